@@ -1,0 +1,16 @@
+"""`POST`, `PUT` and `DELETE` on the API."""
+
+from typing import Any
+
+from claimcheck.bootstrap import bootstrap
+from claimcheck.dialects import ALL
+from claimcheck.http import Api
+
+# Built while Lambda initialises the function, which has a whole CPU for it.
+engine = bootstrap()
+engine.submission  # noqa: B018 - the catalogue, and with it pydantic, is loaded here and not on the first request
+api = Api(engine, ALL)
+
+
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    return api.handle(event)

@@ -1,0 +1,17 @@
+"""The tick of every minute."""
+
+from typing import Any, Protocol
+
+from claimcheck.bootstrap import bootstrap
+
+
+class LambdaContext(Protocol):
+    def get_remaining_time_in_millis(self) -> int: ...
+
+
+# Built while Lambda initialises the function, which has a whole CPU for it.
+sweeping = bootstrap().sweeping
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
+    return sweeping.sweep(context.get_remaining_time_in_millis)._asdict()

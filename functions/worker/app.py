@@ -1,0 +1,35 @@
+"""Wake-ups from the queue, in batches; those that must come again are reported one by one."""
+
+from typing import Any, Protocol
+
+from claimcheck.bootstrap import bootstrap
+from claimcheck.errors import Unavailable
+from claimcheck.observability import failure, warn
+from claimcheck.service.running import Unclaimed
+from claimcheck.sqs import wake_up_of
+
+
+class LambdaContext(Protocol):
+    def get_remaining_time_in_millis(self) -> int: ...
+
+
+# Built while Lambda initialises the function, which has a whole CPU for it.
+running = bootstrap().running
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    failed = [record["messageId"] for record in event["Records"] if not _run(record, context)]
+    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
+
+
+def _run(record: dict[str, Any], context: LambdaContext) -> bool:
+    """Whether this wake-up is done with. One that is broken ends up in the dead-letter queue."""
+    try:
+        running.run(wake_up_of(record["body"]), context.get_remaining_time_in_millis)
+    except (Unclaimed, Unavailable) as error:
+        warn("wake-up returned to the queue", message_id=record["messageId"], error=repr(error))
+        return False
+    except Exception:  # noqa: BLE001 - one wake-up must not take the others of its batch with it
+        failure("wake-up failed", message_id=record["messageId"])
+        return False
+    return True

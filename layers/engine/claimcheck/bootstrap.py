@@ -1,0 +1,168 @@
+"""Putting the engine together: adapters and services are built here, each when first asked for.
+
+    engine = bootstrap()                       # the real thing
+    engine = bootstrap(store=..., clock=...)   # None means "build the real one"
+
+What is not asked for is neither built nor imported: the poll never sees SQS, S3 or pydantic.
+"""
+
+from __future__ import annotations
+
+import importlib
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from claimcheck.clock import SystemClock, SystemRandomness
+from claimcheck.service.payloads import Payloads
+from claimcheck.settings import Settings
+from claimcheck.tenancy import Authenticator, RateLimiter
+
+if TYPE_CHECKING:
+    from claimcheck.catalog import Catalog
+    from claimcheck.dynamodb import Table
+    from claimcheck.ports import Clock, JobStore, KeyStore, ObjectStore, Randomness, WakeUpQueue
+    from claimcheck.service.attempt import Handler
+    from claimcheck.service.cancellation import Cancellation
+    from claimcheck.service.reading import Reading
+    from claimcheck.service.running import Running
+    from claimcheck.service.submission import Submission
+    from claimcheck.service.sweeping import Sweeping
+
+
+class Engine:
+    def __init__(
+        self, settings: Settings, clock: Clock, randomness: Randomness, openapi: Path, **parts: Any
+    ) -> None:
+        self._openapi = openapi
+        self.settings = settings
+        self.clock = clock
+        self.randomness = randomness
+        # A part given in stands in for the property of its name.
+        self.__dict__.update({name: part for name, part in parts.items() if part is not None})
+
+    @cached_property
+    def openapi(self) -> str:
+        """The API's description, which the build has put beside the function that serves it."""
+        return self._openapi.read_text()
+
+    @cached_property
+    def _table(self) -> Table:
+        from claimcheck.aws import make_client
+        from claimcheck.dynamodb import Table
+
+        return Table(make_client("dynamodb"), self.settings.table_name)
+
+    @cached_property
+    def store(self) -> JobStore:
+        from claimcheck.dynamodb import DynamoDBJobStore
+
+        return DynamoDBJobStore(self._table)
+
+    @cached_property
+    def keys(self) -> KeyStore:
+        from claimcheck.dynamodb import DynamoDBKeyStore
+
+        return DynamoDBKeyStore(self._table)
+
+    @cached_property
+    def queue(self) -> WakeUpQueue:
+        from claimcheck.aws import make_client
+        from claimcheck.sqs import SQSWakeUpQueue
+
+        return SQSWakeUpQueue(make_client("sqs"), self.settings.queue_url)
+
+    @cached_property
+    def objects(self) -> ObjectStore:
+        from claimcheck.aws import make_client
+        from claimcheck.s3 import S3ObjectStore
+
+        return S3ObjectStore(make_client("s3"), self.settings.bucket_name)
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        from claimcheck.catalog import load_catalog
+
+        return load_catalog(worker_timeout=self.settings.worker_timeout)
+
+    @cached_property
+    def payloads(self) -> Payloads:
+        return Payloads(lambda: self.objects, self.randomness)
+
+    @cached_property
+    def authenticator(self) -> Authenticator:
+        return Authenticator(self.keys, self.clock)
+
+    @cached_property
+    def limiter(self) -> RateLimiter:
+        return RateLimiter(self.keys, self.clock)
+
+    @cached_property
+    def reading(self) -> Reading:
+        from claimcheck.service.reading import Reading
+
+        return Reading(self.store, self.payloads, self.clock)
+
+    @cached_property
+    def submission(self) -> Submission:
+        from claimcheck.service.submission import Submission
+
+        return Submission(self.store, self.queue, self.payloads, self.catalog, self.clock, self.randomness)
+
+    @cached_property
+    def cancellation(self) -> Cancellation:
+        from claimcheck.service.cancellation import Cancellation
+
+        return Cancellation(self.store, self.reading, self.clock, self.randomness)
+
+    @cached_property
+    def running(self) -> Running:
+        from claimcheck.service.attempt import Attempts
+        from claimcheck.service.running import Running
+
+        attempts = Attempts(self.store, self.payloads, self.find_handler, self.clock, self.randomness)
+        return Running(self.store, self.queue, attempts, self.catalog, self.clock, self.randomness)
+
+    @cached_property
+    def sweeping(self) -> Sweeping:
+        from claimcheck.service.sweeping import Sweeping
+
+        return Sweeping(self.store, self.queue, self.clock, self.randomness)
+
+    def find_handler(self, name: str) -> Handler | None:
+        """The function `handle` of the worker's module `handlers.<name>`, or None if there is none."""
+        try:
+            module = importlib.import_module(f"handlers.{name}")
+        except ModuleNotFoundError as error:
+            if error.name not in ("handlers", f"handlers.{name}"):
+                raise
+            return None
+        handler: Handler = module.handle
+        return handler
+
+
+def bootstrap(
+    settings: Settings | None = None,
+    clock: Clock | None = None,
+    randomness: Randomness | None = None,
+    *,
+    store: JobStore | None = None,
+    keys: KeyStore | None = None,
+    queue: WakeUpQueue | None = None,
+    objects: ObjectStore | None = None,
+    catalog: Catalog | None = None,
+    find_handler: Any = None,
+    openapi: Path = Path("openapi.json"),
+) -> Engine:
+    return Engine(
+        settings or Settings.read(),
+        clock or SystemClock(),
+        randomness or SystemRandomness(),
+        openapi,
+        store=store,
+        keys=keys,
+        queue=queue,
+        objects=objects,
+        catalog=catalog,
+        find_handler=find_handler,
+    )

@@ -1,0 +1,128 @@
+"""The job types: what each takes and gives, and how long it may take.
+
+A job type is declared in one file of the package `job_types`, as the constant `JOB_TYPE`, and
+done by `handle` in a file of the same name in the worker's package `handlers`. Only submitting
+and working load the catalogue, because it brings pydantic; reading a job never does.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from claimcheck.errors import FieldError
+from claimcheck.model import DAY, SECOND, Millis
+from claimcheck.retry import RetryPolicy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+# The longest that anything can be asked to take; the payload bucket's lifecycle outlives their sum.
+MAX_HORIZON: Millis = 90 * DAY
+MAX_DEADLINE: Millis = 30 * DAY
+MAX_RETENTION: Millis = 30 * DAY
+# The shortest and longest time limit of one attempt. Lambda stops any function after 900 s
+# (AWS Lambda Developer Guide, "Lambda quotas"); the worker keeps 10 s of that for itself.
+MAX_TIMEOUT = 890
+
+
+class JobModel(BaseModel):
+    """The base of inputs and results: unknown fields are refused and nothing is coerced."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobType:
+    """A kind of job. `timeout`, `typical`, `deadline` and `retention` are in seconds.
+
+    `timeout` bounds one attempt; `typical` is what one usually takes, which paces polls;
+    `deadline` bounds the whole job from its `run_at` unless the caller says otherwise;
+    `retention` is how long its end can be read.
+    """
+
+    name: str
+    version: int = 1
+    summary: str
+    input: type[BaseModel]
+    result: type[BaseModel]
+    timeout: int = 60
+    typical: float = 30
+    deadline: int = 3600
+    retention: int = 86_400
+    retry: RetryPolicy = field(default_factory=RetryPolicy)
+
+    def __post_init__(self) -> None:
+        bounds = {
+            "timeout": (self.timeout, MAX_TIMEOUT),
+            "deadline": (self.deadline, MAX_DEADLINE // SECOND),
+            "retention": (self.retention, MAX_RETENTION // SECOND),
+        }
+        for name, (value, highest) in bounds.items():
+            if not 1 <= value <= highest:
+                raise ValueError(f"job type {self.name}: {name} must be 1 to {highest} s, not {value}")
+
+    def errors_in(self, data: object) -> list[FieldError]:
+        """Every wrong field of an input, by its pointer in the submission's body."""
+        try:
+            self.input.model_validate(data)
+        except ValidationError as error:
+            return field_errors(error, "/input")
+        return []
+
+
+class Catalog:
+    """The job types by name and version.
+
+    Raises: ValueError when two share both, or when one cannot fit into `worker_timeout` seconds.
+    """
+
+    def __init__(self, job_types: Iterable[JobType], worker_timeout: int = MAX_TIMEOUT + 10) -> None:
+        self._types: dict[tuple[str, int], JobType] = {}
+        self._newest: dict[str, JobType] = {}
+        for job_type in sorted(job_types, key=lambda each: each.version):
+            key = (job_type.name, job_type.version)
+            if key in self._types:
+                raise ValueError(f"two job types are called {job_type.name}, version {job_type.version}")
+            if job_type.timeout + 10 > worker_timeout:
+                raise ValueError(
+                    f"job type {job_type.name}: a timeout of {job_type.timeout} s and 10 s to spare "
+                    f"do not fit into the worker's {worker_timeout} s"
+                )
+            self._types[key] = self._newest[job_type.name] = job_type
+
+    def __iter__(self) -> Iterator[JobType]:
+        return iter(self._newest.values())
+
+    @property
+    def names(self) -> list[str]:
+        return sorted(self._newest)
+
+    def newest(self, name: str) -> JobType | None:
+        return self._newest.get(name)
+
+    def find(self, name: str, version: int) -> JobType | None:
+        return self._types.get((name, version))
+
+
+def load_catalog(package: str = "job_types", worker_timeout: int = MAX_TIMEOUT + 10) -> Catalog:
+    """Every `JOB_TYPE` in the modules of `package`."""
+    found = importlib.import_module(package)
+    modules = (
+        importlib.import_module(f"{package}.{module.name}") for module in pkgutil.iter_modules(found.__path__)
+    )
+    return Catalog((module.JOB_TYPE for module in modules), worker_timeout)
+
+
+def field_errors(error: ValidationError, prefix: str = "") -> list[FieldError]:
+    """pydantic's findings as JSON pointers (RFC 6901: `~` is `~0` and `/` is `~1` within a name)."""
+
+    def pointer(location: tuple[Any, ...]) -> str:
+        steps = (str(step).replace("~", "~0").replace("/", "~1") for step in location)
+        return "".join([prefix, *(f"/{step}" for step in steps)])
+
+    return [FieldError(pointer(each["loc"]), each["msg"]) for each in error.errors(include_url=False)]

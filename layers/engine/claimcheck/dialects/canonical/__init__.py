@@ -1,0 +1,197 @@
+"""Claimcheck's own contract: `/v1/jobs`, snake_case, RFC 9457 problems.
+
+This file is on the path of every poll; what only a submission needs is in `requests`.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+from claimcheck.http import Call, Dialect, Request, Response, Route
+from claimcheck.model import SECOND
+from claimcheck.service.reading import pause
+from claimcheck.tenancy import READ, WRITE
+
+if TYPE_CHECKING:
+    from claimcheck.errors import ClaimcheckError, FieldError
+    from claimcheck.model import Execution, Job, JobError, Millis
+
+NAME = "canonical"
+
+
+def submit_job(call: Call) -> Response:
+    from claimcheck.dialects.canonical.requests import submission_of
+    from claimcheck.service.submission import IdempotencyKey
+
+    body = call.request.json()
+    key = IdempotencyKey.of(call.request.headers.get("idempotency-key"), NAME, body)
+    submission = call.engine.submission
+    accepted = submission.replay(call.org, key)
+    if accepted is None:
+        accepted = submission.submit(submission_of(body, call.org, submission), key)
+    job = accepted.job
+    poll_url = _url(job)
+    response = Response.json(
+        202,
+        render(job) | {"poll_url": poll_url},
+        location=poll_url,
+        retry_after=str(pause(job, job.created_at)),
+    )
+    return response.with_headers({"Idempotent-Replayed": "true"} if accepted.replayed else {})
+
+
+def get_job(call: Call) -> Response:
+    reading = call.engine.reading
+    job = reading.get(call.org, call.params["job_id"])
+    return _state(200, job, call.engine.clock.now(), reading.shown_result(job))
+
+
+def get_result(call: Call) -> Response:
+    result = call.engine.reading.result(call.org, call.params["job_id"])
+    if result.url is not None:
+        return Response(303, "", {"Location": result.url})
+    return Response(200, result.text or "", {"Content-Type": "application/json"})
+
+
+def list_jobs(call: Call) -> Response:
+    from claimcheck.dialects.canonical.listing import listing_of
+
+    wanted = listing_of(call.request.query)
+    listing = call.engine.reading.list_jobs(call.org, wanted.status, wanted.type, wanted.limit, wanted.cursor)
+    jobs = [render(job) for job in listing.jobs]
+    return Response.json(200, {"jobs": jobs, "next_cursor": listing.after})
+
+
+def list_executions(call: Call) -> Response:
+    executions = call.engine.reading.executions(call.org, call.params["job_id"])
+    return Response.json(200, {"executions": [render_execution(each) for each in executions]})
+
+
+def cancel_job(call: Call) -> Response:
+    job = call.engine.cancellation.cancel(call.org, call.params["job_id"])
+    return _state(202, job, call.engine.clock.now(), None)
+
+
+def get_openapi(call: Call) -> Response:
+    return Response(200, call.engine.openapi, {"Content-Type": "application/json"})
+
+
+def get_health(call: Call) -> Response:
+    return Response.json(200, {"status": "ok"})
+
+
+def render(job: Job, result: str | None = None) -> dict[str, Any]:
+    """The job as the union on `status` shows it. `result` is JSON text; without it there is a URL."""
+    progress = job.progress and {
+        "done": job.progress.done,
+        "total": job.progress.total,
+        "message": job.progress.message,
+    }
+    document: dict[str, Any] = {
+        "job_id": job.job_id,
+        "type": job.type,
+        "type_version": job.type_version,
+        "status": job.status,
+        "attempt": job.attempt,
+        "progress": progress,
+        "metadata": job.metadata,
+        "created_at": rfc3339(job.created_at),
+        "updated_at": rfc3339(job.updated_at),
+        "run_at": rfc3339(job.run_at),
+        "deadline": rfc3339(job.deadline),
+        "cancel_requested_at": rfc3339(job.cancel_requested_at),
+    }
+    if job.ended_at is None:
+        return document
+    return document | _end(job, result)
+
+
+def _end(job: Job, result: str | None) -> dict[str, Any]:
+    ended = {"ended_at": rfc3339(job.ended_at), "expires_at": rfc3339(job.expires_at)}
+    if job.error is not None:
+        return {"error": _error(job.error), **ended}
+    if result is None:
+        return {"result_url": f"{_url(job)}/result", **ended}
+    return {"result": json.loads(result), **ended}
+
+
+def _error(error: JobError) -> dict[str, str]:
+    return {"code": error.code, "message": error.message}
+
+
+def render_execution(execution: Execution) -> dict[str, Any]:
+    return {
+        "number": execution.number,
+        "attempt": execution.attempt,
+        "outcome": execution.outcome,
+        "started_at": rfc3339(execution.started_at),
+        "ended_at": rfc3339(execution.ended_at),
+        "error": execution.error and _error(execution.error),
+    }
+
+
+def problem(error: ClaimcheckError, status: int, request: Request) -> Response:
+    """RFC 9457, with the error's `code` as an extension and in `type` as a URN."""
+    from http import HTTPStatus
+
+    document = {
+        "type": f"urn:claimcheck:problem:{error.code}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": error.message,
+        "code": error.code,
+        "request_id": request.request_id,
+    }
+    wrong: list[FieldError] | None = getattr(error, "errors", None)
+    if wrong is not None:
+        document["errors"] = [_field_error(each) for each in wrong]
+    return Response.json(status, document, content_type="application/problem+json")
+
+
+def rfc3339(at: Millis | None) -> str | None:
+    if at is None:
+        return None
+    seconds, millis = divmod(at, SECOND)
+    return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(seconds))}.{millis:03}Z"
+
+
+def bearer(request: Request) -> str | None:
+    """The token of `Authorization: Bearer` (RFC 6750, section 2.1); the scheme's case does not matter."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
+
+
+def _state(status: int, job: Job, now: Millis, result: str | None) -> Response:
+    response = Response.json(status, render(job, result))
+    if job.ended_at is not None:
+        return response
+    return response.with_headers({"Retry-After": str(pause(job, now))})
+
+
+def _url(job: Job) -> str:
+    return f"/v1/jobs/{job.job_id}"
+
+
+def _field_error(error: FieldError) -> dict[str, str]:
+    """Where: a pointer into the body, or the name of a query parameter, which begins with `?`."""
+    where = "parameter" if error.pointer.startswith("?") else "pointer"
+    return {where: error.pointer.removeprefix("?"), "message": error.message}
+
+
+DIALECT = Dialect(
+    name=NAME,
+    routes=(
+        Route("GET", "/v1/jobs/{job_id}", get_job, READ),
+        Route("POST", "/v1/jobs", submit_job, WRITE),
+        Route("GET", "/v1/jobs", list_jobs, READ),
+        Route("GET", "/v1/jobs/{job_id}/result", get_result, READ),
+        Route("GET", "/v1/jobs/{job_id}/executions", list_executions, READ),
+        Route("POST", "/v1/jobs/{job_id}/cancel", cancel_job, WRITE),
+        Route("GET", "/openapi.json", get_openapi),
+        Route("GET", "/health", get_health),
+    ),
+    secret=bearer,
+    problem=problem,
+)

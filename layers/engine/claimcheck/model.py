@@ -1,0 +1,230 @@
+"""What a job is, and the only moves it can make.
+
+Every move is a pure function from one `Job` to the next; storing it is somebody else's work
+and is always conditional on the job it replaces (see `service.transition`). This module
+imports nothing of ours and knows neither AWS nor HTTP.
+
+All times are integers: milliseconds since the Unix epoch, UTC. All durations are integers
+in milliseconds, too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+Millis = int
+
+SECOND = 1000
+MINUTE = 60 * SECOND
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+
+# SQS: "DelaySeconds ... 0 to 900 (15 minutes)" (Amazon SQS API Reference, SendMessage).
+MAX_DELAY = 15 * MINUTE
+# How long after the normal path should have acted the sweeper looks.
+GRACE = MINUTE
+# How long before a far start the sweeper looks: within reach of a delayed wake-up.
+FAR_LEAD = 14 * MINUTE
+# A lease outlives the timeout that its holder enforces on itself by this much.
+LEASE_MARGIN = 5 * SECOND
+
+
+class Status(StrEnum):
+    PENDING = "pending"
+    PROCESSING = "processing"
+    COMPLETED = "completed"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """An input or a result, as JSON text: in the job's own row when small, else by its object key."""
+
+    size: int
+    text: str | None = None
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to write a job's outcome: whoever knows the token, until somebody else leases it."""
+
+    token: str
+    until: Millis
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    done: int
+    total: int | None = None
+    message: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JobError:
+    code: str
+    message: str
+
+
+CANCELLED = JobError("cancelled", "The job was cancelled.")
+DEADLINE_EXCEEDED = JobError("deadline_exceeded", "The job did not finish before its deadline.")
+TIMEOUT = JobError("timeout", "The last attempt ran into its time limit.")
+WORKER_LOST = JobError("worker_lost", "The worker running the last attempt was lost.")
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """One claim of a job and how it ended: `outcome` is `running`, `completed`, `failed`,
+    `retry`, `again`, `timeout` or `worker_lost`."""
+
+    number: int
+    attempt: int
+    started_at: Millis
+    ended_at: Millis | None
+    outcome: str
+    error: JobError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """What an Idempotency-Key stands for: the accepted job as its 202 showed it."""
+
+    fingerprint: str
+    accepted: Job
+    expires_at: Millis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    # What never changes.
+    job_id: str
+    org: str
+    dialect: str
+    type: str
+    type_version: int
+    created_at: Millis
+    run_at: Millis
+    deadline: Millis
+    retention: Millis
+    typical: Millis
+    metadata: dict[str, str] = field(default_factory=dict)
+    # What moves.
+    status: Status = Status.PENDING
+    written_by: str = ""
+    updated_at: Millis = 0
+    not_before: Millis = 0
+    due_at: Millis | None = None
+    attempt: int = 0
+    executions: int = 0
+    started_at: Millis | None = None
+    lease: Lease | None = None
+    progress: Progress | None = None
+    cancel_requested_at: Millis | None = None
+    input: Payload | None = None
+    result: Payload | None = None
+    error: JobError | None = None
+    ended_at: Millis | None = None
+
+    @property
+    def expires_at(self) -> Millis | None:
+        """Past this reads say 404, whether or not TTL has deleted the row."""
+        return None if self.ended_at is None else self.ended_at + self.retention
+
+    @property
+    def last_needed(self) -> Millis:
+        """The latest `expires_at` that this job can come to have."""
+        return self.deadline + self.retention
+
+    def evolve(self, **changes: Any) -> Job:
+        return replace(self, **changes)
+
+    def leased(self, now: Millis) -> bool:
+        return self.lease is not None and self.lease.until > now
+
+    def holds(self, token: str) -> bool:
+        """Whether `token` may still write the outcome: also late, as long as nobody replaced it."""
+        return self.ended_at is None and self.lease is not None and self.lease.token == token
+
+    def claimed(self, now: Millis, token: str, timeout: Millis) -> Job:
+        return self.evolve(
+            status=Status.PROCESSING,
+            lease=Lease(token, min(now + timeout, self.deadline) + LEASE_MARGIN),
+            attempt=self.attempt + 1,
+            executions=self.executions + 1,
+            started_at=now,
+            updated_at=now,
+        )
+
+    def rescheduled(self, now: Millis, not_before: Millis, attempt: int) -> Job:
+        """Wait for the next try; or end, when a cancel was asked for or the deadline comes first."""
+        if self.cancel_requested_at is not None:
+            return self.ended(now, error=CANCELLED)
+        if not_before >= self.deadline:
+            return self.ended(now, error=DEADLINE_EXCEEDED)
+        return self.evolve(
+            lease=None,
+            attempt=attempt,
+            not_before=not_before,
+            due_at=safety_net(not_before, self.deadline, now),
+            updated_at=now,
+        )
+
+    def ended(self, now: Millis, *, result: Payload | None = None, error: JobError | None = None) -> Job:
+        """The one way to end. The input goes: nothing reads it again, and it may hold credentials."""
+        return self.evolve(
+            status=Status.COMPLETED if error is None else Status.FAILED,
+            lease=None,
+            input=None,
+            result=result,
+            error=error,
+            due_at=None,
+            ended_at=now,
+            updated_at=now,
+        )
+
+    def cancelled(self, now: Millis) -> Job:
+        """End at once, or leave a request that every claim, reschedule and sweep honours."""
+        if not self.leased(now):
+            return self.ended(now, error=CANCELLED)
+        if self.cancel_requested_at is not None:
+            return self
+        return self.evolve(cancel_requested_at=now, updated_at=now)
+
+    def overdue(self, now: Millis) -> Job | None:
+        """The end that is owed whatever else happens, or None. A live lease owes none yet."""
+        if self.leased(now):
+            return None
+        if self.cancel_requested_at is not None:
+            return self.ended(now, error=CANCELLED)
+        if now >= self.deadline:
+            return self.ended(now, error=DEADLINE_EXCEEDED)
+        return None
+
+    def swept(self, now: Millis) -> Job:
+        """Move the safety net on, because the sweeper is about to act on this job."""
+        return self.overdue(now) or self.evolve(due_at=self._next_look(now))
+
+    def _next_look(self, now: Millis) -> Millis:
+        if self.lease is not None and self.lease.until > now:
+            return self.lease.until
+        if self.not_before > now:
+            return safety_net(self.not_before, self.deadline, now)
+        # Doubles by itself: each look comes when the wait so far has passed once more.
+        waiting_since = max(self.not_before, self.lease.until if self.lease else 0)
+        step = min(max(now - waiting_since, GRACE), MAX_DELAY)
+        return min(now + step, self.deadline)
+
+
+def safety_net(not_before: Millis, deadline: Millis, now: Millis) -> Millis:
+    """When the sweeper must look at a job that should start at `not_before`."""
+    if not_before - now > MAX_DELAY:
+        return min(not_before - FAR_LEAD, deadline)
+    return min(max(not_before, now) + GRACE, deadline)
+
+
+def wake_up_delay(not_before: Millis, now: Millis) -> int | None:
+    """Seconds to delay a wake-up by, rounded down, or None when only the sweeper can reach so far."""
+    ahead = max(not_before - now, 0)
+    return None if ahead > MAX_DELAY else ahead // SECOND

@@ -1,0 +1,52 @@
+"""What the functions say: one metric line for each ended job, and warnings. Never a body or a key.
+
+Powertools is imported when something is said for the first time: a poll that has nothing to
+say does not pay for it.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools import Logger
+
+    from claimcheck.model import Job
+
+
+@cache
+def logger() -> Logger:
+    """Powertools' structured logger; level and service come from LOG_LEVEL and POWERTOOLS_SERVICE_NAME."""
+    from aws_lambda_powertools import Logger
+
+    return Logger()
+
+
+def info(message: str, **fields: Any) -> None:
+    logger().info(message, extra=fields)
+
+
+def warn(message: str, **fields: Any) -> None:
+    logger().warning(message, extra=fields)
+
+
+def failure(message: str, **fields: Any) -> None:
+    """Log the exception being handled, with its trace."""
+    logger().exception(message, extra=fields)
+
+
+def count_end(job: Job) -> None:
+    """Emit the metrics of an ended job as one line of CloudWatch's embedded metric format."""
+    from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
+
+    metrics = EphemeralMetrics(namespace="Claimcheck")
+    metrics.add_dimension("type", job.type)
+    metrics.add_dimension("status", job.status)
+    metrics.add_metric("JobsEnded", MetricUnit.Count, 1)
+    metrics.add_metric("JobDuration", MetricUnit.Milliseconds, (job.ended_at or 0) - job.created_at)
+    metrics.add_metadata("job_id", job.job_id)
+    metrics.add_metadata("org", job.org)
+    if job.error is not None:
+        metrics.add_metadata("error_code", job.error.code)
+    metrics.flush_metrics()

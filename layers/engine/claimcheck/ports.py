@@ -1,0 +1,129 @@
+"""What the engine needs from the outside: each port has an adapter for AWS and one in memory.
+
+Every call may raise `Unavailable`, when its adapter has repeated it in vain. A write may even so
+have worked, but can be repeated: only `JobStore.insert` tells the two apart, by `OutcomeUnknown`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from claimcheck.model import Execution, Job, Millis, Reservation
+    from claimcheck.tenancy import ApiKey
+
+SHARDS = 16
+
+
+class Clock(Protocol):
+    def now(self) -> Millis: ...
+
+    def sleep(self, duration: Millis) -> None: ...
+
+
+class Randomness(Protocol):
+    def job_id(self, now: Millis) -> str:
+        """A UUIDv7 (RFC 9562, section 5.7) of the time `now`."""
+        ...
+
+    def token(self) -> str:
+        """An unguessable token of 32 hexadecimal digits."""
+        ...
+
+    def below(self, bound: int) -> int:
+        """An integer from 0 to `bound`, both included, each as likely."""
+        ...
+
+
+class WakeUp(NamedTuple):
+    """Says "look at this job" and nothing else: losing, doubling or delaying one costs only time."""
+
+    job_id: str
+    org: str
+    delay: int = 0  # seconds, at most 900
+
+
+class Page(NamedTuple):
+    """Some job ids, and where the next page starts after: None when this was the last."""
+
+    job_ids: list[str]
+    after: str | None
+
+
+class DuePage(NamedTuple):
+    job_ids: list[str]
+    after: tuple[Millis, str] | None
+
+
+class JobStore(Protocol):
+    def insert(self, job: Job, key_hash: str | None, reservation: Reservation | None) -> None:
+        """Store a new job, and with it the reservation of its Idempotency-Key if it has one.
+
+        Repeating it for the same job and `written_by` succeeds.
+        Raises: KeyTaken when the key still stands for another job; Unavailable when nothing was
+        stored; OutcomeUnknown when something may have been.
+        """
+
+    def reservation(self, org: str, key_hash: str) -> Reservation | None: ...
+
+    def read(self, job_id: str) -> Job | None: ...
+
+    def read_many(self, job_ids: Sequence[str]) -> list[Job]:
+        """At most 100 jobs, in the order asked for; those that are not there are left out."""
+        ...
+
+    def replace(self, old: Job, new: Job) -> None:
+        """Store `new` if the stored job is still `old`, which their `written_by` tells.
+
+        Repeating it succeeds. Raises: Conflict, with the job as it stands.
+        """
+
+    def list_jobs(self, org: str, after: str | None, limit: int) -> Page:
+        """An org's job ids, newest first; `after` is the last job id of the page before."""
+        ...
+
+    def due(self, shard: int, now: Millis, after: tuple[Millis, str] | None, limit: int) -> DuePage:
+        """The jobs of one shard (0 to 15) whose `due_at` has come, longest due first."""
+        ...
+
+    def record(self, job: Job, execution: Execution) -> None:
+        """Store one execution of `job`; the same number again replaces it."""
+
+    def executions(self, job_id: str) -> list[Execution]:
+        """The last 100 recorded executions, newest first."""
+        ...
+
+
+class WakeUpQueue(Protocol):
+    def send(self, wake_up: WakeUp) -> None: ...
+
+    def send_many(self, wake_ups: Sequence[WakeUp]) -> int:
+        """Send as many as possible and return how many could not be sent."""
+        ...
+
+
+class ObjectStore(Protocol):
+    def put(self, key: str, text: str) -> None: ...
+
+    def get(self, key: str) -> str: ...
+
+    def url(self, key: str) -> str:
+        """A URL that reads the object without credentials for the next few minutes."""
+        ...
+
+
+class KeyStore(Protocol):
+    """API keys and the rate windows that count their requests."""
+
+    def api_key(self, key_hash: str) -> ApiKey | None: ...
+
+    def put_api_key(self, key_hash: str, key: ApiKey) -> None: ...
+
+    def take(self, key_hash: str, minute: int, amount: int, limit: int) -> int | None:
+        """Count `amount` requests in the window of that minute since the epoch.
+
+        Returns the new count, or None, counting nothing, when that would go over `limit`.
+        """
+        ...

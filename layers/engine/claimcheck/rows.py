@@ -1,0 +1,149 @@
+"""The table's rows: what each kind of item looks like, and what it means.
+
+A row carries its content as one JSON document, because decoding one attribute is cheaper than
+decoding thirty, and beside it only what DynamoDB itself must see: keys, index keys, the TTL
+attribute, and `written_by`, which every conditional write compares.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, fields
+from typing import Any
+from zlib import crc32
+
+from claimcheck.model import (
+    SECOND,
+    Execution,
+    Job,
+    JobError,
+    Lease,
+    Payload,
+    Progress,
+    Reservation,
+    Status,
+)
+from claimcheck.ports import SHARDS
+from claimcheck.tenancy import ApiKey
+
+Item = dict[str, Any]
+
+PARTS = {"lease": Lease, "progress": Progress, "input": Payload, "result": Payload, "error": JobError}
+FIELDS = tuple(each.name for each in fields(Job))
+
+
+def job_key(job_id: str) -> Item:
+    return {"pk": {"S": f"JOB#{job_id}"}, "sk": {"S": "JOB"}}
+
+
+def job_item(job: Job) -> Item:
+    item = job_key(job.job_id) | {
+        "org": {"S": job.org},
+        "created_at": {"N": str(job.created_at)},
+        "written_by": {"S": job.written_by},
+        "job": {"S": _document(job)},
+    }
+    for name, payload in (("input", job.input), ("result", job.result)):
+        if payload is not None and payload.text is not None:
+            item[name] = {"S": payload.text}
+    if job.due_at is not None:
+        item |= {"due_shard": {"N": str(shard_of(job.job_id))}, "due_at": {"N": str(job.due_at)}}
+    elif job.expires_at is not None:
+        item["delete_at"] = _seconds(job.expires_at)
+    return item
+
+
+def job_of(item: Item) -> Job:
+    document = json.loads(item["job"]["S"])
+    for name in ("input", "result"):
+        if name in item:
+            document[name]["text"] = item[name]["S"]
+    return _job(document)
+
+
+def shard_of(job_id: str) -> int:
+    """Which of the 16 shards of `by_due` a job is in."""
+    return crc32(job_id.encode()) % SHARDS
+
+
+def execution_key(job_id: str, number: int) -> Item:
+    return {"pk": {"S": f"JOB#{job_id}"}, "sk": {"S": f"EXEC#{number:012}"}}
+
+
+def execution_item(job: Job, execution: Execution) -> Item:
+    return execution_key(job.job_id, execution.number) | {
+        "delete_at": _seconds(job.last_needed),
+        "execution": {"S": _dumps(asdict(execution))},
+    }
+
+
+def execution_of(item: Item) -> Execution:
+    document = json.loads(item["execution"]["S"])
+    if document["error"] is not None:
+        document["error"] = JobError(**document["error"])
+    return Execution(**document)
+
+
+def reservation_key(org: str, key_hash: str) -> Item:
+    return {"pk": {"S": f"IDEM#{org}#{key_hash}"}, "sk": {"S": "IDEM"}}
+
+
+def reservation_item(key_hash: str, reservation: Reservation) -> Item:
+    return reservation_key(reservation.accepted.org, key_hash) | {
+        "fingerprint": {"S": reservation.fingerprint},
+        "expires_at": {"N": str(reservation.expires_at)},
+        "delete_at": _seconds(reservation.expires_at),
+        "job": {"S": _document(reservation.accepted)},
+    }
+
+
+def reservation_of(item: Item) -> Reservation:
+    accepted = _job(json.loads(item["job"]["S"]))
+    return Reservation(item["fingerprint"]["S"], accepted, int(item["expires_at"]["N"]))
+
+
+def api_key_key(key_hash: str) -> Item:
+    return {"pk": {"S": f"KEY#{key_hash}"}, "sk": {"S": "KEY"}}
+
+
+def api_key_item(key_hash: str, key: ApiKey) -> Item:
+    return api_key_key(key_hash) | {"key": {"S": _dumps(asdict(key))}}
+
+
+def api_key_of(item: Item) -> ApiKey:
+    document = json.loads(item["key"]["S"])
+    return ApiKey(**document | {"scopes": tuple(document["scopes"])})
+
+
+def rate_key(key_hash: str, minute: int) -> Item:
+    return {"pk": {"S": f"RATE#{key_hash}#{minute}"}, "sk": {"S": "RATE"}}
+
+
+def _document(job: Job) -> str:
+    """Everything but what is absent, and payload texts, which have attributes of their own."""
+    document: dict[str, Any] = {}
+    for name in FIELDS:
+        value = getattr(job, name)
+        if value is None or value == {}:
+            continue
+        if name in PARTS:
+            value = {k: v for k, v in asdict(value).items() if v is not None and k != "text"}
+        document[name] = value
+    return _dumps(document)
+
+
+def _job(document: dict[str, Any]) -> Job:
+    for name, part in PARTS.items():
+        if name in document:
+            document[name] = part(**document[name])
+    document["status"] = Status(document["status"])
+    return Job(**document)
+
+
+def _dumps(document: dict[str, Any]) -> str:
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+
+
+def _seconds(at: int) -> Item:
+    """DynamoDB's TTL attribute is a number of whole seconds; rounded up, so that nothing goes early."""
+    return {"N": str(-(-at // SECOND))}

@@ -1,0 +1,181 @@
+"""One attempt at a job: its input is loaded, its handler called under a timer, its result checked."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ValidationError
+
+from claimcheck.errors import Conflict, Unavailable
+from claimcheck.model import SECOND, JobError, Millis, Progress
+from claimcheck.observability import failure, warn
+from claimcheck.outcome import Outcome, Retry
+from claimcheck.service.patience import insist
+from claimcheck.service.timer import Overrun, limit
+from claimcheck.service.transition import transition
+from claimcheck.service.verdict import Verdict, completed, failed, judge, overran, unstarted, unstorable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from claimcheck.catalog import JobType
+    from claimcheck.context import JobContext
+    from claimcheck.model import Job
+    from claimcheck.ports import Clock, JobStore, Randomness
+    from claimcheck.service.payloads import Payloads
+
+    Handler = Callable[[Any, JobContext], Any]
+
+RESULT_LIMIT = 50 * 1024 * 1024
+MESSAGE_LIMIT = 500  # characters of a progress message
+
+
+class Attempt:
+    """The handler's view of its job (`JobContext`), and the worker's: `job` is as last seen."""
+
+    def __init__(
+        self,
+        job: Job,
+        token: str,
+        stop_at: Millis,
+        store: JobStore,
+        clock: Clock,
+        randomness: Randomness,
+    ) -> None:
+        self.job = job
+        self._token = token
+        self._stop_at = stop_at
+        self._store = store
+        self._clock = clock
+        self._randomness = randomness
+        self.told: Progress | None = None
+        self._told_at = 0
+        self._looked_at = 0
+
+    @property
+    def job_id(self) -> str:
+        return self.job.job_id
+
+    @property
+    def attempt(self) -> int:
+        return self.job.attempt
+
+    def remaining(self) -> float:
+        return max(self._stop_at - self._clock.now(), 0) / SECOND
+
+    def progress(self, done: int, total: int | None = None, message: str | None = None) -> None:
+        self.told = progress = Progress(done, total, message and message[:MESSAGE_LIMIT])
+        now = self._clock.now()
+        if now - self._told_at < SECOND:
+            return
+        self._told_at = now
+
+        def decide(job: Job) -> Job:
+            return job.evolve(progress=progress, updated_at=now) if job.holds(self._token) else job
+
+        self._see(lambda: transition(self._store, self._randomness, self.job, decide))
+
+    def cancelled(self) -> bool:
+        now = self._clock.now()
+        if now - self._looked_at >= SECOND:
+            self._looked_at = now
+            self._see(lambda: self._store.read(self.job_id) or self.job)
+        return self.job.cancel_requested_at is not None or not self.job.holds(self._token)
+
+    def _see(self, look: Callable[[], Job]) -> None:
+        """Progress and a look at it are courtesies: a store that does not answer stops no work."""
+        try:
+            self.job = look()
+        except (Unavailable, Conflict) as error:
+            warn("progress not stored or read", job_id=self.job_id, error=str(error))
+
+
+class Attempts:
+    def __init__(
+        self,
+        store: JobStore,
+        payloads: Payloads,
+        find_handler: Callable[[str], Handler | None],
+        clock: Clock,
+        randomness: Randomness,
+    ) -> None:
+        self._store = store
+        self._payloads = payloads
+        self._find_handler = find_handler
+        self._clock = clock
+        self._randomness = randomness
+
+    def can_make(self, job_type: JobType) -> bool:
+        return self._find_handler(job_type.name) is not None
+
+    def make(self, job: Job, job_type: JobType, token: str) -> tuple[Job, Verdict]:
+        """Run the handler of a claimed job. Returns the job as last seen, and what becomes of it."""
+        now = self._clock.now()
+        stop_at = min(now + job_type.timeout * SECOND, job.deadline)
+        attempt = Attempt(job, token, stop_at, self._store, self._clock, self._randomness)
+        try:
+            assert job.input is not None
+            text = self._payloads.load(job.input)
+        except Unavailable:
+            return job, unstarted(job, now)
+        verdict = self._verdict(attempt, job_type, text, stop_at - now)
+        return attempt.job, replace(verdict, progress=attempt.told)
+
+    def _verdict(self, attempt: Attempt, job_type: JobType, text: str, duration: Millis) -> Verdict:
+        job, policy = attempt.job, job_type.retry
+        try:
+            with limit(duration):
+                result = self._call(attempt, job_type, text)
+        except Overrun:
+            return overran(job, policy, self._clock.now(), self._randomness)
+        if isinstance(result, Outcome):
+            return judge(result, job, policy, self._clock.now(), self._randomness)
+        return self._keep(job, job_type, result)
+
+    def _call(self, attempt: Attempt, job_type: JobType, text: str) -> Any:
+        """The handler's result or its outcome; what it did not foresee is worth another attempt."""
+        handler = self._find_handler(job_type.name)
+        assert handler is not None
+        try:
+            return handler(job_type.input.model_validate_json(text), attempt)
+        except Outcome as outcome:
+            return outcome
+        except (Exception, SystemExit):  # noqa: BLE001 - a handler's own fault, whatever it is
+            failure("handler raised", job_id=attempt.job_id, type=job_type.name, attempt=attempt.attempt)
+            return Retry(message="An unexpected error occurred.")
+
+    def _keep(self, job: Job, job_type: JobType, result: Any) -> Verdict:
+        try:
+            text = _checked(job_type, result)
+        except (ValidationError, ValueError) as error:
+            warn("invalid result", job_id=job.job_id, type=job_type.name, error=_places(error))
+            return failed(JobError("invalid_result", "The handler's result does not fit its type."))
+        if len(text.encode()) > RESULT_LIMIT:
+            message = f"The result is larger than {RESULT_LIMIT // 1024 // 1024} MiB."
+            return failed(JobError("result_too_large", message))
+        return self._stored(job, text)
+
+    def _stored(self, job: Job, text: str) -> Verdict:
+        until = job.lease.until if job.lease else 0
+        try:
+            payload = insist(
+                lambda: self._payloads.store(job.job_id, "result", text), self._clock, until - SECOND
+            )
+        except Unavailable:
+            return unstorable(job, self._clock.now())
+        return completed(payload)
+
+
+def _checked(job_type: JobType, result: Any) -> str:
+    """The result as JSON text, validated against its model whatever it was made of."""
+    data = result.model_dump(mode="json") if isinstance(result, BaseModel) else result
+    return job_type.result.model_validate_json(json.dumps(data, allow_nan=False)).model_dump_json()
+
+
+def _places(error: Exception) -> str:
+    """Where a result was wrong, without its values: they are the customer's."""
+    if isinstance(error, ValidationError):
+        return "; ".join(f"{each['loc']}: {each['type']}" for each in error.errors())
+    return type(error).__name__

@@ -1,0 +1,37 @@
+"""Cancelling: at once when nobody works on the job, else as a request that its worker honours."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from claimcheck.errors import JobEnded
+from claimcheck.model import CANCELLED, Job
+from claimcheck.service.transition import transition
+
+if TYPE_CHECKING:
+    from claimcheck.ports import Clock, JobStore, Randomness
+    from claimcheck.service.reading import Reading
+
+
+class Cancellation:
+    def __init__(self, store: JobStore, reading: Reading, clock: Clock, randomness: Randomness) -> None:
+        self._store = store
+        self._reading = reading
+        self._clock = clock
+        self._randomness = randomness
+
+    def cancel(self, org: str, job_id: str) -> Job:
+        """Ask for a job's end; asking again changes nothing.
+
+        Raises: MalformedJobId, JobNotFound; JobEnded when it ended in another way.
+        """
+        now = self._clock.now()
+
+        def decide(job: Job) -> Job:
+            if job.error == CANCELLED:
+                return job
+            if job.ended_at is not None:
+                raise JobEnded
+            return job.cancelled(now)
+
+        return transition(self._store, self._randomness, self._reading.get(org, job_id), decide)

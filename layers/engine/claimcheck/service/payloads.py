@@ -1,0 +1,41 @@
+"""Inputs and results: small ones in the job's row, others in the object store, under a key used once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from claimcheck.model import Payload
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from claimcheck.ports import ObjectStore, Randomness
+
+# A row is written three times and costs by its size; an object is written once.
+INLINE_LIMIT = 4 * 1024
+
+
+class Payloads:
+    """`objects` builds the object store on first use: most jobs never need it."""
+
+    def __init__(self, objects: Callable[[], ObjectStore], randomness: Randomness) -> None:
+        self._objects = objects
+        self._randomness = randomness
+
+    def store(self, job_id: str, name: str, text: str) -> Payload:
+        size = len(text.encode())
+        if size <= INLINE_LIMIT:
+            return Payload(size, text=text)
+        key = f"{job_id}/{name}-{self._randomness.token()}.json"
+        self._objects().put(key, text)
+        return Payload(size, key=key)
+
+    def load(self, payload: Payload) -> str:
+        if payload.text is not None:
+            return payload.text
+        assert payload.key is not None
+        return self._objects().get(payload.key)
+
+    def url(self, payload: Payload) -> str | None:
+        """A presigned URL, or None for what is in the row."""
+        return None if payload.key is None else self._objects().url(payload.key)

@@ -1,0 +1,112 @@
+"""Reading jobs. On the path of every poll: one read, no write, no pydantic."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from claimcheck.errors import JobFailed, JobNotEnded, JobNotFound, MalformedJobId
+from claimcheck.model import MINUTE, SECOND, Execution, Job, Millis, Status
+
+if TYPE_CHECKING:
+    from claimcheck.ports import Clock, JobStore
+    from claimcheck.service.payloads import Payloads
+
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
+# A result up to this size is shown with the job; a larger one has a URL of its own.
+SHOWN_LIMIT = 256 * 1024
+MAX_PAGE = 100
+LONGEST_PAUSE = 5 * MINUTE
+
+
+class Listing(NamedTuple):
+    jobs: list[Job]
+    after: str | None
+
+
+class Result(NamedTuple):
+    """The result's JSON text, or a URL to read it from."""
+
+    text: str | None
+    url: str | None
+
+
+class Reading:
+    def __init__(self, store: JobStore, payloads: Payloads, clock: Clock) -> None:
+        self._store = store
+        self._payloads = payloads
+        self._clock = clock
+
+    def get(self, org: str, job_id: str) -> Job:
+        """Raises: MalformedJobId; JobNotFound also for another org's job and for an expired one."""
+        job = self._store.read(check_id(job_id))
+        if job is None or not self._visible(job, org):
+            raise JobNotFound
+        return job
+
+    def shown_result(self, job: Job) -> str | None:
+        """The JSON text to show with a completed job, or None when it is too large for that."""
+        if job.result is None or job.result.size > SHOWN_LIMIT:
+            return None
+        return self._payloads.load(job.result)
+
+    def result(self, org: str, job_id: str) -> Result:
+        """Raises: what `get` raises; JobNotEnded, JobFailed."""
+        job = self.get(org, job_id)
+        if job.ended_at is None:
+            raise JobNotEnded
+        if job.result is None:
+            raise JobFailed
+        url = None if job.result.size <= SHOWN_LIMIT else self._payloads.url(job.result)
+        return Result(None if url else self._payloads.load(job.result), url)
+
+    def list_jobs(
+        self, org: str, status: str | None, type_name: str | None, limit: int, after: str | None
+    ) -> Listing:
+        """An org's jobs, newest first. Reads `limit` rows, so that a filtered page may be short."""
+        page = self._store.list_jobs(org, after, min(limit, MAX_PAGE))
+        jobs = [
+            job
+            for job in self._store.read_many(page.job_ids)
+            if self._visible(job, org) and status in (None, job.status) and type_name in (None, job.type)
+        ]
+        return Listing(jobs, page.after)
+
+    def executions(self, org: str, job_id: str) -> list[Execution]:
+        """The last 100, newest first; the newest is told by the job itself until it is recorded."""
+        job = self.get(org, job_id)
+        recorded = self._store.executions(job_id)
+        if job.executions == 0 or (recorded and recorded[0].number == job.executions):
+            return recorded
+        return [last_execution(job), *recorded][:100]
+
+    def _visible(self, job: Job, org: str) -> bool:
+        return job.org == org and (job.expires_at is None or job.expires_at > self._clock.now())
+
+
+def check_id(job_id: str) -> str:
+    """Raises: MalformedJobId unless it is a UUID."""
+    if not UUID.fullmatch(job_id):
+        raise MalformedJobId
+    return job_id.lower()
+
+
+def last_execution(job: Job) -> Execution:
+    """The execution that a job's own row tells of: for most jobs their only one."""
+    return Execution(
+        number=job.executions,
+        attempt=job.attempt,
+        started_at=job.started_at or job.created_at,
+        ended_at=job.ended_at,
+        outcome="running" if job.ended_at is None else job.status,
+        error=job.error,
+    )
+
+
+def pause(job: Job, now: Millis) -> int:
+    """Seconds until it is worth polling again: when such a job usually ends, then ever more rarely."""
+    usual_end = max(job.not_before, job.created_at) + job.typical
+    if job.status is Status.PROCESSING and job.lease is not None:
+        usual_end = (job.started_at or now) + job.typical
+    wait = usual_end - now if usual_end > now else (now - usual_end) // 2
+    return -(-min(max(wait, SECOND), LONGEST_PAUSE) // SECOND)

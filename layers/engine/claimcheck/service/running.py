@@ -1,0 +1,155 @@
+"""Working on a job: look at it, claim it, do it, end or reschedule it.
+
+A wake-up proves nothing, so each begins by reading the job and deciding anew. Only a claim, a
+conditional write, gives the right to run the handler; only its lease's token to write the end.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from claimcheck.errors import Unavailable
+from claimcheck.model import SECOND, WORKER_LOST, Execution, Job, JobError, wake_up_delay
+from claimcheck.observability import count_end, info, warn
+from claimcheck.ports import WakeUp
+from claimcheck.service.patience import insist
+from claimcheck.service.transition import transition
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from claimcheck.catalog import Catalog
+    from claimcheck.model import Millis
+    from claimcheck.ports import Clock, JobStore, Randomness, WakeUpQueue
+    from claimcheck.service.attempt import Attempts
+    from claimcheck.service.verdict import Verdict
+
+    Remaining = Callable[[], Millis]
+
+# The worker keeps this much of its own time for what comes after the handler.
+SPARE = 10 * SECOND
+# How long a job waits for the deploy that brings its type or version.
+UNKNOWN_TYPE_WAIT = 30 * SECOND
+
+
+class Unclaimed(Exception):
+    """There is not enough time left to claim the job: the wake-up goes back to the queue."""
+
+
+class Running:
+    def __init__(
+        self,
+        store: JobStore,
+        queue: WakeUpQueue,
+        attempts: Attempts,
+        catalog: Catalog,
+        clock: Clock,
+        randomness: Randomness,
+    ) -> None:
+        self._store = store
+        self._queue = queue
+        self._attempts = attempts
+        self._catalog = catalog
+        self._clock = clock
+        self._randomness = randomness
+
+    def run(self, job_id: str, remaining: Remaining) -> None:
+        """Do whatever a wake-up of this job asks for now, which may be nothing.
+
+        `remaining` tells the milliseconds left to this worker.
+        Raises: Unclaimed, Unavailable, OutcomeUnknown: then the wake-up must come again.
+        """
+        job = self._store.read(job_id)
+        if job is None:
+            info("wake-up for a job that is not there", job_id=job_id)
+        elif job.ended_at is None and not job.leased(self._clock.now()) and self._is_time(job):
+            self._claim(job, remaining)
+
+    def _is_time(self, job: Job) -> bool:
+        """Waits out the last part of a second; sends what is further off another wake-up."""
+        early = job.not_before - self._clock.now()
+        if early > SECOND and job.overdue(self._clock.now()) is None:
+            self._wake(job)
+            return False
+        while (early := job.not_before - self._clock.now()) > 0 and early <= SECOND:
+            self._clock.sleep(early)
+        return True
+
+    def _claim(self, job: Job, remaining: Remaining) -> None:
+        token = self._randomness.token()
+        now = self._clock.now()
+        if job.lease is not None:
+            self._record(job, job.lease.until, "worker_lost", WORKER_LOST)
+
+        def decide(job: Job) -> Job:
+            if job.ended_at is not None or job.leased(now):
+                return job
+            return job.overdue(now) or self._claimed(job, token, remaining, now)
+
+        claimed = transition(self._store, self._randomness, job, decide, token)
+        if claimed.holds(token):
+            self._work(claimed, token)
+        elif claimed.written_by == token:
+            self._follow_up(claimed)
+
+    def _claimed(self, job: Job, token: str, remaining: Remaining, now: Millis) -> Job:
+        if job.not_before > now:
+            return job
+        job_type = self._catalog.find(job.type, job.type_version)
+        if job_type is None or not self._attempts.can_make(job_type):
+            warn("unknown job type", job_id=job.job_id, type=job.type, version=job.type_version)
+            return job.rescheduled(now, now + UNKNOWN_TYPE_WAIT, job.attempt)
+        if job.lease is not None and job.attempt >= job_type.retry.max_attempts:
+            return job.ended(now, error=WORKER_LOST)
+        if remaining() < job_type.timeout * SECOND + SPARE:
+            raise Unclaimed
+        return job.claimed(now, token, job_type.timeout * SECOND)
+
+    def _work(self, job: Job, token: str) -> None:
+        job_type = self._catalog.find(job.type, job.type_version)
+        assert job_type is not None
+        assert job.lease is not None
+        seen, verdict = self._attempts.make(job, job_type, token)
+        if verdict.not_before is not None:
+            self._record(job, self._clock.now(), verdict.outcome, verdict.reason)
+        self._settle(seen, token, verdict, job.lease.until)
+
+    def _settle(self, job: Job, token: str, verdict: Verdict, until: Millis) -> None:
+        """Write what became of the attempt; a job that somebody else has leased or ended is let go."""
+        mine = self._randomness.token()
+
+        def decide(job: Job) -> Job:
+            return verdict.applied(job, self._clock.now()) if job.holds(token) else job
+
+        def write() -> Job:
+            return transition(self._store, self._randomness, job, decide, mine)
+
+        settled = insist(write, self._clock, until)
+        if settled.written_by == mine:
+            self._follow_up(settled)
+        else:
+            warn("lease lost, outcome dropped", job_id=job.job_id, outcome=verdict.outcome)
+
+    def _record(self, job: Job, ended_at: Millis, outcome: str, reason: JobError | None) -> None:
+        """Keep an execution that is not the job's last; history is worth no failed job."""
+        started_at = job.started_at or job.created_at
+        execution = Execution(job.executions, job.attempt, started_at, ended_at, outcome, reason)
+        try:
+            self._store.record(job, execution)
+        except Unavailable:
+            warn("execution not recorded", job_id=job.job_id, number=job.executions)
+
+    def _follow_up(self, job: Job) -> None:
+        if job.ended_at is not None:
+            count_end(job)
+        else:
+            self._wake(job)
+
+    def _wake(self, job: Job) -> None:
+        delay = wake_up_delay(job.not_before, self._clock.now())
+        if delay is None:
+            return
+        try:
+            self._queue.send(WakeUp(job.job_id, job.org, delay))
+        except Unavailable:
+            warn("wake-up not sent: the sweeper will", job_id=job.job_id)

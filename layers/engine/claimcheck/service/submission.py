@@ -1,0 +1,191 @@
+"""Accepting a job: recognise a replay, check against type and clock, put, wake."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from claimcheck.catalog import MAX_DEADLINE, MAX_HORIZON, MAX_RETENTION, Catalog, JobType
+from claimcheck.errors import (
+    FieldError,
+    IdempotencyKeyReused,
+    InvalidFields,
+    InvalidIdempotencyKey,
+    KeyTaken,
+    Unavailable,
+)
+from claimcheck.model import DAY, MINUTE, SECOND, Job, Millis, Reservation, safety_net, wake_up_delay
+from claimcheck.observability import warn
+from claimcheck.ports import WakeUp
+
+if TYPE_CHECKING:
+    from claimcheck.ports import Clock, JobStore, Randomness, WakeUpQueue
+    from claimcheck.service.payloads import Payloads
+
+PRINTABLE = re.compile(r"[\x20-\x7e]{1,255}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A job as its caller asks for it. Times are None where the type's own apply."""
+
+    org: str
+    dialect: str
+    type: str
+    input: Any
+    run_at: Millis | None = None
+    deadline: Millis | None = None
+    retention: Millis | None = None
+    metadata: dict[str, str] = field(default_factory=dict)
+
+
+class IdempotencyKey(NamedTuple):
+    """What makes a repeated request the same one: the caller's key, and what the request said."""
+
+    key_hash: str
+    fingerprint: str
+
+    @classmethod
+    def of(cls, key: str | None, *said: Any) -> IdempotencyKey | None:
+        """Raises: InvalidIdempotencyKey unless it is 1 to 255 printable characters."""
+        if key is None:
+            return None
+        if not PRINTABLE.fullmatch(key):
+            raise InvalidIdempotencyKey
+        text = json.dumps(said, sort_keys=True, separators=(",", ":"))
+        return cls(_sha256(key), _sha256(text))
+
+
+class Accepted(NamedTuple):
+    """The job as its 202 shows it, for ever the same."""
+
+    job: Job
+    replayed: bool
+
+
+class Submission:
+    def __init__(
+        self,
+        store: JobStore,
+        queue: WakeUpQueue,
+        payloads: Payloads,
+        catalog: Catalog,
+        clock: Clock,
+        randomness: Randomness,
+    ) -> None:
+        self._store = store
+        self._queue = queue
+        self._payloads = payloads
+        self._catalog = catalog
+        self._clock = clock
+        self._randomness = randomness
+
+    def replay(self, org: str, key: IdempotencyKey | None) -> Accepted | None:
+        """The first answer to this key, if there was one. Raises: IdempotencyKeyReused."""
+        reservation = key and self._store.reservation(org, key.key_hash)
+        if key is None or reservation is None or reservation.expires_at <= self._clock.now():
+            return None
+        return _replayed(reservation, key)
+
+    def errors_in(self, type_name: object, data: object) -> list[FieldError]:
+        """What is wrong with a type and its input, without the clock."""
+        job_type = self._catalog.newest(type_name) if isinstance(type_name, str) else None
+        if job_type is None:
+            return [FieldError("/type", f"unknown job type; known are {', '.join(self._catalog.names)}")]
+        return job_type.errors_in(data)
+
+    def submit(self, draft: Draft, key: IdempotencyKey | None = None) -> Accepted:
+        """Accept a job: once this returns, it will reach its end.
+
+        Raises: InvalidFields, IdempotencyKeyReused, Unavailable, OutcomeUnknown.
+        """
+        now = self._clock.now()
+        errors = self.errors_in(draft.type, draft.input)
+        job_type = self._catalog.newest(draft.type)
+        if job_type is not None:
+            errors += _time_errors(draft, job_type, now)
+        if errors or job_type is None:
+            raise InvalidFields(errors)
+        job = self._new_job(draft, job_type, now)
+        reservation = key and _reserve(job, key)
+        text = json.dumps(draft.input, ensure_ascii=False, separators=(",", ":"))
+        job = job.evolve(input=self._payloads.store(job.job_id, "input", text))
+        try:
+            self._store.insert(job, key and key.key_hash, reservation)
+        except KeyTaken as taken:
+            assert key is not None
+            return _replayed(taken.reservation, key)
+        self._wake(job, now)
+        return Accepted(job, replayed=False)
+
+    def _new_job(self, draft: Draft, job_type: JobType, now: Millis) -> Job:
+        run_at = now if draft.run_at is None else draft.run_at
+        deadline = _deadline(draft, job_type, now)
+        retention = job_type.retention * SECOND if draft.retention is None else draft.retention
+        return Job(
+            job_id=self._randomness.job_id(now),
+            org=draft.org,
+            dialect=draft.dialect,
+            type=job_type.name,
+            type_version=job_type.version,
+            created_at=now,
+            updated_at=now,
+            run_at=run_at,
+            not_before=run_at,
+            deadline=deadline,
+            retention=retention,
+            typical=int(job_type.typical * SECOND),
+            metadata=draft.metadata,
+            due_at=safety_net(run_at, deadline, now),
+            written_by=self._randomness.token(),
+        )
+
+    def _wake(self, job: Job, now: Millis) -> None:
+        delay = wake_up_delay(job.not_before, now)
+        if delay is None:
+            return
+        try:
+            self._queue.send(WakeUp(job.job_id, job.org, delay))
+        except Unavailable:
+            warn("wake-up not sent: the sweeper will", job_id=job.job_id)
+
+
+def _time_errors(draft: Draft, job_type: JobType, now: Millis) -> list[FieldError]:
+    run_at = now if draft.run_at is None else draft.run_at
+    deadline = _deadline(draft, job_type, now)
+    errors = []
+    if run_at <= now - DAY:
+        errors.append(FieldError("/run_at", "must be less than a day in the past"))
+    if run_at > now + MAX_HORIZON:
+        errors.append(FieldError("/run_at", f"must be at most {MAX_HORIZON // DAY} days ahead"))
+    if deadline <= max(run_at, now):
+        errors.append(FieldError("/deadline", "must be after run_at and after now"))
+    if deadline > max(run_at, now) + MAX_DEADLINE:
+        errors.append(FieldError("/deadline", f"must be at most {MAX_DEADLINE // DAY} days after run_at"))
+    if draft.retention is not None and not MINUTE <= draft.retention <= MAX_RETENTION:
+        bounds = f"{MINUTE // SECOND} to {MAX_RETENTION // SECOND} seconds"
+        errors.append(FieldError("/retention_seconds", f"must be {bounds}"))
+    return errors
+
+
+def _deadline(draft: Draft, job_type: JobType, now: Millis) -> Millis:
+    if draft.deadline is not None:
+        return draft.deadline
+    return max(draft.run_at or now, now) + job_type.deadline * SECOND
+
+
+def _reserve(job: Job, key: IdempotencyKey) -> Reservation:
+    return Reservation(key.fingerprint, job, max(job.created_at + DAY, job.last_needed))
+
+
+def _replayed(reservation: Reservation, key: IdempotencyKey) -> Accepted:
+    if reservation.fingerprint != key.fingerprint:
+        raise IdempotencyKeyReused
+    return Accepted(reservation.accepted, replayed=True)
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

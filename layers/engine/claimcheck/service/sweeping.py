@@ -1,0 +1,108 @@
+"""The safety net: whatever is due is moved on, then ended when overdue, else woken.
+
+Moving first means that a row which cannot be woken or ended comes back later instead of at
+once, and that overlapping sweeps send few wake-ups twice. None of it decides what happens to a job:
+that is the worker's, on what it reads.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, NamedTuple
+
+from claimcheck.errors import Conflict, Unavailable
+from claimcheck.model import SECOND, Job, wake_up_delay
+from claimcheck.observability import count_end, failure, warn
+from claimcheck.ports import SHARDS, WakeUp
+from claimcheck.service.transition import transition
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from claimcheck.model import Millis
+    from claimcheck.ports import Clock, DuePage, JobStore, Randomness, WakeUpQueue
+
+PAGE = 100
+# A sweep stops this long before its function would be stopped; the next tick goes on.
+SPARE = 5 * SECOND
+
+
+class Swept(NamedTuple):
+    moved: int
+    woken: int
+    ended: int
+
+    @classmethod
+    def total(cls, parts: Iterable[Swept]) -> Swept:
+        return cls(*(sum(column) for column in zip(cls(0, 0, 0), *parts, strict=True)))
+
+
+class Sweeping:
+    def __init__(
+        self,
+        store: JobStore,
+        queue: WakeUpQueue,
+        clock: Clock,
+        randomness: Randomness,
+        threads: int = SHARDS,
+    ) -> None:
+        self._store = store
+        self._queue = queue
+        self._clock = clock
+        self._randomness = randomness
+        self._threads = threads
+
+    def sweep(self, remaining: Callable[[], Millis]) -> Swept:
+        """Look after everything that is due now, shards side by side, for as long as time remains."""
+        now = self._clock.now()
+        with ThreadPoolExecutor(self._threads) as pool:
+            swept = pool.map(lambda shard: self._sweep_shard(shard, now, remaining), range(SHARDS))
+            return Swept.total(swept)
+
+    def _sweep_shard(self, shard: int, now: Millis, remaining: Callable[[], Millis]) -> Swept:
+        parts = []
+        after = None
+        try:
+            while remaining() > SPARE:
+                page: DuePage = self._store.due(shard, now, after, PAGE)
+                if page.job_ids:
+                    parts.append(self._sweep_page(page.job_ids, now))
+                after = page.after
+                if after is None:
+                    break
+        except Unavailable:
+            warn("shard not swept to its end: the next sweep goes on", shard=shard)
+        return Swept.total(parts)
+
+    def _sweep_page(self, job_ids: list[str], now: Millis) -> Swept:
+        moved = [job for found in self._store.read_many(job_ids) if (job := self._move(found, now))]
+        ended = [job for job in moved if job.ended_at is not None]
+        for job in ended:
+            count_end(job)
+        wake_ups = [
+            WakeUp(job.job_id, job.org, delay)
+            for job in moved
+            if job.ended_at is None
+            and not job.leased(now)
+            and (delay := wake_up_delay(job.not_before, now)) is not None
+        ]
+        unsent = self._queue.send_many(wake_ups)
+        if unsent:
+            warn("wake-ups not sent: a later sweep will", unsent=unsent)
+        return Swept(len(moved), len(wake_ups) - unsent, len(ended))
+
+    def _move(self, job: Job, now: Millis) -> Job | None:
+        """The job as this sweep moved it, or None; one bad row never stops the others."""
+        token = self._randomness.token()
+
+        def decide(job: Job) -> Job:
+            return job.swept(now) if job.due_at is not None and job.due_at <= now else job
+
+        try:
+            moved = transition(self._store, self._randomness, job, decide, token)
+        except Conflict:
+            return None
+        except Exception:  # noqa: BLE001 - whatever is wrong with this row, the others are due
+            failure("row not swept", job_id=job.job_id)
+            return None
+        return moved if moved.written_by == token else None

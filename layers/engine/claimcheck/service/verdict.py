@@ -1,0 +1,103 @@
+"""What becomes of a job after an attempt: the rules that turn an outcome into an end or a next try."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from claimcheck.model import DEADLINE_EXCEEDED, SECOND, TIMEOUT, JobError
+from claimcheck.outcome import Again, Fail, Retry
+
+if TYPE_CHECKING:
+    from claimcheck.model import Job, Millis, Payload, Progress
+    from claimcheck.outcome import Outcome
+    from claimcheck.ports import Randomness
+    from claimcheck.retry import RetryPolicy
+
+# How long a job waits for object storage that does not answer.
+STORAGE_WAIT = 5 * SECOND
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """An end (a result, or an error alone) or a next try at `not_before`, counted from `attempt`.
+
+    `outcome` is what the execution is recorded with, `reason` the error it is recorded with;
+    `progress` is the last that the handler told.
+    """
+
+    outcome: str
+    result: Payload | None = None
+    error: JobError | None = None
+    not_before: Millis | None = None
+    attempt: int = 0
+    reason: JobError | None = None
+    progress: Progress | None = None
+
+    def applied(self, job: Job, now: Millis) -> Job:
+        job = job.evolve(progress=self.progress or job.progress)
+        if self.not_before is not None:
+            return job.rescheduled(now, self.not_before, self.attempt)
+        return job.ended(now, result=self.result, error=self.error)
+
+
+def completed(result: Payload) -> Verdict:
+    return Verdict(outcome="completed", result=result)
+
+
+def failed(error: JobError) -> Verdict:
+    return Verdict(outcome="failed", error=error)
+
+
+def unstarted(job: Job, now: Millis) -> Verdict:
+    """The input could not be read, so the handler never ran: this claim counts as no attempt."""
+    return _blameless(job, now, "The input could not be read.")
+
+
+def unstorable(job: Job, now: Millis) -> Verdict:
+    """The result could not be stored: the work is done again, and this claim counts as no attempt."""
+    return _blameless(job, now, "The result could not be stored.")
+
+
+def _blameless(job: Job, now: Millis, message: str) -> Verdict:
+    return Verdict(
+        outcome="retry",
+        not_before=now + STORAGE_WAIT,
+        attempt=job.attempt - 1,
+        reason=JobError("unavailable", message),
+    )
+
+
+def judge(outcome: Outcome, job: Job, policy: RetryPolicy, now: Millis, randomness: Randomness) -> Verdict:
+    match outcome:
+        case Fail(code=code, message=message):
+            return failed(JobError(code, message))
+        case Again(after=after):
+            return Verdict(outcome="again", not_before=now + _millis(after), attempt=0)
+        case Retry(after=after):
+            wait = policy.wait(job.attempt, randomness) if after is None else _millis(after)
+        case _:
+            raise TypeError(f"not an outcome: {outcome!r}")
+    reason = JobError("retry", str(outcome) or "The handler asked for another attempt.")
+    if job.attempt >= policy.max_attempts:
+        return failed(_exhausted(policy.max_attempts, str(outcome)))
+    return Verdict(outcome="retry", not_before=now + wait, attempt=job.attempt, reason=reason)
+
+
+def overran(job: Job, policy: RetryPolicy, now: Millis, randomness: Randomness) -> Verdict:
+    """The handler was stopped: by the deadline, or by its type's timeout."""
+    if now >= job.deadline:
+        return failed(DEADLINE_EXCEEDED)
+    if job.attempt >= policy.max_attempts:
+        return failed(TIMEOUT)
+    not_before = now + policy.wait(job.attempt, randomness)
+    return Verdict(outcome="timeout", not_before=not_before, attempt=job.attempt, reason=TIMEOUT)
+
+
+def _exhausted(max_attempts: int, last: str) -> JobError:
+    tries = "The only attempt" if max_attempts == 1 else f"The last of {max_attempts} attempts"
+    return JobError("attempts_exhausted", f"{tries} did not succeed{f': {last}' if last else '.'}")
+
+
+def _millis(seconds: float) -> Millis:
+    return max(int(seconds * SECOND), 0)

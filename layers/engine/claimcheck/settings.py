@@ -1,0 +1,31 @@
+"""What the environment says, read once. The one place that looks at `os.environ`."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Each function is given the variables that it needs; a missing one fails when it is used."""
+
+    table_name: str = ""
+    queue_url: str = ""
+    bucket_name: str = ""
+    worker_timeout: int = 900  # seconds
+
+    @classmethod
+    def read(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """Raises: ValueError when a number is none."""
+        environ = os.environ if environ is None else environ
+        return cls(
+            table_name=environ.get("TABLE_NAME", ""),
+            queue_url=environ.get("QUEUE_URL", ""),
+            bucket_name=environ.get("BUCKET_NAME", ""),
+            worker_timeout=int(environ.get("WORKER_TIMEOUT", "900")),
+        )

@@ -1,0 +1,165 @@
+"""Who is calling, what they may do, and how often.
+
+A key is known only by its SHA-256: what is stored cannot be used to call. Keys are random and
+long, so a fast hash is enough (a slow one protects guessable passwords, not 190-bit keys).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from claimcheck.errors import MissingScope, RateLimited, Unauthenticated, Unavailable
+from claimcheck.model import MINUTE, SECOND
+from claimcheck.observability import warn
+
+if TYPE_CHECKING:
+    from claimcheck.model import Millis
+    from claimcheck.ports import Clock, KeyStore
+
+READ = "jobs:read"
+WRITE = "jobs:write"
+ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+ORG = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+# How long a key that was looked up is trusted without looking again: a disabled one works that long.
+TRUST = MINUTE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiKey:
+    """`limit` is in requests a minute."""
+
+    org: str
+    scopes: tuple[str, ...] = (READ, WRITE)
+    plan: str = "free"
+    limit: int = 600
+    dialect: str = "canonical"
+    label: str = ""
+    disabled: bool = False
+
+    def __post_init__(self) -> None:
+        if not ORG.fullmatch(self.org):
+            raise ValueError(
+                f"org {self.org!r}: 1 to 63 of a-z, 0-9, - and _, starting with a letter or digit"
+            )
+        if self.limit < 1:
+            raise ValueError(f"limit {self.limit}: at least 1 request a minute")
+
+
+def hash_key(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def issue_key(keys: KeyStore, key: ApiKey, prefix: str = "cck_live_") -> str:
+    """Make a new secret for `key`, store its hash, and return the secret: it is never seen again."""
+    secret = prefix + "".join(secrets.choice(ALPHABET) for _ in range(32))
+    keys.put_api_key(hash_key(secret), key)
+    return secret
+
+
+class Caller(NamedTuple):
+    key: ApiKey
+    key_hash: str
+
+    def require(self, scope: str) -> None:
+        if scope not in self.key.scopes:
+            raise MissingScope(f"This request needs the scope {scope}, which this API key does not have.")
+
+
+class Authenticator:
+    def __init__(self, keys: KeyStore, clock: Clock) -> None:
+        self._keys = keys
+        self._clock = clock
+        self._trusted: dict[str, tuple[Millis, ApiKey]] = {}
+
+    def authenticate(self, secret: str | None) -> Caller:
+        """Raises: Unauthenticated without a key, or with one that is unknown or disabled."""
+        if not secret:
+            raise Unauthenticated("An API key is missing: send Authorization: Bearer <key>.")
+        key_hash = hash_key(secret)
+        key = self._look_up(key_hash)
+        if key is None or key.disabled:
+            raise Unauthenticated("This API key is unknown or disabled.")
+        return Caller(key, key_hash)
+
+    def _look_up(self, key_hash: str) -> ApiKey | None:
+        now = self._clock.now()
+        until, key = self._trusted.get(key_hash, (0, None))
+        if key is not None and now < until:
+            return key
+        key = self._keys.api_key(key_hash)
+        if key is not None and not key.disabled:
+            if len(self._trusted) >= 1000:
+                self._trusted.clear()
+            self._trusted[key_hash] = now + TRUST, key
+        return key
+
+
+class Allowance(NamedTuple):
+    """What is left in this minute, as the RateLimit headers tell it; `reset` is in seconds."""
+
+    limit: int
+    remaining: int
+    reset: int
+
+
+@dataclass(slots=True)
+class _Window:
+    minute: int
+    count: int = 0  # as last seen in the store, from all environments
+    granted: int = 0  # taken from the store by this environment and not used yet
+
+
+class RateLimiter:
+    """Counts requests in fixed windows of a minute.
+
+    An environment takes requests from the shared count several at a time, a twentieth of what is
+    left, and one at a time near the end: so a poll rarely costs a write, a lone environment
+    is exact, and several refuse at most the few that another holds unused.
+    """
+
+    def __init__(self, keys: KeyStore, clock: Clock) -> None:
+        self._keys = keys
+        self._clock = clock
+        self._windows: dict[str, _Window] = {}
+
+    def spend(self, caller: Caller) -> Allowance:
+        """Count one request. Raises: RateLimited. A store that does not answer lets it pass."""
+        now = self._clock.now()
+        limit = caller.key.limit
+        reset = -(-(MINUTE - now % MINUTE) // SECOND)
+        window = self._window(caller.key_hash, now // MINUTE)
+        if window.granted == 0:
+            self._take(window, caller)
+        if window.granted == 0:
+            raise RateLimited(Allowance(limit, 0, reset))
+        window.granted -= 1
+        return Allowance(limit, max(limit - window.count, 0) + window.granted, reset)
+
+    def _window(self, key_hash: str, minute: int) -> _Window:
+        window = self._windows.get(key_hash)
+        if window is None or window.minute != minute:
+            if len(self._windows) >= 1000:
+                self._windows.clear()
+            window = self._windows[key_hash] = _Window(minute)
+        return window
+
+    def _take(self, window: _Window, caller: Caller) -> None:
+        limit = caller.key.limit
+        if window.count >= limit:
+            return
+        share = max((limit - window.count) // 20, 1)
+        try:
+            # When the share does not fit any more, other environments took the rest: try for one.
+            for amount in dict.fromkeys((share, 1)):
+                count = self._keys.take(caller.key_hash, window.minute, amount, limit)
+                if count is not None:
+                    window.count, window.granted = count, amount
+                    return
+            window.count = limit
+        except Unavailable:
+            warn("rate window unavailable, request let through", org=caller.key.org)
+            window.granted = 1

@@ -1,0 +1,23 @@
+"""The engine without AWS: memory adapters, a frozen clock, and an engine made of them.
+
+Part of the product: whoever adds a job type tests it with these.
+"""
+
+from claimcheck.testing.clock import FrozenClock, SeededRandomness
+from claimcheck.testing.context import RecordingContext
+from claimcheck.testing.memory import (
+    MemoryJobStore,
+    MemoryKeyStore,
+    MemoryObjectStore,
+    MemoryWakeUpQueue,
+)
+
+__all__ = [
+    "FrozenClock",
+    "MemoryJobStore",
+    "MemoryKeyStore",
+    "MemoryObjectStore",
+    "MemoryWakeUpQueue",
+    "RecordingContext",
+    "SeededRandomness",
+]

@@ -1,0 +1,28 @@
+"""A job context for testing a handler by itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass
+class RecordingContext:
+    """Remembers the progress it was told; `cancelled_after` calls of `cancelled()` it turns true."""
+
+    job_id: str = "0197917e-6a10-7cc3-98a4-1f2e3d4c5b6a"
+    attempt: int = 1
+    seconds: float = 60.0
+    cancelled_after: int | None = None
+    told: list[tuple[int, int | None, str | None]] = field(default_factory=list)
+
+    def remaining(self) -> float:
+        return self.seconds
+
+    def progress(self, done: int, total: int | None = None, message: str | None = None) -> None:
+        self.told.append((done, total, message))
+
+    def cancelled(self) -> bool:
+        if self.cancelled_after is None:
+            return False
+        self.cancelled_after -= 1
+        return self.cancelled_after < 0

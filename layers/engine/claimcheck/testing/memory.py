@@ -1,0 +1,152 @@
+"""Every port in memory. They keep what the AWS adapters keep, and pass the same conformance suite."""
+
+from __future__ import annotations
+
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from claimcheck.errors import Conflict, KeyTaken
+from claimcheck.model import SECOND
+from claimcheck.ports import DuePage, Page, WakeUp
+from claimcheck.rows import shard_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from claimcheck.model import Execution, Job, Millis, Reservation
+    from claimcheck.ports import Clock
+    from claimcheck.tenancy import ApiKey
+
+RECORDED = 100
+
+
+class MemoryJobStore:
+    def __init__(self) -> None:
+        self._jobs: dict[str, Job] = {}
+        self._reservations: dict[tuple[str, str], Reservation] = {}
+        self._executions: dict[str, dict[int, Execution]] = {}
+        self._lock = Lock()
+
+    def insert(self, job: Job, key_hash: str | None, reservation: Reservation | None) -> None:
+        with self._lock:
+            if key_hash is not None and reservation is not None:
+                self._reserve(job, key_hash, reservation)
+            self._jobs.setdefault(job.job_id, job)
+
+    def _reserve(self, job: Job, key_hash: str, reservation: Reservation) -> None:
+        taken = self._reservations.get((job.org, key_hash))
+        if taken is not None and taken.accepted.job_id == job.job_id:
+            return
+        if taken is not None and taken.expires_at > job.created_at:
+            raise KeyTaken(taken)
+        self._reservations[job.org, key_hash] = reservation
+
+    def reservation(self, org: str, key_hash: str) -> Reservation | None:
+        return self._reservations.get((org, key_hash))
+
+    def read(self, job_id: str) -> Job | None:
+        return self._jobs.get(job_id)
+
+    def read_many(self, job_ids: Sequence[str]) -> list[Job]:
+        return [self._jobs[job_id] for job_id in job_ids if job_id in self._jobs]
+
+    def replace(self, old: Job, new: Job) -> None:
+        with self._lock:
+            stored = self._jobs.get(old.job_id)
+            if stored is None or stored.written_by not in (old.written_by, new.written_by):
+                raise Conflict(stored)
+            self._jobs[old.job_id] = new
+
+    def list_jobs(self, org: str, after: str | None, limit: int) -> Page:
+        newest = sorted((job.job_id for job in self._jobs.values() if job.org == org), reverse=True)
+        ids = [job_id for job_id in newest if after is None or job_id < after]
+        return Page(ids[:limit], ids[limit - 1] if len(ids) > limit else None)
+
+    def due(self, shard: int, now: Millis, after: tuple[Millis, str] | None, limit: int) -> DuePage:
+        rows = sorted(
+            (job.due_at, job.job_id)
+            for job in list(self._jobs.values())
+            if job.due_at is not None and job.due_at <= now and shard_of(job.job_id) == shard
+        )
+        rows = [row for row in rows if after is None or row > after]
+        last = rows[limit - 1] if len(rows) > limit else None
+        return DuePage([job_id for _, job_id in rows[:limit]], last)
+
+    def record(self, job: Job, execution: Execution) -> None:
+        self._executions.setdefault(job.job_id, {})[execution.number] = execution
+
+    def executions(self, job_id: str) -> list[Execution]:
+        recorded = self._executions.get(job_id, {})
+        return [recorded[number] for number in sorted(recorded, reverse=True)][:RECORDED]
+
+    def all_jobs(self) -> list[Job]:
+        """For assertions: the API never reads a whole table."""
+        return list(self._jobs.values())
+
+
+class MemoryWakeUpQueue:
+    """Holds wake-ups until their delay has passed on the clock given."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._waiting: list[tuple[Millis, WakeUp]] = []
+
+    def send(self, wake_up: WakeUp) -> None:
+        self._waiting.append((self._clock.now() + wake_up.delay * SECOND, wake_up))
+
+    def send_many(self, wake_ups: Sequence[WakeUp]) -> int:
+        for wake_up in wake_ups:
+            self.send(wake_up)
+        return 0
+
+    def receive(self) -> WakeUp | None:
+        """Take the wake-up that is visible for the longest, if one is."""
+        now = self._clock.now()
+        visible = [each for each in self._waiting if each[0] <= now]
+        if not visible:
+            return None
+        taken = min(visible, key=lambda each: each[0])
+        self._waiting.remove(taken)
+        return taken[1]
+
+    @property
+    def next_visible_at(self) -> Millis | None:
+        return min((at for at, _ in self._waiting), default=None)
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+
+class MemoryObjectStore:
+    def __init__(self) -> None:
+        self._objects: dict[str, str] = {}
+
+    def put(self, key: str, text: str) -> None:
+        self._objects[key] = text
+
+    def get(self, key: str) -> str:
+        return self._objects[key]
+
+    def url(self, key: str) -> str:
+        return f"memory:///{key}"
+
+
+class MemoryKeyStore:
+    def __init__(self) -> None:
+        self._keys: dict[str, ApiKey] = {}
+        self._windows: dict[tuple[str, int], int] = {}
+        self._lock = Lock()
+
+    def api_key(self, key_hash: str) -> ApiKey | None:
+        return self._keys.get(key_hash)
+
+    def put_api_key(self, key_hash: str, key: ApiKey) -> None:
+        self._keys[key_hash] = key
+
+    def take(self, key_hash: str, minute: int, amount: int, limit: int) -> int | None:
+        with self._lock:
+            count = self._windows.get((key_hash, minute), 0) + amount
+            if count > limit:
+                return None
+            self._windows[key_hash, minute] = count
+            return count
