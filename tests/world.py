@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from claimcheck.context import JobContext
-    from claimcheck.retry import RetryPolicy
 
 
 NEVER = 1 << 60
@@ -110,6 +109,7 @@ class World:
             objects=self.objects,
             catalog=Catalog(self.job_types),
             find_handler=self.handlers.get,
+            spread=map,
         )
         self.api = Api(self.engine, ALL)
         self.acme = self.key("acme")
@@ -142,7 +142,7 @@ class World:
         return str(answer.json["job_id"])
 
     def job(self, job_id: str) -> Job:
-        job = self.store.read(job_id)
+        job: Job | None = self.store.read(job_id)
         assert job is not None
         return job
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 from claimcheck.model import HOUR, MINUTE, SECOND, Status
 from claimcheck.outcome import Fail, Retry
-
 from tests.world import Echo, Words, World, job_type
 
 if TYPE_CHECKING:
@@ -112,10 +112,8 @@ def test_a_cancel_asked_of_a_lost_worker_is_honoured_by_the_sweeper() -> None:
 
     world = world_of(die)
     job_id = world.submit()
-    try:
+    with contextlib.suppress(Killed):
         world.work()
-    except Killed:
-        pass
     world.advance(5 * MINUTE)
 
     error = world.job(job_id).error

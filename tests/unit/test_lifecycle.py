@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from typing import TYPE_CHECKING, Any
 
 from claimcheck.model import DAY, HOUR, MINUTE, SECOND, Status
 from claimcheck.outcome import Again, Fail, Retry
 from claimcheck.retry import RetryPolicy
-
 from tests.world import Echo, Words, World, job_type
 
 if TYPE_CHECKING:
@@ -271,10 +271,8 @@ def test_a_lost_worker_is_noticed_and_the_job_is_tried_again() -> None:
     job_id = world.submit()
     wake_up = world.queue.receive()
     assert wake_up is not None
-    try:
+    with contextlib.suppress(Killed):
         world.engine.running.run(wake_up.job_id, lambda: HOUR)
-    except Killed:
-        pass
     world.advance(3 * MINUTE)
 
     executions = world.request("GET", f"/v1/jobs/{job_id}/executions").json["executions"]

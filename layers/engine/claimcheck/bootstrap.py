@@ -14,11 +14,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from claimcheck.clock import SystemClock, SystemRandomness
+from claimcheck.ports import SHARDS
 from claimcheck.service.payloads import Payloads
 from claimcheck.settings import Settings
 from claimcheck.tenancy import Authenticator, RateLimiter
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from claimcheck.aws import Service
     from claimcheck.catalog import Catalog
     from claimcheck.dynamodb import Table
     from claimcheck.ports import Clock, JobStore, KeyStore, ObjectStore, Randomness, WakeUpQueue
@@ -46,12 +50,16 @@ class Engine:
         """The API's description, which the build has put beside the function that serves it."""
         return self._openapi.read_text()
 
+    def _service(self, name: str) -> Service:
+        from claimcheck.aws import Service, make_client
+
+        return Service(make_client(name), self.clock, self.randomness)
+
     @cached_property
     def _table(self) -> Table:
-        from claimcheck.aws import make_client
         from claimcheck.dynamodb import Table
 
-        return Table(make_client("dynamodb"), self.settings.table_name)
+        return Table(self._service("dynamodb"), self.settings.table_name)
 
     @cached_property
     def store(self) -> JobStore:
@@ -67,17 +75,15 @@ class Engine:
 
     @cached_property
     def queue(self) -> WakeUpQueue:
-        from claimcheck.aws import make_client
         from claimcheck.sqs import SQSWakeUpQueue
 
-        return SQSWakeUpQueue(make_client("sqs"), self.settings.queue_url)
+        return SQSWakeUpQueue(self._service("sqs"), self.settings.queue_url)
 
     @cached_property
     def objects(self) -> ObjectStore:
-        from claimcheck.aws import make_client
         from claimcheck.s3 import S3ObjectStore
 
-        return S3ObjectStore(make_client("s3"), self.settings.bucket_name)
+        return S3ObjectStore(self._service("s3"), self.settings.bucket_name)
 
     @cached_property
     def catalog(self) -> Catalog:
@@ -127,7 +133,13 @@ class Engine:
     def sweeping(self) -> Sweeping:
         from claimcheck.service.sweeping import Sweeping
 
-        return Sweeping(self.store, self.queue, self.clock, self.randomness)
+        return Sweeping(self.store, self.queue, self.clock, self.randomness, self.spread)
+
+    @cached_property
+    def spread(self) -> Callable[..., Any]:
+        from concurrent.futures import ThreadPoolExecutor
+
+        return ThreadPoolExecutor(SHARDS).map
 
     def find_handler(self, name: str) -> Handler | None:
         """The function `handle` of the worker's module `handlers.<name>`, or None if there is none."""
@@ -151,7 +163,8 @@ def bootstrap(
     queue: WakeUpQueue | None = None,
     objects: ObjectStore | None = None,
     catalog: Catalog | None = None,
-    find_handler: Any = None,
+    find_handler: Callable[[str], Handler | None] | None = None,
+    spread: Callable[..., Any] | None = None,
     openapi: Path = Path("openapi.json"),
 ) -> Engine:
     return Engine(
@@ -165,4 +178,5 @@ def bootstrap(
         objects=objects,
         catalog=catalog,
         find_handler=find_handler,
+        spread=spread,
     )

@@ -32,8 +32,18 @@ def warn(message: str, **fields: Any) -> None:
 
 
 def failure(message: str, **fields: Any) -> None:
-    """Log the exception being handled, with its trace."""
-    logger().exception(message, extra=fields)
+    """Log the exception being handled: its type and where it came from.
+
+    Not its text, which may quote a customer's input; LOG_LEVEL=DEBUG shows that, too.
+    """
+    import sys
+    from traceback import extract_tb
+
+    error = sys.exc_info()[1]
+    assert error is not None
+    frames = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in extract_tb(error.__traceback__)]
+    logger().error(message, extra=fields | {"error": type(error).__name__, "frames": frames})
+    logger().debug(message, exc_info=True)
 
 
 def count_end(job: Job) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from claimcheck.errors import JobEnded
+from claimcheck.errors import Conflict, JobEnded, JobNotFound
 from claimcheck.model import CANCELLED, Job
 from claimcheck.service.transition import transition
 
@@ -34,4 +34,8 @@ class Cancellation:
                 raise JobEnded
             return job.cancelled(now)
 
-        return transition(self._store, self._randomness, self._reading.get(org, job_id), decide)
+        job = self._reading.get(org, job_id)
+        try:
+            return transition(self._store, self._randomness, job, decide)
+        except Conflict as gone:
+            raise JobNotFound from gone

@@ -75,7 +75,7 @@ class Reading:
     def executions(self, org: str, job_id: str) -> list[Execution]:
         """The last 100, newest first; the newest is told by the job itself until it is recorded."""
         job = self.get(org, job_id)
-        recorded = self._store.executions(job_id)
+        recorded = self._store.executions(job.job_id)
         if job.executions == 0 or (recorded and recorded[0].number == job.executions):
             return recorded
         return [last_execution(job), *recorded][:100]

@@ -90,12 +90,12 @@ class Submission:
             return None
         return _replayed(reservation, key)
 
-    def errors_in(self, type_name: object, data: object) -> list[FieldError]:
-        """What is wrong with a type and its input, without the clock."""
-        job_type = self._catalog.newest(type_name) if isinstance(type_name, str) else None
+    def errors_in(self, draft: Draft) -> list[FieldError]:
+        """Every field that is wrong as things stand now."""
+        job_type = self._catalog.newest(draft.type)
         if job_type is None:
-            return [FieldError("/type", f"unknown job type; known are {', '.join(self._catalog.names)}")]
-        return job_type.errors_in(data)
+            return [self._unknown_type()]
+        return job_type.errors_in(draft.input) + _time_errors(draft, job_type, self._clock.now())
 
     def submit(self, draft: Draft, key: IdempotencyKey | None = None) -> Accepted:
         """Accept a job: once this returns, it will reach its end.
@@ -103,11 +103,11 @@ class Submission:
         Raises: InvalidFields, IdempotencyKeyReused, Unavailable, OutcomeUnknown.
         """
         now = self._clock.now()
-        errors = self.errors_in(draft.type, draft.input)
         job_type = self._catalog.newest(draft.type)
-        if job_type is not None:
-            errors += _time_errors(draft, job_type, now)
-        if errors or job_type is None:
+        if job_type is None:
+            raise InvalidFields([self._unknown_type()])
+        errors = job_type.errors_in(draft.input) + _time_errors(draft, job_type, now)
+        if errors:
             raise InvalidFields(errors)
         job = self._new_job(draft, job_type, now)
         reservation = key and _reserve(job, key)
@@ -120,6 +120,9 @@ class Submission:
             return _replayed(taken.reservation, key)
         self._wake(job, now)
         return Accepted(job, replayed=False)
+
+    def _unknown_type(self) -> FieldError:
+        return FieldError("/type", f"unknown job type; known are {', '.join(self._catalog.names)}")
 
     def _new_job(self, draft: Draft, job_type: JobType, now: Millis) -> Job:
         run_at = now if draft.run_at is None else draft.run_at

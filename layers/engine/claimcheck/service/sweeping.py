@@ -7,7 +7,6 @@ that is the worker's, on what it reads.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, NamedTuple
 
 from claimcheck.errors import Conflict, Unavailable
@@ -44,20 +43,21 @@ class Sweeping:
         queue: WakeUpQueue,
         clock: Clock,
         randomness: Randomness,
-        threads: int = SHARDS,
+        spread: Callable[..., Iterable[Swept]] = map,
     ) -> None:
+        """`spread` goes over the shards: `map` one after the other, an executor's `map` side by side."""
         self._store = store
         self._queue = queue
         self._clock = clock
         self._randomness = randomness
-        self._threads = threads
+        self._spread = spread
 
     def sweep(self, remaining: Callable[[], Millis]) -> Swept:
-        """Look after everything that is due now, shards side by side, for as long as time remains."""
+        """Look after everything that is due now, for as long as time remains."""
         now = self._clock.now()
-        with ThreadPoolExecutor(self._threads) as pool:
-            swept = pool.map(lambda shard: self._sweep_shard(shard, now, remaining), range(SHARDS))
-            return Swept.total(swept)
+        return Swept.total(
+            self._spread(lambda shard: self._sweep_shard(shard, now, remaining), range(SHARDS))
+        )
 
     def _sweep_shard(self, shard: int, now: Millis, remaining: Callable[[], Millis]) -> Swept:
         parts = []
