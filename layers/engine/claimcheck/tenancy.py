@@ -17,11 +17,14 @@ from claimcheck.model import MINUTE, SECOND
 from claimcheck.observability import warn
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from claimcheck.model import Millis
     from claimcheck.ports import Clock, KeyStore
 
 READ = "jobs:read"
 WRITE = "jobs:write"
+SCOPES = {READ, WRITE}
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 ORG = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 # How long a key that was looked up is trusted without looking again: a disabled one works that long.
@@ -35,7 +38,7 @@ class ApiKey:
     org: str
     scopes: tuple[str, ...] = (READ, WRITE)
     plan: str = "free"
-    limit: int = 600
+    limit: int = 120
     dialect: str = "canonical"
     label: str = ""
     disabled: bool = False
@@ -45,12 +48,14 @@ class ApiKey:
             raise ValueError(
                 f"org {self.org!r}: 1 to 63 of a-z, 0-9, - and _, starting with a letter or digit"
             )
+        if not self.scopes or not set(self.scopes) <= SCOPES:
+            raise ValueError(f"scopes {', '.join(self.scopes)}: some of {', '.join(sorted(SCOPES))}")
         if self.limit < 1:
             raise ValueError(f"limit {self.limit}: at least 1 request a minute")
 
 
 def hash_key(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
+    return hashlib.sha256(secret.encode(errors="surrogatepass")).hexdigest()
 
 
 def issue_key(keys: KeyStore, key: ApiKey, prefix: str = "cck_live_") -> str:
@@ -78,7 +83,7 @@ class Authenticator:
     def authenticate(self, secret: str | None) -> Caller:
         """Raises: Unauthenticated without a key, or with one that is unknown or disabled."""
         if not secret:
-            raise Unauthenticated("An API key is missing: send Authorization: Bearer <key>.")
+            raise Unauthenticated("An API key is missing: send Authorization: Bearer <key>, or x-api-key.")
         key_hash = hash_key(secret)
         key = self._look_up(key_hash)
         if key is None or key.disabled:
@@ -109,6 +114,7 @@ class Allowance(NamedTuple):
 @dataclass(slots=True)
 class _Window:
     minute: int
+    served: int = 0  # by this environment
     count: int = 0  # as last seen in the store, from all environments
     granted: int = 0  # taken from the store by this environment and not used yet
 
@@ -116,9 +122,10 @@ class _Window:
 class RateLimiter:
     """Counts requests in fixed windows of a minute.
 
-    An environment takes requests from the shared count several at a time, a twentieth of what is
-    left, and one at a time near the end: so a poll rarely costs a write, a lone environment
-    is exact, and several refuse at most the few that another holds unused.
+    An environment takes as many requests from the shared count as it has served of this window
+    (1, 1, 2, 4, 8), as long as the count stays within the first 40 % of the limit; from there on
+    one by one. So a poll rarely costs a write, never more than the limit is let through, and
+    since no environment holds more unused than it has served, none is refused below 80 % of it.
     """
 
     def __init__(self, keys: KeyStore, clock: Clock) -> None:
@@ -137,6 +144,7 @@ class RateLimiter:
         if window.granted == 0:
             raise RateLimited(Allowance(limit, 0, reset))
         window.granted -= 1
+        window.served += 1
         return Allowance(limit, max(limit - window.count, 0) + window.granted, reset)
 
     def _window(self, key_hash: str, minute: int) -> _Window:
@@ -151,11 +159,9 @@ class RateLimiter:
         limit = caller.key.limit
         if window.count >= limit:
             return
-        share = max((limit - window.count) // 20, 1)
         try:
-            # When the share does not fit any more, other environments took the rest: try for one.
-            for amount in dict.fromkeys((share, 1)):
-                count = self._keys.take(caller.key_hash, window.minute, amount, limit)
+            for amount, ceiling in _bids(window, limit):
+                count = self._keys.take(caller.key_hash, window.minute, amount, ceiling)
                 if count is not None:
                     window.count, window.granted = count, amount
                     return
@@ -163,3 +169,11 @@ class RateLimiter:
         except Unavailable:
             warn("rate window unavailable, request let through", org=caller.key.org)
             window.granted = 1
+
+
+def _bids(window: _Window, limit: int) -> Iterator[tuple[int, int]]:
+    """What to ask the store for, in turn: how many, and up to which count."""
+    shared = limit * 2 // 5
+    if window.served > 1 and window.count + window.served <= shared:
+        yield window.served, shared
+    yield 1, limit

@@ -40,4 +40,4 @@ def transition(
             job = conflict.current
         else:
             return new
-    raise Unavailable(f"job {job.job_id} changed {TRIES} times while it was being written")
+    raise Unavailable("The job is being changed by others right now: try again.")
