@@ -112,7 +112,7 @@ class World:
             spread=map,
         )
         self.api = Api(self.engine, ALL)
-        self.acme = self.key("acme")
+        self.acme = self.key("acme", limit=100_000)
 
     def key(self, org: str, **changes: Any) -> str:
         return issue_key(self.keys, ApiKey(org=org, **changes))

@@ -6,32 +6,44 @@ in the end may have worked before.
 
 from __future__ import annotations
 
-import random
-import time
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from botocore.config import Config
 from botocore.exceptions import (
+    ChecksumError,
     ClientError,
     ConnectTimeoutError,
     EndpointConnectionError,
+    FlexibleChecksumError,
     HTTPClientError,
+    IncompleteReadError,
 )
+from botocore.exceptions import ConnectionError as BrokenConnection
 from botocore.session import Session
 
 from claimcheck.errors import OutcomeUnknown, Unavailable
 from claimcheck.observability import warn
+from claimcheck.ports import SHARDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from claimcheck.ports import Clock, Randomness
+
+T = TypeVar("T")
+
 TRIES = 4
-BASE = 0.05  # seconds; doubles with each try, with full jitter
+BASE = 50  # milliseconds; doubles with each try, with full jitter
+# Nobody was reached: nothing was done.
+NO_CONNECTION = (ConnectTimeoutError, EndpointConnectionError)
+# The request may have arrived, but its answer did not, or not whole.
+NO_ANSWER = (HTTPClientError, BrokenConnection, ChecksumError, FlexibleChecksumError, IncompleteReadError)
 # Definite refusals: nothing was done. (AWS service error codes for throttling: botocore's
 # "Retries" guide lists them; the transaction ones are from "TransactWriteItems".)
 REFUSALS = frozenset(
     {
+        "BandwidthLimitExceeded",
         "ProvisionedThroughputExceeded",
         "ProvisionedThroughputExceededException",
         "RequestLimitExceeded",
@@ -47,10 +59,19 @@ REFUSALS = frozenset(
         "TransactionConflictException",
     }
 )
+# Not done yet or not heard out, and worth asking again (the same guide's "transient errors").
+IN_DOUBT = frozenset(
+    {
+        "PriorRequestNotComplete",
+        "RequestTimeout",
+        "RequestTimeoutException",
+        "TransactionInProgressException",
+    }
+)
 
 
 @cache
-def _session() -> Session:
+def session() -> Session:
     return Session()
 
 
@@ -59,36 +80,58 @@ def make_client(service: str) -> Any:
         connect_timeout=1,
         read_timeout=3,
         retries={"total_max_attempts": 1},
+        # A sweep reads that many shards side by side.
+        max_pool_connections=SHARDS,
         # Only signature version 4 URLs are accepted in every region.
         signature_version="s3v4" if service == "s3" else None,
     )
-    return _session().create_client(service, config=config)
+    return session().create_client(service, config=config)
 
 
-def call(
-    operation: Callable[..., Any], /, *, sleep: Callable[[float], None] = time.sleep, **params: Any
-) -> Any:
-    """Call a client's method, again when AWS refuses for now or does not answer.
+class Service:
+    """One of AWS's services: its client, and the patience to repeat calls to it."""
 
-    Raises: Unavailable when every try was refused; OutcomeUnknown when one of them may have
-    worked; ClientError for whatever trying again would not change.
-    """
-    ambiguous = False
-    for number in range(TRIES):
-        if number:
-            sleep(random.uniform(0, BASE * 2**number))  # noqa: S311 - spreads retries, guards nothing
+    def __init__(self, client: Any, clock: Clock, randomness: Randomness) -> None:
+        self.client = client
+        self._clock = clock
+        self._randomness = randomness
+
+    def call(self, operation: Callable[..., T], /, **params: Any) -> T:
+        """Call a method of the client, again when AWS refuses for now or does not answer.
+
+        Raises: Unavailable when no try was seen to work; ClientError for whatever trying again
+        would not change.
+        """
         try:
-            return operation(**params)
-        except (ConnectTimeoutError, EndpointConnectionError) as error:
-            last: Exception = error
-        except HTTPClientError as error:
-            last, ambiguous = error, True
-        except ClientError as error:
-            if not _is_passing(error):
-                raise
-            last, ambiguous = error, ambiguous or not _is_refusal(error)
-    warn("AWS did not do it", operation=getattr(operation, "__name__", "?"), error=_code(last))
-    raise (OutcomeUnknown if ambiguous else Unavailable) from last
+            return self.call_once(operation, **params)
+        except OutcomeUnknown as error:
+            raise Unavailable from error
+
+    def call_once(self, operation: Callable[..., T], /, **params: Any) -> T:
+        """As `call`, for an effect that must not be had twice.
+
+        Raises: also OutcomeUnknown, when a try may have worked; then Unavailable says that none did.
+        """
+        ambiguous = False
+        for number in range(TRIES):
+            if number:
+                self.pause(number)
+            try:
+                return operation(**params)
+            except NO_CONNECTION as error:
+                last: Exception = error
+            except NO_ANSWER as error:
+                last, ambiguous = error, True
+            except ClientError as error:
+                if not _is_passing(error):
+                    raise
+                last, ambiguous = error, ambiguous or not _is_refusal(error)
+        warn("AWS did not do it", operation=getattr(operation, "__name__", "?"), error=_code(last))
+        raise (OutcomeUnknown if ambiguous else Unavailable) from last
+
+    def pause(self, number: int) -> None:
+        """Wait before the try of this number (from 0)."""
+        self._clock.sleep(self._randomness.below(BASE * 2**number))
 
 
 def code_of(error: ClientError) -> str:
@@ -108,7 +151,7 @@ def _is_refusal(error: ClientError) -> bool:
 
 def _is_passing(error: ClientError) -> bool:
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    return _is_refusal(error) or status >= 500 or code_of(error) == "TransactionInProgressException"
+    return _is_refusal(error) or status >= 500 or code_of(error) in IN_DOUBT
 
 
 def _code(error: Exception) -> str:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from claimcheck import rows
-from claimcheck.aws import call, cancellation_reasons, code_of
+from claimcheck.aws import cancellation_reasons, code_of
 from claimcheck.clock import time_of
-from claimcheck.errors import Conflict, KeyTaken, OutcomeUnknown, Unavailable
+from claimcheck.errors import Conflict, KeyTaken, Unavailable
 from claimcheck.model import MINUTE, SECOND
 from claimcheck.observability import failure
 from claimcheck.ports import DuePage, Page
@@ -17,6 +17,7 @@ from claimcheck.ports import DuePage, Page
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from claimcheck.aws import Service
     from claimcheck.model import Execution, Job, Millis, Reservation
     from claimcheck.rows import Item
     from claimcheck.tenancy import ApiKey
@@ -28,18 +29,16 @@ WINDOW_LIFE = 5 * MINUTE
 
 
 class Table:
-    """A client and a table's name; what every call to it shares."""
+    """The service and a table's name; what every call to it shares."""
 
-    def __init__(self, client: Any, name: str) -> None:
-        self.client = client
+    def __init__(self, service: Service, name: str) -> None:
+        self.service = service
+        self.client = service.client
         self.name = name
 
     def call(self, operation: str, **params: Any) -> Any:
         """Raises: Unavailable, ClientError."""
-        try:
-            return call(getattr(self.client, operation), TableName=self.name, **params)
-        except OutcomeUnknown as error:
-            raise Unavailable from error
+        return self.service.call(getattr(self.client, operation), TableName=self.name, **params)
 
     def get(self, key: Item) -> Item | None:
         item: Item | None = self.call("get_item", Key=key, ConsistentRead=True).get("Item")
@@ -57,25 +56,26 @@ class DynamoDBJobStore:
             self._insert_reserved(job, key_hash, reservation)
 
     def _insert_alone(self, job: Job) -> None:
+        table = self._table
         try:
-            call(self._table.client.put_item, TableName=self._table.name, **_put_new(job))
+            table.service.call_once(table.client.put_item, TableName=table.name, **_put_new(job))
         except ClientError as error:
-            if not _is_mine(_refused_by(error), job):
+            # Ids are never used twice: what stands there is this job, from an earlier try.
+            if _refused_by(error) is None:
                 raise
 
     def _insert_reserved(self, job: Job, key_hash: str, reservation: Reservation) -> None:
+        table = self._table
         reserve = {
             "Item": rows.reservation_item(key_hash, reservation),
             "ConditionExpression": "attribute_not_exists(pk) OR expires_at <= :now",
             "ExpressionAttributeValues": {":now": {"N": str(job.created_at)}},
             "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
         }
-        puts = [{"Put": put | {"TableName": self._table.name}} for put in (_put_new(job), reserve)]
+        puts = [{"Put": put | {"TableName": table.name}} for put in (_put_new(job), reserve)]
         try:
-            call(
-                self._table.client.transact_write_items,
-                TransactItems=puts,
-                ClientRequestToken=job.written_by,
+            table.service.call_once(
+                table.client.transact_write_items, TransactItems=puts, ClientRequestToken=job.written_by
             )
         except ClientError as error:
             reasons = cancellation_reasons(error)
@@ -95,12 +95,23 @@ class DynamoDBJobStore:
         wanted = [rows.job_key(job_id) for job_id in job_ids]
         found: dict[str, Job] = {}
         while wanted:
-            asked = {self._table.name: {"Keys": wanted, "ConsistentRead": True}}
-            answer = call(self._table.client.batch_get_item, RequestItems=asked)
-            for item in answer["Responses"].get(self._table.name, []):
-                _collect(item, found)
-            wanted = answer.get("UnprocessedKeys", {}).get(self._table.name, {}).get("Keys", [])
+            left = self._read_some(wanted, found)
+            if len(left) == len(wanted):
+                raise Unavailable
+            if left:
+                self._table.service.pause(1)
+            wanted = left
         return [found[job_id] for job_id in job_ids if job_id in found]
+
+    def _read_some(self, wanted: list[Item], found: dict[str, Job]) -> list[Item]:
+        """Add to `found` what DynamoDB answers at once; returns the keys that it left for later."""
+        table = self._table
+        asked = {table.name: {"Keys": wanted, "ConsistentRead": True}}
+        answer = table.service.call(table.client.batch_get_item, RequestItems=asked)
+        for item in answer["Responses"].get(table.name, []):
+            _collect(item, found)
+        left: list[Item] = answer.get("UnprocessedKeys", {}).get(table.name, {}).get("Keys", [])
+        return left
 
     def replace(self, old: Job, new: Job) -> None:
         try:
@@ -113,7 +124,7 @@ class DynamoDBJobStore:
             )
         except ClientError as error:
             stored = _refused_by(error)
-            if not _is_mine(stored, new):
+            if stored is None or stored["written_by"]["S"] != new.written_by:
                 raise Conflict(rows.job_of(stored) if stored else None) from error
 
     def list_jobs(self, org: str, after: str | None, limit: int) -> Page:
@@ -175,6 +186,8 @@ class DynamoDBKeyStore:
         self._table.call("put_item", Item=rows.api_key_item(key_hash, key))
 
     def take(self, key_hash: str, minute: int, amount: int, limit: int) -> int | None:
+        if amount > limit:
+            return None
         delete_at = (minute + 1) * MINUTE + WINDOW_LIFE
         try:
             answer = self._table.call(
@@ -219,10 +232,6 @@ def _refused_by(error: ClientError) -> Item | None:
         raise error
     item: Item | None = error.response.get("Item")  # type: ignore[assignment]
     return item
-
-
-def _is_mine(stored: Item | None, job: Job) -> bool:
-    return stored is not None and bool(stored["written_by"]["S"] == job.written_by)
 
 
 def _job_id(item: Item) -> str:

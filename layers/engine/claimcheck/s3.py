@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from claimcheck.aws import call
-from claimcheck.errors import OutcomeUnknown, Unavailable
+if TYPE_CHECKING:
+    from claimcheck.aws import Service
 
 URL_LIFE = 300  # seconds
 
 
 class S3ObjectStore:
-    def __init__(self, client: Any, bucket: str) -> None:
-        self._client = client
+    def __init__(self, service: Service, bucket: str) -> None:
+        self._service = service
+        self._client = service.client
         self._bucket = bucket
 
     def put(self, key: str, text: str) -> None:
-        self._call("put_object", Key=key, Body=text.encode(), ContentType="application/json")
+        self._service.call(
+            self._client.put_object,
+            Bucket=self._bucket,
+            Key=key,
+            Body=text.encode(),
+            ContentType="application/json",
+        )
 
     def get(self, key: str) -> str:
-        body: bytes = self._call("get_object", Key=key)["Body"].read()
-        return body.decode()
+        return self._service.call(self._read, Bucket=self._bucket, Key=key).decode()
 
     def url(self, key: str) -> str:
         params = {"Bucket": self._bucket, "Key": key}
         url: str = self._client.generate_presigned_url("get_object", params, ExpiresIn=URL_LIFE)
         return url
 
-    def _call(self, operation: str, **params: Any) -> Any:
-        try:
-            return call(getattr(self._client, operation), Bucket=self._bucket, **params)
-        except OutcomeUnknown as error:
-            raise Unavailable from error
+    def _read(self, **params: Any) -> bytes:
+        """The whole body, so that one cut off on its way is asked for again, too."""
+        body: bytes = self._client.get_object(**params)["Body"].read()
+        return body

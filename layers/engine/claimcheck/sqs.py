@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from claimcheck.aws import call
-from claimcheck.errors import OutcomeUnknown, Unavailable
+from botocore.exceptions import ClientError
+
+from claimcheck.aws import Service, code_of
+from claimcheck.errors import Unavailable
+from claimcheck.observability import warn
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from claimcheck.ports import WakeUp
 
@@ -17,15 +20,12 @@ BATCH = 10  # "a maximum of 10 messages" (Amazon SQS API Reference, SendMessageB
 
 
 class SQSWakeUpQueue:
-    def __init__(self, client: Any, url: str) -> None:
-        self._client = client
+    def __init__(self, service: Service, url: str) -> None:
+        self._service = service
         self._url = url
 
     def send(self, wake_up: WakeUp) -> None:
-        try:
-            call(self._client.send_message, QueueUrl=self._url, **_message(wake_up))
-        except OutcomeUnknown as error:
-            raise Unavailable from error
+        self._call(self._service.client.send_message, **_message(wake_up))
 
     def send_many(self, wake_ups: Sequence[WakeUp]) -> int:
         return sum(self._send_batch(wake_ups[i : i + BATCH]) for i in range(0, len(wake_ups), BATCH))
@@ -33,10 +33,18 @@ class SQSWakeUpQueue:
     def _send_batch(self, wake_ups: Sequence[WakeUp]) -> int:
         entries = [{"Id": str(i), **_message(wake_up)} for i, wake_up in enumerate(wake_ups)]
         try:
-            answer = call(self._client.send_message_batch, QueueUrl=self._url, Entries=entries)
+            answer = self._call(self._service.client.send_message_batch, Entries=entries)
         except Unavailable:
             return len(entries)
         return len(answer.get("Failed", []))
+
+    def _call(self, operation: Callable[..., Any], **params: Any) -> Any:
+        """Raises: Unavailable, whatever the refusal: the job is stored, and its wake-up can come later."""
+        try:
+            return self._service.call(operation, QueueUrl=self._url, **params)
+        except ClientError as error:
+            warn("SQS refuses wake-ups", error=code_of(error))
+            raise Unavailable from error
 
 
 def wake_up_of(body: str) -> str:

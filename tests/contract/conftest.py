@@ -1,0 +1,40 @@
+"""The AWS adapters over a wire that can be broken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claimcheck.bootstrap import Engine, bootstrap
+from claimcheck.testing import FrozenClock
+from tests.cloud import Cloud, moto_cloud, queue_time
+from tests.wire import Wire, tap
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@dataclass(frozen=True)
+class Wired:
+    """A deployment in moto, an engine that talks to it, and the wire between the two."""
+
+    cloud: Cloud
+    engine: Engine
+    wire: Wire
+
+
+@pytest.fixture(scope="module")
+def deployed() -> Iterator[Wired]:
+    # Waiting before a repeat only moves this clock.
+    clock = FrozenClock()
+    with moto_cloud() as cloud, queue_time(clock):
+        wire = tap()
+        yield Wired(cloud, bootstrap(cloud.settings, clock), wire)
+
+
+@pytest.fixture
+def wired(deployed: Wired) -> Iterator[Wired]:
+    yield deployed
+    deployed.cloud.clear()

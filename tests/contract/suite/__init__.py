@@ -1,0 +1,17 @@
+"""What every adapter of a port must do, whatever stands behind it.
+
+A test module chooses the adapters by a fixture, and its suites by subclassing them:
+
+    @pytest.fixture(scope="module")
+    def adapters() -> Adapters: ...
+
+    class TestJobStore(JobStoreSuite): ...
+
+Other tests may use the same store at the same time: every test keeps to jobs, orgs and keys of its
+own, and to times far in the future, where no sweeper comes and no TTL deletes.
+"""
+
+import pytest
+
+for _suite in ("job_lists", "job_store", "key_store", "object_store", "wake_up_queue"):
+    pytest.register_assert_rewrite(f"{__name__}.{_suite}")

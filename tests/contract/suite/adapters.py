@@ -1,0 +1,25 @@
+"""One adapter of each port, and what only a test asks of what stands behind them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from claimcheck.ports import JobStore, KeyStore, ObjectStore, WakeUpQueue
+
+
+@dataclass(frozen=True, kw_only=True)
+class Adapters:
+    """`receive` takes every wake-up that is visible off the queue, as (job id, org); `let_pass` lets
+    so many seconds pass for the queue; `fetch` reads a URL without credentials."""
+
+    store: JobStore
+    keys: KeyStore
+    queue: WakeUpQueue
+    objects: ObjectStore
+    receive: Callable[[], list[tuple[str, str]]]
+    let_pass: Callable[[int], None]
+    fetch: Callable[[str], str]

@@ -1,0 +1,219 @@
+"""Many jobs at once: an org's list, what is due, and the executions of one."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claimcheck.model import DAY, Job, JobError
+from claimcheck.rows import shard_of
+from tests.contract.suite.jobs import NOW, RANDOMNESS, claimed, ended, execution, new_job, new_org
+
+if TYPE_CHECKING:
+    from claimcheck.ports import JobStore
+    from tests.contract.suite.adapters import Adapters
+
+
+def insert(store: JobStore, *jobs: Job) -> None:
+    for job in jobs:
+        store.insert(job, None, None)
+
+
+def pages(store: JobStore, org: str, limit: int) -> list[list[str]]:
+    """Every page of an org's list, up to the one that has no successor."""
+    found = []
+    after = None
+    while True:
+        page = store.list_jobs(org, after, limit)
+        assert len(page.job_ids) <= limit
+        found.append(page.job_ids)
+        after = page.after
+        if after is None:
+            return found
+
+
+def due(store: JobStore, jobs: list[Job], now: int, limit: int = 100) -> list[str]:
+    """Which of these jobs are due, page by page; they must all be of one shard."""
+    (shard,) = {shard_of(job.job_id) for job in jobs}
+    mine = {job.job_id for job in jobs}
+    found = []
+    after = None
+    while True:
+        page = store.due(shard, now, after, limit)
+        assert len(page.job_ids) <= limit
+        found += [job_id for job_id in page.job_ids if job_id in mine]
+        after = page.after
+        if after is None:
+            return found
+
+
+def neighbours(count: int, **changes: int) -> list[Job]:
+    """Jobs of one shard, due one millisecond after the other from `NOW` on."""
+    jobs: list[Job] = []
+    while len(jobs) < count:
+        job = new_job(**{"due_at": NOW + len(jobs)} | changes)
+        if not jobs or shard_of(job.job_id) == shard_of(jobs[0].job_id):
+            jobs.append(job)
+    return jobs
+
+
+class JobListsSuite:
+    def test_an_orgs_jobs_are_listed_newest_first(self, adapters: Adapters) -> None:
+        org = new_org()
+        jobs = [new_job(org=org, created_at=NOW + i) for i in range(5)]
+        insert(adapters.store, *jobs[::2], *jobs[1::2])
+
+        page = adapters.store.list_jobs(org, None, 100)
+
+        assert page.job_ids == [job.job_id for job in reversed(jobs)]
+        assert page.after is None
+
+    @pytest.mark.parametrize("limit", [1, 2, 3, 6, 7])
+    def test_pages_show_every_job_once(self, adapters: Adapters, limit: int) -> None:
+        org = new_org()
+        jobs = [new_job(org=org, created_at=NOW + i) for i in range(6)]
+        insert(adapters.store, *jobs)
+
+        found = pages(adapters.store, org, limit)
+
+        assert list(chain(*found)) == [job.job_id for job in reversed(jobs)]
+        # A store may learn only on an empty page that the one before was the last.
+        assert all(len(page) == limit for page in found[:-2])
+
+    def test_jobs_of_one_millisecond_are_all_listed_once(self, adapters: Adapters) -> None:
+        org = new_org()
+        jobs = [new_job(org=org) for _ in range(7)]
+        insert(adapters.store, *jobs)
+
+        found = chain(*pages(adapters.store, org, 2))
+
+        assert sorted(found) == sorted(job.job_id for job in jobs)
+
+    def test_an_org_lists_no_other_orgs_jobs(self, adapters: Adapters) -> None:
+        mine = [new_job(created_at=NOW + i) for i in range(2)]
+        theirs = new_job(created_at=NOW + 1)
+        insert(adapters.store, *mine, theirs)
+
+        assert pages(adapters.store, mine[0].org, 10) == [[mine[0].job_id]]
+        assert pages(adapters.store, new_org(), 10) == [[]]
+
+    def test_a_cursor_of_another_org_shows_nothing_of_that_org(self, adapters: Adapters) -> None:
+        org = new_org()
+        mine = [new_job(org=org, created_at=NOW + i) for i in (0, 2)]
+        theirs = [new_job(org="org-of-others", created_at=NOW + i) for i in (0, 1)]
+        insert(adapters.store, *mine, *theirs)
+
+        page = adapters.store.list_jobs(org, theirs[1].job_id, 10)
+
+        assert page.job_ids == [mine[0].job_id]
+
+    def test_a_job_stays_in_its_place_whatever_becomes_of_it(self, adapters: Adapters) -> None:
+        org = new_org()
+        jobs = [new_job(org=org, created_at=NOW + i) for i in range(3)]
+        insert(adapters.store, *jobs)
+        adapters.store.replace(jobs[0], ended(jobs[0]))
+        adapters.store.replace(jobs[1], claimed(jobs[1]))
+
+        page = adapters.store.list_jobs(org, None, 10)
+
+        assert page.job_ids == [job.job_id for job in reversed(jobs)]
+
+    def test_what_is_due_comes_longest_due_first(self, adapters: Adapters) -> None:
+        jobs = neighbours(4)
+        insert(adapters.store, *jobs[::-1])
+
+        found = due(adapters.store, jobs, NOW + DAY)
+
+        assert found == [job.job_id for job in jobs]
+
+    def test_nothing_is_due_before_its_time(self, adapters: Adapters) -> None:
+        jobs = neighbours(3)
+        insert(adapters.store, *jobs)
+
+        assert due(adapters.store, jobs, NOW - 1) == []
+        assert due(adapters.store, jobs, NOW) == [jobs[0].job_id]
+        assert due(adapters.store, jobs, NOW + 1) == [jobs[0].job_id, jobs[1].job_id]
+
+    def test_a_job_is_due_in_no_shard_but_its_own(self, adapters: Adapters) -> None:
+        job = new_job()
+        insert(adapters.store, job)
+
+        shards = [
+            shard
+            for shard in range(16)
+            if job.job_id in adapters.store.due(shard, NOW * 2, None, 1000).job_ids
+        ]
+
+        assert shards == [shard_of(job.job_id)]
+
+    @pytest.mark.parametrize("limit", [1, 2, 3])
+    def test_pages_of_what_is_due_show_every_job_once(self, adapters: Adapters, limit: int) -> None:
+        jobs = [*neighbours(4)]
+        same = [job.evolve(due_at=NOW + 9) for job in jobs[2:]]
+        insert(adapters.store, *jobs[:2], *same)
+
+        found = due(adapters.store, jobs, NOW + DAY, limit)
+
+        assert found[:2] == [job.job_id for job in jobs[:2]]
+        assert sorted(found[2:]) == sorted(job.job_id for job in same)
+
+    def test_a_moved_job_is_due_only_at_its_new_time(self, adapters: Adapters) -> None:
+        (job,) = neighbours(1)
+        moved = job.evolve(due_at=NOW + DAY, written_by=RANDOMNESS.token())
+        insert(adapters.store, job)
+        adapters.store.replace(job, moved)
+
+        assert due(adapters.store, [job], NOW + DAY - 1) == []
+        assert due(adapters.store, [job], NOW + DAY) == [job.job_id]
+
+    def test_a_claim_leaves_the_job_due_and_an_end_does_not(self, adapters: Adapters) -> None:
+        (job,) = neighbours(1)
+        running = claimed(job)
+        insert(adapters.store, job)
+
+        adapters.store.replace(job, running)
+        while_running = due(adapters.store, [job], NOW + DAY)
+        adapters.store.replace(running, ended(running))
+        after_the_end = due(adapters.store, [job], NOW + DAY)
+
+        assert while_running == [job.job_id]
+        assert after_the_end == []
+
+
+class ExecutionsSuite:
+    def test_executions_come_newest_first_and_as_they_were(self, adapters: Adapters) -> None:
+        job = new_job()
+        recorded = [
+            execution(9, ended_at=None, outcome="running"),
+            execution(10, error=JobError("timeout", "Zu spät.")),
+            execution(100),
+        ]
+        for each in recorded:
+            adapters.store.record(job, each)
+
+        assert adapters.store.executions(job.job_id) == recorded[::-1]
+
+    def test_the_same_number_again_replaces(self, adapters: Adapters) -> None:
+        job = new_job()
+
+        adapters.store.record(job, execution(1, outcome="retry"))
+        adapters.store.record(job, execution(1, outcome="worker_lost"))
+
+        assert adapters.store.executions(job.job_id) == [execution(1, outcome="worker_lost")]
+
+    def test_only_the_last_hundred_are_shown(self, adapters: Adapters) -> None:
+        job = new_job()
+        for number in range(1, 104):
+            adapters.store.record(job, execution(number))
+
+        shown = adapters.store.executions(job.job_id)
+
+        assert [each.number for each in shown] == list(range(103, 3, -1))
+
+    def test_a_job_shows_no_other_jobs_executions(self, adapters: Adapters) -> None:
+        job = new_job()
+        adapters.store.record(new_job(), execution(1))
+
+        assert adapters.store.executions(job.job_id) == []

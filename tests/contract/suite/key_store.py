@@ -1,0 +1,74 @@
+"""API keys, and the windows that count what is done with them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from claimcheck.tenancy import READ, ApiKey
+from tests.contract.suite.jobs import NOW, RANDOMNESS
+
+if TYPE_CHECKING:
+    from tests.contract.suite.adapters import Adapters
+
+MINUTE = NOW // 60_000
+
+
+class KeyStoreSuite:
+    def test_every_field_of_a_key_is_read_as_it_was_stored(self, adapters: Adapters) -> None:
+        key_hash = RANDOMNESS.token()
+        key = ApiKey(
+            org="acme", scopes=(READ,), plan="paid", limit=7, dialect="other", label="Büro", disabled=True
+        )
+
+        adapters.keys.put_api_key(key_hash, key)
+
+        assert adapters.keys.api_key(key_hash) == key
+
+    def test_an_unknown_key_is_none(self, adapters: Adapters) -> None:
+        assert adapters.keys.api_key(RANDOMNESS.token()) is None
+
+    def test_a_key_can_be_disabled(self, adapters: Adapters) -> None:
+        key_hash, key = RANDOMNESS.token(), ApiKey(org="acme")
+        adapters.keys.put_api_key(key_hash, key)
+
+        adapters.keys.put_api_key(key_hash, replace(key, disabled=True))
+
+        assert adapters.keys.api_key(key_hash) == replace(key, disabled=True)
+
+    def test_a_window_counts_up_to_its_limit_and_not_beyond(self, adapters: Adapters) -> None:
+        key_hash = RANDOMNESS.token()
+
+        counts = [adapters.keys.take(key_hash, MINUTE, 2, 5) for _ in range(3)]
+
+        assert counts == [2, 4, None]
+
+    def test_what_is_refused_is_not_counted(self, adapters: Adapters) -> None:
+        key_hash = RANDOMNESS.token()
+        adapters.keys.take(key_hash, MINUTE, 4, 5)
+
+        refused = adapters.keys.take(key_hash, MINUTE, 2, 5)
+        last = adapters.keys.take(key_hash, MINUTE, 1, 5)
+
+        assert refused is None
+        assert last == 5
+
+    def test_more_than_the_limit_is_refused_in_an_empty_window_too(self, adapters: Adapters) -> None:
+        key_hash = RANDOMNESS.token()
+
+        refused = adapters.keys.take(key_hash, MINUTE, 6, 5)
+        taken = adapters.keys.take(key_hash, MINUTE, 5, 5)
+
+        assert refused is None
+        assert taken == 5
+
+    def test_minutes_and_keys_are_counted_apart(self, adapters: Adapters) -> None:
+        one, other = RANDOMNESS.token(), RANDOMNESS.token()
+
+        counts = [
+            adapters.keys.take(one, MINUTE, 1, 1),
+            adapters.keys.take(one, MINUTE + 1, 1, 1),
+            adapters.keys.take(other, MINUTE, 1, 1),
+        ]
+
+        assert counts == [1, 1, 1]

@@ -1,0 +1,46 @@
+"""Payloads: what is put is what is got, with credentials or by a URL."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.contract.suite.jobs import RANDOMNESS
+
+if TYPE_CHECKING:
+    from tests.contract.suite.adapters import Adapters
+
+
+def new_key() -> str:
+    return f"{RANDOMNESS.job_id(0)}/result-{RANDOMNESS.token()}.json"
+
+
+class ObjectStoreSuite:
+    def test_a_text_is_got_as_it_was_put(self, adapters: Adapters) -> None:
+        key, text = new_key(), '{"text":"Grüße 你好 🧥\\r\\n"}'
+
+        adapters.objects.put(key, text)
+
+        assert adapters.objects.get(key) == text
+
+    def test_a_large_text_is_got_whole(self, adapters: Adapters) -> None:
+        key, text = new_key(), '"' + "ä" * 3_000_000 + '"'
+
+        adapters.objects.put(key, text)
+
+        assert adapters.objects.get(key) == text
+
+    def test_putting_the_same_again_succeeds(self, adapters: Adapters) -> None:
+        key = new_key()
+
+        adapters.objects.put(key, "{}")
+        adapters.objects.put(key, "{}")
+
+        assert adapters.objects.get(key) == "{}"
+
+    def test_a_url_reads_the_text_without_credentials(self, adapters: Adapters) -> None:
+        key = new_key()
+        adapters.objects.put(key, '"ü"')
+
+        text = adapters.fetch(adapters.objects.url(key))
+
+        assert text == '"ü"'

@@ -1,0 +1,170 @@
+"""The AWS adapters keep every port's promises, on the template's table, queue and bucket in moto."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
+
+import boto3
+import pytest
+import requests  # type: ignore[import-untyped]
+
+from claimcheck.bootstrap import Engine, bootstrap
+from claimcheck.model import DAY, MINUTE, SECOND
+from claimcheck.sqs import wake_up_of
+from claimcheck.testing import FrozenClock
+from tests.cloud import REGION, Cloud, moto_cloud, queue_time, receive
+from tests.contract.suite.adapters import Adapters
+from tests.contract.suite.job_lists import ExecutionsSuite, JobListsSuite
+from tests.contract.suite.job_store import JobStoreSuite, ReplacementSuite, ReservationSuite
+from tests.contract.suite.jobs import NOW, RANDOMNESS, claimed, ended, execution, new_job, reserve
+from tests.contract.suite.key_store import KeyStoreSuite
+from tests.contract.suite.object_store import ObjectStoreSuite
+from tests.contract.suite.wake_up_queue import WakeUpQueueSuite
+from tests.project.deployment import properties
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(scope="module")
+def clock() -> FrozenClock:
+    return FrozenClock()
+
+
+@pytest.fixture(scope="module")
+def cloud(clock: FrozenClock) -> Iterator[Cloud]:
+    with moto_cloud() as cloud, queue_time(clock):
+        yield cloud
+
+
+@pytest.fixture(scope="module")
+def engine(cloud: Cloud, clock: FrozenClock) -> Engine:
+    return bootstrap(cloud.settings, clock)
+
+
+@pytest.fixture(scope="module")
+def adapters(cloud: Cloud, engine: Engine, clock: FrozenClock) -> Adapters:
+    return Adapters(
+        store=engine.store,
+        keys=engine.keys,
+        queue=engine.queue,
+        objects=engine.objects,
+        receive=lambda: [_wake_up(message) for message in receive(cloud.queue_url)],
+        let_pass=lambda seconds: clock.advance(seconds * SECOND),
+        fetch=lambda url: str(requests.get(url, timeout=5).content.decode()),
+    )
+
+
+def _wake_up(message: dict[str, Any]) -> tuple[str, str]:
+    return wake_up_of(message["Body"]), message["Attributes"]["MessageGroupId"]
+
+
+class TestJobStore(JobStoreSuite):
+    pass
+
+
+class TestReservations(ReservationSuite):
+    pass
+
+
+class TestReplacement(ReplacementSuite):
+    pass
+
+
+class TestJobLists(JobListsSuite):
+    pass
+
+
+class TestExecutions(ExecutionsSuite):
+    pass
+
+
+class TestKeyStore(KeyStoreSuite):
+    pass
+
+
+class TestWakeUpQueue(WakeUpQueueSuite):
+    pass
+
+
+class TestObjectStore(ObjectStoreSuite):
+    pass
+
+
+# What only AWS shows: when rows go by themselves, and what a presigned URL says.
+
+
+def row(cloud: Cloud, pk: str, sk: str) -> dict[str, Any]:
+    key = {"pk": {"S": pk}, "sk": {"S": sk}}
+    answer = boto3.client("dynamodb", REGION).get_item(TableName=cloud.table_name, Key=key)
+    return dict(answer["Item"])
+
+
+def seconds(at: int) -> dict[str, str]:
+    return {"N": str(at // SECOND)}
+
+
+def test_the_rows_end_by_the_attribute_that_the_template_names() -> None:
+    assert properties("Table")["TimeToLiveSpecification"] == {"AttributeName": "delete_at", "Enabled": True}
+
+
+def test_a_job_row_may_be_deleted_only_once_nothing_is_due(cloud: Cloud, engine: Engine) -> None:
+    job = new_job()
+    running = claimed(job)
+    over = ended(running)
+
+    rows = []
+    engine.store.insert(job, None, None)
+    rows.append(row(cloud, f"JOB#{job.job_id}", "JOB"))
+    for old, new in (job, running), (running, over):
+        engine.store.replace(old, new)
+        rows.append(row(cloud, f"JOB#{job.job_id}", "JOB"))
+
+    assert over.expires_at is not None
+    assert ["due_at" in each for each in rows] == [True, True, False]
+    assert ["due_shard" in each for each in rows] == [True, True, False]
+    assert [each.get("delete_at") for each in rows] == [None, None, seconds(over.expires_at)]
+
+
+def test_nothing_is_deleted_before_the_second_in_which_it_expires(cloud: Cloud, engine: Engine) -> None:
+    job = new_job()
+    over = job.ended(NOW + 1).evolve(written_by=RANDOMNESS.token())
+    engine.store.insert(job, None, None)
+    engine.store.replace(job, over)
+
+    stored = row(cloud, f"JOB#{job.job_id}", "JOB")
+
+    assert stored["delete_at"] == seconds(NOW + DAY + SECOND)
+
+
+def test_what_hangs_on_a_job_outlives_its_last_need(cloud: Cloud, engine: Engine) -> None:
+    job = new_job()
+    engine.store.insert(job, "key", reserve(job, expires_at=NOW + 7 * DAY))
+    engine.store.record(job, execution(7))
+
+    reservation = row(cloud, f"IDEM#{job.org}#key", "IDEM")
+    recorded = row(cloud, f"JOB#{job.job_id}", "EXEC#000000000007")
+
+    assert reservation["delete_at"] == seconds(NOW + 7 * DAY)
+    assert recorded["delete_at"] == seconds(job.deadline + job.retention)
+
+
+def test_a_rate_window_is_gone_five_minutes_after_its_end(cloud: Cloud, engine: Engine) -> None:
+    key_hash, minute = RANDOMNESS.token(), NOW // MINUTE
+    engine.keys.take(key_hash, minute, 1, 10)
+
+    window = row(cloud, f"RATE#{key_hash}#{minute}", "RATE")
+
+    assert window["delete_at"] == seconds(NOW + 6 * MINUTE)
+
+
+def test_a_url_is_signed_for_one_object_and_five_minutes(cloud: Cloud, engine: Engine) -> None:
+    url = urlsplit(engine.objects.url("a-job/result-token.json"))
+    signed = parse_qs(url.query)
+
+    assert url.scheme == "https"
+    assert f"{url.hostname}{url.path}" == f"{cloud.bucket_name}.s3.amazonaws.com/a-job/result-token.json"
+    assert signed["X-Amz-Algorithm"] == ["AWS4-HMAC-SHA256"]
+    assert signed["X-Amz-Expires"] == ["300"]
+    assert signed["X-Amz-SignedHeaders"] == ["host"]

@@ -1,0 +1,73 @@
+"""Wake-ups on a wire that breaks: whatever happens, it is known how many may be missing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from claimcheck.aws import TRIES
+from claimcheck.errors import Unavailable
+from claimcheck.ports import WakeUp
+from tests import wire
+from tests.cloud import receive
+from tests.contract.faults import always, every_fault, once
+from tests.contract.suite.jobs import NOW, RANDOMNESS, new_org
+
+if TYPE_CHECKING:
+    from tests.contract.conftest import Wired
+    from tests.wire import Fault
+
+
+class TestWakeUps:
+    @every_fault
+    def test_a_fault_loses_no_wake_up(self, wired: Wired, fault: Fault) -> None:
+        wake_up = WakeUp(RANDOMNESS.job_id(NOW), new_org())
+
+        with wired.wire.broken(once(fault)):
+            wired.engine.queue.send(wake_up)
+
+        assert {message["Body"] for message in receive(wired.cloud.queue_url)} == {
+            f'{{"job_id": "{wake_up.job_id}"}}'
+        }
+
+    @every_fault
+    def test_failing_to_the_end_it_is_unavailable(self, wired: Wired, fault: Fault) -> None:
+        with wired.wire.broken(always(fault)), pytest.raises(Unavailable) as unavailable:
+            wired.engine.queue.send(WakeUp(RANDOMNESS.job_id(NOW), new_org()))
+
+        receive(wired.cloud.queue_url)
+        assert unavailable.type is Unavailable
+
+    @pytest.mark.parametrize("code", ["AccessDenied", "AWS.SimpleQueueService.NonExistentQueue", "Anything"])
+    def test_refused_for_good_it_is_unavailable_too(self, wired: Wired, code: str) -> None:
+        def refused(exchange: wire.Exchange) -> Any:
+            return exchange.refused(400, code)
+
+        with wired.wire.broken(always(refused)):
+            with pytest.raises(Unavailable):
+                wired.engine.queue.send(WakeUp(RANDOMNESS.job_id(NOW), new_org()))
+            unsent = wired.engine.queue.send_many([WakeUp(RANDOMNESS.job_id(NOW), new_org())])
+
+        assert unsent == 1
+
+    def test_those_of_a_batch_that_were_refused_are_counted(self, wired: Wired) -> None:
+        wake_ups = [WakeUp(RANDOMNESS.job_id(NOW), new_org()) for _ in range(12)]
+        failed = [{"Id": str(i), "Code": "RequestThrottled", "SenderFault": False} for i in range(3)]
+
+        with wired.wire.broken(
+            once(lambda exchange: exchange.answered({"Successful": [], "Failed": failed}))
+        ):
+            unsent = wired.engine.queue.send_many(wake_ups)
+
+        assert unsent == 3
+        assert len(receive(wired.cloud.queue_url)) == 2
+
+    def test_a_batch_that_cannot_be_sent_does_not_stop_the_next(self, wired: Wired) -> None:
+        wake_ups = [WakeUp(RANDOMNESS.job_id(NOW), new_org()) for _ in range(12)]
+
+        with wired.wire.broken(lambda number, operation: wire.throttled if number < TRIES else None):
+            unsent = wired.engine.queue.send_many(wake_ups)
+
+        assert unsent == 10
+        assert len(receive(wired.cloud.queue_url)) == 2
