@@ -8,9 +8,10 @@ and working load the catalogue, because it brings pydantic; reading a job never 
 from __future__ import annotations
 
 import importlib
+import json
 import pkgutil
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -20,6 +21,8 @@ from claimcheck.retry import RetryPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from pydantic_core import ErrorDetails
 
 # The longest that anything can be asked to take; the payload bucket's lifecycle outlives their sum.
 MAX_HORIZON: Millis = 90 * DAY
@@ -69,7 +72,8 @@ class JobType:
     def errors_in(self, data: object) -> list[FieldError]:
         """Every wrong field of an input, by its pointer in the submission's body."""
         try:
-            self.input.model_validate(data)
+            # As the worker will: JSON can say dates, enums and bytes only as strings.
+            self.input.model_validate_json(json.dumps(data, ensure_ascii=False))
         except ValidationError as error:
             return field_errors(error, "/input")
         return []
@@ -99,6 +103,11 @@ class Catalog:
         return iter(self._newest.values())
 
     @property
+    def versions(self) -> list[JobType]:
+        """Also those that only jobs submitted before a deploy still have."""
+        return list(self._types.values())
+
+    @property
     def names(self) -> list[str]:
         return sorted(self._newest)
 
@@ -118,11 +127,30 @@ def load_catalog(package: str = "job_types", worker_timeout: int = MAX_TIMEOUT +
     return Catalog((module.JOB_TYPE for module in modules), worker_timeout)
 
 
+# What pydantic says in Python's words or too briefly.
+MESSAGES = {
+    "model_type": "must be an object",
+    "dict_type": "must be an object",
+    "list_type": "must be an array",
+    "missing": "is required",
+    "extra_forbidden": "is not a known field",
+}
+
+
 def field_errors(error: ValidationError, prefix: str = "") -> list[FieldError]:
-    """pydantic's findings as JSON pointers (RFC 6901: `~` is `~0` and `/` is `~1` within a name)."""
+    """pydantic's findings, each by its JSON pointer; what could be of any length is cut."""
+    return [
+        FieldError(_pointer(each["loc"], prefix)[:1000], _message(each)[:500])
+        for each in error.errors(include_url=False, include_input=False)
+    ]
 
-    def pointer(location: tuple[Any, ...]) -> str:
-        steps = (str(step).replace("~", "~0").replace("/", "~1") for step in location)
-        return "".join([prefix, *(f"/{step}" for step in steps)])
 
-    return [FieldError(pointer(each["loc"]), each["msg"]) for each in error.errors(include_url=False)]
+def _pointer(location: tuple[int | str, ...], prefix: str) -> str:
+    """RFC 6901: within a name `~` is `~0` and `/` is `~1`. A wrong name is where its value would be."""
+    named = location[:-1] if location[-1:] == ("[key]",) else location
+    steps = (str(step).replace("~", "~0").replace("/", "~1") for step in named)
+    return "".join([prefix, *(f"/{step}" for step in steps)])
+
+
+def _message(found: ErrorDetails) -> str:
+    return MESSAGES.get(found["type"]) or found["msg"].removeprefix("Value error, ")

@@ -158,10 +158,13 @@ class InvalidFields(Unprocessable):
     """Some fields are wrong: `errors` names each."""
 
     code = "invalid_fields"
+    # A body of 1 MiB has room for more wrong fields than an answer.
+    shown = 100
 
     def __init__(self, errors: list[FieldError]) -> None:
-        super().__init__()
-        self.errors = errors
+        many = f"{len(errors)} fields are wrong: `errors` names the first {self.shown}."
+        super().__init__(many if len(errors) > self.shown else None)
+        self.errors = errors[: self.shown]
 
 
 class IdempotencyKeyReused(Unprocessable):

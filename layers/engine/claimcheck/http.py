@@ -65,7 +65,8 @@ class Request:
             query=parse_qsl(event.get("rawQueryString", ""), keep_blank_values=True),
             # sam local keeps the case that the client chose.
             headers={name.lower(): value for name, value in event.get("headers", {}).items()},
-            body=b64decode(body) if event.get("isBase64Encoded") else body.encode(),
+            # Bytes that are no text must reach whoever parses them, not fail here.
+            body=b64decode(body) if event.get("isBase64Encoded") else body.encode(errors="surrogatepass"),
             request_id=context.get("requestId", ""),
         )
 
@@ -162,7 +163,7 @@ class Api:
             dialect, route, params = self._find(request)
             caller = self._admit(dialect, route, request, extra)
             response = route.endpoint(Call(request, params, self._engine, caller))
-        except errors.ClaimcheckError as error:
+        except tuple(STATUSES) as error:
             response = _problem(dialect, error, request)
         except Exception:  # noqa: BLE001 - whatever it was, the caller gets an answer without a trace
             failure("request failed", path=request.path, request_id=request.request_id)
@@ -199,12 +200,12 @@ class Api:
         return caller
 
 
-def status_of(error: errors.ClaimcheckError) -> int:
-    return next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
+def status_of(kind: type[errors.ClaimcheckError]) -> int:
+    return next(STATUSES[parent] for parent in kind.__mro__ if parent in STATUSES)
 
 
 def _problem(dialect: Dialect, error: errors.ClaimcheckError, request: Request) -> Response:
-    status = status_of(error)
+    status = status_of(type(error))
     response = dialect.problem(error, status, request)
     match error:
         case errors.Unauthenticated():

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+import sys
+from codecs import BOM_UTF8
+from collections import Counter
 from typing import Any
 
 from claimcheck.errors import MalformedJson
@@ -13,6 +16,8 @@ MAX_DEPTH = 32
 
 def parse(body: bytes) -> Any:
     """Raises: MalformedJson, which says what is wrong and where."""
+    if body.startswith(BOM_UTF8):
+        raise MalformedJson("The body begins with a byte order mark, which JSON must not have.")
     try:
         document = json.loads(
             body.decode(),
@@ -34,7 +39,9 @@ def parse(body: bytes) -> Any:
     except RecursionError as error:
         raise _too_deep() from error
     except ValueError as error:
-        raise MalformedJson(f"The body has a number that is too long: {error}.") from error
+        # The one thing left: CPython's own bound on integers.
+        message = f"The body has an integer of more than {sys.get_int_max_str_digits()} digits."
+        raise MalformedJson(message) from error
     _check_depth(document)
     return document
 
@@ -42,8 +49,7 @@ def parse(body: bytes) -> Any:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     document = dict(pairs)
     if len(document) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        [(twice, _)] = Counter(name for name, _ in pairs).most_common(1)
         raise MalformedJson(f"The name {json.dumps(twice[:100])} stands twice in one object.")
     return document
 

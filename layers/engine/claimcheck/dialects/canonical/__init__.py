@@ -157,10 +157,10 @@ def rfc3339(at: Millis | None) -> str | None:
     return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(seconds))}.{millis:03}Z"
 
 
-def bearer(request: Request) -> str | None:
-    """The token of `Authorization: Bearer` (RFC 6750, section 2.1); the scheme's case does not matter."""
+def secret(request: Request) -> str | None:
+    """The token of `Authorization: Bearer` (RFC 6750, section 2.1; in any case), or `x-api-key`."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else None
+    return token.strip() if scheme.lower() == "bearer" else request.headers.get("x-api-key")
 
 
 def _state(status: int, job: Job, now: Millis, result: str | None) -> Response:
@@ -192,6 +192,6 @@ DIALECT = Dialect(
         Route("GET", "/openapi.json", get_openapi),
         Route("GET", "/health", get_health),
     ),
-    secret=bearer,
+    secret=secret,
     problem=problem,
 )

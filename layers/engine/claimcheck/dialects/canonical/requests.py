@@ -6,7 +6,15 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    WithJsonSchema,
+)
 
 from claimcheck.catalog import MAX_DEADLINE, MAX_HORIZON, MAX_RETENTION, field_errors
 from claimcheck.errors import InvalidFields
@@ -14,6 +22,7 @@ from claimcheck.model import DAY, MINUTE, SECOND
 from claimcheck.service.submission import Draft
 
 if TYPE_CHECKING:
+    from claimcheck.errors import FieldError
     from claimcheck.service.submission import Submission
 
 RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
@@ -34,9 +43,18 @@ def _timestamp(value: object) -> int:
 Timestamp = Annotated[
     int, BeforeValidator(_timestamp), WithJsonSchema({"type": "string", "format": "date-time"})
 ]
+
+
+def _without_brackets(name: str) -> str:
+    if "[" in name or "]" in name:
+        raise ValueError("a metadata name has no square brackets")
+    return name
+
+
 # As Stripe's metadata (Stripe API Reference, "Metadata").
-MetadataKey = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[^\[\]]+$")]
+MetadataName = Annotated[str, Field(min_length=1, max_length=40), AfterValidator(_without_brackets)]
 MetadataValue = Annotated[str, Field(max_length=500)]
+METADATA_NAMES = {"minLength": 1, "maxLength": 40, "pattern": r"^[^\[\]]*$"}
 
 
 class SubmitJob(BaseModel):
@@ -69,22 +87,29 @@ class SubmitJob(BaseModel):
         ),
     ] = None
     metadata: Annotated[
-        dict[MetadataKey, MetadataValue],
-        Field(description="Yours, returned as it came: at most 50 entries.", max_length=50),
+        dict[MetadataName, MetadataValue],
+        Field(
+            description="Yours, returned as it came: at most 50 entries, with names of at most 40 characters "
+            "and without square brackets, and values of at most 500 characters.",
+            examples=[{"order": "6735"}],
+            max_length=50,
+            json_schema_extra={"propertyNames": METADATA_NAMES},
+        ),
     ] = {}
 
 
 def submission_of(body: object, org: str, submission: Submission) -> Draft:
     """Raises: InvalidFields, which names every wrong field of the body and of its input."""
+    try:
+        return _draft(SubmitJob.model_validate(body), org)
+    except ValidationError as error:
+        wrong = field_errors(error)
+        raise InvalidFields(wrong + _errors_beside(wrong, body, org, submission)) from None
+
+
+def _draft(asked: SubmitJob, org: str) -> Draft:
     from claimcheck.dialects.canonical import NAME
 
-    try:
-        asked = SubmitJob.model_validate(body)
-    except ValidationError as error:
-        errors = field_errors(error)
-        if isinstance(body, dict) and isinstance(body.get("input"), dict) and "type" in body:
-            errors += submission.errors_in(body["type"], body["input"])
-        raise InvalidFields(errors) from None
     retention = asked.retention_seconds
     return Draft(
         org=org,
@@ -96,3 +121,20 @@ def submission_of(body: object, org: str, submission: Submission) -> Draft:
         retention=None if retention is None else retention * SECOND,
         metadata=asked.metadata,
     )
+
+
+def _errors_beside(
+    wrong: list[FieldError], body: object, org: str, submission: Submission
+) -> list[FieldError]:
+    """What only the job type and the clock can find, in the fields that are right by themselves."""
+    if not isinstance(body, dict):
+        return []
+    names = {_name(each) for each in wrong}
+    right = {name: body[name] for name in SubmitJob.model_fields if name in body and name not in names}
+    draft = _draft(SubmitJob.model_validate({"type": "", "input": {}} | right), org)
+    return [each for each in submission.errors_in(draft) if _name(each) not in names]
+
+
+def _name(error: FieldError) -> str:
+    """The field of the body that an error is in."""
+    return error.pointer.split("/")[1].replace("~1", "/").replace("~0", "~")

@@ -1,0 +1,95 @@
+"""How answers are described: their headers, their bodies, and everything that can go wrong.
+
+Statuses, codes and words come from where they are served from: the table in `http`, the tree in
+`errors`, and the dialect's own way of writing an error, which also writes the examples here.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from claimcheck import errors
+from claimcheck.http import Request, status_of
+from claimcheck.openapi.examples import examples_of
+from claimcheck.openapi.headers import RATE_LIMIT, describe_headers
+from claimcheck.tenancy import Allowance
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from claimcheck.errors import ClaimcheckError
+    from claimcheck.http import Dialect
+    from claimcheck.openapi.reference import Answer, Reference, Schema
+
+    Kind = type[ClaimcheckError]
+
+# What every request that needs a key can meet, on its way to its endpoint or there.
+ADMISSION: tuple[Kind, ...] = (
+    errors.Unauthenticated,
+    errors.MissingScope,
+    errors.RateLimited,
+    errors.InternalError,
+    errors.Unavailable,
+)
+# What meets a request that no route takes.
+UNROUTED: tuple[Kind, ...] = (errors.RouteNotFound, errors.MethodNotAllowed)
+# Errors that say more than their docstrings do.
+SAMPLES: Mapping[Kind, ClaimcheckError] = {
+    errors.InvalidFields: errors.InvalidFields([errors.FieldError("/input/text", "is required")]),
+    errors.MethodNotAllowed: errors.MethodNotAllowed(["GET", "POST"]),
+    errors.RateLimited: errors.RateLimited(Allowance(120, 0, 31)),
+}
+REQUEST = Request("GET", "/", [], {}, b"", "JKJaXmPLvHcESHA=")
+
+
+def describe_answer(answer: Answer, schemas: Mapping[str, Schema], *, scoped: bool) -> Schema:
+    headers = {"Cache-Control": True, **answer.headers, **dict.fromkeys(RATE_LIMIT if scoped else (), True)}
+    described: Schema = {"description": answer.description, "headers": describe_headers(headers)}
+    if answer.schema is not None:
+        media: Schema = {"schema": answer.schema}
+        if examples := examples_of(answer.schema, schemas):
+            media["examples"] = examples
+        described["content"] = {"application/json": media}
+    return described
+
+
+def by_status(kinds: Iterable[Kind]) -> dict[int, list[Kind]]:
+    grouped: dict[int, list[Kind]] = {}
+    for kind in dict.fromkeys(kinds):
+        grouped.setdefault(status_of(kind), []).append(kind)
+    return grouped
+
+
+def describe_problem(kinds: list[Kind], dialect: Dialect, reference: Reference) -> Schema:
+    """The answer to all errors of `kinds`, which share a status."""
+    status = status_of(kinds[0])
+    written = [dialect.problem(SAMPLES.get(kind) or kind(), status, REQUEST) for kind in kinds]
+    codes = [kind.code for kind in kinds]
+    media = {
+        "schema": reference.problem(status, codes),
+        "examples": {
+            code: {"value": json.loads(each.body)} for code, each in zip(codes, written, strict=True)
+        },
+    }
+    return {
+        "description": "\n".join(f"- `{kind.code}`: {kind.__doc__}" for kind in kinds),
+        "headers": describe_headers(_headers_of(kinds)),
+        "content": {written[0].headers["Content-Type"]: media},
+    }
+
+
+def _headers_of(kinds: list[Kind]) -> dict[str, bool]:
+    """As `http` sends them. What fails on the way to the rate limit cannot tell of it."""
+    headers = {"Cache-Control": True}
+    for kind in kinds:
+        if issubclass(kind, errors.RateLimited | errors.Unavailable):
+            headers["Retry-After"] = True
+        elif issubclass(kind, errors.Unauthenticated):
+            headers["WWW-Authenticate"] = True
+        elif issubclass(kind, errors.MethodNotAllowed):
+            headers["Allow"] = True
+    if not issubclass(kinds[0], (errors.Unauthenticated, *UNROUTED)):
+        anywhere = issubclass(kinds[0], errors.InternalError | errors.Unavailable)
+        headers |= dict.fromkeys(RATE_LIMIT, not anywhere)
+    return headers

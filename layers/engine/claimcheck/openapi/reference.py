@@ -1,0 +1,58 @@
+"""What a dialect says of itself: its module `reference` has a function of that name, which returns this.
+
+The paths are not in it: they are the dialect's routes, and each must find its operation here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from claimcheck.errors import ClaimcheckError
+    from claimcheck.http import Endpoint
+
+Schema = dict[str, Any]
+REF = "#/components/schemas/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """An answer that is no error. `headers`: whether each is always there, by its name."""
+
+    description: str
+    schema: Schema | None = None
+    headers: Mapping[str, bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """`errors` are those of the endpoint itself, without what authentication and limits add."""
+
+    id: str
+    summary: str
+    description: str
+    answers: Mapping[int, Answer]
+    errors: tuple[type[ClaimcheckError], ...] = ()
+    parameters: tuple[Schema, ...] = ()
+    body: Schema | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """`problem` is the schema of an error's body, given its status and the codes that it may have;
+    `prefix` begins the names of the dialect's errors where all dialects share one space of names."""
+
+    tag: str
+    description: str
+    prefix: str = ""
+    operations: Mapping[Endpoint, Operation]
+    schemas: Mapping[str, Schema]
+    security: Mapping[str, Schema]
+    problem: Callable[[int, list[str]], Schema]
+
+
+def ref(name: str) -> Schema:
+    return {"$ref": REF + name}

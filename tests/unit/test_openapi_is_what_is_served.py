@@ -1,0 +1,189 @@
+"""The API's description against the API: every answer that it lists is given, and no other."""
+
+from __future__ import annotations
+
+import json
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import pytest
+
+from claimcheck.errors import OutcomeUnknown, Unavailable
+from claimcheck.http import BODY_LIMIT
+from claimcheck.outcome import Fail, Retry
+from claimcheck.tenancy import READ, WRITE
+from claimcheck.testing import MemoryJobStore, MemoryKeyStore
+from tests.unit.described import Description, Failing, WatchedWorld, description
+from tests.world import Echo, World
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.unit.described import Seen
+
+UNKNOWN = str(UUID(int=7))
+HELLO = {"type": "echo", "input": {"text": "hello"}}
+# One request of each operation that needs a key.
+REQUESTS: list[tuple[str, str, Any]] = [
+    ("POST", "/v1/jobs", HELLO),
+    ("GET", "/v1/jobs", None),
+    ("GET", f"/v1/jobs/{UNKNOWN}", None),
+    ("GET", f"/v1/jobs/{UNKNOWN}/result", None),
+    ("GET", f"/v1/jobs/{UNKNOWN}/executions", None),
+    ("POST", f"/v1/jobs/{UNKNOWN}/cancel", None),
+]
+
+
+def ask_everything(world: World, key: str | None = None) -> None:
+    for method, path, body in REQUESTS:
+        world.request(method, path, body, key=key)
+
+
+def ask_for_ids(world: World, job_id: str) -> None:
+    for path in ("", "/result", "/executions"):
+        world.request("GET", f"/v1/jobs/{job_id}{path}")
+    world.request("POST", f"/v1/jobs/{job_id}/cancel")
+
+
+def meet_admission() -> set[Seen]:
+    world = WatchedWorld()
+    ask_everything(world, key="unknown")
+    for scope in (READ, WRITE):
+        ask_everything(world, key=world.key("acme", scopes=(scope,)))
+    tired = world.key("acme", limit=1)
+    world.request("GET", "/v1/jobs", key=tired)
+    ask_everything(world, key=tired)
+    return world.seen
+
+
+def meet_faults() -> set[Seen]:
+    faults = (RuntimeError("the secret text of a bug"), Unavailable())
+    worlds = [WatchedWorld(store=Failing(MemoryJobStore(), "insert", OutcomeUnknown()))]
+    worlds += [WatchedWorld(keys=Failing(MemoryKeyStore(), "api_key", fault)) for fault in faults]
+    for world in worlds:
+        ask_everything(world)
+    return {seen for world in worlds for seen in world.seen}
+
+
+def submit_in_every_way() -> set[Seen]:
+    world = WatchedWorld()
+    for body in (HELLO, HELLO, HELLO | {"metadata": {"a": "b"}}):
+        world.request("POST", "/v1/jobs", body, idempotency_key="k")
+    world.request("POST", "/v1/jobs", HELLO, idempotency_key="")
+    world.request("POST", "/v1/jobs", {"type": "none", "input": {}})
+    world.request("POST", "/v1/jobs", b"{")
+    world.request("POST", "/v1/jobs", b"{}", content_type="text/plain")
+    world.request("POST", "/v1/jobs", b" " * (BODY_LIMIT + 1))
+    world.request("GET", "/v1/jobs", query="limit=0")
+    return world.seen
+
+
+def read_in_every_state() -> set[Seen]:
+    def work(given: Any, job: Any) -> Any:
+        job.progress(1, None, "begun")
+        world.request("GET", f"/v1/jobs/{job.job_id}")
+        world.request("GET", f"/v1/jobs/{job.job_id}/executions")
+        return outcomes[given.text]
+
+    outcomes = {
+        "short": Echo(text="x"),
+        "long": Echo(text="x" * 300_000),
+        "bad": Fail("bad", "Bad."),
+        "late": Retry(),
+    }
+    world = WatchedWorld({"echo": work})
+    job_ids = [world.submit(text, metadata={"number": text}) for text in outcomes]
+    for job_id in job_ids:
+        world.request("GET", f"/v1/jobs/{job_id}/result")
+    world.work()
+    world.request("GET", "/v1/jobs")
+    world.request("GET", "/v1/jobs", query="limit=1&status=failed")
+    for job_id in job_ids:
+        ask_for_ids(world, job_id)
+    return world.seen
+
+
+def ask_for_nothing() -> set[Seen]:
+    world = WatchedWorld()
+    ask_for_ids(world, UNKNOWN)
+    ask_for_ids(world, "no-uuid")
+    world.request("GET", "/health")
+    world.request("GET", "/nowhere")
+    world.request("PUT", "/v1/jobs")
+    return world.seen
+
+
+def ask_for_the_document(folder: Path) -> set[Seen]:
+    """The build puts it where the function finds it; without it there is nothing to serve."""
+    world = WatchedWorld()
+    world.request("GET", "/openapi.json")
+    (folder / "openapi.json").write_text(json.dumps(description().document))
+    served = world.request("GET", "/openapi.json")
+    assert served.json == description().document
+    return world.seen
+
+
+def test_every_answer_that_is_described_is_given_and_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    seen = ask_for_the_document(tmp_path) | meet_admission() | meet_faults()
+    seen |= submit_in_every_way() | read_in_every_state() | ask_for_nothing()
+
+    unrouted: set[Seen] = {("none", 404, "route_not_found"), ("none", 405, "method_not_allowed")}
+    assert seen == set(description().everything()) | unrouted
+
+
+def test_a_fault_tells_nothing_of_itself() -> None:
+    world = World(keys=Failing(MemoryKeyStore(), "api_key", RuntimeError("the secret text of a bug")))
+
+    answer = world.request("GET", "/v1/jobs")
+
+    assert answer.status == 500
+    assert answer.json["detail"] == "Something went wrong on our side; it has been recorded."
+
+
+GET_JOB = ("paths", "/v1/jobs/{job_id}", "get", "responses", "200")
+
+
+@pytest.mark.parametrize(
+    ("place", "name"),
+    [
+        (GET_JOB[:-1], "200"),
+        ((*GET_JOB, "headers"), "Retry-After"),
+        ((*GET_JOB, "headers"), "RateLimit"),
+        ((*GET_JOB, "content"), "application/json"),
+        (("components", "schemas", "PendingJob", "properties"), "progress"),
+    ],
+)
+def test_what_is_not_described_is_found(place: tuple[str, ...], name: str) -> None:
+    document = deepcopy(description().document)
+    part = document
+    for step in place:
+        part = part[step]
+    del part[name]
+
+    assert_found(document, lambda world: f"/v1/jobs/{world.submit()}")
+
+
+def test_what_is_described_and_not_there_is_found() -> None:
+    document = deepcopy(description().document)
+    document["components"]["schemas"]["PendingJob"]["required"].append("colour")
+    assert_found(document, lambda world: f"/v1/jobs/{world.submit()}")
+
+    document = deepcopy(description().document)
+    document["components"]["responses"]["JobNotFound"]["headers"]["Allow"] = {"required": True}
+    assert_found(document, lambda world: f"/v1/jobs/{UNKNOWN}")
+
+
+def assert_found(document: dict[str, Any], path_in: Callable[[World], str]) -> None:
+    world = World()
+    path = path_in(world)
+    answer = world.request("GET", path)
+    description().check("GET", path, answer)
+
+    with pytest.raises(AssertionError):
+        Description(document).check("GET", path, answer)
