@@ -1,0 +1,57 @@
+# The first need of every command is .venv: whatever is missing of it is made on the way.
+
+PYTHON  := $(shell command -v python3)
+VERSION := $(shell python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+READY   := .venv/ready-$(VERSION)
+UV      := uv==0.13.9
+
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+export SAM_CLI_TELEMETRY := 0
+
+.DEFAULT_GOAL := help
+.PHONY: help test lint types demo up down build lock clean
+
+help: ## list these commands
+	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+
+test: $(READY) lint types ## check style and types, run every test
+	@pytest
+
+lint: $(READY) ## check style
+	@ruff check
+	@ruff format --check
+
+types: $(READY) ## check types
+	@mypy
+
+demo: $(READY) ## see real jobs go from 202 to their results, on a stack of its own
+	@python -m local demo
+
+up: $(READY) ## start the local stack in the background, or say where it is
+	@python -m local up
+
+down: $(READY) ## stop it
+	@python -m local down
+
+build: $(READY) ## build for AWS (needs the template's Python; then: sam deploy --guided)
+	@sam build
+
+lock: $(READY) ## bring uv.lock and what is made from it up to date with pyproject.toml
+	@uv lock
+	@uv export -q --frozen --only-group engine --no-hashes --no-header --no-annotate -o layers/engine/requirements.txt
+	@uv export -q --frozen --only-group worker --no-hashes --no-header --no-annotate -o functions/worker/requirements.txt
+
+clean: ## stop the local stack and remove everything that was made here
+	@[ ! -e .local/stack.json ] || $(MAKE) --no-print-directory down
+	@rm -rf .venv .aws-sam .local .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# One for each minor version of python3: when that changes, .venv is made anew.
+$(READY): pyproject.toml uv.lock
+	@[ -n "$(PYTHON)" ] && "$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo 'Claimcheck needs Python 3.11 or newer as python3.' >&2; exit 1; }
+	@echo 'Setting up .venv for Python $(VERSION): about a minute the first time.' >&2
+	@.venv/bin/python$(VERSION) -m pip --version >/dev/null 2>&1 || { rm -rf .venv && "$(PYTHON)" -m venv .venv; }
+	@.venv/bin/python -m pip install -q --disable-pip-version-check $(UV)
+	@UV_PROJECT_ENVIRONMENT=.venv uv sync -q --frozen --python .venv/bin/python
+	@rm -f .venv/ready-* && touch $@

@@ -1,0 +1,96 @@
+"""An HTTP conversation, said aloud: every request as it goes out, every answer as it comes."""
+
+import textwrap
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+
+from local.display import WIDTH, shorten, show
+
+SHOWN_HEADERS = ("Location", "Retry-After", "Idempotent-Replayed")
+KEPT_FIELDS = ("job_id", "status", "attempt", "run_at", "cancel_requested_at", "result_url", "error")
+PATIENCE = 60.0
+"""Seconds for a job to end."""
+
+
+class Unexpected(Exception):
+    """An answer was not what it should be."""
+
+
+def expect(what: str, actual: object, wanted: object) -> None:
+    if actual != wanted:
+        raise Unexpected(f"{what} should be {wanted!r}, but is {actual!r}")
+
+
+class Conversation:
+    def __init__(self, api_url: str, key: str) -> None:
+        self._client = httpx.Client(
+            base_url=api_url,
+            headers={"Authorization": f"Bearer {key}"},
+            timeout=30,
+            trust_env=False,  # the API is on this machine, whatever proxy leads elsewhere
+        )
+        self._job_was_shown = False
+
+    def title(self, text: str) -> None:
+        print(f"\n{text}\n{'-' * len(text)}")
+
+    def say(self, text: str) -> None:
+        print(textwrap.fill(text, WIDTH - 2, initial_indent="  ", subsequent_indent="  "))
+
+    def request(
+        self, method: str, path: str, body: object = None, *, status: int, **headers: str
+    ) -> httpx.Response:
+        """Send a request, show it and its answer. A header is a keyword, `_` for its hyphens.
+
+        The first job is shown in full, the later ones by their telling fields.
+        """
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        print(f"  > {method} {path}")
+        for name, value in named.items():
+            print(f"  > {name}: {value}")
+        if body is not None:
+            show(body, "  > ")
+        response = self._client.request(method, path, json=body, headers=named)
+        self._show_answer(response)
+        expect(f"the status of {method} {path}", response.status_code, status)
+        return response
+
+    def follow(self, response: httpx.Response) -> dict[str, Any]:
+        """Poll the job that a 202 names, at once and after each Retry-After, until it ends."""
+        began, path = time.monotonic(), response.headers["Location"]
+        print(f"  > GET {path}, again after each Retry-After")
+        for job in self._polls(path):
+            progress = job["progress"] or {}
+            told = f"{progress['done']} of {progress['total']}" if progress else ""
+            print(f"  < {time.monotonic() - began:4.1f} s  {job['status']:10}  {told}".rstrip())
+            if job["status"] in ("completed", "failed"):
+                return job
+        raise Unexpected(f"the job did not end within {PATIENCE:.0f} s")
+
+    def _polls(self, path: str) -> Iterator[dict[str, Any]]:
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            response = self._client.get(path)
+            expect(f"the status of GET {path}", response.status_code, 200)
+            yield response.json()
+            time.sleep(float(response.headers.get("Retry-After", 0)))
+
+    def fetch(self, path: str) -> httpx.Response:
+        """A GET that shows nothing."""
+        return self._client.get(path)
+
+    def _show_answer(self, response: httpx.Response) -> None:
+        print(f"  < {response.status_code} {response.reason_phrase}")
+        for name in SHOWN_HEADERS:
+            if name in response.headers:
+                print(shorten(f"  < {name}: {response.headers[name]}", WIDTH))
+        if not response.content:
+            return
+        body = response.json()
+        if "job_id" in body and self._job_was_shown:
+            body = {name: body[name] for name in KEPT_FIELDS if body.get(name)} | {"...": "..."}
+        self._job_was_shown |= "job_id" in body
+        show(body, "  < ")

@@ -1,0 +1,94 @@
+"""`sam build` and `sam deploy` for the local stack.
+
+A build is kept under a hash of everything it is made from, so that the next one of the same
+sources takes no time and two runs at once cannot disturb each other.
+"""
+
+import hashlib
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from local.endpoint import Endpoint
+from local.ministack import bare_environ
+from local.progress import run
+
+SOURCES = ("template.yaml", "packaging", "functions", "layers")
+ARTIFACTS_BUCKET = "deployment-artifacts"
+KEPT_BUILDS = 4
+
+
+def target() -> dict[str, str]:
+    """The template's parameters for this host: MiniStack runs functions on its own interpreter."""
+    arm = platform.machine() in ("arm64", "aarch64")
+    return {
+        "Runtime": f"python{sys.version_info.major}.{sys.version_info.minor}",
+        "Architecture": "arm64" if arm else "x86_64",
+    }
+
+
+def build(project: Path, builds: Path, log: Path) -> Path:
+    """Build the project for this host unless that was done before; returns the built template."""
+    kept = builds / fingerprint(project)
+    template = kept / "build" / "template.yaml"
+    if template.exists():
+        os.utime(kept)
+        return template
+    work = builds / f"{kept.name}.{os.getpid()}"
+    work.mkdir(parents=True)
+    command = ["sam", "build", "--build-dir", str(work / "build"), *overrides(target())]
+    run("sam build", command, log, sam_environ(log.parent / "tmp"), project)
+    shutil.rmtree(kept, ignore_errors=True)
+    work.rename(kept)
+    forget_old(builds)
+    return template
+
+
+def fingerprint(project: Path) -> str:
+    digest = hashlib.sha256(repr(target()).encode())
+    for path in source_files(project):
+        digest.update(str(path.relative_to(project)).encode() + b"\0")
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:16]
+
+
+def source_files(project: Path) -> Iterator[Path]:
+    for name in SOURCES:
+        found = [project / name] if (project / name).is_file() else (project / name).rglob("*")
+        for path in sorted(found):
+            if path.is_file() and "__pycache__" not in path.parts:
+                yield path
+
+
+def forget_old(builds: Path) -> None:
+    """Keep the newest builds; a folder that a killed build left behind counts like any other."""
+    by_age = sorted((p for p in builds.iterdir() if p.is_dir()), key=lambda p: p.stat().st_mtime)
+    for path in by_age[:-KEPT_BUILDS]:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def deploy(
+    template: Path, config: Path, stack_name: str, parameters: Mapping[str, str], *, log: Path, to: Endpoint
+) -> dict[str, str]:
+    """Deploy a built template; returns the stack's outputs."""
+    to.client("s3").create_bucket(Bucket=ARTIFACTS_BUCKET)
+    command = ["sam", "deploy", "--template-file", str(template), "--stack-name", stack_name]
+    command += ["--config-file", str(config), "--config-env", "local"]
+    command += ["--s3-bucket", ARTIFACTS_BUCKET, *overrides(target() | dict(parameters))]
+    run("sam deploy", command, log, sam_environ(log.parent / "tmp") | to.environ, template.parent)
+    stack = to.client("cloudformation").describe_stacks(StackName=stack_name)["Stacks"][0]
+    return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+
+
+def overrides(parameters: Mapping[str, str]) -> list[str]:
+    return ["--parameter-overrides", *(f"{name}={value}" for name, value in parameters.items())]
+
+
+def sam_environ(scratch: Path) -> dict[str, str]:
+    """None of the caller's AWS settings, but their way to the package index."""
+    index = ("UV_", "PIP_", "SSL_", "HTTP", "http", "NO_PROXY", "no_proxy")
+    ours = {name: value for name, value in os.environ.items() if name.startswith(index)}
+    return ours | bare_environ(scratch) | {"SAM_CLI_TELEMETRY": "0"}

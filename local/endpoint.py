@@ -1,0 +1,40 @@
+"""How to reach the emulator, and nothing else, whatever AWS settings the caller has."""
+
+import os
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+import httpx
+
+REGION = "us-east-1"
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    url: str
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """The variables that lead an AWS SDK here."""
+        return {
+            "AWS_ENDPOINT_URL": self.url,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+
+    def client(self, service: str) -> Any:
+        """A boto3 client of the account's root user, whom IAM never refuses."""
+        # A session of its own: boto3's default one is shared, and not safe across threads.
+        session = boto3.session.Session("test", "test", region_name=REGION)
+        return session.client(service, endpoint_url=self.url)  # type: ignore[call-overload]
+
+    def answers(self) -> bool:
+        try:
+            return httpx.get(f"{self.url}/_ministack/health", timeout=2, trust_env=False).is_success
+        except httpx.HTTPError:
+            return False

@@ -1,0 +1,58 @@
+"""MiniStack, which stands in for AWS: one process, its state in memory, IAM enforced."""
+
+import os
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from local import process
+from local.endpoint import Endpoint
+from local.progress import StepFailed, step, tail
+
+if TYPE_CHECKING:
+    import subprocess
+
+BOOT = 60.0
+"""Seconds for it to answer. It takes one to three; a busy machine is forgiven."""
+
+
+def bare_environ(scratch: Path) -> dict[str, str]:
+    """An environment without the caller's own settings: functions inherit MiniStack's."""
+    tools = Path(sys.executable).parent
+    return {
+        "PATH": f"{tools}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+        "HOME": os.environ.get("HOME", str(scratch)),
+        "LANG": "C.UTF-8",
+        "TMPDIR": str(scratch),
+    }
+
+
+def start(run_dir: Path, *, leashed: bool) -> tuple["subprocess.Popen[bytes]", int]:
+    """Start MiniStack on a free port. It answers a little later."""
+    scratch, port = run_dir / "tmp", process.free_port()
+    scratch.mkdir(parents=True, exist_ok=True)
+    environ = bare_environ(scratch) | {
+        "GATEWAY_PORT": str(port),
+        "BIND_HOST": "127.0.0.1",
+        "MINISTACK_HOST": "127.0.0.1",
+        "AUTH": "true",
+        "LAMBDA_EXECUTOR": "local",
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+        # It would look for containers of its own to clear away.
+        "DOCKER_HOST": f"unix://{scratch}/no-docker.sock",
+    }
+    command = [sys.executable, "-m", "ministack"]
+    return process.start(command, run_dir / "ministack.log", environ, leashed=leashed), port
+
+
+def wait_until_ready(server: "subprocess.Popen[bytes]", endpoint: Endpoint, log: Path) -> None:
+    """Raises StepFailed."""
+    deadline = time.monotonic() + BOOT
+    with step("MiniStack"):
+        while server.poll() is None and time.monotonic() < deadline:
+            if endpoint.answers():
+                return
+            time.sleep(0.1)
+        raise StepFailed(f"MiniStack did not start. The end of {log}:\n{tail(log)}")

@@ -1,0 +1,67 @@
+"""What MiniStack's CloudFormation leaves undone.
+
+It makes no routes for an HTTP API, sets no TTL, and takes a number that comes from a parameter
+for text. AWS makes the routes from the OpenAPI body that SAM writes into the template; here
+they are made one by one from the same body, so that only the template names them.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from local.endpoint import Endpoint
+
+FUNCTION = re.compile(r"\$\{(\w+)\.Arn\}")
+
+
+def finish(at: Endpoint, stack_name: str, outputs: dict[str, str]) -> None:
+    """Make the stack do what its template says. Done once, after the deploy."""
+    cloudformation = at.client("cloudformation")
+    template = cloudformation.get_template(StackName=stack_name, TemplateStage="Processed")["TemplateBody"]
+    resources = (json.loads(template) if isinstance(template, str) else template)["Resources"]
+    make_routes(at, resources["Api"]["Properties"]["Body"], outputs)
+    set_ttl(at, resources["Table"]["Properties"]["TimeToLiveSpecification"], outputs)
+    limit_workers(at, outputs)
+
+
+def make_routes(at: Endpoint, body: dict[str, Any], outputs: dict[str, str]) -> None:
+    gateway, functions = at.client("apigatewayv2"), at.client("lambda")
+    api = outputs["ApiId"]
+    for key, function in routes(body):
+        found = functions.get_function_configuration(FunctionName=outputs[f"{function}Name"])
+        integration = gateway.create_integration(
+            ApiId=api,
+            IntegrationType="AWS_PROXY",
+            IntegrationMethod="POST",
+            IntegrationUri=found["FunctionArn"],
+            PayloadFormatVersion="2.0",
+        )["IntegrationId"]
+        gateway.create_route(ApiId=api, RouteKey=key, Target=f"integrations/{integration}")
+
+
+def routes(body: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """(route key, logical id of its function) for each operation of an OpenAPI body."""
+    for path, operations in body["paths"].items():
+        for verb, operation in operations.items():
+            function = FUNCTION.search(json.dumps(operation["x-amazon-apigateway-integration"]))
+            if not function:
+                raise ValueError(f"the route {verb} {path} names no function")
+            yield ("$default" if "$default" in path else f"{verb.upper()} {path}"), function[1]
+
+
+def set_ttl(at: Endpoint, specification: dict[str, Any], outputs: dict[str, str]) -> None:
+    at.client("dynamodb").update_time_to_live(
+        TableName=outputs["TableName"], TimeToLiveSpecification=specification
+    )
+
+
+def limit_workers(at: Endpoint, outputs: dict[str, str]) -> None:
+    """Write the mapping's concurrency back as a number: as text it stops the poller."""
+    functions = at.client("lambda")
+    mappings = functions.list_event_source_mappings(FunctionName=outputs["WorkerName"])
+    for mapping in mappings["EventSourceMappings"]:
+        functions.update_event_source_mapping(
+            UUID=mapping["UUID"],
+            ScalingConfig={"MaximumConcurrency": int(mapping["ScalingConfig"]["MaximumConcurrency"])},
+        )

@@ -1,0 +1,151 @@
+"""The local stack as one thing: bring it up, know where it is, take it down.
+
+`running` is for tests and the demo: a stack that ends with the block. `up` and `down` are for
+people: one stack for the working copy, in the background, written down in `.local/stack.json`.
+"""
+
+import json
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import httpx
+
+from local import deploy, ministack, process, routes
+from local.endpoint import REGION, Endpoint
+from local.progress import StepFailed, step, tail
+
+PROJECT = Path(__file__).resolve().parent.parent
+STATE = PROJECT / ".local"
+CURRENT = STATE / "stack.json"
+STACK_NAME = "claimcheck"
+PREFERRED_PORT = 8080
+PARAMETERS = {"WorkerMaxConcurrency": "4", "LogRetentionDays": "1"}
+DAY = 86_400.0
+START = 30.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stack:
+    """Where everything of one deployment is, and the process groups that keep it alive."""
+
+    api_url: str
+    aws_endpoint_url: str
+    region: str = REGION
+    stack_name: str = STACK_NAME
+    outputs: dict[str, str]
+    process_groups: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def endpoint(self) -> Endpoint:
+        return Endpoint(self.aws_endpoint_url)
+
+
+@contextmanager
+def running(project: Path = PROJECT, **parameters: str) -> Iterator[Stack]:
+    """A stack of `project`, which ends with the block, or with this process if that is killed.
+
+    A keyword is a parameter of the template.
+    """
+    forget_old_runs()
+    run_dir = Path(tempfile.mkdtemp(prefix="run-", dir=STATE))
+    stack = bring_up(project, run_dir, PARAMETERS | parameters, port=0, leashed=True)
+    try:
+        yield stack
+    finally:
+        stop(stack.process_groups)
+        shutil.rmtree(run_dir, ignore_errors=True)
+
+
+def up() -> Stack:
+    """The working copy's stack in the background; the one that already runs if there is one."""
+    found = current()
+    if found and found.endpoint.answers():
+        return found
+    down()
+    run_dir = STATE / "run"
+    run_dir.mkdir(parents=True)
+    stack = bring_up(PROJECT, run_dir, PARAMETERS, port=PREFERRED_PORT, leashed=False)
+    CURRENT.write_text(json.dumps(asdict(stack), indent=2) + "\n")
+    return stack
+
+
+def down() -> None:
+    """End the working copy's stack, or clear away what a killed one left."""
+    found = current()
+    if found:
+        stop(found.process_groups)
+    CURRENT.unlink(missing_ok=True)
+    shutil.rmtree(STATE / "run", ignore_errors=True)
+
+
+def current() -> Stack | None:
+    return Stack(**json.loads(CURRENT.read_text())) if CURRENT.exists() else None
+
+
+def bring_up(project: Path, run_dir: Path, parameters: dict[str, str], *, port: int, leashed: bool) -> Stack:
+    """Start, build, deploy, and serve the API at the root of a port. Raises StepFailed."""
+    groups: dict[str, int] = {}
+    try:
+        server, aws_port = ministack.start(run_dir, leashed=leashed)
+        groups["ministack"] = server.pid
+        endpoint = Endpoint(f"http://127.0.0.1:{aws_port}")
+        template = deploy.build(project, STATE / "builds", run_dir / "build.log")
+        ministack.wait_until_ready(server, endpoint, run_dir / "ministack.log")
+        outputs = deploy.deploy(
+            template,
+            project / "samconfig.toml",
+            STACK_NAME,
+            parameters | {"EndpointUrl": endpoint.url},
+            log=run_dir / "deploy.log",
+            to=endpoint,
+        )
+        routes.finish(endpoint, STACK_NAME, outputs)
+        api_port = process.free_port(port)
+        api = [str(api_port), str(aws_port), f"/_aws/execute-api/{outputs['ApiId']}"]
+        groups["local.proxy"] = process.start(
+            [sys.executable, "-m", "local.proxy", *api],
+            run_dir / "proxy.log",
+            ministack.bare_environ(run_dir / "tmp"),
+            leashed=leashed,
+        ).pid
+        api_url = f"http://127.0.0.1:{api_port}"
+        wait_for_api(api_url, run_dir / "proxy.log")
+    except BaseException:
+        stop(groups)
+        raise
+    return Stack(api_url=api_url, aws_endpoint_url=endpoint.url, outputs=outputs, process_groups=groups)
+
+
+def wait_for_api(api_url: str, log: Path) -> None:
+    """The first answer also starts a function, which takes a second or two."""
+    deadline = time.monotonic() + START
+    with step("first answer"):
+        while time.monotonic() < deadline:
+            try:
+                answer = httpx.get(f"{api_url}/health", timeout=START, trust_env=False)
+            except httpx.TransportError:
+                time.sleep(0.1)
+                continue
+            if answer.is_success:
+                return
+            raise StepFailed(f"{api_url}/health answers {answer.status_code}: {answer.text}")
+        raise StepFailed(f"Nothing answers at {api_url}. The end of {log}:\n{tail(log)}")
+
+
+def stop(process_groups: dict[str, int]) -> None:
+    for command, group in process_groups.items():
+        process.kill(group, command)
+
+
+def forget_old_runs() -> None:
+    """Runs that were killed leave their logs behind: they are kept for a day."""
+    STATE.mkdir(exist_ok=True)
+    for run_dir in STATE.glob("run-*"):
+        if run_dir.stat().st_mtime < time.time() - DAY:
+            shutil.rmtree(run_dir, ignore_errors=True)

@@ -1,0 +1,3 @@
+from handlers.doze import handle  # type: ignore[import-not-found]
+
+__all__ = ["handle"]

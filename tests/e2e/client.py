@@ -1,0 +1,74 @@
+"""The API as a client of it would call it, and waiting that always ends."""
+
+import time
+from collections.abc import Callable, Collection
+from typing import Any, TypeVar
+
+import httpx
+
+STEP = 0.1
+
+T = TypeVar("T")
+
+
+def eventually(look: Callable[[], T], within: float, what: str) -> T:
+    """The first true answer of `look`. Fails when there is none within so many seconds."""
+    deadline = time.monotonic() + within
+    while True:
+        found = look()
+        if found:
+            return found
+        assert time.monotonic() < deadline, f"not within {within} s: {what}"
+        time.sleep(STEP)
+
+
+class Client:
+    """May be shared by threads."""
+
+    def __init__(self, api_url: str, key: str) -> None:
+        self.http = httpx.Client(
+            base_url=api_url,
+            headers={"Authorization": f"Bearer {key}"},
+            timeout=60,
+            trust_env=False,
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=32),
+        )
+
+    def close(self) -> None:
+        self.http.close()
+
+    def post(self, type: str, input: dict[str, Any], **fields: Any) -> httpx.Response:
+        key = fields.pop("idempotency_key", None)
+        headers = {"Idempotency-Key": key} if key else {}
+        return self.http.post("/v1/jobs", json={"type": type, "input": input, **fields}, headers=headers)
+
+    def submit(self, type: str, input: dict[str, Any], **fields: Any) -> str:
+        """The job's id."""
+        response = self.post(type, input, **fields)
+        assert response.status_code == 202, response.text
+        return str(response.json()["job_id"])
+
+    def job(self, job_id: str) -> dict[str, Any]:
+        response = self.http.get(f"/v1/jobs/{job_id}")
+        assert response.status_code == 200, response.text
+        job: dict[str, Any] = response.json()
+        return job
+
+    def executions(self, job_id: str) -> list[dict[str, Any]]:
+        executions: list[dict[str, Any]] = self.http.get(f"/v1/jobs/{job_id}/executions").json()["executions"]
+        return executions
+
+    def ended(self, job_id: str, within: float) -> dict[str, Any]:
+        """The job once it has ended."""
+        return self.reaches(job_id, ("completed", "failed"), within)
+
+    def reaches(self, job_id: str, statuses: Collection[str], within: float) -> dict[str, Any]:
+        """The job once its status is one of these."""
+
+        def look() -> dict[str, Any] | None:
+            job = self.job(job_id)
+            return job if job["status"] in statuses else None
+
+        found = eventually(look, within, f"job {job_id} {' or '.join(statuses)}")
+        assert found is not None
+        return found

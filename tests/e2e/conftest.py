@@ -1,0 +1,51 @@
+"""A deployment for these tests alone: the project, and two job types dropped into a copy of it."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from local import stack
+from local.deploy import SOURCES
+from local.keys import create_key
+from local.stack import PROJECT, Stack
+from tests.e2e.client import Client
+
+ADDED = Path(__file__).with_name("added")
+PLENTY = 1_000_000
+"""Requests a minute: these tests are in a hurry."""
+
+
+@pytest.fixture(scope="session")
+def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """Adding a job type takes two files: nothing else of the project is touched."""
+    copy = tmp_path_factory.mktemp("project")
+    for name in (*SOURCES, "samconfig.toml"):
+        source = PROJECT / name
+        if source.is_dir():
+            shutil.copytree(source, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, copy / name)
+    shutil.copytree(ADDED, copy, dirs_exist_ok=True)
+    with stack.running(copy, WorkerMaxConcurrency="8") as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def client_of(deployed: Stack) -> Iterator[Callable[..., Client]]:
+    """Makes a client of an org with a new key of its own."""
+    made: list[Client] = []
+
+    def make(org: str, scopes: str = "jobs:read jobs:write", limit: int = PLENTY) -> Client:
+        made.append(Client(deployed.api_url, create_key(deployed, org, scopes, limit)))
+        return made[-1]
+
+    yield make
+    for client in made:
+        client.close()
+
+
+@pytest.fixture(scope="session")
+def acme(client_of: Callable[..., Client]) -> Client:
+    return client_of("acme")

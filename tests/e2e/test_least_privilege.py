@@ -1,0 +1,113 @@
+"""The roles really refuse: a probe runs as each function and tries what that one must not do."""
+
+import io
+import json
+import textwrap
+import uuid
+import zipfile
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from local.deploy import target
+from local.stack import Stack
+
+PROBE = """
+    import boto3
+
+    def handler(event, context):
+        codes = []
+        for service, operation, parameters in event:
+            try:
+                getattr(boto3.client(service), operation)(**parameters)
+                codes.append("done")
+            except Exception as error:
+                response = getattr(error, "response", {"Error": {"Code": repr(error)}})
+                codes.append(response["Error"]["Code"])
+        return codes
+"""
+REFUSED = {"AccessDenied", "AccessDeniedException"}
+Probe = Callable[[str, list[Any]], list[str]]
+
+
+@pytest.fixture(scope="module")
+def probe(deployed: Stack) -> Iterator[Probe]:
+    """Makes calls to AWS as one of the deployed functions; returns their error codes."""
+    functions = deployed.endpoint.client("lambda")
+    made = []
+
+    def call(function: str, calls: list[Any]) -> list[str]:
+        name = f"probe-{uuid.uuid4().hex[:8]}"
+        deployed_as = functions.get_function_configuration(FunctionName=deployed.outputs[f"{function}Name"])
+        functions.create_function(
+            FunctionName=name,
+            Runtime=target()["Runtime"],
+            Role=deployed_as["Role"],
+            Handler="probe.handler",
+            Code={"ZipFile": zipped(textwrap.dedent(PROBE))},
+            Timeout=30,
+            Environment={"Variables": {"AWS_ENDPOINT_URL": deployed.aws_endpoint_url}},
+        )
+        made.append(name)
+        answer = functions.invoke(FunctionName=name, Payload=json.dumps(calls))
+        codes: list[str] = json.loads(answer["Payload"].read())
+        return codes
+
+    yield call
+    for name in made:
+        functions.delete_function(FunctionName=name)
+
+
+def zipped(source: str) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("probe.py", source)
+    return buffer.getvalue()
+
+
+def calls_on(deployed: Stack) -> dict[str, Any]:
+    table = {"TableName": deployed.outputs["TableName"]}
+    key = {"pk": {"S": "JOB#probe"}, "sk": {"S": "JOB"}}
+    by_org = {"IndexName": "by_org", "KeyConditionExpression": "org = :org"}
+    bucket = {"Bucket": deployed.outputs["BucketName"], "Key": "probe"}
+    queue = {"QueueUrl": deployed.outputs["QueueUrl"]}
+    return {
+        "get": ["dynamodb", "get_item", table | {"Key": key}],
+        "put": ["dynamodb", "put_item", table | {"Item": key}],
+        "delete": ["dynamodb", "delete_item", table | {"Key": key}],
+        "update": ["dynamodb", "update_item", table | {"Key": key}],
+        "scan": ["dynamodb", "scan", table],
+        "list": ["dynamodb", "query", table | by_org | {"ExpressionAttributeValues": {":org": {"S": "x"}}}],
+        "write object": ["s3", "put_object", bucket],
+        "delete object": ["s3", "delete_object", bucket],
+        "read object": ["s3", "get_object", bucket],
+        "send": ["sqs", "send_message", queue | {"MessageBody": "{}"}],
+        "receive": ["sqs", "receive_message", queue],
+    }
+
+
+@pytest.mark.parametrize(
+    ("function", "refused"),
+    [
+        ("GetJob", ["put", "delete", "scan", "write object", "delete object", "send", "receive"]),
+        ("SubmitJob", ["delete", "scan", "list", "delete object", "receive"]),
+        ("Worker", ["update", "delete", "scan", "list", "delete object"]),
+        ("Sweeper", ["update", "delete", "scan", "list", "read object", "write object", "receive"]),
+    ],
+)
+def test_a_function_cannot_do_what_is_not_its_work(
+    function: str, refused: list[str], probe: Probe, deployed: Stack
+) -> None:
+    calls = calls_on(deployed)
+
+    codes = probe(function, [calls[name] for name in refused])
+
+    assert dict(zip(refused, codes, strict=True)) == dict.fromkeys(refused, codes[0])
+    assert codes[0] in REFUSED
+
+
+def test_the_probe_can_do_what_is_its_functions_work(probe: Probe, deployed: Stack) -> None:
+    calls = calls_on(deployed)
+
+    assert probe("GetJob", [calls["get"], calls["list"]]) == ["done", "done"]

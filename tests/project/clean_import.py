@@ -1,0 +1,37 @@
+"""Run by the packaging tests with `python -I -S`: import one function as Lambda would.
+
+usage: clean_import.py FUNCTION_FOLDER PATH [PATH ...]
+
+Prints a JSON object: `modules`, what is imported afterwards; `compiled`, the sources that had
+no usable bytecode.
+"""
+
+import importlib.util
+import json
+import pkgutil
+import sys
+from importlib.machinery import SourceFileLoader
+
+
+def main(function: str, *paths: str) -> None:
+    artifacts = (function, *(path for path in paths if path.endswith("python")))
+    compiled: list[str] = []
+    compile_source = SourceFileLoader.source_to_code
+
+    def noticed(loader, data, path, **options):  # type: ignore[no-untyped-def]
+        if str(path).startswith(artifacts):
+            compiled.append(str(path))
+        return compile_source(loader, data, path, **options)
+
+    SourceFileLoader.source_to_code = noticed  # type: ignore[assignment, method-assign]
+    sys.path[:0] = [function, *paths]
+    importlib.import_module("app")
+    if importlib.util.find_spec("handlers"):
+        handlers = importlib.import_module("handlers")
+        for module in pkgutil.iter_modules(handlers.__path__):
+            importlib.import_module(f"handlers.{module.name}")
+    print(json.dumps({"modules": sorted(sys.modules), "compiled": compiled}))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,56 @@
+"""What the packaging tests share: one build for this host, taken through a zip as AWS takes it."""
+
+import shutil
+import subprocess
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from local import deploy
+from local.stack import STATE
+from tests.project.deployment import PROJECT
+
+SAM_DATE = (1980, 1, 1, 0, 0, 0)
+
+
+@pytest.fixture(scope="session")
+def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with each built artifact in a folder of its own, zipped and unzipped again."""
+    place = tmp_path_factory.mktemp("unpacked")
+    built = deploy.build(PROJECT, STATE / "builds", place / "build.log").parent
+    for artifact in sorted(path for path in built.iterdir() if path.is_dir()):
+        archive = place / f"{artifact.name}.zip"
+        pack(artifact, archive)
+        with zipfile.ZipFile(archive) as packed:
+            packed.extractall(place / artifact.name)
+        archive.unlink()
+    return place
+
+
+def pack(folder: Path, archive: Path) -> None:
+    with zipfile.ZipFile(archive, "w") as packed:
+        for path in files_in(folder):
+            entry = zipfile.ZipInfo(str(path.relative_to(folder)), SAM_DATE)
+            packed.writestr(entry, path.read_bytes())
+
+
+def files_in(folder: Path) -> Iterator[Path]:
+    return (path for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+@pytest.fixture(scope="session")
+def aws_sdk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with boto3 and what it needs, and nothing else: what Lambda's runtimes bring."""
+    place = tmp_path_factory.mktemp("aws_sdk")
+    wanted = place / "requirements.txt"
+    uv = shutil.which("uv")
+    assert uv
+    subprocess.run(
+        [uv, "export", "-q", "--frozen", "--no-default-groups", "--no-hashes", "-o", wanted],
+        cwd=PROJECT,
+        check=True,
+    )
+    subprocess.run([uv, "pip", "install", "-q", "--target", place / "sdk", "-r", wanted], check=True)
+    return place / "sdk"

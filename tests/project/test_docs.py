@@ -1,0 +1,83 @@
+"""The docs say what the code does; when they stop to, something here fails."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from claimcheck import errors, model
+from claimcheck.http import STATUSES, status_of
+from claimcheck.service import verdict
+
+PROJECT = Path(__file__).parents[2]
+PAGES = sorted([*PROJECT.glob("*.md"), *PROJECT.glob("docs/**/*.md")])
+API = (PROJECT / "docs" / "api.md").read_text()
+LINK = re.compile(r"\[[^\]]*\]\(([^)#]+)[^)]*\)")
+MAKE = re.compile(r"\bmake ([a-z]+)")
+# What the engine keeps to itself, and the names that only group others.
+UNSEEN = {"error", "bad_request", "not_found", "wrong_state", "unprocessable", "conflict", "key_taken"}
+
+
+def named(page: Path) -> str:
+    return str(page.relative_to(PROJECT))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_every_link_leads_somewhere(page: Path) -> None:
+    links = [link for link in LINK.findall(page.read_text()) if not link.startswith("https://")]
+
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_every_make_command_exists(page: Path) -> None:
+    targets = set(re.findall(r"^([a-z]+):", (PROJECT / "Makefile").read_text(), re.MULTILINE))
+
+    told = set(MAKE.findall("\n".join(re.findall(r"`make [^`]*`|^make .*", page.read_text(), re.MULTILINE))))
+
+    assert told <= targets
+
+
+def test_every_error_code_is_in_the_api_page_beside_its_status() -> None:
+    rows = re.findall(r"^\| (\d{3}) \| (.*?) \|", API, re.MULTILINE)
+    told = {(int(status), code) for status, codes in rows for code in re.findall(r"`(\w+)`", codes)}
+
+    assert told == {(status_of(kind), kind.code) for kind in tree() if kind.code not in UNSEEN}
+
+
+def test_every_reason_for_a_failure_is_in_the_api_page() -> None:
+    fixed = [value for value in vars(model).values() if isinstance(value, model.JobError)]
+    made = re.findall(r'JobError\(\s*"(\w+)"', Path(verdict.__file__).read_text())
+    made += re.findall(r'JobError\(\s*"(\w+)"', (Path(verdict.__file__).parent / "attempt.py").read_text())
+
+    section = API.split("## Why a job failed")[1]
+    told = set(re.findall(r"`(\w+)`", section)) - {"error"}
+
+    # `retry` and `unavailable` are reasons of executions, never of a job.
+    assert {error.code for error in fixed} | set(made) - {"retry", "unavailable"} <= told
+
+
+def test_every_parameter_that_operations_names_is_in_the_template() -> None:
+    page = (PROJECT / "docs" / "operations.md").read_text()
+    table = page.split("## What to turn")[1].split("\n## ")[0]
+    told = re.findall(r"`([A-Z][A-Za-z]+)`(?=[^|\n]*\|)", table)
+    template = (PROJECT / "template.yaml").read_text()
+
+    assert told
+    assert [name for name in told if f"\n  {name}:\n" not in template and name != "DEBUG"] == []
+
+
+def test_every_error_has_a_status() -> None:
+    outside = {errors.ClaimcheckError, errors.Conflict, errors.KeyTaken}
+
+    assert [kind for kind in tree() if kind not in outside and not set(kind.__mro__) & set(STATUSES)] == []
+
+
+def tree() -> list[type[errors.ClaimcheckError]]:
+    return [
+        each
+        for each in vars(errors).values()
+        if isinstance(each, type) and issubclass(each, errors.ClaimcheckError)
+    ]

@@ -1,0 +1,215 @@
+"""The template's promises, read from the template: what an emulator cannot enforce is held here."""
+
+import itertools
+import subprocess
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from claimcheck.catalog import MAX_DEADLINE, MAX_HORIZON, MAX_RETENTION
+from claimcheck.model import DAY
+from claimcheck.settings import Settings
+from tests.project.deployment import FUNCTIONS, PROJECT, RESOURCES, TEMPLATE, properties, variables
+
+PLATFORM_VARIABLES = {
+    "AWS_ENDPOINT_URL",
+    "LOG_LEVEL",
+    "POWERTOOLS_METRICS_NAMESPACE",
+    "POWERTOOLS_SERVICE_NAME",
+}
+"""Read by the SDK and by Powertools, not by our settings."""
+
+
+def statements(function: str) -> list[dict[str, Any]]:
+    [policy] = properties(f"{function}Role")["Policies"]
+    found: list[dict[str, Any]] = policy["PolicyDocument"]["Statement"]
+    return found
+
+
+def as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def grants(function: str) -> Iterator[tuple[str, str, Any]]:
+    """(action, resource, condition), one of each."""
+    for statement in statements(function):
+        pairs = itertools.product(as_list(statement["Action"]), as_list(statement["Resource"]))
+        for action, resource in pairs:
+            yield action, str(resource), statement.get("Condition")
+
+
+class Recorder(dict[str, str]):
+    """A mapping that is empty and remembers what it was asked for."""
+
+    def __init__(self) -> None:
+        self.asked: set[str] = set()
+
+    def get(self, key: str, default: Any = None) -> Any:
+        self.asked.add(key)
+        return default
+
+
+def test_sam_finds_nothing_to_say_about_the_template() -> None:
+    done = subprocess.run(
+        ["sam", "validate", "--lint", "--region", "us-east-1"], cwd=PROJECT, capture_output=True, text=True
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "[[" not in done.stdout + done.stderr
+
+
+def test_the_functions_are_the_folders() -> None:
+    serverless = {n for n, r in RESOURCES.items() if r["Type"] == "AWS::Serverless::Function"}
+
+    assert serverless == set(FUNCTIONS)
+    assert {p.name for p in (PROJECT / "functions").iterdir() if p.is_dir()} == set(FUNCTIONS.values())
+    for name, folder in FUNCTIONS.items():
+        assert properties(name)["CodeUri"] == f"functions/{folder}"
+        assert variables(name)["POWERTOOLS_SERVICE_NAME"] == folder
+
+
+def test_the_settings_read_exactly_what_the_template_sets() -> None:
+    environ = Recorder()
+    Settings.read(environ)
+
+    assert environ.asked == set().union(*map(variables, FUNCTIONS)) - PLATFORM_VARIABLES
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_logs_to_a_group_with_retention_and_to_no_other(function: str) -> None:
+    logs = f"{function}Logs"
+
+    assert properties(function)["LoggingConfig"] == {"LogGroup": {"Ref": logs}}
+    assert properties(logs)["RetentionInDays"] == {"Ref": "LogRetentionDays"}
+    assert {resource for action, resource, _ in grants(function) if action.startswith("logs:")} == {
+        str({"Fn::GetAtt": [logs, "Arn"]})
+    }
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_role_names_every_action_and_resource(function: str) -> None:
+    assert "ManagedPolicyArns" not in properties(f"{function}Role")
+    for action, resource, _ in grants(function):
+        assert "*" not in action
+        assert resource != "*"
+
+
+def test_get_job_writes_nothing_but_rate_windows() -> None:
+    reads = {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "s3:GetObject"}
+    logs = {"logs:CreateLogStream", "logs:PutLogEvents"}
+
+    writes = [(action, condition) for action, _, condition in grants("GetJob") if action not in reads | logs]
+
+    assert writes == [
+        ("dynamodb:UpdateItem", {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["RATE#*"]}})
+    ]
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_only_rate_windows_are_updated_in_place(function: str) -> None:
+    for action, _, condition in grants(function):
+        if action == "dynamodb:UpdateItem":
+            assert condition == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["RATE#*"]}}
+
+
+def test_the_api_sends_reads_and_leftovers_to_get_job_and_the_rest_to_submit_job() -> None:
+    def routes(function: str) -> set[str]:
+        events = properties(function)["Events"].values()
+        found = [e["Properties"] for e in events if e["Type"] == "HttpApi"]
+        return {f"{p['Method']} {p['Path']}" if "Path" in p else "$default" for p in found}
+
+    assert routes("SubmitJob") == {"POST /{proxy+}", "PUT /{proxy+}", "DELETE /{proxy+}"}
+    assert routes("GetJob") == {"GET /{proxy+}", "$default"}
+
+
+def test_the_api_is_throttled() -> None:
+    settings = properties("Api")["DefaultRouteSettings"]
+
+    assert settings == {
+        "ThrottlingRateLimit": {"Ref": "ThrottlingRate"},
+        "ThrottlingBurstLimit": {"Ref": "ThrottlingBurst"},
+    }
+
+
+def test_a_worker_returns_failed_wake_ups_one_by_one_and_may_wake_itself() -> None:
+    wake_up = properties("Worker")["Events"]["WakeUp"]["Properties"]
+
+    assert wake_up["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert wake_up["ScalingConfig"] == {"MaximumConcurrency": {"Ref": "WorkerMaxConcurrency"}}
+    assert TEMPLATE["Parameters"]["WorkerBatchSize"]["Default"] == 1
+    assert properties("Worker")["RecursiveLoop"] == "Allow"
+
+
+def test_a_wake_up_stays_hidden_as_long_as_a_worker_may_run() -> None:
+    assert properties("Queue")["VisibilityTimeout"] == properties("Worker")["Timeout"]
+
+
+def test_wake_ups_that_break_the_worker_raise_an_alarm() -> None:
+    redrive = properties("Queue")["RedrivePolicy"]
+    alarm = properties("DeadLetterAlarm")
+
+    assert redrive["deadLetterTargetArn"] == {"Fn::GetAtt": ["DeadLetterQueue", "Arn"]}
+    assert alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
+    assert alarm["Dimensions"] == [
+        {"Name": "QueueName", "Value": {"Fn::GetAtt": ["DeadLetterQueue", "QueueName"]}}
+    ]
+    assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("GreaterThanThreshold", 0)
+
+
+def test_the_sweeper_comes_every_minute_and_never_late_or_twice() -> None:
+    tick = properties("Sweeper")["Events"]["Tick"]
+    once = {"MaximumEventAgeInSeconds": 60, "MaximumRetryAttempts": 0}
+
+    assert tick["Type"] == "ScheduleV2"
+    assert tick["Properties"]["ScheduleExpression"] == "rate(1 minute)"
+    assert tick["Properties"]["RetryPolicy"] == once
+    assert properties("Sweeper")["EventInvokeConfig"] == once
+
+
+def test_nothing_reserves_concurrency() -> None:
+    for function in FUNCTIONS:
+        assert "ReservedConcurrentExecutions" not in properties(function)
+
+
+def test_the_table_survives_its_stack_and_can_be_restored() -> None:
+    table = properties("Table")
+
+    assert RESOURCES["Table"]["DeletionPolicy"] == RESOURCES["Bucket"]["DeletionPolicy"] == "Retain"
+    assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert table["TimeToLiveSpecification"] == {"AttributeName": "delete_at", "Enabled": True}
+    assert table["BillingMode"] == "PAY_PER_REQUEST"
+
+
+def test_no_index_holds_what_changes_while_a_job_runs() -> None:
+    for index in properties("Table")["GlobalSecondaryIndexes"]:
+        assert index["Projection"] == {"ProjectionType": "KEYS_ONLY"}
+        assert "status" not in {key["AttributeName"] for key in index["KeySchema"]}
+
+
+def test_the_bucket_is_private_and_encrypted() -> None:
+    bucket = properties("Bucket")
+
+    assert all(bucket["PublicAccessBlockConfiguration"].values())
+    assert len(bucket["PublicAccessBlockConfiguration"]) == 4
+    assert bucket["BucketEncryption"]
+    [statement] = properties("BucketPolicy")["PolicyDocument"]["Statement"]
+    assert statement["Effect"] == "Deny"
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def test_a_payload_outlives_every_job_that_names_it() -> None:
+    [rule] = properties("Bucket")["LifecycleConfiguration"]["Rules"]
+
+    assert rule["ExpirationInDays"] * DAY > MAX_HORIZON + MAX_DEADLINE + MAX_RETENTION
+
+
+def test_every_target_of_a_build_is_a_folder() -> None:
+    parameters = TEMPLATE["Parameters"]
+    targets = itertools.product(
+        parameters["Runtime"]["AllowedValues"], parameters["Architecture"]["AllowedValues"]
+    )
+
+    assert {"-".join(target) for target in targets} == {
+        makefile.parent.name for makefile in (PROJECT / "packaging").glob("*/Makefile")
+    }
