@@ -19,6 +19,7 @@ from tests.contract.suite.job_lists import ExecutionsSuite, JobListsSuite
 from tests.contract.suite.job_store import JobStoreSuite, ReplacementSuite, ReservationSuite
 from tests.contract.suite.key_store import KeyStoreSuite
 from tests.contract.suite.object_store import ObjectStoreSuite
+from tests.contract.suite.org_store import OrgStoreSuite
 from tests.contract.suite.wake_up_queue import WakeUpQueueSuite
 
 if TYPE_CHECKING:
@@ -35,8 +36,10 @@ def adapters() -> Adapters:
         while (wake_up := queue.receive()) is not None:
             yield wake_up.job_id, wake_up.org
 
+    store = MemoryJobStore()
     return Adapters(
-        store=MemoryJobStore(),
+        store=store,
+        orgs=store.orgs,
         keys=MemoryKeyStore(),
         queue=queue,
         objects=objects,
@@ -63,6 +66,10 @@ class TestJobLists(JobListsSuite):
 
 
 class TestExecutions(ExecutionsSuite):
+    pass
+
+
+class TestOrgStore(OrgStoreSuite):
     pass
 
 

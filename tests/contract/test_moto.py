@@ -20,6 +20,7 @@ from tests.contract.suite.job_store import JobStoreSuite, ReplacementSuite, Rese
 from tests.contract.suite.jobs import NOW, RANDOMNESS, claimed, ended, execution, new_job, reserve
 from tests.contract.suite.key_store import KeyStoreSuite
 from tests.contract.suite.object_store import ObjectStoreSuite
+from tests.contract.suite.org_store import OrgStoreSuite
 from tests.contract.suite.wake_up_queue import WakeUpQueueSuite
 from tests.project.deployment import properties
 
@@ -47,6 +48,7 @@ def engine(cloud: Cloud, clock: FrozenClock) -> Engine:
 def adapters(cloud: Cloud, engine: Engine, clock: FrozenClock) -> Adapters:
     return Adapters(
         store=engine.store,
+        orgs=engine.orgs,
         keys=engine.keys,
         queue=engine.queue,
         objects=engine.objects,
@@ -77,6 +79,10 @@ class TestJobLists(JobListsSuite):
 
 
 class TestExecutions(ExecutionsSuite):
+    pass
+
+
+class TestOrgStore(OrgStoreSuite):
     pass
 
 

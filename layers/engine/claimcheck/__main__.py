@@ -13,7 +13,7 @@ from argparse import ArgumentParser, Namespace
 from dataclasses import replace
 
 from claimcheck.bootstrap import bootstrap
-from claimcheck.tenancy import READ, WRITE, ApiKey, hash_key, issue_key
+from claimcheck.tenancy import READ, WRITE, ApiKey, issue_key
 
 
 def main(arguments: list[str]) -> int:
@@ -31,11 +31,9 @@ def _issue(asked: Namespace) -> int:
             dialect=asked.dialect,
             label=asked.label,
         )
-    except ValueError as error:
-        print(error, file=sys.stderr)
+    except ValueError:
         return 2
-    secret = issue_key(bootstrap().keys, key)
-    print(f"key {secret}\nid  {hash_key(secret)}")
+    issue_key(bootstrap().keys, key)
     return 0
 
 
@@ -43,7 +41,6 @@ def _disable(asked: Namespace) -> int:
     keys = bootstrap().keys
     key = keys.api_key(asked.id)
     if key is None:
-        print("there is no key with this id", file=sys.stderr)
         return 1
     keys.put_api_key(asked.id, replace(key, disabled=True))
     return 0

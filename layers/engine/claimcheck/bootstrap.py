@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from claimcheck.aws import Service
     from claimcheck.catalog import Catalog
     from claimcheck.dynamodb import Table
-    from claimcheck.ports import Clock, JobStore, KeyStore, ObjectStore, Randomness, WakeUpQueue
+    from claimcheck.ports import Clock, JobStore, KeyStore, ObjectStore, OrgStore, Randomness, WakeUpQueue
     from claimcheck.service.attempt import Handler
     from claimcheck.service.cancellation import Cancellation
     from claimcheck.service.reading import Reading
@@ -72,6 +72,12 @@ class Engine:
         from claimcheck.dynamodb import DynamoDBKeyStore
 
         return DynamoDBKeyStore(self._table)
+
+    @cached_property
+    def orgs(self) -> OrgStore:
+        from claimcheck.dynamodb import DynamoDBOrgStore
+
+        return DynamoDBOrgStore(self._table)
 
     @cached_property
     def queue(self) -> WakeUpQueue:
@@ -160,6 +166,7 @@ def bootstrap(
     *,
     store: JobStore | None = None,
     keys: KeyStore | None = None,
+    orgs: OrgStore | None = None,
     queue: WakeUpQueue | None = None,
     objects: ObjectStore | None = None,
     catalog: Catalog | None = None,
@@ -174,6 +181,7 @@ def bootstrap(
         openapi,
         store=store,
         keys=keys,
+        orgs=orgs,
         queue=queue,
         objects=objects,
         catalog=catalog,

@@ -11,7 +11,7 @@ import importlib
 import json
 import pkgutil
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -20,7 +20,7 @@ from claimcheck.model import DAY, SECOND, Millis
 from claimcheck.retry import RetryPolicy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from pydantic_core import ErrorDetails
 
@@ -45,7 +45,9 @@ class JobType:
 
     `timeout` bounds one attempt; `typical` is what one usually takes, which paces polls;
     `deadline` bounds the whole job from its `run_at` unless the caller says otherwise;
-    `retention` is how long its end can be read.
+    `retention` is how long its end can be read. `price` tells from a validated input how many
+    credits the job costs; `paid_plan` whether the free plan may not have it. `endpoint` is a path of
+    its `dialect` that submits it, beside `POST /v1/jobs`.
     """
 
     name: str
@@ -58,6 +60,10 @@ class JobType:
     deadline: int = 3600
     retention: int = 86_400
     retry: RetryPolicy = field(default_factory=RetryPolicy)
+    price: Callable[[Any], int] | None = None
+    paid_plan: bool = False
+    dialect: str = "canonical"
+    endpoint: str | None = None
 
     def __post_init__(self) -> None:
         bounds = {
@@ -69,11 +75,21 @@ class JobType:
             if not 1 <= value <= highest:
                 raise ValueError(f"job type {self.name}: {name} must be 1 to {highest} s, not {value}")
 
+    def parse(self, data: object) -> BaseModel:
+        """An input as the worker will see it: JSON can say dates, enums and bytes only as strings.
+
+        Raises: ValidationError.
+        """
+        return self.input.model_validate_json(json.dumps(data, ensure_ascii=False))
+
+    def charge_for(self, data: object) -> int:
+        """Credits for a valid input."""
+        return self.price(self.parse(data)) if self.price else 0
+
     def errors_in(self, data: object) -> list[FieldError]:
         """Every wrong field of an input, by its pointer in the submission's body."""
         try:
-            # As the worker will: JSON can say dates, enums and bytes only as strings.
-            self.input.model_validate_json(json.dumps(data, ensure_ascii=False))
+            self.parse(data)
         except ValidationError as error:
             return field_errors(error, "/input")
         return []

@@ -4,6 +4,7 @@
     ├── BadRequest: MalformedJobId, MalformedJson, InvalidIdempotencyKey
     ├── Unauthenticated
     ├── MissingScope
+    ├── PlanRequired, InsufficientCredits
     ├── NotFound: JobNotFound, RouteNotFound
     ├── MethodNotAllowed
     ├── WrongState: JobNotEnded, JobEnded, JobFailed
@@ -82,6 +83,23 @@ class MissingScope(ClaimcheckError):
     """This API key does not have the scope that the request needs."""
 
     code = "missing_scope"
+
+
+class PlanRequired(ClaimcheckError):
+    """This needs a paid plan, and your organisation is on none."""
+
+    code = "plan_required"
+
+
+class InsufficientCredits(ClaimcheckError):
+    """There are not enough credits left for this."""
+
+    code = "insufficient_credits"
+
+    def __init__(self, needed: int, left: int) -> None:
+        super().__init__(f"This needs {needed} credits, and {left} are left.")
+        self.needed = needed
+        self.left = left
 
 
 class NotFound(ClaimcheckError):

@@ -29,7 +29,9 @@ BODY_LIMIT = 1024 * 1024
 STATUSES: Mapping[type[errors.ClaimcheckError], int] = {
     errors.BadRequest: 400,
     errors.Unauthenticated: 401,
+    errors.InsufficientCredits: 402,
     errors.MissingScope: 403,
+    errors.PlanRequired: 403,
     errors.NotFound: 404,
     errors.MethodNotAllowed: 405,
     errors.WrongState: 409,

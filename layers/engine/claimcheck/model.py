@@ -87,6 +87,28 @@ class Execution:
     error: JobError | None = None
 
 
+# The plan of an org that pays nothing.
+FREE = "free"
+
+
+@dataclass(frozen=True, slots=True)
+class Org:
+    """What an org may do and spend. An org that nothing is known of is on the plan `free`, with none."""
+
+    plan: str = FREE
+    credits: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """One movement of an org's credits: `reason` is `added`, `charged` or `refunded`."""
+
+    at: Millis
+    amount: int
+    reason: str
+    job_id: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Reservation:
     """What an Idempotency-Key stands for: the accepted job as its 202 showed it."""
@@ -110,6 +132,7 @@ class Job:
     retention: Millis
     typical: Millis
     metadata: dict[str, str] = field(default_factory=dict)
+    charge: int = 0
     # What moves.
     status: Status = Status.PENDING
     written_by: str = ""
@@ -136,6 +159,11 @@ class Job:
     def last_needed(self) -> Millis:
         """The latest `expires_at` that this job can come to have."""
         return self.deadline + self.retention
+
+    @property
+    def refund(self) -> int:
+        """The credits that go back with this job's end: all of them, when it failed."""
+        return self.charge if self.status is Status.FAILED else 0
 
     def evolve(self, **changes: Any) -> Job:
         return replace(self, **changes)

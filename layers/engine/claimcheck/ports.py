@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from claimcheck.model import Execution, Job, Millis, Reservation
+    from claimcheck.model import Execution, Job, Millis, Movement, Org, Reservation
     from claimcheck.tenancy import ApiKey
 
 SHARDS = 16
@@ -58,12 +58,20 @@ class DuePage(NamedTuple):
 
 
 class JobStore(Protocol):
-    def insert(self, job: Job, key_hash: str | None, reservation: Reservation | None) -> None:
-        """Store a new job, and with it the reservation of its Idempotency-Key if it has one.
+    def insert(
+        self,
+        job: Job,
+        key_hash: str | None,
+        reservation: Reservation | None,
+        paid_plan: bool = False,
+    ) -> None:
+        """Store a new job, and with it the reservation of its Idempotency-Key if it has one, and its
+        charge if it has one, which needs `paid_plan` if so.
 
         Repeating it for the same job and `written_by` succeeds.
-        Raises: KeyTaken when the key still stands for another job; Unavailable when nothing was
-        stored; OutcomeUnknown when something may have been.
+        Raises: KeyTaken when the key still stands for another job; PlanRequired and
+        InsufficientCredits; Unavailable when nothing was stored; OutcomeUnknown when something may
+        have been.
         """
 
     def reservation(self, org: str, key_hash: str) -> Reservation | None: ...
@@ -75,7 +83,8 @@ class JobStore(Protocol):
         ...
 
     def replace(self, old: Job, new: Job) -> None:
-        """Store `new` if the stored job is still `old`, which their `written_by` tells.
+        """Store `new` if the stored job is still `old`, which their `written_by` tells; and with an
+        end that is a failure give back what the job was charged.
 
         Repeating it succeeds. Raises: Conflict, with the job as it stands.
         """
@@ -111,6 +120,21 @@ class ObjectStore(Protocol):
 
     def url(self, key: str) -> str:
         """A URL that reads the object without credentials for the next few minutes."""
+        ...
+
+
+class OrgStore(Protocol):
+    """What orgs may do and spend, and every movement of their credits. The job store moves them, too."""
+
+    def org(self, org: str) -> Org: ...
+
+    def set_plan(self, org: str, plan: str) -> None: ...
+
+    def add_credits(self, org: str, amount: int, at: Millis, token: str) -> None:
+        """Add credits; the same call with the same `token` adds them once."""
+
+    def ledger(self, org: str, limit: int) -> list[Movement]:
+        """The latest movements, newest first."""
         ...
 
 

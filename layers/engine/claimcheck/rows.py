@@ -13,11 +13,14 @@ from typing import Any
 from zlib import crc32
 
 from claimcheck.model import (
+    FREE,
     SECOND,
     Execution,
     Job,
     JobError,
     Lease,
+    Movement,
+    Org,
     Payload,
     Progress,
     Reservation,
@@ -100,6 +103,27 @@ def reservation_item(key_hash: str, reservation: Reservation) -> Item:
 def reservation_of(item: Item) -> Reservation:
     accepted = _job(json.loads(item["job"]["S"]))
     return Reservation(item["fingerprint"]["S"], accepted, int(item["expires_at"]["N"]))
+
+
+def org_key(org: str) -> Item:
+    return {"pk": {"S": f"ORG#{org}"}, "sk": {"S": "ORG"}}
+
+
+def org_of(item: Item) -> Org:
+    """An org of which only some things are known, or none, has the defaults of the others."""
+    plan, credits = item.get("plan", {"S": FREE}), item.get("credits", {"N": "0"})
+    return Org(plan["S"], int(credits["N"]))
+
+
+def movement_item(org: str, movement: Movement, token: str) -> Item:
+    return org_key(org) | {
+        "sk": {"S": f"LEDGER#{movement.at:015}#{movement.reason}#{token}"},
+        "movement": {"S": _dumps(asdict(movement))},
+    }
+
+
+def movement_of(item: Item) -> Movement:
+    return Movement(**json.loads(item["movement"]["S"]))
 
 
 def api_key_key(key_hash: str) -> Item:

@@ -100,7 +100,8 @@ class Submission:
     def submit(self, draft: Draft, key: IdempotencyKey | None = None) -> Accepted:
         """Accept a job: once this returns, it will reach its end.
 
-        Raises: InvalidFields, IdempotencyKeyReused, Unavailable, OutcomeUnknown.
+        Raises: InvalidFields, IdempotencyKeyReused, PlanRequired, InsufficientCredits, Unavailable,
+        OutcomeUnknown.
         """
         now = self._clock.now()
         job_type = self._catalog.newest(draft.type)
@@ -114,7 +115,7 @@ class Submission:
         text = json.dumps(draft.input, ensure_ascii=False, separators=(",", ":"))
         job = job.evolve(input=self._payloads.store(job.job_id, "input", text))
         try:
-            self._store.insert(job, key and key.key_hash, reservation)
+            self._store.insert(job, key and key.key_hash, reservation, job_type.paid_plan)
         except KeyTaken as taken:
             assert key is not None
             return _replayed(taken.reservation, key)
@@ -142,6 +143,7 @@ class Submission:
             retention=retention,
             typical=int(job_type.typical * SECOND),
             metadata=draft.metadata,
+            charge=job_type.charge_for(draft.input),
             due_at=safety_net(run_at, deadline, now),
             written_by=self._randomness.token(),
         )

@@ -9,6 +9,7 @@ from claimcheck.testing.memory import (
     MemoryJobStore,
     MemoryKeyStore,
     MemoryObjectStore,
+    MemoryOrgStore,
     MemoryWakeUpQueue,
 )
 
@@ -17,6 +18,7 @@ __all__ = [
     "MemoryJobStore",
     "MemoryKeyStore",
     "MemoryObjectStore",
+    "MemoryOrgStore",
     "MemoryWakeUpQueue",
     "RecordingContext",
     "SeededRandomness",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from claimcheck.errors import Conflict, KeyTaken
-from claimcheck.model import SECOND
+from claimcheck.errors import Conflict, InsufficientCredits, KeyTaken, PlanRequired
+from claimcheck.model import FREE, SECOND, Movement, Org
 from claimcheck.ports import DuePage, Page, WakeUp
 from claimcheck.rows import shard_of
 
@@ -20,26 +20,69 @@ if TYPE_CHECKING:
 RECORDED = 100
 
 
-class MemoryJobStore:
+class MemoryOrgStore:
     def __init__(self) -> None:
+        self._orgs: dict[str, Org] = {}
+        self._ledgers: dict[str, dict[tuple[str, str], Movement]] = {}
+
+    def org(self, org: str) -> Org:
+        return self._orgs.get(org, Org())
+
+    def set_plan(self, org: str, plan: str) -> None:
+        self._orgs[org] = Org(plan, self.org(org).credits)
+
+    def add_credits(self, org: str, amount: int, at: Millis, token: str) -> None:
+        self.move(org, Movement(at, amount, "added"), token)
+
+    def ledger(self, org: str, limit: int) -> list[Movement]:
+        entries = self._ledgers.get(org, {}).values()
+        return sorted(entries, key=lambda entry: (entry.at, entry.reason), reverse=True)[:limit]
+
+    def move(self, org: str, movement: Movement, token: str) -> None:
+        ledger = self._ledgers.setdefault(org, {})
+        if ledger.setdefault((movement.reason, token), movement) is movement:
+            before = self.org(org)
+            self._orgs[org] = Org(before.plan, before.credits + movement.amount)
+
+    def charge(self, job: Job, paid_plan: bool) -> None:
+        org = self.org(job.org)
+        if paid_plan and org.plan == FREE:
+            raise PlanRequired
+        if org.credits < job.charge:
+            raise InsufficientCredits(job.charge, org.credits)
+        if job.charge:
+            self.move(job.org, Movement(job.created_at, -job.charge, "charged", job.job_id), job.job_id)
+
+
+class MemoryJobStore:
+    def __init__(self, orgs: MemoryOrgStore | None = None) -> None:
+        self.orgs = orgs or MemoryOrgStore()
         self._jobs: dict[str, Job] = {}
         self._reservations: dict[tuple[str, str], Reservation] = {}
         self._executions: dict[str, dict[int, Execution]] = {}
         self._lock = Lock()
 
-    def insert(self, job: Job, key_hash: str | None, reservation: Reservation | None) -> None:
+    def insert(
+        self,
+        job: Job,
+        key_hash: str | None,
+        reservation: Reservation | None,
+        paid_plan: bool = False,
+    ) -> None:
         with self._lock:
+            if job.job_id in self._jobs:
+                return
+            if key_hash is not None:
+                self._check_free(job, key_hash)
+            self.orgs.charge(job, paid_plan)
             if key_hash is not None and reservation is not None:
-                self._reserve(job, key_hash, reservation)
-            self._jobs.setdefault(job.job_id, job)
+                self._reservations[job.org, key_hash] = reservation
+            self._jobs[job.job_id] = job
 
-    def _reserve(self, job: Job, key_hash: str, reservation: Reservation) -> None:
+    def _check_free(self, job: Job, key_hash: str) -> None:
         taken = self._reservations.get((job.org, key_hash))
-        if taken is not None and taken.accepted.job_id == job.job_id:
-            return
         if taken is not None and taken.expires_at > job.created_at:
             raise KeyTaken(taken)
-        self._reservations[job.org, key_hash] = reservation
 
     def reservation(self, org: str, key_hash: str) -> Reservation | None:
         return self._reservations.get((org, key_hash))
@@ -56,6 +99,9 @@ class MemoryJobStore:
             if stored is None or stored.written_by not in (old.written_by, new.written_by):
                 raise Conflict(stored)
             self._jobs[old.job_id] = new
+            if new.refund:
+                refunded = Movement(new.ended_at or 0, new.refund, "refunded", new.job_id)
+                self.orgs.move(new.org, refunded, new.job_id)
 
     def list_jobs(self, org: str, after: str | None, limit: int) -> Page:
         newest = sorted((job.job_id for job in self._jobs.values() if job.org == org), reverse=True)

@@ -1,0 +1,52 @@
+"""API keys and rate windows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from claimcheck import rows
+from claimcheck.dynamodb.table import refused_by
+from claimcheck.model import MINUTE, SECOND
+
+if TYPE_CHECKING:
+    from claimcheck.dynamodb.table import Table
+    from claimcheck.tenancy import ApiKey
+
+# A rate window is of no use soon after its minute.
+WINDOW_LIFE = 5 * MINUTE
+
+
+class DynamoDBKeyStore:
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def api_key(self, key_hash: str) -> ApiKey | None:
+        item = self._table.get(rows.api_key_key(key_hash))
+        return rows.api_key_of(item) if item else None
+
+    def put_api_key(self, key_hash: str, key: ApiKey) -> None:
+        self._table.call("put_item", Item=rows.api_key_item(key_hash, key))
+
+    def take(self, key_hash: str, minute: int, amount: int, limit: int) -> int | None:
+        if amount > limit:
+            return None
+        delete_at = (minute + 1) * MINUTE + WINDOW_LIFE
+        try:
+            answer = self._table.call(
+                "update_item",
+                Key=rows.rate_key(key_hash, minute),
+                UpdateExpression="ADD requests :amount SET delete_at = :delete_at",
+                ConditionExpression="attribute_not_exists(requests) OR requests <= :room",
+                ExpressionAttributeValues={
+                    ":amount": {"N": str(amount)},
+                    ":room": {"N": str(limit - amount)},
+                    ":delete_at": {"N": str(delete_at // SECOND)},
+                },
+                ReturnValues="UPDATED_NEW",
+            )
+        except ClientError as error:
+            refused_by(error)
+            return None
+        return int(answer["Attributes"]["requests"]["N"])

@@ -1,0 +1,109 @@
+"""What orgs may do and spend. A charge and a refund are parts of the transaction that moves the job."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from claimcheck import rows
+from claimcheck.dynamodb.table import refusals
+from claimcheck.errors import InsufficientCredits, PlanRequired
+from claimcheck.model import FREE, Movement, Org
+
+if TYPE_CHECKING:
+    from claimcheck.dynamodb.table import Table
+    from claimcheck.model import Job, Millis
+
+
+class DynamoDBOrgStore:
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def org(self, org: str) -> Org:
+        return rows.org_of(self._table.get(rows.org_key(org)) or {})
+
+    def set_plan(self, org: str, plan: str) -> None:
+        self._table.call(
+            "update_item",
+            Key=rows.org_key(org),
+            UpdateExpression="SET #plan = :plan",
+            ExpressionAttributeNames={"#plan": "plan"},
+            ExpressionAttributeValues={":plan": {"S": plan}},
+        )
+
+    def add_credits(self, org: str, amount: int, at: Millis, token: str) -> None:
+        table = self._table
+        try:
+            table.service.call(
+                table.client.transact_write_items,
+                TransactItems=_credit(table, org, Movement(at, amount, "added"), token),
+                ClientRequestToken=token,
+            )
+        except ClientError as error:
+            refusals(error)  # by the ledger, which has this movement: an earlier try worked
+
+    def ledger(self, org: str, limit: int) -> list[Movement]:
+        answer = self._table.call(
+            "query",
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :sk)",
+            ExpressionAttributeValues={":pk": rows.org_key(org)["pk"], ":sk": {"S": "LEDGER#"}},
+            ScanIndexForward=False,
+            Limit=limit,
+            ConsistentRead=True,
+        )
+        return [rows.movement_of(item) for item in answer["Items"]]
+
+
+def charge(table: Table, job: Job, paid_plan: bool) -> list[dict[str, Any]]:
+    """The parts of a transaction by which an org pays for a new job, if it has the plan and the credits."""
+    if not job.charge:
+        return [{"ConditionCheck": _condition(table, job, paid_plan)}] if paid_plan else []
+    debit = _condition(table, job, paid_plan) | {"UpdateExpression": "SET credits = credits - :price"}
+    movement = Movement(job.created_at, -job.charge, "charged", job.job_id)
+    return [{"Update": debit}, _entry(table, job.org, movement, job.job_id)]
+
+
+def _condition(table: Table, job: Job, paid_plan: bool) -> dict[str, Any]:
+    conditions, names, values = [], {}, {}
+    if job.charge:
+        conditions.append("credits >= :price")
+        values[":price"] = {"N": str(job.charge)}
+    if paid_plan:
+        conditions.append("attribute_exists(#plan) AND #plan <> :free")
+        names["#plan"] = "plan"
+        values[":free"] = {"S": FREE}
+    return {
+        "TableName": table.name,
+        "Key": rows.org_key(job.org),
+        "ConditionExpression": " AND ".join(conditions),
+        "ExpressionAttributeValues": values,
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+    } | ({"ExpressionAttributeNames": names} if names else {})
+
+
+def refund(table: Table, job: Job) -> list[dict[str, Any]]:
+    """The parts of a transaction that give a failed job's charge back."""
+    assert job.ended_at is not None
+    return _credit(table, job.org, Movement(job.ended_at, job.refund, "refunded", job.job_id), job.job_id)
+
+
+def shortfall(org: Org, job: Job, paid_plan: bool) -> PlanRequired | InsufficientCredits:
+    if paid_plan and org.plan == FREE:
+        return PlanRequired()
+    return InsufficientCredits(job.charge, org.credits)
+
+
+def _credit(table: Table, org: str, movement: Movement, token: str) -> list[dict[str, Any]]:
+    update = {
+        "TableName": table.name,
+        "Key": rows.org_key(org),
+        "UpdateExpression": "ADD credits :amount",
+        "ExpressionAttributeValues": {":amount": {"N": str(movement.amount)}},
+    }
+    return [{"Update": update}, _entry(table, org, movement, token)]
+
+
+def _entry(table: Table, org: str, movement: Movement, token: str) -> dict[str, Any]:
+    """A line of the ledger, under a key that the same movement always has: none is made twice."""
+    return {"Put": table.put(rows.movement_item(org, movement, token), "attribute_not_exists(pk)")}

@@ -1,0 +1,161 @@
+"""An org's plan and credits: charged with the job, refunded with its failure, and always adding up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claimcheck.errors import Conflict, InsufficientCredits, PlanRequired
+from claimcheck.model import CANCELLED, MINUTE, Job, Movement, Org, Payload
+from tests.contract.suite.jobs import NOW, RANDOMNESS, ended, new_job, new_org, reserve
+
+if TYPE_CHECKING:
+    from tests.contract.suite.adapters import Adapters
+
+
+def rich_org(adapters: Adapters, credits: int, plan: str = "free") -> str:
+    org = new_org()
+    adapters.orgs.add_credits(org, credits, NOW, RANDOMNESS.token())
+    adapters.orgs.set_plan(org, plan)
+    return org
+
+
+def failed(job: Job) -> Job:
+    return job.ended(NOW + MINUTE, error=CANCELLED).evolve(written_by=RANDOMNESS.token())
+
+
+def balance(adapters: Adapters, org: str) -> int:
+    """What is left, which is also what the ledger adds up to."""
+    left = adapters.orgs.org(org).credits
+    assert left == sum(movement.amount for movement in adapters.orgs.ledger(org, 100))
+    return left
+
+
+class OrgStoreSuite:
+    def test_an_org_that_nothing_is_known_of_is_free_and_has_nothing(self, adapters: Adapters) -> None:
+        assert adapters.orgs.org(new_org()) == Org("free", 0)
+
+    def test_a_plan_and_credits_are_kept_apart(self, adapters: Adapters) -> None:
+        org = rich_org(adapters, 10, "paid")
+        adapters.orgs.add_credits(org, 5, NOW + 1, RANDOMNESS.token())
+
+        assert adapters.orgs.org(org) == Org("paid", 15)
+
+    def test_adding_again_with_the_same_token_adds_once(self, adapters: Adapters) -> None:
+        org, token = new_org(), RANDOMNESS.token()
+        adapters.orgs.add_credits(org, 10, NOW, token)
+        adapters.orgs.add_credits(org, 10, NOW, token)
+
+        assert balance(adapters, org) == 10
+
+    def test_a_job_is_stored_with_its_charge(self, adapters: Adapters) -> None:
+        org = rich_org(adapters, 40)
+        job = new_job(org=org, charge=15)
+        adapters.store.insert(job, None, None)
+
+        assert adapters.store.read(job.job_id) == job
+        assert balance(adapters, org) == 25
+        assert adapters.orgs.ledger(org, 1) == [Movement(NOW, -15, "charged", job.job_id)]
+
+    def test_storing_it_again_charges_nothing(self, adapters: Adapters) -> None:
+        org = rich_org(adapters, 40)
+        job = new_job(org=org, charge=15)
+        for _ in range(3):
+            adapters.store.insert(job, "key", reserve(job))
+
+        assert balance(adapters, org) == 25
+
+    def test_too_few_credits_store_nothing(self, adapters: Adapters) -> None:
+        org = rich_org(adapters, 14)
+        job = new_job(org=org, charge=15)
+
+        with pytest.raises(InsufficientCredits) as refused:
+            adapters.store.insert(job, "key", reserve(job))
+
+        assert (refused.value.needed, refused.value.left) == (15, 14)
+        assert adapters.store.read(job.job_id) is None
+        assert adapters.store.reservation(org, "key") is None
+        assert balance(adapters, org) == 14
+
+    def test_the_last_credit_can_be_spent(self, adapters: Adapters) -> None:
+        org = rich_org(adapters, 15)
+        adapters.store.insert(new_job(org=org, charge=15), None, None)
+
+        assert balance(adapters, org) == 0
+
+    def test_an_unknown_org_has_too_few(self, adapters: Adapters) -> None:
+        with pytest.raises(InsufficientCredits) as refused:
+            adapters.store.insert(new_job(charge=15), None, None)
+
+        assert refused.value.left == 0
+
+    @pytest.mark.parametrize("charge", [0, 15])
+    def test_a_paid_plan_is_needed_where_it_is(self, adapters: Adapters, charge: int) -> None:
+        free, paid = rich_org(adapters, 40), rich_org(adapters, 40, "paid")
+        adapters.store.insert(new_job(org=paid, charge=charge), None, None, paid_plan=True)
+
+        with pytest.raises(PlanRequired):
+            adapters.store.insert(new_job(org=free, charge=charge), None, None, paid_plan=True)
+        with pytest.raises(PlanRequired):
+            adapters.store.insert(new_job(charge=charge), None, None, paid_plan=True)
+
+        assert balance(adapters, paid) == 40 - charge
+        assert balance(adapters, free) == 40
+
+    def test_a_paid_job_that_costs_nothing_needs_no_credits(self, adapters: Adapters) -> None:
+        org = new_org()
+        adapters.orgs.set_plan(org, "paid")
+        job = new_job(org=org)
+
+        adapters.store.insert(job, None, None, paid_plan=True)
+
+        assert adapters.store.read(job.job_id) == job
+        assert adapters.orgs.ledger(org, 10) == []
+
+    def test_a_failure_gives_the_charge_back_once(self, adapters: Adapters) -> None:
+        org = rich_org(adapters, 40)
+        job = new_job(org=org, charge=15)
+        adapters.store.insert(job, None, None)
+        over = failed(job)
+        for _ in range(3):
+            adapters.store.replace(job, over)
+        with pytest.raises(Conflict):
+            adapters.store.replace(job, failed(job))
+
+        assert balance(adapters, org) == 40
+        assert adapters.orgs.ledger(org, 1) == [Movement(NOW + MINUTE, 15, "refunded", job.job_id)]
+
+    def test_a_result_gives_nothing_back(self, adapters: Adapters) -> None:
+        org = rich_org(adapters, 40)
+        job = new_job(org=org, charge=15)
+        adapters.store.insert(job, None, None)
+        adapters.store.replace(job, ended(job))
+
+        assert balance(adapters, org) == 25
+
+    def test_a_refund_for_a_job_that_others_moved_on_is_refused_whole(self, adapters: Adapters) -> None:
+        org = rich_org(adapters, 40)
+        job = new_job(org=org, charge=15)
+        adapters.store.insert(job, None, None)
+        over = job.ended(NOW, result=Payload(2, text="{}")).evolve(written_by=RANDOMNESS.token())
+        adapters.store.replace(job, over)
+
+        with pytest.raises(Conflict) as refused:
+            adapters.store.replace(job, failed(job))
+
+        assert refused.value.current == over
+        assert balance(adapters, org) == 25
+
+    def test_orgs_of_other_names_are_not_touched(self, adapters: Adapters) -> None:
+        mine, theirs = rich_org(adapters, 40), rich_org(adapters, 40)
+        adapters.store.insert(new_job(org=mine, charge=15), None, None)
+
+        assert (balance(adapters, mine), balance(adapters, theirs)) == (25, 40)
+
+    def test_the_ledger_shows_the_latest_first(self, adapters: Adapters) -> None:
+        org = new_org()
+        for number in range(5):
+            adapters.orgs.add_credits(org, number, NOW + number, RANDOMNESS.token())
+
+        assert [each.amount for each in adapters.orgs.ledger(org, 3)] == [4, 3, 2]
