@@ -9,7 +9,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export SAM_CLI_TELEMETRY := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help test lint types demo up down build lock clean
+.PHONY: help test lint types demo up down key keys disable credits build lock clean
 
 help: ## list these commands
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -32,6 +32,23 @@ up: $(READY) ## start the local stack in the background, or say where it is
 
 down: $(READY) ## stop it
 	@python -m local down
+
+# The admin command, for the local stack, or with STACK=<name> for that deployment on AWS.
+ADMIN = env $(if $(STACK),,$$(python -m local environ)) PYTHONPATH=layers/engine \
+	python -m claimcheck $(if $(STACK),--stack "$(STACK)")
+
+key: $(READY) ## make an API key: ORG=acme [PLAN= LIMIT= SCOPES= DIALECT= LABEL=] [STACK=]
+	@$(ADMIN) key --org "$(ORG)" $(if $(PLAN),--plan "$(PLAN)") $(if $(LIMIT),--limit "$(LIMIT)") \
+		$(if $(SCOPES),--scopes "$(SCOPES)") $(if $(DIALECT),--dialect "$(DIALECT)") $(if $(LABEL),--label "$(LABEL)")
+
+keys: $(READY) ## list an org's API keys: ORG=acme [STACK=]
+	@$(ADMIN) keys --org "$(ORG)"
+
+disable: $(READY) ## disable an API key: ID=<its id> [STACK=]
+	@$(ADMIN) disable --id "$(ID)"
+
+credits: $(READY) ## show an org's credits, or add some: ORG=acme [ADD=500] [STACK=]
+	@$(ADMIN) credits --org "$(ORG)" $(if $(ADD),--add "$(ADD)")
 
 build: $(READY) ## build for AWS (needs the template's Python; then: sam deploy --guided)
 	@sam build

@@ -1,14 +1,16 @@
-"""usage: python -m local up | down | demo"""
+"""usage: python -m local up | down | demo | environ"""
 
 import sys
 
 from local import demo, stack
+from local.keys import create_key
 from local.progress import StepFailed
 
 
 def up() -> int:
     running = stack.up()
     print(f"\nThe API     {running.api_url}")
+    print(f"A key       {create_key(running, 'acme')}")
     print(f"The AWS API {running.aws_endpoint_url}")
     print(f"All of it   {stack.CURRENT}")
     return 0
@@ -19,7 +21,16 @@ def down() -> int:
     return 0
 
 
-COMMANDS = {"up": up, "down": down, "demo": demo.main}
+def environ() -> int:
+    """The variables that lead an AWS SDK and the admin command to the local stack, if it is up."""
+    running = stack.current()
+    if running is not None:
+        named = running.endpoint.environ | {"TABLE_NAME": running.outputs["TableName"]}
+        print(*(f"{name}={value}" for name, value in named.items()))
+    return 0
+
+
+COMMANDS = {"up": up, "down": down, "demo": demo.main, "environ": environ}
 
 
 def main(arguments: list[str]) -> int:

@@ -15,11 +15,11 @@ from claimcheck.testing import (
     MemoryWakeUpQueue,
 )
 from tests.contract.suite.adapters import Adapters
+from tests.contract.suite.credit_store import CreditStoreSuite
 from tests.contract.suite.job_lists import ExecutionsSuite, JobListsSuite
 from tests.contract.suite.job_store import JobStoreSuite, ReplacementSuite, ReservationSuite
 from tests.contract.suite.key_store import KeyStoreSuite
 from tests.contract.suite.object_store import ObjectStoreSuite
-from tests.contract.suite.org_store import OrgStoreSuite
 from tests.contract.suite.wake_up_queue import WakeUpQueueSuite
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def adapters() -> Adapters:
     store = MemoryJobStore()
     return Adapters(
         store=store,
-        orgs=store.orgs,
+        credits=store.credits,
         keys=MemoryKeyStore(),
         queue=queue,
         objects=objects,
@@ -69,7 +69,7 @@ class TestExecutions(ExecutionsSuite):
     pass
 
 
-class TestOrgStore(OrgStoreSuite):
+class TestCreditStore(CreditStoreSuite):
     pass
 
 

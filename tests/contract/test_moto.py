@@ -15,12 +15,12 @@ from claimcheck.sqs import wake_up_of
 from claimcheck.testing import FrozenClock
 from tests.cloud import REGION, Cloud, moto_cloud, queue_time, receive
 from tests.contract.suite.adapters import Adapters
+from tests.contract.suite.credit_store import CreditStoreSuite
 from tests.contract.suite.job_lists import ExecutionsSuite, JobListsSuite
 from tests.contract.suite.job_store import JobStoreSuite, ReplacementSuite, ReservationSuite
 from tests.contract.suite.jobs import NOW, RANDOMNESS, claimed, ended, execution, new_job, reserve
 from tests.contract.suite.key_store import KeyStoreSuite
 from tests.contract.suite.object_store import ObjectStoreSuite
-from tests.contract.suite.org_store import OrgStoreSuite
 from tests.contract.suite.wake_up_queue import WakeUpQueueSuite
 from tests.project.deployment import properties
 
@@ -48,7 +48,7 @@ def engine(cloud: Cloud, clock: FrozenClock) -> Engine:
 def adapters(cloud: Cloud, engine: Engine, clock: FrozenClock) -> Adapters:
     return Adapters(
         store=engine.store,
-        orgs=engine.orgs,
+        credits=engine.credits,
         keys=engine.keys,
         queue=engine.queue,
         objects=engine.objects,
@@ -82,7 +82,7 @@ class TestExecutions(ExecutionsSuite):
     pass
 
 
-class TestOrgStore(OrgStoreSuite):
+class TestCreditStore(CreditStoreSuite):
     pass
 
 

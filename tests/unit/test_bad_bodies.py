@@ -34,7 +34,7 @@ def sized(size: int) -> bytes:
     [
         (b"", "Expecting value at line 1, column 1"),
         (b"{", "line 1, column 2"),
-        (b'{"type":"echo",\n}', "line 2, column 1"),
+        (b'{"type":\n}', "line 2, column 1"),
         (b"{'type':'echo'}", "line 1, column 2"),
         (b"{} {}", "Extra data"),
         (b"\x00", "line 1, column 1"),

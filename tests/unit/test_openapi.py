@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,12 +10,11 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from claimcheck import errors
 from claimcheck.catalog import Catalog, JobModel, load_catalog
-from claimcheck.dialects import ALL, canonical
+from claimcheck.dialects import ALL
 from claimcheck.dialects.canonical.listing import ListingQuery
-from claimcheck.http import STATUSES, Route, status_of
+from claimcheck.http import STATUSES, status_of
 from claimcheck.openapi import describe
 from claimcheck.openapi.__main__ import main
-from claimcheck.openapi.document import Document
 from tests.unit.described import Description, description
 from tests.world import World, job_type
 
@@ -52,35 +50,6 @@ def test_every_route_is_described(shipped: dict[str, Any]) -> None:
     described = {(method.upper(), path) for path, ways in shipped["paths"].items() for method in ways}
 
     assert described == {(route.method, route.path) for dialect in ALL for route in dialect.routes}
-
-
-def test_a_route_without_a_description_is_refused() -> None:
-    secret = Route("GET", "/v1/secret", lambda call: canonical.get_health(call))
-    dialect = replace(canonical.DIALECT, routes=(*canonical.DIALECT.routes, secret))
-
-    with pytest.raises(ValueError, match="not described"):
-        describe([dialect], Catalog([]))
-
-
-def test_a_description_without_a_route_is_refused() -> None:
-    dialect = replace(canonical.DIALECT, routes=canonical.DIALECT.routes[1:])
-
-    with pytest.raises(ValueError, match=r"not served \['get_job'\]"):
-        describe([dialect], Catalog([]))
-
-
-def test_two_dialects_on_one_path_are_refused() -> None:
-    with pytest.raises(ValueError, match=r"two dialects describe GET /v1/jobs/\{job_id\}"):
-        describe([canonical.DIALECT, canonical.DIALECT], Catalog([]))
-
-
-def test_two_shapes_of_one_name_are_refused() -> None:
-    document = Document()
-    document.share("schemas", "Job", {"type": "object"})
-    document.share("schemas", "Job", {"type": "object"})
-
-    with pytest.raises(ValueError, match="two different schemas are called Job"):
-        document.share("schemas", "Job", {"type": "string"})
 
 
 def tree(kind: type[ClaimcheckError]) -> Iterator[type[ClaimcheckError]]:

@@ -15,7 +15,7 @@ from claimcheck.outcome import Fail, Retry
 from claimcheck.tenancy import READ, WRITE
 from claimcheck.testing import MemoryJobStore, MemoryKeyStore
 from tests.unit.described import Description, Failing, WatchedWorld, description
-from tests.world import Echo, World
+from tests.world import Echo, World, job_type
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,7 +77,17 @@ def submit_in_every_way() -> set[Seen]:
     world.request("POST", "/v1/jobs", b"{}", content_type="text/plain")
     world.request("POST", "/v1/jobs", b" " * (BODY_LIMIT + 1))
     world.request("GET", "/v1/jobs", query="limit=0")
-    return world.seen
+    return world.seen | ask_for_what_costs()
+
+
+def ask_for_what_costs() -> set[Seen]:
+    worlds = [
+        WatchedWorld(job_types=[job_type(price=lambda given: len(given.text))]),
+        WatchedWorld(job_types=[job_type(paid_plan=True)]),
+    ]
+    for world in worlds:
+        world.request("POST", "/v1/jobs", HELLO)
+    return {seen for world in worlds for seen in world.seen}
 
 
 def read_in_every_state() -> set[Seen]:

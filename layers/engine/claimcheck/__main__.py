@@ -1,66 +1,118 @@
-"""usage: python -m claimcheck issue-key ORG [--scopes jobs:read,jobs:write] [--limit 600] [--plan free]
-                                    [--dialect canonical] [--label TEXT]
-       python -m claimcheck disable-key ID
+"""usage: python -m claimcheck key --org ORG [--plan free] [--limit 120] [--scopes jobs:read,jobs:write]
+                                 [--dialect canonical] [--label TEXT]
+       python -m claimcheck keys --org ORG
+       python -m claimcheck disable --id ID
+       python -m claimcheck credits --org ORG [--add AMOUNT]
 
-For whoever runs a deployment, with AWS credentials and TABLE_NAME set. `issue-key` prints the key,
-which cannot be seen again, and its id, by which it can be disabled.
+For whoever runs a deployment: --stack NAME (or TABLE_NAME) says which, and the AWS settings of the
+environment lead there. The last line of each answer is one JSON object. `key` makes a key and
+shows it this once; its `id`, the hash that the table holds, is all that can be seen later.
 """
 
 from __future__ import annotations
 
+import json
 import sys
 from argparse import ArgumentParser, Namespace
-from dataclasses import replace
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING, Any
 
 from claimcheck.bootstrap import bootstrap
-from claimcheck.tenancy import READ, WRITE, ApiKey, issue_key
+from claimcheck.settings import Settings
+from claimcheck.tenancy import FREE, LIMIT, READ, WRITE, ApiKey, hash_key, issue_key
+
+if TYPE_CHECKING:
+    from claimcheck.bootstrap import Engine
+
+
+class Refused(Exception):
+    """The command cannot be done, and its text says why."""
 
 
 def main(arguments: list[str]) -> int:
     asked = _parser().parse_args(arguments)
-    return int(asked.command(asked))
-
-
-def _issue(asked: Namespace) -> int:
     try:
-        key = ApiKey(
-            org=asked.org,
-            scopes=tuple(asked.scopes.split(",")),
-            plan=asked.plan,
-            limit=asked.limit,
-            dialect=asked.dialect,
-            label=asked.label,
-        )
-    except ValueError:
+        answer = asked.command(_engine(asked.stack), asked)
+    except (Refused, ValueError) as error:
+        print(error, file=sys.stderr)
         return 2
-    issue_key(bootstrap().keys, key)
+    print(json.dumps(answer))
     return 0
 
 
-def _disable(asked: Namespace) -> int:
-    keys = bootstrap().keys
-    key = keys.api_key(asked.id)
+def _engine(stack: str | None) -> Engine:
+    settings = Settings.read()
+    if stack is not None:
+        settings = replace(settings, table_name=_table_of(stack))
+    if not settings.table_name:
+        raise Refused("Which deployment? Give --stack, or set TABLE_NAME.")
+    return bootstrap(settings)
+
+
+def _table_of(stack: str) -> str:
+    from claimcheck.aws import make_client
+
+    [found] = make_client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
+    outputs = {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
+    return str(outputs["TableName"])
+
+
+def _key(engine: Engine, asked: Namespace) -> dict[str, Any]:
+    key = ApiKey(
+        org=asked.org,
+        scopes=tuple(asked.scopes.split(",")),
+        plan=asked.plan,
+        limit=asked.limit,
+        dialect=asked.dialect,
+        label=asked.label,
+    )
+    secret = issue_key(engine.keys, key)
+    return {"key": secret, "id": hash_key(secret), **asdict(key)}
+
+
+def _keys(engine: Engine, asked: Namespace) -> dict[str, Any]:
+    return {"keys": [{"id": name, **asdict(key)} for name, key in engine.keys.api_keys(asked.org).items()]}
+
+
+def _disable(engine: Engine, asked: Namespace) -> dict[str, Any]:
+    key = engine.keys.api_key(asked.id)
     if key is None:
-        return 1
-    keys.put_api_key(asked.id, replace(key, disabled=True))
-    return 0
+        raise Refused(f"There is no key with the id {asked.id}.")
+    disabled = replace(key, disabled=True)
+    engine.keys.put_api_key(asked.id, disabled)
+    return {"id": asked.id, **asdict(disabled)}
+
+
+def _credits(engine: Engine, asked: Namespace) -> dict[str, Any]:
+    ApiKey(org=asked.org)  # refuses a name that no org can have
+    if asked.add < 0:
+        raise Refused("Credits are only added.")
+    if asked.add:
+        engine.credits.add_credits(asked.org, asked.add, engine.clock.now(), engine.randomness.token())
+    return {"org": asked.org, "credits": engine.credits.credits(asked.org)}
 
 
 def _parser() -> ArgumentParser:
     parser = ArgumentParser(prog="python -m claimcheck", usage=(__doc__ or "").removeprefix("usage: "))
+    parser.add_argument("--stack")
     commands = parser.add_subparsers(required=True)
-    issue = commands.add_parser("issue-key")
-    issue.add_argument("org")
-    issue.add_argument("--scopes", default=f"{READ},{WRITE}")
-    issue.add_argument("--limit", type=int, default=600)
-    issue.add_argument("--plan", default="free")
-    issue.add_argument("--dialect", default="canonical")
-    issue.add_argument("--label", default="")
-    issue.set_defaults(command=_issue)
-    disable = commands.add_parser("disable-key")
-    disable.add_argument("id")
-    disable.set_defaults(command=_disable)
+    for name, command in (("key", _key), ("keys", _keys), ("disable", _disable), ("credits", _credits)):
+        each = commands.add_parser(name)
+        each.add_argument("--id" if command is _disable else "--org", required=True)
+        each.set_defaults(command=command)
+        if command is _key:
+            _add_key_options(each)
+        if command is _credits:
+            each.add_argument("--add", type=int, default=0)
     return parser
+
+
+def _add_key_options(parser: ArgumentParser) -> None:
+    parser.add_argument("--plan", default=FREE)
+    parser.add_argument("--limit", type=int, default=LIMIT)
+    parser.add_argument("--scopes", default=f"{READ},{WRITE}")
+    parser.add_argument("--dialect", default="canonical")
+    parser.add_argument("--label", default="")
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from claimcheck.aws import Service
     from claimcheck.catalog import Catalog
     from claimcheck.dynamodb import Table
-    from claimcheck.ports import Clock, JobStore, KeyStore, ObjectStore, OrgStore, Randomness, WakeUpQueue
+    from claimcheck.ports import Clock, CreditStore, JobStore, KeyStore, ObjectStore, Randomness, WakeUpQueue
     from claimcheck.service.attempt import Handler
     from claimcheck.service.cancellation import Cancellation
     from claimcheck.service.reading import Reading
@@ -74,10 +74,10 @@ class Engine:
         return DynamoDBKeyStore(self._table)
 
     @cached_property
-    def orgs(self) -> OrgStore:
-        from claimcheck.dynamodb import DynamoDBOrgStore
+    def credits(self) -> CreditStore:
+        from claimcheck.dynamodb import DynamoDBCreditStore
 
-        return DynamoDBOrgStore(self._table)
+        return DynamoDBCreditStore(self._table)
 
     @cached_property
     def queue(self) -> WakeUpQueue:
@@ -166,7 +166,7 @@ def bootstrap(
     *,
     store: JobStore | None = None,
     keys: KeyStore | None = None,
-    orgs: OrgStore | None = None,
+    credits: CreditStore | None = None,
     queue: WakeUpQueue | None = None,
     objects: ObjectStore | None = None,
     catalog: Catalog | None = None,
@@ -181,7 +181,7 @@ def bootstrap(
         openapi,
         store=store,
         keys=keys,
-        orgs=orgs,
+        credits=credits,
         queue=queue,
         objects=objects,
         catalog=catalog,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from claimcheck.bootstrap import Engine
-    from claimcheck.tenancy import Allowance, Caller
+    from claimcheck.tenancy import Allowance, ApiKey, Caller
 
     Endpoint = Callable[["Call"], "Response"]
 
@@ -135,9 +135,13 @@ class Call(NamedTuple):
     caller: Caller | None
 
     @property
-    def org(self) -> str:
+    def key(self) -> ApiKey:
         assert self.caller is not None
-        return self.caller.key.org
+        return self.caller.key
+
+    @property
+    def org(self) -> str:
+        return self.key.org
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,18 +87,6 @@ class Execution:
     error: JobError | None = None
 
 
-# The plan of an org that pays nothing.
-FREE = "free"
-
-
-@dataclass(frozen=True, slots=True)
-class Org:
-    """What an org may do and spend. An org that nothing is known of is on the plan `free`, with none."""
-
-    plan: str = FREE
-    credits: int = 0
-
-
 @dataclass(frozen=True, slots=True)
 class Movement:
     """One movement of an org's credits: `reason` is `added`, `charged` or `refunded`."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from claimcheck.model import Execution, Job, Millis, Movement, Org, Reservation
+    from claimcheck.model import Execution, Job, Millis, Movement, Reservation
     from claimcheck.tenancy import ApiKey
 
 SHARDS = 16
@@ -58,20 +58,12 @@ class DuePage(NamedTuple):
 
 
 class JobStore(Protocol):
-    def insert(
-        self,
-        job: Job,
-        key_hash: str | None,
-        reservation: Reservation | None,
-        paid_plan: bool = False,
-    ) -> None:
-        """Store a new job, and with it the reservation of its Idempotency-Key if it has one, and its
-        charge if it has one, which needs `paid_plan` if so.
+    def insert(self, job: Job, key_hash: str | None, reservation: Reservation | None) -> None:
+        """Store a new job, with it the reservation of its Idempotency-Key, and take its charge.
 
         Repeating it for the same job and `written_by` succeeds.
-        Raises: KeyTaken when the key still stands for another job; PlanRequired and
-        InsufficientCredits; Unavailable when nothing was stored; OutcomeUnknown when something may
-        have been.
+        Raises: KeyTaken when the key still stands for another job; InsufficientCredits; Unavailable
+        when nothing was stored; OutcomeUnknown when something may have been.
         """
 
     def reservation(self, org: str, key_hash: str) -> Reservation | None: ...
@@ -123,12 +115,10 @@ class ObjectStore(Protocol):
         ...
 
 
-class OrgStore(Protocol):
-    """What orgs may do and spend, and every movement of their credits. The job store moves them, too."""
+class CreditStore(Protocol):
+    """The orgs' credits, and every movement of them. The job store moves them with its jobs."""
 
-    def org(self, org: str) -> Org: ...
-
-    def set_plan(self, org: str, plan: str) -> None: ...
+    def credits(self, org: str) -> int: ...
 
     def add_credits(self, org: str, amount: int, at: Millis, token: str) -> None:
         """Add credits; the same call with the same `token` adds them once."""
@@ -144,6 +134,10 @@ class KeyStore(Protocol):
     def api_key(self, key_hash: str) -> ApiKey | None: ...
 
     def put_api_key(self, key_hash: str, key: ApiKey) -> None: ...
+
+    def api_keys(self, org: str) -> dict[str, ApiKey]:
+        """An org's keys by their hashes. For its operator: no request needs this."""
+        ...
 
     def take(self, key_hash: str, minute: int, amount: int, limit: int) -> int | None:
         """Count `amount` requests in the window of that minute since the epoch.

@@ -13,14 +13,12 @@ from typing import Any
 from zlib import crc32
 
 from claimcheck.model import (
-    FREE,
     SECOND,
     Execution,
     Job,
     JobError,
     Lease,
     Movement,
-    Org,
     Payload,
     Progress,
     Reservation,
@@ -109,10 +107,9 @@ def org_key(org: str) -> Item:
     return {"pk": {"S": f"ORG#{org}"}, "sk": {"S": "ORG"}}
 
 
-def org_of(item: Item) -> Org:
-    """An org of which only some things are known, or none, has the defaults of the others."""
-    plan, credits = item.get("plan", {"S": FREE}), item.get("credits", {"N": "0"})
-    return Org(plan["S"], int(credits["N"]))
+def credits_of(item: Item) -> int:
+    """An org that never had any has none."""
+    return int(item.get("credits", {"N": "0"})["N"])
 
 
 def movement_item(org: str, movement: Movement, token: str) -> Item:
@@ -132,6 +129,11 @@ def api_key_key(key_hash: str) -> Item:
 
 def api_key_item(key_hash: str, key: ApiKey) -> Item:
     return api_key_key(key_hash) | {"key": {"S": _dumps(asdict(key))}}
+
+
+def org_key_item(key_hash: str, key: ApiKey) -> Item:
+    """The same key once more among its org's rows, so that an operator can list them."""
+    return api_key_item(key_hash, key) | org_key(key.org) | {"sk": {"S": f"KEY#{key_hash}"}}
 
 
 def api_key_of(item: Item) -> ApiKey:

@@ -49,7 +49,10 @@ class SQSWakeUpQueue:
 
 def wake_up_of(body: str) -> str:
     """The job id that a wake-up's body names. Raises: ValueError, KeyError, TypeError."""
-    return str(json.loads(body)["job_id"])
+    job_id = json.loads(body)["job_id"]
+    if not isinstance(job_id, str):
+        raise TypeError("a job id is a string")
+    return job_id
 
 
 def _message(wake_up: WakeUp) -> dict[str, Any]:

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 READ = "jobs:read"
 WRITE = "jobs:write"
+# The plan of a key that nobody pays for.
+FREE = "free"
+# Requests a minute of a key that says nothing else.
+LIMIT = 120
 SCOPES = {READ, WRITE}
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 ORG = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
@@ -37,8 +41,8 @@ class ApiKey:
 
     org: str
     scopes: tuple[str, ...] = (READ, WRITE)
-    plan: str = "free"
-    limit: int = 120
+    plan: str = FREE
+    limit: int = LIMIT
     dialect: str = "canonical"
     label: str = ""
     disabled: bool = False

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from claimcheck.ports import JobStore, KeyStore, ObjectStore, OrgStore, WakeUpQueue
+    from claimcheck.ports import CreditStore, JobStore, KeyStore, ObjectStore, WakeUpQueue
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,7 +17,7 @@ class Adapters:
     so many seconds pass for the queue; `fetch` reads a URL without credentials."""
 
     store: JobStore
-    orgs: OrgStore
+    credits: CreditStore
     keys: KeyStore
     queue: WakeUpQueue
     objects: ObjectStore

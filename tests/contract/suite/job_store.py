@@ -41,7 +41,7 @@ class JobStoreSuite:
         assert stored == job
 
     def test_the_property_above_varies_every_field(self) -> None:
-        # Three are different in every job, and a charge needs credits: see the suite of the org store.
+        # Three are different in every job, and a charge needs credits: see the suite of the credit store.
         assert {*FIELDS, "job_id", "org", "written_by", "charge"} == {each.name for each in fields(Job)}
 
     def test_a_job_that_is_not_there_is_none(self, adapters: Adapters) -> None:

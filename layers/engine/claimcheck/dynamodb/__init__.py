@@ -1,8 +1,8 @@
 """The stores on one DynamoDB table."""
 
+from claimcheck.dynamodb.credits import DynamoDBCreditStore
 from claimcheck.dynamodb.jobs import DynamoDBJobStore
 from claimcheck.dynamodb.keys import DynamoDBKeyStore
-from claimcheck.dynamodb.orgs import DynamoDBOrgStore
 from claimcheck.dynamodb.table import Table
 
-__all__ = ["DynamoDBJobStore", "DynamoDBKeyStore", "DynamoDBOrgStore", "Table"]
+__all__ = ["DynamoDBCreditStore", "DynamoDBJobStore", "DynamoDBKeyStore", "Table"]

@@ -9,9 +9,9 @@ from botocore.exceptions import ClientError
 from claimcheck import rows
 from claimcheck.aws import cancellation_reasons
 from claimcheck.clock import time_of
-from claimcheck.dynamodb.orgs import charge, refund, shortfall
+from claimcheck.dynamodb.credits import charge, refund
 from claimcheck.dynamodb.table import refusals, refused_by
-from claimcheck.errors import Conflict, KeyTaken, Unavailable
+from claimcheck.errors import Conflict, InsufficientCredits, KeyTaken, Unavailable
 from claimcheck.observability import failure
 from claimcheck.ports import DuePage, Page
 
@@ -29,18 +29,12 @@ class DynamoDBJobStore:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def insert(
-        self,
-        job: Job,
-        key_hash: str | None,
-        reservation: Reservation | None,
-        paid_plan: bool = False,
-    ) -> None:
+    def insert(self, job: Job, key_hash: str | None, reservation: Reservation | None) -> None:
         table = self._table
         puts = [table.put(rows.job_item(job), "attribute_not_exists(pk)")]
         if key_hash is not None and reservation is not None:
             puts.append(self._reserve(job, key_hash, reservation))
-        payment = charge(table, job, paid_plan)
+        payment = charge(table, job)
         if len(puts) + len(payment) == 1:
             self._insert_alone(puts[0])
             return
@@ -51,7 +45,7 @@ class DynamoDBJobStore:
                 ClientRequestToken=job.written_by,
             )
         except ClientError as error:
-            _settle(refusals(error), job, paid_plan, error)
+            _settle(refusals(error), job, error)
 
     def _insert_alone(self, put: dict[str, Any]) -> None:
         try:
@@ -162,7 +156,7 @@ class DynamoDBJobStore:
         )
 
 
-def _settle(refused: list[Item | None], job: Job, paid_plan: bool, error: ClientError) -> None:
+def _settle(refused: list[Item | None], job: Job, error: ClientError) -> None:
     """What a cancelled insert means; nothing, when an earlier try of this very job had worked."""
     stored, *others = refused
     if stored is not None:
@@ -171,7 +165,7 @@ def _settle(refused: list[Item | None], job: Job, paid_plan: bool, error: Client
     if taken is not None:
         raise KeyTaken(rows.reservation_of(taken)) from error
     org = next(item for item in others if item is not None)
-    raise shortfall(rows.org_of(org), job, paid_plan) from error
+    raise InsufficientCredits(job.charge, rows.credits_of(org)) from error
 
 
 def _job_id(item: Item) -> str:

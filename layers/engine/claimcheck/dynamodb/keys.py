@@ -27,7 +27,20 @@ class DynamoDBKeyStore:
         return rows.api_key_of(item) if item else None
 
     def put_api_key(self, key_hash: str, key: ApiKey) -> None:
-        self._table.call("put_item", Item=rows.api_key_item(key_hash, key))
+        table = self._table
+        items = (rows.api_key_item(key_hash, key), rows.org_key_item(key_hash, key))
+        puts = [{"Put": {"TableName": table.name, "Item": item}} for item in items]
+        table.service.call(table.client.transact_write_items, TransactItems=puts)
+
+    def api_keys(self, org: str) -> dict[str, ApiKey]:
+        pages = self._table.client.get_paginator("query").paginate(
+            TableName=self._table.name,
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :sk)",
+            ExpressionAttributeValues={":pk": rows.org_key(org)["pk"], ":sk": {"S": "KEY#"}},
+            ConsistentRead=True,
+        )
+        items = [item for page in pages for item in page["Items"]]
+        return {item["sk"]["S"].removeprefix("KEY#"): rows.api_key_of(item) for item in items}
 
     def take(self, key_hash: str, minute: int, amount: int, limit: int) -> int | None:
         if amount > limit:

@@ -37,6 +37,7 @@ UNROUTED: tuple[Kind, ...] = (errors.RouteNotFound, errors.MethodNotAllowed)
 # Errors that say more than their docstrings do.
 SAMPLES: Mapping[Kind, ClaimcheckError] = {
     errors.InvalidFields: errors.InvalidFields([errors.FieldError("/input/text", "is required")]),
+    errors.InsufficientCredits: errors.InsufficientCredits(needed=45, left=30),
     errors.MethodNotAllowed: errors.MethodNotAllowed(["GET", "POST"]),
     errors.RateLimited: errors.RateLimited(Allowance(120, 0, 31)),
 }

@@ -15,11 +15,13 @@ from claimcheck.errors import (
     InvalidFields,
     InvalidIdempotencyKey,
     KeyTaken,
+    PlanRequired,
     Unavailable,
 )
 from claimcheck.model import DAY, MINUTE, SECOND, Job, Millis, Reservation, safety_net, wake_up_delay
 from claimcheck.observability import warn
 from claimcheck.ports import WakeUp
+from claimcheck.tenancy import FREE
 
 if TYPE_CHECKING:
     from claimcheck.ports import Clock, JobStore, Randomness, WakeUpQueue
@@ -33,6 +35,7 @@ class Draft:
     """A job as its caller asks for it. Times are None where the type's own apply."""
 
     org: str
+    plan: str
     dialect: str
     type: str
     input: Any
@@ -110,12 +113,14 @@ class Submission:
         errors = job_type.errors_in(draft.input) + _time_errors(draft, job_type, now)
         if errors:
             raise InvalidFields(errors)
+        if job_type.paid_plan and draft.plan == FREE:
+            raise PlanRequired
         job = self._new_job(draft, job_type, now)
         reservation = key and _reserve(job, key)
         text = json.dumps(draft.input, ensure_ascii=False, separators=(",", ":"))
         job = job.evolve(input=self._payloads.store(job.job_id, "input", text))
         try:
-            self._store.insert(job, key and key.key_hash, reservation, job_type.paid_plan)
+            self._store.insert(job, key and key.key_hash, reservation)
         except KeyTaken as taken:
             assert key is not None
             return _replayed(taken.reservation, key)

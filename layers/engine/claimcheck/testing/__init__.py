@@ -6,19 +6,19 @@ Part of the product: whoever adds a job type tests it with these.
 from claimcheck.testing.clock import FrozenClock, SeededRandomness
 from claimcheck.testing.context import RecordingContext
 from claimcheck.testing.memory import (
+    MemoryCreditStore,
     MemoryJobStore,
     MemoryKeyStore,
     MemoryObjectStore,
-    MemoryOrgStore,
     MemoryWakeUpQueue,
 )
 
 __all__ = [
     "FrozenClock",
+    "MemoryCreditStore",
     "MemoryJobStore",
     "MemoryKeyStore",
     "MemoryObjectStore",
-    "MemoryOrgStore",
     "MemoryWakeUpQueue",
     "RecordingContext",
     "SeededRandomness",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from claimcheck.errors import Conflict, InsufficientCredits, KeyTaken, PlanRequired
-from claimcheck.model import FREE, SECOND, Movement, Org
+from claimcheck.errors import Conflict, InsufficientCredits, KeyTaken
+from claimcheck.model import SECOND, Movement
 from claimcheck.ports import DuePage, Page, WakeUp
 from claimcheck.rows import shard_of
 
@@ -20,16 +20,13 @@ if TYPE_CHECKING:
 RECORDED = 100
 
 
-class MemoryOrgStore:
+class MemoryCreditStore:
     def __init__(self) -> None:
-        self._orgs: dict[str, Org] = {}
+        self._credits: dict[str, int] = {}
         self._ledgers: dict[str, dict[tuple[str, str], Movement]] = {}
 
-    def org(self, org: str) -> Org:
-        return self._orgs.get(org, Org())
-
-    def set_plan(self, org: str, plan: str) -> None:
-        self._orgs[org] = Org(plan, self.org(org).credits)
+    def credits(self, org: str) -> int:
+        return self._credits.get(org, 0)
 
     def add_credits(self, org: str, amount: int, at: Millis, token: str) -> None:
         self.move(org, Movement(at, amount, "added"), token)
@@ -41,40 +38,31 @@ class MemoryOrgStore:
     def move(self, org: str, movement: Movement, token: str) -> None:
         ledger = self._ledgers.setdefault(org, {})
         if ledger.setdefault((movement.reason, token), movement) is movement:
-            before = self.org(org)
-            self._orgs[org] = Org(before.plan, before.credits + movement.amount)
+            self._credits[org] = self.credits(org) + movement.amount
 
-    def charge(self, job: Job, paid_plan: bool) -> None:
-        org = self.org(job.org)
-        if paid_plan and org.plan == FREE:
-            raise PlanRequired
-        if org.credits < job.charge:
-            raise InsufficientCredits(job.charge, org.credits)
-        if job.charge:
-            self.move(job.org, Movement(job.created_at, -job.charge, "charged", job.job_id), job.job_id)
+    def charge(self, job: Job) -> None:
+        if not job.charge:
+            return
+        if (left := self.credits(job.org)) < job.charge:
+            raise InsufficientCredits(job.charge, left)
+        self.move(job.org, Movement(job.created_at, -job.charge, "charged", job.job_id), job.job_id)
 
 
 class MemoryJobStore:
-    def __init__(self, orgs: MemoryOrgStore | None = None) -> None:
-        self.orgs = orgs or MemoryOrgStore()
+    def __init__(self) -> None:
+        self.credits = MemoryCreditStore()
         self._jobs: dict[str, Job] = {}
         self._reservations: dict[tuple[str, str], Reservation] = {}
         self._executions: dict[str, dict[int, Execution]] = {}
         self._lock = Lock()
 
-    def insert(
-        self,
-        job: Job,
-        key_hash: str | None,
-        reservation: Reservation | None,
-        paid_plan: bool = False,
-    ) -> None:
+    def insert(self, job: Job, key_hash: str | None, reservation: Reservation | None) -> None:
         with self._lock:
             if job.job_id in self._jobs:
                 return
             if key_hash is not None:
                 self._check_free(job, key_hash)
-            self.orgs.charge(job, paid_plan)
+            self.credits.charge(job)
             if key_hash is not None and reservation is not None:
                 self._reservations[job.org, key_hash] = reservation
             self._jobs[job.job_id] = job
@@ -101,7 +89,7 @@ class MemoryJobStore:
             self._jobs[old.job_id] = new
             if new.refund:
                 refunded = Movement(new.ended_at or 0, new.refund, "refunded", new.job_id)
-                self.orgs.move(new.org, refunded, new.job_id)
+                self.credits.move(new.org, refunded, new.job_id)
 
     def list_jobs(self, org: str, after: str | None, limit: int) -> Page:
         newest = sorted((job.job_id for job in self._jobs.values() if job.org == org), reverse=True)
@@ -188,6 +176,9 @@ class MemoryKeyStore:
 
     def put_api_key(self, key_hash: str, key: ApiKey) -> None:
         self._keys[key_hash] = key
+
+    def api_keys(self, org: str) -> dict[str, ApiKey]:
+        return {key_hash: key for key_hash, key in self._keys.items() if key.org == org}
 
     def take(self, key_hash: str, minute: int, amount: int, limit: int) -> int | None:
         with self._lock:

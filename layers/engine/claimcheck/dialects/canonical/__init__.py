@@ -30,7 +30,7 @@ def submit_job(call: Call) -> Response:
     submission = call.engine.submission
     accepted = submission.replay(call.org, key)
     if accepted is None:
-        accepted = submission.submit(submission_of(body, call.org, submission), key)
+        accepted = submission.submit(submission_of(body, call.key, submission), key)
     job = accepted.job
     poll_url = _url(job)
     response = Response.json(

@@ -93,6 +93,8 @@ OPERATIONS: Mapping[Endpoint, Operation] = {
             errors.UnsupportedMediaType,
             errors.InvalidFields,
             errors.IdempotencyKeyReused,
+            errors.InsufficientCredits,
+            errors.PlanRequired,
             errors.OutcomeUnknown,
         ),
     ),

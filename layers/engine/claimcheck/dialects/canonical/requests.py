@@ -24,6 +24,7 @@ from claimcheck.service.submission import Draft
 if TYPE_CHECKING:
     from claimcheck.errors import FieldError
     from claimcheck.service.submission import Submission
+    from claimcheck.tenancy import ApiKey
 
 RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -98,21 +99,22 @@ class SubmitJob(BaseModel):
     ] = {}
 
 
-def submission_of(body: object, org: str, submission: Submission) -> Draft:
+def submission_of(body: object, key: ApiKey, submission: Submission) -> Draft:
     """Raises: InvalidFields, which names every wrong field of the body and of its input."""
     try:
-        return _draft(SubmitJob.model_validate(body), org)
+        return _draft(SubmitJob.model_validate(body), key)
     except ValidationError as error:
         wrong = field_errors(error)
-        raise InvalidFields(wrong + _errors_beside(wrong, body, org, submission)) from None
+        raise InvalidFields(wrong + _errors_beside(wrong, body, key, submission)) from None
 
 
-def _draft(asked: SubmitJob, org: str) -> Draft:
+def _draft(asked: SubmitJob, key: ApiKey) -> Draft:
     from claimcheck.dialects.canonical import NAME
 
     retention = asked.retention_seconds
     return Draft(
-        org=org,
+        org=key.org,
+        plan=key.plan,
         dialect=NAME,
         type=asked.type,
         input=asked.input,
@@ -124,14 +126,14 @@ def _draft(asked: SubmitJob, org: str) -> Draft:
 
 
 def _errors_beside(
-    wrong: list[FieldError], body: object, org: str, submission: Submission
+    wrong: list[FieldError], body: object, key: ApiKey, submission: Submission
 ) -> list[FieldError]:
     """What only the job type and the clock can find, in the fields that are right by themselves."""
     if not isinstance(body, dict):
         return []
     names = {_name(each) for each in wrong}
     right = {name: body[name] for name in SubmitJob.model_fields if name in body and name not in names}
-    draft = _draft(SubmitJob.model_validate({"type": "", "input": {}} | right), org)
+    draft = _draft(SubmitJob.model_validate({"type": "", "input": {}} | right), key)
     return [each for each in submission.errors_in(draft) if _name(each) not in names]
 
 

@@ -1,4 +1,4 @@
-"""An org's plan and credits: charged with the job, refunded with its failure, and always adding up."""
+"""An org's credits: charged with the job, refunded with its failure, and always adding up."""
 
 from __future__ import annotations
 
@@ -6,18 +6,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claimcheck.errors import Conflict, InsufficientCredits, PlanRequired
-from claimcheck.model import CANCELLED, MINUTE, Job, Movement, Org, Payload
+from claimcheck.errors import Conflict, InsufficientCredits
+from claimcheck.model import CANCELLED, MINUTE, Job, Movement, Payload
 from tests.contract.suite.jobs import NOW, RANDOMNESS, ended, new_job, new_org, reserve
 
 if TYPE_CHECKING:
     from tests.contract.suite.adapters import Adapters
 
 
-def rich_org(adapters: Adapters, credits: int, plan: str = "free") -> str:
+def rich_org(adapters: Adapters, credits: int) -> str:
     org = new_org()
-    adapters.orgs.add_credits(org, credits, NOW, RANDOMNESS.token())
-    adapters.orgs.set_plan(org, plan)
+    adapters.credits.add_credits(org, credits, NOW, RANDOMNESS.token())
     return org
 
 
@@ -27,25 +26,19 @@ def failed(job: Job) -> Job:
 
 def balance(adapters: Adapters, org: str) -> int:
     """What is left, which is also what the ledger adds up to."""
-    left = adapters.orgs.org(org).credits
-    assert left == sum(movement.amount for movement in adapters.orgs.ledger(org, 100))
+    left = adapters.credits.credits(org)
+    assert left == sum(movement.amount for movement in adapters.credits.ledger(org, 100))
     return left
 
 
-class OrgStoreSuite:
-    def test_an_org_that_nothing_is_known_of_is_free_and_has_nothing(self, adapters: Adapters) -> None:
-        assert adapters.orgs.org(new_org()) == Org("free", 0)
-
-    def test_a_plan_and_credits_are_kept_apart(self, adapters: Adapters) -> None:
-        org = rich_org(adapters, 10, "paid")
-        adapters.orgs.add_credits(org, 5, NOW + 1, RANDOMNESS.token())
-
-        assert adapters.orgs.org(org) == Org("paid", 15)
+class CreditStoreSuite:
+    def test_an_org_that_nothing_is_known_of_has_none(self, adapters: Adapters) -> None:
+        assert balance(adapters, new_org()) == 0
 
     def test_adding_again_with_the_same_token_adds_once(self, adapters: Adapters) -> None:
         org, token = new_org(), RANDOMNESS.token()
-        adapters.orgs.add_credits(org, 10, NOW, token)
-        adapters.orgs.add_credits(org, 10, NOW, token)
+        adapters.credits.add_credits(org, 10, NOW, token)
+        adapters.credits.add_credits(org, 10, NOW, token)
 
         assert balance(adapters, org) == 10
 
@@ -56,7 +49,7 @@ class OrgStoreSuite:
 
         assert adapters.store.read(job.job_id) == job
         assert balance(adapters, org) == 25
-        assert adapters.orgs.ledger(org, 1) == [Movement(NOW, -15, "charged", job.job_id)]
+        assert adapters.credits.ledger(org, 1) == [Movement(NOW, -15, "charged", job.job_id)]
 
     def test_storing_it_again_charges_nothing(self, adapters: Adapters) -> None:
         org = rich_org(adapters, 40)
@@ -90,29 +83,6 @@ class OrgStoreSuite:
 
         assert refused.value.left == 0
 
-    @pytest.mark.parametrize("charge", [0, 15])
-    def test_a_paid_plan_is_needed_where_it_is(self, adapters: Adapters, charge: int) -> None:
-        free, paid = rich_org(adapters, 40), rich_org(adapters, 40, "paid")
-        adapters.store.insert(new_job(org=paid, charge=charge), None, None, paid_plan=True)
-
-        with pytest.raises(PlanRequired):
-            adapters.store.insert(new_job(org=free, charge=charge), None, None, paid_plan=True)
-        with pytest.raises(PlanRequired):
-            adapters.store.insert(new_job(charge=charge), None, None, paid_plan=True)
-
-        assert balance(adapters, paid) == 40 - charge
-        assert balance(adapters, free) == 40
-
-    def test_a_paid_job_that_costs_nothing_needs_no_credits(self, adapters: Adapters) -> None:
-        org = new_org()
-        adapters.orgs.set_plan(org, "paid")
-        job = new_job(org=org)
-
-        adapters.store.insert(job, None, None, paid_plan=True)
-
-        assert adapters.store.read(job.job_id) == job
-        assert adapters.orgs.ledger(org, 10) == []
-
     def test_a_failure_gives_the_charge_back_once(self, adapters: Adapters) -> None:
         org = rich_org(adapters, 40)
         job = new_job(org=org, charge=15)
@@ -124,7 +94,7 @@ class OrgStoreSuite:
             adapters.store.replace(job, failed(job))
 
         assert balance(adapters, org) == 40
-        assert adapters.orgs.ledger(org, 1) == [Movement(NOW + MINUTE, 15, "refunded", job.job_id)]
+        assert adapters.credits.ledger(org, 1) == [Movement(NOW + MINUTE, 15, "refunded", job.job_id)]
 
     def test_a_result_gives_nothing_back(self, adapters: Adapters) -> None:
         org = rich_org(adapters, 40)
@@ -156,6 +126,6 @@ class OrgStoreSuite:
     def test_the_ledger_shows_the_latest_first(self, adapters: Adapters) -> None:
         org = new_org()
         for number in range(5):
-            adapters.orgs.add_credits(org, number, NOW + number, RANDOMNESS.token())
+            adapters.credits.add_credits(org, number, NOW + number, RANDOMNESS.token())
 
-        assert [each.amount for each in adapters.orgs.ledger(org, 3)] == [4, 3, 2]
+        assert [each.amount for each in adapters.credits.ledger(org, 3)] == [4, 3, 2]

@@ -1,4 +1,4 @@
-"""What orgs may do and spend. A charge and a refund are parts of the transaction that moves the job."""
+"""The orgs' credits. A charge and a refund are parts of the transaction that moves the job."""
 
 from __future__ import annotations
 
@@ -8,29 +8,19 @@ from botocore.exceptions import ClientError
 
 from claimcheck import rows
 from claimcheck.dynamodb.table import refusals
-from claimcheck.errors import InsufficientCredits, PlanRequired
-from claimcheck.model import FREE, Movement, Org
+from claimcheck.model import Movement
 
 if TYPE_CHECKING:
     from claimcheck.dynamodb.table import Table
     from claimcheck.model import Job, Millis
 
 
-class DynamoDBOrgStore:
+class DynamoDBCreditStore:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def org(self, org: str) -> Org:
-        return rows.org_of(self._table.get(rows.org_key(org)) or {})
-
-    def set_plan(self, org: str, plan: str) -> None:
-        self._table.call(
-            "update_item",
-            Key=rows.org_key(org),
-            UpdateExpression="SET #plan = :plan",
-            ExpressionAttributeNames={"#plan": "plan"},
-            ExpressionAttributeValues={":plan": {"S": plan}},
-        )
+    def credits(self, org: str) -> int:
+        return rows.credits_of(self._table.get(rows.org_key(org)) or {})
 
     def add_credits(self, org: str, amount: int, at: Millis, token: str) -> None:
         table = self._table
@@ -55,43 +45,26 @@ class DynamoDBOrgStore:
         return [rows.movement_of(item) for item in answer["Items"]]
 
 
-def charge(table: Table, job: Job, paid_plan: bool) -> list[dict[str, Any]]:
-    """The parts of a transaction by which an org pays for a new job, if it has the plan and the credits."""
+def charge(table: Table, job: Job) -> list[dict[str, Any]]:
+    """The parts of a transaction by which an org pays for a new job, if it has that much."""
     if not job.charge:
-        return [{"ConditionCheck": _condition(table, job, paid_plan)}] if paid_plan else []
-    debit = _condition(table, job, paid_plan) | {"UpdateExpression": "SET credits = credits - :price"}
-    movement = Movement(job.created_at, -job.charge, "charged", job.job_id)
-    return [{"Update": debit}, _entry(table, job.org, movement, job.job_id)]
-
-
-def _condition(table: Table, job: Job, paid_plan: bool) -> dict[str, Any]:
-    conditions, names, values = [], {}, {}
-    if job.charge:
-        conditions.append("credits >= :price")
-        values[":price"] = {"N": str(job.charge)}
-    if paid_plan:
-        conditions.append("attribute_exists(#plan) AND #plan <> :free")
-        names["#plan"] = "plan"
-        values[":free"] = {"S": FREE}
-    return {
+        return []
+    debit = {
         "TableName": table.name,
         "Key": rows.org_key(job.org),
-        "ConditionExpression": " AND ".join(conditions),
-        "ExpressionAttributeValues": values,
+        "UpdateExpression": "SET credits = credits - :price",
+        "ConditionExpression": "credits >= :price",
+        "ExpressionAttributeValues": {":price": {"N": str(job.charge)}},
         "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
-    } | ({"ExpressionAttributeNames": names} if names else {})
+    }
+    movement = Movement(job.created_at, -job.charge, "charged", job.job_id)
+    return [{"Update": debit}, _entry(table, job.org, movement, job.job_id)]
 
 
 def refund(table: Table, job: Job) -> list[dict[str, Any]]:
     """The parts of a transaction that give a failed job's charge back."""
     assert job.ended_at is not None
     return _credit(table, job.org, Movement(job.ended_at, job.refund, "refunded", job.job_id), job.job_id)
-
-
-def shortfall(org: Org, job: Job, paid_plan: bool) -> PlanRequired | InsufficientCredits:
-    if paid_plan and org.plan == FREE:
-        return PlanRequired()
-    return InsufficientCredits(job.charge, org.credits)
 
 
 def _credit(table: Table, org: str, movement: Movement, token: str) -> list[dict[str, Any]]:
