@@ -1,56 +1,43 @@
-"""A backend in which everything that can go wrong does, repeatably, from one seed.
+"""A backend in which everything that can go wrong does, repeatably, from the seeds it is given.
 
 Every call of a port is a place where the caller may be refused, may be told that a call failed
 which worked, may be killed before or after it, and where others may act in between: another
-worker with a doubled wake-up, the sweeper, a cancel. Whoever is interrupted goes on afterwards
-with what it knew before, as a slow or stalled process would.
+worker with a doubled wake-up, the sweeper, a submitter, a canceller, TTL. Whoever is interrupted goes
+on afterwards with what it knew before, as a slow or stalled process would.
 """
 
 from __future__ import annotations
 
+from collections import Counter
+from contextlib import contextmanager
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+from claimcheck.dialects.canonical import rfc3339
 from claimcheck.errors import ClaimcheckError, OutcomeUnknown, Unavailable
-from claimcheck.model import MINUTE, SECOND, Job
+from claimcheck.model import DAY, MINUTE, SECOND
 from claimcheck.outcome import Again, Fail, Retry
 from claimcheck.retry import RetryPolicy
 from claimcheck.service.running import Unclaimed
 from claimcheck.service.timer import Overrun
-from claimcheck.testing import MemoryJobStore
+from tests.simulation.witness import Witness
 from tests.world import Answer, Echo, Words, World, job_type
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from claimcheck.context import JobContext
     from claimcheck.ports import WakeUp
 
-MAX_ATTEMPTS = 3
 WRITES = {"insert", "replace", "record", "put", "send", "send_many"}
+ORGS = ("acme", "umbrella")
+PRICE = 10
+DEADLINE = 20 * MINUTE
+FATES = ("result",) * 4 + ("retry", "again", "fail", "raise", "overrun", "kill")
 
 
 class Killed(BaseException):
     """The process is gone: nothing after this line of it runs."""
-
-
-class Witness(MemoryJobStore):
-    """A store that sees every write, and holds each to what must always be true."""
-
-    def replace(self, old: Job, new: Job) -> None:
-        before = self.read(old.job_id)
-        super().replace(old, new)
-        assert before is not None
-        if before.written_by == new.written_by:
-            return
-        assert before.ended_at is None, f"{old.job_id} was written to after its end"
-        assert (new.due_at is None) == (new.ended_at is not None), "every debt is in the safety net"
-        assert new.executions >= before.executions, "a number was given back"
-        assert (before.status, new.status) != ("processing", "pending"), "a status moved backwards"
-        if new.executions > before.executions:
-            assert new.started_at is not None
-            assert not before.leased(new.started_at), "a live lease was replaced"
-            assert new.not_before <= new.started_at < new.deadline, "claimed early, or past its deadline"
 
 
 class Faulty:
@@ -68,25 +55,29 @@ class Faulty:
 
 
 class Chaos:
-    def __init__(self, seed: int) -> None:
-        self.random = Random(seed)
+    def __init__(self) -> None:
+        self.random = Random(0)
         self.calm = False
         self.depth = 0
         self.early: list[str] = []
-        self.runs: dict[str, int] = {}
+        self.accepted: dict[str, str] = {}
+        self.by_key: dict[tuple[str, str], set[str]] = {}
+        self.added: Counter[str] = Counter()
         self.store = Witness()
-        policy = RetryPolicy(max_attempts=MAX_ATTEMPTS, base=2, cap=30)
-        self.world = World(
-            {"echo": self.handle},
-            [job_type(retry=policy, timeout=20, deadline=20 * 60)],
-            store=Faulty(self.store, self),
-            seed=seed,
+        policy = RetryPolicy(max_attempts=3, base=2, cap=30)
+        echo = job_type(
+            retry=policy, timeout=90, deadline=DEADLINE // SECOND, retention=60, price=lambda given: PRICE
         )
+        self.world = World({"echo": self.handle}, [echo], store=Faulty(self.store, self))
         self.queue = self.world.queue
-        engine = self.world.engine
-        # What a process holds of the outside, each call of it at risk.
-        engine.__dict__["queue"] = Faulty(self.queue, self)
-        engine.__dict__["objects"] = Faulty(self.world.objects, self)
+        self.keys = {org: self.world.key(org, limit=1_000_000) for org in ORGS}
+        parts = self.world.engine.__dict__
+        parts["queue"] = Faulty(self.queue, self)
+        parts["objects"] = Faulty(self.world.objects, self)
+        for org in ORGS:
+            self.add_credits(org, 200)
+
+    # What the ports and the handler go through.
 
     def disturb(self, name: str, call: Callable[[], Any]) -> Any:
         if self.calm:
@@ -104,16 +95,17 @@ class Chaos:
         return result
 
     def handle(self, given: Words, job: JobContext) -> Any:
-        self.runs[job.job_id] = self.runs.get(job.job_id, 0) + 1
         stored = self.store.read(job.job_id)
-        if stored is not None and self.world.clock.now() < stored.run_at:
+        if stored is not None and stored.started_at is not None and stored.started_at < stored.run_at:
             self.early.append(job.job_id)
         if self.calm:
             return Echo(text=job.job_id)
         job.progress(1, 2, "half")
-        self.world.clock.advance(self.random.choice((10, 500, 3 * SECOND, 15 * SECOND, 50 * SECOND)))
+        self.world.clock.advance(self.random.choice((10, 500, 15 * SECOND, 70 * SECOND, 4 * MINUTE)))
         self._interlude(0.5)
-        fate = self.random.choice(("result",) * 4 + ("retry", "again", "fail", "raise", "overrun", "kill"))
+        return self._meet(self.random.choice(FATES), job)
+
+    def _meet(self, fate: str, job: JobContext) -> Any:
         match fate:
             case "retry":
                 raise Retry(after=self.random.choice((None, 0, 1, 45)))
@@ -129,35 +121,29 @@ class Chaos:
                 raise Killed
         return Echo(text=job.job_id)
 
-    def attempt(self, action: Callable[[], Any]) -> Any:
-        """Let a process do something; it may fail or die, and the world goes on."""
-        try:
-            return action()
-        except (ClaimcheckError, Unclaimed, Killed):
-            return None
-
-    def submit(self, **fields: Any) -> Answer | None:
-        key = fields.pop("idempotency_key", None)
-        headers = {"idempotency_key": key} if key else {}
-        body = {"type": "echo"} | fields
-        answer: Answer | None = self.attempt(lambda: self.world.request("POST", "/v1/jobs", body, **headers))
-        return answer
+    # What the actors do.
 
     def act(self) -> None:
         """One of the others does something."""
         self.depth += 1
-        self.random.choice((self._deliver, self._deliver, self._deliver, self._sweep, self._cancel))()
+        actors = (self.deliver,) * 3 + (self.sweep, self.cancel, self.submit, self.expire)
+        self.random.choice(actors)()
         self.depth -= 1
 
-    def settle(self) -> list[str]:
-        """The faults are over; time passes until every deadline has. Returns who had time enough left."""
-        self.calm = True
-        soon = self.world.clock.now() + 10 * MINUTE
-        hopeful = [job.job_id for job in self.store.all_jobs() if not job.ended_at and job.deadline > soon]
-        self.world.advance(90 * MINUTE)
-        return hopeful
+    def submit(self) -> None:
+        org = self.random.choice(ORGS)
+        key = self.random.choice((None, "a", "b", "c"))
+        # The same key always comes with the same request; the long text does not fit into its row.
+        body: dict[str, Any] = {"type": "echo", "input": {"text": "long" * 3000 if key == "a" else "short"}}
+        if key is None:
+            body |= self._times()
+        for _ in range(self.random.choice((1, 1, 3))):
+            with self._as("submitter"):
+                answer = self._attempt(lambda: self._post(org, body, key))
+            if answer is not None:
+                self._note(answer, org, key, body)
 
-    def _deliver(self) -> None:
+    def deliver(self) -> None:
         wake_up = self.queue.receive()
         if wake_up is None:
             self.world.clock.advance(self.random.choice((100, 900, 7 * SECOND)))
@@ -167,22 +153,97 @@ class Chaos:
             return  # lost
         if fate < 0.15:
             self.queue.send(wake_up)  # doubled
-        done = self.attempt(lambda: self._run(wake_up))
+        with self._as("worker"):
+            done = self._attempt(lambda: self._run(wake_up))
         if not done:
-            # Not deleted, so the queue shows it again; sometimes its dead-letter queue takes it.
+            # Not deleted, so the queue shows it again, later or much later.
             self.queue.send(wake_up._replace(delay=self.random.choice((1, 30, 120))))
 
+    def sweep(self) -> None:
+        self._let_index_catch_up()
+        with self._as("sweeper"):
+            self._attempt(lambda: self.world.engine.sweeping.sweep(lambda: MINUTE))
+
+    def cancel(self) -> None:
+        """Now and then; the other org's attempts find nothing."""
+        if self.random.random() < 0.3 and (jobs := self.store.all_jobs()):
+            job = self.random.choice(jobs)
+            org = self.random.choice(ORGS)
+            with self._as("canceller"):
+                answer = self._attempt(lambda: self._call(org, "POST", f"/v1/jobs/{job.job_id}/cancel"))
+            if answer is not None and org != job.org:
+                assert answer.status in (404, 503), "an org reached another's job"
+
+    def expire(self) -> None:
+        self.store.expire(self.world.clock.now())
+
+    def jump(self, duration: int) -> None:
+        self.world.clock.advance(duration)
+        self.expire()
+
+    def add_credits(self, org: str, amount: int) -> None:
+        token = self.world.randomness.token()
+        self.store.credits.add_credits(org, amount, self.world.clock.now(), token)
+        self.added[org] += amount
+
+    def settle(self) -> list[str]:
+        """The faults are over; time passes until every deadline has. Returns who had time enough left."""
+        self.calm = True
+        self.store.catch_up()
+        soon = self.world.clock.now() + 10 * MINUTE
+        hopeful = [job.job_id for job in self.store.all_jobs() if not job.ended_at and job.deadline > soon]
+        for _ in range(90):
+            self.world.advance(MINUTE)
+            self.store.catch_up()
+        return hopeful
+
+    def _times(self) -> dict[str, str | None]:
+        now = self.world.clock.now()
+        chance = self.random.random()
+        if chance < 0.4:
+            return {"run_at": rfc3339(now + self.random.choice((300, 2700, 70 * SECOND, 17 * MINUTE)))}
+        return {"deadline": rfc3339(now + 90 * SECOND)} if chance < 0.6 else {}
+
+    def _post(self, org: str, body: dict[str, Any], key: str | None) -> Answer:
+        headers = {"idempotency_key": key} if key else {}
+        return self._call(org, "POST", "/v1/jobs", body, **headers)
+
+    def _call(self, org: str, method: str, path: str, body: Any = None, **headers: str) -> Answer:
+        return self.world.request(method, path, body, key=self.keys[org], **headers)
+
+    def _note(self, answer: Answer, org: str, key: str | None, body: dict[str, Any]) -> None:
+        if answer.status == 202:
+            job_id = answer.json["job_id"]
+            self.accepted[job_id] = org
+            if key is not None:
+                self.by_key.setdefault((org, key), set()).add(job_id)
+        else:
+            # A deadline can have passed while the request was on its way.
+            assert answer.status in (402, 422 if "deadline" in body else 402, 503), answer.text
+            assert answer.status != 503 or answer.headers["Retry-After"]
+
     def _run(self, wake_up: WakeUp) -> bool:
-        self.world.engine.running.run(wake_up.job_id, lambda: 120 * SECOND)
+        self.world.engine.running.run(wake_up.job_id, lambda: 600 * SECOND)
         return True
 
-    def _sweep(self) -> None:
-        self.attempt(lambda: self.world.engine.sweeping.sweep(lambda: MINUTE))
+    def _attempt(self, action: Callable[[], Any]) -> Any:
+        """Let a process do something; it may fail or die, and the world goes on."""
+        try:
+            return action()
+        except (ClaimcheckError, Unclaimed, Killed):
+            return None
 
-    def _cancel(self) -> None:
-        if self.random.random() < 0.15 and (jobs := self.store.all_jobs()):
-            job = self.random.choice(jobs)
-            self.attempt(lambda: self.world.request("POST", f"/v1/jobs/{job.job_id}/cancel"))
+    @contextmanager
+    def _as(self, actor: str) -> Iterator[None]:
+        before, self.store.actor = self.store.actor, actor
+        try:
+            yield
+        finally:
+            self.store.actor = before
+
+    def _let_index_catch_up(self) -> None:
+        if self.random.random() < 0.7:
+            self.store.catch_up()
 
     def _interlude(self, chance: float) -> None:
         if self.depth < 3 and self.random.random() < chance:
@@ -191,3 +252,6 @@ class Chaos:
     def _fault(self, chance: float, error: type[BaseException]) -> None:
         if self.random.random() < chance:
             raise error
+
+
+JUMPS = (SECOND, 5 * SECOND, 20 * SECOND, 40 * SECOND, MINUTE, 2 * MINUTE, 5 * MINUTE, DAY)

@@ -149,6 +149,11 @@ class Job:
         return self.deadline + self.retention
 
     @property
+    def delete_at(self) -> Millis | None:
+        """From when TTL may delete the row: never while anything is due."""
+        return self.expires_at if self.due_at is None else None
+
+    @property
     def refund(self) -> int:
         """The credits that go back with this job's end: all of them, when it failed."""
         return self.charge if self.status is Status.FAILED else 0
@@ -158,6 +163,9 @@ class Job:
 
     def leased(self, now: Millis) -> bool:
         return self.lease is not None and self.lease.until > now
+
+    def claimable(self, now: Millis) -> bool:
+        return self.ended_at is None and not self.leased(now)
 
     def holds(self, token: str) -> bool:
         """Whether `token` may still write the outcome: also late, as long as nobody replaced it."""

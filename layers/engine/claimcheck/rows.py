@@ -49,8 +49,8 @@ def job_item(job: Job) -> Item:
             item[name] = {"S": payload.text}
     if job.due_at is not None:
         item |= {"due_shard": {"N": str(shard_of(job.job_id))}, "due_at": {"N": str(job.due_at)}}
-    elif job.expires_at is not None:
-        item["delete_at"] = _seconds(job.expires_at)
+    if job.delete_at is not None:
+        item["delete_at"] = _seconds(job.delete_at)
     return item
 
 

@@ -62,7 +62,7 @@ class Running:
         job = self._store.read(job_id)
         if job is None:
             info("wake-up for a job that is not there", job_id=job_id)
-        elif job.ended_at is None and not job.leased(self._clock.now()) and self._is_time(job):
+        elif job.claimable(self._clock.now()) and self._is_time(job):
             self._claim(job, remaining)
 
     def _is_time(self, job: Job) -> bool:
@@ -82,7 +82,7 @@ class Running:
             self._record(job, job.lease.until, "worker_lost", WORKER_LOST)
 
         def decide(job: Job) -> Job:
-            if job.ended_at is not None or job.leased(now):
+            if not job.claimable(now):
                 return job
             return job.overdue(now) or self._claimed(job, token, remaining, now)
 

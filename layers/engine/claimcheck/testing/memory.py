@@ -92,14 +92,14 @@ class MemoryJobStore:
                 self.credits.move(new.org, refunded, new.job_id)
 
     def list_jobs(self, org: str, after: str | None, limit: int) -> Page:
-        newest = sorted((job.job_id for job in self._jobs.values() if job.org == org), reverse=True)
+        newest = sorted((job.job_id for job in self.indexed() if job.org == org), reverse=True)
         ids = [job_id for job_id in newest if after is None or job_id < after]
         return Page(ids[:limit], ids[limit - 1] if len(ids) > limit else None)
 
     def due(self, shard: int, now: Millis, after: tuple[Millis, str] | None, limit: int) -> DuePage:
         rows = sorted(
             (job.due_at, job.job_id)
-            for job in list(self._jobs.values())
+            for job in self.indexed()
             if job.due_at is not None and job.due_at <= now and shard_of(job.job_id) == shard
         )
         rows = [row for row in rows if after is None or row > after]
@@ -112,6 +112,18 @@ class MemoryJobStore:
     def executions(self, job_id: str) -> list[Execution]:
         recorded = self._executions.get(job_id, {})
         return [recorded[number] for number in sorted(recorded, reverse=True)][:RECORDED]
+
+    def expire(self, now: Millis) -> list[Job]:
+        """What TTL does some time or other. Returns the jobs that are gone."""
+        with self._lock:
+            gone = [job for job in self._jobs.values() if job.delete_at is not None and job.delete_at <= now]
+            for job in gone:
+                del self._jobs[job.job_id]
+        return gone
+
+    def indexed(self) -> list[Job]:
+        """The jobs as the indexes have them; DynamoDB's lag behind, here they do not."""
+        return list(self._jobs.values())
 
     def all_jobs(self) -> list[Job]:
         """For assertions: the API never reads a whole table."""

@@ -1,0 +1,89 @@
+"""Hypothesis writes the histories: which actor acts when, and with which luck."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from random import Random
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule
+
+from claimcheck.model import DAY, DEADLINE_EXCEEDED, Status
+from tests.simulation.chaos import JUMPS, ORGS, Chaos
+
+# What happens within a step, by its seed.
+LUCK = st.integers(0, 2**32 - 1)
+
+
+class Backend(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.chaos = Chaos()
+
+    @rule(luck=LUCK)
+    def submit(self, luck: int) -> None:
+        self.chaos.random = Random(luck)
+        self.chaos.submit()
+
+    @rule(luck=LUCK)
+    def deliver(self, luck: int) -> None:
+        self.chaos.random = Random(luck)
+        self.chaos.deliver()
+
+    @rule(luck=LUCK)
+    def sweep(self, luck: int) -> None:
+        self.chaos.random = Random(luck)
+        self.chaos.sweep()
+
+    @rule(luck=LUCK)
+    def cancel(self, luck: int) -> None:
+        self.chaos.random = Random(luck)
+        self.chaos.cancel()
+
+    @rule(duration=st.sampled_from(JUMPS))
+    def jump(self, duration: int) -> None:
+        self.chaos.jump(duration)
+
+    @rule(org=st.sampled_from(ORGS), amount=st.integers(1, 30))
+    def add_credits(self, org: str, amount: int) -> None:
+        self.chaos.add_credits(org, amount)
+
+    def teardown(self) -> None:
+        hopeful = self.chaos.settle()
+        assert not self.chaos.store.violations, self.chaos.store.violations[0]
+        check_ends(self.chaos, hopeful)
+        check_orgs(self.chaos)
+        for org in ORGS:
+            check_credits(self.chaos, org)
+
+
+def check_ends(chaos: Chaos, hopeful: list[str]) -> None:
+    ends = chaos.store.ends
+    left = chaos.store.all_jobs()
+    assert all(job.ended_at is not None for job in left), "a job never ended"
+    assert set(chaos.accepted) <= set(ends), "a job was accepted and lost"
+    assert {job.job_id for job in left} <= set(ends), "an end was written behind the store's back"
+    assert all((job.result is None) == (job.status is Status.FAILED) for job in ends.values())
+    assert all(ends[job_id].error != DEADLINE_EXCEEDED for job_id in hopeful), "a job was forgotten"
+    assert chaos.early == [], "a timer fired early"
+
+
+def check_orgs(chaos: Chaos) -> None:
+    assert all(chaos.store.ends[job_id].org == org for job_id, org in chaos.accepted.items())
+    for job_ids in chaos.by_key.values():
+        made = sorted(chaos.store.ends[job_id].created_at for job_id in job_ids)
+        assert all(later - earlier >= DAY for earlier, later in pairwise(made)), "two jobs for one key"
+
+
+def check_credits(chaos: Chaos, org: str) -> None:
+    jobs = [job for job in chaos.store.ends.values() if job.org == org]
+    failed = sum(job.status is Status.FAILED for job in jobs)
+    ledger = chaos.store.credits.ledger(org, 10_000)
+    refunded = [movement.job_id for movement in ledger if movement.reason == "refunded"]
+    charged = sum(job.charge for job in jobs)
+    left = chaos.store.credits.credits(org)
+    given_back = sum(job.charge for job in jobs if job.refund)
+    assert left == chaos.added[org] - charged + given_back, "credits do not add up"
+    assert left == sum(movement.amount for movement in ledger), "the ledger does not add up"
+    assert left >= 0, "credits were spent that were not there"
+    assert len(refunded) == len(set(refunded)) == failed, "a refund was forgotten, or given twice"

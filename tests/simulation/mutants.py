@@ -1,0 +1,93 @@
+"""Bugs that somebody could write one day, planted one at a time, to see that they would be found."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
+
+from claimcheck.model import Job
+from claimcheck.service.sweeping import Sweeping
+from claimcheck.service.verdict import Verdict
+from claimcheck.testing import MemoryCreditStore
+from tests.simulation.witness import Witness
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from claimcheck.model import Millis, Movement
+
+
+@contextmanager
+def changed(owner: type, name: str, make: Callable[[Any], Any]) -> Iterator[None]:
+    """The attribute `name` of a class is what `make` makes of it."""
+    with patch.object(owner, name, make(owner.__dict__[name])):
+        yield
+
+
+def blind_end() -> Any:
+    """An end is written whoever holds the lease, and whatever has become of the job."""
+
+    def make(replaced: Callable[..., None]) -> Any:
+        def blindly(self: Witness, old: Job, new: Job) -> None:
+            current = self.read(old.job_id) if new.ended_at is not None else None
+            replaced(self, current or old, new)
+
+        return blindly
+
+    return changed(Witness, "replace", make)
+
+
+def claim_that_ignores_a_live_lease() -> Any:
+    return changed(Job, "claimable", lambda _: lambda job, now: job.ended_at is None)
+
+
+def retry_that_removes_due_at() -> Any:
+    def make(applied: Callable[..., Job]) -> Any:
+        return lambda self, job, now: applied(self, job, now).evolve(due_at=None)
+
+    return changed(Verdict, "applied", make)
+
+
+def sweeper_that_ends_a_live_job() -> Any:
+    def make(swept: Callable[[Job, Millis], Job]) -> Any:
+        def at_once(job: Job, now: Millis) -> Job:
+            return swept(replace(job, lease=None), now)
+
+        return at_once
+
+    return changed(Job, "swept", make)
+
+
+def sweeper_that_moves_without_its_condition() -> Any:
+    def make(_: object) -> Any:
+        def move(self: Any, job: Job, now: Millis) -> Job | None:
+            if job.due_at is None or job.due_at > now:
+                return None
+            current = self._store.read(job.job_id)
+            moved = job.swept(now).evolve(written_by=self._randomness.token())
+            if current is not None:
+                self._store.replace(current, moved)
+            return moved
+
+        return move
+
+    return changed(Sweeping, "_move", make)
+
+
+def transaction_that_takes_effect_twice() -> Any:
+    """Its first try timed out and had worked, and the second moves the credits once more."""
+    count = iter(range(1_000_000))
+
+    def make(move: Callable[..., None]) -> Any:
+        def again(self: MemoryCreditStore, org: str, movement: Movement, token: str) -> None:
+            move(self, org, movement, f"{token}-{next(count)}")
+
+        return again
+
+    return changed(MemoryCreditStore, "move", make)
+
+
+def submission_that_sets_delete_at() -> Any:
+    return changed(Job, "delete_at", lambda _: property(lambda job: job.created_at + job.retention))

@@ -1,0 +1,48 @@
+"""What must always hold, in histories that Hypothesis writes; and planted bugs, which these find."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.simulation import mutants
+from tests.simulation.machine import Backend
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+HISTORIES = 400
+# What each planted bug breaks.
+FOUND_BY = {
+    mutants.blind_end: "after its end|given back|moved backwards",
+    mutants.claim_that_ignores_a_live_lease: "a live lease was replaced",
+    mutants.retry_that_removes_due_at: "left the safety net",
+    mutants.sweeper_that_ends_a_live_job: "under a live lease|a lease was taken away",
+    mutants.sweeper_that_moves_without_its_condition: "after its end|given back|moved backwards|a lease",
+    mutants.transaction_that_takes_effect_twice: "do not add up|given twice",
+    mutants.submission_that_sets_delete_at: "TTL took a debt",
+}
+# Where a bug is planted nobody needs the shortest history that shows it.
+FINDING = settings(
+    max_examples=HISTORIES,
+    stateful_step_count=30,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+PROVING = settings(FINDING, max_examples=1000, phases=[Phase.generate, Phase.shrink], print_blob=True)
+
+
+def test_what_must_always_hold_holds_in_every_history() -> None:
+    run_state_machine_as_test(Backend, settings=PROVING)
+
+
+@pytest.mark.parametrize("mutant", FOUND_BY, ids=lambda mutant: mutant.__name__)
+def test_a_planted_bug_is_found(mutant: Callable[[], Any]) -> None:
+    with mutant(), pytest.raises(AssertionError, match=FOUND_BY[mutant]):
+        run_state_machine_as_test(Backend, settings=FINDING)

@@ -1,0 +1,70 @@
+"""A store that sees every write, and holds each to what must always be true."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from claimcheck.model import Job, Millis, Status
+from claimcheck.testing import MemoryJobStore
+
+if TYPE_CHECKING:
+    from claimcheck.model import Reservation
+
+
+class Witness(MemoryJobStore):
+    """Its indexes lag behind its rows until they are let to catch up."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.actor = "worker"
+        self.violations: list[str] = []
+        self.ends: dict[str, Job] = {}
+        self._index: dict[str, Job] = {}
+
+    def insert(self, job: Job, key_hash: str | None, reservation: Reservation | None) -> None:
+        super().insert(job, key_hash, reservation)
+        self._must(job.due_at is not None, "an accepted job is in no safety net")
+
+    def replace(self, old: Job, new: Job) -> None:
+        before = self.read(old.job_id)
+        super().replace(old, new)
+        if before is not None and before.written_by != new.written_by:
+            self._check(before, new)
+        if new.ended_at is not None:
+            self.ends[new.job_id] = new
+
+    def expire(self, now: Millis) -> list[Job]:
+        gone = super().expire(now)
+        self._must(all(job.ended_at is not None for job in gone), "TTL took a debt")
+        return gone
+
+    def indexed(self) -> list[Job]:
+        return list(self._index.values())
+
+    def catch_up(self) -> None:
+        self._index = {job.job_id: job for job in self.all_jobs()}
+
+    def _check(self, before: Job, new: Job) -> None:
+        self._must(before.ended_at is None, "a job was written to after its end")
+        self._must((new.due_at is None) == (new.ended_at is not None), "a debt left the safety net")
+        self._must(new.executions >= before.executions, "a number was given back")
+        back = before.status is Status.PROCESSING and new.status is Status.PENDING
+        self._must(not back, "a status moved backwards")
+        if new.executions > before.executions:
+            self._check_claim(before, new)
+        if self.actor == "worker":
+            return
+        if new.ended_at is not None:
+            self._must(not before.leased(new.ended_at), "a job was ended under a live lease")
+        else:
+            self._must(new.lease == before.lease, "a lease was taken away")
+
+    def _check_claim(self, before: Job, new: Job) -> None:
+        now = new.started_at or 0
+        self._must(not before.leased(now), "a live lease was replaced")
+        self._must(new.not_before <= now < new.deadline, "claimed early, or past its deadline")
+
+    def _must(self, holds: bool, otherwise: str) -> None:
+        """Noted, not raised: the engine is made to survive what its store raises."""
+        if not holds:
+            self.violations.append(otherwise)
