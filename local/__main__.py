@@ -1,8 +1,8 @@
-"""usage: python -m local up | down | demo | environ"""
+"""usage: python -m local up | down | demo | environ | transcript"""
 
 import sys
 
-from local import demo, stack
+from local import demo, stack, transcript
 from local.keys import create_key
 from local.progress import StepFailed
 
@@ -30,7 +30,7 @@ def environ() -> int:
     return 0
 
 
-COMMANDS = {"up": up, "down": down, "demo": demo.main, "environ": environ}
+COMMANDS = {"up": up, "down": down, "demo": demo.main, "environ": environ, "transcript": transcript.write}
 
 
 def main(arguments: list[str]) -> int:

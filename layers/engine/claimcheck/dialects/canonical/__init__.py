@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from claimcheck.model import Execution, Job, JobError, Millis
 
 NAME = "canonical"
+# As RFC 9110 has them: Python came to do so only with 3.13.
+TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
 
 
 def submit_job(call: Call) -> Response:
@@ -138,7 +140,7 @@ def problem(error: ClaimcheckError, status: int, request: Request) -> Response:
 
     document = {
         "type": f"urn:claimcheck:problem:{error.code}",
-        "title": HTTPStatus(status).phrase,
+        "title": TITLES.get(status) or HTTPStatus(status).phrase,
         "status": status,
         "detail": error.message,
         "code": error.code,

@@ -1,0 +1,45 @@
+"""The demo's output in the README: put there by `make transcript`, and compared by a test."""
+
+import re
+import subprocess
+import sys
+
+from local.stack import PROJECT
+
+README = PROJECT / "README.md"
+BLOCK = re.compile(r"(?<=<!-- demo -->\n).*?(?=<!-- /demo -->)", re.DOTALL)
+
+# What differs from run to run.
+VARYING = (
+    (re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f.-]+"), "<id>"),
+    (re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z"), "<time>"),
+    (re.compile(r"^  < +[\d.]+ s  (pending|processing).*\n", re.MULTILINE), ""),
+    (re.compile(r"(?<=  < ) *[\d.]+ s  "), "<seconds>  "),
+    (re.compile(r"http://127\.0\.0\.1:\d+\S*"), "<address>"),
+    (re.compile(r" +[\d,]+ bytes"), " <some> bytes"),
+    (re.compile(r"started \d+ ms after"), "started <some> ms after"),
+)
+
+
+def shown() -> str:
+    """The output as the README shows it."""
+    found = BLOCK.search(README.read_text())
+    assert found is not None
+    return found[0]
+
+
+def normal(output: str) -> str:
+    """An output without what differs from run to run."""
+    for pattern, name in VARYING:
+        output = pattern.sub(name, output)
+    return output
+
+
+def write() -> int:
+    """Run the demo and put what it prints into the README."""
+    demo = subprocess.run([sys.executable, "-m", "local", "demo"], capture_output=True, text=True)
+    sys.stderr.write(demo.stderr)
+    if demo.returncode == 0:
+        block = f"```text\n{demo.stdout.strip()}\n```\n"
+        README.write_text(BLOCK.sub(lambda _: block, README.read_text()))
+    return demo.returncode
