@@ -8,13 +8,15 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import boto3
 import pytest
 from moto import mock_aws
-from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.botocore_stubber import BotocoreStubber
+from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
 from claimcheck import aws
@@ -23,9 +25,10 @@ from claimcheck.settings import Settings
 from tests.project.deployment import FUNCTIONS, TEMPLATE, properties, variables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_sqs import SQSClient
 
     from claimcheck.ports import Clock
 
@@ -64,7 +67,11 @@ class Cloud:
 
     @cached_property
     def dynamodb(self) -> DynamoDBClient:
-        return boto3.client("dynamodb", REGION)
+        return _session().client("dynamodb")
+
+    @cached_property
+    def sqs(self) -> SQSClient:
+        return _session().client("sqs")
 
     def items(self) -> list[dict[str, Any]]:
         """Everything in the table: tests may look at all of it, the engine never does."""
@@ -75,22 +82,40 @@ class Cloud:
         """Empty moto's table: its transactions copy all of it."""
         dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables[self.table_name].items.clear()
 
+    def receive(self) -> list[dict[str, Any]]:
+        """Take every message that is visible off the queue."""
+        messages: list[dict[str, Any]] = []
+        while True:
+            answer = self.sqs.receive_message(
+                QueueUrl=self.queue_url, MaxNumberOfMessages=10, AttributeNames=["All"]
+            )
+            if not answer.get("Messages"):
+                return messages
+            for message in answer["Messages"]:
+                self.sqs.delete_message(QueueUrl=self.queue_url, ReceiptHandle=message["ReceiptHandle"])
+                messages.append(dict(message))
+
 
 def deploy() -> Cloud:
     """Make the template's resources with the credentials and the endpoint of the environment."""
     name = f"claimcheck-{uuid4().hex[:12]}"
-    _make_table(name)
+    session = _session()
+    _make_table(session.client("dynamodb"), name)
     visibility = TEMPLATE["Parameters"]["WorkerTimeout"]["Default"]
-    queue = boto3.client("sqs", REGION).create_queue(
+    queue = session.client("sqs").create_queue(
         QueueName=name, Attributes={"VisibilityTimeout": str(visibility)}
     )
-    boto3.client("s3", REGION).create_bucket(Bucket=name)
+    session.client("s3").create_bucket(Bucket=name)
     return Cloud(name, queue["QueueUrl"], name)
 
 
-def _make_table(name: str) -> None:
+def _session() -> boto3.session.Session:
+    """One of its own: boto3's default session remembers the credentials of whoever used it first."""
+    return boto3.session.Session(region_name=REGION)
+
+
+def _make_table(client: DynamoDBClient, name: str) -> None:
     declared = properties("Table")
-    client = boto3.client("dynamodb", REGION)
     client.create_table(TableName=name, **{key: declared[key] for key in TABLE})
     client.get_waiter("table_exists").wait(TableName=name)
     client.update_time_to_live(TableName=name, TimeToLiveSpecification=declared["TimeToLiveSpecification"])
@@ -103,10 +128,22 @@ def moto_cloud() -> Iterator[Cloud]:
         patch.setenv("AWS_DEFAULT_REGION", REGION)
         patch.delenv("AWS_ENDPOINT_URL", raising=False)
         patch.delenv("AWS_PROFILE", raising=False)
+        patch.setattr(BotocoreStubber, "process_request", _one_at_a_time(BotocoreStubber.process_request))
         # A session remembers the credentials and the hooks that it was made under.
         aws.session.cache_clear()
         yield deploy()
         aws.session.cache_clear()
+
+
+def _one_at_a_time(process: Callable[..., Any]) -> Callable[..., Any]:
+    """moto was not made for the threads of a sweep."""
+    turn = Lock()
+
+    def wait_and_process(*args: Any) -> Any:
+        with turn:
+            return process(*args)
+
+    return wait_and_process
 
 
 @contextmanager
@@ -116,16 +153,3 @@ def queue_time(clock: Clock) -> Iterator[None]:
         patch.setattr("moto.sqs.models.unix_time_millis", lambda: float(clock.now()))
         patch.setattr("moto.sqs.models.unix_time", lambda: clock.now() / SECOND)
         yield
-
-
-def receive(queue_url: str) -> list[dict[str, Any]]:
-    """Take every message that is visible off the queue."""
-    client = boto3.client("sqs", REGION)
-    messages: list[dict[str, Any]] = []
-    while True:
-        answer = client.receive_message(QueueUrl=queue_url, MaxNumberOfMessages=10, AttributeNames=["All"])
-        if not answer.get("Messages"):
-            return messages
-        for message in answer["Messages"]:
-            client.delete_message(QueueUrl=queue_url, ReceiptHandle=message["ReceiptHandle"])
-            messages.append(dict(message))

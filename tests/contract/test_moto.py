@@ -5,20 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
-import boto3
 import pytest
 import requests  # type: ignore[import-untyped]
+from hypothesis import given
 
+from claimcheck import rows
 from claimcheck.bootstrap import Engine, bootstrap
-from claimcheck.model import DAY, MINUTE, SECOND
+from claimcheck.model import DAY, MINUTE, SECOND, Job
 from claimcheck.sqs import wake_up_of
 from claimcheck.testing import FrozenClock
-from tests.cloud import REGION, Cloud, moto_cloud, queue_time, receive
+from tests.cloud import Cloud, moto_cloud, queue_time
 from tests.contract.suite.adapters import Adapters
 from tests.contract.suite.credit_store import CreditStoreSuite
 from tests.contract.suite.job_lists import ExecutionsSuite, JobListsSuite
 from tests.contract.suite.job_store import JobStoreSuite, ReplacementSuite, ReservationSuite
-from tests.contract.suite.jobs import NOW, RANDOMNESS, claimed, ended, execution, new_job, reserve
+from tests.contract.suite.jobs import NOW, RANDOMNESS, any_job, claimed, ended, execution, new_job, reserve
 from tests.contract.suite.key_store import KeyStoreSuite
 from tests.contract.suite.object_store import ObjectStoreSuite
 from tests.contract.suite.wake_up_queue import WakeUpQueueSuite
@@ -52,7 +53,7 @@ def adapters(cloud: Cloud, engine: Engine, clock: FrozenClock) -> Adapters:
         keys=engine.keys,
         queue=engine.queue,
         objects=engine.objects,
-        receive=lambda: [_wake_up(message) for message in receive(cloud.queue_url)],
+        receive=lambda: [_wake_up(message) for message in cloud.receive()],
         let_pass=lambda seconds: clock.advance(seconds * SECOND),
         fetch=lambda url: str(requests.get(url, timeout=5).content.decode()),
     )
@@ -103,7 +104,7 @@ class TestObjectStore(ObjectStoreSuite):
 
 def row(cloud: Cloud, pk: str, sk: str) -> dict[str, Any]:
     key = {"pk": {"S": pk}, "sk": {"S": sk}}
-    answer = boto3.client("dynamodb", REGION).get_item(TableName=cloud.table_name, Key=key)
+    answer = cloud.dynamodb.get_item(TableName=cloud.table_name, Key=key)
     return dict(answer["Item"])
 
 
@@ -131,6 +132,13 @@ def test_a_job_row_may_be_deleted_only_once_nothing_is_due(cloud: Cloud, engine:
     assert ["due_at" in each for each in rows] == [True, True, False]
     assert ["due_shard" in each for each in rows] == [True, True, False]
     assert [each.get("delete_at") for each in rows] == [None, None, seconds(over.expires_at)]
+
+
+@given(job=any_job())
+def test_whatever_is_due_is_never_deleted(job: Job) -> None:
+    item = rows.job_item(job)
+
+    assert not ("due_at" in item and "delete_at" in item)
 
 
 def test_nothing_is_deleted_before_the_second_in_which_it_expires(cloud: Cloud, engine: Engine) -> None:

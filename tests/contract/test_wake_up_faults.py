@@ -10,7 +10,6 @@ from claimcheck.aws import TRIES
 from claimcheck.errors import Unavailable
 from claimcheck.ports import WakeUp
 from tests import wire
-from tests.cloud import receive
 from tests.contract.faults import always, every_fault, once
 from tests.contract.suite.jobs import NOW, RANDOMNESS, new_org
 
@@ -27,16 +26,14 @@ class TestWakeUps:
         with wired.wire.broken(once(fault)):
             wired.engine.queue.send(wake_up)
 
-        assert {message["Body"] for message in receive(wired.cloud.queue_url)} == {
-            f'{{"job_id": "{wake_up.job_id}"}}'
-        }
+        assert {message["Body"] for message in wired.cloud.receive()} == {f'{{"job_id": "{wake_up.job_id}"}}'}
 
     @every_fault
     def test_failing_to_the_end_it_is_unavailable(self, wired: Wired, fault: Fault) -> None:
         with wired.wire.broken(always(fault)), pytest.raises(Unavailable) as unavailable:
             wired.engine.queue.send(WakeUp(RANDOMNESS.job_id(NOW), new_org()))
 
-        receive(wired.cloud.queue_url)
+        wired.cloud.receive()
         assert unavailable.type is Unavailable
 
     @pytest.mark.parametrize("code", ["AccessDenied", "AWS.SimpleQueueService.NonExistentQueue", "Anything"])
@@ -61,7 +58,7 @@ class TestWakeUps:
             unsent = wired.engine.queue.send_many(wake_ups)
 
         assert unsent == 3
-        assert len(receive(wired.cloud.queue_url)) == 2
+        assert len(wired.cloud.receive()) == 2
 
     def test_a_batch_that_cannot_be_sent_does_not_stop_the_next(self, wired: Wired) -> None:
         wake_ups = [WakeUp(RANDOMNESS.job_id(NOW), new_org()) for _ in range(12)]
@@ -70,4 +67,4 @@ class TestWakeUps:
             unsent = wired.engine.queue.send_many(wake_ups)
 
         assert unsent == 10
-        assert len(receive(wired.cloud.queue_url)) == 2
+        assert len(wired.cloud.receive()) == 2

@@ -6,6 +6,8 @@ import contextlib
 import time
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from claimcheck.model import DAY, HOUR, MINUTE, SECOND, Status
 from claimcheck.outcome import Again, Fail, Retry
 from claimcheck.retry import RetryPolicy
@@ -51,6 +53,33 @@ def test_a_failure_says_why_and_is_not_tried_again() -> None:
     assert failed["status"] == "failed"
     assert failed["error"] == {"code": "too_rude", "message": "Mind your words."}
     assert failed["attempt"] == 1
+
+
+@pytest.mark.parametrize(
+    "outcome", [Fail("x", "y" * 500_000), Fail("x" * 500_000, "y"), Retry(message="y" * 500_000)]
+)
+def test_what_a_handler_says_is_cut_to_what_a_row_can_hold(outcome: Fail | Retry) -> None:
+    world = world_of(lambda given, job: outcome)
+
+    job_id = world.submit()
+    world.advance(HOUR)
+
+    error = world.job(job_id).error
+    assert error is not None
+    assert len(error.code) <= 100
+    assert len(error.message) <= 2000
+
+
+@pytest.mark.parametrize("after", [-1, float("inf"), float("nan")])
+def test_a_wait_that_makes_no_sense_is_the_handlers_mistake(after: float) -> None:
+    world = world_of(lambda given, job: Again(after=after))
+
+    job_id = world.submit()
+    world.advance(HOUR)
+
+    error = world.job(job_id).error
+    assert error is not None
+    assert error.code == "attempts_exhausted"
 
 
 def test_an_outcome_may_be_returned_as_well_as_raised() -> None:

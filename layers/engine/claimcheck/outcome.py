@@ -1,11 +1,12 @@
 """What a handler can say instead of returning its result. Raise one from any depth, or return it.
 
-raise Fail("unsupported_language", "Only English texts can be read aloud.")
-raise Retry(after=30, message="The renderer is busy.")
-return Again(after=5)
+`raise Fail("unsupported_language", "Only English texts can be read aloud.")`,
+`raise Retry(after=30, message="The renderer is busy.")`, `return Again(after=5)`.
 """
 
 from __future__ import annotations
+
+from math import inf
 
 
 class Outcome(Exception):
@@ -22,11 +23,14 @@ class Fail(Outcome):
 
 
 class Retry(Outcome):
-    """This attempt has failed; try again after so many seconds, or after the policy's backoff if None."""
+    """This attempt has failed; try again after so many seconds, or after the policy's backoff if None.
+
+    Raises: ValueError when the wait is negative or has no end; so does Again.
+    """
 
     def __init__(self, after: float | None = None, message: str = "") -> None:
         super().__init__(message)
-        self.after = after
+        self.after = None if after is None else _wait(after)
         self.message = message
 
 
@@ -35,4 +39,10 @@ class Again(Outcome):
 
     def __init__(self, after: float) -> None:
         super().__init__()
-        self.after = after
+        self.after = _wait(after)
+
+
+def _wait(seconds: float) -> float:
+    if not 0 <= seconds < inf:
+        raise ValueError(f"a wait of {seconds} seconds: it is 0 or more, and ends")
+    return seconds

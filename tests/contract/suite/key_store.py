@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from claimcheck.tenancy import READ, ApiKey
-from tests.contract.suite.jobs import NOW, RANDOMNESS
+from tests.contract.suite.jobs import NOW, RANDOMNESS, new_org
 
 if TYPE_CHECKING:
     from tests.contract.suite.adapters import Adapters
@@ -35,6 +35,18 @@ class KeyStoreSuite:
         adapters.keys.put_api_key(key_hash, replace(key, disabled=True))
 
         assert adapters.keys.api_key(key_hash) == replace(key, disabled=True)
+
+    def test_an_org_has_a_list_of_its_keys(self, adapters: Adapters) -> None:
+        org, hashes = new_org(), sorted(RANDOMNESS.token() for _ in range(3))
+        for key_hash in hashes:
+            adapters.keys.put_api_key(key_hash, ApiKey(org=org, label=key_hash))
+        adapters.keys.put_api_key(hashes[0], ApiKey(org=org, disabled=True))
+        adapters.keys.put_api_key(RANDOMNESS.token(), ApiKey(org=new_org()))
+
+        found = adapters.keys.api_keys(org)
+
+        assert sorted(found) == hashes
+        assert [found[key_hash].disabled for key_hash in hashes] == [True, False, False]
 
     def test_a_window_counts_up_to_its_limit_and_not_beyond(self, adapters: Adapters) -> None:
         key_hash = RANDOMNESS.token()

@@ -34,15 +34,8 @@ class DynamoDBCreditStore:
             refusals(error)  # by the ledger, which has this movement: an earlier try worked
 
     def ledger(self, org: str, limit: int) -> list[Movement]:
-        answer = self._table.call(
-            "query",
-            KeyConditionExpression="pk = :pk AND begins_with(sk, :sk)",
-            ExpressionAttributeValues={":pk": rows.org_key(org)["pk"], ":sk": {"S": "LEDGER#"}},
-            ScanIndexForward=False,
-            Limit=limit,
-            ConsistentRead=True,
-        )
-        return [rows.movement_of(item) for item in answer["Items"]]
+        items = self._table.rows_of(rows.org_key(org)["pk"], "LEDGER#", newest=limit)
+        return [rows.movement_of(item) for item in items]
 
 
 def charge(table: Table, job: Job) -> list[dict[str, Any]]:

@@ -132,15 +132,8 @@ class DynamoDBJobStore:
         self._table.call("put_item", Item=rows.execution_item(job, execution))
 
     def executions(self, job_id: str) -> list[Execution]:
-        answer = self._table.call(
-            "query",
-            KeyConditionExpression="pk = :pk AND begins_with(sk, :sk)",
-            ExpressionAttributeValues={":pk": rows.job_key(job_id)["pk"], ":sk": {"S": "EXEC#"}},
-            ScanIndexForward=False,
-            Limit=RECORDED,
-            ConsistentRead=True,
-        )
-        return [rows.execution_of(item) for item in answer["Items"]]
+        items = self._table.rows_of(rows.job_key(job_id)["pk"], "EXEC#", newest=RECORDED)
+        return [rows.execution_of(item) for item in items]
 
     def _query(
         self, index: str, keys: str, values: Item, limit: int, start: Item | None, newest: bool = False

@@ -33,13 +33,7 @@ class DynamoDBKeyStore:
         table.service.call(table.client.transact_write_items, TransactItems=puts)
 
     def api_keys(self, org: str) -> dict[str, ApiKey]:
-        pages = self._table.client.get_paginator("query").paginate(
-            TableName=self._table.name,
-            KeyConditionExpression="pk = :pk AND begins_with(sk, :sk)",
-            ExpressionAttributeValues={":pk": rows.org_key(org)["pk"], ":sk": {"S": "KEY#"}},
-            ConsistentRead=True,
-        )
-        items = [item for page in pages for item in page["Items"]]
+        items = self._table.rows_of(rows.org_key(org)["pk"], "KEY#")
         return {item["sk"]["S"].removeprefix("KEY#"): rows.api_key_of(item) for item in items}
 
     def take(self, key_hash: str, minute: int, amount: int, limit: int) -> int | None:

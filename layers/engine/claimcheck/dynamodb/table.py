@@ -31,6 +31,22 @@ class Table:
         item: Item | None = self.call("get_item", Key=key, ConsistentRead=True).get("Item")
         return item
 
+    def rows_of(self, pk: Item, prefix: str, newest: int | None = None) -> list[Item]:
+        """A partition's rows whose sort key begins so, in its order; or only so many of the newest."""
+        limited = {} if newest is None else {"ScanIndexForward": False, "Limit": newest}
+        asked = {
+            "KeyConditionExpression": "pk = :pk AND begins_with(sk, :sk)",
+            "ExpressionAttributeValues": {":pk": pk, ":sk": {"S": prefix}},
+            "ConsistentRead": True,
+            **limited,
+        }
+        answer = self.call("query", **asked)
+        found: list[Item] = answer["Items"]
+        while newest is None and "LastEvaluatedKey" in answer:
+            answer = self.call("query", **asked, ExclusiveStartKey=answer["LastEvaluatedKey"])
+            found += answer["Items"]
+        return found
+
     def put(self, item: Item, condition: str, values: Item | None = None) -> dict[str, Any]:
         """A conditional put, for `put_item` or a transaction; a refusal brings the item that stands."""
         put = {

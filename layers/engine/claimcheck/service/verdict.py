@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 # How long a job waits for object storage that does not answer.
 STORAGE_WAIT = 5 * SECOND
+# Characters of an error's code and message.
+CODE_LIMIT = 100
+MESSAGE_LIMIT = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,14 +74,14 @@ def _blameless(job: Job, now: Millis, message: str) -> Verdict:
 def judge(outcome: Outcome, job: Job, policy: RetryPolicy, now: Millis, randomness: Randomness) -> Verdict:
     match outcome:
         case Fail(code=code, message=message):
-            return failed(JobError(code, message))
+            return failed(_error(code, message))
         case Again(after=after):
             return Verdict(outcome="again", not_before=now + _millis(after), attempt=0)
         case Retry(after=after):
             wait = policy.wait(job.attempt, randomness) if after is None else _millis(after)
         case _:
             raise TypeError(f"not an outcome: {outcome!r}")
-    reason = JobError("retry", str(outcome) or "The handler asked for another attempt.")
+    reason = _error("retry", str(outcome) or "The handler asked for another attempt.")
     if job.attempt >= policy.max_attempts:
         return failed(_exhausted(policy.max_attempts, str(outcome)))
     return Verdict(outcome="retry", not_before=now + wait, attempt=job.attempt, reason=reason)
@@ -96,7 +99,12 @@ def overran(job: Job, policy: RetryPolicy, now: Millis, randomness: Randomness) 
 
 def _exhausted(max_attempts: int, last: str) -> JobError:
     tries = "The only attempt" if max_attempts == 1 else f"The last of {max_attempts} attempts"
-    return JobError("attempts_exhausted", f"{tries} did not succeed{f': {last}' if last else '.'}")
+    return _error("attempts_exhausted", f"{tries} did not succeed{f': {last}' if last else '.'}")
+
+
+def _error(code: str, message: str) -> JobError:
+    """Of a length that fits into a row, whatever a handler said."""
+    return JobError(code[:CODE_LIMIT], message[:MESSAGE_LIMIT])
 
 
 def _millis(seconds: float) -> Millis:

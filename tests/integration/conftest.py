@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import count
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claimcheck.testing import FrozenClock
+from tests.cloud import moto_cloud, queue_time
+from tests.integration.deployed import Deployed, issue_key, load_handlers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+NUMBERS = count(1)
+
+
+@pytest.fixture(scope="module")
+def deployment() -> Iterator[Deployed]:
+    clock = FrozenClock()
+    with moto_cloud() as cloud, queue_time(clock):
+        yield Deployed(cloud, clock, load_handlers(cloud, clock), "")
+
+
+@pytest.fixture
+def deployed(deployment: Deployed) -> Iterator[Deployed]:
+    """The functions stay warm from test to test; table and queue are empty, and the org is a new one."""
+    cloud = deployment.cloud
+    yield replace(deployment, key=issue_key(cloud, f"org-{next(NUMBERS)}"))
+    cloud.clear()
+    cloud.receive()
