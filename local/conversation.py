@@ -3,7 +3,7 @@
 import textwrap
 import time
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Self
 
 import httpx
 
@@ -33,6 +33,12 @@ class Conversation:
             trust_env=False,  # the API is on this machine, whatever proxy leads elsewhere
         )
         self._job_was_shown = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self._client.close()
 
     def title(self, text: str) -> None:
         print(f"\n{text}\n{'-' * len(text)}")
@@ -83,7 +89,8 @@ class Conversation:
         return self._client.get(path)
 
     def _show_answer(self, response: httpx.Response) -> None:
-        print(f"  < {response.status_code} {response.reason_phrase}")
+        # Python renames some of the phrases that servers send: httpx's own stay.
+        print(f"  < {response.status_code} {httpx.codes.get_reason_phrase(response.status_code)}")
         for name in SHOWN_HEADERS:
             if name in response.headers:
                 print(shorten(f"  < {name}: {response.headers[name]}", WIDTH))

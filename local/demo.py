@@ -24,15 +24,19 @@ def main() -> int:
     print("Bringing up the whole deployment on this machine:")
     with stack.running() as deployed:
         print("\nHere it is:", deployed.api_url)
-        told = Conversation(deployed.api_url, create_key(deployed, "demo"))
         try:
-            for step in STEPS:
-                step(told)
+            tell(deployed)
         except Unexpected as surprise:
             print(f"\nNot as it should be: {surprise}.")
             return 1
     print("\nAll of it was as it should be, and nothing is left running.")
     return 0
+
+
+def tell(deployed: stack.Stack) -> None:
+    with Conversation(deployed.api_url, create_key(deployed, "demo")) as told:
+        for step in STEPS:
+            step(told)
 
 
 def statistics(told: Conversation) -> None:

@@ -9,7 +9,9 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 LEASH = Path(__file__).with_name("leash.py")
@@ -38,14 +40,31 @@ def start(
 
 
 def kill(group: int, command: str) -> None:
-    """End a process group at once, if `command` still leads it: after a reboot its number may be
-    another's. Nothing in it has anything to save."""
-    seen = subprocess.run(["ps", "-o", "args=", "-p", str(group)], capture_output=True, text=True)
-    if command in seen.stdout:
-        os.killpg(group, signal.SIGKILL)
-    for started in _started:
-        if started.pid == group:
-            started.wait()
+    """End a process group at once; nothing in it has anything to save.
+
+    One that another run started must still be led by `command`: after a reboot its number may
+    be somebody else's.
+    """
+    ours = [started for started in _started if started.pid == group]
+    if ours or command in command_of(group):
+        with suppress(ProcessLookupError):
+            os.killpg(group, signal.SIGKILL)
+    for started in ours:
+        started.communicate()
+        _started.remove(started)
+
+
+def command_of(process: int) -> str:
+    found = subprocess.run(["ps", "-ww", "-o", "args=", "-p", str(process)], capture_output=True, text=True)
+    return found.stdout
+
+
+def discard(folder: Path) -> None:
+    """Delete a folder without waiting: each function that ran left a copy of its layers there."""
+    if folder.exists():
+        gone = Path(tempfile.mkdtemp(prefix="gone-", dir=folder.parent))
+        folder.rename(gone / folder.name)
+        subprocess.run(["sh", "-c", 'rm -rf "$0" &', gone])
 
 
 def free_port(preferred: int = 0) -> int:

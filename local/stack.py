@@ -16,7 +16,7 @@ from pathlib import Path
 
 import httpx
 
-from local import deploy, ministack, process, routes
+from local import deploy, gaps, ministack, process
 from local.endpoint import REGION, Endpoint
 from local.progress import StepFailed, step, tail
 
@@ -59,7 +59,7 @@ def running(project: Path = PROJECT, **parameters: str) -> Iterator[Stack]:
         yield stack
     finally:
         stop(stack.process_groups)
-        shutil.rmtree(run_dir, ignore_errors=True)
+        process.discard(run_dir)
 
 
 def up() -> Stack:
@@ -81,7 +81,7 @@ def down() -> None:
     if found:
         stop(found.process_groups)
     CURRENT.unlink(missing_ok=True)
-    shutil.rmtree(STATE / "run", ignore_errors=True)
+    process.discard(STATE / "run")
 
 
 def current() -> Stack | None:
@@ -105,7 +105,7 @@ def bring_up(project: Path, run_dir: Path, parameters: dict[str, str], *, port: 
             log=run_dir / "deploy.log",
             to=endpoint,
         )
-        routes.finish(endpoint, STACK_NAME, outputs)
+        gaps.close(endpoint, STACK_NAME, outputs)
         api_port = process.free_port(port)
         api = [str(api_port), str(aws_port), f"/_aws/execute-api/{outputs['ApiId']}"]
         groups["local.proxy"] = process.start(
@@ -146,6 +146,6 @@ def stop(process_groups: dict[str, int]) -> None:
 def forget_old_runs() -> None:
     """Runs that were killed leave their logs behind: they are kept for a day."""
     STATE.mkdir(exist_ok=True)
-    for run_dir in STATE.glob("run-*"):
-        if run_dir.stat().st_mtime < time.time() - DAY:
-            shutil.rmtree(run_dir, ignore_errors=True)
+    for folder in [*STATE.glob("run-*"), *STATE.glob("gone-*")]:
+        if folder.stat().st_mtime < time.time() - DAY:
+            shutil.rmtree(folder, ignore_errors=True)

@@ -6,12 +6,10 @@ from typing import Any, TypeVar
 
 import httpx
 
-STEP = 0.1
-
 T = TypeVar("T")
 
 
-def eventually(look: Callable[[], T], within: float, what: str) -> T:
+def eventually(look: Callable[[], T], within: float, what: str, every: float = 0.1) -> T:
     """The first true answer of `look`. Fails when there is none within so many seconds."""
     deadline = time.monotonic() + within
     while True:
@@ -19,7 +17,7 @@ def eventually(look: Callable[[], T], within: float, what: str) -> T:
         if found:
             return found
         assert time.monotonic() < deadline, f"not within {within} s: {what}"
-        time.sleep(STEP)
+        time.sleep(every)
 
 
 class Client:

@@ -2,10 +2,7 @@
 
 import pytest
 
-from local import transcript
-from local.conversation import Conversation
-from local.demo import STEPS
-from local.keys import create_key
+from local import demo, transcript
 from local.stack import PROJECT, Stack
 
 
@@ -13,11 +10,9 @@ def test_the_readme_shows_what_the_demo_prints(
     deployed: Stack, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(PROJECT)
-    told = Conversation(deployed.api_url, create_key(deployed, "demo"))
     capsys.readouterr()
 
-    for step in STEPS:
-        step(told)
+    demo.tell(deployed)
 
     printed = transcript.normal(capsys.readouterr().out)
     assert printed.strip() in transcript.normal(transcript.shown())

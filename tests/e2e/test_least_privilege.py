@@ -89,7 +89,7 @@ def calls_on(deployed: Stack) -> dict[str, Any]:
     ("function", "refused"),
     [
         ("GetJob", ["put", "delete", "scan", "write object", "delete object", "send", "receive"]),
-        ("SubmitJob", ["delete", "scan", "list", "delete object", "receive"]),
+        ("SubmitJob", ["delete", "scan", "list", "read object", "delete object", "receive"]),
         ("Worker", ["delete", "scan", "list", "delete object"]),
         ("Sweeper", ["delete", "scan", "list", "read object", "write object", "receive"]),
     ],

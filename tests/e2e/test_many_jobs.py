@@ -2,6 +2,9 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
+from local.stack import STACK_NAME, Stack
 from tests.e2e.client import Client
 
 JOBS = 1000
@@ -23,3 +26,14 @@ def test_a_thousand_jobs_all_complete_and_none_runs_twice(acme: Client) -> None:
 
     assert len(set(submitted)) == JOBS
     assert outcomes == [("completed", ["completed"])] * JOBS
+
+
+@pytest.mark.parametrize("function", ["submit_job", "get_job", "worker", "sweeper"])
+def test_no_function_ever_lacked_a_permission(function: str, deployed: Stack) -> None:
+    pages = deployed.endpoint.client("logs").get_paginator("filter_log_events")
+    group = f"/{STACK_NAME}/{function}"
+
+    lines = [event["message"] for page in pages.paginate(logGroupName=group) for event in page["events"]]
+
+    assert lines
+    assert [line for line in lines if "AccessDenied" in line] == []

@@ -106,16 +106,6 @@ def test_get_job_writes_nothing_but_rate_windows() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("function", "keys"),
-    [("SubmitJob", ["RATE#*", "ORG#*"]), ("Worker", ["ORG#*"]), ("Sweeper", ["ORG#*"])],
-)
-def test_only_rate_windows_and_credits_are_updated_in_place(function: str, keys: list[str]) -> None:
-    updates = [condition for action, _, condition in grants(function) if action == "dynamodb:UpdateItem"]
-
-    assert updates == [{"ForAllValues:StringLike": {"dynamodb:LeadingKeys": keys}}]
-
-
 def test_the_api_sends_reads_and_leftovers_to_get_job_and_the_rest_to_submit_job() -> None:
     def routes(function: str) -> set[str]:
         events = properties(function)["Events"].values()

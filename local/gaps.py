@@ -1,8 +1,7 @@
-"""What MiniStack's CloudFormation leaves undone.
+"""Where MiniStack falls short of AWS after a deploy, it is made to do what the template says.
 
-It makes no routes for an HTTP API, sets no TTL, and takes a number that comes from a parameter
-for text. AWS makes the routes from the OpenAPI body that SAM writes into the template; here
-they are made one by one from the same body, so that only the template names them.
+Its CloudFormation makes no routes for an HTTP API, sets no TTL, and takes a number that comes
+from a parameter for text; its IAM asks for a permission to send batches that AWS does not know.
 """
 
 import json
@@ -15,17 +14,19 @@ from local.endpoint import Endpoint
 FUNCTION = re.compile(r"\$\{(\w+)\.Arn\}")
 
 
-def finish(at: Endpoint, stack_name: str, outputs: dict[str, str]) -> None:
-    """Make the stack do what its template says. Done once, after the deploy."""
+def close(at: Endpoint, stack_name: str, outputs: dict[str, str]) -> None:
+    """Done once, after the deploy."""
     cloudformation = at.client("cloudformation")
     template = cloudformation.get_template(StackName=stack_name, TemplateStage="Processed")["TemplateBody"]
     resources = (json.loads(template) if isinstance(template, str) else template)["Resources"]
     make_routes(at, resources["Api"]["Properties"]["Body"], outputs)
     set_ttl(at, resources["Table"]["Properties"]["TimeToLiveSpecification"], outputs)
     limit_workers(at, outputs)
+    allow_batches(at, outputs)
 
 
 def make_routes(at: Endpoint, body: dict[str, Any], outputs: dict[str, str]) -> None:
+    """Make the API's routes, from the OpenAPI body that AWS makes them from."""
     gateway, functions = at.client("apigatewayv2"), at.client("lambda")
     api = outputs["ApiId"]
     for key, function in routes(body):
@@ -65,3 +66,19 @@ def limit_workers(at: Endpoint, outputs: dict[str, str]) -> None:
             UUID=mapping["UUID"],
             ScalingConfig={"MaximumConcurrency": int(mapping["ScalingConfig"]["MaximumConcurrency"])},
         )
+
+
+def allow_batches(at: Endpoint, outputs: dict[str, str]) -> None:
+    """On AWS the permission for SendMessage covers SendMessageBatch ("Amazon SQS batch actions")."""
+    found = at.client("lambda").get_function_configuration(FunctionName=outputs["SweeperName"])
+    queue = at.client("sqs").get_queue_attributes(QueueUrl=outputs["QueueUrl"], AttributeNames=["QueueArn"])
+    statement = {
+        "Effect": "Allow",
+        "Action": "sqs:SendMessageBatch",
+        "Resource": queue["Attributes"]["QueueArn"],
+    }
+    at.client("iam").put_role_policy(
+        RoleName=found["Role"].rsplit("/", 1)[1],
+        PolicyName="batches",
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
+    )

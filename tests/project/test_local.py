@@ -1,0 +1,165 @@
+"""The local stack's own parts: what it starts, it ends, and what it passes on arrives unchanged."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import httpx
+import pytest
+
+from local import deploy, process
+from local.proxy import Forward, Server
+from tests.project.deployment import PROJECT
+
+SLEEP = [sys.executable, "-c", "import time; print('awake', flush=True); time.sleep(600)"]
+PREFIX = "/stage"
+
+
+class Upstream(BaseHTTPRequestHandler):
+    """Says what it was asked, with two headers of the same name."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(int(self.headers["X-Status"]))
+        self.send_header("Location", "/v1/jobs/1")
+        self.send_header("Link", "<a>")
+        self.send_header("Link", "<b>")
+        self.send_header("X-Path", self.path)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def proxy() -> Iterator[str]:
+    upstream = Server(("127.0.0.1", 0), Upstream)
+    handler = type("Here", (Forward,), {"upstream_port": upstream.server_port, "prefix": PREFIX})
+    served = Server(("127.0.0.1", 0), handler)
+    for server in (upstream, served):
+        threading.Thread(target=server.serve_forever, args=(0.01,)).start()
+    yield f"http://127.0.0.1:{served.server_port}"
+    for server in (served, upstream):
+        server.shutdown()
+        server.server_close()
+
+
+def post(url: str, body: bytes, status: int = 200) -> httpx.Response:
+    return httpx.post(url, content=body, headers={"X-Status": str(status)}, trust_env=False)
+
+
+def wait_for(log: Path) -> None:
+    deadline = time.monotonic() + 30
+    while not (log.exists() and log.read_text()):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def is_alive(group: int) -> bool:
+    """Whether a process of the group still runs; one that only waits to be reaped does not."""
+    listed = subprocess.check_output(["ps", "-eo", "pgid=,stat="], text=True).splitlines()
+    rows = (line.split() for line in listed)
+    return any(int(leader) == group and not state.startswith("Z") for leader, state in rows)
+
+
+def ends(group: int) -> bool:
+    deadline = time.monotonic() + 30
+    while is_alive(group) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return not is_alive(group)
+
+
+@pytest.mark.parametrize("status", [200, 202, 303, 404, 500])
+def test_the_proxy_changes_neither_status_nor_headers_nor_body(proxy: str, status: int) -> None:
+    body = bytes(range(256))
+
+    answer = post(f"{proxy}/v1/jobs?limit=1&cursor=%2F", body, status)
+
+    assert answer.status_code == status
+    assert answer.content == body
+    assert answer.headers["location"] == "/v1/jobs/1"
+    assert answer.headers.get_list("link") == ["<a>", "<b>"]
+    assert answer.headers["x-path"] == f"{PREFIX}/v1/jobs?limit=1&cursor=%2F"
+
+
+def test_the_proxy_serves_many_clients_at_once(proxy: str) -> None:
+    with (
+        httpx.Client(trust_env=False, headers={"X-Status": "200"}) as client,
+        ThreadPoolExecutor(16) as pool,
+    ):
+        bodies = [str(number).encode() * 1000 for number in range(200)]
+        answers = list(pool.map(lambda body: client.post(proxy, content=body).content, bodies))
+
+    assert answers == bodies
+
+
+def test_the_proxy_says_when_the_emulator_is_gone() -> None:
+    handler = type("Here", (Forward,), {"upstream_port": process.free_port(), "prefix": PREFIX})
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as served:
+        threading.Thread(target=served.serve_forever, args=(0.01,)).start()
+        answer = post(f"http://127.0.0.1:{served.server_port}", b"")
+        served.shutdown()
+
+    assert answer.status_code == 502
+
+
+def test_a_killed_group_leaves_nobody_behind(tmp_path: Path) -> None:
+    started = process.start(SLEEP, tmp_path / "log", os.environ, leashed=True)
+    wait_for(tmp_path / "log")
+
+    process.kill(started.pid, "no matter: it is our own")
+
+    assert ends(started.pid)
+
+
+def test_a_number_that_is_somebody_elses_now_is_left_alone() -> None:
+    with subprocess.Popen(SLEEP, stdout=subprocess.PIPE, start_new_session=True) as other:
+        process.kill(other.pid, "ministack")
+
+        assert is_alive(other.pid)
+        other.kill()
+
+
+def test_a_leashed_process_ends_with_its_owner_even_by_sigkill(tmp_path: Path) -> None:
+    owner = f"""
+        import os, time
+        from pathlib import Path
+        from local import process
+        started = process.start({SLEEP!r}, Path({str(tmp_path / "log")!r}), os.environ, leashed=True)
+        print(started.pid, flush=True)
+        time.sleep(600)
+    """
+    command = [sys.executable, "-c", textwrap.dedent(owner)]
+    with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE) as owning:
+        assert owning.stdout
+        group = int(owning.stdout.readline())
+        wait_for(tmp_path / "log")
+        owning.send_signal(signal.SIGKILL)
+
+    assert ends(group)
+
+
+def test_a_build_is_known_by_its_sources(tmp_path: Path) -> None:
+    for name in ("packaging", "functions", "layers"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "template.yaml").write_text("one")
+    (tmp_path / "layers" / "a.py").write_text("a = 1")
+    first = deploy.fingerprint(tmp_path)
+
+    (tmp_path / "README.md").write_text("no source of a build")
+    assert deploy.fingerprint(tmp_path) == first
+
+    (tmp_path / "layers" / "a.py").write_text("a = 2")
+    assert deploy.fingerprint(tmp_path) != first
