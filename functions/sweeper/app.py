@@ -14,4 +14,5 @@ sweeping = bootstrap().sweeping
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
-    return sweeping.sweep(context.get_remaining_time_in_millis)._asdict()
+    swept = sweeping.sweep(context.get_remaining_time_in_millis)
+    return {"moved": swept.moved, "woken": swept.woken, "ended": len(swept.ended)}

@@ -26,9 +26,12 @@ def _run(record: dict[str, Any], context: LambdaContext) -> bool:
     """Whether this wake-up is done with. One that is broken ends up in the dead-letter queue."""
     try:
         running.run(wake_up_of(record["body"]), context.get_remaining_time_in_millis)
-    except (Unclaimed, Unavailable) as error:
-        warn("wake-up returned to the queue", message_id=record["messageId"], error=repr(error))
+    except Unclaimed:
         return False
+    except Unavailable as error:
+        # The job is still in the safety net, so its wake-up need not come again and end up among those
+        # that broke the worker.
+        warn("wake-up not followed: the sweeper will", message_id=record["messageId"], error=error.code)
     except Exception:  # noqa: BLE001 - one wake-up must not take the others of its batch with it
         failure("wake-up failed", message_id=record["messageId"])
         return False

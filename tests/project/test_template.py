@@ -106,6 +106,25 @@ def test_get_job_writes_nothing_but_rate_windows() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("function", "keys"),
+    [
+        ("SubmitJob", ["JOB#*", "IDEM#*", "ORG#*", "RATE#*"]),
+        ("Worker", ["JOB#*", "ORG#*"]),
+        ("Sweeper", ["JOB#*", "ORG#*"]),
+    ],
+)
+def test_no_function_can_write_an_api_key(function: str, keys: list[str]) -> None:
+    writes = {
+        action: condition
+        for action, _, condition in grants(function)
+        if action in ("dynamodb:PutItem", "dynamodb:UpdateItem")
+    }
+
+    only = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": keys}}
+    assert writes == {"dynamodb:PutItem": only, "dynamodb:UpdateItem": only}
+
+
 def test_the_api_sends_reads_and_leftovers_to_get_job_and_the_rest_to_submit_job() -> None:
     def routes(function: str) -> set[str]:
         events = properties(function)["Events"].values()

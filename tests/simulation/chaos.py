@@ -74,6 +74,7 @@ class Chaos:
         parts = self.world.engine.__dict__
         parts["queue"] = Faulty(self.queue, self)
         parts["objects"] = Faulty(self.world.objects, self)
+        parts["keys"] = Faulty(self.world.keys, self)
         for org in ORGS:
             self.add_credits(org, 200)
 

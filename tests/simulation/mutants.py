@@ -7,16 +7,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
-from claimcheck.model import Job
+from claimcheck.model import Job, Movement
 from claimcheck.service.sweeping import Sweeping
 from claimcheck.service.verdict import Verdict
-from claimcheck.testing import MemoryCreditStore
 from tests.simulation.witness import Witness
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from claimcheck.model import Millis, Movement
+    from claimcheck.model import Millis
 
 
 @contextmanager
@@ -77,16 +76,19 @@ def sweeper_that_moves_without_its_condition() -> Any:
 
 
 def transaction_that_takes_effect_twice() -> Any:
-    """Its first try timed out and had worked, and the second moves the credits once more."""
-    count = iter(range(1_000_000))
+    """A refund timed out and had worked, and its repeat moves the credits once more."""
 
-    def make(move: Callable[..., None]) -> Any:
-        def again(self: MemoryCreditStore, org: str, movement: Movement, token: str) -> None:
-            move(self, org, movement, f"{token}-{next(count)}")
+    def make(replaced: Callable[..., None]) -> Any:
+        def again(self: Witness, old: Job, new: Job) -> None:
+            stored = self.read(old.job_id)
+            replaced(self, old, new)
+            if stored is not None and stored.written_by == new.written_by and new.refund:
+                refunded = Movement(new.ended_at or 0, new.refund, "refunded", new.job_id)
+                self.credits.move(new.org, refunded, f"{new.job_id} again")
 
         return again
 
-    return changed(MemoryCreditStore, "move", make)
+    return changed(Witness, "replace", make)
 
 
 def submission_that_sets_delete_at() -> Any:

@@ -18,8 +18,10 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from claimcheck.bootstrap import bootstrap
+from claimcheck.dialects import ALL
+from claimcheck.errors import ClaimcheckError
 from claimcheck.settings import Settings
-from claimcheck.tenancy import FREE, LIMIT, READ, WRITE, ApiKey, hash_key, issue_key
+from claimcheck.tenancy import FREE, LIMIT, PLANS, READ, WRITE, ApiKey, hash_key, issue_key
 
 if TYPE_CHECKING:
     from claimcheck.bootstrap import Engine
@@ -33,7 +35,7 @@ def main(arguments: list[str]) -> int:
     asked = _parser().parse_args(arguments)
     try:
         answer = asked.command(_engine(asked.stack), asked)
-    except (Refused, ValueError) as error:
+    except (Refused, ValueError, ClaimcheckError) as error:
         print(error, file=sys.stderr)
         return 2
     print(json.dumps(answer))
@@ -108,10 +110,10 @@ def _parser() -> ArgumentParser:
 
 
 def _add_key_options(parser: ArgumentParser) -> None:
-    parser.add_argument("--plan", default=FREE)
+    parser.add_argument("--plan", default=FREE, choices=PLANS)
     parser.add_argument("--limit", type=int, default=LIMIT)
     parser.add_argument("--scopes", default=f"{READ},{WRITE}")
-    parser.add_argument("--dialect", default="canonical")
+    parser.add_argument("--dialect", default=ALL[0].name, choices=[each.name for each in ALL])
     parser.add_argument("--label", default="")
 
 

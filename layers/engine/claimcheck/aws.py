@@ -107,8 +107,8 @@ class Service:
         except OutcomeUnknown as error:
             raise Unavailable from error
 
-    def call_once(self, operation: Callable[..., T], /, **params: Any) -> T:
-        """As `call`, for an effect that must not be had twice.
+    def call_once(self, operation: Callable[..., T], /, stop_in_doubt: bool = False, **params: Any) -> T:
+        """As `call`, for an effect that must not be had twice; `stop_in_doubt` if repeating would.
 
         Raises: also OutcomeUnknown, when a try may have worked; then Unavailable says that none did.
         """
@@ -126,6 +126,8 @@ class Service:
                 if not _is_passing(error):
                     raise
                 last, ambiguous = error, ambiguous or not _is_refusal(error)
+            if ambiguous and stop_in_doubt:
+                break
         warn("AWS did not do it", operation=getattr(operation, "__name__", "?"), error=_code(last))
         raise (OutcomeUnknown if ambiguous else Unavailable) from last
 

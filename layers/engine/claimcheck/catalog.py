@@ -29,8 +29,9 @@ MAX_HORIZON: Millis = 90 * DAY
 MAX_DEADLINE: Millis = 30 * DAY
 MAX_RETENTION: Millis = 30 * DAY
 # The shortest and longest time limit of one attempt. Lambda stops any function after 900 s
-# (AWS Lambda Developer Guide, "Lambda quotas"); the worker keeps 10 s of that for itself.
-MAX_TIMEOUT = 890
+# (AWS Lambda Developer Guide, "Lambda quotas"); what comes before and after it takes some of that.
+AROUND = 15
+MAX_TIMEOUT = 900 - AROUND
 
 
 class JobModel(BaseModel):
@@ -46,8 +47,7 @@ class JobType:
     `timeout` bounds one attempt; `typical` is what one usually takes, which paces polls;
     `deadline` bounds the whole job from its `run_at` unless the caller says otherwise;
     `retention` is how long its end can be read. `price` tells from a validated input how many
-    credits the job costs; `paid_plan` whether the free plan may not have it. `endpoint` is a path of
-    its `dialect` that submits it, beside `POST /v1/jobs`.
+    credits the job costs; `paid_plan` whether the free plan may not have it.
     """
 
     name: str
@@ -62,8 +62,6 @@ class JobType:
     retry: RetryPolicy = field(default_factory=RetryPolicy)
     price: Callable[[Any], int] | None = None
     paid_plan: bool = False
-    dialect: str = "canonical"
-    endpoint: str | None = None
 
     def __post_init__(self) -> None:
         bounds = {
@@ -101,16 +99,16 @@ class Catalog:
     Raises: ValueError when two share both, or when one cannot fit into `worker_timeout` seconds.
     """
 
-    def __init__(self, job_types: Iterable[JobType], worker_timeout: int = MAX_TIMEOUT + 10) -> None:
+    def __init__(self, job_types: Iterable[JobType], worker_timeout: int = MAX_TIMEOUT + AROUND) -> None:
         self._types: dict[tuple[str, int], JobType] = {}
         self._newest: dict[str, JobType] = {}
         for job_type in sorted(job_types, key=lambda each: each.version):
             key = (job_type.name, job_type.version)
             if key in self._types:
                 raise ValueError(f"two job types are called {job_type.name}, version {job_type.version}")
-            if job_type.timeout + 10 > worker_timeout:
+            if job_type.timeout + AROUND > worker_timeout:
                 raise ValueError(
-                    f"job type {job_type.name}: a timeout of {job_type.timeout} s and 10 s to spare "
+                    f"job type {job_type.name}: a timeout of {job_type.timeout} s and {AROUND} s around it "
                     f"do not fit into the worker's {worker_timeout} s"
                 )
             self._types[key] = self._newest[job_type.name] = job_type
@@ -134,7 +132,7 @@ class Catalog:
         return self._types.get((name, version))
 
 
-def load_catalog(package: str = "job_types", worker_timeout: int = MAX_TIMEOUT + 10) -> Catalog:
+def load_catalog(package: str = "job_types", worker_timeout: int = MAX_TIMEOUT + AROUND) -> Catalog:
     """Every `JOB_TYPE` in the modules of `package`."""
     found = importlib.import_module(package)
     modules = (

@@ -202,7 +202,7 @@ class RateLimited(ClaimcheckError):
 
 
 class Unavailable(ClaimcheckError):
-    """The service cannot do this right now, and nothing was accepted: try again."""
+    """The service cannot do this right now: try again."""
 
     code = "unavailable"
 

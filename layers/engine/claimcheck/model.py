@@ -145,7 +145,7 @@ class Job:
 
     @property
     def last_needed(self) -> Millis:
-        """The latest `expires_at` that this job can come to have."""
+        """When this job expires that ends at its deadline: hardly any ends later, and then by minutes."""
         return self.deadline + self.retention
 
     @property
@@ -239,6 +239,11 @@ class Job:
         waiting_since = max(self.not_before, self.lease.until if self.lease else 0)
         step = min(max(now - waiting_since, GRACE), MAX_DELAY)
         return min(now + step, self.deadline)
+
+
+def clipped(text: str, limit: int) -> str:
+    """A text of anybody's as a row can hold it: so many characters, all of which UTF-8 can say."""
+    return text[:limit].encode("utf-8", "replace").decode()
 
 
 def safety_net(not_before: Millis, deadline: Millis, now: Millis) -> Millis:

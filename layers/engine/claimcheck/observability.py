@@ -34,7 +34,7 @@ def warn(message: str, **fields: Any) -> None:
 def failure(message: str, **fields: Any) -> None:
     """Log the exception being handled: its type and where it came from.
 
-    Not its text, which may quote a customer's input; LOG_LEVEL=DEBUG shows that, too.
+    Not its text, which may quote a customer's input.
     """
     import sys
     from traceback import extract_tb
@@ -43,14 +43,14 @@ def failure(message: str, **fields: Any) -> None:
     assert error is not None
     frames = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in extract_tb(error.__traceback__)]
     logger().error(message, extra=fields | {"error": type(error).__name__, "frames": frames})
-    logger().debug(message, exc_info=True)
 
 
 def count_end(job: Job) -> None:
     """Emit the metrics of an ended job as one line of CloudWatch's embedded metric format."""
     from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
-    metrics = EphemeralMetrics(namespace="Claimcheck")
+    # Without the dimension `service`: who noticed the end is no property of the job.
+    metrics = EphemeralMetrics(namespace="Claimcheck", service="")
     metrics.add_dimension("type", job.type)
     metrics.add_dimension("status", job.status)
     metrics.add_metric("JobsEnded", MetricUnit.Count, 1)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from claimcheck.tenancy import ApiKey
 
 SHARDS = 16
+# How many executions of one job are shown.
+RECORDED = 100
 
 
 class Clock(Protocol):
@@ -140,7 +142,7 @@ class KeyStore(Protocol):
         ...
 
     def take(self, key_hash: str, minute: int, amount: int, limit: int) -> int | None:
-        """Count `amount` requests in the window of that minute since the epoch.
+        """Count `amount` requests in the window of that minute since the epoch, and never twice.
 
         Returns the new count, or None, counting nothing, when that would go over `limit`.
         """

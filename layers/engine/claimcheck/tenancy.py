@@ -26,6 +26,7 @@ READ = "jobs:read"
 WRITE = "jobs:write"
 # The plan of a key that nobody pays for.
 FREE = "free"
+PLANS = (FREE, "paid")
 # Requests a minute of a key that says nothing else.
 LIMIT = 120
 SCOPES = {READ, WRITE}
@@ -54,6 +55,8 @@ class ApiKey:
             )
         if not self.scopes or not set(self.scopes) <= SCOPES:
             raise ValueError(f"scopes {', '.join(self.scopes)}: some of {', '.join(sorted(SCOPES))}")
+        if self.plan not in PLANS:
+            raise ValueError(f"plan {self.plan!r}: one of {', '.join(PLANS)}")
         if self.limit < 1:
             raise ValueError(f"limit {self.limit}: at least 1 request a minute")
 

@@ -162,6 +162,16 @@ class ReservationSuite:
 
 
 class ReplacementSuite:
+    def test_what_was_written_first_under_a_token_stays(self, adapters: Adapters) -> None:
+        job = new_job()
+        adapters.store.insert(job, None, None)
+        first, second = (job.evolve(written_by="once", updated_at=NOW + n) for n in (1, 2))
+
+        adapters.store.replace(job, first)
+        adapters.store.replace(job, second)
+
+        assert adapters.store.read(job.job_id) == first
+
     def test_a_job_is_replaced_by_who_knows_what_stands(self, adapters: Adapters) -> None:
         job = new_job()
         adapters.store.insert(job, None, None)

@@ -25,11 +25,7 @@ class DynamoDBCreditStore:
     def add_credits(self, org: str, amount: int, at: Millis, token: str) -> None:
         table = self._table
         try:
-            table.service.call(
-                table.client.transact_write_items,
-                TransactItems=_credit(table, org, Movement(at, amount, "added"), token),
-                ClientRequestToken=token,
-            )
+            table.transact(_credit(table, org, Movement(at, amount, "added"), token))
         except ClientError as error:
             refusals(error)  # by the ledger, which has this movement: an earlier try worked
 

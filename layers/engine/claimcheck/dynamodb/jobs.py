@@ -13,7 +13,7 @@ from claimcheck.dynamodb.credits import charge, refund
 from claimcheck.dynamodb.table import refusals, refused_by
 from claimcheck.errors import Conflict, InsufficientCredits, KeyTaken, Unavailable
 from claimcheck.observability import failure
-from claimcheck.ports import DuePage, Page
+from claimcheck.ports import RECORDED, DuePage, Page
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from claimcheck.dynamodb.table import Table
     from claimcheck.model import Execution, Job, Millis, Reservation
     from claimcheck.rows import Item
-
-RECORDED = 100  # executions shown of one job
 
 
 class DynamoDBJobStore:
@@ -39,11 +37,8 @@ class DynamoDBJobStore:
             self._insert_alone(puts[0])
             return
         try:
-            table.service.call_once(
-                table.client.transact_write_items,
-                TransactItems=[{"Put": put} for put in puts] + payment,
-                ClientRequestToken=job.written_by,
-            )
+            parts = [{"Put": put} for put in puts] + payment
+            table.service.call_once(table.client.transact_write_items, **table.transaction(parts))
         except ClientError as error:
             _settle(refusals(error), job, error)
 
@@ -97,11 +92,7 @@ class DynamoDBJobStore:
         put = table.put(rows.job_item(new), "written_by = :old", {":old": {"S": old.written_by}})
         try:
             if new.refund:
-                parts = [{"Put": put}, *refund(table, new)]
-                token = new.written_by
-                table.service.call(
-                    table.client.transact_write_items, TransactItems=parts, ClientRequestToken=token
-                )
+                table.transact([{"Put": put}, *refund(table, new)])
             else:
                 table.service.call(table.client.put_item, **put)
         except ClientError as error:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import TYPE_CHECKING, Any
 
 from claimcheck.aws import cancellation_reasons, code_of
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
     from claimcheck.rows import Item
 
 REFUSED = "ConditionalCheckFailedException"
+# Amazon DynamoDB API Reference, TransactWriteItems, "ClientRequestToken".
+TOKEN_LENGTH = 36
 
 
 class Table:
@@ -30,6 +34,16 @@ class Table:
     def get(self, key: Item) -> Item | None:
         item: Item | None = self.call("get_item", Key=key, ConsistentRead=True).get("Item")
         return item
+
+    def transact(self, parts: list[dict[str, Any]]) -> None:
+        """All parts or none. Raises: Unavailable, ClientError."""
+        self.service.call(self.client.transact_write_items, **self.transaction(parts))
+
+    def transaction(self, parts: list[dict[str, Any]]) -> dict[str, Any]:
+        """The same parts again are the same transaction, others are another."""
+        said = json.dumps(parts, sort_keys=True).encode()
+        token = hashlib.sha256(said).hexdigest()[:TOKEN_LENGTH]
+        return {"TransactItems": parts, "ClientRequestToken": token}
 
     def rows_of(self, pk: Item, prefix: str, newest: int | None = None) -> list[Item]:
         """A partition's rows whose sort key begins so, in its order; or only so many of the newest."""

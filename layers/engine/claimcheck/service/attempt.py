@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ValidationError
 
 from claimcheck.errors import Conflict, Unavailable
-from claimcheck.model import SECOND, JobError, Millis, Progress
+from claimcheck.model import LEASE_MARGIN, SECOND, JobError, Millis, Progress, clipped
 from claimcheck.observability import failure, warn
 from claimcheck.outcome import Outcome, Retry
 from claimcheck.service.patience import insist
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     Handler = Callable[[Any, JobContext], Any]
 
 RESULT_LIMIT = 50 * 1024 * 1024
-MESSAGE_LIMIT = 500  # characters of a progress message
+PROGRESS_LIMIT = 500  # characters of a progress message
 
 
 class Attempt:
@@ -66,7 +66,7 @@ class Attempt:
         return max(self._stop_at - self._clock.now(), 0) / SECOND
 
     def progress(self, done: int, total: int | None = None, message: str | None = None) -> None:
-        self.told = progress = Progress(done, total, message and message[:MESSAGE_LIMIT])
+        self.told = progress = Progress(done, total, message and clipped(message, PROGRESS_LIMIT))
         now = self._clock.now()
         if now - self._told_at < SECOND:
             return
@@ -112,15 +112,16 @@ class Attempts:
 
     def make(self, job: Job, job_type: JobType, token: str) -> tuple[Job, Verdict]:
         """Run the handler of a claimed job. Returns the job as last seen, and what becomes of it."""
-        now = self._clock.now()
-        stop_at = min(now + job_type.timeout * SECOND, job.deadline)
+        assert job.input is not None
+        assert job.lease is not None
+        # Not counted from here: what was spent since the claim is gone from the lease, too.
+        stop_at = job.lease.until - LEASE_MARGIN
         attempt = Attempt(job, token, stop_at, self._store, self._clock, self._randomness)
         try:
-            assert job.input is not None
             text = self._payloads.load(job.input)
         except Unavailable:
-            return job, unstarted(job, now)
-        verdict = self._verdict(attempt, job_type, text, stop_at - now)
+            return job, unstarted(job, self._clock.now())
+        verdict = self._verdict(attempt, job_type, text, stop_at - self._clock.now())
         return attempt.job, replace(verdict, progress=attempt.told)
 
     def _verdict(self, attempt: Attempt, job_type: JobType, text: str, duration: Millis) -> Verdict:
@@ -149,7 +150,7 @@ class Attempts:
     def _keep(self, job: Job, job_type: JobType, result: Any) -> Verdict:
         try:
             text = _checked(job_type, result)
-        except (ValidationError, ValueError) as error:
+        except (ValueError, TypeError, RecursionError) as error:
             warn("invalid result", job_id=job.job_id, type=job_type.name, error=_places(error))
             return failed(JobError("invalid_result", "The handler's result does not fit its type."))
         if len(text.encode()) > RESULT_LIMIT:

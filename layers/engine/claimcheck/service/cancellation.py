@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from claimcheck.errors import Conflict, JobEnded, JobNotFound
 from claimcheck.model import CANCELLED, Job
+from claimcheck.observability import count_end
 from claimcheck.service.transition import transition
 
 if TYPE_CHECKING:
@@ -34,8 +35,11 @@ class Cancellation:
                 raise JobEnded
             return job.cancelled(now)
 
-        job = self._reading.get(org, job_id)
+        job, token = self._reading.get(org, job_id), self._randomness.token()
         try:
-            return transition(self._store, self._randomness, job, decide)
+            cancelled = transition(self._store, self._randomness, job, decide, token)
         except Conflict as gone:
             raise JobNotFound from gone
+        if cancelled.ended_at is not None and cancelled.written_by == token:
+            count_end(cancelled)
+        return cancelled

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from claimcheck.errors import JobFailed, JobNotEnded, JobNotFound, MalformedJobId
 from claimcheck.model import MINUTE, SECOND, Execution, Job, Millis, Status
+from claimcheck.ports import RECORDED
 
 if TYPE_CHECKING:
     from claimcheck.ports import Clock, JobStore
@@ -78,7 +79,7 @@ class Reading:
         recorded = self._store.executions(job.job_id)
         if job.executions == 0 or (recorded and recorded[0].number == job.executions):
             return recorded
-        return [last_execution(job), *recorded][:100]
+        return [last_execution(job), *recorded][:RECORDED]
 
     def _visible(self, job: Job, org: str) -> bool:
         return job.org == org and (job.expires_at is None or job.expires_at > self._clock.now())

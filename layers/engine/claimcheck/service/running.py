@@ -78,15 +78,18 @@ class Running:
     def _claim(self, job: Job, remaining: Remaining) -> None:
         token = self._randomness.token()
         now = self._clock.now()
-        if job.lease is not None:
-            self._record(job, job.lease.until, "worker_lost", WORKER_LOST)
+        before = job
 
         def decide(job: Job) -> Job:
+            nonlocal before
+            before = job
             if not job.claimable(now):
                 return job
             return job.overdue(now) or self._claimed(job, token, remaining, now)
 
         claimed = transition(self._store, self._randomness, job, decide, token)
+        if before.lease is not None and claimed.executions > before.executions:
+            self._record(before, before.lease.until, "worker_lost", WORKER_LOST)
         if claimed.holds(token):
             self._work(claimed, token)
         elif claimed.written_by == token:
@@ -98,7 +101,9 @@ class Running:
         job_type = self._catalog.find(job.type, job.type_version)
         if job_type is None or not self._attempts.can_make(job_type):
             warn("unknown job type", job_id=job.job_id, type=job.type, version=job.type_version)
-            return job.rescheduled(now, now + UNKNOWN_TYPE_WAIT, job.attempt)
+            waiting = job.rescheduled(now, now + UNKNOWN_TYPE_WAIT, job.attempt)
+            # A lost lease goes on telling that its attempt was used.
+            return waiting.evolve(lease=None if waiting.ended_at else job.lease)
         if job.lease is not None and job.attempt >= job_type.retry.max_attempts:
             return job.ended(now, error=WORKER_LOST)
         if remaining() < job_type.timeout * SECOND + SPARE:
@@ -110,25 +115,25 @@ class Running:
         assert job_type is not None
         assert job.lease is not None
         seen, verdict = self._attempts.make(job, job_type, token)
-        if verdict.not_before is not None:
-            self._record(job, self._clock.now(), verdict.outcome, verdict.reason)
         self._settle(seen, token, verdict, job.lease.until)
 
     def _settle(self, job: Job, token: str, verdict: Verdict, until: Millis) -> None:
         """Write what became of the attempt; a job that somebody else has leased or ended is let go."""
-        mine = self._randomness.token()
+        mine, now = self._randomness.token(), self._clock.now()
 
         def decide(job: Job) -> Job:
-            return verdict.applied(job, self._clock.now()) if job.holds(token) else job
+            return verdict.applied(job, now) if job.holds(token) else job
 
         def write() -> Job:
             return transition(self._store, self._randomness, job, decide, mine)
 
         settled = insist(write, self._clock, until)
-        if settled.written_by == mine:
-            self._follow_up(settled)
-        else:
+        if settled.written_by != mine:
             warn("lease lost, outcome dropped", job_id=job.job_id, outcome=verdict.outcome)
+            return
+        if verdict.not_before is not None:
+            self._record(job, now, verdict.outcome, verdict.reason)
+        self._follow_up(settled)
 
     def _record(self, job: Job, ended_at: Millis, outcome: str, reason: JobError | None) -> None:
         """Keep an execution that is not the job's last; history is worth no failed job."""

@@ -124,7 +124,7 @@ class Submission:
         except KeyTaken as taken:
             assert key is not None
             return _replayed(taken.reservation, key)
-        self._wake(job, now)
+        self._wake(job)
         return Accepted(job, replayed=False)
 
     def _unknown_type(self) -> FieldError:
@@ -153,8 +153,9 @@ class Submission:
             written_by=self._randomness.token(),
         )
 
-    def _wake(self, job: Job, now: Millis) -> None:
-        delay = wake_up_delay(job.not_before, now)
+    def _wake(self, job: Job) -> None:
+        # From now, not from when the request came: what lies between would make a timer late.
+        delay = wake_up_delay(job.not_before, self._clock.now())
         if delay is None:
             return
         try:

@@ -7,6 +7,7 @@ that is the worker's, on what it reads.
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from claimcheck.errors import Conflict, Unavailable
@@ -27,13 +28,15 @@ SPARE = 5 * SECOND
 
 
 class Swept(NamedTuple):
-    moved: int
-    woken: int
-    ended: int
+    moved: int = 0
+    woken: int = 0
+    ended: tuple[Job, ...] = ()
 
     @classmethod
     def total(cls, parts: Iterable[Swept]) -> Swept:
-        return cls(*(sum(column) for column in zip(cls(0, 0, 0), *parts, strict=True)))
+        each = list(parts)
+        ended = chain.from_iterable(part.ended for part in each)
+        return cls(sum(part.moved for part in each), sum(part.woken for part in each), tuple(ended))
 
 
 class Sweeping:
@@ -55,9 +58,12 @@ class Sweeping:
     def sweep(self, remaining: Callable[[], Millis]) -> Swept:
         """Look after everything that is due now, for as long as time remains."""
         now = self._clock.now()
-        return Swept.total(
-            self._spread(lambda shard: self._sweep_shard(shard, now, remaining), range(SHARDS))
-        )
+        parts = self._spread(lambda shard: self._sweep_shard(shard, now, remaining), range(SHARDS))
+        swept = Swept.total(parts)
+        # Here and not where they end: threads would write into each other's lines.
+        for job in swept.ended:
+            count_end(job)
+        return swept
 
     def _sweep_shard(self, shard: int, now: Millis, remaining: Callable[[], Millis]) -> Swept:
         parts = []
@@ -76,20 +82,18 @@ class Sweeping:
 
     def _sweep_page(self, job_ids: list[str], now: Millis) -> Swept:
         moved = [job for found in self._store.read_many(job_ids) if (job := self._move(found, now))]
-        ended = [job for job in moved if job.ended_at is not None]
-        for job in ended:
-            count_end(job)
+        ended = tuple(job for job in moved if job.ended_at is not None)
         wake_ups = [
             WakeUp(job.job_id, job.org, delay)
             for job in moved
             if job.ended_at is None
             and not job.leased(now)
-            and (delay := wake_up_delay(job.not_before, now)) is not None
+            and (delay := wake_up_delay(job.not_before, self._clock.now())) is not None
         ]
         unsent = self._queue.send_many(wake_ups)
         if unsent:
             warn("wake-ups not sent: a later sweep will", unsent=unsent)
-        return Swept(len(moved), len(wake_ups) - unsent, len(ended))
+        return Swept(len(moved), len(wake_ups) - unsent, ended)
 
     def _move(self, job: Job, now: Millis) -> Job | None:
         """The job as this sweep moved it, or None; one bad row never stops the others."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from claimcheck.model import DEADLINE_EXCEEDED, SECOND, TIMEOUT, JobError
+from claimcheck.model import DEADLINE_EXCEEDED, SECOND, TIMEOUT, JobError, clipped
 from claimcheck.outcome import Again, Fail, Retry
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def _exhausted(max_attempts: int, last: str) -> JobError:
 
 def _error(code: str, message: str) -> JobError:
     """Of a length that fits into a row, whatever a handler said."""
-    return JobError(code[:CODE_LIMIT], message[:MESSAGE_LIMIT])
+    return JobError(clipped(code, CODE_LIMIT), clipped(message, MESSAGE_LIMIT))
 
 
 def _millis(seconds: float) -> Millis:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from claimcheck.errors import Conflict, InsufficientCredits, KeyTaken
 from claimcheck.model import SECOND, Movement
-from claimcheck.ports import DuePage, Page, WakeUp
+from claimcheck.ports import RECORDED, DuePage, Page, WakeUp
 from claimcheck.rows import shard_of
 
 if TYPE_CHECKING:
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from claimcheck.model import Execution, Job, Millis, Reservation
     from claimcheck.ports import Clock
     from claimcheck.tenancy import ApiKey
-
-RECORDED = 100
 
 
 class MemoryCreditStore:
@@ -84,7 +82,9 @@ class MemoryJobStore:
     def replace(self, old: Job, new: Job) -> None:
         with self._lock:
             stored = self._jobs.get(old.job_id)
-            if stored is None or stored.written_by not in (old.written_by, new.written_by):
+            if stored is not None and stored.written_by == new.written_by:
+                return
+            if stored is None or stored.written_by != old.written_by:
                 raise Conflict(stored)
             self._jobs[old.job_id] = new
             if new.refund:
