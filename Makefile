@@ -12,7 +12,7 @@ export SAM_CLI_TELEMETRY := 0
 .PHONY: help test lint types demo up down key keys disable credits transcript build lock clean
 
 help: ## list these commands
-	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
 
 test: $(READY) lint types ## check style and types, run every test
 	@pytest

@@ -1,5 +1,6 @@
 """usage: python -m local up | down | demo | environ | transcript"""
 
+import signal
 import sys
 
 from local import demo, stack, transcript
@@ -9,10 +10,10 @@ from local.progress import StepFailed
 
 def up() -> int:
     running = stack.up()
-    print(f"\nThe API     {running.api_url}")
-    print(f"A key       {create_key(running, 'acme')}")
-    print(f"The AWS API {running.aws_endpoint_url}")
-    print(f"All of it   {stack.CURRENT}")
+    print(f"\nThe API      {running.api_url}")
+    print(f"The AWS API  {running.aws_endpoint_url}")
+    print(f"All of it    {stack.CURRENT}")
+    print(f"\nexport URL={running.api_url} KEY={create_key(running, 'acme')}")
     return 0
 
 
@@ -37,12 +38,17 @@ def main(arguments: list[str]) -> int:
     if len(arguments) != 1 or arguments[0] not in COMMANDS:
         print(__doc__, file=sys.stderr)
         return 2
+    # What was begun is cleared away however this ends.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr] # in step with progress on stderr
     try:
         return COMMANDS[arguments[0]]()
     except StepFailed as failure:
         print(f"\n{failure}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("\nInterrupted.", file=sys.stderr)
+        return 128 + signal.SIGINT
 
 
 if __name__ == "__main__":

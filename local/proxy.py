@@ -8,6 +8,7 @@ usage: python -m local.proxy PORT UPSTREAM_PORT PREFIX
 import sys
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import quote
 
 HOP_BY_HOP = {
     "connection",
@@ -22,6 +23,11 @@ HOP_BY_HOP = {
     "upgrade",
 }
 """RFC 9110, section 7.6.1, and what this server writes itself."""
+
+LARGEST = 100_000_000
+"""Bytes of a body: far above what an HTTP API takes."""
+
+PRINTABLE = "".join(map(chr, range(33, 127)))
 
 PATIENCE = 35.0
 """Seconds: a little more than an HTTP API waits for its function."""
@@ -38,7 +44,15 @@ class Forward(BaseHTTPRequestHandler):
             self.close_connection = True
             self.answer(411, [], b"Send a Content-Length.\n")
             return
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        length = self.headers.get("Content-Length", "0")
+        if not length.isdecimal() or int(length) > LARGEST:
+            self.close_connection = True
+            self.answer(400, [], f"Content-Length is a number up to {LARGEST}.\n".encode())
+            return
+        body = self.rfile.read(int(length))
+        if len(body) < int(length):
+            self.close_connection = True
+            return
         # A connection for each request: a kept one may close as a POST goes out, and nobody
         # could tell whether that POST had arrived.
         upstream = HTTPConnection("127.0.0.1", self.upstream_port, timeout=PATIENCE)
@@ -51,7 +65,9 @@ class Forward(BaseHTTPRequestHandler):
             upstream.close()
 
     def send_upstream(self, upstream: HTTPConnection, body: bytes) -> HTTPResponse:
-        upstream.putrequest(self.command, self.prefix + self.path, skip_host=True, skip_accept_encoding=True)
+        # http.server reads the line as Latin-1; what is not ASCII in it goes on percent-encoded.
+        path = quote(self.path.encode("latin-1"), safe=PRINTABLE)
+        upstream.putrequest(self.command, self.prefix + path, skip_host=True, skip_accept_encoding=True)
         # The emulator reads virtual hosts out of this header.
         upstream.putheader("Host", f"127.0.0.1:{self.upstream_port}")
         for name, value in self.headers.items():

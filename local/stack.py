@@ -4,6 +4,7 @@
 people: one stack for the working copy, in the background, written down in `.local/stack.json`.
 """
 
+import fcntl
 import json
 import shutil
 import sys
@@ -45,6 +46,13 @@ class Stack:
     def endpoint(self) -> Endpoint:
         return Endpoint(self.aws_endpoint_url)
 
+    def answers(self) -> bool:
+        """Whether all of it does: what stands in for AWS, and the API in front of it."""
+        try:
+            return httpx.get(f"{self.api_url}/health", timeout=START, trust_env=False).is_success
+        except httpx.HTTPError:
+            return False
+
 
 @contextmanager
 def running(project: Path = PROJECT, **parameters: str) -> Iterator[Stack]:
@@ -64,10 +72,15 @@ def running(project: Path = PROJECT, **parameters: str) -> Iterator[Stack]:
 
 def up() -> Stack:
     """The working copy's stack in the background; the one that already runs if there is one."""
-    found = current()
-    if found and found.endpoint.answers():
-        return found
-    down()
+    with alone():
+        found = current()
+        if found and found.answers():
+            return found
+        clear_away(found)
+        return start()
+
+
+def start() -> Stack:
     run_dir = STATE / "run"
     run_dir.mkdir(parents=True)
     stack = bring_up(PROJECT, run_dir, PARAMETERS, port=PREFERRED_PORT, leashed=False)
@@ -77,7 +90,20 @@ def up() -> Stack:
 
 def down() -> None:
     """End the working copy's stack, or clear away what a killed one left."""
-    found = current()
+    with alone():
+        clear_away(current())
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """One at a time: two would share the folder and know of one."""
+    STATE.mkdir(exist_ok=True)
+    with (STATE / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def clear_away(found: Stack | None) -> None:
     if found:
         stop(found.process_groups)
     CURRENT.unlink(missing_ok=True)

@@ -94,6 +94,8 @@ class World:
     keys: Any = field(default_factory=MemoryKeyStore)
     objects: Any = field(default_factory=MemoryObjectStore)
     seed: int = 0
+    # None is the real one, which goes by the real clock.
+    timer: Any = None
 
     def __post_init__(self) -> None:
         self.clock = FrozenClock()
@@ -110,6 +112,7 @@ class World:
             catalog=Catalog(self.job_types),
             find_handler=self.handlers.get,
             spread=map,
+            timer=self.timer,
         )
         self.api = Api(self.engine, ALL)
         self.acme = self.key("acme", limit=100_000)

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import textwrap
@@ -163,3 +164,24 @@ def test_a_build_is_known_by_its_sources(tmp_path: Path) -> None:
 
     (tmp_path / "layers" / "a.py").write_text("a = 2")
     assert deploy.fingerprint(tmp_path) != first
+
+
+def raw(proxy: str, head: str) -> bytes:
+    """The answer to a request that no HTTP client would send."""
+    address, _, port = proxy.removeprefix("http://").partition(":")
+    with socket.create_connection((address, int(port))) as client:
+        client.sendall(f"{head}\r\nHost: here\r\nX-Status: 200\r\nConnection: close\r\n\r\n".encode())
+        return b"".join(iter(lambda: client.recv(65536), b""))
+
+
+@pytest.mark.parametrize("length", ["-5", "abc", "99999999999999"])
+def test_a_length_that_makes_no_sense_is_refused(proxy: str, length: str) -> None:
+    answer = raw(proxy, f"POST /jobs HTTP/1.1\r\nContent-Length: {length}")
+
+    assert answer.startswith(b"HTTP/1.1 400")
+
+
+def test_a_path_outside_ascii_goes_on_percent_encoded(proxy: str) -> None:
+    answer = raw(proxy, "POST /jobs/ü?q=a%20b HTTP/1.1\r\nContent-Length: 0")
+
+    assert b"X-Path: /stage/jobs/%C3%BC?q=a%20b" in answer

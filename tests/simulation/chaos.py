@@ -9,7 +9,7 @@ on afterwards with what it knew before, as a slow or stalled process would.
 from __future__ import annotations
 
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -68,7 +68,12 @@ class Chaos:
         echo = job_type(
             retry=policy, timeout=90, deadline=DEADLINE // SECOND, retention=60, price=lambda given: PRICE
         )
-        self.world = World({"echo": self.handle}, [echo], store=Faulty(self.store, self))
+        self.world = World(
+            {"echo": self.handle},
+            [echo],
+            store=Faulty(self.store, self),
+            timer=lambda duration: nullcontext(),
+        )
         self.queue = self.world.queue
         self.keys = {org: self.world.key(org, limit=1_000_000) for org in ORGS}
         parts = self.world.engine.__dict__

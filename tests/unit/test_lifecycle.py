@@ -70,6 +70,32 @@ def test_what_a_handler_says_is_cut_to_what_a_row_can_hold(outcome: Fail | Retry
     assert len(error.message) <= 2000
 
 
+@pytest.mark.parametrize(("code", "message"), [(None, "No."), ("", "No."), (3, "No."), ("no", {"a": 1})])
+def test_a_failure_without_its_words_is_the_handlers_mistake(code: Any, message: Any) -> None:
+    world = world_of(lambda given, job: Fail(code, message))
+
+    job_id = world.submit()
+    world.advance(HOUR)
+
+    error = world.job(job_id).error
+    assert error is not None
+    assert error.code == "attempts_exhausted"
+
+
+def test_progress_that_is_no_number_is_the_handlers_mistake() -> None:
+    def tell(given: Words, job: JobContext) -> Echo:
+        job.progress(float("nan"), 1)  # type: ignore[arg-type]
+        return Echo(text="")
+
+    world = world_of(tell)
+
+    job_id = world.submit()
+    world.advance(HOUR)
+
+    assert world.job(job_id).progress is None
+    assert world.job(job_id).status is Status.FAILED
+
+
 @pytest.mark.parametrize("after", [-1, float("inf"), float("nan")])
 def test_a_wait_that_makes_no_sense_is_the_handlers_mistake(after: float) -> None:
     world = world_of(lambda given, job: Again(after=after))

@@ -1,21 +1,19 @@
-"""usage: python -m claimcheck key --org ORG [--plan free] [--limit 120] [--scopes jobs:read,jobs:write]
-                                 [--dialect canonical] [--label TEXT]
-       python -m claimcheck keys --org ORG
-       python -m claimcheck disable --id ID
-       python -m claimcheck credits --org ORG [--add AMOUNT]
+"""Keys and credits, for whoever runs a deployment.
 
-For whoever runs a deployment: --stack NAME (or TABLE_NAME) says which, and the AWS settings of the
-environment lead there. The last line of each answer is one JSON object. `key` makes a key and
-shows it this once; its `id`, the hash that the table holds, is all that can be seen later.
+--stack NAME (or TABLE_NAME) says which deployment, and the AWS settings of the environment lead
+there. The last line of each answer is one JSON object. `key` makes a key and shows it this once;
+its `id`, the hash that the table holds, is all that can be seen later.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from claimcheck.bootstrap import bootstrap
 from claimcheck.dialects import ALL
@@ -35,9 +33,12 @@ def main(arguments: list[str]) -> int:
     asked = _parser().parse_args(arguments)
     try:
         answer = asked.command(_engine(asked.stack), asked)
-    except (Refused, ValueError, ClaimcheckError) as error:
+    except (Refused, ValueError) as error:
         print(error, file=sys.stderr)
         return 2
+    except (ClaimcheckError, BotoCoreError, ClientError) as error:
+        print(f"AWS did not do it: {error}", file=sys.stderr)
+        return 1
     print(json.dumps(answer))
     return 0
 
@@ -47,7 +48,7 @@ def _engine(stack: str | None) -> Engine:
     if stack is not None:
         settings = replace(settings, table_name=_table_of(stack))
     if not settings.table_name:
-        raise Refused("Which deployment? Give --stack, or set TABLE_NAME.")
+        raise Refused("Which deployment? Start the local stack, give --stack, or set TABLE_NAME.")
     return bootstrap(settings)
 
 
@@ -62,7 +63,7 @@ def _table_of(stack: str) -> str:
 def _key(engine: Engine, asked: Namespace) -> dict[str, Any]:
     key = ApiKey(
         org=asked.org,
-        scopes=tuple(asked.scopes.split(",")),
+        scopes=tuple(scope.strip() for scope in asked.scopes.split(",")),
         plan=asked.plan,
         limit=asked.limit,
         dialect=asked.dialect,
@@ -73,13 +74,15 @@ def _key(engine: Engine, asked: Namespace) -> dict[str, Any]:
 
 
 def _keys(engine: Engine, asked: Namespace) -> dict[str, Any]:
+    ApiKey(org=asked.org)  # refuses a name that no org can have
     return {"keys": [{"id": name, **asdict(key)} for name, key in engine.keys.api_keys(asked.org).items()]}
 
 
 def _disable(engine: Engine, asked: Namespace) -> dict[str, Any]:
     key = engine.keys.api_key(asked.id)
     if key is None:
-        raise Refused(f"There is no key with the id {asked.id}.")
+        # Not repeated: it may be the key itself.
+        raise Refused("There is no key with this id: `keys` lists an org's.")
     disabled = replace(key, disabled=True)
     engine.keys.put_api_key(asked.id, disabled)
     return {"id": asked.id, **asdict(disabled)}
@@ -95,8 +98,10 @@ def _credits(engine: Engine, asked: Namespace) -> dict[str, Any]:
 
 
 def _parser() -> ArgumentParser:
-    parser = ArgumentParser(prog="python -m claimcheck", usage=(__doc__ or "").removeprefix("usage: "))
-    parser.add_argument("--stack")
+    parser = ArgumentParser(
+        prog="python -m claimcheck", description=__doc__, formatter_class=RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--stack", help="the name of a deployment on AWS")
     commands = parser.add_subparsers(required=True)
     for name, command in (("key", _key), ("keys", _keys), ("disable", _disable), ("credits", _credits)):
         each = commands.add_parser(name)

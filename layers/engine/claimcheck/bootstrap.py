@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from claimcheck.catalog import Catalog
     from claimcheck.dynamodb import Table
     from claimcheck.ports import Clock, CreditStore, JobStore, KeyStore, ObjectStore, Randomness, WakeUpQueue
-    from claimcheck.service.attempt import Handler
+    from claimcheck.service.attempt import Handler, Timer
     from claimcheck.service.cancellation import Cancellation
     from claimcheck.service.reading import Reading
     from claimcheck.service.running import Running
@@ -132,8 +132,16 @@ class Engine:
         from claimcheck.service.attempt import Attempts
         from claimcheck.service.running import Running
 
-        attempts = Attempts(self.store, self.payloads, self.find_handler, self.clock, self.randomness)
+        attempts = Attempts(
+            self.store, self.payloads, self.find_handler, self.clock, self.randomness, self.timer
+        )
         return Running(self.store, self.queue, attempts, self.catalog, self.clock, self.randomness)
+
+    @cached_property
+    def timer(self) -> Timer:
+        from claimcheck.service.timer import limit
+
+        return limit
 
     @cached_property
     def sweeping(self) -> Sweeping:
@@ -172,6 +180,7 @@ def bootstrap(
     catalog: Catalog | None = None,
     find_handler: Callable[[str], Handler | None] | None = None,
     spread: Callable[..., Any] | None = None,
+    timer: Timer | None = None,
     openapi: Path = Path("openapi.json"),
 ) -> Engine:
     return Engine(
@@ -187,4 +196,5 @@ def bootstrap(
         catalog=catalog,
         find_handler=find_handler,
         spread=spread,
+        timer=timer,
     )

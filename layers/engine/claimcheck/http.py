@@ -119,7 +119,7 @@ class Route(NamedTuple):
             return None
         params = {}
         for name, segment in zip(names, segments, strict=True):
-            if name.startswith("{"):
+            if name.startswith("{") and segment:
                 params[name[1:-1]] = unquote(segment)
             elif name != segment:
                 return None

@@ -14,9 +14,14 @@ class Outcome(Exception):
 
 
 class Fail(Outcome):
-    """The job has failed and trying again would not help: `code` is for programs, `message` for people."""
+    """The job has failed and trying again would not help: `code` is for programs, `message` for people.
+
+    Raises: ValueError unless both are strings, and the code is not empty.
+    """
 
     def __init__(self, code: str, message: str) -> None:
+        if not (isinstance(code, str) and code and isinstance(message, str)):
+            raise ValueError("a failure has a code, which is not empty, and a message")
         super().__init__(f"{code}: {message}")
         self.code = code
         self.message = message

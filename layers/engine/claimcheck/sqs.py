@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from botocore.exceptions import ClientError
 
@@ -52,7 +53,7 @@ def wake_up_of(body: str) -> str:
     job_id = json.loads(body)["job_id"]
     if not isinstance(job_id, str):
         raise TypeError("a job id is a string")
-    return job_id
+    return str(UUID(job_id))
 
 
 def _message(wake_up: WakeUp) -> dict[str, Any]:

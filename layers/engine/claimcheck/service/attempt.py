@@ -19,6 +19,7 @@ from claimcheck.service.verdict import Verdict, completed, failed, judge, overra
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
     from claimcheck.catalog import JobType
     from claimcheck.context import JobContext
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from claimcheck.service.payloads import Payloads
 
     Handler = Callable[[Any, JobContext], Any]
+    Timer = Callable[[Millis], AbstractContextManager[None]]
 
 RESULT_LIMIT = 50 * 1024 * 1024
 PROGRESS_LIMIT = 500  # characters of a progress message
@@ -66,7 +68,8 @@ class Attempt:
         return max(self._stop_at - self._clock.now(), 0) / SECOND
 
     def progress(self, done: int, total: int | None = None, message: str | None = None) -> None:
-        self.told = progress = Progress(done, total, message and clipped(message, PROGRESS_LIMIT))
+        total = None if total is None else int(total)
+        self.told = progress = Progress(int(done), total, message and clipped(message, PROGRESS_LIMIT))
         now = self._clock.now()
         if now - self._told_at < SECOND:
             return
@@ -100,10 +103,12 @@ class Attempts:
         find_handler: Callable[[str], Handler | None],
         clock: Clock,
         randomness: Randomness,
+        timer: Timer = limit,
     ) -> None:
         self._store = store
         self._payloads = payloads
         self._find_handler = find_handler
+        self._timer = timer
         self._clock = clock
         self._randomness = randomness
 
@@ -126,8 +131,10 @@ class Attempts:
 
     def _verdict(self, attempt: Attempt, job_type: JobType, text: str, duration: Millis) -> Verdict:
         job, policy = attempt.job, job_type.retry
+        if duration <= 0:
+            return overran(job, policy, self._clock.now(), self._randomness)
         try:
-            with limit(duration):
+            with self._timer(duration):
                 result = self._call(attempt, job_type, text)
         except Overrun:
             return overran(job, policy, self._clock.now(), self._randomness)

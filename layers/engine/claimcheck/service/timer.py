@@ -19,8 +19,9 @@ class Overrun(BaseException):
 
 @contextmanager
 def limit(duration: Millis) -> Iterator[None]:
-    """Raise Overrun in this block once the time is up. Main thread only: Python's signals are.
+    """Raise Overrun in this block once the time is up, which is more than none.
 
+    Main thread only: Python's signals are.
     It fires once; a handler that swallows even that is left to its lease.
     """
 
@@ -28,7 +29,7 @@ def limit(duration: Millis) -> Iterator[None]:
         raise Overrun
 
     previous = signal.signal(signal.SIGALRM, interrupt)
-    signal.setitimer(signal.ITIMER_REAL, max(duration, 1) / 1000)
+    signal.setitimer(signal.ITIMER_REAL, duration / 1000)
     try:
         yield
     finally:
