@@ -6,10 +6,8 @@ import contextlib
 import time
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
 from claimcheck.model import DAY, HOUR, MINUTE, SECOND, Status
-from claimcheck.outcome import Again, Fail, Retry
+from claimcheck.outcome import Retry
 from claimcheck.retry import RetryPolicy
 from tests.world import Echo, Words, World, job_type
 
@@ -40,83 +38,6 @@ def test_a_job_goes_from_202_to_its_result() -> None:
     assert "Retry-After" not in completed.headers
 
 
-def test_a_failure_says_why_and_is_not_tried_again() -> None:
-    def refuse(given: Words, job: JobContext) -> Echo:
-        raise Fail("too_rude", "Mind your words.")
-
-    world = world_of(refuse)
-
-    job_id = world.submit()
-    world.advance(HOUR)
-
-    failed = world.request("GET", f"/v1/jobs/{job_id}").json
-    assert failed["status"] == "failed"
-    assert failed["error"] == {"code": "too_rude", "message": "Mind your words."}
-    assert failed["attempt"] == 1
-
-
-@pytest.mark.parametrize(
-    "outcome", [Fail("x", "y" * 500_000), Fail("x" * 500_000, "y"), Retry(message="y" * 500_000)]
-)
-def test_what_a_handler_says_is_cut_to_what_a_row_can_hold(outcome: Fail | Retry) -> None:
-    world = world_of(lambda given, job: outcome)
-
-    job_id = world.submit()
-    world.advance(HOUR)
-
-    error = world.job(job_id).error
-    assert error is not None
-    assert len(error.code) <= 100
-    assert len(error.message) <= 2000
-
-
-@pytest.mark.parametrize(("code", "message"), [(None, "No."), ("", "No."), (3, "No."), ("no", {"a": 1})])
-def test_a_failure_without_its_words_is_the_handlers_mistake(code: Any, message: Any) -> None:
-    world = world_of(lambda given, job: Fail(code, message))
-
-    job_id = world.submit()
-    world.advance(HOUR)
-
-    error = world.job(job_id).error
-    assert error is not None
-    assert error.code == "attempts_exhausted"
-
-
-def test_progress_that_is_no_number_is_the_handlers_mistake() -> None:
-    def tell(given: Words, job: JobContext) -> Echo:
-        job.progress(float("nan"), 1)  # type: ignore[arg-type]
-        return Echo(text="")
-
-    world = world_of(tell)
-
-    job_id = world.submit()
-    world.advance(HOUR)
-
-    assert world.job(job_id).progress is None
-    assert world.job(job_id).status is Status.FAILED
-
-
-@pytest.mark.parametrize("after", [-1, float("inf"), float("nan")])
-def test_a_wait_that_makes_no_sense_is_the_handlers_mistake(after: float) -> None:
-    world = world_of(lambda given, job: Again(after=after))
-
-    job_id = world.submit()
-    world.advance(HOUR)
-
-    error = world.job(job_id).error
-    assert error is not None
-    assert error.code == "attempts_exhausted"
-
-
-def test_an_outcome_may_be_returned_as_well_as_raised() -> None:
-    world = world_of(lambda given, job: Fail("no", "No."))
-
-    job_id = world.submit()
-    world.work()
-
-    assert world.job(job_id).error is not None
-
-
 def test_a_job_that_waits_for_its_second_attempt_is_still_processing() -> None:
     def busy_once(given: Words, job: JobContext) -> Echo | Retry:
         return Retry(after=30, message="busy") if job.attempt == 1 else Echo(text="done")
@@ -139,53 +60,6 @@ def test_a_job_that_waits_for_its_second_attempt_is_still_processing() -> None:
     assert done.attempt == 2
 
 
-def test_a_handler_that_keeps_asking_for_another_attempt_exhausts_them() -> None:
-    def busy(given: Words, job: JobContext) -> Echo:
-        raise Retry(message="The renderer is busy.")
-
-    world = world_of(busy)
-
-    job_id = world.submit()
-    world.advance(HOUR)
-
-    error = world.job(job_id).error
-    assert error is not None
-    assert error.code == "attempts_exhausted"
-    assert "The renderer is busy." in error.message
-
-
-def test_an_unforeseen_exception_is_tried_again_and_tells_nobody_its_text() -> None:
-    def broken(given: Words, job: JobContext) -> Echo:
-        raise RuntimeError("password=hunter2")
-
-    world = world_of(broken)
-
-    job_id = world.submit()
-    world.advance(HOUR)
-
-    answer = world.request("GET", f"/v1/jobs/{job_id}")
-    assert answer.json["error"]["code"] == "attempts_exhausted"
-    assert answer.json["attempt"] == 2
-    assert "hunter2" not in answer.text
-
-
-def test_again_is_no_attempt() -> None:
-    looks: list[int] = []
-
-    def not_yet(given: Words, job: JobContext) -> Echo | Again:
-        looks.append(job.attempt)
-        return Again(after=5) if len(looks) < 20 else Echo(text="ready")
-
-    world = world_of(not_yet)
-
-    job_id = world.submit()
-    world.advance(5 * MINUTE)
-
-    assert world.job(job_id).status is Status.COMPLETED
-    assert looks == [1] * 20
-    assert world.job(job_id).executions == 20
-
-
 def test_a_handler_that_overruns_is_stopped_and_the_last_time_it_is_a_timeout() -> None:
     def dawdle(given: Words, job: JobContext) -> Echo:
         # The timer runs on the real clock: this returns only because it fires.
@@ -202,28 +76,6 @@ def test_a_handler_that_overruns_is_stopped_and_the_last_time_it_is_a_timeout() 
     assert error.code == "timeout"
     outcomes = [execution.outcome for execution in world.engine.reading.executions("acme", job_id)]
     assert outcomes == ["failed", "timeout"]
-
-
-def test_a_result_that_does_not_fit_its_type_is_an_invalid_result() -> None:
-    world = world_of(lambda given, job: {"txt": "typo"})
-
-    job_id = world.submit()
-    world.work()
-
-    error = world.job(job_id).error
-    assert error is not None
-    assert error.code == "invalid_result"
-
-
-def test_a_result_over_the_limit_is_too_large() -> None:
-    world = world_of(lambda given, job: Echo(text="x" * (50 * 1024 * 1024)))
-
-    job_id = world.submit()
-    world.work()
-
-    error = world.job(job_id).error
-    assert error is not None
-    assert error.code == "result_too_large"
 
 
 def test_a_deadline_ends_a_job_that_nobody_could_start() -> None:

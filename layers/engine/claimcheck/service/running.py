@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from claimcheck.errors import Unavailable
-from claimcheck.model import SECOND, WORKER_LOST, Execution, Job, JobError, wake_up_delay
+from claimcheck.model import SECOND, WORKER_LOST, Execution, Job, JobError
 from claimcheck.observability import count_end, info, warn
-from claimcheck.ports import WakeUp
 from claimcheck.service.patience import insist
 from claimcheck.service.transition import transition
+from claimcheck.service.waking import wake
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,7 +57,8 @@ class Running:
         """Do whatever a wake-up of this job asks for now, which may be nothing.
 
         `remaining` tells the milliseconds left to this worker.
-        Raises: Unclaimed, Unavailable, OutcomeUnknown: then the wake-up must come again.
+        Raises: Unclaimed, when the wake-up must come again; Unavailable, when the sweeper will send
+        another.
         """
         job = self._store.read(job_id)
         if job is None:
@@ -69,9 +70,9 @@ class Running:
         """Waits out the last part of a second; sends what is further off another wake-up."""
         early = job.not_before - self._clock.now()
         if early > SECOND and job.overdue(self._clock.now()) is None:
-            self._wake(job)
+            wake(self._queue, self._clock, job)
             return False
-        while (early := job.not_before - self._clock.now()) > 0 and early <= SECOND:
+        while 0 < (early := job.not_before - self._clock.now()) <= SECOND:
             self._clock.sleep(early)
         return True
 
@@ -131,9 +132,9 @@ class Running:
         if settled.written_by != mine:
             warn("lease lost, outcome dropped", job_id=job.job_id, outcome=verdict.outcome)
             return
+        self._follow_up(settled)
         if verdict.not_before is not None:
             self._record(job, now, verdict.outcome, verdict.reason)
-        self._follow_up(settled)
 
     def _record(self, job: Job, ended_at: Millis, outcome: str, reason: JobError | None) -> None:
         """Keep an execution that is not the job's last; history is worth no failed job."""
@@ -148,13 +149,4 @@ class Running:
         if job.ended_at is not None:
             count_end(job)
         else:
-            self._wake(job)
-
-    def _wake(self, job: Job) -> None:
-        delay = wake_up_delay(job.not_before, self._clock.now())
-        if delay is None:
-            return
-        try:
-            self._queue.send(WakeUp(job.job_id, job.org, delay))
-        except Unavailable:
-            warn("wake-up not sent: the sweeper will", job_id=job.job_id)
+            wake(self._queue, self._clock, job)

@@ -16,11 +16,9 @@ from claimcheck.errors import (
     InvalidIdempotencyKey,
     KeyTaken,
     PlanRequired,
-    Unavailable,
 )
-from claimcheck.model import DAY, MINUTE, SECOND, Job, Millis, Reservation, safety_net, wake_up_delay
-from claimcheck.observability import warn
-from claimcheck.ports import WakeUp
+from claimcheck.model import DAY, MINUTE, SECOND, Job, Millis, Reservation, safety_net
+from claimcheck.service.waking import wake
 from claimcheck.tenancy import FREE
 
 if TYPE_CHECKING:
@@ -124,7 +122,7 @@ class Submission:
         except KeyTaken as taken:
             assert key is not None
             return _replayed(taken.reservation, key)
-        self._wake(job)
+        wake(self._queue, self._clock, job)
         return Accepted(job, replayed=False)
 
     def _unknown_type(self) -> FieldError:
@@ -152,16 +150,6 @@ class Submission:
             due_at=safety_net(run_at, deadline, now),
             written_by=self._randomness.token(),
         )
-
-    def _wake(self, job: Job) -> None:
-        # From now, not from when the request came: what lies between would make a timer late.
-        delay = wake_up_delay(job.not_before, self._clock.now())
-        if delay is None:
-            return
-        try:
-            self._queue.send(WakeUp(job.job_id, job.org, delay))
-        except Unavailable:
-            warn("wake-up not sent: the sweeper will", job_id=job.job_id)
 
 
 def _time_errors(draft: Draft, job_type: JobType, now: Millis) -> list[FieldError]:
