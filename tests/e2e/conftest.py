@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from claimcheck import aws
 from local import stack
 from local.deploy import SOURCES
 from local.keys import create_key
 from local.stack import PROJECT, Stack
+from tests.cloud import Cloud, deploy
 from tests.e2e.client import Client
 
 ADDED = Path(__file__).with_name("added")
@@ -49,3 +51,15 @@ def client_of(deployed: Stack) -> Iterator[Callable[..., Client]]:
 @pytest.fixture(scope="session")
 def acme(client_of: Callable[..., Client]) -> Client:
     return client_of("acme")
+
+
+@pytest.fixture(scope="module")
+def cloud(deployed: Stack) -> Iterator[Cloud]:
+    """The template's table, queue and bucket once more, where no function looks."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in deployed.endpoint.environ.items():
+            patch.setenv(name, value)
+        # A session remembers the credentials that it was made under.
+        aws.session.cache_clear()
+        yield deploy()
+        aws.session.cache_clear()

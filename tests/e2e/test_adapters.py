@@ -2,16 +2,13 @@
 queue and bucket made there once more, where no function takes the messages away."""
 
 import time
-from collections.abc import Iterator
 
 import httpx
 import pytest
 
-from claimcheck import aws
 from claimcheck.bootstrap import bootstrap
 from claimcheck.sqs import wake_up_of
-from local.stack import Stack
-from tests.cloud import Cloud, deploy
+from tests.cloud import Cloud
 from tests.contract.suite.adapters import Adapters
 from tests.contract.suite.credit_store import CreditStoreSuite
 from tests.contract.suite.job_lists import ExecutionsSuite, JobListsSuite
@@ -19,17 +16,6 @@ from tests.contract.suite.job_store import JobStoreSuite, ReplacementSuite, Rese
 from tests.contract.suite.key_store import KeyStoreSuite
 from tests.contract.suite.object_store import ObjectStoreSuite
 from tests.contract.suite.wake_up_queue import WakeUpQueueSuite
-
-
-@pytest.fixture(scope="module")
-def cloud(deployed: Stack) -> Iterator[Cloud]:
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in deployed.endpoint.environ.items():
-            patch.setenv(name, value)
-        # A session remembers the credentials that it was made under.
-        aws.session.cache_clear()
-        yield deploy()
-        aws.session.cache_clear()
 
 
 @pytest.fixture(scope="module")
