@@ -15,12 +15,7 @@ from claimcheck.testing import (
     MemoryWakeUpQueue,
 )
 from tests.contract.suite.adapters import Adapters
-from tests.contract.suite.credit_store import CreditStoreSuite
-from tests.contract.suite.job_lists import ExecutionsSuite, JobListsSuite
-from tests.contract.suite.job_store import JobStoreSuite, ReplacementSuite, ReservationSuite
-from tests.contract.suite.key_store import KeyStoreSuite
-from tests.contract.suite.object_store import ObjectStoreSuite
-from tests.contract.suite.wake_up_queue import WakeUpQueueSuite
+from tests.contract.suite.every import *  # noqa: F403 - the tests of this module
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,39 +42,3 @@ def adapters() -> Adapters:
         let_pass=lambda seconds: clock.advance(seconds * SECOND),
         fetch=lambda url: objects.get(url.removeprefix("memory:///")),
     )
-
-
-class TestJobStore(JobStoreSuite):
-    pass
-
-
-class TestReservations(ReservationSuite):
-    pass
-
-
-class TestReplacement(ReplacementSuite):
-    pass
-
-
-class TestJobLists(JobListsSuite):
-    pass
-
-
-class TestExecutions(ExecutionsSuite):
-    pass
-
-
-class TestCreditStore(CreditStoreSuite):
-    pass
-
-
-class TestKeyStore(KeyStoreSuite):
-    pass
-
-
-class TestWakeUpQueue(WakeUpQueueSuite):
-    pass
-
-
-class TestObjectStore(ObjectStoreSuite):
-    pass

@@ -16,13 +16,8 @@ from claimcheck.sqs import wake_up_of
 from claimcheck.testing import FrozenClock
 from tests.cloud import Cloud, moto_cloud, queue_time
 from tests.contract.suite.adapters import Adapters
-from tests.contract.suite.credit_store import CreditStoreSuite
-from tests.contract.suite.job_lists import ExecutionsSuite, JobListsSuite
-from tests.contract.suite.job_store import JobStoreSuite, ReplacementSuite, ReservationSuite
+from tests.contract.suite.every import *  # noqa: F403 - the tests of this module
 from tests.contract.suite.jobs import NOW, RANDOMNESS, any_job, claimed, ended, execution, new_job, reserve
-from tests.contract.suite.key_store import KeyStoreSuite
-from tests.contract.suite.object_store import ObjectStoreSuite
-from tests.contract.suite.wake_up_queue import WakeUpQueueSuite
 from tests.project.deployment import properties
 
 if TYPE_CHECKING:
@@ -61,42 +56,6 @@ def adapters(cloud: Cloud, engine: Engine, clock: FrozenClock) -> Adapters:
 
 def _wake_up(message: dict[str, Any]) -> tuple[str, str]:
     return wake_up_of(message["Body"]), message["Attributes"]["MessageGroupId"]
-
-
-class TestJobStore(JobStoreSuite):
-    pass
-
-
-class TestReservations(ReservationSuite):
-    pass
-
-
-class TestReplacement(ReplacementSuite):
-    pass
-
-
-class TestJobLists(JobListsSuite):
-    pass
-
-
-class TestExecutions(ExecutionsSuite):
-    pass
-
-
-class TestCreditStore(CreditStoreSuite):
-    pass
-
-
-class TestKeyStore(KeyStoreSuite):
-    pass
-
-
-class TestWakeUpQueue(WakeUpQueueSuite):
-    pass
-
-
-class TestObjectStore(ObjectStoreSuite):
-    pass
 
 
 # What only AWS shows: when rows go by themselves, and what a presigned URL says.

@@ -10,12 +10,7 @@ from claimcheck.bootstrap import bootstrap
 from claimcheck.sqs import wake_up_of
 from tests.cloud import Cloud
 from tests.contract.suite.adapters import Adapters
-from tests.contract.suite.credit_store import CreditStoreSuite
-from tests.contract.suite.job_lists import ExecutionsSuite, JobListsSuite
-from tests.contract.suite.job_store import JobStoreSuite, ReplacementSuite, ReservationSuite
-from tests.contract.suite.key_store import KeyStoreSuite
-from tests.contract.suite.object_store import ObjectStoreSuite
-from tests.contract.suite.wake_up_queue import WakeUpQueueSuite
+from tests.contract.suite.every import *  # noqa: F403 - the tests of this module
 
 
 @pytest.fixture(scope="module")
@@ -38,39 +33,3 @@ def adapters(cloud: Cloud) -> Adapters:
         let_pass=time.sleep,
         fetch=lambda url: httpx.get(url, trust_env=False).text,
     )
-
-
-class TestJobStore(JobStoreSuite):
-    pass
-
-
-class TestReservations(ReservationSuite):
-    pass
-
-
-class TestReplacement(ReplacementSuite):
-    pass
-
-
-class TestJobLists(JobListsSuite):
-    pass
-
-
-class TestExecutions(ExecutionsSuite):
-    pass
-
-
-class TestCredits(CreditStoreSuite):
-    pass
-
-
-class TestKeyStore(KeyStoreSuite):
-    pass
-
-
-class TestWakeUpQueue(WakeUpQueueSuite):
-    pass
-
-
-class TestObjectStore(ObjectStoreSuite):
-    pass

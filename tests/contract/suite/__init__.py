@@ -1,11 +1,11 @@
 """What every adapter of a port must do, whatever stands behind it.
 
-A test module chooses the adapters by a fixture, and its suites by subclassing them:
+A test module chooses the adapters by a fixture, and imports the suites beside it:
+
+    from tests.contract.suite.every import *
 
     @pytest.fixture(scope="module")
     def adapters() -> Adapters: ...
-
-    class TestJobStore(JobStoreSuite): ...
 
 Other tests may use the same store at the same time: every test keeps to jobs, orgs and keys of its
 own, and to times far in the future, where no sweeper comes and no TTL deletes.

@@ -36,6 +36,14 @@ class KeyStoreSuite:
 
         assert adapters.keys.api_key(key_hash) == replace(key, disabled=True)
 
+    def test_the_last_word_on_a_key_counts_also_when_it_was_said_before(self, adapters: Adapters) -> None:
+        key_hash, key = RANDOMNESS.token(), ApiKey(org="acme")
+
+        for said in (key, replace(key, disabled=True), key):
+            adapters.keys.put_api_key(key_hash, said)
+
+        assert adapters.keys.api_key(key_hash) == key
+
     def test_an_org_has_a_list_of_its_keys(self, adapters: Adapters) -> None:
         org, hashes = new_org(), sorted(RANDOMNESS.token() for _ in range(3))
         for key_hash in hashes:

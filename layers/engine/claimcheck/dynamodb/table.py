@@ -40,7 +40,7 @@ class Table:
         self.service.call(self.client.transact_write_items, **self.transaction(parts))
 
     def transaction(self, parts: list[dict[str, Any]]) -> dict[str, Any]:
-        """The same parts again are the same transaction, others are another."""
+        """The same parts again are the same transaction, which has its effect once; others are another."""
         said = json.dumps(parts, sort_keys=True).encode()
         token = hashlib.sha256(said).hexdigest()[:TOKEN_LENGTH]
         return {"TransactItems": parts, "ClientRequestToken": token}

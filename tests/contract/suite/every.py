@@ -1,0 +1,20 @@
+"""All the suites at once, for a module that has a fixture `adapters`."""
+
+from tests.contract.suite.credit_store import CreditStoreSuite
+from tests.contract.suite.job_lists import ExecutionsSuite, JobListsSuite
+from tests.contract.suite.job_store import JobStoreSuite, ReplacementSuite, ReservationSuite
+from tests.contract.suite.key_store import KeyStoreSuite
+from tests.contract.suite.object_store import ObjectStoreSuite
+from tests.contract.suite.wake_up_queue import WakeUpQueueSuite
+
+__all__ = [
+    "CreditStoreSuite",
+    "ExecutionsSuite",
+    "JobListsSuite",
+    "JobStoreSuite",
+    "KeyStoreSuite",
+    "ObjectStoreSuite",
+    "ReplacementSuite",
+    "ReservationSuite",
+    "WakeUpQueueSuite",
+]
