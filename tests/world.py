@@ -15,6 +15,7 @@ from claimcheck.settings import Settings
 from claimcheck.tenancy import ApiKey, issue_key
 from claimcheck.testing import (
     FrozenClock,
+    MemoryDocumentStore,
     MemoryJobStore,
     MemoryKeyStore,
     MemoryObjectStore,
@@ -92,6 +93,7 @@ class World:
     job_types: list[JobType] = field(default_factory=lambda: [job_type()])
     store: Any = field(default_factory=MemoryJobStore)
     keys: Any = field(default_factory=MemoryKeyStore)
+    documents: Any = field(default_factory=MemoryDocumentStore)
     objects: Any = field(default_factory=MemoryObjectStore)
     seed: int = 0
     # None is the real one, which goes by the real clock.
@@ -108,13 +110,15 @@ class World:
             store=self.store,
             keys=self.keys,
             queue=self.queue,
+            credits=getattr(self.store, "credits", None),
+            documents=self.documents,
             objects=self.objects,
             catalog=Catalog(self.job_types),
             find_handler=self.handlers.get,
             spread=map,
             timer=self.timer,
         )
-        self.api = Api(self.engine, ALL)
+        self.api = Api(self.engine, ALL, self.job_types)
         self.acme = self.key("acme", limit=100_000)
 
     def key(self, org: str, **changes: Any) -> str:

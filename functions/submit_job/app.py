@@ -8,8 +8,8 @@ from claimcheck.http import Api
 
 # Built while Lambda initialises the function, which has a whole CPU for it.
 engine = bootstrap()
-engine.submission  # noqa: B018 - the catalogue, and with it pydantic, is loaded here and not on the first request
-api = Api(engine, ALL)
+engine.submission  # noqa: B018 - with all that it needs, here and not on the first request
+api = Api(engine, ALL, engine.catalog)
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:

@@ -49,7 +49,7 @@ class Stored(NamedTuple):
     def of(cls, engine: Engine, org: str) -> Stored:
         jobs = engine.store.list_jobs(org, None, 10).job_ids
         left = engine.credits.credits(org)
-        assert left == sum(movement.amount for movement in engine.credits.ledger(org, 10))
+        assert left == sum(movement.amount for movement in engine.credits.ledger(org, 10).movements)
         return cls(len(jobs), engine.store.reservation(org, "key") is not None, left)
 
 

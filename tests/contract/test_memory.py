@@ -9,6 +9,7 @@ import pytest
 from claimcheck.model import SECOND
 from claimcheck.testing import (
     FrozenClock,
+    MemoryDocumentStore,
     MemoryJobStore,
     MemoryKeyStore,
     MemoryObjectStore,
@@ -35,6 +36,7 @@ def adapters() -> Adapters:
     return Adapters(
         store=store,
         credits=store.credits,
+        documents=MemoryDocumentStore(),
         keys=MemoryKeyStore(),
         queue=queue,
         objects=objects,

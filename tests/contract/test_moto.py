@@ -45,6 +45,7 @@ def adapters(cloud: Cloud, engine: Engine, clock: FrozenClock) -> Adapters:
     return Adapters(
         store=engine.store,
         credits=engine.credits,
+        documents=engine.documents,
         keys=engine.keys,
         queue=engine.queue,
         objects=engine.objects,

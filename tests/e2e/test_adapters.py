@@ -26,6 +26,7 @@ def adapters(cloud: Cloud) -> Adapters:
     return Adapters(
         store=engine.store,
         credits=engine.credits,
+        documents=engine.documents,
         keys=engine.keys,
         queue=engine.queue,
         objects=engine.objects,

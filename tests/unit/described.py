@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from jsonschema import Draft202012Validator
 
 from claimcheck.catalog import Catalog
-from claimcheck.dialects import ALL
+from claimcheck.dialects import canonical
 from claimcheck.openapi import describe
 from tests.world import Answer, World, job_type
 
@@ -110,7 +110,7 @@ def said(answer: Answer) -> tuple[int, str]:
 @cache
 def description() -> Description:
     """Of a world's API, as long as the world has its usual job types."""
-    return Description(describe(ALL, Catalog([job_type()])))
+    return Description(describe([canonical.DIALECT], Catalog([job_type()])))
 
 
 class WatchedWorld(World):

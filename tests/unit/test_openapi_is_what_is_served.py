@@ -36,9 +36,9 @@ REQUESTS: list[tuple[str, str, Any]] = [
 ]
 
 
-def ask_everything(world: World, key: str | None = None) -> None:
+def ask_everything(world: World, key: str | None = None, **headers: str) -> None:
     for method, path, body in REQUESTS:
-        world.request(method, path, body, key=key)
+        world.request(method, path, body, key=key, **headers)
 
 
 def ask_for_ids(world: World, job_id: str) -> None:
@@ -50,6 +50,7 @@ def ask_for_ids(world: World, job_id: str) -> None:
 def meet_admission() -> set[Seen]:
     world = WatchedWorld()
     ask_everything(world, key="unknown")
+    ask_everything(world, authorization="")
     for scope in (READ, WRITE):
         ask_everything(world, key=world.key("acme", scopes=(scope,)))
     tired = world.key("acme", limit=1)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,11 +11,13 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from claimcheck.catalog import Catalog, load_catalog
 from claimcheck.dialects import canonical
 from claimcheck.errors import JobNotFound
-from claimcheck.http import Dialect, Request, Response, Route
+from claimcheck.http import Dialect, Request, Response
 from claimcheck.openapi import describe
 from claimcheck.openapi.document import Document
 from claimcheck.openapi.reference import Answer, Operation, Reference, Schema
+from claimcheck.routing import Route
 from claimcheck.tenancy import READ
+from tests.world import job_type
 
 if TYPE_CHECKING:
     from claimcheck.errors import ClaimcheckError
@@ -36,12 +36,6 @@ def shape_of_error(status: int, codes: list[str]) -> Schema:
     return {"type": "object", "properties": {"error": {"enum": codes}}}
 
 
-CLOAKROOM = Dialect(
-    name="cloakroom",
-    routes=(Route("GET", "/tickets/{number}", get_ticket, READ),),
-    secret=lambda request: request.headers.get("x-ticket"),
-    problem=write_error,
-)
 TICKET: Schema = {"type": "object", "properties": {"state": {"enum": ["waiting", "ready"]}}}
 NUMBER: Schema = {"name": "number", "in": "path", "required": True, "schema": {"type": "string"}}
 OPERATION = Operation(
@@ -60,17 +54,26 @@ def reference(catalog: Catalog) -> Reference:
         description="Tickets.",
         prefix="Cloakroom",
         operations={get_ticket: OPERATION},
+        submission=lambda job_type: replace(OPERATION, id=f"check_in_{job_type.name}", parameters=()),
         schemas={"Ticket": TICKET},
         security={"ticket": {"type": "apiKey", "in": "header", "name": "x-ticket"}},
         problem=shape_of_error,
     )
 
 
-def test_another_dialect_brings_its_own_description(monkeypatch: pytest.MonkeyPatch) -> None:
-    module = ModuleType("claimcheck.dialects.cloakroom.reference")
-    module.reference = reference  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, module.__name__, module)
+CLOAKROOM = Dialect(
+    name="cloakroom",
+    key_prefix="coat_",
+    routes=(Route("GET", "/tickets/{number}", get_ticket, READ),),
+    secret=lambda request: request.headers.get("x-ticket"),
+    accept=lambda job_type, call: Response.json(201, {}),
+    show=lambda call, job: Response.json(200, {}),
+    problem=write_error,
+    describe=reference,
+)
 
+
+def test_another_dialect_brings_its_own_description() -> None:
     document = describe([canonical.DIALECT, CLOAKROOM], load_catalog())
     operation = document["paths"]["/tickets/{number}"]["get"]
     unknown = document["components"]["responses"]["CloakroomJobNotFound"]
@@ -99,9 +102,49 @@ def test_a_description_without_a_route_is_refused() -> None:
         describe([dialect], Catalog([]))
 
 
-def test_two_dialects_on_one_path_are_refused() -> None:
-    with pytest.raises(ValueError, match=r"two dialects describe GET /v1/jobs/\{job_id\}"):
-        describe([canonical.DIALECT, canonical.DIALECT], Catalog([]))
+def test_an_endpoint_of_a_job_type_is_described_with_what_its_path_tells() -> None:
+    checked_in = job_type("coat", dialect="cloakroom", endpoint="/coats/{text}")
+
+    document = describe([canonical.DIALECT, CLOAKROOM], Catalog([checked_in]))
+    operation = document["paths"]["/coats/{text}"]["post"]
+    [body] = operation["requestBody"]["content"].values()
+
+    assert list(OpenAPIV31SpecValidator(document).iter_errors()) == []
+    assert operation["parameters"] == [
+        {"name": "text", "in": "path", "required": True, "schema": {"title": "Text", "type": "string"}}
+    ]
+    assert body["schema"] == {"$ref": "#/components/schemas/CoatBody"}
+    assert set(document["components"]["schemas"]["CoatBody"]["properties"]) == {"times"}
+
+
+def test_a_path_that_dialects_share_answers_as_either() -> None:
+    shared = Route("GET", "/v1/jobs/{job_id}", get_ticket, READ)
+    dialect = replace(CLOAKROOM, routes=(shared,))
+
+    document = describe([canonical.DIALECT, dialect], Catalog([job_type()]))
+    operation = document["paths"]["/v1/jobs/{job_id}"]["get"]
+    answered = operation["responses"]["200"]
+    unknown = operation["responses"]["404"]
+
+    assert list(OpenAPIV31SpecValidator(document).iter_errors()) == []
+    assert operation["tags"] == ["Jobs", "Cloakroom"]
+    assert [
+        each["$ref"].rsplit("/", 1)[1] for each in answered["content"]["application/json"]["schema"]["anyOf"]
+    ] == [
+        "Job",
+        "Ticket",
+    ]
+    assert set(unknown["content"]) == {"application/problem+json", "application/json"}
+    assert not answered["headers"]["Retry-After"]["required"]
+    assert answered["headers"]["RateLimit"]["required"]
+
+
+def test_two_bodies_at_one_path_are_refused() -> None:
+    one = job_type("one", dialect="cloakroom", endpoint="/coats")
+    two = job_type("two", endpoint="/coats")
+
+    with pytest.raises(ValueError, match="two dialects take a body: submit_two and check_in_one"):
+        describe([canonical.DIALECT, CLOAKROOM], Catalog([one, two]))
 
 
 def test_two_shapes_of_one_name_are_refused() -> None:

@@ -69,7 +69,8 @@ def _key(engine: Engine, asked: Namespace) -> dict[str, Any]:
         dialect=asked.dialect,
         label=asked.label,
     )
-    secret = issue_key(engine.keys, key)
+    prefix = next(each.key_prefix for each in ALL if each.name == key.dialect)
+    secret = issue_key(engine.keys, key, prefix)
     return {"key": secret, "id": hash_key(secret), **asdict(key)}
 
 

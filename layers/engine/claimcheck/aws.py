@@ -75,17 +75,18 @@ def session() -> Session:
     return Session()
 
 
-def make_client(service: str) -> Any:
+def make_client(service: str, *, read_timeout: float = 3, endpoint_url: str | None = None) -> Any:
+    """`read_timeout` is in seconds; an `endpoint_url` of None is the service's own."""
     config = Config(
         connect_timeout=1,
-        read_timeout=3,
+        read_timeout=read_timeout,
         retries={"total_max_attempts": 1},
         # A sweep reads that many shards side by side.
         max_pool_connections=SHARDS,
         # Only signature version 4 URLs are accepted in every region.
         signature_version="s3v4" if service == "s3" else None,
     )
-    return session().create_client(service, config=config)
+    return session().create_client(service, endpoint_url=endpoint_url, config=config)
 
 
 class Service:

@@ -25,7 +25,19 @@ if TYPE_CHECKING:
     from claimcheck.aws import Service
     from claimcheck.catalog import Catalog
     from claimcheck.dynamodb import Table
-    from claimcheck.ports import Clock, CreditStore, JobStore, KeyStore, ObjectStore, Randomness, WakeUpQueue
+    from claimcheck.outbound import Outbound
+    from claimcheck.ports import (
+        Clock,
+        CreditStore,
+        DocumentStore,
+        JobStore,
+        KeyStore,
+        LanguageModel,
+        ObjectStore,
+        Randomness,
+        Translator,
+        WakeUpQueue,
+    )
     from claimcheck.service.attempt import Handler, Timer
     from claimcheck.service.cancellation import Cancellation
     from claimcheck.service.reading import Reading
@@ -92,6 +104,30 @@ class Engine:
         return S3ObjectStore(self._service("s3"), self.settings.bucket_name)
 
     @cached_property
+    def documents(self) -> DocumentStore:
+        from claimcheck.dynamodb import DynamoDBDocumentStore
+
+        return DynamoDBDocumentStore(self._table)
+
+    @cached_property
+    def outbound(self) -> Outbound:
+        from claimcheck.outbound import Outbound
+
+        return Outbound(allow_loopback=self.settings.allow_loopback)
+
+    @cached_property
+    def model(self) -> LanguageModel:
+        from claimcheck.bedrock import BedrockModel
+
+        return BedrockModel()
+
+    @cached_property
+    def translator(self) -> Translator:
+        from claimcheck.translate import AmazonTranslator
+
+        return AmazonTranslator(self.settings.translate_url or None, self.clock, self.randomness)
+
+    @cached_property
     def catalog(self) -> Catalog:
         from claimcheck.catalog import load_catalog
 
@@ -133,7 +169,7 @@ class Engine:
         from claimcheck.service.running import Running
 
         attempts = Attempts(
-            self.store, self.payloads, self.find_handler, self.clock, self.randomness, self.timer
+            self.store, self.payloads, self.find_handler, self.clock, self.randomness, self, self.timer
         )
         return Running(self.store, self.queue, attempts, self.catalog, self.clock, self.randomness)
 
@@ -177,6 +213,10 @@ def bootstrap(
     credits: CreditStore | None = None,
     queue: WakeUpQueue | None = None,
     objects: ObjectStore | None = None,
+    documents: DocumentStore | None = None,
+    outbound: Outbound | None = None,
+    model: LanguageModel | None = None,
+    translator: Translator | None = None,
     catalog: Catalog | None = None,
     find_handler: Callable[[str], Handler | None] | None = None,
     spread: Callable[..., Any] | None = None,
@@ -193,6 +233,10 @@ def bootstrap(
         credits=credits,
         queue=queue,
         objects=objects,
+        documents=documents,
+        outbound=outbound,
+        model=model,
+        translator=translator,
         catalog=catalog,
         find_handler=find_handler,
         spread=spread,

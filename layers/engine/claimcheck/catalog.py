@@ -47,7 +47,8 @@ class JobType:
     `timeout` bounds one attempt; `typical` is what one usually takes, which paces polls;
     `deadline` bounds the whole job from its `run_at` unless the caller says otherwise;
     `retention` is how long its end can be read. `price` tells from a validated input how many
-    credits the job costs; `paid_plan` whether the free plan may not have it.
+    credits the job costs; `paid_plan` whether the free plan may not have it. `endpoint` is a path
+    of its own to submit it at, in the contract of `dialect`; its parameters are fields of the input.
     """
 
     name: str
@@ -62,6 +63,8 @@ class JobType:
     retry: RetryPolicy = field(default_factory=RetryPolicy)
     price: Callable[[Any], int] | None = None
     paid_plan: bool = False
+    dialect: str = "canonical"
+    endpoint: str | None = None
 
     def __post_init__(self) -> None:
         bounds = {
@@ -84,12 +87,12 @@ class JobType:
         """Credits for a valid input."""
         return self.price(self.parse(data)) if self.price else 0
 
-    def errors_in(self, data: object) -> list[FieldError]:
-        """Every wrong field of an input, by its pointer in the submission's body."""
+    def errors_in(self, data: object, prefix: str = "/input") -> list[FieldError]:
+        """Every wrong field of an input, by its pointer in a body that has the input at `prefix`."""
         try:
             self.parse(data)
         except ValidationError as error:
-            return field_errors(error, "/input")
+            return field_errors(error, prefix)
         return []
 
 

@@ -2,12 +2,41 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from claimcheck.outbound import Outbound
+    from claimcheck.ports import Clock, LanguageModel, Translator
+    from claimcheck.settings import Settings
+
+
+class Tools(Protocol):
+    """What reaches beyond a job: each part is made when it is first asked for."""
+
+    @property
+    def settings(self) -> Settings: ...
+
+    @property
+    def clock(self) -> Clock: ...
+
+    @property
+    def outbound(self) -> Outbound:
+        """The way to other people's servers: it cannot be turned inward."""
+        ...
+
+    @property
+    def model(self) -> LanguageModel: ...
+
+    @property
+    def translator(self) -> Translator: ...
 
 
 class JobContext(Protocol):
     @property
     def job_id(self) -> str: ...
+
+    @property
+    def tools(self) -> Tools: ...
 
     @property
     def attempt(self) -> int:

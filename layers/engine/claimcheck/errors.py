@@ -2,10 +2,10 @@
 
     ClaimcheckError
     ├── BadRequest: MalformedJobId, MalformedJson, InvalidIdempotencyKey
-    ├── Unauthenticated
+    ├── Unauthenticated: MissingApiKey
     ├── MissingScope
     ├── PlanRequired, InsufficientCredits
-    ├── NotFound: JobNotFound, RouteNotFound
+    ├── NotFound: JobNotFound (OtherOrgsJob), DocumentNotFound, RouteNotFound
     ├── MethodNotAllowed
     ├── WrongState: JobNotEnded, JobEnded, JobFailed
     ├── BodyTooLarge
@@ -14,6 +14,7 @@
     ├── RateLimited
     ├── Unavailable: OutcomeUnknown
     ├── Conflict: KeyTaken          (between engine and store: never leaves the engine)
+    ├── UnsupportedLanguage        (between translator and handler: never leaves the worker)
     └── InternalError
 
 The class docstring is the default message, in words for the API's caller; `code` is stable
@@ -79,6 +80,12 @@ class Unauthenticated(ClaimcheckError):
     code = "unauthenticated"
 
 
+class MissingApiKey(Unauthenticated):
+    """An API key is missing."""
+
+    code = "missing_api_key"
+
+
 class MissingScope(ClaimcheckError):
     """This API key does not have the scope that the request needs."""
 
@@ -112,6 +119,23 @@ class JobNotFound(NotFound):
     """There is no job with this id: it is unknown, or expired."""
 
     code = "job_not_found"
+
+
+class OtherOrgsJob(JobNotFound):
+    """There is no job with this id: it is unknown, or expired.
+
+    That it is there, for others, is told by no dialect but one whose contract says so.
+    """
+
+    def __init__(self, dialect: str) -> None:
+        super().__init__(JobNotFound.__doc__)
+        self.dialect = dialect
+
+
+class DocumentNotFound(NotFound):
+    """There is no such thing in your organisation."""
+
+    code = "document_not_found"
 
 
 class RouteNotFound(NotFound):
@@ -205,6 +229,12 @@ class Unavailable(ClaimcheckError):
     """The service cannot do this right now: try again."""
 
     code = "unavailable"
+
+
+class UnsupportedLanguage(ClaimcheckError):
+    """The translator does not know this pair of languages."""
+
+    code = "unsupported_language"
 
 
 class OutcomeUnknown(Unavailable):

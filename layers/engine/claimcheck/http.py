@@ -10,23 +10,26 @@ import json
 from base64 import b64decode
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl
 
 from claimcheck import errors
 from claimcheck.observability import failure
+from claimcheck.routing import Routes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from claimcheck.bootstrap import Engine
+    from claimcheck.catalog import Catalog, JobType
+    from claimcheck.model import Job
+    from claimcheck.openapi.reference import Reference
+    from claimcheck.routing import Match, Route
     from claimcheck.tenancy import Allowance, ApiKey, Caller
-
-    Endpoint = Callable[["Call"], "Response"]
 
 BODY_LIMIT = 1024 * 1024
 
-# The only place where errors become HTTP statuses; a subclass has its parent's unless it is listed.
-STATUSES: Mapping[type[errors.ClaimcheckError], int] = {
+# The only place where errors become HTTP statuses; what a dialect publishes otherwise it says itself.
+STATUSES: dict[type[errors.ClaimcheckError], int] = {
     errors.BadRequest: 400,
     errors.Unauthenticated: 401,
     errors.InsufficientCredits: 402,
@@ -105,27 +108,6 @@ class Response:
         return {"statusCode": self.status, "headers": headers, "body": self.body}
 
 
-class Route(NamedTuple):
-    """A path such as `/v1/jobs/{job_id}`; without a scope it is open to everybody."""
-
-    method: str
-    path: str
-    endpoint: Endpoint
-    scope: str | None = None
-
-    def match(self, segments: list[str]) -> dict[str, str] | None:
-        names = self.path.split("/")
-        if len(names) != len(segments):
-            return None
-        params = {}
-        for name, segment in zip(names, segments, strict=True):
-            if name.startswith("{") and segment:
-                params[name[1:-1]] = unquote(segment)
-            elif name != segment:
-                return None
-        return params
-
-
 class Call(NamedTuple):
     """What an endpoint is given. `caller` is there on every route that has a scope."""
 
@@ -133,6 +115,7 @@ class Call(NamedTuple):
     params: Mapping[str, str]
     engine: Engine
     caller: Caller | None
+    dialects: Mapping[str, Dialect]
 
     @property
     def key(self) -> ApiKey:
@@ -144,85 +127,123 @@ class Call(NamedTuple):
         return self.key.org
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:
-    """A published wire contract: its routes, where it carries the API key, and how its errors look."""
+    """A published wire contract.
+
+    `secret` finds the API key in a request; `accept` answers a submission at the endpoint of a job
+    type that names this dialect; `show` is how it shows a job where dialects share a path; `problem`
+    is how its errors look, and `statuses` which of them have another status than in `STATUSES`.
+    Where dialects share a path, whom nobody knows yet is answered by the one of lowest `precedence`.
+    `describe` is asked when the API's description is made (see `openapi.reference`).
+    """
 
     name: str
+    precedence: int = 2
+    key_prefix: str
+    challenge: str = "Bearer"  # WWW-Authenticate
     routes: tuple[Route, ...]
     secret: Callable[[Request], str | None]
+    accept: Callable[[JobType, Call], Response]
+    show: Callable[[Call, Job], Response]
     problem: Callable[[errors.ClaimcheckError, int, Request], Response]
+    statuses: Mapping[type[errors.ClaimcheckError], int] = field(default_factory=dict)
+    describe: Callable[[Catalog], Reference]
+
+    def status_of(self, kind: type[errors.ClaimcheckError]) -> int:
+        """A subclass has its parent's status unless it is listed; what the dialect lists counts first."""
+        listed = {**STATUSES, **self.statuses}
+        return next(listed[parent] for parent in kind.__mro__ if parent in listed)
 
 
 class Api:
-    """Serves dialects; the first one also answers for paths that none of them knows."""
+    """Serves dialects; the first one also answers for paths that none of them knows.
 
-    def __init__(self, engine: Engine, dialects: Iterable[Dialect]) -> None:
-        self._engine = engine
-        self._dialects = tuple(dialects)
+    `job_types` are those that can be submitted at endpoints of their own.
+    Raises: ValueError for a job type whose dialect is none of these.
+    """
+
+    def __init__(
+        self, engine: Engine, dialects: Iterable[Dialect], job_types: Iterable[JobType] = ()
+    ) -> None:
+        job_types = list(job_types)
+        self.engine = engine
+        self.dialects = {dialect.name: dialect for dialect in dialects}
+        self.routes = Routes(self.dialects.values(), job_types)
+        for job_type in job_types:
+            if job_type.dialect not in self.dialects:
+                raise ValueError(f"job type {job_type.name}: there is no dialect {job_type.dialect}")
 
     def handle(self, event: Mapping[str, Any]) -> dict[str, Any]:
-        request = Request.of(event)
-        dialect = self._dialects[0]
-        extra: dict[str, str] = {}
+        return _Exchange(self, Request.of(event)).answer().to_event()
+
+
+class _Exchange:
+    """One request and its answer. Which dialect it is in becomes clear on the way."""
+
+    def __init__(self, api: Api, request: Request) -> None:
+        self._api = api
+        self._request = request
+        self._dialect = next(iter(api.dialects.values()))
+        self._headers: dict[str, str] = {}
+
+    def answer(self) -> Response:
         try:
-            dialect, route, params = self._find(request)
-            caller = self._admit(dialect, route, request, extra)
-            response = route.endpoint(Call(request, params, self._engine, caller))
+            response = self._serve()
         except tuple(STATUSES) as error:
-            response = _problem(dialect, error, request)
+            response = self._problem(error)
         except Exception:  # noqa: BLE001 - whatever it was, the caller gets an answer without a trace
-            failure("request failed", path=request.path, request_id=request.request_id)
-            response = _problem(dialect, errors.InternalError(), request)
-        return response.with_headers(extra).to_event()
+            failure("request failed", path=self._request.path, request_id=self._request.request_id)
+            response = self._problem(errors.InternalError())
+        return response.with_headers(self._headers)
 
-    def _find(self, request: Request) -> tuple[Dialect, Route, dict[str, str]]:
-        """Raises: RouteNotFound; MethodNotAllowed when the path is there for other methods."""
-        segments = request.path.split("/")
-        allowed = []
-        for dialect in self._dialects:
-            for route in dialect.routes:
-                params = route.match(segments)
-                if params is not None and route.method == request.method:
-                    return dialect, route, params
-                if params is not None:
-                    allowed.append(route.method)
-        if allowed:
-            raise errors.MethodNotAllowed(sorted(set(allowed)))
-        raise errors.RouteNotFound
+    def _serve(self) -> Response:
+        matches = self._find()
+        caller, match = None, matches[0]
+        if match.route.scope is not None:
+            caller = self._api.engine.authenticator.authenticate(self._dialect.secret(self._request))
+            match = next((each for each in matches if each.dialect.name == caller.key.dialect), match)
+            self._dialect = match.dialect
+            self._admit(caller, match.route)
+        call = Call(self._request, match.params, self._api.engine, caller, self._api.dialects)
+        return match.route.endpoint(call)
 
-    def _admit(
-        self, dialect: Dialect, route: Route, request: Request, extra: dict[str, str]
-    ) -> Caller | None:
-        if route.scope is None:
-            return None
-        caller = self._engine.authenticator.authenticate(dialect.secret(request))
+    def _find(self) -> list[Match]:
+        """The routes that this request may mean. Raises: RouteNotFound; MethodNotAllowed when the
+        path is there for other methods."""
+        matches = self._api.routes.matching(self._request.path)
+        if not matches:
+            raise errors.RouteNotFound
+        self._dialect = matches[0].dialect
+        found = [match for match in matches if match.route.method == self._request.method]
+        if not found:
+            raise errors.MethodNotAllowed(sorted({match.route.method for match in matches}))
+        self._dialect = found[0].dialect
+        return found
+
+    def _admit(self, caller: Caller, route: Route) -> None:
+        """Raises: RateLimited, MissingScope."""
         try:
-            extra.update(_rate_limit_headers(self._engine.limiter.spend(caller)))
+            self._headers |= _rate_limit_headers(self._api.engine.limiter.spend(caller))
         except errors.RateLimited as error:
-            extra.update(_rate_limit_headers(error.allowance))
+            self._headers |= _rate_limit_headers(error.allowance)
             raise
-        caller.require(route.scope)
-        return caller
+        if route.scope is not None:
+            caller.require(route.scope)
 
-
-def status_of(kind: type[errors.ClaimcheckError]) -> int:
-    return next(STATUSES[parent] for parent in kind.__mro__ if parent in STATUSES)
-
-
-def _problem(dialect: Dialect, error: errors.ClaimcheckError, request: Request) -> Response:
-    status = status_of(type(error))
-    response = dialect.problem(error, status, request)
-    match error:
-        case errors.Unauthenticated():
-            return response.with_headers({"WWW-Authenticate": "Bearer"})
-        case errors.MethodNotAllowed():
-            return response.with_headers({"Allow": ", ".join(error.allowed)})
-        case errors.RateLimited():
-            return response.with_headers({"Retry-After": str(error.allowance.reset)})
-        case errors.Unavailable():
-            return response.with_headers({"Retry-After": str(UNAVAILABLE_PAUSE)})
-    return response
+    def _problem(self, error: errors.ClaimcheckError) -> Response:
+        status = self._dialect.status_of(type(error))
+        response = self._dialect.problem(error, status, self._request)
+        match error:
+            case errors.Unauthenticated() if status == 401:
+                return response.with_headers({"WWW-Authenticate": self._dialect.challenge})
+            case errors.MethodNotAllowed():
+                return response.with_headers({"Allow": ", ".join(error.allowed)})
+            case errors.RateLimited():
+                return response.with_headers({"Retry-After": str(error.allowance.reset)})
+            case errors.Unavailable():
+                return response.with_headers({"Retry-After": str(UNAVAILABLE_PAUSE)})
+        return response
 
 
 def _rate_limit_headers(allowance: Allowance) -> dict[str, str]:

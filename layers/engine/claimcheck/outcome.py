@@ -30,13 +30,15 @@ class Fail(Outcome):
 class Retry(Outcome):
     """This attempt has failed; try again after so many seconds, or after the policy's backoff if None.
 
-    Raises: ValueError when the wait is negative or has no end; so does Again.
+    `code` is what the job fails with if this was its last attempt; without one that is
+    `attempts_exhausted`. Raises: ValueError when the wait is negative or has no end; so does Again.
     """
 
-    def __init__(self, after: float | None = None, message: str = "") -> None:
+    def __init__(self, after: float | None = None, message: str = "", code: str | None = None) -> None:
         super().__init__(message)
         self.after = None if after is None else _wait(after)
         self.message = message
+        self.code = code
 
 
 class Again(Outcome):

@@ -6,7 +6,7 @@ have worked, but can be repeated: only `JobStore.insert` tells the two apart, by
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,6 +57,11 @@ class Page(NamedTuple):
 class DuePage(NamedTuple):
     job_ids: list[str]
     after: tuple[Millis, str] | None
+
+
+class LedgerPage(NamedTuple):
+    movements: list[Movement]
+    after: str | None
 
 
 class JobStore(Protocol):
@@ -117,6 +122,59 @@ class ObjectStore(Protocol):
         ...
 
 
+class DocumentStore(Protocol):
+    """What an org keeps beside its jobs: JSON texts of at most 256 KiB, by kind and name."""
+
+    def put(self, org: str, kind: str, name: str, text: str) -> None: ...
+
+    def find(self, org: str, kind: str, prefix: str = "") -> dict[str, str]:
+        """The documents of a kind whose name begins so, by name and in its order."""
+        ...
+
+
+class Turn(NamedTuple):
+    """One side's words in a conversation with a model: `role` is `user` or `assistant`."""
+
+    role: str
+    text: str
+
+
+class Reply(NamedTuple):
+    """A model's answer. `stop_reason` is Bedrock's (Amazon Bedrock API Reference, "Converse")."""
+
+    text: str
+    stop_reason: str
+    input_tokens: int
+    output_tokens: int
+
+
+class LanguageModel(Protocol):
+    def converse(
+        self,
+        model_id: str,
+        system: str,
+        turns: Sequence[Turn],
+        schema: dict[str, Any],
+        *,
+        max_tokens: int,
+        timeout: float,
+    ) -> Reply:
+        """The model's next turn, which should be JSON of `schema`; `timeout` is in seconds.
+
+        Raises: Unavailable when the model cannot be reached for now.
+        """
+        ...
+
+
+class Translator(Protocol):
+    def translate(self, text: str, source: str, target: str) -> str:
+        """`source` and `target` are language codes as Amazon Translate has them.
+
+        Raises: Unavailable; UnsupportedLanguage.
+        """
+        ...
+
+
 class CreditStore(Protocol):
     """The orgs' credits, and every movement of them. The job store moves them with its jobs."""
 
@@ -125,8 +183,8 @@ class CreditStore(Protocol):
     def add_credits(self, org: str, amount: int, at: Millis, token: str) -> None:
         """Add credits; the same call with the same `token` adds them once."""
 
-    def ledger(self, org: str, limit: int) -> list[Movement]:
-        """The latest movements, newest first."""
+    def ledger(self, org: str, limit: int, after: str | None = None) -> LedgerPage:
+        """The latest movements, newest first; `after` is that of the page before."""
         ...
 
 

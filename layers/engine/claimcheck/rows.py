@@ -30,6 +30,7 @@ from claimcheck.tenancy import ApiKey
 Item = dict[str, Any]
 
 PARTS = {"lease": Lease, "progress": Progress, "input": Payload, "result": Payload, "error": JobError}
+LEDGER = "LEDGER#"
 FIELDS = tuple(each.name for each in fields(Job))
 
 
@@ -114,13 +115,26 @@ def credits_of(item: Item) -> int:
 
 def movement_item(org: str, movement: Movement, token: str) -> Item:
     return org_key(org) | {
-        "sk": {"S": f"LEDGER#{movement.at:015}#{movement.reason}#{token}"},
+        "sk": {"S": f"{LEDGER}{movement.at:015}#{movement.reason}#{token}"},
         "movement": {"S": _dumps(asdict(movement))},
     }
 
 
 def movement_of(item: Item) -> Movement:
     return Movement(**json.loads(item["movement"]["S"]))
+
+
+def document_sk(kind: str, name: str) -> str:
+    return f"{kind.upper()}#{name}"
+
+
+def document_item(org: str, kind: str, name: str, text: str) -> Item:
+    return org_key(org) | {"sk": {"S": document_sk(kind, name)}, "document": {"S": text}}
+
+
+def document_of(item: Item) -> tuple[str, str]:
+    """Its name and its text."""
+    return item["sk"]["S"].partition("#")[2], item["document"]["S"]
 
 
 def api_key_key(key_hash: str) -> Item:

@@ -12,7 +12,7 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from claimcheck.errors import MissingScope, RateLimited, Unauthenticated, Unavailable
+from claimcheck.errors import MissingApiKey, MissingScope, RateLimited, Unauthenticated, Unavailable
 from claimcheck.model import MINUTE, SECOND
 from claimcheck.observability import warn
 
@@ -88,9 +88,9 @@ class Authenticator:
         self._trusted: dict[str, tuple[Millis, ApiKey]] = {}
 
     def authenticate(self, secret: str | None) -> Caller:
-        """Raises: Unauthenticated without a key, or with one that is unknown or disabled."""
+        """Raises: MissingApiKey; Unauthenticated with one that is unknown or disabled."""
         if not secret:
-            raise Unauthenticated("An API key is missing: send Authorization: Bearer <key>, or x-api-key.")
+            raise MissingApiKey
         key_hash = hash_key(secret)
         key = self._look_up(key_hash)
         if key is None or key.disabled:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from claimcheck.ports import CreditStore, JobStore, KeyStore, ObjectStore, WakeUpQueue
+    from claimcheck.ports import CreditStore, DocumentStore, JobStore, KeyStore, ObjectStore, WakeUpQueue
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,6 +18,7 @@ class Adapters:
 
     store: JobStore
     credits: CreditStore
+    documents: DocumentStore
     keys: KeyStore
     queue: WakeUpQueue
     objects: ObjectStore

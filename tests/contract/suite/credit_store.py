@@ -27,7 +27,7 @@ def failed(job: Job) -> Job:
 def balance(adapters: Adapters, org: str) -> int:
     """What is left, which is also what the ledger adds up to."""
     left = adapters.credits.credits(org)
-    assert left == sum(movement.amount for movement in adapters.credits.ledger(org, 100))
+    assert left == sum(movement.amount for movement in adapters.credits.ledger(org, 100).movements)
     return left
 
 
@@ -49,7 +49,7 @@ class CreditStoreSuite:
 
         assert adapters.store.read(job.job_id) == job
         assert balance(adapters, org) == 25
-        assert adapters.credits.ledger(org, 1) == [Movement(NOW, -15, "charged", job.job_id)]
+        assert adapters.credits.ledger(org, 1).movements == [Movement(NOW, -15, "charged", job.job_id)]
 
     def test_storing_it_again_charges_nothing(self, adapters: Adapters) -> None:
         org = rich_org(adapters, 40)
@@ -94,7 +94,9 @@ class CreditStoreSuite:
             adapters.store.replace(job, failed(job))
 
         assert balance(adapters, org) == 40
-        assert adapters.credits.ledger(org, 1) == [Movement(NOW + MINUTE, 15, "refunded", job.job_id)]
+        assert adapters.credits.ledger(org, 1).movements == [
+            Movement(NOW + MINUTE, 15, "refunded", job.job_id)
+        ]
 
     def test_a_result_gives_nothing_back(self, adapters: Adapters) -> None:
         org = rich_org(adapters, 40)
@@ -128,4 +130,25 @@ class CreditStoreSuite:
         for number in range(5):
             adapters.credits.add_credits(org, number, NOW + number, RANDOMNESS.token())
 
-        assert [each.amount for each in adapters.credits.ledger(org, 3)] == [4, 3, 2]
+        assert [each.amount for each in adapters.credits.ledger(org, 3).movements] == [4, 3, 2]
+
+    def test_a_ledger_is_read_in_pages(self, adapters: Adapters) -> None:
+        org = new_org()
+        for amount in range(1, 6):
+            adapters.credits.add_credits(org, amount, NOW + amount, RANDOMNESS.token())
+
+        first = adapters.credits.ledger(org, 2)
+        second = adapters.credits.ledger(org, 2, first.after)
+        third = adapters.credits.ledger(org, 2, second.after)
+
+        assert [[each.amount for each in page.movements] for page in (first, second, third)] == [
+            [5, 4],
+            [3, 2],
+            [1],
+        ]
+        assert third.after is None
+
+    def test_a_full_last_page_says_that_it_is_the_last(self, adapters: Adapters) -> None:
+        org = rich_org(adapters, 1)
+
+        assert adapters.credits.ledger(org, 1).after is None

@@ -1,6 +1,7 @@
 """All the suites at once, for a module that has a fixture `adapters`."""
 
 from tests.contract.suite.credit_store import CreditStoreSuite
+from tests.contract.suite.document_store import DocumentStoreSuite
 from tests.contract.suite.job_lists import ExecutionsSuite, JobListsSuite
 from tests.contract.suite.job_store import JobStoreSuite, ReplacementSuite, ReservationSuite
 from tests.contract.suite.key_store import KeyStoreSuite
@@ -9,6 +10,7 @@ from tests.contract.suite.wake_up_queue import WakeUpQueueSuite
 
 __all__ = [
     "CreditStoreSuite",
+    "DocumentStoreSuite",
     "ExecutionsSuite",
     "JobListsSuite",
     "JobStoreSuite",

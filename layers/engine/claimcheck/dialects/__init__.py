@@ -1,5 +1,22 @@
-"""Published wire contracts, one module each. The engine knows none of them, and none knows another."""
+"""Published wire contracts, one module each, found by being here: each has its `DIALECT`.
 
-from claimcheck.dialects import canonical
+The engine knows none of them, and none knows another.
+"""
 
-ALL = (canonical.DIALECT,)
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from claimcheck.http import Dialect
+
+
+def _find() -> tuple[Dialect, ...]:
+    modules = (importlib.import_module(f"{__name__}.{each.name}") for each in pkgutil.iter_modules(__path__))
+    found: list[Dialect] = [module.DIALECT for module in modules]
+    return tuple(sorted(found, key=lambda dialect: (dialect.precedence, dialect.name)))
+
+
+ALL = _find()

@@ -1,8 +1,15 @@
 """The stores on one DynamoDB table."""
 
 from claimcheck.dynamodb.credits import DynamoDBCreditStore
+from claimcheck.dynamodb.documents import DynamoDBDocumentStore
 from claimcheck.dynamodb.jobs import DynamoDBJobStore
 from claimcheck.dynamodb.keys import DynamoDBKeyStore
 from claimcheck.dynamodb.table import Table
 
-__all__ = ["DynamoDBCreditStore", "DynamoDBJobStore", "DynamoDBKeyStore", "Table"]
+__all__ = [
+    "DynamoDBCreditStore",
+    "DynamoDBDocumentStore",
+    "DynamoDBJobStore",
+    "DynamoDBKeyStore",
+    "Table",
+]

@@ -9,6 +9,8 @@ from botocore.exceptions import ClientError
 from claimcheck import rows
 from claimcheck.dynamodb.table import refusals
 from claimcheck.model import Movement
+from claimcheck.ports import LedgerPage
+from claimcheck.rows import LEDGER
 
 if TYPE_CHECKING:
     from claimcheck.dynamodb.table import Table
@@ -29,9 +31,11 @@ class DynamoDBCreditStore:
         except ClientError as error:
             refusals(error)  # by the ledger, which has this movement: an earlier try worked
 
-    def ledger(self, org: str, limit: int) -> list[Movement]:
-        items = self._table.rows_of(rows.org_key(org)["pk"], "LEDGER#", newest=limit)
-        return [rows.movement_of(item) for item in items]
+    def ledger(self, org: str, limit: int, after: str | None = None) -> LedgerPage:
+        before = None if after is None else f"{LEDGER}{after}"
+        items = self._table.rows_of(rows.org_key(org)["pk"], LEDGER, limit + 1, before)
+        last = items[limit - 1]["sk"]["S"].removeprefix(LEDGER) if len(items) > limit else None
+        return LedgerPage([rows.movement_of(item) for item in items[:limit]], last)
 
 
 def charge(table: Table, job: Job) -> list[dict[str, Any]]:

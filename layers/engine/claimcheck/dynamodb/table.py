@@ -45,9 +45,14 @@ class Table:
         token = hashlib.sha256(said).hexdigest()[:TOKEN_LENGTH]
         return {"TransactItems": parts, "ClientRequestToken": token}
 
-    def rows_of(self, pk: Item, prefix: str, newest: int | None = None) -> list[Item]:
-        """A partition's rows whose sort key begins so, in its order; or only so many of the newest."""
-        limited = {} if newest is None else {"ScanIndexForward": False, "Limit": newest}
+    def rows_of(
+        self, pk: Item, prefix: str, newest: int | None = None, before: str | None = None
+    ) -> list[Item]:
+        """A partition's rows whose sort key begins so, in its order; or only so many of the newest, of
+        those before the sort key `before`."""
+        limited: dict[str, Any] = {} if newest is None else {"ScanIndexForward": False, "Limit": newest}
+        if before is not None:
+            limited["ExclusiveStartKey"] = {"pk": pk, "sk": {"S": before}}
         asked = {
             "KeyConditionExpression": "pk = :pk AND begins_with(sk, :sk)",
             "ExpressionAttributeValues": {":pk": pk, ":sk": {"S": prefix}},

@@ -10,7 +10,7 @@ import json
 from typing import TYPE_CHECKING
 
 from claimcheck import errors
-from claimcheck.http import Request, status_of
+from claimcheck.http import Request
 from claimcheck.openapi.examples import examples_of
 from claimcheck.openapi.headers import RATE_LIMIT, describe_headers
 from claimcheck.tenancy import Allowance
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 # What every request that needs a key can meet, on its way to its endpoint or there.
 ADMISSION: tuple[Kind, ...] = (
+    errors.MissingApiKey,
     errors.Unauthenticated,
     errors.MissingScope,
     errors.RateLimited,
@@ -55,16 +56,16 @@ def describe_answer(answer: Answer, schemas: Mapping[str, Schema], *, scoped: bo
     return described
 
 
-def by_status(kinds: Iterable[Kind]) -> dict[int, list[Kind]]:
+def by_status(kinds: Iterable[Kind], dialect: Dialect) -> dict[int, list[Kind]]:
     grouped: dict[int, list[Kind]] = {}
     for kind in dict.fromkeys(kinds):
-        grouped.setdefault(status_of(kind), []).append(kind)
+        grouped.setdefault(dialect.status_of(kind), []).append(kind)
     return grouped
 
 
 def describe_problem(kinds: list[Kind], dialect: Dialect, reference: Reference) -> Schema:
     """The answer to all errors of `kinds`, which share a status."""
-    status = status_of(kinds[0])
+    status = dialect.status_of(kinds[0])
     written = [dialect.problem(SAMPLES.get(kind) or kind(), status, REQUEST) for kind in kinds]
     codes = [kind.code for kind in kinds]
     media = {
@@ -75,18 +76,18 @@ def describe_problem(kinds: list[Kind], dialect: Dialect, reference: Reference) 
     }
     return {
         "description": "\n".join(f"- `{kind.code}`: {kind.__doc__}" for kind in kinds),
-        "headers": describe_headers(_headers_of(kinds)),
+        "headers": describe_headers(_headers_of(kinds, status)),
         "content": {written[0].headers["Content-Type"]: media},
     }
 
 
-def _headers_of(kinds: list[Kind]) -> dict[str, bool]:
+def _headers_of(kinds: list[Kind], status: int) -> dict[str, bool]:
     """As `http` sends them. What fails on the way to the rate limit cannot tell of it."""
     headers = {"Cache-Control": True}
     for kind in kinds:
         if issubclass(kind, errors.RateLimited | errors.Unavailable):
             headers["Retry-After"] = True
-        elif issubclass(kind, errors.Unauthenticated):
+        elif issubclass(kind, errors.Unauthenticated) and status == 401:
             headers["WWW-Authenticate"] = True
         elif issubclass(kind, errors.MethodNotAllowed):
             headers["Allow"] = True

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-import importlib
+import re
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from claimcheck import __version__
 from claimcheck.openapi.answers import ADMISSION, UNROUTED, by_status, describe_answer, describe_problem
 from claimcheck.openapi.examples import examples_of
+from claimcheck.openapi.models import body_of
+from claimcheck.openapi.reference import ref
+from claimcheck.openapi.shared import both
+from claimcheck.routing import Route
+from claimcheck.tenancy import WRITE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from claimcheck.catalog import Catalog
-    from claimcheck.http import Dialect, Route
+    from claimcheck.catalog import Catalog, JobType
+    from claimcheck.http import Dialect
     from claimcheck.openapi.answers import Kind
     from claimcheck.openapi.reference import Operation, Reference, Schema
 
+PARAMETER = re.compile(r"\{(\w+)\}")
 DESCRIPTION = """\
 Hand in slow work as a job, get `202 Accepted` at once, and poll the job until it has ended. You
 leave your coat, you get a claim check.
@@ -36,8 +44,7 @@ def describe(dialects: Iterable[Dialect], catalog: Catalog) -> Schema:
     """
     document = Document()
     for dialect in dialects:
-        module = importlib.import_module(f"claimcheck.dialects.{dialect.name}.reference")
-        document.add(dialect, module.reference(catalog))
+        document.add(dialect, dialect.describe(catalog), catalog)
     return document.whole
 
 
@@ -68,7 +75,7 @@ class Document:
             "components": self._components,
         }
 
-    def add(self, dialect: Dialect, reference: Reference) -> None:
+    def add(self, dialect: Dialect, reference: Reference, catalog: Iterable[JobType] = ()) -> None:
         _check_complete(dialect, reference)
         self._tags.append({"name": reference.tag, "description": reference.description})
         for name, schema in reference.schemas.items():
@@ -78,14 +85,29 @@ class Document:
         for kind in UNROUTED:
             self._problem([kind], dialect, reference)
         for route in dialect.routes:
-            self._add_operation(dialect, reference, route)
+            self._add_operation(dialect, reference, route, reference.operations[route.endpoint])
+        for job_type in catalog:
+            if job_type.endpoint is not None and job_type.dialect == dialect.name:
+                self._add_submission(dialect, reference, job_type, job_type.endpoint)
 
-    def _add_operation(self, dialect: Dialect, reference: Reference, route: Route) -> None:
-        operations = self._paths.setdefault(route.path, {})
-        if route.method.lower() in operations:
-            raise ValueError(f"two dialects describe {route.method} {route.path}")
-        said = reference.operations[route.endpoint]
-        operations[route.method.lower()] = {
+    def _add_submission(self, dialect: Dialect, reference: Reference, job_type: JobType, path: str) -> None:
+        params = PARAMETER.findall(path)
+        shapes = body_of(job_type, params)
+        for name, schema in shapes.items():
+            self.share("schemas", name, schema)
+        said = reference.submission(job_type)
+        fields = job_type.input.model_json_schema()["properties"]
+        said = replace(
+            said,
+            parameters=(*(_parameter(name, fields[name]) for name in params), *said.parameters),
+            body=said.body or ref(next(iter(shapes))),
+        )
+        route = Route("POST", path, partial(dialect.accept, job_type), WRITE)
+        self._add_operation(dialect, reference, route, said)
+
+    def _add_operation(self, dialect: Dialect, reference: Reference, route: Route, said: Operation) -> None:
+        operations, method = self._paths.setdefault(route.path, {}), route.method.lower()
+        operation: Schema = {
             "operationId": said.id,
             "tags": [reference.tag],
             "summary": said.summary,
@@ -96,6 +118,9 @@ class Document:
             **({"requestBody": self._body(said.body)} if said.body else {}),
             "responses": self._answers(said, dialect, reference, route),
         }
+        if method in operations:
+            operation = both(operations[method], operation, self._components["responses"])
+        operations[method] = operation
 
     def _body(self, schema: Schema) -> Schema:
         examples = examples_of(schema, self._components["schemas"])
@@ -111,7 +136,7 @@ class Document:
         }
         problems = {
             status: self._problem(kinds, dialect, reference)
-            for status, kinds in by_status(said.errors + (ADMISSION if scoped else ())).items()
+            for status, kinds in by_status(said.errors + (ADMISSION if scoped else ()), dialect).items()
         }
         return {str(status): answer for status, answer in sorted((answers | problems).items())}
 
@@ -124,6 +149,10 @@ class Document:
     def share(self, section: str, name: str, content: Schema) -> None:
         if self._components[section].setdefault(name, content) != content:
             raise ValueError(f"two different {section} are called {name}")
+
+
+def _parameter(name: str, schema: Schema) -> Schema:
+    return {"name": name, "in": "path", "required": True, "schema": schema}
 
 
 def _check_complete(dialect: Dialect, reference: Reference) -> None:

@@ -49,8 +49,9 @@ HEADERS: Mapping[str, Schema] = {
         "example": 2,
     },
     "WWW-Authenticate": {
-        "description": "How to say who you are (RFC 6750).",
-        "schema": {"const": "Bearer"},
+        "description": "How to say who you are (RFC 9110, section 11.6.1).",
+        "schema": TEXT,
+        "example": "Bearer",
     },
 }
 

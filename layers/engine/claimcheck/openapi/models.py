@@ -9,7 +9,7 @@ from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 from claimcheck.openapi.reference import REF, Schema
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from pydantic import BaseModel
 
@@ -48,3 +48,14 @@ def type_name(job_type: JobType, newest: JobType | None = None) -> str:
     """`text_statistics` is `TextStatistics`; the version is told only where it is not the newest."""
     words = "".join(word.capitalize() for word in job_type.name.split("_"))
     return words if newest is None or newest is job_type else f"{words}V{job_type.version}"
+
+
+def body_of(job_type: JobType, params: Collection[str]) -> dict[str, Schema]:
+    """A body that is the input but for `params`, which stand in the path; named after its type."""
+    name = f"{type_name(job_type)}Body"
+    shapes = schemas_as(name, job_type.input, "validation")
+    shape = shapes[name]
+    properties = {field: schema for field, schema in shape["properties"].items() if field not in params}
+    required = [field for field in shape.get("required", []) if field not in params]
+    shapes[name] = shape | {"properties": properties, "required": required}
+    return shapes

@@ -1,4 +1,4 @@
-"""What a dialect says of itself: its module `reference` has a function of that name, which returns this.
+"""What a dialect says of itself: its `describe` returns a `Reference`.
 
 The paths are not in it: they are the dialect's routes, and each must find its operation here.
 """
@@ -8,14 +8,29 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from claimcheck import errors
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from claimcheck.catalog import JobType
     from claimcheck.errors import ClaimcheckError
-    from claimcheck.http import Endpoint
+    from claimcheck.routing import Endpoint
 
 Schema = dict[str, Any]
 REF = "#/components/schemas/"
+# What a submission can meet at its endpoint.
+SUBMISSION: tuple[type[ClaimcheckError], ...] = (
+    errors.MalformedJson,
+    errors.InvalidIdempotencyKey,
+    errors.BodyTooLarge,
+    errors.UnsupportedMediaType,
+    errors.InvalidFields,
+    errors.IdempotencyKeyReused,
+    errors.InsufficientCredits,
+    errors.PlanRequired,
+    errors.OutcomeUnknown,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,13 +57,16 @@ class Operation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
-    """`problem` is the schema of an error's body, given its status and the codes that it may have;
-    `prefix` begins the names of the dialect's errors where all dialects share one space of names."""
+    """`submission` describes the endpoint of a job type that names this dialect: unless it says
+    otherwise, the body is the input but for what stands in the path. `problem` is the schema of an
+    error's body, given its status and the codes that it may have; `prefix` begins the names of the
+    dialect's errors where all dialects share one space of names."""
 
     tag: str
     description: str
     prefix: str = ""
     operations: Mapping[Endpoint, Operation]
+    submission: Callable[[JobType], Operation]
     schemas: Mapping[str, Schema]
     security: Mapping[str, Schema]
     problem: Callable[[int, list[str]], Schema]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from claimcheck.catalog import JobType
-    from claimcheck.context import JobContext
+    from claimcheck.context import JobContext, Tools
     from claimcheck.model import Job
     from claimcheck.ports import Clock, JobStore, Randomness
     from claimcheck.service.payloads import Payloads
@@ -45,8 +45,10 @@ class Attempt:
         store: JobStore,
         clock: Clock,
         randomness: Randomness,
+        tools: Tools,
     ) -> None:
         self.job = job
+        self.tools = tools
         self._token = token
         self._stop_at = stop_at
         self._store = store
@@ -103,11 +105,13 @@ class Attempts:
         find_handler: Callable[[str], Handler | None],
         clock: Clock,
         randomness: Randomness,
+        tools: Tools,
         timer: Timer = limit,
     ) -> None:
         self._store = store
         self._payloads = payloads
         self._find_handler = find_handler
+        self._tools = tools
         self._timer = timer
         self._clock = clock
         self._randomness = randomness
@@ -121,7 +125,7 @@ class Attempts:
         assert job.lease is not None
         # Not counted from here: what was spent since the claim is gone from the lease, too.
         stop_at = job.lease.until - LEASE_MARGIN
-        attempt = Attempt(job, token, stop_at, self._store, self._clock, self._randomness)
+        attempt = Attempt(job, token, stop_at, self._store, self._clock, self._randomness, self._tools)
         try:
             text = self._payloads.load(job.input)
         except Unavailable:

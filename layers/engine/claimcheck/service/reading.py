@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from claimcheck.errors import JobFailed, JobNotEnded, JobNotFound, MalformedJobId
+from claimcheck.errors import JobFailed, JobNotEnded, JobNotFound, MalformedJobId, OtherOrgsJob
 from claimcheck.model import MINUTE, SECOND, Execution, Job, Millis, Status
 from claimcheck.ports import RECORDED
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 # A result up to this size is shown with the job; a larger one has a URL of its own.
 SHOWN_LIMIT = 256 * 1024
+# The same where a contract has no such URL: a function's answer is at most 6 MB ("Lambda quotas").
+EMBEDDED_LIMIT = 5 * 1024 * 1024
 MAX_PAGE = 100
 LONGEST_PAUSE = 5 * MINUTE
 
@@ -39,15 +41,17 @@ class Reading:
         self._clock = clock
 
     def get(self, org: str, job_id: str) -> Job:
-        """Raises: MalformedJobId; JobNotFound also for another org's job and for an expired one."""
+        """Raises: MalformedJobId; JobNotFound also for an expired one; OtherOrgsJob."""
         job = self._store.read(check_id(job_id))
-        if job is None or not self._visible(job, org):
+        if job is None or self._expired(job):
             raise JobNotFound
+        if job.org != org:
+            raise OtherOrgsJob(job.dialect)
         return job
 
-    def shown_result(self, job: Job) -> str | None:
+    def shown_result(self, job: Job, limit: int = SHOWN_LIMIT) -> str | None:
         """The JSON text to show with a completed job, or None when it is too large for that."""
-        if job.result is None or job.result.size > SHOWN_LIMIT:
+        if job.result is None or job.result.size > limit:
             return None
         return self._payloads.load(job.result)
 
@@ -69,7 +73,10 @@ class Reading:
         jobs = [
             job
             for job in self._store.read_many(page.job_ids)
-            if self._visible(job, org) and status in (None, job.status) and type_name in (None, job.type)
+            if job.org == org
+            and not self._expired(job)
+            and status in (None, job.status)
+            and type_name in (None, job.type)
         ]
         return Listing(jobs, page.after)
 
@@ -81,8 +88,8 @@ class Reading:
             return recorded
         return [last_execution(job), *recorded][:RECORDED]
 
-    def _visible(self, job: Job, org: str) -> bool:
-        return job.org == org and (job.expires_at is None or job.expires_at > self._clock.now())
+    def _expired(self, job: Job) -> bool:
+        return job.expires_at is not None and job.expires_at <= self._clock.now()
 
 
 def check_id(job_id: str) -> str:

@@ -30,7 +30,10 @@ PRINTABLE = re.compile(r"[\x20-\x7e]{1,255}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A job as its caller asks for it. Times are None where the type's own apply."""
+    """A job as its caller asks for it. Times are None where the type's own apply.
+
+    `input_at` is where the caller's body has the input, for the pointers of errors.
+    """
 
     org: str
     plan: str
@@ -41,6 +44,7 @@ class Draft:
     deadline: Millis | None = None
     retention: Millis | None = None
     metadata: dict[str, str] = field(default_factory=dict)
+    input_at: str = "/input"
 
 
 class IdempotencyKey(NamedTuple):
@@ -96,7 +100,7 @@ class Submission:
         job_type = self._catalog.newest(draft.type)
         if job_type is None:
             return [self._unknown_type()]
-        return job_type.errors_in(draft.input) + _time_errors(draft, job_type, self._clock.now())
+        return _errors(draft, job_type, self._clock.now())
 
     def submit(self, draft: Draft, key: IdempotencyKey | None = None) -> Accepted:
         """Accept a job: once this returns, it will reach its end.
@@ -108,8 +112,7 @@ class Submission:
         job_type = self._catalog.newest(draft.type)
         if job_type is None:
             raise InvalidFields([self._unknown_type()])
-        errors = job_type.errors_in(draft.input) + _time_errors(draft, job_type, now)
-        if errors:
+        if errors := _errors(draft, job_type, now):
             raise InvalidFields(errors)
         if job_type.paid_plan and draft.plan == FREE:
             raise PlanRequired
@@ -150,6 +153,10 @@ class Submission:
             due_at=safety_net(run_at, deadline, now),
             written_by=self._randomness.token(),
         )
+
+
+def _errors(draft: Draft, job_type: JobType, now: Millis) -> list[FieldError]:
+    return job_type.errors_in(draft.input, draft.input_at) + _time_errors(draft, job_type, now)
 
 
 def _time_errors(draft: Draft, job_type: JobType, now: Millis) -> list[FieldError]:

@@ -77,13 +77,16 @@ def judge(outcome: Outcome, job: Job, policy: RetryPolicy, now: Millis, randomne
             return failed(_error(code, message))
         case Again(after=after):
             return Verdict(outcome="again", not_before=now + _millis(after), attempt=0)
-        case Retry(after=after):
-            wait = policy.wait(job.attempt, randomness) if after is None else _millis(after)
-        case _:
-            raise TypeError(f"not an outcome: {outcome!r}")
-    reason = _error("retry", str(outcome) or "The handler asked for another attempt.")
+        case Retry():
+            return _retried(outcome, job, policy, now, randomness)
+    raise TypeError(f"not an outcome: {outcome!r}")
+
+
+def _retried(asked: Retry, job: Job, policy: RetryPolicy, now: Millis, randomness: Randomness) -> Verdict:
     if job.attempt >= policy.max_attempts:
-        return failed(_exhausted(policy.max_attempts, str(outcome)))
+        return failed(_exhausted(policy.max_attempts, asked))
+    wait = policy.wait(job.attempt, randomness) if asked.after is None else _millis(asked.after)
+    reason = _error(asked.code or "retry", asked.message or "The handler asked for another attempt.")
     return Verdict(outcome="retry", not_before=now + wait, attempt=job.attempt, reason=reason)
 
 
@@ -97,9 +100,10 @@ def overran(job: Job, policy: RetryPolicy, now: Millis, randomness: Randomness) 
     return Verdict(outcome="timeout", not_before=not_before, attempt=job.attempt, reason=TIMEOUT)
 
 
-def _exhausted(max_attempts: int, last: str) -> JobError:
+def _exhausted(max_attempts: int, last: Retry) -> JobError:
     tries = "The only attempt" if max_attempts == 1 else f"The last of {max_attempts} attempts"
-    return _error("attempts_exhausted", f"{tries} did not succeed{f': {last}' if last else '.'}")
+    said = f": {last.message}" if last.message else "."
+    return _error(last.code or "attempts_exhausted", f"{tries} did not succeed{said}")
 
 
 def _error(code: str, message: str) -> JobError:

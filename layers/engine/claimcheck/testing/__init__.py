@@ -7,6 +7,7 @@ from claimcheck.testing.clock import FrozenClock, SeededRandomness
 from claimcheck.testing.context import RecordingContext
 from claimcheck.testing.memory import (
     MemoryCreditStore,
+    MemoryDocumentStore,
     MemoryJobStore,
     MemoryKeyStore,
     MemoryObjectStore,
@@ -16,6 +17,7 @@ from claimcheck.testing.memory import (
 __all__ = [
     "FrozenClock",
     "MemoryCreditStore",
+    "MemoryDocumentStore",
     "MemoryJobStore",
     "MemoryKeyStore",
     "MemoryObjectStore",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass
@@ -13,6 +14,8 @@ class RecordingContext:
     attempt: int = 1
     seconds: float = 60.0
     cancelled_after: int | None = None
+    # Whatever of `Tools` the handler uses.
+    tools: Any = None
     told: list[tuple[int, int | None, str | None]] = field(default_factory=list)
 
     def remaining(self) -> float:

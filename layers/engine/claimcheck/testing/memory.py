@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from claimcheck.errors import Conflict, InsufficientCredits, KeyTaken
 from claimcheck.model import SECOND, Movement
-from claimcheck.ports import RECORDED, DuePage, Page, WakeUp
+from claimcheck.ports import RECORDED, DuePage, LedgerPage, Page, WakeUp
 from claimcheck.rows import shard_of
 
 if TYPE_CHECKING:
@@ -29,9 +29,14 @@ class MemoryCreditStore:
     def add_credits(self, org: str, amount: int, at: Millis, token: str) -> None:
         self.move(org, Movement(at, amount, "added"), token)
 
-    def ledger(self, org: str, limit: int) -> list[Movement]:
-        entries = self._ledgers.get(org, {}).values()
-        return sorted(entries, key=lambda entry: (entry.at, entry.reason), reverse=True)[:limit]
+    def ledger(self, org: str, limit: int, after: str | None = None) -> LedgerPage:
+        entries = {
+            f"{entry.at:015}#{reason}#{token}": entry
+            for (reason, token), entry in self._ledgers.get(org, {}).items()
+        }
+        names = sorted((name for name in entries if after is None or name < after), reverse=True)
+        last = names[limit - 1] if len(names) > limit else None
+        return LedgerPage([entries[name] for name in names[:limit]], last)
 
     def move(self, org: str, movement: Movement, token: str) -> None:
         ledger = self._ledgers.setdefault(org, {})
@@ -175,6 +180,18 @@ class MemoryObjectStore:
 
     def url(self, key: str) -> str:
         return f"memory:///{key}"
+
+
+class MemoryDocumentStore:
+    def __init__(self) -> None:
+        self._documents: dict[tuple[str, str, str], str] = {}
+
+    def put(self, org: str, kind: str, name: str, text: str) -> None:
+        self._documents[org, kind, name] = text
+
+    def find(self, org: str, kind: str, prefix: str = "") -> dict[str, str]:
+        mine = ((key[2], text) for key, text in self._documents.items() if key[:2] == (org, kind))
+        return dict(sorted((name, text) for name, text in mine if name.startswith(prefix)))
 
 
 class MemoryKeyStore:

@@ -9,14 +9,20 @@ import json
 import time
 from typing import TYPE_CHECKING, Any
 
-from claimcheck.http import Call, Dialect, Request, Response, Route
+from claimcheck.endpoints import accept, draft_of
+from claimcheck.errors import InsufficientCredits, InvalidFields
+from claimcheck.http import Call, Dialect, Request, Response
 from claimcheck.model import SECOND
+from claimcheck.routing import Route
 from claimcheck.service.reading import pause
 from claimcheck.tenancy import READ, WRITE
 
 if TYPE_CHECKING:
+    from claimcheck.catalog import Catalog, JobType
     from claimcheck.errors import ClaimcheckError, FieldError
     from claimcheck.model import Execution, Job, JobError, Millis
+    from claimcheck.openapi.reference import Reference
+    from claimcheck.service.submission import Accepted
 
 NAME = "canonical"
 # As RFC 9110 has them: Python came to do so only with 3.13.
@@ -25,14 +31,17 @@ TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
 
 def submit_job(call: Call) -> Response:
     from claimcheck.dialects.canonical.requests import submission_of
-    from claimcheck.service.submission import IdempotencyKey
 
-    body = call.request.json()
-    key = IdempotencyKey.of(call.request.headers.get("idempotency-key"), NAME, body)
     submission = call.engine.submission
-    accepted = submission.replay(call.org, key)
-    if accepted is None:
-        accepted = submission.submit(submission_of(body, call.key, submission), key)
+    return _accepted(accept(call, NAME, lambda body: submission_of(body, call.key, submission)))
+
+
+def submit_input(job_type: JobType, call: Call) -> Response:
+    """At the endpoint of a job type of its own: the body is the input."""
+    return _accepted(accept(call, NAME, lambda body: draft_of(call, NAME, job_type, body)))
+
+
+def _accepted(accepted: Accepted) -> Response:
     job = accepted.job
     poll_url = _url(job)
     response = Response.json(
@@ -45,9 +54,11 @@ def submit_job(call: Call) -> Response:
 
 
 def get_job(call: Call) -> Response:
-    reading = call.engine.reading
-    job = reading.get(call.org, call.params["job_id"])
-    return _state(200, job, call.engine.clock.now(), reading.shown_result(job))
+    return show(call, call.engine.reading.get(call.org, call.params["job_id"]))
+
+
+def show(call: Call, job: Job) -> Response:
+    return _state(200, job, call.engine.clock.now(), call.engine.reading.shown_result(job))
 
 
 def get_result(call: Call) -> Response:
@@ -146,9 +157,10 @@ def problem(error: ClaimcheckError, status: int, request: Request) -> Response:
         "code": error.code,
         "request_id": request.request_id,
     }
-    wrong: list[FieldError] | None = getattr(error, "errors", None)
-    if wrong is not None:
-        document["errors"] = [_field_error(each) for each in wrong]
+    if isinstance(error, InvalidFields):
+        document["errors"] = [_field_error(each) for each in error.errors]
+    if isinstance(error, InsufficientCredits):
+        document |= {"needed": error.needed, "left": error.left}
     return Response.json(status, document, content_type="application/problem+json")
 
 
@@ -182,8 +194,16 @@ def _field_error(error: FieldError) -> dict[str, str]:
     return {where: error.pointer.removeprefix("?"), "message": error.message}
 
 
+def describe(catalog: Catalog) -> Reference:
+    from claimcheck.dialects.canonical.reference import reference
+
+    return reference(catalog)
+
+
 DIALECT = Dialect(
     name=NAME,
+    precedence=0,
+    key_prefix="cck_live_",
     routes=(
         Route("GET", "/v1/jobs/{job_id}", get_job, READ),
         Route("POST", "/v1/jobs", submit_job, WRITE),
@@ -195,5 +215,8 @@ DIALECT = Dialect(
         Route("GET", "/health", get_health),
     ),
     secret=secret,
+    accept=submit_input,
+    show=show,
     problem=problem,
+    describe=describe,
 )

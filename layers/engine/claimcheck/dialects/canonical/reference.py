@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from claimcheck import errors
@@ -11,14 +12,14 @@ from claimcheck.dialects.canonical.catalog_schemas import job_type_schemas
 from claimcheck.dialects.canonical.listing import DEFAULT_LIMIT
 from claimcheck.model import Status
 from claimcheck.openapi.models import schemas_of
-from claimcheck.openapi.reference import Answer, Operation, Reference, Schema, ref
+from claimcheck.openapi.reference import SUBMISSION, Answer, Operation, Reference, Schema, ref
 from claimcheck.service.reading import MAX_PAGE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from claimcheck.catalog import Catalog
-    from claimcheck.http import Endpoint
+    from claimcheck.catalog import Catalog, JobType
+    from claimcheck.routing import Endpoint
 
 DESCRIPTION = """\
 Jobs go from `pending` to `processing` to `completed` or `failed`, and never back. Until a job has
@@ -86,17 +87,7 @@ OPERATIONS: Mapping[Endpoint, Operation] = {
                 headers={"Location": True, "Retry-After": True, "Idempotent-Replayed": False},
             )
         },
-        errors=(
-            errors.MalformedJson,
-            errors.InvalidIdempotencyKey,
-            errors.BodyTooLarge,
-            errors.UnsupportedMediaType,
-            errors.InvalidFields,
-            errors.IdempotencyKeyReused,
-            errors.InsufficientCredits,
-            errors.PlanRequired,
-            errors.OutcomeUnknown,
-        ),
+        errors=SUBMISSION,
     ),
     canonical.get_job: Operation(
         id="get_job",
@@ -183,6 +174,7 @@ def reference(catalog: Catalog) -> Reference:
         tag="Jobs",
         description=DESCRIPTION,
         operations=OPERATIONS,
+        submission=submission,
         schemas=shapes,
         security={
             "bearer": {
@@ -198,6 +190,15 @@ def reference(catalog: Catalog) -> Reference:
             },
         },
         problem=problem,
+    )
+
+
+def submission(job_type: JobType) -> Operation:
+    return replace(
+        OPERATIONS[canonical.submit_job],
+        id=f"submit_{job_type.name}",
+        summary=f"Submit a job of the type {job_type.name}",
+        body=None,
     )
 
 

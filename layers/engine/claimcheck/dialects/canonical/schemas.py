@@ -216,6 +216,8 @@ class Problem(Shape):
     errors: Annotated[
         list[WrongField], Field(description="With `invalid_fields`: every wrong field, or the first 100.")
     ] = []
+    needed: Annotated[int, Field(description="With `insufficient_credits`: what this costs.")] = 0
+    left: Annotated[int, Field(description="With `insufficient_credits`: what there is.")] = 0
 
 
 class Health(Shape):
