@@ -4,17 +4,24 @@ import json
 import os
 import subprocess
 import sys
+from typing import Any
 
 from local.stack import PROJECT, Stack
 
 
-def create_key(deployed: Stack, org: str, scopes: str = "jobs:read,jobs:write", limit: int = 120) -> str:
-    """A new key; `limit` is in requests a minute."""
-    command = [sys.executable, "-m", "claimcheck", "key"]
-    options = ["--org", org, "--scopes", scopes, "--limit", str(limit)]
-    shown = subprocess.check_output([*command, *options], env=environ_of(deployed), text=True)
-    key: str = json.loads(shown.splitlines()[-1])["key"]
+def create_key(deployed: Stack, org: str, **options: object) -> str:
+    """A new key; a keyword is an option of the command, such as `limit=600` or `dialect="fliq"`."""
+    key: str = administer(deployed, "key", org=org, **options)["key"]
     return key
+
+
+def administer(deployed: Stack, command: str, **options: object) -> dict[str, Any]:
+    """Run the admin command; returns its answer."""
+    named = [text for name, value in options.items() for text in (f"--{name}", str(value))]
+    done = [sys.executable, "-m", "claimcheck", command, *named]
+    shown = subprocess.check_output(done, env=environ_of(deployed), text=True)
+    answer: dict[str, Any] = json.loads(shown.splitlines()[-1])
+    return answer
 
 
 def environ_of(deployed: Stack) -> dict[str, str]:

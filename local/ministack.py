@@ -28,8 +28,8 @@ def bare_environ(scratch: Path) -> dict[str, str]:
     }
 
 
-def start(run_dir: Path, *, leashed: bool) -> tuple["subprocess.Popen[bytes]", int]:
-    """Start MiniStack on a free port. It answers a little later."""
+def start(run_dir: Path, model_url: str, *, leashed: bool) -> tuple["subprocess.Popen[bytes]", int]:
+    """Start MiniStack on a free port. It answers a little later. Bedrock's models are at `model_url`."""
     scratch, port = run_dir / "tmp", process.free_port()
     scratch.mkdir(parents=True, exist_ok=True)
     environ = bare_environ(scratch) | {
@@ -40,6 +40,7 @@ def start(run_dir: Path, *, leashed: bool) -> tuple["subprocess.Popen[bytes]", i
         "LAMBDA_EXECUTOR": "local",
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
+        "MINISTACK_BEDROCK_PROXY_URL": model_url,
         # It would look for containers of its own to clear away.
         "DOCKER_HOST": f"unix://{scratch}/no-docker.sock",
     }

@@ -20,13 +20,19 @@ import httpx
 from local import deploy, gaps, ministack, process
 from local.endpoint import REGION, Endpoint
 from local.progress import StepFailed, step, tail
+from local.standins.launch import launch, wait_until_ready
 
 PROJECT = Path(__file__).resolve().parent.parent
 STATE = PROJECT / ".local"
 CURRENT = STATE / "stack.json"
 STACK_NAME = "claimcheck"
 PREFERRED_PORT = 8080
-PARAMETERS = {"WorkerMaxConcurrency": "4", "LogRetentionDays": "1"}
+PARAMETERS = {
+    "WorkerMaxConcurrency": "4",
+    "LogRetentionDays": "1",
+    # What a developer's jobs call is often on the same machine.
+    "AllowLoopback": "true",
+}
 DAY = 86_400.0
 START = 30.0
 
@@ -118,16 +124,19 @@ def bring_up(project: Path, run_dir: Path, parameters: dict[str, str], *, port: 
     """Start, build, deploy, and serve the API at the root of a port. Raises StepFailed."""
     groups: dict[str, int] = {}
     try:
-        server, aws_port = ministack.start(run_dir, leashed=leashed)
+        standins = launch(run_dir, leashed=leashed)
+        groups |= standins.process_groups
+        server, aws_port = ministack.start(run_dir, standins.model_url, leashed=leashed)
         groups["ministack"] = server.pid
         endpoint = Endpoint(f"http://127.0.0.1:{aws_port}")
         template = deploy.build(project, STATE / "builds", run_dir / "build.log")
+        wait_until_ready(standins, run_dir)
         ministack.wait_until_ready(server, endpoint, run_dir / "ministack.log")
         outputs = deploy.deploy(
             template,
             project / "samconfig.toml",
             STACK_NAME,
-            parameters | {"EndpointUrl": endpoint.url},
+            standins.parameters | parameters | {"EndpointUrl": endpoint.url},
             log=run_dir / "deploy.log",
             to=endpoint,
         )

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from claimcheck.context import JobContext
+    from claimcheck.http import Dialect
 
 
 NEVER = 1 << 60
@@ -98,6 +99,7 @@ class World:
     seed: int = 0
     # None is the real one, which goes by the real clock.
     timer: Any = None
+    dialects: tuple[Dialect, ...] = ALL
 
     def __post_init__(self) -> None:
         self.clock = FrozenClock()
@@ -118,7 +120,7 @@ class World:
             spread=map,
             timer=self.timer,
         )
-        self.api = Api(self.engine, ALL, self.job_types)
+        self.api = Api(self.engine, self.dialects, self.job_types)
         self.acme = self.key("acme", limit=100_000)
 
     def key(self, org: str, **changes: Any) -> str:

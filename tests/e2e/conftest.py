@@ -39,8 +39,8 @@ def client_of(deployed: Stack) -> Iterator[Callable[..., Client]]:
     """Makes a client of an org with a new key of its own."""
     made: list[Client] = []
 
-    def make(org: str, scopes: str = "jobs:read,jobs:write", limit: int = PLENTY) -> Client:
-        made.append(Client(deployed.api_url, create_key(deployed, org, scopes, limit)))
+    def make(org: str, **options: object) -> Client:
+        made.append(Client(deployed.api_url, create_key(deployed, org, **{"limit": PLENTY} | options)))
         return made[-1]
 
     yield make

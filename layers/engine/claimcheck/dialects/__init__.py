@@ -13,10 +13,11 @@ if TYPE_CHECKING:
     from claimcheck.http import Dialect
 
 
-def _find() -> tuple[Dialect, ...]:
+def find() -> tuple[Dialect, ...]:
+    """All of them, in the order in which they are asked whether a path is theirs."""
     modules = (importlib.import_module(f"{__name__}.{each.name}") for each in pkgutil.iter_modules(__path__))
     found: list[Dialect] = [module.DIALECT for module in modules]
     return tuple(sorted(found, key=lambda dialect: (dialect.precedence, dialect.name)))
 
 
-ALL = _find()
+ALL = find()

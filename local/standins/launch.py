@@ -1,0 +1,68 @@
+"""Starting the stand-ins, and what the deployment must know to find them."""
+
+import os
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from local import process
+from local.ministack import bare_environ
+from local.progress import StepFailed, step, tail
+
+OWN_MODEL = "CLAIMCHECK_MODEL_URL"
+"""The variable that names an OpenAI-compatible server, such as Ollama, to use in place of a stand-in."""
+
+START = 30.0
+"""Seconds for one to answer. It takes half a second; a busy machine is forgiven."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StandIns:
+    """`parameters` are the template's; `urls` those of the stand-ins by their module's name."""
+
+    model_url: str
+    parameters: dict[str, str]
+    urls: dict[str, str]
+    process_groups: dict[str, int]
+
+
+def launch(run_dir: Path, *, leashed: bool) -> StandIns:
+    """Start them on free ports. They answer a little later."""
+    own_model = os.environ.get(OWN_MODEL, "")
+    names = ["translate"] if own_model else ["model", "translate"]
+    urls, groups = {}, {}
+    (run_dir / "tmp").mkdir(parents=True, exist_ok=True)
+    for name in names:
+        module, port = f"local.standins.{name}", process.free_port()
+        command = [sys.executable, "-m", module, str(port)]
+        environ = bare_environ(run_dir / "tmp")
+        groups[module] = process.start(command, run_dir / f"{name}.log", environ, leashed=leashed).pid
+        urls[name] = f"http://127.0.0.1:{port}"
+    return StandIns(
+        model_url=own_model or urls["model"],
+        parameters={"TranslateUrl": urls["translate"]},
+        urls=urls,
+        process_groups=groups,
+    )
+
+
+def wait_until_ready(started: StandIns, run_dir: Path) -> None:
+    """Raises StepFailed."""
+    deadline = time.monotonic() + START
+    with step("stand-ins"):
+        for name, url in started.urls.items():
+            while not _answers(url):
+                if time.monotonic() > deadline:
+                    log = run_dir / f"{name}.log"
+                    raise StepFailed(f"The stand-in {name} did not start. The end of {log}:\n{tail(log)}")
+                time.sleep(0.05)
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx.get(url, timeout=START, trust_env=False).is_success
+    except httpx.TransportError:
+        return False
