@@ -1,7 +1,7 @@
 """Where MiniStack falls short of AWS after a deploy, it is made to do what the template says.
 
 Its CloudFormation makes no routes for an HTTP API, sets no TTL, and takes a number that comes
-from a parameter for text; its IAM asks for a permission to send batches that AWS does not know.
+from a parameter for text; its IAM asks for permissions that AWS does not know.
 """
 
 import json
@@ -23,6 +23,7 @@ def close(at: Endpoint, stack_name: str, outputs: dict[str, str]) -> None:
     set_ttl(at, resources["Table"]["Properties"]["TimeToLiveSpecification"], outputs)
     limit_workers(at, outputs)
     allow_batches(at, outputs)
+    allow_models(at, outputs)
 
 
 def make_routes(at: Endpoint, body: dict[str, Any], outputs: dict[str, str]) -> None:
@@ -70,15 +71,20 @@ def limit_workers(at: Endpoint, outputs: dict[str, str]) -> None:
 
 def allow_batches(at: Endpoint, outputs: dict[str, str]) -> None:
     """On AWS the permission for SendMessage covers SendMessageBatch ("Amazon SQS batch actions")."""
-    found = at.client("lambda").get_function_configuration(FunctionName=outputs["SweeperName"])
     queue = at.client("sqs").get_queue_attributes(QueueUrl=outputs["QueueUrl"], AttributeNames=["QueueArn"])
-    statement = {
-        "Effect": "Allow",
-        "Action": "sqs:SendMessageBatch",
-        "Resource": queue["Attributes"]["QueueArn"],
-    }
+    grant(at, outputs["SweeperName"], "sqs:SendMessageBatch", queue["Attributes"]["QueueArn"])
+
+
+def allow_models(at: Endpoint, outputs: dict[str, str]) -> None:
+    """On AWS Converse needs the permission bedrock:InvokeModel ("Using the Converse API")."""
+    grant(at, outputs["WorkerName"], "bedrock:Converse", "arn:aws:bedrock:*::foundation-model/*")
+
+
+def grant(at: Endpoint, function: str, action: str, resource: str) -> None:
+    found = at.client("lambda").get_function_configuration(FunctionName=function)
+    statement = {"Effect": "Allow", "Action": action, "Resource": resource}
     at.client("iam").put_role_policy(
         RoleName=found["Role"].rsplit("/", 1)[1],
-        PolicyName="batches",
+        PolicyName="emulator",
         PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
     )

@@ -41,6 +41,8 @@ def start(run_dir: Path, model_url: str, *, leashed: bool) -> tuple["subprocess.
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
         "MINISTACK_BEDROCK_PROXY_URL": model_url,
+        # A model on this machine can take long; the worker gives up by itself.
+        "MINISTACK_BEDROCK_PROXY_TIMEOUT_SECONDS": "100",
         # It would look for containers of its own to clear away.
         "DOCKER_HOST": f"unix://{scratch}/no-docker.sock",
     }

@@ -13,7 +13,10 @@ from local.ministack import bare_environ
 from local.progress import StepFailed, step, tail
 
 OWN_MODEL = "CLAIMCHECK_MODEL_URL"
-"""The variable that names an OpenAI-compatible server, such as Ollama, to use in place of a stand-in."""
+"""The variable that names an OpenAI-compatible server, such as Ollama, to use in place of a stand-in
+(without its `/v1`); the next one names the model there."""
+
+OWN_MODEL_ID = "CLAIMCHECK_MODEL_ID"
 
 START = 30.0
 """Seconds for one to answer. It takes half a second; a busy machine is forgiven."""
@@ -43,10 +46,15 @@ def launch(run_dir: Path, *, leashed: bool) -> StandIns:
         urls[name] = f"http://127.0.0.1:{port}"
     return StandIns(
         model_url=own_model or urls["model"],
-        parameters={"TranslateUrl": urls["translate"]},
+        parameters={"TranslateUrl": urls["translate"]} | _model_parameters(),
         urls=urls,
         process_groups=groups,
     )
+
+
+def _model_parameters() -> dict[str, str]:
+    own = os.environ.get(OWN_MODEL_ID, "")
+    return {"ModelId": own} if own else {}
 
 
 def wait_until_ready(started: StandIns, run_dir: Path) -> None:

@@ -74,10 +74,15 @@ def running(name: str, environment: dict[str, str], endpoint: str, log: Path) ->
             pass_fds=[writing],
         )
         os.close(writing)
-        yield Function(process, answers, log)
-        assert process.stdin is not None
-        process.stdin.close()
-        assert process.wait(timeout=10) == 0, log.read_text()
+        try:
+            yield Function(process, answers, log)
+            assert process.stdin is not None
+            process.stdin.close()
+            assert process.wait(timeout=10) == 0, log.read_text()
+        finally:
+            # One that failed must not hold on to the connections of those that wait for it.
+            process.kill()
+            process.communicate()
 
 
 @dataclass(frozen=True)

@@ -161,7 +161,8 @@ class LanguageModel(Protocol):
     ) -> Reply:
         """The model's next turn, which should be JSON of `schema`; `timeout` is in seconds.
 
-        Raises: Unavailable when the model cannot be reached for now.
+        Raises: Unavailable when the model cannot be reached for now; ModelRefused (see `generation`)
+        when trying again would not help.
         """
         ...
 

@@ -13,8 +13,10 @@ from claimcheck.testing.memory import (
     MemoryObjectStore,
     MemoryWakeUpQueue,
 )
+from claimcheck.testing.model import Asked, ScriptedModel
 
 __all__ = [
+    "Asked",
     "FrozenClock",
     "MemoryCreditStore",
     "MemoryDocumentStore",
@@ -23,5 +25,6 @@ __all__ = [
     "MemoryObjectStore",
     "MemoryWakeUpQueue",
     "RecordingContext",
+    "ScriptedModel",
     "SeededRandomness",
 ]

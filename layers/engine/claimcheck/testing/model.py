@@ -1,0 +1,55 @@
+"""A language model that says what it was told to say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from claimcheck.ports import Reply
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from claimcheck.ports import Turn
+
+    Scripted: TypeAlias = "str | Reply | Exception"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One call of the model, as it was made."""
+
+    model_id: str
+    system: str
+    turns: tuple[Turn, ...]
+    schema: dict[str, Any]
+    max_tokens: int
+    timeout: float
+
+
+class ScriptedModel:
+    """Gives these replies, one a call, and remembers in `asked` what it was asked.
+
+    A text is a whole answer of 100 tokens in and 20 out; an exception is raised.
+    """
+
+    def __init__(self, replies: Iterable[Scripted]) -> None:
+        self._replies = list(replies)
+        self.asked: list[Asked] = []
+
+    def converse(
+        self,
+        model_id: str,
+        system: str,
+        turns: Sequence[Turn],
+        schema: dict[str, Any],
+        *,
+        max_tokens: int,
+        timeout: float,
+    ) -> Reply:
+        self.asked.append(Asked(model_id, system, tuple(turns), schema, max_tokens, timeout))
+        assert self._replies, "the model was asked more often than it has replies"
+        reply = self._replies.pop(0)
+        if isinstance(reply, Exception):
+            raise reply
+        return reply if isinstance(reply, Reply) else Reply(reply, "end_turn", 100, 20)

@@ -1,0 +1,240 @@
+"""The stand-in for a language model, by itself and behind MiniStack's Bedrock."""
+
+from __future__ import annotations
+
+import json
+from threading import Thread
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import jsonschema
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from claimcheck import aws
+from claimcheck.bedrock import BedrockModel
+from claimcheck.generation import enclosed
+from claimcheck.outcome import Fail
+from claimcheck.settings import Settings
+from claimcheck.testing import RecordingContext
+from handlers import handoff, insight
+from job_types.handoff import Handoff
+from job_types.handoff import Input as HandoffInput
+from job_types.insight import Input as InsightInput
+from local import ministack, process
+from local.endpoint import REGION, Endpoint
+from local.standins.model import IN_PROSE, LABEL, STUMBLE, Exchange, Server, completion
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CONTEXT: dict[str, Any] = {
+    "project": "Billing",
+    "messages": [
+        {"author": "Mara", "text": "The importer drops rows without a currency. We must fix that first."},
+        {"role": "assistant", "text": "Reading and storing happen in one function. You should part them."},
+    ],
+    "files": [{"path": "billing/importer.py", "summary": "Reads the bank's files into the ledger."}],
+    "decisions": [{"what": "A ledger has one currency.", "why": "The auditors asked for it."}],
+    "open_questions": ["Who owns the currency table?"],
+}
+
+
+def request(schema: Any, data: Any, **more: Any) -> dict[str, Any]:
+    """As MiniStack passes on what the Bedrock adapter sends."""
+    told = f"It must be valid by this JSON Schema:\n{json.dumps(schema)}"
+    messages = [("system", "Use {braces} freely."), ("system", told), ("user", enclosed(data))]
+    return {"model": "m", "messages": [{"role": role, "content": text} for role, text in messages]} | more
+
+
+def filled(schema: Any, data: Any = CONTEXT) -> Any:
+    return json.loads(completion(request(schema, data))["choices"][0]["message"]["content"])
+
+
+@pytest.fixture
+def standin() -> Iterator[str]:
+    with Server(("127.0.0.1", 0), Exchange) as server:
+        thread = Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def client(standin: str) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=standin, trust_env=False) as made:
+        yield made
+
+
+def bounded(low: int, high: int, names: tuple[str, str]) -> st.SearchStrategy[dict[str, int]]:
+    """Two bounds in their order, or fewer."""
+    both = st.tuples(st.integers(low, high), st.integers(low, high)).map(sorted)
+    return both.flatmap(
+        lambda pair: st.sampled_from(
+            [{}, {names[0]: pair[0]}, {names[1]: pair[1]}, dict(zip(names, pair, strict=True))]
+        )
+    )
+
+
+NAMES = st.sampled_from(["title", "summary", "why", "owner", "sources", "files", "risks", "verdict", "name"])
+LEAVES = st.one_of(
+    bounded(0, 80, ("minLength", "maxLength")).map(lambda bounds: {"type": "string", **bounds}),
+    bounded(-9, 9, ("minimum", "maximum")).map(lambda bounds: {"type": "integer", **bounds}),
+    bounded(-9, 9, ("minimum", "maximum")).map(lambda bounds: {"type": "number", **bounds}),
+    st.lists(st.sampled_from(["low", "high", "none"]), min_size=1).map(lambda words: {"enum": words}),
+    st.sampled_from([{"type": "boolean"}, {"type": "null"}, {"const": "handoff"}]),
+)
+
+
+def inner(part: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    lists = st.tuples(part, bounded(0, 5, ("minItems", "maxItems")))
+    return st.one_of(
+        lists.map(lambda both: {"type": "array", "items": both[0], **both[1]}),
+        part.map(lambda option: {"anyOf": [option, {"type": "null"}]}),
+        objects(part),
+    )
+
+
+def objects(part: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    return st.dictionaries(NAMES, part, max_size=4).map(
+        lambda fields: {
+            "type": "object",
+            "properties": fields,
+            "required": list(fields),
+            "additionalProperties": False,
+        }
+    )
+
+
+SCHEMAS = objects(st.recursive(LEAVES, inner, max_leaves=8))
+DATA = st.one_of(
+    st.just(CONTEXT),
+    st.just({"listing": {"name": "Coat check", "keywords": "coat,hat"}, "findings": []}),
+    st.dictionaries(st.text(max_size=5), st.one_of(st.text(max_size=30), st.lists(st.text(max_size=30)))),
+)
+
+
+@given(schema=SCHEMAS, data=DATA)
+def test_whatever_the_schema_the_answer_is_valid(schema: Any, data: Any) -> None:
+    jsonschema.validate(filled(schema, data), schema)
+
+
+def test_a_schema_may_be_sent_as_openai_has_it() -> None:
+    schema = {"type": "object", "properties": {"verdict": {"enum": ["fine"]}}}
+    asked = request({}, CONTEXT, response_format={"type": "json_schema", "json_schema": {"schema": schema}})
+    del asked["messages"][1]
+
+    assert json.loads(completion(asked)["choices"][0]["message"]["content"]) == {"verdict": "fine"}
+
+
+def test_the_same_request_has_the_same_answer() -> None:
+    asked = request(Handoff.model_json_schema(), CONTEXT)
+
+    assert completion(asked) == completion(asked)
+
+
+def test_it_says_what_it_is(client: httpx.Client) -> None:
+    health = client.get("/")
+    answer = client.post("/v1/chat/completions", json=request({"type": "object"}, CONTEXT))
+
+    assert health.status_code == 200
+    assert health.json()["note"] == "This is no language model."
+    assert health.headers["server"] == "claimcheck-stand-in"
+    assert answer.json()["model"] == "stand-in"
+    assert answer.json()["usage"]["prompt_tokens"] > 0
+
+
+ENDLESS = {"$defs": {"a": {"properties": {"b": {"$ref": "#/$defs/a"}}}}, "$ref": "#/$defs/a"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b'{"messages": []}',
+        b'{"messages": [{"role": "user"}]}',
+        b'{"messages": [{"role": "user", "content": "hello"}], "response_format": "json"}',
+        json.dumps(request(ENDLESS, CONTEXT)).encode(),
+    ],
+)
+def test_what_is_no_request_is_answered(client: httpx.Client, body: bytes) -> None:
+    assert client.post("/v1/chat/completions", content=body).status_code == 400
+
+
+def test_there_is_nothing_else(client: httpx.Client) -> None:
+    assert client.post("/v1/embeddings", content=b"{}").status_code == 404
+
+
+@pytest.fixture(scope="module")
+def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BedrockModel]:
+    """The adapter, MiniStack's Bedrock and the stand-in, each a process or a server of its own."""
+    run_dir = tmp_path_factory.mktemp("chain")
+    with Server(("127.0.0.1", 0), Exchange) as server, pytest.MonkeyPatch.context() as patch:
+        thread = Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        emulator, port = ministack.start(run_dir, f"http://127.0.0.1:{server.server_port}", leashed=True)
+        endpoint = Endpoint(f"http://127.0.0.1:{port}")
+        ministack.wait_until_ready(emulator, endpoint, run_dir / "ministack.log")
+        patch.setenv("AWS_ACCESS_KEY_ID", "test")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+        patch.setenv("AWS_DEFAULT_REGION", REGION)
+        aws.session.cache_clear()
+        model = BedrockModel(endpoint.url)
+        yield model
+        model.close()
+        aws.session.cache_clear()
+        process.kill(emulator.pid, "ministack")
+        server.shutdown()
+        thread.join()
+
+
+def job(model: BedrockModel) -> RecordingContext:
+    return RecordingContext(tools=SimpleNamespace(model=model, settings=Settings(model_id="a.model-v1:0")))
+
+
+def context(**changes: Any) -> str:
+    return json.dumps(CONTEXT | changes)
+
+
+def test_a_handoff_goes_all_the_way(chain: BedrockModel) -> None:
+    result = handoff.handle(HandoffInput.model_validate_json(context()), job(chain))
+
+    assert result.summary.startswith(LABEL + "The importer drops rows")
+    assert result.decisions[0].what == "A ledger has one currency."
+    assert result.next_steps[0].action == "We must fix that first."
+    assert result.next_steps[0].sources == ["messages/0"]
+    assert result.next_steps[0].owner is None, "nobody is named, so nobody is made up"
+    assert result.open_questions == ["Who owns the currency table?"]
+    assert [file.path for file in result.files] == ["billing/importer.py"]
+    assert not result.repaired
+    assert result.usage.output_tokens > 100
+
+
+def test_an_insight_goes_all_the_way(chain: BedrockModel) -> None:
+    result = insight.handle(InsightInput.model_validate_json(context()), job(chain))
+
+    assert result.summary.startswith(LABEL)
+    assert [each.source for each in result.evidence] == [
+        "messages/0",
+        "messages/1",
+        "files/billing/importer.py",
+    ]
+    assert result.confidence == "low"
+
+
+def test_an_answer_that_needs_mending_is_mended(chain: BedrockModel) -> None:
+    result = handoff.handle(HandoffInput.model_validate_json(context(focus=STUMBLE)), job(chain))
+
+    assert result.repaired
+
+
+def test_an_answer_that_is_no_json_fails(chain: BedrockModel) -> None:
+    with pytest.raises(Fail) as failed:
+        handoff.handle(HandoffInput.model_validate_json(context(focus=IN_PROSE)), job(chain))
+
+    assert failed.value.code == "model_output_invalid"
