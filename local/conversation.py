@@ -11,6 +11,7 @@ from local.display import WIDTH, shorten, show
 
 SHOWN_HEADERS = ("Location", "Retry-After", "Idempotent-Replayed")
 KEPT_FIELDS = ("job_id", "status", "attempt", "run_at", "cancel_requested_at", "result_url", "error")
+ENDS = ("completed", "failed", "ready", "done")
 PATIENCE = 60.0
 """Seconds for a job to end."""
 
@@ -25,10 +26,11 @@ def expect(what: str, actual: object, wanted: object) -> None:
 
 
 class Conversation:
-    def __init__(self, api_url: str, key: str) -> None:
+    def __init__(self, api_url: str, **headers: str) -> None:
+        """A header of every request is a keyword, `_` for its hyphens."""
         self._client = httpx.Client(
             base_url=api_url,
-            headers={"Authorization": f"Bearer {key}"},
+            headers={name.replace("_", "-"): value for name, value in headers.items()},
             timeout=30,
             trust_env=False,  # the API is on this machine, whatever proxy leads elsewhere
         )
@@ -68,12 +70,14 @@ class Conversation:
         """Poll the job that a 202 names, at once and after each Retry-After, until it ends."""
         began, path = time.monotonic(), response.headers["Location"]
         print(f"  > GET {path}, again after each Retry-After")
-        for job in self._polls(path):
-            progress = job["progress"] or {}
+        for answer in self._polls(path):
+            # One of the contracts puts the job into an envelope.
+            job = answer.get("job", answer)
+            progress = job.get("progress") or {}
             told = f"{progress['done']} of {progress['total']}" if progress else ""
             print(f"  < {time.monotonic() - began:4.1f} s  {job['status']:10}  {told}".rstrip())
-            if job["status"] in ("completed", "failed"):
-                return job
+            if job["status"] in ENDS:
+                return answer
         raise Unexpected(f"the job did not end within {PATIENCE:.0f} s")
 
     def _polls(self, path: str) -> Iterator[dict[str, Any]]:
@@ -83,6 +87,10 @@ class Conversation:
             expect(f"the status of GET {path}", response.status_code, 200)
             yield response.json()
             time.sleep(float(response.headers.get("Retry-After", 0)))
+
+    def show(self, value: object) -> None:
+        """A part of an answer."""
+        show(value, "  < ")
 
     def fetch(self, path: str) -> httpx.Response:
         """A GET that shows nothing."""

@@ -9,8 +9,9 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 
-from local import stack
+from local import contracts, stack
 from local.conversation import Conversation, Unexpected, expect
+from local.display import rfc3339
 from local.keys import create_key
 from local.picture import landscape
 
@@ -34,9 +35,10 @@ def main() -> int:
 
 
 def tell(deployed: stack.Stack) -> None:
-    with Conversation(deployed.api_url, create_key(deployed, "demo")) as told:
+    with Conversation(deployed.api_url, Authorization=f"Bearer {create_key(deployed, 'demo')}") as told:
         for step in STEPS:
             step(told)
+    contracts.tell(deployed)
 
 
 def statistics(told: Conversation) -> None:
@@ -127,7 +129,3 @@ STEPS: list[Callable[[Conversation], None]] = [
     mistakes,
     listing,
 ]
-
-
-def rfc3339(moment: datetime) -> str:
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -2,6 +2,7 @@
 
 import json
 import textwrap
+from datetime import datetime
 
 WIDTH = 88
 SHOWN_STRING = 60
@@ -38,3 +39,8 @@ def abridged(value: object) -> object:
 
 def shorten(line: str, width: int) -> str:
     return line if len(line) <= width else f"{line[: width - 3]}..."
+
+
+def rfc3339(moment: datetime) -> str:
+    """A time in UTC, with milliseconds."""
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

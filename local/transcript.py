@@ -18,6 +18,7 @@ VARYING = (
     (re.compile(r"http://127\.0\.0\.1:\d+\S*"), "<address>"),
     (re.compile(r" +[\d,]+ bytes"), " <some> bytes"),
     (re.compile(r"started \d+ ms after"), "started <some> ms after"),
+    (re.compile(r"\b\d{13}\b"), "<time>"),
 )
 
 

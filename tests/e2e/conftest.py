@@ -13,6 +13,7 @@ from local.keys import create_key
 from local.stack import PROJECT, Stack
 from tests.cloud import Cloud, deploy
 from tests.e2e.client import Client
+from tests.news import STORIES, NewsSearch
 
 ADDED = Path(__file__).with_name("added")
 PLENTY = 1_000_000
@@ -20,7 +21,14 @@ PLENTY = 1_000_000
 
 
 @pytest.fixture(scope="session")
-def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def news() -> Iterator[NewsSearch]:
+    """What screenings search."""
+    with NewsSearch(STORIES) as search:
+        yield search
+
+
+@pytest.fixture(scope="session")
+def deployed(tmp_path_factory: pytest.TempPathFactory, news: NewsSearch) -> Iterator[Stack]:
     """Adding a job type takes two files: nothing else of the project is touched."""
     copy = tmp_path_factory.mktemp("project")
     for name in (*SOURCES, "samconfig.toml"):
@@ -30,7 +38,7 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         else:
             shutil.copy(source, copy / name)
     shutil.copytree(ADDED, copy, dirs_exist_ok=True)
-    with stack.running(copy, WorkerMaxConcurrency="8") as running:
+    with stack.running(copy, WorkerMaxConcurrency="8", NewsUrl=news.url) as running:
         yield running
 
 
