@@ -7,6 +7,7 @@ import pytest
 
 from local.keys import administer, create_key
 from local.stack import Stack
+from local.standins.translate import UNKNOWN
 from tests.e2e.client import eventually
 from tests.e2e.pages import Answer, curl, needs_curl
 
@@ -15,8 +16,6 @@ pytestmark = needs_curl
 LISTING = """{"name": "Tide Table", "subtitle": "Know the water", "description": "Tides for sailors.",
   "keywords": "tide,sail", "support_url": "https://tidetable.app/help",
   "privacy_policy_url": "https://tidetable.app/privacy"}"""
-UNTRANSLATABLE = "stand-in: fail"
-"""What the stand-in for Amazon Translate fails at."""
 
 Api = Callable[..., Answer]
 
@@ -90,7 +89,7 @@ def test_a_listing_is_localised_and_paid_for_by_the_locale(api: Api) -> None:
 
 
 def test_a_failed_job_says_why_and_gives_its_credits_back(api: Api) -> None:
-    store(api, LISTING.replace("Tides for sailors.", UNTRANSLATABLE))
+    store(api, LISTING.replace("Tides for sailors.", UNKNOWN))
     accepted = post(api, "/api/v1/projects/tides/listings/localize", '{"locales": ["de-DE"]}')
     job = ended(api, accepted)
 

@@ -1,0 +1,1 @@
+"""How a text is brought into another language and into the length that it may have there."""

@@ -1,0 +1,167 @@
+"""The adapter against the stand-in, and against servers that fail as AWS and networks do."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from claimcheck import aws
+from claimcheck.errors import Unavailable, UnsupportedLanguage
+from claimcheck.testing import FrozenClock, SeededRandomness
+from claimcheck.translate import AmazonTranslator
+from local.standins.translate import pseudo_localise
+from tests.unit.translators import standin
+from tests.upstream import Upstream, reply, reset
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.upstream import Act
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _credentials() -> Iterator[None]:
+    """Any do. A session remembers those that it was made under."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ACCESS_KEY_ID", "any")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "any")
+        patch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+        patch.setenv("NO_PROXY", "127.0.0.1")
+        patch.delenv("AWS_ENDPOINT_URL", raising=False)
+        patch.delenv("AWS_PROFILE", raising=False)
+        aws.session.cache_clear()
+        yield
+        aws.session.cache_clear()
+
+
+def translator(url: str) -> AmazonTranslator:
+    return AmazonTranslator(url, FrozenClock(), SeededRandomness())
+
+
+def answer(status: int, document: object) -> Act:
+    # One answer a connection; a client that is not told finds out by a request that fails.
+    return reply(status, json.dumps(document).encode(), {"Connection": "close"})
+
+
+def refusal(kind: str, status: int = 400) -> Act:
+    return answer(status, {"__type": kind, "Message": "No."})
+
+
+DONE = answer(200, {"TranslatedText": "Hallo", "SourceLanguageCode": "en", "TargetLanguageCode": "de"})
+
+
+def test_a_text_is_translated() -> None:
+    with standin() as url:
+        assert translator(url).translate("Calm my day", "en", "pt-PT") == "[pt-PT: Çåļɱ ɱý ðåý ~~~]"
+
+
+def test_the_request_is_a_signed_translate_text() -> None:
+    with Upstream() as upstream:
+        upstream.at("/", DONE)
+        translated = translator(upstream.url).translate("Hello", "en", "de")
+        (request,) = upstream.requests
+
+    assert translated == "Hallo"
+    assert request.headers["x-amz-target"] == "AWSShineFrontendService_20170701.TranslateText"
+    assert "/eu-central-1/translate/aws4_request" in request.headers["authorization"]
+    assert json.loads(request.body) == {
+        "Text": "Hello",
+        "SourceLanguageCode": "en",
+        "TargetLanguageCode": "de",
+    }
+
+
+def test_without_a_url_it_would_ask_aws_itself() -> None:
+    built = AmazonTranslator(None, FrozenClock(), SeededRandomness())._service()
+
+    assert built.client.meta.endpoint_url == "https://translate.eu-central-1.amazonaws.com"
+
+
+def test_nothing_is_made_before_it_is_needed() -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("AWS_DEFAULT_REGION")
+        AmazonTranslator(None, FrozenClock(), SeededRandomness())
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        refusal("TooManyRequestsException"),
+        refusal("ThrottlingException"),
+        refusal("InternalServerException", 500),
+        refusal("ServiceUnavailableException", 503),
+        reply(502, b"<html>", {"Connection": "close"}),
+        reset(),
+    ],
+    ids=["too many", "throttled", "internal", "unavailable", "gateway", "reset"],
+)
+def test_a_passing_fault_is_tried_again_and_a_lasting_one_is_unavailable(fault: Act) -> None:
+    with Upstream() as upstream:
+        upstream.at("/", fault, fault, DONE)
+        assert translator(upstream.url).translate("Hello", "en", "de") == "Hallo"
+        assert len(upstream.requests) == 3
+
+        upstream.at("/", fault)
+        with pytest.raises(Unavailable):
+            translator(upstream.url).translate("Hello", "en", "de")
+        assert len(upstream.requests) == 3 + aws.TRIES
+
+
+def test_a_translator_that_does_not_answer_in_time_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("claimcheck.translate.READ_TIMEOUT", 0.05)
+    with Upstream() as upstream:
+        upstream.at("/", reply(200, after=60))
+        with pytest.raises(Unavailable):
+            translator(upstream.url).translate("Hello", "en", "de")
+
+
+def test_a_translator_that_is_not_there_is_unavailable() -> None:
+    with Upstream() as upstream:
+        url = upstream.url
+
+    with pytest.raises(Unavailable):
+        translator(url).translate("Hello", "en", "de")
+
+
+def test_a_language_that_it_has_not_is_said_so_and_asked_for_once() -> None:
+    with Upstream() as upstream:
+        upstream.at("/", refusal("UnsupportedLanguagePairException"))
+        with pytest.raises(UnsupportedLanguage):
+            translator(upstream.url).translate("Hello", "en", "de")
+
+        assert len(upstream.requests) == 1
+
+
+def test_the_stand_in_refuses_such_a_language_in_the_same_way() -> None:
+    with standin() as url, pytest.raises(UnsupportedLanguage):
+        translator(url).translate("Hello", "en", "or")
+
+
+@pytest.mark.parametrize("kind", ["AccessDeniedException", "InvalidRequestException"])
+def test_what_trying_again_would_not_change_is_not_tried_again(kind: str) -> None:
+    with Upstream() as upstream:
+        upstream.at("/", refusal(kind))
+        with pytest.raises(ClientError):
+            translator(upstream.url).translate("Hello", "en", "de")
+
+        assert len(upstream.requests) == 1
+
+
+def test_several_threads_share_one_client(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+
+    def make_client(service: str, **options: Any) -> Any:
+        made.append(service)
+        return aws.make_client(service, **options)
+
+    monkeypatch.setattr("claimcheck.translate.make_client", make_client)
+    with standin() as url, ThreadPoolExecutor(8) as pool:
+        shared = translator(url)
+        texts = list(pool.map(lambda number: shared.translate(f"Day {number}", "en", "de"), range(40)))
+
+    assert texts == [pseudo_localise(f"Day {number}", "de") for number in range(40)]
+    assert made == ["translate"]
