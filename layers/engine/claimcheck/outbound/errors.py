@@ -1,0 +1,75 @@
+"""Why a request got no answer, as one tree.
+
+    OutboundError
+    ├── RequestRefused    by us, before anything was sent; its `code` says why
+    ├── Unreachable       no name, no connection, no TLS, or a connection that broke off
+    ├── TimedOut
+    ├── AnswerTooLarge
+    └── AnswerBroken      it was no HTTP, or ended before its own end
+
+An answer with any status is an answer, not an error. `code` is stable; messages are for whoever wrote
+the request, and quote neither header values nor anything of a URL but its host.
+"""
+
+from __future__ import annotations
+
+
+class OutboundError(Exception):
+    """The request got no answer."""
+
+    code = "outbound_error"
+    # Whether repeating the same request can help.
+    transient = False
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or type(self).__doc__)
+
+    @property
+    def message(self) -> str:
+        return str(self)
+
+
+class RequestRefused(OutboundError):
+    """The request was not sent.
+
+    Its code is one of `malformed_url`, `forbidden_scheme`, `credentials_in_url`, `forbidden_address`,
+    `malformed_method`, `malformed_header`, `forbidden_header`.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class Unreachable(OutboundError):
+    """The server could not be reached.
+
+    Its code is one of `name_not_resolved`, `connection_failed`, `tls_failed`, `connection_lost`. In
+    the last case the server may have acted on the request.
+    """
+
+    transient = True
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class TimedOut(OutboundError):
+    """The answer was not complete in time. The server may have acted on the request."""
+
+    code = "timed_out"
+    transient = True
+
+
+class AnswerTooLarge(OutboundError):
+    """The answer is larger than what may be read of it."""
+
+    code = "answer_too_large"
+
+
+class AnswerBroken(OutboundError):
+    """The answer is not what HTTP asks for, or ended too early."""
+
+    code = "answer_broken"
+    transient = True

@@ -1,0 +1,95 @@
+"""One HTTP/1.1 request and its answer. http.client writes and parses them; here is what it would let pass."""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager, suppress
+from http.client import HTTPConnection, HTTPException
+from typing import TYPE_CHECKING
+
+from claimcheck.outbound.answer import Answer
+from claimcheck.outbound.errors import AnswerBroken, AnswerTooLarge, TimedOut, Unreachable
+from claimcheck.outbound.wire import PIECE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from http.client import HTTPResponse
+
+    from claimcheck.outbound.target import Target
+    from claimcheck.outbound.wire import Wire
+
+# Bytes of an answer's headers. Node.js takes 16 KiB (`http.maxHeaderSize`), http.client 100 lines of 64 KiB.
+HEAD_LIMIT = 64 * 1024
+
+
+def exchange(
+    wire: Wire, target: Target, method: str, headers: Mapping[str, str], body: bytes | None, limit: int
+) -> Answer:
+    """Raises: Unreachable, TimedOut, AnswerTooLarge, AnswerBroken."""
+    connection = HTTPConnection(target.host, target.port)
+    connection.sock = wire
+    # By itself it would connect to the name, unchecked, should it ever find itself without a socket.
+    connection.auto_open = 0
+    with _translated(target):
+        # A server may turn a body down before it has taken it: sending fails, and there is an answer.
+        with suppress(BrokenPipeError, ConnectionResetError):
+            connection.request(method, target.path, body, {**_own(target), **headers})
+        with connection.getresponse() as response:
+            head = _headers(response)
+            return Answer(response.status, head, _body(response, limit))
+
+
+def _own(target: Target) -> dict[str, str]:
+    return {"Host": target.authority, "Connection": "close"}
+
+
+@contextmanager
+def _translated(target: Target) -> Iterator[None]:
+    try:
+        yield
+    except TimeoutError as error:
+        raise TimedOut(f"{target.host} did not answer in time") from error
+    # Before HTTPException: http.client's "disconnected before the answer" is both.
+    except OSError as error:
+        raise Unreachable("connection_lost", f"the connection to {target.host} broke off") from error
+    except HTTPException as error:
+        raise AnswerBroken(f"the answer of {target.host} is not HTTP, or ended too early") from error
+
+
+def _headers(response: HTTPResponse) -> dict[str, str]:
+    """One value for each name (RFC 9110, section 5.3), on one line (RFC 9112, section 5.2)."""
+    if response.status < 200:
+        raise AnswerBroken("the answer was an interim one, which was not asked for")
+    headers: dict[str, str] = {}
+    for name, value in response.getheaders():
+        line, key = re.sub(r"\r?\n[ \t]+", " ", value), name.lower()
+        headers[key] = f"{headers[key]}, {line}" if key in headers else line
+    if sum(len(name) + len(value) for name, value in headers.items()) > HEAD_LIMIT:
+        raise AnswerTooLarge(f"the answer's headers are larger than {HEAD_LIMIT:,} bytes")
+    _check_framing(headers)
+    return headers
+
+
+def _check_framing(headers: Mapping[str, str]) -> None:
+    """Where http.client would guess the body's end (RFC 9112, section 6.3)."""
+    encoding = headers.get("transfer-encoding")
+    if encoding is not None and encoding.lower() != "chunked":
+        raise AnswerBroken("the answer has a Transfer-Encoding that was not asked for")
+    lengths = {length.strip() for length in headers.get("content-length", "0").split(",")}
+    if encoding is None and not (len(lengths) == 1 and re.fullmatch("[0-9]+", lengths.pop())):
+        raise AnswerBroken("the answer's Content-Length is no length")
+
+
+def _body(response: HTTPResponse, limit: int) -> bytes:
+    """By `read1`, which never waits for more than there is: a chunk may claim any size."""
+    # None when the body is chunked, or ends with the connection.
+    length = response.length
+    body = bytearray()
+    if length is None or length <= limit:
+        while len(body) <= limit and (piece := response.read1(min(PIECE, limit + 1 - len(body)))):
+            body += piece
+    if len(body) > limit or (length or 0) > limit:
+        raise AnswerTooLarge(f"the answer is larger than {limit:,} bytes")
+    if len(body) < (length or 0):
+        raise AnswerBroken("the answer ended before its Content-Length")
+    return bytes(body)

@@ -1,0 +1,118 @@
+"""A connection to an address that was checked, and one time limit for everything that goes over it.
+
+A socket's own timeout starts anew with every read, so a server that sends a byte now and then could hold
+it for ever. A `Wire` allows each read and each write only what is left of the time.
+"""
+
+from __future__ import annotations
+
+import io
+import socket
+import ssl
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from claimcheck.outbound.errors import TimedOut, Unreachable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from claimcheck.outbound.target import Target
+
+PIECE = 64 * 1024
+
+
+class Deadline:
+    """When a request must be over; `clock` counts seconds and never goes back."""
+
+    def __init__(self, seconds: float, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._end = clock() + seconds
+
+    def left(self) -> float:
+        """Seconds, more than none. Raises: TimedOut."""
+        left = self._end - self._clock()
+        if left <= 0:
+            raise TimedOut("the answer was not complete in time")
+        return left
+
+
+class Wire:
+    """What http.client takes for its socket."""
+
+    def __init__(self, sock: socket.socket, deadline: Deadline) -> None:
+        self._sock = sock
+        self._deadline = deadline
+
+    def sendall(self, data: bytes) -> None:
+        rest = memoryview(data)
+        while rest:
+            self._sock.settimeout(self._deadline.left())
+            rest = rest[self._sock.send(rest[:PIECE]) :]
+
+    def makefile(self, mode: str) -> io.BufferedReader:
+        return io.BufferedReader(Reader(self._sock, self._deadline))
+
+    def close(self) -> None:
+        """Left to whoever opened it: http.client lets go of its socket before it has read the answer."""
+
+
+class Reader(io.RawIOBase):
+    def __init__(self, sock: socket.socket, deadline: Deadline) -> None:
+        self._sock = sock
+        self._deadline = deadline
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        self._sock.settimeout(self._deadline.left())
+        return self._sock.recv_into(buffer)
+
+
+@contextmanager
+def opened(
+    target: Target, addresses: Sequence[str], tls: Callable[[], ssl.SSLContext], deadline: Deadline
+) -> Iterator[Wire]:
+    """A connection to one of these addresses, closed in the end. Raises: Unreachable, TimedOut."""
+    with _connect(target, addresses, deadline) as plain:
+        if target.scheme == "http":
+            yield Wire(plain, deadline)
+            return
+        with _secure(plain, target, tls(), deadline) as secured:
+            yield Wire(secured, deadline)
+
+
+def _connect(target: Target, addresses: Sequence[str], deadline: Deadline) -> socket.socket:
+    """To the first address that takes it; none of them may use up the time of those after it."""
+    failure: OSError | None = None
+    for index, address in enumerate(addresses):
+        share = deadline.left() / (len(addresses) - index)
+        try:
+            # The address is a literal: no name is looked up here.
+            sock = socket.create_connection((address, target.port), timeout=share)
+        except OSError as error:
+            failure = error
+        else:
+            # Head and body are two writes: the second must not wait until the first is acknowledged.
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            return sock
+    if isinstance(failure, TimeoutError):
+        raise TimedOut(f"{target.host} did not take the connection in time") from failure
+    raise Unreachable("connection_failed", f"{target.host} did not take the connection") from failure
+
+
+def _secure(
+    sock: socket.socket, target: Target, context: ssl.SSLContext, deadline: Deadline
+) -> ssl.SSLSocket:
+    """TLS for the target's name, whatever address the connection leads to."""
+    try:
+        # Bounds the handshake as a whole: CPython's _ssl counts the time down over its reads.
+        sock.settimeout(deadline.left())
+        return context.wrap_socket(sock, server_hostname=target.host)
+    except TimeoutError as error:
+        raise TimedOut(f"{target.host} did not finish the TLS handshake in time") from error
+    except ssl.SSLCertVerificationError as error:
+        raise Unreachable("tls_failed", f"{target.host}: {error.verify_message}") from error
+    except OSError as error:
+        raise Unreachable("tls_failed", f"{target.host} did not finish the TLS handshake") from error

@@ -1,0 +1,97 @@
+"""What may be kept of requests and answers, and how long an answer asks to wait."""
+
+from __future__ import annotations
+
+import pytest
+
+from claimcheck.outbound import redacted_headers, redacted_url, retry_after
+
+SECRET = """
+Authorization Proxy-Authorization Cookie Set-Cookie X-Api-Key apikey API_KEY X-Auth-Token
+X-Amz-Security-Token X-Goog-Signature Stripe-Signature X-Hub-Signature-256 Client-Secret X-Session-Id
+X-CSRF-Token Ocp-Apim-Subscription-Key X-Password
+"""
+
+
+@pytest.mark.parametrize("name", SECRET.split())
+def test_a_header_that_sounds_like_a_secret_is_redacted(name: str) -> None:
+    assert redacted_headers({name: "s3cret"}) == {name: "[redacted]"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("content-type", "text/html; charset=utf-8"),
+        ("date", "Sun, 06 Nov 1994 08:49:37 GMT"),
+        ("x-request-id", "0b8c0a4e"),
+        ("author", "Jane"),
+        ("retry-after", "120"),
+        ("location", "https://example.com/next?page=2&size=10"),
+    ],
+)
+def test_other_headers_are_kept(name: str, value: str) -> None:
+    assert redacted_headers({name: value}) == {name: value}
+
+
+@pytest.mark.parametrize(
+    ("url", "redacted"),
+    [
+        (
+            "https://a.example/?access_token=s3cret&page=2",
+            "https://a.example/?access_token=[redacted]&page=2",
+        ),
+        ("https://a.example/?page=2&sig=s3cret#top", "https://a.example/?page=2&sig=[redacted]#top"),
+        ("https://a.example/cb#id_token=s3cret&state=1", "https://a.example/cb#id_token=[redacted]&state=1"),
+        ("https://a.example/?%74oken=s3cret", "https://a.example/?%74oken=[redacted]"),
+        ("https://a.example/?api%5Fkey=s3cret", "https://a.example/?api%5Fkey=[redacted]"),
+        ("https://a.example/?a=1;key=s3cret", "https://a.example/?a=1;key=[redacted]"),
+        ("https://a.example/?key=s3=cret==", "https://a.example/?key=[redacted]"),
+        (
+            "https://a.example/?code=s3cret&X-Amz-Credential=s3cret",
+            "https://a.example/?code=[redacted]&X-Amz-Credential=[redacted]",
+        ),
+        ("https://me:s3cret@a.example/", "https://[redacted]@a.example/"),
+        ("https://a.example/token=1?keywords=a", "https://a.example/token=1?keywords=a"),
+        (
+            '<https://a.example/?token=s3cret>; rel="next"',
+            '<https://a.example/?token=[redacted]>; rel="next"',
+        ),
+    ],
+)
+def test_secret_values_are_taken_out_of_urls(url: str, redacted: str) -> None:
+    assert redacted_url(url) == redacted
+
+
+def test_urls_in_headers_are_redacted_too() -> None:
+    kept = redacted_headers({"location": "/next?token=s3cret", "link": "<https://a.example/?key=s3cret>"})
+
+    assert kept == {"location": "/next?token=[redacted]", "link": "<https://a.example/?key=[redacted]>"}
+
+
+# 1994-11-06T08:49:37Z, the moment of RFC 9110's own examples, less 90 seconds.
+NOW = 784_111_687_000
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("120", 120),
+        (" 0 ", 0),
+        ("Sun, 06 Nov 1994 08:49:37 GMT", 90),
+        ("Sunday, 06-Nov-94 08:49:37 GMT", 90),
+        ("Sun Nov  6 08:49:37 1994", 90),
+        ("Sun, 06 Nov 1994 08:48:00 GMT", 0),
+        ("", None),
+        ("soon", None),
+        ("-5", None),
+        ("1.5", None),
+        ("1" * 400, None),
+        ("Sun, 06 Nov 1994 08:49:37 +99999999999999", None),
+    ],
+)
+def test_retry_after_is_understood_in_each_of_its_forms(value: str, seconds: float | None) -> None:
+    assert retry_after({"retry-after": value}, NOW) == seconds
+
+
+def test_without_a_retry_after_none_is_asked_for() -> None:
+    assert retry_after({}, NOW) is None
