@@ -92,10 +92,10 @@ class Document:
 
     def _add_submission(self, dialect: Dialect, reference: Reference, job_type: JobType, path: str) -> None:
         params = PARAMETER.findall(path)
-        shapes = body_of(job_type, params)
+        said = reference.submission(job_type)
+        shapes = {} if said.body else body_of(job_type, params)
         for name, schema in shapes.items():
             self.share("schemas", name, schema)
-        said = reference.submission(job_type)
         fields = job_type.input.model_json_schema()["properties"]
         said = replace(
             said,
