@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from copy import deepcopy
-from functools import cache
+from functools import cache, reduce
+from operator import getitem
 from typing import TYPE_CHECKING, Any
 
 from jsonschema import Draft202012Validator
@@ -22,10 +23,18 @@ UNROUTED = {404: "RouteNotFound", 405: "MethodNotAllowed"}
 
 
 class Description:
-    """An OpenAPI document, read more strictly than a client must: what it does not name may not be there."""
+    """An OpenAPI document, read more strictly than a client must: what it does not name may not be there.
 
-    def __init__(self, document: dict[str, Any]) -> None:
+    `prefix` begins the names of the errors of the dialect whose paths are looked at, and `code_at` is
+    where its errors have their code.
+    """
+
+    def __init__(
+        self, document: dict[str, Any], prefix: str = "", code_at: tuple[str, ...] = ("code",)
+    ) -> None:
         self.document = document
+        self._prefix = prefix
+        self._code_at = code_at
         self._components = deepcopy(document["components"])
         for schema in self._components["schemas"].values():
             if "properties" in schema:
@@ -35,13 +44,13 @@ class Description:
         """Returns which answer of which operation this was. Raises: AssertionError."""
         operation = self._operation(method, path)
         if operation is None:
-            described = self._components["responses"][UNROUTED[answer.status]]
+            described = self._components["responses"][self._prefix + UNROUTED[answer.status]]
         else:
             assert str(answer.status) in operation["responses"], f"{method} {path}: {answer.status}"
             described = self._resolve(operation["responses"][str(answer.status)])
         self._check_headers(described.get("headers", {}), answer)
         self._check_body(described.get("content", {}), answer)
-        code = answer.json["code"] if answer.status >= 400 else None
+        code = reduce(getitem, self._code_at, answer.json) if answer.status >= 400 else None
         return (operation["operationId"] if operation else "none", answer.status, code)
 
     def accepts(self, schema: str, document: Any) -> bool:
@@ -51,10 +60,14 @@ class Description:
         """Every answer of every operation; an error once for each of its codes."""
         for operation in self._operations():
             for status, answer in operation["responses"].items():
-                content = self._resolve(answer).get("content", {})
-                problem = content.get("application/problem+json", {}).get("schema")
-                codes = problem["allOf"][1]["properties"]["code"]["enum"] if problem else [None]
+                codes = [None] if int(status) < 400 else self._codes(answer)
                 yield from ((operation["operationId"], int(status), code) for code in codes)
+
+    def _codes(self, answer: dict[str, Any]) -> list[Any]:
+        [media] = self._resolve(answer)["content"].values()
+        place = (step for name in self._code_at for step in ("properties", name))
+        codes: list[Any] = reduce(getitem, place, media["schema"]["allOf"][1])["enum"]
+        return codes
 
     def _operations(self) -> Iterator[dict[str, Any]]:
         for operations in self.document["paths"].values():
@@ -63,7 +76,7 @@ class Description:
     def _operation(self, method: str, path: str) -> dict[str, Any] | None:
         for template, operations in self.document["paths"].items():
             served = {name.upper(): operation for name, operation in operations.items()}
-            if method in served and re.fullmatch(re.sub(r"\{\w+\}", "[^/]*", template), path):
+            if method in served and re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), path):
                 found: dict[str, Any] = served[method]
                 return found
         return None

@@ -1,0 +1,153 @@
+"""Fliq's contract: a request to be sent at its time, and the history of its fires.
+
+This file is on the path of every poll; what only a submission needs is in `requests`.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+from claimcheck import endpoints
+from claimcheck.errors import InvalidFields
+from claimcheck.http import Call, Dialect, Request, Response
+from claimcheck.model import SECOND, Status
+from claimcheck.routing import Route
+from claimcheck.service.reading import EMBEDDED_LIMIT, pause
+from claimcheck.tenancy import READ
+
+if TYPE_CHECKING:
+    from claimcheck.catalog import Catalog, JobType
+    from claimcheck.errors import ClaimcheckError
+    from claimcheck.model import Execution, Job, JobError, Millis
+    from claimcheck.openapi.reference import Reference
+
+NAME = "fliq"
+# The page schedules, and calls what goes on elsewhere "running" and "done".
+WORDS = {
+    Status.PENDING: "scheduled",
+    Status.PROCESSING: "running",
+    Status.COMPLETED: "done",
+    Status.FAILED: "failed",
+}
+# Of fires: what they failed with is in their `error`.
+FIRES = {
+    "running": "running",
+    "completed": "done",
+    "again": "done",
+    "failed": "failed",
+    "retry": "failed",
+    "timeout": "failed",
+    "worker_lost": "failed",
+}
+
+
+def accept(job_type: JobType, call: Call) -> Response:
+    from claimcheck.dialects.fliq.requests import draft_from
+
+    accepted = endpoints.accept(call, NAME, lambda body: draft_from(body, call, job_type))
+    job = accepted.job
+    response = Response.json(
+        202,
+        render(job, None),
+        location=f"/jobs/{job.job_id}",
+        retry_after=str(pause(job, job.created_at)),
+    )
+    return response.with_headers({"Idempotent-Replayed": "true"} if accepted.replayed else {})
+
+
+def get_job(call: Call) -> Response:
+    return show(call, call.engine.reading.get(call.org, call.params["job_id"]))
+
+
+def show(call: Call, job: Job) -> Response:
+    response = Response.json(200, render(job, call.engine.reading.shown_result(job, EMBEDDED_LIMIT)))
+    if job.ended_at is not None:
+        return response
+    return response.with_headers({"Retry-After": str(pause(job, call.engine.clock.now()))})
+
+
+def list_executions(call: Call) -> Response:
+    executions = call.engine.reading.executions(call.org, call.params["job_id"])
+    return Response.json(200, {"executions": [render_execution(each) for each in executions]})
+
+
+def render(job: Job, result: str | None) -> dict[str, Any]:
+    """Nothing of the request is shown: its URL, headers and body can hold credentials. `result` is JSON
+    text; a job that is done without it has a large one."""
+    return {
+        "id": job.job_id,
+        "status": WORDS[job.status],
+        "scheduled_at": iso8601(job.run_at),
+        "attempts": job.attempt,
+        "created_at": iso8601(job.created_at),
+        "updated_at": iso8601(job.updated_at),
+        "ended_at": iso8601(job.ended_at),
+        "expires_at": iso8601(job.expires_at),
+        "result": _result(job, result) if job.status is Status.COMPLETED else None,
+        "error": job.error and _error(job.error),
+    }
+
+
+def _result(job: Job, result: str | None) -> Any:
+    return {"result_url": f"/v1/jobs/{job.job_id}/result"} if result is None else json.loads(result)
+
+
+def render_execution(fire: Execution) -> dict[str, Any]:
+    return {
+        "number": fire.number,
+        "attempt": fire.attempt,
+        "status": FIRES[fire.outcome],
+        "fired_at": iso8601(fire.started_at),
+        "ended_at": iso8601(fire.ended_at),
+        "duration_ms": None if fire.ended_at is None else fire.ended_at - fire.started_at,
+        "error": fire.error and _error(fire.error),
+    }
+
+
+def _error(error: JobError) -> dict[str, str]:
+    return {"code": error.code, "message": error.message}
+
+
+def problem(error: ClaimcheckError, status: int, request: Request) -> Response:
+    """`error` has a `code` for programs and a `message` for people, as a failed job's has."""
+    told: dict[str, Any] = {"code": error.code, "message": error.message}
+    if isinstance(error, InvalidFields):
+        told["fields"] = [{"pointer": each.pointer, "message": each.message} for each in error.errors]
+    return Response.json(status, {"error": told})
+
+
+def iso8601(at: Millis | None) -> str | None:
+    """As `toISOString()` writes it."""
+    if at is None:
+        return None
+    seconds, millis = divmod(at, SECOND)
+    return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(seconds))}.{millis:03}Z"
+
+
+def secret(request: Request) -> str | None:
+    """The token of `Authorization: Bearer` (RFC 6750, section 2.1; in any case)."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
+
+
+def describe(catalog: Catalog) -> Reference:
+    from claimcheck.dialects.fliq.reference import reference
+
+    return reference(catalog)
+
+
+DIALECT = Dialect(
+    name=NAME,
+    key_prefix="fliq_sk_",
+    routes=(
+        Route("GET", "/jobs/{job_id}", get_job, READ),
+        Route("GET", "/jobs/{job_id}/executions", list_executions, READ),
+    ),
+    secret=secret,
+    accept=accept,
+    show=show,
+    problem=problem,
+    describe=describe,
+)

@@ -1,0 +1,110 @@
+"""What a body of Fliq's says: its job type's input under the page's names, and when.
+
+The input's own model bounds each field, so whatever job type names this dialect can be sent. Only
+submissions, and whoever writes the API's reference, import this.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
+
+from claimcheck.catalog import MAX_HORIZON, field_errors
+from claimcheck.dialects.fliq import NAME
+from claimcheck.endpoints import draft_of
+from claimcheck.errors import FieldError, InvalidFields
+from claimcheck.model import DAY
+
+if TYPE_CHECKING:
+    from claimcheck.catalog import JobType
+    from claimcheck.http import Call
+    from claimcheck.model import Millis
+    from claimcheck.service.submission import Draft
+
+RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# What an input's field is called here.
+NAMES = {"method": "http_method"}
+# Where errors find the input, which keeps them apart from those in times.
+INPUT = "/input"
+
+
+def _timestamp(value: object) -> int:
+    """Milliseconds since the epoch of an RFC 3339 time, such as JavaScript's `toISOString()` writes."""
+    message = "must be an RFC 3339 time with an offset, such as 2026-06-12T10:00:15Z"
+    if not isinstance(value, str) or not RFC3339.fullmatch(value):
+        raise ValueError(message)
+    try:
+        return (datetime.fromisoformat(value.upper()) - EPOCH) // timedelta(milliseconds=1)
+    except (ValueError, OverflowError):
+        raise ValueError(message) from None
+
+
+Timestamp = Annotated[
+    int, BeforeValidator(_timestamp), WithJsonSchema({"type": "string", "format": "date-time"})
+]
+
+
+class Schedule(BaseModel):
+    """What can be said beside any input."""
+
+    model_config = ConfigDict(extra="ignore", strict=True)
+
+    scheduled_at: Annotated[
+        Timestamp | None,
+        Field(
+            description="When to fire, never before; at once if it is absent or has passed. At most "
+            f"{MAX_HORIZON // DAY} days ahead.",
+            examples=["2026-06-12T10:00:15Z"],
+        ),
+    ] = None
+
+
+def names_of(job_type: JobType) -> dict[str, str]:
+    """What fields of the input are called here, where that is another name."""
+    return {field: name for field, name in NAMES.items() if field in job_type.input.model_fields}
+
+
+def draft_from(body: Any, call: Call, job_type: JobType) -> Draft:
+    """Raises: InvalidFields, which names every wrong field as the body has it."""
+    if not isinstance(body, dict):
+        raise InvalidFields([FieldError("", "must be an object")])
+    names = names_of(job_type)
+    draft = replace(draft_of(call, NAME, job_type, _input_of(body, names)), input_at=INPUT)
+    wrong = [FieldError(f"/{field}", f"is called {name}") for field, name in names.items() if field in body]
+    try:
+        draft = replace(draft, run_at=_run_at(body, call.engine.clock.now()))
+    except ValidationError as error:
+        wrong += field_errors(error)
+    # Submitting would find these, too, but not by the page's names.
+    wrong += [_renamed(each, names) for each in call.engine.submission.errors_in(draft)]
+    if wrong:
+        raise InvalidFields(wrong)
+    return draft
+
+
+def _input_of(body: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+    fields = {name: field for field, name in names.items()}
+    return {
+        fields.get(name, name): value
+        for name, value in body.items()
+        if name not in Schedule.model_fields and name not in names
+    }
+
+
+def _run_at(body: dict[str, Any], now: Millis) -> Millis | None:
+    """None is now, and so is a time that has passed. Raises: ValidationError."""
+    asked = Schedule.model_validate(body).scheduled_at
+    return None if asked is None or asked <= now else asked
+
+
+def _renamed(error: FieldError, names: dict[str, str]) -> FieldError:
+    if not error.pointer.startswith(INPUT):
+        return error._replace(pointer=error.pointer.replace("/run_at", "/scheduled_at"))
+    steps = error.pointer.removeprefix(INPUT).split("/")
+    steps[1:2] = [names.get(field, field) for field in steps[1:2]]
+    return error._replace(pointer="/".join(steps))

@@ -1,0 +1,86 @@
+"""FlowRelay's contract: what generates something gives a `jobId`, and its job is polled as `{job, result}`.
+
+What was made is a row that can be read later (`artifacts`). This file is on the path of every poll.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from claimcheck import endpoints
+from claimcheck.dialects.flowrelay.artifacts import get_handoff, get_insight, list_handoffs, list_insights
+from claimcheck.dialects.flowrelay.rendering import render_error, render_job
+from claimcheck.http import Dialect, Response
+from claimcheck.routing import Route
+from claimcheck.service.reading import EMBEDDED_LIMIT
+from claimcheck.tenancy import READ
+
+if TYPE_CHECKING:
+    from claimcheck.catalog import Catalog, JobType
+    from claimcheck.http import Call, Request
+    from claimcheck.model import Job
+    from claimcheck.openapi.reference import Reference
+    from claimcheck.service.submission import Draft
+
+NAME = "flowrelay"
+# Seconds between polls: "a poll interval of 2 seconds" (FlowRelay, "Async jobs", Recommended timeout).
+PAUSE = "2"
+# Characters of a project's name that a list can show.
+PROJECT_LIMIT = 500
+
+
+def accept(job_type: JobType, call: Call) -> Response:
+    accepted = endpoints.accept(call, NAME, lambda body: _draft(job_type, call, body))
+    job = accepted.job
+    response = Response.json(
+        202,
+        {"jobId": job.job_id, "status": job.status},
+        location=f"/api/v1/jobs/{job.job_id}",
+        retry_after=PAUSE,
+    )
+    return response.with_headers({"Idempotent-Replayed": "true"} if accepted.replayed else {})
+
+
+def _draft(job_type: JobType, call: Call, body: Any) -> Draft:
+    """The input goes with the job's end; what it is about stays with the job, for the lists."""
+    draft = endpoints.draft_of(call, NAME, job_type, body)
+    project = body.get("project")
+    named = isinstance(project, str) and 0 < len(project) <= PROJECT_LIMIT
+    return replace(draft, metadata={"project": project} if named else {})
+
+
+def show(call: Call, job: Job) -> Response:
+    reading = call.engine.reading
+    response = Response.json(200, render_job(job, reading.shown_result(job, EMBEDDED_LIMIT)))
+    return response if job.ended_at is not None else response.with_headers({"Retry-After": PAUSE})
+
+
+def secret(request: Request) -> str | None:
+    """The token of `Authorization: Bearer` (RFC 6750, section 2.1; in any case)."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
+
+
+def describe(catalog: Catalog) -> Reference:
+    from claimcheck.dialects.flowrelay.reference import reference
+
+    return reference(catalog)
+
+
+DIALECT = Dialect(
+    name=NAME,
+    key_prefix="flr_live_",
+    routes=(
+        Route("GET", "/api/v1/jobs/{job_id}", endpoints.show_job, READ),
+        Route("GET", "/api/v1/handoffs", list_handoffs, READ),
+        Route("GET", "/api/v1/handoffs/{handoff_id}", get_handoff, READ),
+        Route("GET", "/api/v1/insights", list_insights, READ),
+        Route("GET", "/api/v1/insights/{insight_id}", get_insight, READ),
+    ),
+    secret=secret,
+    accept=accept,
+    show=show,
+    problem=render_error,
+    describe=describe,
+)

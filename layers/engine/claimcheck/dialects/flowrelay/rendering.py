@@ -1,0 +1,76 @@
+"""How FlowRelay shows jobs, artifacts and errors."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+from claimcheck.errors import InvalidFields
+from claimcheck.http import Response
+from claimcheck.model import SECOND, Status
+
+if TYPE_CHECKING:
+    from claimcheck.errors import ClaimcheckError, FieldError
+    from claimcheck.http import Request
+    from claimcheck.model import Job, Millis
+
+
+def render_job(job: Job, result: str | None) -> dict[str, Any]:
+    """`{job, result}`; `result` is the artifact as JSON text, None if there is none or it is too large."""
+    made = job.status is Status.COMPLETED
+    progress = job.progress and {
+        "done": job.progress.done,
+        "total": job.progress.total,
+        "message": job.progress.message,
+    }
+    shown = {
+        "id": job.job_id,
+        "type": job.type,
+        "status": job.status,
+        "result_kind": job.type if made else None,
+        "result_id": job.job_id if made else None,
+        "error": job.error and job.error.message,
+        "error_code": job.error and job.error.code,
+        "progress": progress,
+        "created_at": rfc3339(job.created_at),
+        "updated_at": rfc3339(job.updated_at),
+    }
+    return {"job": shown, "result": render_result(job, result) if made else None}
+
+
+def render_row(job: Job) -> dict[str, Any]:
+    """What a list tells of the artifact that a completed job has made: all of it is in the job's own row."""
+    return {
+        "id": job.job_id,
+        "kind": job.type,
+        "project": job.metadata.get("project"),
+        "created_at": rfc3339(job.created_at),
+        "completed_at": rfc3339(job.ended_at),
+        "expires_at": rfc3339(job.expires_at),
+    }
+
+
+def render_result(job: Job, result: str | None) -> Any:
+    return {"result_url": f"/v1/jobs/{job.job_id}/result"} if result is None else json.loads(result)
+
+
+def render_error(error: ClaimcheckError, status: int, request: Request) -> Response:
+    """In the words of a failed job: `error` for people, `error_code` for programs."""
+    document: dict[str, Any] = {"error": error.message, "error_code": error.code}
+    if isinstance(error, InvalidFields):
+        document["errors"] = [_field_error(each) for each in error.errors]
+    return Response.json(status, document)
+
+
+def _field_error(error: FieldError) -> dict[str, str]:
+    """Where: a pointer into the body, or the name of a query parameter, which begins with `?`."""
+    where = "parameter" if error.pointer.startswith("?") else "pointer"
+    return {where: error.pointer.removeprefix("?"), "message": error.message}
+
+
+def rfc3339(at: Millis | None) -> str | None:
+    if at is None:
+        return None
+    seconds, millis = divmod(at, SECOND)
+    return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(seconds))}.{millis:03}Z"
