@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from claimcheck.dialects.canonical import rfc3339
+from claimcheck.clock import rfc3339
 from claimcheck.model import MINUTE, SECOND, Millis
 from claimcheck.rows import api_key_item
 from claimcheck.tenancy import ApiKey, hash_key
@@ -122,4 +122,4 @@ class Deployed:
 
     def timestamp(self, ahead: Millis) -> str:
         """The time so far ahead of now, as the API writes it."""
-        return str(rfc3339(self.clock.now() + ahead))
+        return rfc3339(self.clock.now() + ahead)

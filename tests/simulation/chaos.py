@@ -13,7 +13,7 @@ from contextlib import contextmanager, nullcontext
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from claimcheck.dialects.canonical import rfc3339
+from claimcheck.clock import rfc3339
 from claimcheck.errors import ClaimcheckError, OutcomeUnknown, Unavailable
 from claimcheck.model import DAY, MINUTE, SECOND
 from claimcheck.outcome import Again, Fail, Retry

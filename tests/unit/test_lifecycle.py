@@ -153,7 +153,7 @@ def test_a_timer_fires_at_its_time_at_any_horizon() -> None:
     start = world.clock.now()
     horizons = [900, 10 * SECOND + 250, 14 * MINUTE, 15 * MINUTE, 16 * MINUTE, 3 * HOUR + 1, 30 * DAY]
 
-    from claimcheck.dialects.canonical import rfc3339
+    from claimcheck.clock import rfc3339
 
     ids = {
         horizon: world.submit(run_at=rfc3339(start + horizon), deadline=rfc3339(start + horizon + HOUR))

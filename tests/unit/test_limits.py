@@ -9,7 +9,7 @@ import pytest
 
 from claimcheck import rows
 from claimcheck.catalog import AROUND, Catalog
-from claimcheck.dialects.canonical import rfc3339
+from claimcheck.clock import rfc3339
 from claimcheck.model import MINUTE, SECOND, Job
 from claimcheck.retry import RetryPolicy
 from claimcheck.testing import MemoryJobStore, MemoryObjectStore

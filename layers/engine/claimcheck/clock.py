@@ -37,6 +37,12 @@ def uuid7(now: Millis, randomness: int) -> str:
     return str(UUID(int=now << 80 | 0x7 << 76 | high << 64 | 0b10 << 62 | low))
 
 
+def rfc3339(at: Millis, *, fraction: bool = True) -> str:
+    """In UTC, with milliseconds unless that is too fine: as JavaScript's `toISOString()` writes it, too."""
+    seconds, millis = divmod(at, 1000)
+    return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(seconds))}{f'.{millis:03}' if fraction else ''}Z"
+
+
 def time_of(job_id: str) -> Millis:
     """The time that a UUIDv7 was made for."""
     return UUID(job_id).int >> 80

@@ -75,6 +75,11 @@ class Request:
             request_id=context.get("requestId", ""),
         )
 
+    def bearer(self) -> str | None:
+        """The token of `Authorization: Bearer` (RFC 6750, section 2.1; the scheme in any case)."""
+        scheme, _, token = self.headers.get("authorization", "").partition(" ")
+        return token.strip() if scheme.lower() == "bearer" else None
+
     def json(self) -> Any:
         """The body. Raises: BodyTooLarge, UnsupportedMediaType, MalformedJson."""
         from claimcheck.strict_json import parse

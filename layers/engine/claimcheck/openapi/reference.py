@@ -19,6 +19,15 @@ if TYPE_CHECKING:
 
 Schema = dict[str, Any]
 REF = "#/components/schemas/"
+IDEMPOTENCY_KEY: Schema = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "Makes it safe to send a request again: with the same key and body you get the first "
+    "answer, however often you ask and whatever has become of the job, for at least a day and for as long "
+    "as the job can be read. Keys are your own, such as a UUID for each order.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
+    "example": "order-6735",
+}
 # What a submission can meet at its endpoint.
 SUBMISSION: tuple[type[ClaimcheckError], ...] = (
     errors.MalformedJson,

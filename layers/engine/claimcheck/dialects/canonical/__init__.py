@@ -6,13 +6,12 @@ This file is on the path of every poll; what only a submission needs is in `requ
 from __future__ import annotations
 
 import json
-import time
 from typing import TYPE_CHECKING, Any
 
+from claimcheck.clock import rfc3339
 from claimcheck.endpoints import accept, draft_of
 from claimcheck.errors import InsufficientCredits, InvalidFields
 from claimcheck.http import Call, Dialect, Request, Response
-from claimcheck.model import SECOND
 from claimcheck.routing import Route
 from claimcheck.service.reading import pause
 from claimcheck.tenancy import READ, WRITE
@@ -114,7 +113,7 @@ def render(job: Job, result: str | None = None) -> dict[str, Any]:
         "updated_at": rfc3339(job.updated_at),
         "run_at": rfc3339(job.run_at),
         "deadline": rfc3339(job.deadline),
-        "cancel_requested_at": rfc3339(job.cancel_requested_at),
+        "cancel_requested_at": _time(job.cancel_requested_at),
     }
     if job.ended_at is None:
         return document
@@ -122,7 +121,7 @@ def render(job: Job, result: str | None = None) -> dict[str, Any]:
 
 
 def _end(job: Job, result: str | None) -> dict[str, Any]:
-    ended = {"ended_at": rfc3339(job.ended_at), "expires_at": rfc3339(job.expires_at)}
+    ended = {"ended_at": _time(job.ended_at), "expires_at": _time(job.expires_at)}
     if job.error is not None:
         return {"error": _error(job.error), **ended}
     if result is None:
@@ -140,7 +139,7 @@ def render_execution(execution: Execution) -> dict[str, Any]:
         "attempt": execution.attempt,
         "outcome": execution.outcome,
         "started_at": rfc3339(execution.started_at),
-        "ended_at": rfc3339(execution.ended_at),
+        "ended_at": _time(execution.ended_at),
         "error": execution.error and _error(execution.error),
     }
 
@@ -164,17 +163,12 @@ def problem(error: ClaimcheckError, status: int, request: Request) -> Response:
     return Response.json(status, document, content_type="application/problem+json")
 
 
-def rfc3339(at: Millis | None) -> str | None:
-    if at is None:
-        return None
-    seconds, millis = divmod(at, SECOND)
-    return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(seconds))}.{millis:03}Z"
-
-
 def secret(request: Request) -> str | None:
-    """The token of `Authorization: Bearer` (RFC 6750, section 2.1; in any case), or `x-api-key`."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else request.headers.get("x-api-key")
+    return request.bearer() or request.headers.get("x-api-key")
+
+
+def _time(at: Millis | None) -> str | None:
+    return None if at is None else rfc3339(at)
 
 
 def _state(status: int, job: Job, now: Millis, result: str | None) -> Response:

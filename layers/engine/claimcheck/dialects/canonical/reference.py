@@ -12,7 +12,15 @@ from claimcheck.dialects.canonical.catalog_schemas import job_type_schemas
 from claimcheck.dialects.canonical.listing import DEFAULT_LIMIT
 from claimcheck.model import Status
 from claimcheck.openapi.models import schemas_of
-from claimcheck.openapi.reference import SUBMISSION, Answer, Operation, Reference, Schema, ref
+from claimcheck.openapi.reference import (
+    IDEMPOTENCY_KEY,
+    SUBMISSION,
+    Answer,
+    Operation,
+    Reference,
+    Schema,
+    ref,
+)
 from claimcheck.service.reading import MAX_PAGE
 
 if TYPE_CHECKING:
@@ -32,15 +40,6 @@ JOB_ID: Schema = {
     "description": "The job's id.",
     "schema": {"type": "string", "format": "uuid"},
     "example": schemas.JOB_ID,
-}
-IDEMPOTENCY_KEY: Schema = {
-    "name": "Idempotency-Key",
-    "in": "header",
-    "description": "Makes it safe to send a request again: with the same key and body you get the first "
-    "answer, however often you ask and whatever has become of the job, for at least a day and for as long "
-    "as the job can be read. Keys are your own, such as a UUID for each order.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
-    "example": "order-6735",
 }
 FILTERS: tuple[Schema, ...] = (
     {

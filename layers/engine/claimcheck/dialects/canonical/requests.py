@@ -2,48 +2,26 @@
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import (
     AfterValidator,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     ValidationError,
-    WithJsonSchema,
 )
 
 from claimcheck.catalog import MAX_DEADLINE, MAX_HORIZON, MAX_RETENTION, field_errors
 from claimcheck.errors import InvalidFields
 from claimcheck.model import DAY, MINUTE, SECOND
 from claimcheck.service.submission import Draft
+from claimcheck.timestamps import Timestamp
 
 if TYPE_CHECKING:
     from claimcheck.errors import FieldError
     from claimcheck.service.submission import Submission
     from claimcheck.tenancy import ApiKey
-
-RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def _timestamp(value: object) -> int:
-    """Milliseconds since the epoch of an RFC 3339 time, which always has an offset."""
-    message = "must be an RFC 3339 time with an offset, such as 2026-06-12T10:00:15Z"
-    if not isinstance(value, str) or not RFC3339.fullmatch(value):
-        raise ValueError(message)
-    try:
-        return (datetime.fromisoformat(value.upper()) - EPOCH) // timedelta(milliseconds=1)
-    except (ValueError, OverflowError):
-        raise ValueError(message) from None
-
-
-Timestamp = Annotated[
-    int, BeforeValidator(_timestamp), WithJsonSchema({"type": "string", "format": "date-time"})
-]
 
 
 def _without_brackets(name: str) -> str:

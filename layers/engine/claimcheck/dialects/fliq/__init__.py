@@ -6,13 +6,13 @@ This file is on the path of every poll; what only a submission needs is in `requ
 from __future__ import annotations
 
 import json
-import time
 from typing import TYPE_CHECKING, Any
 
 from claimcheck import endpoints
+from claimcheck.clock import rfc3339
 from claimcheck.errors import InvalidFields
 from claimcheck.http import Call, Dialect, Request, Response
-from claimcheck.model import SECOND, Status
+from claimcheck.model import Status
 from claimcheck.routing import Route
 from claimcheck.service.reading import EMBEDDED_LIMIT, pause
 from claimcheck.tenancy import READ
@@ -79,12 +79,12 @@ def render(job: Job, result: str | None) -> dict[str, Any]:
     return {
         "id": job.job_id,
         "status": WORDS[job.status],
-        "scheduled_at": iso8601(job.run_at),
+        "scheduled_at": rfc3339(job.run_at),
         "attempts": job.attempt,
-        "created_at": iso8601(job.created_at),
-        "updated_at": iso8601(job.updated_at),
-        "ended_at": iso8601(job.ended_at),
-        "expires_at": iso8601(job.expires_at),
+        "created_at": rfc3339(job.created_at),
+        "updated_at": rfc3339(job.updated_at),
+        "ended_at": _time(job.ended_at),
+        "expires_at": _time(job.expires_at),
         "result": _result(job, result) if job.status is Status.COMPLETED else None,
         "error": job.error and _error(job.error),
     }
@@ -99,8 +99,8 @@ def render_execution(fire: Execution) -> dict[str, Any]:
         "number": fire.number,
         "attempt": fire.attempt,
         "status": FIRES[fire.outcome],
-        "fired_at": iso8601(fire.started_at),
-        "ended_at": iso8601(fire.ended_at),
+        "fired_at": rfc3339(fire.started_at),
+        "ended_at": _time(fire.ended_at),
         "duration_ms": None if fire.ended_at is None else fire.ended_at - fire.started_at,
         "error": fire.error and _error(fire.error),
     }
@@ -110,26 +110,16 @@ def _error(error: JobError) -> dict[str, str]:
     return {"code": error.code, "message": error.message}
 
 
+def _time(at: Millis | None) -> str | None:
+    return None if at is None else rfc3339(at)
+
+
 def problem(error: ClaimcheckError, status: int, request: Request) -> Response:
     """`error` has a `code` for programs and a `message` for people, as a failed job's has."""
     told: dict[str, Any] = {"code": error.code, "message": error.message}
     if isinstance(error, InvalidFields):
         told["fields"] = [{"pointer": each.pointer, "message": each.message} for each in error.errors]
     return Response.json(status, {"error": told})
-
-
-def iso8601(at: Millis | None) -> str | None:
-    """As `toISOString()` writes it."""
-    if at is None:
-        return None
-    seconds, millis = divmod(at, SECOND)
-    return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(seconds))}.{millis:03}Z"
-
-
-def secret(request: Request) -> str | None:
-    """The token of `Authorization: Bearer` (RFC 6750, section 2.1; in any case)."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else None
 
 
 def describe(catalog: Catalog) -> Reference:
@@ -145,7 +135,7 @@ DIALECT = Dialect(
         Route("GET", "/jobs/{job_id}", get_job, READ),
         Route("GET", "/jobs/{job_id}/executions", list_executions, READ),
     ),
-    secret=secret,
+    secret=Request.bearer,
     accept=accept,
     show=show,
     problem=problem,

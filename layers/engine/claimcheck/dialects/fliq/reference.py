@@ -9,7 +9,15 @@ from claimcheck.dialects import fliq
 from claimcheck.dialects.fliq import schemas
 from claimcheck.dialects.fliq.requests import Schedule, names_of
 from claimcheck.openapi.models import schemas_as, schemas_of, type_name
-from claimcheck.openapi.reference import SUBMISSION, Answer, Operation, Reference, Schema, ref
+from claimcheck.openapi.reference import (
+    IDEMPOTENCY_KEY,
+    SUBMISSION,
+    Answer,
+    Operation,
+    Reference,
+    Schema,
+    ref,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,13 +36,6 @@ JOB_ID: Schema = {
     "description": "The job's id.",
     "schema": {"type": "string", "format": "uuid"},
     "example": schemas.JOB_ID,
-}
-IDEMPOTENCY_KEY: Schema = {
-    "name": "Idempotency-Key",
-    "in": "header",
-    "description": "Makes it safe to send a request again: the same key and body get the same job.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
-    "example": "task_abc-check-1",
 }
 UNKNOWN_JOB = (errors.MalformedJobId, errors.JobNotFound)
 

@@ -6,18 +6,17 @@ submissions, and whoever writes the API's reference, import this.
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from claimcheck.catalog import MAX_HORIZON, field_errors
 from claimcheck.dialects.fliq import NAME
 from claimcheck.endpoints import draft_of
 from claimcheck.errors import FieldError, InvalidFields
 from claimcheck.model import DAY
+from claimcheck.timestamps import Timestamp
 
 if TYPE_CHECKING:
     from claimcheck.catalog import JobType
@@ -25,28 +24,10 @@ if TYPE_CHECKING:
     from claimcheck.model import Millis
     from claimcheck.service.submission import Draft
 
-RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # What an input's field is called here.
 NAMES = {"method": "http_method"}
 # Where errors find the input, which keeps them apart from those in times.
 INPUT = "/input"
-
-
-def _timestamp(value: object) -> int:
-    """Milliseconds since the epoch of an RFC 3339 time, such as JavaScript's `toISOString()` writes."""
-    message = "must be an RFC 3339 time with an offset, such as 2026-06-12T10:00:15Z"
-    if not isinstance(value, str) or not RFC3339.fullmatch(value):
-        raise ValueError(message)
-    try:
-        return (datetime.fromisoformat(value.upper()) - EPOCH) // timedelta(milliseconds=1)
-    except (ValueError, OverflowError):
-        raise ValueError(message) from None
-
-
-Timestamp = Annotated[
-    int, BeforeValidator(_timestamp), WithJsonSchema({"type": "string", "format": "date-time"})
-]
 
 
 class Schedule(BaseModel):

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 from claimcheck import endpoints
 from claimcheck.dialects.flowrelay.artifacts import get_handoff, get_insight, list_handoffs, list_insights
 from claimcheck.dialects.flowrelay.rendering import render_error, render_job
-from claimcheck.http import Dialect, Response
+from claimcheck.http import Dialect, Request, Response
 from claimcheck.routing import Route
 from claimcheck.service.reading import EMBEDDED_LIMIT
 from claimcheck.tenancy import READ
 
 if TYPE_CHECKING:
     from claimcheck.catalog import Catalog, JobType
-    from claimcheck.http import Call, Request
+    from claimcheck.http import Call
     from claimcheck.model import Job
     from claimcheck.openapi.reference import Reference
     from claimcheck.service.submission import Draft
@@ -56,12 +56,6 @@ def show(call: Call, job: Job) -> Response:
     return response if job.ended_at is not None else response.with_headers({"Retry-After": PAUSE})
 
 
-def secret(request: Request) -> str | None:
-    """The token of `Authorization: Bearer` (RFC 6750, section 2.1; in any case)."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else None
-
-
 def describe(catalog: Catalog) -> Reference:
     from claimcheck.dialects.flowrelay.reference import reference
 
@@ -78,7 +72,7 @@ DIALECT = Dialect(
         Route("GET", "/api/v1/insights", list_insights, READ),
         Route("GET", "/api/v1/insights/{insight_id}", get_insight, READ),
     ),
-    secret=secret,
+    secret=Request.bearer,
     accept=accept,
     show=show,
     problem=render_error,

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 from claimcheck import endpoints, errors
 from claimcheck.dialects.flowrelay import artifacts, schemas
 from claimcheck.openapi.models import schemas_as, schemas_of, type_name
-from claimcheck.openapi.reference import SUBMISSION, Answer, Operation, Reference, Schema, ref
+from claimcheck.openapi.reference import (
+    IDEMPOTENCY_KEY,
+    SUBMISSION,
+    Answer,
+    Operation,
+    Reference,
+    Schema,
+    ref,
+)
 from claimcheck.service.reading import MAX_PAGE
 
 if TYPE_CHECKING:
@@ -21,13 +29,6 @@ FlowRelay's contract. What takes a model tens of seconds is answered at once wit
 goes from `pending` to `processing` to `completed` or `failed`. Poll it every 2 seconds, as
 `Retry-After` says, and no faster than once a second: every poll counts against the rate limit.
 """
-IDEMPOTENCY_KEY: Schema = {
-    "name": "Idempotency-Key",
-    "in": "header",
-    "description": "Makes it safe to send a request again: the same key and body get the same job.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
-    "example": "handoff-6735",
-}
 PAGING: tuple[Schema, ...] = (
     {
         "name": "limit",

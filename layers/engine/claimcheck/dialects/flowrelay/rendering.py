@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import TYPE_CHECKING, Any
 
+from claimcheck.clock import rfc3339
 from claimcheck.errors import InvalidFields
 from claimcheck.http import Response
-from claimcheck.model import SECOND, Status
+from claimcheck.model import Status
 
 if TYPE_CHECKING:
     from claimcheck.errors import ClaimcheckError, FieldError
     from claimcheck.http import Request
-    from claimcheck.model import Job, Millis
+    from claimcheck.model import Job
 
 
 def render_job(job: Job, result: str | None) -> dict[str, Any]:
@@ -46,8 +46,8 @@ def render_row(job: Job) -> dict[str, Any]:
         "kind": job.type,
         "project": job.metadata.get("project"),
         "created_at": rfc3339(job.created_at),
-        "completed_at": rfc3339(job.ended_at),
-        "expires_at": rfc3339(job.expires_at),
+        "completed_at": job.ended_at and rfc3339(job.ended_at),
+        "expires_at": job.expires_at and rfc3339(job.expires_at),
     }
 
 
@@ -67,10 +67,3 @@ def _field_error(error: FieldError) -> dict[str, str]:
     """Where: a pointer into the body, or the name of a query parameter, which begins with `?`."""
     where = "parameter" if error.pointer.startswith("?") else "pointer"
     return {where: error.pointer.removeprefix("?"), "message": error.message}
-
-
-def rfc3339(at: Millis | None) -> str | None:
-    if at is None:
-        return None
-    seconds, millis = divmod(at, SECOND)
-    return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(seconds))}.{millis:03}Z"

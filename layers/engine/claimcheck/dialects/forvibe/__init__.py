@@ -7,13 +7,13 @@ some requests need is in the other modules.
 from __future__ import annotations
 
 import json
-import time
 from typing import TYPE_CHECKING, Any
 
+from claimcheck.clock import rfc3339
 from claimcheck.endpoints import accept, show_job
 from claimcheck.errors import DocumentNotFound, InsufficientCredits, InvalidFields, JobNotFound
 from claimcheck.http import Call, Dialect, Request, Response
-from claimcheck.model import SECOND, Status
+from claimcheck.model import Status
 from claimcheck.routing import Route
 from claimcheck.service.reading import EMBEDDED_LIMIT
 from claimcheck.tenancy import READ, WRITE
@@ -132,8 +132,8 @@ def _row(job: Job, result: Any, richer: dict[str, Any] | None = None) -> Respons
         "progress": _progress(job.progress) if job.status is Status.PROCESSING else None,
         "result": result,
         "error": job.error and {"code": job.error.code, "message": job.error.message},
-        "created_at": rfc3339(job.created_at),
-        "updated_at": rfc3339(job.updated_at),
+        "created_at": _time(job.created_at),
+        "updated_at": _time(job.updated_at),
     }
     response = Response.json(200, row | (richer or {}))
     return response if job.ended_at is not None else response.with_headers({"Retry-After": str(NEXT_POLL)})
@@ -155,16 +155,16 @@ def _progress(progress: Progress | None) -> dict[str, Any] | None:
 
 def _movement(movement: Movement) -> dict[str, Any]:
     return {
-        "at": rfc3339(movement.at),
+        "at": _time(movement.at),
         "amount": movement.amount,
         "reason": movement.reason,
         "job_id": movement.job_id,
     }
 
 
-def rfc3339(at: Millis) -> str:
-    """In UTC and whole seconds, as on the page."""
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(at // SECOND))
+def _time(at: Millis) -> str:
+    """In whole seconds, as on the page."""
+    return rfc3339(at, fraction=False)
 
 
 def problem(error: ClaimcheckError, status: int, request: Request) -> Response:
@@ -194,12 +194,6 @@ def _field_error(error: FieldError) -> dict[str, str]:
     return {where: error.pointer.removeprefix("?"), "message": error.message}
 
 
-def secret(request: Request) -> str | None:
-    """The token of `Authorization: Bearer` (RFC 6750, section 2.1; in any case)."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else None
-
-
 def describe(catalog: Catalog) -> Reference:
     from claimcheck.dialects.forvibe.reference import reference
 
@@ -219,7 +213,7 @@ DIALECT = Dialect(
         Route("GET", "/api/v1/credits", get_credits, READ),
         Route("GET", "/api/v1/credits/ledger", list_ledger, READ),
     ),
-    secret=secret,
+    secret=Request.bearer,
     accept=submit,
     show=show,
     problem=problem,

@@ -11,7 +11,15 @@ from claimcheck.dialects.forvibe.ledger import DEFAULT_LIMIT
 from claimcheck.dialects.forvibe.listings import PROJECT_ID
 from claimcheck.endpoints import show_job
 from claimcheck.openapi.models import schemas_of
-from claimcheck.openapi.reference import SUBMISSION, Answer, Operation, Reference, Schema, ref
+from claimcheck.openapi.reference import (
+    IDEMPOTENCY_KEY,
+    SUBMISSION,
+    Answer,
+    Operation,
+    Reference,
+    Schema,
+    ref,
+)
 from claimcheck.service.reading import MAX_PAGE
 
 if TYPE_CHECKING:
@@ -40,14 +48,6 @@ PROJECT: Schema = {
     "description": "The project, by a name of your own.",
     "schema": {"type": "string", "pattern": f"^{PROJECT_ID.pattern}$"},
     "example": "trail-ledger",
-}
-IDEMPOTENCY_KEY: Schema = {
-    "name": "Idempotency-Key",
-    "in": "header",
-    "description": "Makes it safe to send a request again: the same key, path and body get the first "
-    "answer, and are charged once.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
-    "example": "release-2.4",
 }
 PAGING: tuple[Schema, ...] = (
     {

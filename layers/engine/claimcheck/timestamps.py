@@ -1,0 +1,28 @@
+"""Times in request bodies. Only submissions, and whoever writes the API's reference, import this."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+from pydantic import BeforeValidator, WithJsonSchema
+
+RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _timestamp(value: object) -> int:
+    message = "must be an RFC 3339 time with an offset, such as 2026-06-12T10:00:15Z"
+    if not isinstance(value, str) or not RFC3339.fullmatch(value):
+        raise ValueError(message)
+    try:
+        return (datetime.fromisoformat(value.upper()) - EPOCH) // timedelta(milliseconds=1)
+    except (ValueError, OverflowError):
+        raise ValueError(message) from None
+
+
+# Milliseconds since the epoch, from an RFC 3339 time, which always has an offset.
+Timestamp = Annotated[
+    int, BeforeValidator(_timestamp), WithJsonSchema({"type": "string", "format": "date-time"})
+]
