@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claimcheck.aws import TRIES
+from claimcheck.aws import CONFLICT_TRIES, TRIES
 from claimcheck.errors import Conflict, InsufficientCredits, KeyTaken, OutcomeUnknown, Unavailable
 from tests import wire
 from tests.contract.faults import always, every_doubt, every_fault, every_refusal, once
@@ -43,8 +43,9 @@ class TestInsert:
         with wired.wire.broken(always(fault)), pytest.raises(Unavailable) as refused:
             insert(wired.engine, job, shape)
 
+        tries = CONFLICT_TRIES if fault is wire.conflicting else TRIES
         assert refused.type is Unavailable
-        assert len(wired.wire.operations) == TRIES
+        assert len(wired.wire.operations) == tries
         assert Stored.of(wired.engine, job.org) == NOTHING
 
     @every_shape

@@ -82,16 +82,22 @@ def describe_problem(kinds: list[Kind], dialect: Dialect, reference: Reference) 
 
 
 def _headers_of(kinds: list[Kind], status: int) -> dict[str, bool]:
+    """What always comes with one of these errors need not come with another that shares its status."""
+    sent = [_headers_with(kind, status) for kind in kinds]
+    names = dict.fromkeys(name for headers in sent for name in headers)
+    return {name: all(headers.get(name, False) for headers in sent) for name in names}
+
+
+def _headers_with(kind: Kind, status: int) -> dict[str, bool]:
     """As `http` sends them. What fails on the way to the rate limit cannot tell of it."""
     headers = {"Cache-Control": True}
-    for kind in kinds:
-        if issubclass(kind, errors.RateLimited | errors.Unavailable):
-            headers["Retry-After"] = True
-        elif issubclass(kind, errors.Unauthenticated) and status == 401:
-            headers["WWW-Authenticate"] = True
-        elif issubclass(kind, errors.MethodNotAllowed):
-            headers["Allow"] = True
-    if not issubclass(kinds[0], (errors.Unauthenticated, *UNROUTED)):
-        anywhere = issubclass(kinds[0], errors.InternalError | errors.Unavailable)
+    if issubclass(kind, errors.RateLimited | errors.Unavailable):
+        headers["Retry-After"] = True
+    elif issubclass(kind, errors.Unauthenticated) and status == 401:
+        headers["WWW-Authenticate"] = True
+    elif issubclass(kind, errors.MethodNotAllowed):
+        headers["Allow"] = True
+    if not issubclass(kind, (errors.Unauthenticated, *UNROUTED)):
+        anywhere = issubclass(kind, errors.InternalError | errors.Unavailable)
         headers |= dict.fromkeys(RATE_LIMIT, not anywhere)
     return headers

@@ -1,0 +1,281 @@
+"""An org asks for ten times what it can pay for, all at once: accepted is what it can pay for.
+
+moto does one request at a time, so its transactions are as atomic as DynamoDB's; but it never says that
+two conflict, so the wire does. Each of the callers has a function environment of its own.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext, suppress
+from dataclasses import dataclass, field
+from random import Random
+from threading import Barrier, Lock, local
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pytest
+
+from claimcheck.aws import TRIES
+from claimcheck.bootstrap import Engine, bootstrap
+from claimcheck.catalog import Catalog
+from claimcheck.dialects import ALL
+from claimcheck.errors import Unavailable
+from claimcheck.http import Api
+from claimcheck.model import MINUTE, SECOND, Status
+from claimcheck.outcome import Fail
+from claimcheck.sqs import wake_up_of
+from claimcheck.tenancy import ApiKey, issue_key
+from claimcheck.testing import FrozenClock, MemoryKeyStore
+from tests import wire
+from tests.cloud import moto_cloud, queue_time
+from tests.transactions import light_transactions
+from tests.world import Answer, Echo, event, job_type
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from botocore.awsrequest import AWSResponse
+
+    from claimcheck.context import JobContext
+    from claimcheck.model import Job, Movement
+    from tests.cloud import Cloud
+    from tests.wire import Exchange, Fault, Wire
+
+CALLERS = 1000
+AFFORDABLE = 100
+PRICE = 7
+# What is left in the end is too little for another job.
+FUNDS = AFFORDABLE * PRICE + PRICE - 1
+WORKERS = 8
+# Repetitions of a request whose answer was 503, and sweeps: far more than are needed.
+PATIENCE = 50
+
+
+class Weather:
+    """What becomes of the transactions: in a storm about every fourth meets a fault.
+
+    One that is `lost` times out, and arrives all the same, behind later ones. Some callers have a bad
+    spell, so long that the function gives up and they have to ask again.
+    """
+
+    def __init__(self, seed: int) -> None:
+        self.met: Counter[str] = Counter()
+        self._random = Random(seed)
+        self._lock = Lock()
+        self._lost: list[Exchange] = []
+        self._caller = local()
+
+    def __call__(self, number: int, operation: str) -> Fault | None:
+        if operation != "dynamodb.TransactWriteItems":
+            return None
+        with self._lock:
+            fault = self._fault()
+            self.met[fault.__name__] += 1
+        return fault
+
+    def _fault(self) -> Fault:
+        spell = getattr(self._caller, "spell", 0)
+        if spell == 0 and self._random.random() < 0.03:
+            spell = TRIES
+        self._caller.spell = max(spell - 1, 0)
+        if spell:
+            return self._random.choice((wire.timed_out, wire.timed_out_late, self.lost))
+        return self._random.choices((self.spared, wire.conflicting), (82, 18))[0]
+
+    def spared(self, exchange: Exchange) -> AWSResponse:
+        self.bring_what_was_lost(1)
+        return exchange.send()
+
+    def lost(self, exchange: Exchange) -> AWSResponse:
+        with self._lock:
+            self._lost.append(exchange)
+        return wire.timed_out(exchange)
+
+    def bring_what_was_lost(self, many: int) -> None:
+        with self._lock:
+            arrived, self._lost = self._lost[:many], self._lost[many:]
+        for exchange in arrived:
+            exchange.send()
+
+
+@dataclass
+class Shop:
+    """One org and everybody who works for it, in a deployment of its own."""
+
+    cloud: Cloud
+    wire: Wire
+    clock: FrozenClock
+    doomed: set[str] = field(default_factory=set)
+    unsure: int = 0  # answers that had to be asked for again
+
+    def __post_init__(self) -> None:
+        self.job_types = [job_type(price=lambda given: PRICE)]
+        # Keys are looked up in memory: who asks, and how often, is not what this is about.
+        self.engine = bootstrap(self.cloud.settings, self.clock, keys=MemoryKeyStore())
+        self.key = issue_key(self.engine.keys, ApiKey(org="acme", limit=1_000_000))
+        self.engine.credits.add_credits("acme", FUNDS, self.clock.now(), "funds")
+
+    def environment(self) -> Engine:
+        """What a function keeps to itself; clients of AWS can be shared by threads."""
+        adapters = {
+            name: getattr(self.engine, name) for name in ("store", "keys", "credits", "queue", "objects")
+        }
+        return bootstrap(
+            self.cloud.settings,
+            self.clock,
+            catalog=Catalog(self.job_types),
+            find_handler={"echo": self.work}.get,
+            spread=map,
+            timer=lambda duration: nullcontext(),
+            **adapters,
+        )
+
+    def work(self, given: Any, job: JobContext) -> Echo:
+        if job.job_id in self.doomed:
+            raise Fail("doomed", "This one was to fail.")
+        return Echo(text=given.text)
+
+    def submit_at_once(self, callers: int, *, keys: int = 0) -> list[Answer]:
+        """Each caller's definite answer. With `keys` the callers share so many Idempotency-Keys."""
+        start = Barrier(callers)
+
+        def call(number: int) -> Answer:
+            api = Api(self.environment(), ALL)
+            headers = {"authorization": f"Bearer {self.key}", "content-type": "application/json"}
+            order = number % keys if keys else number
+            if keys:
+                headers["idempotency-key"] = f"order-{order}"
+            body = json.dumps({"type": "echo", "input": {"text": str(order)}}).encode()
+            start.wait()
+            for _ in range(PATIENCE):
+                told = api.handle(event("POST", "/v1/jobs", body, headers))
+                if told["statusCode"] != 503:
+                    break
+                self.unsure += 1
+            return Answer(told["statusCode"], told["headers"], told["body"])
+
+        with ThreadPoolExecutor(callers) as pool:
+            return list(pool.map(call, range(callers)))
+
+    def deliver(self) -> None:
+        job_ids = [wake_up_of(message["Body"]) for message in self.cloud.receive()]
+
+        def run(job_id: str) -> None:
+            with suppress(Unavailable):  # the sweeper will send another
+                self.environment().running.run(job_id, lambda: 900 * SECOND)
+
+        with ThreadPoolExecutor(WORKERS) as pool:
+            list(pool.map(run, job_ids))
+
+    def work_until_all_is_done(self) -> None:
+        for _ in range(PATIENCE):
+            self.deliver()
+            if all(job.ended_at is not None for job in Books.of(self).jobs):
+                return
+            self.clock.advance(MINUTE)
+            self.environment().sweeping.sweep(lambda: MINUTE)
+
+
+class Books(NamedTuple):
+    """All that the table holds of the org's jobs and credits."""
+
+    jobs: list[Job]
+    movements: list[Movement]
+    left: int
+
+    @classmethod
+    def of(cls, shop: Shop) -> Books:
+        engine, movements, after = shop.engine, list[Any](), None
+        while True:
+            page = engine.credits.ledger("acme", 300, after)
+            movements += page.movements
+            if (after := page.after) is None:
+                break
+        rows = [
+            item["pk"]["S"].removeprefix("JOB#") for item in shop.cloud.items() if item["sk"]["S"] == "JOB"
+        ]
+        jobs = [job for at in range(0, len(rows), 100) for job in engine.store.read_many(rows[at : at + 100])]
+        return cls(jobs, movements, engine.credits.credits("acme"))
+
+    def moved(self, reason: str) -> Counter[tuple[str | None, int]]:
+        """How often which amount was moved for which job."""
+        return Counter((each.job_id, each.amount) for each in self.movements if each.reason == reason)
+
+    def assert_exact(self) -> None:
+        failed = [job for job in self.jobs if job.status is Status.FAILED]
+        assert self.left == sum(each.amount for each in self.movements)
+        assert self.moved("added") == {(None, FUNDS): 1}
+        assert self.moved("charged") == {(job.job_id, -PRICE): 1 for job in self.jobs}
+        assert self.moved("refunded") == {(job.job_id, PRICE): 1 for job in failed}
+
+
+@pytest.fixture
+def shop() -> Iterator[Shop]:
+    clock = FrozenClock()
+    with moto_cloud() as cloud, queue_time(clock), light_transactions():
+        yield Shop(cloud, wire.tap(), clock)
+
+
+def assert_spent(shop: Shop, answers: list[Answer]) -> set[str]:
+    """Exactly what could be paid for was accepted. Returns the ids of those jobs."""
+    accepted = {answer.json["job_id"] for answer in answers if answer.status == 202}
+    refused = [answer.json for answer in answers if answer.status == 402]
+    books = Books.of(shop)
+    books.assert_exact()
+    assert Counter(answer.status for answer in answers) == {202: AFFORDABLE, 402: CALLERS - AFFORDABLE}
+    assert {job.job_id for job in books.jobs} == accepted
+    assert {(each["needed"], each["left"]) for each in refused} == {(PRICE, PRICE - 1)}
+    assert books.left == PRICE - 1
+    return accepted
+
+
+def assert_a_third_is_refunded(shop: Shop, accepted: set[str]) -> None:
+    shop.doomed = set(sorted(accepted)[: AFFORDABLE // 3])
+    shop.work_until_all_is_done()
+
+    books = Books.of(shop)
+    books.assert_exact()
+    assert {job.job_id for job in books.jobs if job.status is Status.FAILED} == shop.doomed
+    assert {job.status for job in books.jobs} == {Status.COMPLETED, Status.FAILED}
+    assert books.left == PRICE - 1 + len(shop.doomed) * PRICE
+
+
+def test_a_thousand_at_once_spend_what_there_is_and_a_third_of_it_comes_back(shop: Shop) -> None:
+    accepted = assert_spent(shop, shop.submit_at_once(CALLERS))
+
+    assert_a_third_is_refunded(shop, accepted)
+
+
+def test_neither_conflicts_nor_lost_answers_change_it(shop: Shop) -> None:
+    storm = Weather(seed=1138)
+
+    with shop.wire.broken(storm):
+        answers = shop.submit_at_once(CALLERS, keys=CALLERS)
+        storm.bring_what_was_lost(CALLERS)
+    accepted = assert_spent(shop, answers)
+    with shop.wire.broken(storm):
+        assert_a_third_is_refunded(shop, accepted)
+        storm.bring_what_was_lost(CALLERS)
+
+    Books.of(shop).assert_exact()
+    met = storm.met.total() - storm.met["spared"]
+    assert 0.15 < met / storm.met.total() < 0.4
+    assert len(storm.met) == 5, "every kind of fault was met"
+    assert shop.unsure > 0
+
+
+def test_those_who_ask_several_times_at_once_pay_once(shop: Shop) -> None:
+    storm, orders = Weather(seed=1139), AFFORDABLE // 2
+
+    with shop.wire.broken(storm):
+        answers = shop.submit_at_once(4 * orders, keys=orders)
+        storm.bring_what_was_lost(CALLERS)
+
+    by_order = [{answer.json["job_id"] for answer in answers[order::orders]} for order in range(orders)]
+    books = Books.of(shop)
+    books.assert_exact()
+    assert {answer.status for answer in answers} == {202}
+    assert sorted(job.job_id for job in books.jobs) == sorted(job_id for [job_id] in by_order)
+    assert books.left == FUNDS - orders * PRICE

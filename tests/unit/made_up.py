@@ -1,0 +1,48 @@
+"""Results that fit their models and say whatever they are told to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+FORMATS = {
+    "date": "2026-06-21",
+    "date-time": "2026-06-21T10:00:00Z",
+    "uri": "https://example.com/",
+    "uri-reference": "/",
+}
+
+
+def made_up(model: type[BaseModel], text: str) -> Any:
+    """The least that the model takes, with `text` in every place that takes any."""
+    schema = model.model_json_schema(mode="serialization")
+    return _value(schema, schema.get("$defs", {}), text)
+
+
+def _value(schema: dict[str, Any], shapes: dict[str, Any], text: str) -> Any:
+    match schema:
+        case {"$ref": target}:
+            return _value(shapes[target.rpartition("/")[2]], shapes, text)
+        case {"const": value} | {"enum": [value, *_]}:
+            return value
+        case {"anyOf": [member, *_]} | {"oneOf": [member, *_]}:
+            return _value(member, shapes, text)
+        case {"type": "object"}:
+            fields = schema.get("properties", {})
+            return {name: _value(fields[name], shapes, text) for name in schema.get("required", [])}
+        case {"type": "array", "items": item}:
+            return [_value(item, shapes, text)] * max(schema.get("minItems", 1), 1)
+        case {"type": "string"}:
+            return _string(schema, text)
+    return {"boolean": True, "null": None}.get(schema["type"], schema.get("minimum", 0))
+
+
+def _string(schema: dict[str, Any], text: str) -> Any:
+    match schema:
+        case {"format": named}:
+            return FORMATS[named]
+        case {"pattern": _}:
+            return schema["examples"][0]
+    return text[: schema.get("maxLength", len(text))].ljust(schema.get("minLength", 0), ".")
