@@ -13,12 +13,13 @@ BLOCK = re.compile(r"(?<=<!-- demo -->\n).*?(?=<!-- /demo -->)", re.DOTALL)
 VARYING = (
     (re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f.-]+"), "<id>"),
     (re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z"), "<time>"),
-    (re.compile(r"^  < +[\d.]+ s  (pending|processing).*\n", re.MULTILINE), ""),
+    (re.compile(r"^  < +[\d.]+ s  (pending|processing|in_progress|scheduled|running).*\n", re.MULTILINE), ""),
     (re.compile(r"(?<=  < ) *[\d.]+ s  "), "<seconds>  "),
     (re.compile(r"http://127\.0\.0\.1:\d+\S*"), "<address>"),
     (re.compile(r" +[\d,]+ bytes"), " <some> bytes"),
     (re.compile(r"started \d+ ms after"), "started <some> ms after"),
     (re.compile(r"\b\d{13}\b"), "<time>"),
+    (re.compile(r'(?<="duration_ms": )\d+'), "<some>"),
 )
 
 
