@@ -170,7 +170,7 @@ def test_more_wrong_fields_than_are_shown_are_counted() -> None:
     answer = submit(json.dumps({"type": "echo", "input": {"text": "x"}} | names).encode())
 
     assert len(answer.json["errors"]) == 100
-    assert answer.json["detail"] == "150 fields are wrong: `errors` names the first 100."
+    assert answer.json["detail"] == "150 fields are wrong, and the first 100 are named."
 
 
 def test_a_name_that_stands_twice_among_many_is_found_at_once() -> None:

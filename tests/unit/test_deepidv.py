@@ -183,19 +183,19 @@ class TestWhoseJob:
 
 
 class TestResults:
-    def test_a_large_result_is_shown_up_to_5_mib_and_has_a_place_beyond(self) -> None:
+    def test_a_large_result_is_shown_up_to_a_limit_and_has_a_place_beyond(self) -> None:
         def handle(given: Any, job: Any) -> Screened:
             return SCREENED.model_copy(
-                update={"summary": "x" * (6 if given.name == "Six" else 4) * 1024 * 1024}
+                update={"summary": "x" * (3 if given.name == "Three" else 2) * 1024 * 1024}
             )
 
         world = DeepidvWorld(handle)
-        small, large = (world.start({"name": name}).json["jobId"] for name in ("Four", "Six"))
+        small, large = (world.start({"name": name}).json["jobId"] for name in ("Two", "Three"))
         world.work()
 
         place = world.poll(large).json["result"]
 
-        assert len(world.poll(small).json["result"]["summary"]) == 4 * 1024 * 1024
+        assert len(world.poll(small).json["result"]["summary"]) == 2 * 1024 * 1024
         assert place == {"resultUrl": f"/v1/jobs/{large}/result"}
         assert world.request("GET", place["resultUrl"]).status == 303
 

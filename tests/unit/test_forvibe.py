@@ -111,7 +111,7 @@ def test_nobody_else_s_and_no_expired_job_is_there(of: str) -> None:
 
 
 @pytest.mark.parametrize("of", [JOBS, SIMULATIONS])
-def test_a_result_over_5_mib_is_read_where_the_row_says(of: str) -> None:
+def test_a_result_over_the_limit_is_read_where_the_row_says(of: str) -> None:
     findings = ["x" * 6 * 1024 * 1024]
     world = rich(lambda job: Review(**REVIEW | {"combined_findings": findings}))
     job_id = world.accept(SIMULATE, {})

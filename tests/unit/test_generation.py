@@ -29,7 +29,7 @@ PROSE = "Sure! Here is your note: " + GOOD
 
 
 def write(model: ScriptedModel, model_id: str = "m-1", **more: Any) -> Generated[Note]:
-    return generate(model, model_id, Note, system="Be brief.", prompt="Write.", timeout=30, **more)
+    return generate(model, model_id, Note, system="Be brief.", prompt="Write.", remaining=lambda: 30, **more)
 
 
 def failure(model: ScriptedModel, **more: Any) -> Fail:

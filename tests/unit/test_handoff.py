@@ -3,20 +3,23 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from claimcheck.errors import Unavailable
 from claimcheck.generation import DATA_RULE
 from claimcheck.model import SECOND, Status
-from claimcheck.outcome import Fail
+from claimcheck.outcome import Fail, Retry
 from claimcheck.settings import Settings
 from claimcheck.testing import RecordingContext
 from claimcheck.testing.model import ScriptedModel
 from handlers.handoff import handle
 from job_types.handoff import JOB_TYPE, MAX_CHARACTERS, Input, Result
 from tests.world import World
+
+if TYPE_CHECKING:
+    from claimcheck.ports import Reply
 
 CONTEXT: dict[str, Any] = {
     "project": "Billing",
@@ -219,3 +222,33 @@ def test_a_model_that_stays_away_fails_the_job_as_unavailable() -> None:
     ended = job(*[Unavailable()] * 4)
 
     assert (ended["status"], ended["error"]["code"]) == (Status.FAILED, "model_unavailable")
+
+
+def test_a_repair_has_no_more_time_than_the_first_answer_has_left() -> None:
+    class Slow(ScriptedModel):
+        def converse(self, *asked: Any, **more: Any) -> Reply:
+            reply = super().converse(*asked, **more)
+            running.seconds -= 60
+            return reply
+
+    model = Slow(["no JSON", written()])
+    running = context(model)
+    running.seconds = 105
+
+    handle(Input.model_validate_json(json.dumps(CONTEXT)), running)
+
+    assert [call.timeout for call in model.asked] == [100, 40]
+
+
+def test_a_repair_that_has_no_time_left_is_another_attempt() -> None:
+    class Slow(ScriptedModel):
+        def converse(self, *asked: Any, **more: Any) -> Reply:
+            running.seconds = 3
+            return super().converse(*asked, **more)
+
+    running = context(Slow(["no JSON"]))
+
+    with pytest.raises(Retry) as asked:
+        handle(Input.model_validate_json(json.dumps(CONTEXT)), running)
+
+    assert asked.value.code == "model_unavailable"

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from unittest.mock import ANY
 
 import pytest
 
-from claimcheck.model import HOUR, MINUTE, SECOND, Status
+from claimcheck.errors import Unavailable
+from claimcheck.model import HOUR, MINUTE, SECOND, JobError, Status
 from claimcheck.outbound import Outbound
+from claimcheck.testing import MemoryObjectStore
 from handlers.http_request import handle
 from job_types.http_request import JOB_TYPE
 from tests.upstream import Upstream, reply
@@ -178,3 +181,25 @@ def test_a_redirect_inward_fails_the_job_and_is_not_followed(world: World, upstr
 
     assert read(world, job_id)["error"]["code"] == "upstream_rejected"
     assert "not followed" in read(world, job_id)["error"]["message"]
+
+
+class Full(MemoryObjectStore):
+    """Takes no result: an answer over 4 KiB cannot be kept."""
+
+    def put(self, key: str, text: str) -> None:
+        raise Unavailable
+
+
+@pytest.mark.parametrize("max_retries", [0, 2])
+def test_an_answer_that_cannot_be_stored_does_not_send_the_request_more_often(
+    upstream: Upstream, max_retries: int
+) -> None:
+    job_type = replace(JOB_TYPE, dialect="canonical", endpoint=None)
+    world = World(job_types=[job_type], handlers={"http_request": handle}, objects=Full())
+    world.engine.outbound = Outbound(allow_loopback=True)
+
+    job_id = submit(world, upstream.at("/", reply(200, b"x" * 20_000)), max_retries=max_retries)
+    world.advance(25 * HOUR)
+
+    assert len(upstream.requests) == max_retries + 1
+    assert world.job(job_id).error == JobError("attempts_exhausted", ANY)

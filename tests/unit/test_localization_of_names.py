@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from localization.masking import brand, mask, patterns
@@ -178,3 +180,18 @@ def test_whatever_a_translator_does_names_stay_and_so_do_lines(damage: object) -
             assert kept_part in lines[0]
         for kept_part in ("<b>", "</b>", "v2.0"):
             assert kept_part in lines[2]
+
+
+PIECES = ["1", ".1", "1.0-beta", "-rc.1", "v1", "a.", "a@b.", "%1$", "{", "{{", "<a", "&#1", "http://", "@a"]
+ENDS = ["", "x", "!", ".com", "}"]
+
+
+@pytest.mark.parametrize("piece", PIECES)
+def test_no_text_takes_long_to_look_through(piece: str) -> None:
+    """A thread that looks cannot be stopped: patterns must not go back over what they have read."""
+    began = time.process_time()
+    for start in ("", "1.0-beta", "www.", "%"):
+        for end in ENDS:
+            mask(start + piece * (4000 // len(piece)) + end, patterns(["Fizz"]))
+
+    assert time.process_time() - began < 5

@@ -67,6 +67,14 @@ def test_an_answer_has_lowercase_names_and_one_value_for_each(upstream: Upstream
     assert answer == Answer(201, {"content-length": "2", "x-a": "1, 2", "x-b": "a b"}, b"\xff\x00")
 
 
+@pytest.mark.parametrize("interim", [head(100), head(103, "Link: </a>"), head(102) + head(199)])
+def test_interim_answers_are_read_past(upstream: Upstream, interim: bytes) -> None:
+    answer = get(upstream.at("/", raw(interim + head(200, "Content-Length: 2") + b"ok")))
+
+    assert (answer.status, answer.body) == (200, b"ok")
+    assert "link" not in answer.headers
+
+
 @pytest.mark.parametrize("status", [204, 301, 400, 404, 429, 500, 503, 599])
 def test_every_final_status_is_an_answer(upstream: Upstream, status: int) -> None:
     assert get(upstream.at("/", reply(status))).status == status
@@ -197,7 +205,6 @@ def test_a_body_ends_where_its_content_length_says_though_more_is_sent(upstream:
         CHUNKED + b"5\r\n12345\r\n",
         CHUNKED + b"five\r\n12345\r\n",
         head(101, "Upgrade: h2c"),
-        head(103, "Link: </a>"),
         b"SSH-2.0-OpenSSH_9.6\r\n",
         b"HTTP/1.1 OK\r\n\r\n",
         b"HTTP/9.9 200 OK\r\n\r\n",

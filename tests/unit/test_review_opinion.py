@@ -81,6 +81,8 @@ def test_what_a_model_finds_is_added_as_its_own() -> None:
         {"quote": "No account and no cloud."},
         {"quote": " "},
         {"locale": "de-DE"},
+        {"message": "It violates guideline 9.9.9."},
+        {"suggested_fix": "Read 5.1.1(xx), and leave it out."},
     ],
 )
 def test_what_cannot_be_checked_is_left_out(changes: dict[str, Any]) -> None:
@@ -88,6 +90,12 @@ def test_what_cannot_be_checked_is_left_out(changes: dict[str, Any]) -> None:
 
     assert [each.evidence for each in result.combined_findings] == [REMARK["quote"]]
     assert result.overall_summary.second_opinion == "given"
+
+
+def test_what_a_model_says_twice_is_kept_once() -> None:
+    result = asked(ScriptedModel([answer(REMARK, REMARK)]))
+
+    assert len(result.combined_findings) == 1
 
 
 def test_what_a_rule_has_found_is_not_found_again() -> None:
@@ -143,8 +151,8 @@ def test_the_model_is_shown_the_texts_as_data_and_the_guidelines_that_it_may_cit
     assert sent["en-US"].keys() == {name for name in ENGLISH if not name.endswith("_url")}
 
 
-@pytest.mark.parametrize(("seconds", "timeout"), [(60, 20), (30, 10)])
-def test_two_calls_of_the_model_leave_time_to_end_the_attempt(seconds: float, timeout: float) -> None:
+@pytest.mark.parametrize(("seconds", "timeout"), [(60, 20), (25, 15)])
+def test_each_call_of_the_model_leaves_time_to_end_the_attempt(seconds: float, timeout: float) -> None:
     model = ScriptedModel([answer()])
 
     asked(model, seconds)

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from claimcheck.context import JobContext
-from handlers.handoff import GROUND_RULES, write
 from job_types.insight import Input, Insight, Result
+from writing import GROUND_RULES, write
 
 SYSTEM = f"""\
 You are a software architect. From what is known of a project you draw one insight about its architecture:

@@ -44,7 +44,7 @@ STRUCTURES: Patterns = tuple(
         r"\{\{[^{}\n]{0,100}\}\}|[$%#]?\{[^{}\n]{0,100}\}",
         r"(?<![\w%])%(?:\d{1,2}\$)?[-+#0]?\d{0,4}(?:\.\d{1,4})?(?:hh?|ll?|[qztjL])?[@dDiuUxXoOfFeEgGcCsSpaA](?![A-Za-z])",
         # Versions, and what else has points between digits: 2.0, v1.4.2-beta.1, v3.
-        r"(?<![\w.])v?\d+(?:\.\d+)+(?:-(?:alpha|beta|rc)(?:\.?\d+)*)?(?!\w)|(?<!\w)v\d+(?!\w)",
+        r"(?<![\w.])v?\d+(?:\.\d+)+(?:-(?:alpha|beta|rc)(?:\.?\d+(?:\.\d+)*)?)?(?!\w)|(?<!\w)v\d+(?!\w)",
     )
 )
 

@@ -6,6 +6,7 @@ a field that was sent, and quotes words that stand there.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, Field
@@ -34,6 +35,8 @@ MARGIN = 10
 # So many characters are sent, of whole locales: one always fits.
 MOST_SENT = len(FIELDS) * MAX_CHARACTERS
 RULE = "second-opinion"
+# What looks like a guideline's number: 2.3.7, or 5.1.1(ii).
+NUMBER = re.compile(r"\b\d(?:\.\d+)+(?:\([ivx]+\))?")
 # What a model says is never critical: it advises.
 Advice = Literal["high", "medium", "low", "info"]
 
@@ -63,10 +66,7 @@ class Remarks(BaseModel):
 
 def second_opinion(pages: Sequence[Page], hits: Iterable[Hit], job: JobContext) -> list[Finding] | None:
     """What a model finds beyond `hits`; None when it does not answer as it should, or in time."""
-    timeout = min(TIMEOUT, (job.remaining() - MARGIN) / 2)
     sent = _sent(pages)
-    if timeout <= 1:
-        return None
     try:
         given = generate(
             job.tools.model,
@@ -75,13 +75,18 @@ def second_opinion(pages: Sequence[Page], hits: Iterable[Hit], job: JobContext) 
             system=SYSTEM,
             prompt=enclosed({page.locale: dict(_said(page)) for page in sent}),
             max_tokens=MAX_TOKENS,
-            timeout=timeout,
+            remaining=lambda: min(TIMEOUT, job.remaining() - MARGIN),
         )
     except Outcome:
         return None
     known = {(hit.rule.guideline, hit.locale, hit.field) for hit in hits}
-    kept = [remark for remark in given.artifact.findings if _holds(remark, sent)]
-    return [_finding(each) for each in kept if (each.guideline, each.locale, each.field) not in known]
+    # As keys, so that what is said twice is kept once.
+    kept = {
+        tuple(dict(remark).values()): remark for remark in given.artifact.findings if _holds(remark, sent)
+    }
+    return [
+        _finding(each) for each in kept.values() if (each.guideline, each.locale, each.field) not in known
+    ]
 
 
 def _sent(pages: Sequence[Page]) -> list[Page]:
@@ -99,8 +104,9 @@ def _said(page: Page) -> Iterator[tuple[str, str]]:
 
 
 def _holds(remark: Remark, sent: Sequence[Page]) -> bool:
-    """Whether what the model refers to is there."""
-    if remark.guideline not in GUIDELINES or remark.field not in FIELDS or not remark.quote.strip():
+    """Whether what the model refers to is there: also where it cites a guideline in its own words."""
+    cited = {remark.guideline, *NUMBER.findall(f"{remark.message} {remark.suggested_fix}")}
+    if not cited <= GUIDELINES.keys() or remark.field not in FIELDS or not remark.quote.strip():
         return False
     return any(page.locale == remark.locale and remark.quote in page.raw(remark.field) for page in sent)
 

@@ -140,15 +140,20 @@ def shape_of(schema: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _reply(answer: Mapping[str, Any]) -> Reply:
-    """The text of an answer: a model that reasons puts other blocks before it."""
-    blocks = answer["output"]["message"]["content"]
-    usage = answer["usage"]
-    return Reply(
-        text="".join(block["text"] for block in blocks if "text" in block),
-        stop_reason=answer["stopReason"],
-        input_tokens=usage["inputTokens"],
-        output_tokens=usage["outputTokens"],
-    )
+    """The text of an answer: a model that reasons puts other blocks before it.
+
+    Raises: Unavailable for an answer that is not one of Converse's.
+    """
+    try:
+        usage = answer["usage"]
+        return Reply(
+            text="".join(block.get("text", "") for block in answer["output"]["message"]["content"]),
+            stop_reason=answer["stopReason"],
+            input_tokens=usage["inputTokens"],
+            output_tokens=usage["outputTokens"],
+        )
+    except KeyError as error:
+        raise Unavailable from error
 
 
 def _translated(error: ClientError, model_id: str) -> Exception:

@@ -40,6 +40,17 @@ class JobModel(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
+def at_most(limit: int, things: str) -> Callable[[Any], Any]:
+    """A validator to put before a dictionary's own, which would look at every entry before it counts."""
+
+    def check(given: Any) -> Any:
+        if isinstance(given, dict) and len(given) > limit:
+            raise ValueError(f"has {len(given):,} {things}: at most {limit} are taken")
+        return given
+
+    return check
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobType:
     """A kind of job. `timeout`, `typical`, `deadline` and `retention` are in seconds.

@@ -31,10 +31,18 @@ if TYPE_CHECKING:
 
 
 class FieldError(NamedTuple):
-    """One wrong field: where (a JSON pointer, RFC 6901) and what is wrong, with the bound."""
+    """One wrong field: where (a JSON pointer, RFC 6901) and what is wrong, with the bound.
+
+    The pointer of a parameter, of the query or the path, is its name after a `?`.
+    """
 
     pointer: str
     message: str
+
+    def shown(self) -> dict[str, str]:
+        """As JSON: a `pointer` into the body, or the name of a `parameter`."""
+        where = "parameter" if self.pointer.startswith("?") else "pointer"
+        return {where: self.pointer.removeprefix("?"), "message": self.message}
 
 
 class ClaimcheckError(Exception):
@@ -197,14 +205,14 @@ class Unprocessable(ClaimcheckError):
 
 
 class InvalidFields(Unprocessable):
-    """Some fields are wrong: `errors` names each."""
+    """Some fields are wrong, and each is named."""
 
     code = "invalid_fields"
     # A body of 1 MiB has room for more wrong fields than an answer.
     shown = 100
 
     def __init__(self, errors: list[FieldError]) -> None:
-        many = f"{len(errors)} fields are wrong: `errors` names the first {self.shown}."
+        many = f"{len(errors)} fields are wrong, and the first {self.shown} are named."
         super().__init__(many if len(errors) > self.shown else None)
         self.errors = errors[: self.shown]
 

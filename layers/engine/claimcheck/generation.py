@@ -32,6 +32,8 @@ CUT_OFF = frozenset({"max_tokens", "model_context_window_exceeded"})
 # How many of an answer's mistakes the model is shown, and how many the caller.
 SHOWN_TO_MODEL = 20
 SHOWN_TO_CALLER = 3
+# Seconds in which no model can be expected to answer.
+SHORTEST = 1
 FENCED = re.compile(r"```(?:json)?[ \t]*\n(.*)\n```", re.DOTALL)
 
 # To be part of the system prompt of whoever encloses data.
@@ -78,13 +80,13 @@ def generate(
     system: str,
     prompt: str,
     max_tokens: int = 4096,
-    timeout: float,
+    remaining: Callable[[], float],
     check: Callable[[T], list[str]] | None = None,
 ) -> Generated[T]:
     """Have the model write an `artifact`; an invalid answer is shown to it with its mistakes, once.
 
-    `max_tokens` and `timeout`, in seconds, are for each of the at most two calls. `check` names what
-    is wrong with a valid artifact in ways that its model cannot see.
+    `max_tokens` are for each of the at most two calls; `remaining` tells before each how many seconds
+    it may take. `check` names what is wrong with a valid artifact in ways that its model cannot see.
 
     Raises: Retry with the code `model_unavailable`; Fail with `model_misconfigured`, `model_refused`,
     `model_output_truncated` or `model_output_invalid`.
@@ -92,7 +94,7 @@ def generate(
     if not model_id:
         raise Fail("model_misconfigured", "No model is configured for this kind of job.")
     schema = _without_examples(artifact.model_json_schema())
-    ask = partial(_ask, model, model_id, system, schema, max_tokens, timeout)
+    ask = partial(_ask, model, model_id, system, schema, max_tokens, remaining)
     turns = [Turn("user", prompt)]
     first = ask(turns)
     written, mistakes = _read(first.text, artifact, check)
@@ -135,10 +137,13 @@ def _ask(
     system: str,
     schema: dict[str, Any],
     max_tokens: int,
-    timeout: float,
+    remaining: Callable[[], float],
     turns: list[Turn],
 ) -> Reply:
     """The reply, if there is one and the model was let to finish it."""
+    timeout = remaining()
+    if timeout <= SHORTEST:
+        raise Retry(message="The model took too long.", code="model_unavailable")
     try:
         reply = model.converse(model_id, system, turns, schema, max_tokens=max_tokens, timeout=timeout)
     except Unavailable as error:

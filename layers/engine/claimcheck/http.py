@@ -209,6 +209,9 @@ class _Exchange:
             caller = self._api.engine.authenticator.authenticate(self._dialect.secret(self._request))
             match = next((each for each in matches if each.dialect.name == caller.key.dialect), match)
             self._dialect = match.dialect
+            if len(matches) > 1:
+                # Errors of a path that dialects share are no single one's: the key tells in whose words.
+                self._dialect = self._api.dialects.get(caller.key.dialect, match.dialect)
             self._admit(caller, match.route)
         call = Call(self._request, match.params, self._api.engine, caller, self._api.dialects)
         return match.route.endpoint(call)

@@ -7,7 +7,7 @@ in article 2, and with what supervisors and sanctions authorities decide.
 """
 
 from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 
 from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, StringConstraints, model_validator
 from pydantic.alias_generators import to_camel
@@ -47,6 +47,12 @@ SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC
 YT ZA ZM ZW
 """
 COUNTRIES = frozenset(COUNTRY_CODES.split())
+
+
+def _distinct(categories: list[str]) -> list[str]:
+    if len(set(categories)) < len(categories):
+        raise ValueError("names a category more than once")
+    return categories
 
 
 def _country(code: str) -> str:
@@ -165,7 +171,12 @@ class Input(WireModel):
     ] = None
     categories: Annotated[
         list[Category] | None,
-        Field(min_length=1, description="Look for these alone; else for all of them."),
+        Field(
+            min_length=1,
+            max_length=len(get_args(Category)),
+            description="Look for these alone, each named once; else for all of them.",
+        ),
+        AfterValidator(_distinct),
     ] = None
     minimum_match: Annotated[
         float,

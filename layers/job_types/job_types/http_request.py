@@ -6,14 +6,15 @@ client has. Whether it may lead to this machine is a setting, which only the wor
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
-from claimcheck.catalog import JobModel, JobType
+from claimcheck.catalog import JobModel, JobType, at_most
 from claimcheck.outbound import RequestRefused, check_headers, check_method, check_url
 from claimcheck.retry import RetryPolicy
 
 MAX_BODY = 256 * 1024
 MAX_RETRIES = 20
+MAX_HEADERS = 64
 # Bytes of the answer that the result holds.
 SHOWN = 64 * 1024
 # Names that the handler sends: a receiver may rely on them.
@@ -78,7 +79,7 @@ class Input(JobModel):
     headers: Annotated[
         dict[str, Annotated[str, Field(max_length=8192)]],
         Field(
-            max_length=64,
+            max_length=MAX_HEADERS,
             description=(
                 "In printable ASCII. Not among them: what belongs to the connection (such as `Connection`, "
                 "`Transfer-Encoding`, `Content-Length`, `Host`) and names that begin with `Claimcheck-`. "
@@ -87,6 +88,7 @@ class Input(JobModel):
             examples=[{"Content-Type": "application/json"}],
         ),
         AfterValidator(_headers),
+        BeforeValidator(at_most(MAX_HEADERS, "headers")),
     ] = {}  # noqa: RUF012 - pydantic copies defaults
     body: Annotated[
         str,

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from app_store import LOCALES, MAX_CHARACTERS, Listing, Locale
-from claimcheck.catalog import JobModel, JobType
+from claimcheck.catalog import JobModel, JobType, at_most
 from claimcheck.retry import RetryPolicy
 
 CREDITS = 50
@@ -72,6 +72,7 @@ class Input(JobModel):
             ),
             examples=[{"en-US": {"name": "Trail Ledger", "support_url": "https://trailledger.app/support"}}],
         ),
+        BeforeValidator(at_most(len(LOCALES), "locales")),
     ]
     codebase: Annotated[
         Codebase | None, Field(description="Source to look through, too; without it none is.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager, suppress
-from http.client import HTTPConnection, HTTPException
+from http.client import CONTINUE, HTTPConnection, HTTPException, HTTPResponse
 from typing import TYPE_CHECKING
 
 from claimcheck.outbound.answer import Answer
@@ -13,7 +13,6 @@ from claimcheck.outbound.wire import PIECE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from http.client import HTTPResponse
 
     from claimcheck.outbound.target import Target
     from claimcheck.outbound.wire import Wire
@@ -22,12 +21,24 @@ if TYPE_CHECKING:
 HEAD_LIMIT = 64 * 1024
 
 
+class FinalResponse(HTTPResponse):
+    """Reads past interim answers, as a client must (RFC 9110, section 15.2): http.client knows one.
+
+    101 is none: it changes the protocol, which nobody asked for.
+    """
+
+    def _read_status(self) -> tuple[str, int, str]:
+        version, status, reason = super()._read_status()  # type: ignore[misc]
+        return version, CONTINUE if 101 < status < 200 else status, reason
+
+
 def exchange(
     wire: Wire, target: Target, method: str, headers: Mapping[str, str], body: bytes | None, limit: int
 ) -> Answer:
     """Raises: Unreachable, TimedOut, AnswerTooLarge, AnswerBroken."""
     connection = HTTPConnection(target.host, target.port)
     connection.sock = wire
+    connection.response_class = FinalResponse
     # By itself it would connect to the name, unchecked, should it ever find itself without a socket.
     connection.auto_open = 0
     with _translated(target):
@@ -59,7 +70,7 @@ def _translated(target: Target) -> Iterator[None]:
 def _headers(response: HTTPResponse) -> dict[str, str]:
     """One value for each name (RFC 9110, section 5.3), on one line (RFC 9112, section 5.2)."""
     if response.status < 200:
-        raise AnswerBroken("the answer was an interim one, which was not asked for")
+        raise AnswerBroken("the answer changes the protocol, which was not asked for")
     headers: dict[str, str] = {}
     for name, value in response.getheaders():
         line, key = re.sub(r"\r?\n[ \t]+", " ", value), name.lower()

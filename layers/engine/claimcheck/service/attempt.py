@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from claimcheck.context import JobContext, Tools
     from claimcheck.model import Job
     from claimcheck.ports import Clock, JobStore, Randomness
+    from claimcheck.retry import RetryPolicy
     from claimcheck.service.payloads import Payloads
 
     Handler = Callable[[Any, JobContext], Any]
@@ -167,16 +168,16 @@ class Attempts:
         if len(text.encode()) > RESULT_LIMIT:
             message = f"The result is larger than {RESULT_LIMIT // 1024 // 1024} MiB."
             return failed(JobError("result_too_large", message))
-        return self._stored(job, text)
+        return self._stored(job, job_type.retry, text)
 
-    def _stored(self, job: Job, text: str) -> Verdict:
+    def _stored(self, job: Job, policy: RetryPolicy, text: str) -> Verdict:
         until = job.lease.until if job.lease else 0
         try:
             payload = insist(
                 lambda: self._payloads.store(job.job_id, "result", text), self._clock, until - SECOND
             )
         except Unavailable:
-            return unstorable(job, self._clock.now())
+            return unstorable(job, policy, self._clock.now(), self._randomness)
         return completed(payload)
 
 

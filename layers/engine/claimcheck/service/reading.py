@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 # A result up to this size is shown with the job; a larger one has a URL of its own.
 SHOWN_LIMIT = 256 * 1024
-# The same where a contract has no such URL: a function's answer is at most 6 MB ("Lambda quotas").
-EMBEDDED_LIMIT = 5 * 1024 * 1024
+# The same where a contract has no such URL: a function's answer is at most 6 MB ("Lambda quotas"), in
+# which a text of quotation marks has twice its length.
+EMBEDDED_LIMIT = 5 * 1024 * 1024 // 2
 MAX_PAGE = 100
 LONGEST_PAUSE = 5 * MINUTE
 

@@ -54,21 +54,17 @@ def failed(error: JobError) -> Verdict:
 
 def unstarted(job: Job, now: Millis) -> Verdict:
     """The input could not be read, so the handler never ran: this claim counts as no attempt."""
-    return _blameless(job, now, "The input could not be read.")
-
-
-def unstorable(job: Job, now: Millis) -> Verdict:
-    """The result could not be stored: the work is done again, and this claim counts as no attempt."""
-    return _blameless(job, now, "The result could not be stored.")
-
-
-def _blameless(job: Job, now: Millis, message: str) -> Verdict:
     return Verdict(
         outcome="retry",
         not_before=now + STORAGE_WAIT,
         attempt=job.attempt - 1,
-        reason=JobError("unavailable", message),
+        reason=JobError("unavailable", "The input could not be read."),
     )
+
+
+def unstorable(job: Job, policy: RetryPolicy, now: Millis, randomness: Randomness) -> Verdict:
+    """The result could not be stored: the work was done, so that doing it again is another attempt."""
+    return _retried(Retry(message="The result could not be stored."), job, policy, now, randomness)
 
 
 def judge(outcome: Outcome, job: Job, policy: RetryPolicy, now: Millis, randomness: Randomness) -> Verdict:

@@ -18,7 +18,7 @@ from claimcheck.tenancy import READ, WRITE
 
 if TYPE_CHECKING:
     from claimcheck.catalog import Catalog, JobType
-    from claimcheck.errors import ClaimcheckError, FieldError
+    from claimcheck.errors import ClaimcheckError
     from claimcheck.model import Execution, Job, JobError, Millis
     from claimcheck.openapi.reference import Reference
     from claimcheck.service.submission import Accepted
@@ -157,7 +157,7 @@ def problem(error: ClaimcheckError, status: int, request: Request) -> Response:
         "request_id": request.request_id,
     }
     if isinstance(error, InvalidFields):
-        document["errors"] = [_field_error(each) for each in error.errors]
+        document["errors"] = [each.shown() for each in error.errors]
     if isinstance(error, InsufficientCredits):
         document |= {"needed": error.needed, "left": error.left}
     return Response.json(status, document, content_type="application/problem+json")
@@ -180,12 +180,6 @@ def _state(status: int, job: Job, now: Millis, result: str | None) -> Response:
 
 def _url(job: Job) -> str:
     return f"/v1/jobs/{job.job_id}"
-
-
-def _field_error(error: FieldError) -> dict[str, str]:
-    """Where: a pointer into the body, or the name of a query parameter, which begins with `?`."""
-    where = "parameter" if error.pointer.startswith("?") else "pointer"
-    return {where: error.pointer.removeprefix("?"), "message": error.message}
 
 
 def describe(catalog: Catalog) -> Reference:

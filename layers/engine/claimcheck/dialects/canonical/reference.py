@@ -9,7 +9,6 @@ from claimcheck import errors
 from claimcheck.dialects import canonical
 from claimcheck.dialects.canonical import schemas
 from claimcheck.dialects.canonical.catalog_schemas import job_type_schemas
-from claimcheck.dialects.canonical.listing import DEFAULT_LIMIT
 from claimcheck.model import Status
 from claimcheck.openapi.models import schemas_of
 from claimcheck.openapi.reference import (
@@ -21,6 +20,7 @@ from claimcheck.openapi.reference import (
     Schema,
     ref,
 )
+from claimcheck.paging import DEFAULT_LIMIT
 from claimcheck.service.reading import MAX_PAGE
 
 if TYPE_CHECKING:

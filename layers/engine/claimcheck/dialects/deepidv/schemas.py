@@ -79,7 +79,7 @@ class AsyncJob(
 
 
 class AsyncJobResultElsewhere(Shape):
-    """In the place of a result of more than 5 MiB."""
+    """In the place of a result of more than 2.5 MiB."""
 
     result_url: Annotated[
         str,

@@ -103,7 +103,7 @@ class FliqJob(
 
 
 class FliqLargeResult(Shape):
-    """In place of a result of more than 5 MiB."""
+    """In place of a result of more than 2.5 MiB."""
 
     result_url: Annotated[
         str,

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-from uuid import UUID
+from typing import TYPE_CHECKING
 
 from claimcheck.dialects.flowrelay.rendering import render_result, render_row
-from claimcheck.errors import DocumentNotFound, FieldError, InvalidFields, JobNotFound, MalformedJobId
+from claimcheck.errors import DocumentNotFound, JobNotFound
 from claimcheck.http import Response
 from claimcheck.model import Status
-from claimcheck.service.reading import EMBEDDED_LIMIT, MAX_PAGE, Listing, check_id
+from claimcheck.paging import paging_of
+from claimcheck.service.reading import EMBEDDED_LIMIT, MAX_PAGE, Listing
 
 if TYPE_CHECKING:
     from claimcheck.http import Call
     from claimcheck.model import Job
+    from claimcheck.paging import Paging
     from claimcheck.service.reading import Reading
 
-DEFAULT_LIMIT = 20
 # How many pages of an org's jobs one request reads at most.
 PAGES = 5
 
@@ -38,7 +38,7 @@ def get_insight(call: Call) -> Response:
 
 
 def _list(call: Call, kind: str) -> Response:
-    wanted = query_of(call.request.query)
+    wanted = paging_of(call.request.query)
     made = find(call.engine.reading, call.org, kind, wanted)
     rows = [render_row(job) for job in made.jobs]
     return Response.json(200, {f"{kind}s": rows, "next_cursor": made.after})
@@ -62,40 +62,7 @@ def _made(call: Call, kind: str) -> Job:
     return job
 
 
-class Query(NamedTuple):
-    limit: int = DEFAULT_LIMIT
-    cursor: str | None = None
-
-
-def query_of(query: list[tuple[str, str]]) -> Query:
-    """Raises: InvalidFields, which names every wrong parameter."""
-    given = dict(query)
-    names = [name for name, _ in query]
-    errors = [
-        FieldError(f"?{name}", "unknown parameter; known are limit and cursor")
-        for name in given
-        if name not in Query._fields
-    ]
-    errors += [FieldError(f"?{name}", "given more than once") for name in given if names.count(name) > 1]
-    limit = given.get("limit", str(DEFAULT_LIMIT))
-    if not (limit.isascii() and limit.isdigit() and len(limit) < 4 and 1 <= int(limit) <= MAX_PAGE):
-        errors.append(FieldError("?limit", f"must be an integer from 1 to {MAX_PAGE}"))
-    if "cursor" in given and not _is_cursor(given["cursor"]):
-        errors.append(FieldError("?cursor", "must be a next_cursor from an earlier page"))
-    if errors:
-        raise InvalidFields(errors)
-    return Query(int(limit), given.get("cursor"))
-
-
-def _is_cursor(text: str) -> bool:
-    """A cursor is the id of the last job looked at."""
-    try:
-        return UUID(check_id(text)).version == 7 and text == text.lower()
-    except MalformedJobId:
-        return False
-
-
-def find(reading: Reading, org: str, kind: str, wanted: Query) -> Listing:
+def find(reading: Reading, org: str, kind: str, wanted: Paging) -> Listing:
     """The completed jobs of a kind, newest first. What lies between them is read past, until the page
     is full or `PAGES` pages of the org's jobs have been read."""
     found: list[Job] = []

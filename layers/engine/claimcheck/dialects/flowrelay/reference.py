@@ -16,6 +16,7 @@ from claimcheck.openapi.reference import (
     Schema,
     ref,
 )
+from claimcheck.paging import DEFAULT_LIMIT
 from claimcheck.service.reading import MAX_PAGE
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ PAGING: tuple[Schema, ...] = (
             "type": "integer",
             "minimum": 1,
             "maximum": MAX_PAGE,
-            "default": artifacts.DEFAULT_LIMIT,
+            "default": DEFAULT_LIMIT,
         },
     },
     {

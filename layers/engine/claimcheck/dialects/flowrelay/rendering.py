@@ -11,7 +11,7 @@ from claimcheck.http import Response
 from claimcheck.model import Status
 
 if TYPE_CHECKING:
-    from claimcheck.errors import ClaimcheckError, FieldError
+    from claimcheck.errors import ClaimcheckError
     from claimcheck.http import Request
     from claimcheck.model import Job
 
@@ -59,11 +59,5 @@ def render_error(error: ClaimcheckError, status: int, request: Request) -> Respo
     """In the words of a failed job: `error` for people, `error_code` for programs."""
     document: dict[str, Any] = {"error": error.message, "error_code": error.code}
     if isinstance(error, InvalidFields):
-        document["errors"] = [_field_error(each) for each in error.errors]
+        document["errors"] = [each.shown() for each in error.errors]
     return Response.json(status, document)
-
-
-def _field_error(error: FieldError) -> dict[str, str]:
-    """Where: a pointer into the body, or the name of a query parameter, which begins with `?`."""
-    where = "parameter" if error.pointer.startswith("?") else "pointer"
-    return {where: error.pointer.removeprefix("?"), "message": error.message}

@@ -119,7 +119,7 @@ class FlowRelayJob(RootModel[FlowRelayCompleted | FlowRelayFailed | FlowRelayUnf
 
 
 class FlowRelayLargeResult(Shape):
-    """In place of a result of more than 5 MiB."""
+    """In place of a result of more than 2.5 MiB."""
 
     result_url: Annotated[
         str,

@@ -20,7 +20,7 @@ from claimcheck.tenancy import READ, WRITE
 
 if TYPE_CHECKING:
     from claimcheck.catalog import Catalog, JobType
-    from claimcheck.errors import ClaimcheckError, FieldError
+    from claimcheck.errors import ClaimcheckError
     from claimcheck.model import Job, Millis, Movement, Progress
     from claimcheck.openapi.reference import Reference
 
@@ -182,16 +182,10 @@ def problem(error: ClaimcheckError, status: int, request: Request) -> Response:
         "error": {"code": error.code, "message": error.message},
     }
     if isinstance(error, InvalidFields):
-        document["errors"] = [_field_error(each) for each in error.errors]
+        document["errors"] = [each.shown() for each in error.errors]
     if isinstance(error, InsufficientCredits):
         document |= {"needed": error.needed, "left": error.left}
     return Response.json(status, document, content_type="application/problem+json")
-
-
-def _field_error(error: FieldError) -> dict[str, str]:
-    """Where: a pointer into the body, or the name of a parameter of path or query, which begins with `?`."""
-    where = "parameter" if error.pointer.startswith("?") else "pointer"
-    return {where: error.pointer.removeprefix("?"), "message": error.message}
 
 
 def describe(catalog: Catalog) -> Reference:

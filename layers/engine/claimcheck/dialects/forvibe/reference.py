@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from claimcheck import errors
 from claimcheck.dialects import forvibe
 from claimcheck.dialects.forvibe import catalog_schemas, schemas
-from claimcheck.dialects.forvibe.ledger import DEFAULT_LIMIT
 from claimcheck.dialects.forvibe.listings import PROJECT_ID
 from claimcheck.endpoints import show_job
 from claimcheck.openapi.models import schemas_of
@@ -20,6 +19,7 @@ from claimcheck.openapi.reference import (
     Schema,
     ref,
 )
+from claimcheck.paging import DEFAULT_LIMIT
 from claimcheck.service.reading import MAX_PAGE
 
 if TYPE_CHECKING:

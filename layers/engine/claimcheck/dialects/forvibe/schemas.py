@@ -105,7 +105,7 @@ class ForvibeJob(
 
 
 class ForvibeElsewhere(Shape):
-    """Stands for a result of more than 5 MiB."""
+    """Stands for a result of more than 2.5 MiB."""
 
     result_url: Annotated[
         Path, Field(description="Answers with the result.", examples=[f"/v1/jobs/{JOB_ID}/result"])
