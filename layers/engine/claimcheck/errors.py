@@ -101,7 +101,7 @@ class MissingScope(ClaimcheckError):
 
 
 class PlanRequired(ClaimcheckError):
-    """This needs a paid plan, and your organisation is on none."""
+    """This needs a paid plan, and this API key is on the free one."""
 
     code = "plan_required"
 

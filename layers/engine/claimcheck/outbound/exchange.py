@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # Bytes of an answer's headers. Node.js takes 16 KiB (`http.maxHeaderSize`), http.client 100 lines of 64 KiB.
 HEAD_LIMIT = 64 * 1024
+# What no field value can have (RFC 9110, section 5.5).
+CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
 class FinalResponse(HTTPResponse):
@@ -74,6 +76,8 @@ def _headers(response: HTTPResponse) -> dict[str, str]:
     headers: dict[str, str] = {}
     for name, value in response.getheaders():
         line, key = re.sub(r"\r?\n[ \t]+", " ", value), name.lower()
+        if CONTROL.search(line):
+            raise AnswerBroken("a header of the answer has control characters in it")
         headers[key] = f"{headers[key]}, {line}" if key in headers else line
     if sum(len(name) + len(value) for name, value in headers.items()) > HEAD_LIMIT:
         raise AnswerTooLarge(f"the answer's headers are larger than {HEAD_LIMIT:,} bytes")
@@ -86,8 +90,11 @@ def _check_framing(headers: Mapping[str, str]) -> None:
     encoding = headers.get("transfer-encoding")
     if encoding is not None and encoding.lower() != "chunked":
         raise AnswerBroken("the answer has a Transfer-Encoding that was not asked for")
+    if encoding is not None and "content-length" in headers:
+        raise AnswerBroken("the answer tells its length in two ways")
     lengths = {length.strip() for length in headers.get("content-length", "0").split(",")}
-    if encoding is None and not (len(lengths) == 1 and re.fullmatch("[0-9]+", lengths.pop())):
+    # Of numbers with more digits than Python reads http.client would make none.
+    if not (len(lengths) == 1 and re.fullmatch("[0-9]{1,18}", lengths.pop())):
         raise AnswerBroken("the answer's Content-Length is no length")
 
 

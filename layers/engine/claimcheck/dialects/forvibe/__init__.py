@@ -100,7 +100,7 @@ def get_listing(call: Call) -> Response:
 
     text = find_listing(call, project_of(call), call.params["locale"])
     if text is None:
-        raise DocumentNotFound
+        raise DocumentNotFound("The project has no such listing: PUT this path to store it.")
     return Response(200, text, {"Content-Type": "application/json"})
 
 

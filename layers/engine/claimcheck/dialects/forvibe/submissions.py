@@ -91,6 +91,8 @@ def draft_from(body: Any, call: Call, job_type: JobType) -> Draft:
 
 
 def _with_listings(given: dict[str, Any], call: Call, job_type: JobType, project_id: str) -> dict[str, Any]:
+    if "listings" in given and "listing" in given:
+        raise InvalidFields([FieldError("/listing", "is given beside listings: one of them is enough")])
     if "listings" in given:
         return given
     if "listing" in given:
