@@ -78,21 +78,23 @@ def test_what_was_noted_is_recorded_however_the_execution_ends(
 
 
 def test_later_notes_add_to_earlier_ones_and_belong_to_one_execution() -> None:
-    def work(given: Words, job: JobContext) -> Any:
-        job.note(first=1, both=1)
-        job.note(second=2, both=2)
-        return (
-            Again(after=1) if job.state is None and len(seen) == 0 and not seen.append(1) else Echo(text="")
-        )
+    outcomes = [Again(after=1), Echo(text="")]
 
-    seen: list[int] = []
+    def work(given: Words, job: JobContext) -> Any:
+        outcome = outcomes.pop(0)
+        job.note(first=1, both=1)
+        job.note(second=2, both=2, left=len(outcomes))
+        return outcome
+
     world = WatchedWorld({"echo": work})
     job_id = world.submit()
     world.advance(MINUTE)
 
+    noted = {"first": 1, "both": 2, "second": 2}
     assert [each["details"] for each in executions(world, job_id)] == [
-        {"first": 1, "both": 2, "second": 2}
-    ] * 2
+        noted | {"left": 0},
+        noted | {"left": 1},
+    ]
 
 
 def test_what_is_noted_is_what_it_was_then() -> None:
