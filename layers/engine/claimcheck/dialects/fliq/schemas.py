@@ -121,9 +121,7 @@ class FliqResponse(Shape):
     status: Annotated[int, Field(description="Its status code.", examples=[200])]
     body: Annotated[
         str,
-        Field(
-            description="The first KiB of its body, as `body_encoding` says.", examples=['{"done": true}']
-        ),
+        Field(description="The first KiB of its body, as `body_encoding` says.", examples=['{"done": true}']),
     ]
     body_encoding: Annotated[
         Literal["text", "base64"],
