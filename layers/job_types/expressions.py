@@ -33,6 +33,8 @@ def parsed(expression: str) -> Node:
     except LexerError as error:
         raise _at(error.lexer_position, f"unexpected {expression[error.lexer_position :][:1]!r}") from None
     except ParseError as error:
+        if error.lex_position >= len(expression):
+            raise _at(len(expression), "it ends too early") from None
         raise _at(error.lex_position, f"unexpected {str(error.token_value)[:20]!r}") from None
     except RecursionError:
         raise _too_deep() from None

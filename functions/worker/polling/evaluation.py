@@ -15,9 +15,10 @@ from jmespath.visitor import Options, TreeInterpreter
 
 from expressions import parsed
 
-# Units: two a step, one for each value or character that is made. An answer of 1 MiB can be gone through
+# Units: so many a step, one for each value or character that is made. An answer of 1 MiB can be gone through
 # a few times; all of it takes seconds at most, and some ten MB.
 BUDGET = 4_000_000
+STEP = 4
 # What these nodes give is new; what others give, a document or another node had.
 MAKING = frozenset(
     {
@@ -77,7 +78,7 @@ class _Interpreter(TreeInterpreter):  # type: ignore[misc]
             raise TooCostly
 
     def visit(self, node: Any, *args: Any, **kwargs: Any) -> Any:
-        self.pay(2)
+        self.pay(STEP)
         made = super().visit(node, *args, **kwargs)
         if node["type"] in MAKING:
             self.pay(_weight(made, self.left))

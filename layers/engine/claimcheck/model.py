@@ -27,6 +27,8 @@ MAX_DELAY = 15 * MINUTE
 GRACE = MINUTE
 # How long before a far start the sweeper looks: within reach of a delayed wake-up.
 FAR_LEAD = 14 * MINUTE
+# How early a worker may be and still wait: a queue knows whole seconds, it knows milliseconds.
+WAIT_OUT = 2 * SECOND
 # A lease outlives the timeout that its holder enforces on itself by this much.
 LEASE_MARGIN = 5 * SECOND
 
@@ -268,6 +270,9 @@ def safety_net(not_before: Millis, deadline: Millis, now: Millis) -> Millis:
 
 
 def wake_up_delay(not_before: Millis, now: Millis) -> int | None:
-    """Seconds to delay a wake-up by, rounded down, or None when only the sweeper can reach so far."""
+    """Seconds to delay a wake-up by, rounded down, and 0 for what the worker waits out; None when only the
+    sweeper can reach so far."""
     ahead = max(not_before - now, 0)
-    return None if ahead > MAX_DELAY else ahead // SECOND
+    if ahead > MAX_DELAY:
+        return None
+    return ahead // SECOND if ahead > WAIT_OUT else 0

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from claimcheck.errors import Unavailable
-from claimcheck.model import SECOND, WORKER_LOST, Execution, Job
+from claimcheck.model import SECOND, WAIT_OUT, WORKER_LOST, Execution, Job
 from claimcheck.observability import count_end, info, warn
 from claimcheck.service.patience import insist
 from claimcheck.service.transition import transition
@@ -67,12 +67,12 @@ class Running:
             self._claim(job, remaining)
 
     def _is_time(self, job: Job) -> bool:
-        """Waits out the last part of a second; sends what is further off another wake-up."""
+        """Waits out the last two seconds at most; sends what is further off another wake-up."""
         early = job.not_before - self._clock.now()
-        if early > SECOND and job.overdue(self._clock.now()) is None:
+        if early > WAIT_OUT and job.overdue(self._clock.now()) is None:
             wake(self._queue, self._clock, job)
             return False
-        while 0 < (early := job.not_before - self._clock.now()) <= SECOND:
+        while 0 < (early := job.not_before - self._clock.now()) <= WAIT_OUT:
             self._clock.sleep(early)
         return True
 
