@@ -36,9 +36,12 @@ def test_a_plain_jobs_only_execution_is_told_from_the_job() -> None:
         "number": 1,
         "attempt": 1,
         "outcome": "completed",
+        "due_at": "2026-06-21T10:00:00.000Z",
         "started_at": "2026-06-21T10:00:00.000Z",
+        "lateness_ms": 0,
         "ended_at": "2026-06-21T10:00:00.000Z",
         "error": None,
+        "details": None,
     }
 
 

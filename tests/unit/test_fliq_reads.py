@@ -109,9 +109,12 @@ def test_a_fire_is_shown_while_it_runs() -> None:
             "number": 1,
             "attempt": 1,
             "status": "running",
+            "scheduled_at": "2026-06-21T10:00:00.000Z",
             "fired_at": "2026-06-21T10:00:00.000Z",
+            "lateness_ms": 0,
             "ended_at": None,
             "duration_ms": None,
+            "response": None,
             "error": None,
         }
     ]

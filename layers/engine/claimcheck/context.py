@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from claimcheck.outbound import Outbound
@@ -43,12 +43,23 @@ class JobContext(Protocol):
         """Which try this is, from 1."""
         ...
 
+    @property
+    def state(self) -> Any:
+        """What the last `Again` said to keep; None at first."""
+        ...
+
     def remaining(self) -> float:
         """Seconds until this attempt is stopped: its type's timeout or the job's deadline."""
         ...
 
     def progress(self, done: int, total: int | None = None, message: str | None = None) -> None:
         """Tell whoever polls how far the work is. Cheap to call often: at most one write a second."""
+
+    def note(self, **details: Any) -> None:
+        """Add to what is recorded of this execution, however it ends. Costs nothing until then.
+
+        Raises: ValueError when all of them together are more than 4 KiB as JSON, or no JSON.
+        """
 
     def cancelled(self) -> bool:
         """Whether a cancel was asked for, or the lease was lost: stop early, nobody wants the result.

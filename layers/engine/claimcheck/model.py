@@ -27,6 +27,8 @@ MAX_DELAY = 15 * MINUTE
 GRACE = MINUTE
 # How long before a far start the sweeper looks: within reach of a delayed wake-up.
 FAR_LEAD = 14 * MINUTE
+# How early a worker may be and still wait: a queue knows whole seconds, it knows milliseconds.
+WAIT_OUT = 2 * SECOND
 # A lease outlives the timeout that its holder enforces on itself by this much.
 LEASE_MARGIN = 5 * SECOND
 
@@ -77,7 +79,11 @@ WORKER_LOST = JobError("worker_lost", "The worker running the last attempt was l
 @dataclass(frozen=True, slots=True)
 class Execution:
     """One claim of a job and how it ended: `outcome` is `running`, `completed`, `failed`,
-    `retry`, `again`, `timeout` or `worker_lost`."""
+    `retry`, `again`, `timeout` or `worker_lost`.
+
+    `due_at` is when it should have started: what was recorded before it was kept has none. `details` are
+    what the handler noted, at most 4 KiB of JSON.
+    """
 
     number: int
     attempt: int
@@ -85,6 +91,8 @@ class Execution:
     ended_at: Millis | None
     outcome: str
     error: JobError | None = None
+    due_at: Millis | None = None
+    details: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +140,8 @@ class Job:
     started_at: Millis | None = None
     lease: Lease | None = None
     progress: Progress | None = None
+    # What the handler keeps from one look to the next: JSON text of at most 16 KiB.
+    state: str | None = None
     cancel_requested_at: Millis | None = None
     input: Payload | None = None
     result: Payload | None = None
@@ -157,6 +167,11 @@ class Job:
     def refund(self) -> int:
         """The credits that go back with this job's end: all of them, when it failed."""
         return self.charge if self.status is Status.FAILED else 0
+
+    @property
+    def last_due_at(self) -> Millis:
+        """When the last execution should have started: `not_before`, unless that has moved on since."""
+        return self.not_before if self.started_at is None else min(self.not_before, self.started_at)
 
     def evolve(self, **changes: Any) -> Job:
         return replace(self, **changes)
@@ -196,11 +211,12 @@ class Job:
         )
 
     def ended(self, now: Millis, *, result: Payload | None = None, error: JobError | None = None) -> Job:
-        """The one way to end. The input goes: nothing reads it again, and it may hold credentials."""
+        """The one way to end. Input and state go: nothing reads them again, and they may hold credentials."""
         return self.evolve(
             status=Status.COMPLETED if error is None else Status.FAILED,
             lease=None,
             input=None,
+            state=None,
             result=result,
             error=error,
             due_at=None,
@@ -254,6 +270,9 @@ def safety_net(not_before: Millis, deadline: Millis, now: Millis) -> Millis:
 
 
 def wake_up_delay(not_before: Millis, now: Millis) -> int | None:
-    """Seconds to delay a wake-up by, rounded down, or None when only the sweeper can reach so far."""
+    """Seconds to delay a wake-up by, rounded down, and 0 for what the worker waits out; None when only the
+    sweeper can reach so far."""
     ahead = max(not_before - now, 0)
-    return None if ahead > MAX_DELAY else ahead // SECOND
+    if ahead > MAX_DELAY:
+        return None
+    return ahead // SECOND if ahead > WAIT_OUT else 0

@@ -7,6 +7,9 @@
 from __future__ import annotations
 
 from math import inf
+from typing import Any
+
+from claimcheck.small_json import STATE_LIMIT, bounded
 
 
 class Outcome(Exception):
@@ -42,11 +45,16 @@ class Retry(Outcome):
 
 
 class Again(Outcome):
-    """Not done yet and nothing is wrong: look again after so many seconds. This is no attempt."""
+    """Not done yet and nothing is wrong: look again after so many seconds. This is no attempt.
 
-    def __init__(self, after: float) -> None:
+    `state`, at most 16 KiB as JSON, is what the next calls find in `job.state`; without it they find what
+    was there. Raises: ValueError also for a state that is larger, or no JSON.
+    """
+
+    def __init__(self, after: float, state: Any = None) -> None:
         super().__init__()
         self.after = _wait(after)
+        self.state = None if state is None else bounded(state, STATE_LIMIT, "state")
 
 
 def _wait(seconds: float) -> float:

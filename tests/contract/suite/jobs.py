@@ -106,6 +106,7 @@ FIELDS = {
     "started_at": st.none() | MILLIS,
     "lease": st.none() | LEASES,
     "progress": st.none() | PROGRESS,
+    "state": st.none() | TEXT,
     "cancel_requested_at": st.none() | MILLIS,
     "input": st.none() | PAYLOADS,
     "result": st.none() | PAYLOADS,

@@ -16,6 +16,7 @@ from claimcheck.service.patience import insist
 from claimcheck.service.timer import Overrun, limit
 from claimcheck.service.transition import transition
 from claimcheck.service.verdict import Verdict, completed, failed, judge, overran, unstarted, unstorable
+from claimcheck.small_json import noted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,6 +57,7 @@ class Attempt:
         self._clock = clock
         self._randomness = randomness
         self.told: Progress | None = None
+        self.details: dict[str, Any] | None = None
         self._told_at = 0
         self._looked_at = 0
 
@@ -66,6 +68,10 @@ class Attempt:
     @property
     def attempt(self) -> int:
         return self.job.attempt
+
+    @property
+    def state(self) -> Any:
+        return None if self.job.state is None else json.loads(self.job.state)
 
     def remaining(self) -> float:
         return max(self._stop_at - self._clock.now(), 0) / SECOND
@@ -82,6 +88,9 @@ class Attempt:
             return job.evolve(progress=progress, updated_at=now) if job.holds(self._token) else job
 
         self._see(lambda: transition(self._store, self._randomness, self.job, decide))
+
+    def note(self, **details: Any) -> None:
+        self.details = noted(self.details, details)
 
     def cancelled(self) -> bool:
         now = self._clock.now()
@@ -132,7 +141,7 @@ class Attempts:
         except Unavailable:
             return job, unstarted(job, self._clock.now())
         verdict = self._verdict(attempt, job_type, text, stop_at - self._clock.now())
-        return attempt.job, replace(verdict, progress=attempt.told)
+        return attempt.job, replace(verdict, progress=attempt.told, details=attempt.details)
 
     def _verdict(self, attempt: Attempt, job_type: JobType, text: str, duration: Millis) -> Verdict:
         job, policy = attempt.job, job_type.retry

@@ -109,6 +109,7 @@ def last_execution(job: Job) -> Execution:
         ended_at=job.ended_at,
         outcome="running" if job.ended_at is None else job.status,
         error=job.error,
+        due_at=job.last_due_at,
     )
 
 

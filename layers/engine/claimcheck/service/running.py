@@ -9,10 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from claimcheck.errors import Unavailable
-from claimcheck.model import SECOND, WORKER_LOST, Execution, Job, JobError
+from claimcheck.model import SECOND, WAIT_OUT, WORKER_LOST, Execution, Job
 from claimcheck.observability import count_end, info, warn
 from claimcheck.service.patience import insist
 from claimcheck.service.transition import transition
+from claimcheck.service.verdict import Verdict
 from claimcheck.service.waking import wake
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from claimcheck.model import Millis
     from claimcheck.ports import Clock, JobStore, Randomness, WakeUpQueue
     from claimcheck.service.attempt import Attempts
-    from claimcheck.service.verdict import Verdict
 
     Remaining = Callable[[], Millis]
 
@@ -67,12 +67,12 @@ class Running:
             self._claim(job, remaining)
 
     def _is_time(self, job: Job) -> bool:
-        """Waits out the last part of a second; sends what is further off another wake-up."""
+        """Waits out the last two seconds at most; sends what is further off another wake-up."""
         early = job.not_before - self._clock.now()
-        if early > SECOND and job.overdue(self._clock.now()) is None:
+        if early > WAIT_OUT and job.overdue(self._clock.now()) is None:
             wake(self._queue, self._clock, job)
             return False
-        while 0 < (early := job.not_before - self._clock.now()) <= SECOND:
+        while 0 < (early := job.not_before - self._clock.now()) <= WAIT_OUT:
             self._clock.sleep(early)
         return True
 
@@ -90,7 +90,7 @@ class Running:
 
         claimed = transition(self._store, self._randomness, job, decide, token)
         if before.lease is not None and claimed.executions > before.executions:
-            self._record(before, before.lease.until, "worker_lost", WORKER_LOST)
+            self._record(before, before.lease.until, Verdict(outcome="worker_lost", reason=WORKER_LOST))
         if claimed.holds(token):
             self._work(claimed, token)
         elif claimed.written_by == token:
@@ -133,13 +133,22 @@ class Running:
             warn("lease lost, outcome dropped", job_id=job.job_id, outcome=verdict.outcome)
             return
         self._follow_up(settled)
-        if verdict.not_before is not None:
-            self._record(job, now, verdict.outcome, verdict.reason)
+        if verdict.not_before is not None or verdict.details is not None:
+            self._record(job, now, verdict)
 
-    def _record(self, job: Job, ended_at: Millis, outcome: str, reason: JobError | None) -> None:
-        """Keep an execution that is not the job's last; history is worth no failed job."""
-        started_at = job.started_at or job.created_at
-        execution = Execution(job.executions, job.attempt, started_at, ended_at, outcome, reason)
+    def _record(self, job: Job, ended_at: Millis, verdict: Verdict) -> None:
+        """Keep an execution that the job's own row does not tell: one that is not its last, or that has
+        details. History is worth no failed job."""
+        execution = Execution(
+            number=job.executions,
+            attempt=job.attempt,
+            started_at=job.started_at or job.created_at,
+            ended_at=ended_at,
+            outcome=verdict.outcome,
+            error=verdict.reason or verdict.error,
+            due_at=job.last_due_at,
+            details=verdict.details,
+        )
         try:
             self._store.record(job, execution)
         except Unavailable:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from claimcheck.model import DEADLINE_EXCEEDED, SECOND, TIMEOUT, JobError, clipped
 from claimcheck.outcome import Again, Fail, Retry
@@ -26,7 +26,7 @@ class Verdict:
     """An end (a result, or an error alone) or a next try at `not_before`, counted from `attempt`.
 
     `outcome` is what the execution is recorded with, `reason` the error it is recorded with;
-    `progress` is the last that the handler told.
+    `progress` is the last that the handler told, `details` what it noted, `state` what it keeps.
     """
 
     outcome: str
@@ -36,9 +36,11 @@ class Verdict:
     attempt: int = 0
     reason: JobError | None = None
     progress: Progress | None = None
+    details: dict[str, Any] | None = None
+    state: str | None = None
 
     def applied(self, job: Job, now: Millis) -> Job:
-        job = job.evolve(progress=self.progress or job.progress)
+        job = job.evolve(progress=self.progress or job.progress, state=self.state or job.state)
         if self.not_before is not None:
             return job.rescheduled(now, self.not_before, self.attempt)
         return job.ended(now, result=self.result, error=self.error)
@@ -71,8 +73,8 @@ def judge(outcome: Outcome, job: Job, policy: RetryPolicy, now: Millis, randomne
     match outcome:
         case Fail(code=code, message=message):
             return failed(_error(code, message))
-        case Again(after=after):
-            return Verdict(outcome="again", not_before=now + _millis(after), attempt=0)
+        case Again(after=after, state=state):
+            return Verdict(outcome="again", not_before=now + _millis(after), attempt=0, state=state)
         case Retry():
             return _retried(outcome, job, policy, now, randomness)
     raise TypeError(f"not an outcome: {outcome!r}")

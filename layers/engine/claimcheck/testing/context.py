@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from claimcheck.small_json import noted
+
 
 @dataclass
 class RecordingContext:
-    """Remembers the progress it was told; `cancelled_after` calls of `cancelled()` it turns true."""
+    """Remembers the progress and the details it was told; `cancelled_after` calls of `cancelled()` it turns
+    true. `state` is what an earlier call kept."""
 
     job_id: str = "0197917e-6a10-7cc3-98a4-1f2e3d4c5b6a"
     attempt: int = 1
@@ -17,12 +20,17 @@ class RecordingContext:
     # Whatever of `Tools` the handler uses.
     tools: Any = None
     told: list[tuple[int, int | None, str | None]] = field(default_factory=list)
+    state: Any = None
+    details: dict[str, Any] = field(default_factory=dict)
 
     def remaining(self) -> float:
         return self.seconds
 
     def progress(self, done: int, total: int | None = None, message: str | None = None) -> None:
         self.told.append((done, total, message))
+
+    def note(self, **details: Any) -> None:
+        self.details = noted(self.details, details)
 
     def cancelled(self) -> bool:
         if self.cancelled_after is None:

@@ -138,9 +138,12 @@ def render_execution(execution: Execution) -> dict[str, Any]:
         "number": execution.number,
         "attempt": execution.attempt,
         "outcome": execution.outcome,
+        "due_at": _time(execution.due_at),
         "started_at": rfc3339(execution.started_at),
+        "lateness_ms": None if execution.due_at is None else execution.started_at - execution.due_at,
         "ended_at": _time(execution.ended_at),
         "error": execution.error and _error(execution.error),
+        "details": execution.details,
     }
 
 

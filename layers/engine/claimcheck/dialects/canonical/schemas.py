@@ -182,13 +182,32 @@ class Execution(Shape):
             examples=["retry"],
         ),
     ]
+    due_at: Annotated[
+        Time | None,
+        Field(
+            description="When it should have started; null where that was not kept.",
+            examples=["2026-06-21T10:00:00.000Z"],
+        ),
+    ]
     started_at: Annotated[Time, Field(examples=["2026-06-21T10:00:00.310Z"])]
+    lateness_ms: Annotated[
+        int | None,
+        Field(description="From `due_at` to `started_at`: never less than 0.", ge=0, examples=[310]),
+    ]
     ended_at: Annotated[
         Time | None, Field(description="Null while it runs.", examples=["2026-06-21T10:00:01.240Z"])
     ]
     error: Annotated[
         JobError | None,
         Field(examples=[{"code": "retry", "message": "The service behind it answered 503."}]),
+    ]
+    details: Annotated[
+        dict[str, Any] | None,
+        Field(
+            description="What the job type records of an execution, such as the answer to the request that "
+            "it sent; null while it runs, and where there is nothing.",
+            examples=[None],
+        ),
     ]
 
 

@@ -99,11 +99,20 @@ def render_execution(fire: Execution) -> dict[str, Any]:
         "number": fire.number,
         "attempt": fire.attempt,
         "status": FIRES[fire.outcome],
+        "scheduled_at": _time(fire.due_at),
         "fired_at": rfc3339(fire.started_at),
+        "lateness_ms": None if fire.due_at is None else fire.started_at - fire.due_at,
         "ended_at": _time(fire.ended_at),
         "duration_ms": None if fire.ended_at is None else fire.ended_at - fire.started_at,
+        "response": _response(fire.details or {}),
         "error": fire.error and _error(fire.error),
     }
+
+
+def _response(details: dict[str, Any]) -> dict[str, Any] | None:
+    """Of what the job type noted; one that sends no requests notes no answer."""
+    response = details.get("response")
+    return response and {name: response[name] for name in ("status", "body", "body_encoding", "truncated")}
 
 
 def _error(error: JobError) -> dict[str, str]:

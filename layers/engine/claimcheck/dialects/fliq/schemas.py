@@ -115,6 +115,21 @@ class FliqLargeResult(Shape):
     ]
 
 
+class FliqResponse(Shape):
+    """The beginning of an answer."""
+
+    status: Annotated[int, Field(description="Its status code.", examples=[200])]
+    body: Annotated[
+        str,
+        Field(description="The first KiB of its body, as `body_encoding` says.", examples=['{"done": true}']),
+    ]
+    body_encoding: Annotated[
+        Literal["text", "base64"],
+        Field(description="`text` when that is UTF-8 without control characters.", examples=["text"]),
+    ]
+    truncated: Annotated[bool, Field(description="Whether the body was longer.", examples=[False])]
+
+
 class FliqExecution(Shape):
     """One fire."""
 
@@ -126,12 +141,28 @@ class FliqExecution(Shape):
         Literal["running", "done", "failed"],
         Field(description="After a `failed` one the job may fire again.", examples=["failed"]),
     ]
+    scheduled_at: Annotated[
+        Time | None,
+        Field(
+            description="When it should have fired: `scheduled_at` at first, then the time of the retry. "
+            "Null where that was not kept.",
+            examples=["2026-06-12T10:00:15.000Z"],
+        ),
+    ]
     fired_at: Annotated[Time, Field(examples=["2026-06-12T10:00:15.021Z"])]
+    lateness_ms: Annotated[
+        int | None,
+        Field(description="From `scheduled_at` to `fired_at`: never less than 0.", ge=0, examples=[21]),
+    ]
     ended_at: Annotated[
         Time | None, Field(description="Null while it runs.", examples=["2026-06-12T10:00:15.205Z"])
     ]
     duration_ms: Annotated[
         int | None, Field(description="Milliseconds; null while it runs.", ge=0, examples=[184])
+    ]
+    response: Annotated[
+        FliqResponse | None,
+        Field(description="What it was answered; null while it runs, and when there was no answer."),
     ]
     error: Annotated[FliqFailure | None, Field(description="Why it failed.")]
 

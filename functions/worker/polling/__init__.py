@@ -1,0 +1,1 @@
+"""What `poll_until` makes of answers: reading them, asking expressions of them, filling the next request."""

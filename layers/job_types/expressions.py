@@ -1,0 +1,99 @@
+"""JMESPath that customers write: what can be said against it before there is anything to look at.
+
+jmespath finds unknown functions and wrong numbers of arguments only when it comes to them; here both are
+found at once, so that nobody waits for a poll to be told of a typing error.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from jmespath.exceptions import IncompleteExpressionError, LexerError, ParseError
+from jmespath.functions import Functions
+from jmespath.lexer import Lexer
+from jmespath.parser import Parser
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MAX_EXPRESSION = 2000
+# How deep one may nest. Evaluating it takes a few of Python's frames a level.
+MAX_DEPTH = 50
+
+Node = dict[str, Any]
+
+
+def parsed(expression: str) -> Node:
+    """The expression as a tree. Raises: ValueError, which says what is wrong with it and where."""
+    try:
+        tree: Node = Parser().parse(expression).parsed
+    except IncompleteExpressionError:
+        raise _at(len(expression), "it ends too early") from None
+    except LexerError as error:
+        raise _at(error.lexer_position, f"unexpected {expression[error.lexer_position :][:1]!r}") from None
+    except ParseError as error:
+        if error.lex_position >= len(expression):
+            raise _at(len(expression), "it ends too early") from None
+        raise _at(error.lex_position, f"unexpected {str(error.token_value)[:20]!r}") from None
+    except RecursionError:
+        raise _too_deep() from None
+    except ValueError:
+        raise ValueError("no JMESPath expression: it is empty, or a literal in it is no JSON") from None
+    _check_depth(tree)
+    _check_functions(tree, expression)
+    return tree
+
+
+def mentions(tree: Node, field: str) -> bool:
+    """Whether it looks at a field of this name, wherever."""
+    return any(node["type"] == "field" and node["value"] == field for node in _nodes(tree))
+
+
+def _check_depth(tree: Node) -> None:
+    level = [tree]
+    for _ in range(MAX_DEPTH):
+        level = [child for node in level for child in _children(node)]
+        if not level:
+            return
+    raise _too_deep()
+
+
+def _check_functions(tree: Node, expression: str) -> None:
+    """The calls are met in the same order in the tree as in the text, which is what knows their places."""
+    calls = (node for node in _nodes(tree) if node["type"] == "function_expression")
+    for call, (name, place) in zip(calls, _calls(expression), strict=True):
+        known = Functions.FUNCTION_TABLE.get(name)
+        if known is None:
+            raise _at(place, f"there is no function {name[:40]}()")
+        takes, given = known["signature"], len(call["children"])
+        variadic = bool(takes and takes[-1].get("variadic"))
+        if given < len(takes) or (given > len(takes) and not variadic):
+            least = "at least " if variadic else ""
+            arguments = "argument" if len(takes) == 1 else "arguments"
+            raise _at(place, f"{name}() takes {least}{len(takes)} {arguments}, not {given}")
+
+
+def _calls(expression: str) -> Iterator[tuple[str, int]]:
+    for token, following in pairwise(Lexer().tokenize(expression)):
+        if following["type"] == "lparen" and token["type"] == "unquoted_identifier":
+            yield token["value"], token["start"]
+
+
+def _nodes(node: Node) -> Iterator[Node]:
+    """The tree's nodes, each before its children."""
+    yield node
+    for child in _children(node):
+        yield from _nodes(child)
+
+
+def _children(node: Node) -> list[Node]:
+    return [child for child in node.get("children", ()) if isinstance(child, dict)]
+
+
+def _at(index: int, what: str) -> ValueError:
+    return ValueError(f"no JMESPath expression: {what} at character {index + 1}")
+
+
+def _too_deep() -> ValueError:
+    return ValueError(f"an expression is nested at most {MAX_DEPTH} levels deep")
