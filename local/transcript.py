@@ -19,6 +19,8 @@ VARYING = (
     (re.compile(r" +[\d,]+ bytes"), " <some> bytes"),
     (re.compile(r"started \d+ ms after"), "started <some> ms after"),
     (re.compile(r"\b\d{13}\b"), "<time>"),
+    # Of a timer it depends on how long the request took.
+    (re.compile(r"(?<=Retry-After: )\d+"), "<seconds>"),
     (re.compile(r'(?<="duration_ms": )\d+'), "<some>"),
 )
 

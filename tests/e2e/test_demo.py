@@ -14,5 +14,6 @@ def test_the_readme_shows_what_the_demo_prints(
 
     demo.tell(deployed)
 
-    printed = transcript.normal(capsys.readouterr().out)
-    assert printed.strip() in transcript.normal(transcript.shown())
+    printed = transcript.normal(capsys.readouterr().out).strip().splitlines()
+    shown = transcript.normal(transcript.shown()).splitlines()
+    assert shown[shown.index(printed[0]) :][: len(printed)] == printed
