@@ -46,7 +46,7 @@ def start(run_dir: Path, model_url: str, *, leashed: bool) -> tuple["subprocess.
         # It would look for containers of its own to clear away.
         "DOCKER_HOST": f"unix://{scratch}/no-docker.sock",
     }
-    command = [sys.executable, "-m", "ministack"]
+    command = [sys.executable, "-m", "local.ministack_poller"]
     return process.start(command, run_dir / "ministack.log", environ, leashed=leashed), port
 
 

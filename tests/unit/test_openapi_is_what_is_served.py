@@ -102,7 +102,7 @@ def read_in_every_state() -> set[Seen]:
         "short": Echo(text="x"),
         "long": Echo(text="x" * 300_000),
         "bad": Fail("bad", "Bad."),
-        "late": Retry(),
+        "late": Retry(after=60),
     }
     world = WatchedWorld({"echo": work})
     job_ids = [world.submit(text, metadata={"number": text}) for text in outcomes]
