@@ -30,7 +30,7 @@ FAR_LEAD = 14 * MINUTE
 # A lease outlives the timeout that its holder enforces on itself by this much.
 LEASE_MARGIN = 5 * SECOND
 # How long a callback may be owed, whatever keeps it from being tried: more than all its tries take.
-CALLBACK_HORIZON = 2 * DAY
+CALLBACK_HORIZON = 3 * DAY
 
 
 class Status(StrEnum):
