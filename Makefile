@@ -9,7 +9,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export SAM_CLI_TELEMETRY := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help test lint types demo up down key keys disable credits transcript build lock clean
+.PHONY: help test lint types demo up down key keys disable credits secret transcript build lock clean
 
 help: ## list these commands
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
@@ -49,6 +49,9 @@ disable: $(READY) ## disable an API key: ID=<its id> [STACK=]
 
 credits: $(READY) ## show an org's credits, or add some: ORG=acme [ADD=500] [STACK=]
 	@$(ADMIN) credits --org "$(ORG)" $(if $(ADD),--add "$(ADD)")
+
+secret: $(READY) ## make a secret that an org's callbacks are signed with: ORG=acme [STACK=]
+	@$(ADMIN) secret --org "$(ORG)"
 
 transcript: $(READY) ## put the demo's output into the README
 	@python -m local transcript

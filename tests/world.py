@@ -100,13 +100,14 @@ class World:
     # None is the real one, which goes by the real clock.
     timer: Any = None
     dialects: tuple[Dialect, ...] = ALL
+    settings: Settings = field(default_factory=Settings)
 
     def __post_init__(self) -> None:
         self.clock = FrozenClock()
         self.queue: Any = MemoryWakeUpQueue(self.clock)
         self.randomness = SeededRandomness(self.seed)
         self.engine = bootstrap(
-            Settings(),
+            self.settings,
             self.clock,
             self.randomness,
             store=self.store,

@@ -12,7 +12,7 @@ from claimcheck.errors import Unavailable
 from claimcheck.tenancy import ApiKey
 from tests import wire
 from tests.contract.faults import always, every_doubt, every_fault, every_refusal, name, once
-from tests.contract.suite.jobs import NOW, RANDOMNESS, execution, new_job, reserve
+from tests.contract.suite.jobs import NOW, RANDOMNESS, delivery, execution, new_job, reserve
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,6 +44,11 @@ CALLS = {
         lambda engine, job: engine.store.record(job, execution(2)),
         see=lambda engine, job: engine.store.executions(job.job_id) == [execution(2), execution(1)],
     ),
+    "deliveries": Call(lambda engine, job: engine.store.deliveries(job.job_id), lambda job: [delivery(1)]),
+    "record_delivery": Call(
+        lambda engine, job: engine.store.record_delivery(job, delivery(2)),
+        see=lambda engine, job: engine.store.deliveries(job.job_id) == [delivery(2), delivery(1)],
+    ),
     "api_key": Call(lambda engine, job: engine.keys.api_key(job.job_id), lambda job: ApiKey(org=job.org)),
     "put_api_key": Call(
         lambda engine, job: engine.keys.put_api_key("new" + job.job_id, ApiKey(org="acme")),
@@ -64,6 +69,7 @@ def prepared(wired: Wired) -> Job:
     job = new_job()
     wired.engine.store.insert(job, "key", reserve(job))
     wired.engine.store.record(job, execution(1))
+    wired.engine.store.record_delivery(job, delivery(1))
     wired.engine.keys.put_api_key(job.job_id, ApiKey(org=job.org))
     wired.engine.objects.put(f"{job.job_id}/a.json", '"old"')
     return job

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from claimcheck.catalog import MAX_DEADLINE, MAX_HORIZON, MAX_RETENTION
-from claimcheck.model import DAY
+from claimcheck.model import CALLBACK_HORIZON, DAY
 from claimcheck.settings import Settings
 from tests.project.deployment import FUNCTIONS, PROJECT, RESOURCES, TEMPLATE, properties, variables
 
@@ -126,6 +126,21 @@ def test_no_function_can_write_an_api_key(function: str, keys: list[str]) -> Non
     assert writes == {"dynamodb:PutItem": only, "dynamodb:UpdateItem": only}
 
 
+def test_the_worker_queries_nothing_but_what_orgs_keep() -> None:
+    queries = [
+        (resource, condition)
+        for action, resource, condition in grants("Worker")
+        if action == "dynamodb:Query"
+    ]
+
+    assert queries == [
+        (
+            str({"Fn::GetAtt": ["Table", "Arn"]}),
+            {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["ORG#*"]}},
+        )
+    ]
+
+
 def test_the_api_sends_reads_and_leftovers_to_get_job_and_the_rest_to_submit_job() -> None:
     def routes(function: str) -> set[str]:
         events = properties(function)["Events"].values()
@@ -214,7 +229,8 @@ def test_the_bucket_is_private_and_encrypted() -> None:
 def test_a_payload_outlives_every_job_that_names_it() -> None:
     [rule] = properties("Bucket")["LifecycleConfiguration"]["Rules"]
 
-    assert rule["ExpirationInDays"] * DAY > MAX_HORIZON + MAX_DEADLINE + MAX_RETENTION
+    longest = MAX_HORIZON + MAX_DEADLINE + MAX_RETENTION + CALLBACK_HORIZON
+    assert rule["ExpirationInDays"] * DAY > longest
 
 
 def test_every_target_of_a_build_is_a_folder() -> None:

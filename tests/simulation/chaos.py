@@ -2,7 +2,8 @@
 
 Every call of a port is a place where the caller may be refused, may be told that a call failed
 which worked, may be killed before or after it, and where others may act in between: another
-worker with a doubled wake-up, the sweeper, a submitter, a canceller, TTL. Whoever is interrupted goes
+worker with a doubled wake-up, the sweeper, a submitter, a canceller, somebody who asks for a callback
+once more, TTL. Whoever is interrupted goes
 on afterwards with what it knew before, as a slow or stalled process would.
 """
 
@@ -15,12 +16,14 @@ from typing import TYPE_CHECKING, Any
 
 from claimcheck.clock import rfc3339
 from claimcheck.errors import ClaimcheckError, OutcomeUnknown, Unavailable
-from claimcheck.model import DAY, MINUTE, SECOND
+from claimcheck.model import CALLBACK_HORIZON, DAY, HOUR, MINUTE, SECOND
 from claimcheck.outcome import Again, Fail, Retry
 from claimcheck.retry import RetryPolicy
 from claimcheck.service.running import Unclaimed
+from claimcheck.service.signing import issue_secret
 from claimcheck.service.timer import Overrun
-from tests.simulation.witness import Witness
+from tests.simulation.receiver import HOOK, Receiver
+from tests.simulation.witness import Killed, Witness
 from tests.world import Answer, Echo, Words, World, job_type
 
 if TYPE_CHECKING:
@@ -29,15 +32,11 @@ if TYPE_CHECKING:
     from claimcheck.context import JobContext
     from claimcheck.ports import WakeUp
 
-WRITES = {"insert", "replace", "record", "put", "send", "send_many"}
+WRITES = {"insert", "replace", "record", "record_delivery", "put", "send", "send_many"}
 ORGS = ("acme", "umbrella")
 PRICE = 10
 DEADLINE = 20 * MINUTE
 FATES = ("result",) * 4 + ("retry", "again", "fail", "raise", "overrun", "kill")
-
-
-class Killed(BaseException):
-    """The process is gone: nothing after this line of it runs."""
 
 
 class Faulty:
@@ -80,8 +79,11 @@ class Chaos:
         parts["queue"] = Faulty(self.queue, self)
         parts["objects"] = Faulty(self.world.objects, self)
         parts["keys"] = Faulty(self.world.keys, self)
+        parts["documents"] = Faulty(self.world.documents, self)
+        parts["outbound"] = self.receiver = Receiver(self)
         for org in ORGS:
             self.add_credits(org, 200)
+            issue_secret(self.world.documents, org, self.world.clock.now())
 
     # What the ports and the handler go through.
 
@@ -89,15 +91,15 @@ class Chaos:
         if self.calm:
             return call()
         self.world.clock.advance(self.random.choice((0, 0, 3, 40)))
-        self._interlude(0.08)
+        self.interlude(0.08)
         self._fault(0.03, Unavailable)
         self._fault(0.01, Killed)
         result = call()
         if name in WRITES:
             # It worked, and nobody will believe it.
-            self._fault(0.03, OutcomeUnknown if name == "insert" else Unavailable)
+            self._fault(0.06, OutcomeUnknown if name == "insert" else Unavailable)
         self._fault(0.01, Killed)
-        self._interlude(0.05)
+        self.interlude(0.05)
         return result
 
     def handle(self, given: Words, job: JobContext) -> Any:
@@ -108,7 +110,7 @@ class Chaos:
             return Echo(text=job.job_id)
         job.progress(1, 2, "half")
         self.world.clock.advance(self.random.choice((10, 500, 15 * SECOND, 70 * SECOND, 4 * MINUTE)))
-        self._interlude(0.5)
+        self.interlude(0.5)
         return self._meet(self.random.choice(FATES), job)
 
     def _meet(self, fate: str, job: JobContext) -> Any:
@@ -132,7 +134,7 @@ class Chaos:
     def act(self) -> None:
         """One of the others does something."""
         self.depth += 1
-        actors = (self.deliver,) * 3 + (self.sweep, self.cancel, self.submit, self.expire)
+        actors = (self.deliver,) * 3 + (self.sweep, self.cancel, self.redeliver, self.submit, self.expire)
         self.random.choice(actors)()
         self.depth -= 1
 
@@ -143,6 +145,8 @@ class Chaos:
         body: dict[str, Any] = {"type": "echo", "input": {"text": "long" * 3000 if key == "a" else "short"}}
         if key is None:
             body |= self._times()
+        if key == "a" or (key is None and self.random.random() < 0.5):
+            body["callback_url"] = HOOK
         for _ in range(self.random.choice((1, 1, 3))):
             with self._as("submitter"):
                 answer = self._attempt(lambda: self._post(org, body, key))
@@ -180,6 +184,15 @@ class Chaos:
             if answer is not None and org != job.org:
                 assert answer.status in (404, 503), "an org reached another's job"
 
+    def redeliver(self) -> None:
+        """Now and then somebody wants to be told once more."""
+        if self.random.random() < 0.3 and (jobs := self.store.all_jobs()):
+            job = self.random.choice(jobs)
+            with self._as("redeliverer"):
+                path = f"/v1/jobs/{job.job_id}/redeliver"
+                answer = self._attempt(lambda: self._call(job.org, "POST", path))
+            assert answer is None or answer.status in (202, 404, 409, 503), answer.text
+
     def expire(self) -> None:
         self.store.expire(self.world.clock.now())
 
@@ -201,6 +214,10 @@ class Chaos:
         for _ in range(90):
             self.world.advance(MINUTE)
             self.store.catch_up()
+        for _ in range(CALLBACK_HORIZON // HOUR):
+            if any(job.owes_callback for job in self.store.all_jobs()):
+                self.world.advance(HOUR)
+                self.store.catch_up()
         return hopeful
 
     def _times(self) -> dict[str, str | None]:
@@ -251,7 +268,7 @@ class Chaos:
         if self.random.random() < 0.7:
             self.store.catch_up()
 
-    def _interlude(self, chance: float) -> None:
+    def interlude(self, chance: float) -> None:
         if self.depth < 3 and self.random.random() < chance:
             self.act()
 

@@ -8,7 +8,8 @@ from random import Random
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
-from claimcheck.model import DAY, DEADLINE_EXCEEDED, Status
+from claimcheck.callbacks import TRIES
+from claimcheck.model import CALLBACK_HORIZON, DAY, DEADLINE_EXCEEDED, Status
 from tests.simulation.chaos import JUMPS, ORGS, Chaos
 
 # What happens within a step, by its seed.
@@ -40,6 +41,11 @@ class Backend(RuleBasedStateMachine):
         self.chaos.random = Random(luck)
         self.chaos.cancel()
 
+    @rule(luck=LUCK)
+    def redeliver(self, luck: int) -> None:
+        self.chaos.random = Random(luck)
+        self.chaos.redeliver()
+
     @rule(duration=st.sampled_from(JUMPS))
     def jump(self, duration: int) -> None:
         self.chaos.jump(duration)
@@ -52,6 +58,7 @@ class Backend(RuleBasedStateMachine):
         hopeful = self.chaos.settle()
         assert not self.chaos.store.violations, self.chaos.store.violations[0]
         check_ends(self.chaos, hopeful)
+        check_callbacks(self.chaos)
         check_orgs(self.chaos)
         for org in ORGS:
             check_credits(self.chaos, org)
@@ -66,6 +73,21 @@ def check_ends(chaos: Chaos, hopeful: list[str]) -> None:
     assert all((job.result is None) == (job.status is Status.FAILED) for job in ends.values())
     assert all(ends[job_id].error != DEADLINE_EXCEEDED for job_id in hopeful), "a job was forgotten"
     assert chaos.early == [], "a timer fired early"
+
+
+def check_callbacks(chaos: Chaos) -> None:
+    """Each end is told at least once since it was last owed, or it is recorded why not."""
+    receiver = chaos.receiver
+    assert receiver.violations == [], receiver.violations[0]
+    for job in chaos.store.ends.values():
+        if (callback := job.callback) is None:
+            continue
+        taken = [at for at in receiver.took.get(job.job_id, []) if at >= callback.until - CALLBACK_HORIZON]
+        too_late = callback.settled_at is not None and callback.settled_at >= callback.until
+        given_up = callback.tries == TRIES or job.job_id in receiver.turned_down or too_late
+        assert callback.state != "pending", "a callback was forgotten"
+        assert taken or callback.state == "failed", "an end was never told"
+        assert given_up or callback.state == "delivered", "a callback was given up for nothing"
 
 
 def check_orgs(chaos: Chaos) -> None:

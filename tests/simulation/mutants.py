@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 from claimcheck.model import Job, Movement
+from claimcheck.service.delivering import Delivering
 from claimcheck.service.sweeping import Sweeping
 from claimcheck.service.verdict import Verdict
 from tests.simulation.witness import Witness
@@ -93,3 +94,36 @@ def transaction_that_takes_effect_twice() -> Any:
 
 def submission_that_sets_delete_at() -> Any:
     return changed(Job, "delete_at", lambda _: property(lambda job: job.created_at + job.retention))
+
+
+def end_that_forgets_its_callback() -> Any:
+    return changed(Job, "calling_back", lambda _: lambda job, now: job)
+
+
+def delivery_that_is_done_before_its_call() -> Any:
+    """A worker lost in the call would have told nobody."""
+
+    def make(call: Callable[..., Any]) -> Any:
+        def too_early(self: Any, job: Job, message: Any) -> Any:
+            self._store.replace(job, job.called_back(self._clock.now(), "delivered").evolve(written_by=""))
+            return call(self, job, message)
+
+        return too_early
+
+    return changed(Delivering, "_call", make)
+
+
+def sweeper_that_wakes_no_ended_job() -> Any:
+    """A callback whose wake-up was lost would wait until it is given up."""
+
+    def make(move: Callable[..., Job | None]) -> Any:
+        def only_if_not_ended(self: Any, job: Job, now: Millis) -> Job | None:
+            return None if job.ended_at is not None else move(self, job, now)
+
+        return only_if_not_ended
+
+    return changed(Sweeping, "_move", make)
+
+
+def delivery_that_ignores_a_live_lease() -> Any:
+    return changed(Job, "leased", lambda leased: lambda job, now: job.ended_at is None and leased(job, now))

@@ -24,6 +24,10 @@ FOUND_BY = {
     mutants.sweeper_that_moves_without_its_condition: "after its end|given back|moved backwards|a lease",
     mutants.transaction_that_takes_effect_twice: "do not add up|given twice",
     mutants.submission_that_sets_delete_at: "TTL took a debt",
+    mutants.end_that_forgets_its_callback: "left the safety net",
+    mutants.delivery_that_is_done_before_its_call: "never told",
+    mutants.sweeper_that_wakes_no_ended_job: "a callback was forgotten",
+    mutants.delivery_that_ignores_a_live_lease: "a live lease was replaced",
 }
 # Where a bug is planted nobody needs the shortest history that shows it.
 FINDING = settings(

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from claimcheck.model import Job, Millis, Status
+from claimcheck.callbacks import TIMEOUT
+from claimcheck.model import LEASE_MARGIN, Job, Millis, Status
 from claimcheck.testing import MemoryJobStore
 
 if TYPE_CHECKING:
     from claimcheck.model import Reservation
+
+
+class Killed(BaseException):
+    """The process is gone: nothing after this line of it runs."""
 
 
 class Witness(MemoryJobStore):
@@ -45,8 +50,11 @@ class Witness(MemoryJobStore):
         self._index = {job.job_id: job for job in self.all_jobs()}
 
     def _check(self, before: Job, new: Job) -> None:
-        self._must(before.ended_at is None, "a job was written to after its end")
-        self._must((new.due_at is None) == (new.ended_at is not None), "a debt left the safety net")
+        owing = new.ended_at is None or new.owes_callback
+        self._must((new.due_at is not None) == owing, "a debt left the safety net")
+        if before.ended_at is not None:
+            self._check_delivery(before, new)
+            return
         self._must(new.executions >= before.executions, "a number was given back")
         back = before.status is Status.PROCESSING and new.status is Status.PENDING
         self._must(not back, "a status moved backwards")
@@ -63,6 +71,20 @@ class Witness(MemoryJobStore):
         now = new.started_at or 0
         self._must(not before.leased(now), "a live lease was replaced")
         self._must(new.not_before <= now < new.deadline, "claimed early, or past its deadline")
+
+    def _check_delivery(self, before: Job, new: Job) -> None:
+        moves = ("callback", "lease", "not_before", "due_at", "written_by")
+        same = new.evolve(**{name: getattr(before, name) for name in moves})
+        self._must(same == before, "a job was written to after its end")
+        self._must(before.owes_callback or self.actor == "redeliverer", "a settled callback was written to")
+        calls = [job.callback.calls for job in (before, new) if job.callback is not None]
+        self._must(calls == sorted(calls), "a number was given back")
+        if len(set(calls)) > 1 and new.lease is not None:
+            now = new.lease.until - TIMEOUT - LEASE_MARGIN
+            self._must(before.lease is None or before.lease.until <= now, "a live lease was replaced")
+            self._must(new.not_before <= now, "called back early")
+        if self.actor == "sweeper" and new.owes_callback:
+            self._must(new.lease == before.lease, "a lease was taken away")
 
     def _must(self, holds: bool, otherwise: str) -> None:
         """Noted, not raised: the engine is made to survive what its store raises."""

@@ -20,6 +20,8 @@ SCOPED = [
     ("GET", f"{UNKNOWN}/result", READ),
     ("GET", f"{UNKNOWN}/executions", READ),
     ("POST", f"{UNKNOWN}/cancel", WRITE),
+    ("GET", f"{UNKNOWN}/deliveries", READ),
+    ("POST", f"{UNKNOWN}/redeliver", WRITE),
 ]
 
 

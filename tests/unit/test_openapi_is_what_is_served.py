@@ -11,7 +11,9 @@ import pytest
 
 from claimcheck.errors import OutcomeUnknown, Unavailable
 from claimcheck.http import BODY_LIMIT
+from claimcheck.outbound import Outbound
 from claimcheck.outcome import Fail, Retry
+from claimcheck.service.signing import issue_secret
 from claimcheck.tenancy import READ, WRITE
 from claimcheck.testing import MemoryJobStore, MemoryKeyStore
 from tests.unit.described import Description, Failing, WatchedWorld, description
@@ -33,6 +35,8 @@ REQUESTS: list[tuple[str, str, Any]] = [
     ("GET", f"/v1/jobs/{UNKNOWN}/result", None),
     ("GET", f"/v1/jobs/{UNKNOWN}/executions", None),
     ("POST", f"/v1/jobs/{UNKNOWN}/cancel", None),
+    ("GET", f"/v1/jobs/{UNKNOWN}/deliveries", None),
+    ("POST", f"/v1/jobs/{UNKNOWN}/redeliver", None),
 ]
 
 
@@ -42,9 +46,10 @@ def ask_everything(world: World, key: str | None = None, **headers: str) -> None
 
 
 def ask_for_ids(world: World, job_id: str) -> None:
-    for path in ("", "/result", "/executions"):
+    for path in ("", "/result", "/executions", "/deliveries"):
         world.request("GET", f"/v1/jobs/{job_id}{path}")
-    world.request("POST", f"/v1/jobs/{job_id}/cancel")
+    for path in ("/cancel", "/redeliver"):
+        world.request("POST", f"/v1/jobs/{job_id}{path}")
 
 
 def meet_admission() -> set[Seen]:
@@ -116,6 +121,22 @@ def read_in_every_state() -> set[Seen]:
     return world.seen
 
 
+def call_back() -> set[Seen]:
+    """A job in every state of its callback, each with all its deliveries."""
+    world = WatchedWorld()
+    issue_secret(world.documents, "acme", world.clock.now())
+    world.engine.outbound = Outbound(resolve=lambda host, port: ["127.0.0.1"])
+    hooked = HELLO | {"callback_url": "https://example.com/hooks?key=secret"}
+    world.request("POST", "/v1/jobs", HELLO, claimcheck_callback_url="http://example.com")
+    job_id = world.request("POST", "/v1/jobs", hooked).json["job_id"]
+    world.request("POST", f"/v1/jobs/{job_id}/redeliver")
+    ask_for_ids(world, job_id)
+    for _ in range(2):
+        world.work()
+        ask_for_ids(world, job_id)
+    return world.seen
+
+
 def ask_for_nothing() -> set[Seen]:
     world = WatchedWorld()
     ask_for_ids(world, UNKNOWN)
@@ -142,7 +163,7 @@ def test_every_answer_that_is_described_is_given_and_no_other(
     monkeypatch.chdir(tmp_path)
 
     seen = ask_for_the_document(tmp_path) | meet_admission() | meet_faults()
-    seen |= submit_in_every_way() | read_in_every_state() | ask_for_nothing()
+    seen |= submit_in_every_way() | read_in_every_state() | call_back() | ask_for_nothing()
 
     unrouted: set[Seen] = {("none", 404, "route_not_found"), ("none", 405, "method_not_allowed")}
     assert seen == set(description().everything()) | unrouted

@@ -1,8 +1,9 @@
-"""Keys and credits, for whoever runs a deployment.
+"""Keys, credits and signing secrets, for whoever runs a deployment.
 
 --stack NAME (or TABLE_NAME) says which deployment, and the AWS settings of the environment lead
 there. The last line of each answer is one JSON object. `key` makes a key and shows it this once;
-its `id`, the hash that the table holds, is all that can be seen later.
+its `id`, the hash that the table holds, is all that can be seen later. `secret` makes the secret that an
+org's callbacks are signed with, and shows it this once; the newest before it stays valid, others end.
 """
 
 from __future__ import annotations
@@ -98,13 +99,24 @@ def _credits(engine: Engine, asked: Namespace) -> dict[str, Any]:
     return {"org": asked.org, "credits": engine.credits.credits(asked.org)}
 
 
+def _secret(engine: Engine, asked: Namespace) -> dict[str, Any]:
+    from claimcheck.service.signing import issue_secret, secrets_of
+
+    ApiKey(org=asked.org)  # refuses a name that no org can have
+    secret = issue_secret(engine.documents, asked.org, engine.clock.now())
+    return {"org": asked.org, "secret": secret, "valid": len(secrets_of(engine.documents, asked.org))}
+
+
+COMMANDS = {"key": _key, "keys": _keys, "disable": _disable, "credits": _credits, "secret": _secret}
+
+
 def _parser() -> ArgumentParser:
     parser = ArgumentParser(
         prog="python -m claimcheck", description=__doc__, formatter_class=RawDescriptionHelpFormatter
     )
     parser.add_argument("--stack", help="the name of a deployment on AWS")
     commands = parser.add_subparsers(required=True)
-    for name, command in (("key", _key), ("keys", _keys), ("disable", _disable), ("credits", _credits)):
+    for name, command in COMMANDS.items():
         each = commands.add_parser(name)
         each.add_argument("--id" if command is _disable else "--org", required=True)
         each.set_defaults(command=command)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from claimcheck.aws import Service
     from claimcheck.catalog import Catalog
     from claimcheck.dynamodb import Table
+    from claimcheck.model import Job
     from claimcheck.outbound import Outbound
     from claimcheck.ports import (
         Clock,
@@ -40,7 +41,9 @@ if TYPE_CHECKING:
     )
     from claimcheck.service.attempt import Handler, Timer
     from claimcheck.service.cancellation import Cancellation
+    from claimcheck.service.delivering import Delivering
     from claimcheck.service.reading import Reading
+    from claimcheck.service.redelivery import Redelivery
     from claimcheck.service.running import Running
     from claimcheck.service.submission import Submission
     from claimcheck.service.sweeping import Sweeping
@@ -155,13 +158,28 @@ class Engine:
     def submission(self) -> Submission:
         from claimcheck.service.submission import Submission
 
-        return Submission(self.store, self.queue, self.payloads, self.catalog, self.clock, self.randomness)
+        return Submission(
+            self.store,
+            self.queue,
+            self.payloads,
+            self.catalog,
+            self.clock,
+            self.randomness,
+            lambda: self.documents,
+            allow_loopback=self.settings.allow_loopback,
+        )
 
     @cached_property
     def cancellation(self) -> Cancellation:
         from claimcheck.service.cancellation import Cancellation
 
-        return Cancellation(self.store, self.reading, self.clock, self.randomness)
+        return Cancellation(self.store, self.queue, self.reading, self.clock, self.randomness)
+
+    @cached_property
+    def redelivery(self) -> Redelivery:
+        from claimcheck.service.redelivery import Redelivery
+
+        return Redelivery(self.store, self.queue, self.reading, self.clock, self.randomness)
 
     @cached_property
     def running(self) -> Running:
@@ -171,7 +189,29 @@ class Engine:
         attempts = Attempts(
             self.store, self.payloads, self.find_handler, self.clock, self.randomness, self, self.timer
         )
-        return Running(self.store, self.queue, attempts, self.catalog, self.clock, self.randomness)
+        return Running(
+            self.store, self.queue, attempts, self.delivering, self.catalog, self.clock, self.randomness
+        )
+
+    @cached_property
+    def delivering(self) -> Delivering:
+        from claimcheck.service.delivering import Delivering
+
+        return Delivering(
+            self.store,
+            self.queue,
+            lambda: self.documents,
+            lambda: self.outbound,
+            self.callback_body,
+            self.clock,
+            self.randomness,
+        )
+
+    def callback_body(self, job: Job) -> str:
+        """What a callback is sent: the job as `GET /v1/jobs/{job_id}` shows it, whichever dialect made it."""
+        from claimcheck.dialects.canonical import document_of
+
+        return document_of(job, self.reading.shown_result(job))
 
     @cached_property
     def timer(self) -> Timer:

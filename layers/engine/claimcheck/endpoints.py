@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -12,9 +13,14 @@ if TYPE_CHECKING:
     from claimcheck.service.submission import Accepted, Draft
 
 
+# Asks for a callback at any endpoint, in whatever contract: bodies are each dialect's own.
+CALLBACK_URL = "claimcheck-callback-url"
+
+
 def accept(call: Call, dialect: str, read: Callable[[Any], Draft]) -> Accepted:
-    """Accept the job that `read` makes of the body; a repetition with the same `Idempotency-Key`,
-    path and body gets the first job again, before anything is read.
+    """Accept the job that `read` makes of the body, and of the header that asks for a callback; a
+    repetition with the same `Idempotency-Key`, path, body and callback gets the first job again, before
+    anything is read.
 
     Raises: what `Request.json`, `IdempotencyKey.of`, `Submission.submit` and `read` raise.
     """
@@ -22,9 +28,23 @@ def accept(call: Call, dialect: str, read: Callable[[Any], Draft]) -> Accepted:
 
     body = call.request.json()
     given = call.request.headers.get("idempotency-key")
-    key = IdempotencyKey.of(given, dialect, call.request.path, body)
+    callback_url = call.request.headers.get(CALLBACK_URL)
+    said = [dialect, call.request.path, body] + ([callback_url] if callback_url is not None else [])
+    key = IdempotencyKey.of(given, *said)
     submission = call.engine.submission
-    return submission.replay(call.org, key) or submission.submit(read(body), key)
+    return submission.replay(call.org, key) or submission.submit(_calling_back(read(body), callback_url), key)
+
+
+def _calling_back(draft: Draft, url: str | None) -> Draft:
+    """Raises: InvalidFields when the body asks for a callback, too."""
+    from claimcheck.errors import FieldError, InvalidFields
+
+    if url is None:
+        return draft
+    if draft.callback_url is not None:
+        twice = FieldError("/callback_url", "is told by the header Claimcheck-Callback-Url, too")
+        raise InvalidFields([twice])
+    return replace(draft, callback_url=url, callback_at="")
 
 
 def draft_of(call: Call, dialect: str, job_type: JobType, body: Any) -> Draft:

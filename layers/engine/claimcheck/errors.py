@@ -7,7 +7,7 @@
     ├── PlanRequired, InsufficientCredits
     ├── NotFound: JobNotFound (OtherOrgsJob), DocumentNotFound, RouteNotFound
     ├── MethodNotAllowed
-    ├── WrongState: JobNotEnded, JobEnded, JobFailed
+    ├── WrongState: JobNotEnded, JobEnded, JobFailed, NoCallback
     ├── BodyTooLarge
     ├── UnsupportedMediaType
     ├── Unprocessable: InvalidFields, IdempotencyKeyReused
@@ -184,6 +184,12 @@ class JobFailed(WrongState):
     """The job failed, so it has no result: read the job for its error."""
 
     code = "job_failed"
+
+
+class NoCallback(WrongState):
+    """The job was submitted without a `callback_url`, so there is nothing to deliver."""
+
+    code = "job_has_no_callback"
 
 
 class BodyTooLarge(ClaimcheckError):

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 Millis = int
 
@@ -31,6 +31,8 @@ FAR_LEAD = 14 * MINUTE
 WAIT_OUT = 2 * SECOND
 # A lease outlives the timeout that its holder enforces on itself by this much.
 LEASE_MARGIN = 5 * SECOND
+# How long a callback may be owed, whatever keeps it from being tried: more than all its tries take.
+CALLBACK_HORIZON = 3 * DAY
 
 
 class Status(StrEnum):
@@ -51,7 +53,8 @@ class Payload:
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """The right to write a job's outcome: whoever knows the token, until somebody else leases it."""
+    """The right to write what became of a run, or after the end of a callback's delivery: whoever knows
+    the token, until somebody else leases it."""
 
     token: str
     until: Millis
@@ -93,6 +96,35 @@ class Execution:
     error: JobError | None = None
     due_at: Millis | None = None
     details: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """Whom the job's end is told. `tries` counts deliveries since the end, or since it was last asked for
+    again; `calls` counts all of them, and numbers them. It is given up at `until`; at `settled_at` it was
+    delivered or given up."""
+
+    url: str
+    state: Literal["pending", "delivered", "failed"] = "pending"
+    tries: int = 0
+    calls: int = 0
+    until: Millis = 0
+    settled_at: Millis | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One try of a callback: the answer's `status` and the beginning of its body, or an `error`, a code
+    for programs, and a `message` that says why there was none. Without either it is under way, or was
+    cut off."""
+
+    number: int
+    started_at: Millis
+    duration: Millis | None = None
+    status: int | None = None
+    answer: str = ""
+    error: str | None = None
+    message: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +179,7 @@ class Job:
     result: Payload | None = None
     error: JobError | None = None
     ended_at: Millis | None = None
+    callback: Callback | None = None
 
     @property
     def expires_at(self) -> Millis | None:
@@ -172,6 +205,11 @@ class Job:
     def last_due_at(self) -> Millis:
         """When the last execution should have started: `not_before`, unless that has moved on since."""
         return self.not_before if self.started_at is None else min(self.not_before, self.started_at)
+
+    @property
+    def owes_callback(self) -> bool:
+        """Whether it has ended and its end is still to be told: then it stays in the safety net."""
+        return self.ended_at is not None and self.callback is not None and self.callback.state == "pending"
 
     def evolve(self, **changes: Any) -> Job:
         return replace(self, **changes)
@@ -212,7 +250,7 @@ class Job:
 
     def ended(self, now: Millis, *, result: Payload | None = None, error: JobError | None = None) -> Job:
         """The one way to end. Input and state go: nothing reads them again, and they may hold credentials."""
-        return self.evolve(
+        ended = self.evolve(
             status=Status.COMPLETED if error is None else Status.FAILED,
             lease=None,
             input=None,
@@ -223,6 +261,23 @@ class Job:
             ended_at=now,
             updated_at=now,
         )
+        return ended if self.callback is None else ended.calling_back(now)
+
+    def calling_back(self, now: Millis) -> Job:
+        """Owe the callback from now on, with all its tries: at the end, and whenever it is asked for again.
+
+        A delivery under way loses its lease: whatever it meets began before this.
+        """
+        assert self.callback is not None
+        until = now + CALLBACK_HORIZON
+        callback = replace(self.callback, state="pending", tries=0, until=until, settled_at=None)
+        return self.evolve(callback=callback, lease=None, not_before=now, due_at=now + GRACE)
+
+    def called_back(self, now: Millis, state: Literal["delivered", "failed"]) -> Job:
+        """Nothing is owed any more, so that TTL may have the row."""
+        assert self.callback is not None
+        callback = replace(self.callback, state=state, settled_at=now)
+        return self.evolve(callback=callback, lease=None, due_at=None)
 
     def cancelled(self, now: Millis) -> Job:
         """End at once, or leave a request that every claim, reschedule and sweep honours."""
@@ -236,6 +291,9 @@ class Job:
         """The end that is owed whatever else happens, or None. A live lease owes none yet."""
         if self.leased(now):
             return None
+        if self.ended_at is not None:
+            given_up = self.owes_callback and now >= self._limit
+            return self.called_back(now, "failed") if given_up else None
         if self.cancel_requested_at is not None:
             return self.ended(now, error=CANCELLED)
         if now >= self.deadline:
@@ -250,11 +308,16 @@ class Job:
         if self.lease is not None and self.lease.until > now:
             return self.lease.until
         if self.not_before > now:
-            return safety_net(self.not_before, self.deadline, now)
+            return safety_net(self.not_before, self._limit, now)
         # Doubles by itself: each look comes when the wait so far has passed once more.
         waiting_since = max(self.not_before, self.lease.until if self.lease else 0)
         step = min(max(now - waiting_since, GRACE), MAX_DELAY)
-        return min(now + step, self.deadline)
+        return min(now + step, self._limit)
+
+    @property
+    def _limit(self) -> Millis:
+        """When what is owed is given up: the end, or after it the callback."""
+        return self.callback.until if self.ended_at is not None and self.callback else self.deadline
 
 
 def clipped(text: str, limit: int) -> str:

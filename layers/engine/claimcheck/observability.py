@@ -45,6 +45,11 @@ def failure(message: str, **fields: Any) -> None:
     logger().error(message, extra=fields | {"error": type(error).__name__, "frames": frames})
 
 
+def warn_given_up(job: Job, **why: Any) -> None:
+    """A callback has failed for good: this can be seen when the job has expired, too."""
+    warn("callback given up", job_id=job.job_id, org=job.org, **why)
+
+
 def count_end(job: Job) -> None:
     """Emit the metrics of an ended job as one line of CloudWatch's embedded metric format."""
     from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from claimcheck.model import Execution, Job, Millis, Movement, Reservation
+    from claimcheck.model import Delivery, Execution, Job, Millis, Movement, Reservation
     from claimcheck.tenancy import ApiKey
 
 SHARDS = 16
-# How many executions of one job are shown.
+# How many executions of one job are shown, and how many deliveries of its callback.
 RECORDED = 100
 
 
@@ -82,8 +82,8 @@ class JobStore(Protocol):
         ...
 
     def replace(self, old: Job, new: Job) -> None:
-        """Store `new` if the stored job is still `old`, which their `written_by` tells; and with an
-        end that is a failure give back what the job was charged.
+        """Store `new` if the stored job is still `old`, which their `written_by` tells; and with its
+        end, when that is a failure, give back what the job was charged.
 
         Repeating it succeeds. Raises: Conflict, with the job as it stands.
         """
@@ -101,6 +101,13 @@ class JobStore(Protocol):
 
     def executions(self, job_id: str) -> list[Execution]:
         """The last 100 recorded executions, newest first."""
+        ...
+
+    def record_delivery(self, job: Job, delivery: Delivery) -> None:
+        """Store one delivery of the job's callback; the same number again replaces it."""
+
+    def deliveries(self, job_id: str) -> list[Delivery]:
+        """The last 100 recorded deliveries, newest first."""
         ...
 
 

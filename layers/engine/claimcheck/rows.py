@@ -14,6 +14,8 @@ from zlib import crc32
 
 from claimcheck.model import (
     SECOND,
+    Callback,
+    Delivery,
     Execution,
     Job,
     JobError,
@@ -29,7 +31,14 @@ from claimcheck.tenancy import ApiKey
 
 Item = dict[str, Any]
 
-PARTS = {"lease": Lease, "progress": Progress, "input": Payload, "result": Payload, "error": JobError}
+PARTS = {
+    "lease": Lease,
+    "progress": Progress,
+    "input": Payload,
+    "result": Payload,
+    "error": JobError,
+    "callback": Callback,
+}
 LEDGER = "LEDGER#"
 FIELDS = tuple(each.name for each in fields(Job))
 
@@ -84,6 +93,19 @@ def execution_of(item: Item) -> Execution:
     if document["error"] is not None:
         document["error"] = JobError(**document["error"])
     return Execution(**document)
+
+
+def delivery_item(job: Job, delivery: Delivery) -> Item:
+    return {
+        "pk": {"S": f"JOB#{job.job_id}"},
+        "sk": {"S": f"CALL#{delivery.number:012}"},
+        "delete_at": _seconds(job.last_needed),
+        "delivery": {"S": _dumps(asdict(delivery))},
+    }
+
+
+def delivery_of(item: Item) -> Delivery:
+    return Delivery(**json.loads(item["delivery"]["S"]))
 
 
 def reservation_key(org: str, key_hash: str) -> Item:

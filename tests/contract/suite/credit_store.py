@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claimcheck.errors import Conflict, InsufficientCredits
-from claimcheck.model import CANCELLED, MINUTE, Job, Movement, Payload
+from claimcheck.model import CANCELLED, MINUTE, Callback, Job, Movement, Payload
 from tests.contract.suite.jobs import NOW, RANDOMNESS, ended, new_job, new_org, reserve
 
 if TYPE_CHECKING:
@@ -118,6 +118,19 @@ class CreditStoreSuite:
 
         assert refused.value.current == over
         assert balance(adapters, org) == 25
+
+    def test_what_is_written_after_a_failure_gives_nothing_back_again(self, adapters: Adapters) -> None:
+        org = rich_org(adapters, 40)
+        job = new_job(org=org, charge=15, callback=Callback("https://example.com/"))
+        over = failed(job)
+        told = over.called_back(NOW + 2 * MINUTE, "delivered").evolve(written_by=RANDOMNESS.token())
+        adapters.store.insert(job, None, None)
+        adapters.store.replace(job, over)
+        adapters.store.replace(over, told)
+
+        assert adapters.store.read(job.job_id) == told
+        assert balance(adapters, org) == 40
+        assert len(adapters.credits.ledger(org, 10).movements) == 3
 
     def test_orgs_of_other_names_are_not_touched(self, adapters: Adapters) -> None:
         mine, theirs = rich_org(adapters, 40), rich_org(adapters, 40)

@@ -2,7 +2,7 @@
 
 from tests.contract.suite.credit_store import CreditStoreSuite
 from tests.contract.suite.document_store import DocumentStoreSuite
-from tests.contract.suite.job_lists import ExecutionsSuite, JobListsSuite
+from tests.contract.suite.job_lists import DeliveriesSuite, ExecutionsSuite, JobListsSuite
 from tests.contract.suite.job_store import JobStoreSuite, ReplacementSuite, ReservationSuite
 from tests.contract.suite.key_store import KeyStoreSuite
 from tests.contract.suite.object_store import ObjectStoreSuite
@@ -10,6 +10,7 @@ from tests.contract.suite.wake_up_queue import WakeUpQueueSuite
 
 __all__ = [
     "CreditStoreSuite",
+    "DeliveriesSuite",
     "DocumentStoreSuite",
     "ExecutionsSuite",
     "JobListsSuite",

@@ -9,7 +9,7 @@ import pytest
 
 from claimcheck.model import DAY, Job, JobError
 from claimcheck.rows import shard_of
-from tests.contract.suite.jobs import NOW, RANDOMNESS, claimed, ended, execution, new_job, new_org
+from tests.contract.suite.jobs import NOW, RANDOMNESS, claimed, delivery, ended, execution, new_job, new_org
 
 if TYPE_CHECKING:
     from claimcheck.ports import JobStore
@@ -217,3 +217,41 @@ class ExecutionsSuite:
         adapters.store.record(new_job(), execution(1))
 
         assert adapters.store.executions(job.job_id) == []
+
+
+class DeliveriesSuite:
+    def test_deliveries_come_newest_first_and_as_they_were(self, adapters: Adapters) -> None:
+        job = new_job()
+        recorded = [
+            delivery(9, duration=None, status=None, answer=""),
+            delivery(10, status=None, answer="", error="timed_out", message="Zu spät."),
+            delivery(100, answer="\ufffd ok\r\n"),
+        ]
+        for each in recorded:
+            adapters.store.record_delivery(job, each)
+
+        assert adapters.store.deliveries(job.job_id) == recorded[::-1]
+
+    def test_the_same_number_again_replaces(self, adapters: Adapters) -> None:
+        job = new_job()
+
+        adapters.store.record_delivery(job, delivery(1, duration=None, status=None))
+        adapters.store.record_delivery(job, delivery(1))
+
+        assert adapters.store.deliveries(job.job_id) == [delivery(1)]
+
+    def test_only_the_last_hundred_are_shown(self, adapters: Adapters) -> None:
+        job = new_job()
+        for number in range(1, 104):
+            adapters.store.record_delivery(job, delivery(number))
+
+        shown = adapters.store.deliveries(job.job_id)
+
+        assert [each.number for each in shown] == list(range(103, 3, -1))
+
+    def test_a_job_shows_neither_executions_nor_another_jobs_deliveries(self, adapters: Adapters) -> None:
+        job = new_job()
+        adapters.store.record(job, execution(1))
+        adapters.store.record_delivery(new_job(), delivery(1))
+
+        assert adapters.store.deliveries(job.job_id) == []

@@ -12,6 +12,8 @@ from claimcheck.model import (
     HOUR,
     MINUTE,
     SECOND,
+    Callback,
+    Delivery,
     Execution,
     Job,
     JobError,
@@ -57,6 +59,11 @@ def claimed(job: Job) -> Job:
     return job.claimed(job.created_at + SECOND, token, MINUTE).evolve(written_by=token)
 
 
+def delivery(number: int, **changes: Any) -> Delivery:
+    defaults: dict[str, Any] = {"started_at": NOW + number, "duration": 184, "status": 200, "answer": "ok"}
+    return Delivery(number, **defaults | changes)
+
+
 def ended(job: Job) -> Job:
     end = job.ended(job.created_at + MINUTE, result=Payload(16, text='{"text":"hello"}'))
     return end.evolve(written_by=RANDOMNESS.token())
@@ -83,6 +90,15 @@ COUNT = st.integers(0, 2**53)
 PAYLOADS = st.builds(Payload, size=COUNT, text=st.none() | TEXT, key=st.none() | TEXT)
 ERRORS = st.builds(JobError, code=TEXT, message=TEXT)
 LEASES = st.builds(Lease, token=TEXT, until=MILLIS)
+CALLBACKS = st.builds(
+    Callback,
+    url=TEXT,
+    state=st.sampled_from(["pending", "delivered", "failed"]),
+    tries=COUNT,
+    calls=COUNT,
+    until=MILLIS,
+    settled_at=st.none() | MILLIS,
+)
 PROGRESS = st.builds(Progress, done=COUNT, total=st.none() | COUNT, message=st.none() | TEXT)
 
 
@@ -112,6 +128,7 @@ FIELDS = {
     "result": st.none() | PAYLOADS,
     "error": st.none() | ERRORS,
     "ended_at": st.none() | MILLIS,
+    "callback": st.none() | CALLBACKS,
 }
 
 

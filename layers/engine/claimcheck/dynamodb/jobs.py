@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from claimcheck.dynamodb.table import Table
-    from claimcheck.model import Execution, Job, Millis, Reservation
+    from claimcheck.model import Delivery, Execution, Job, Millis, Reservation
     from claimcheck.rows import Item
 
 
@@ -91,7 +91,7 @@ class DynamoDBJobStore:
         table = self._table
         put = table.put(rows.job_item(new), "written_by = :old", {":old": {"S": old.written_by}})
         try:
-            if new.refund:
+            if new.refund and old.ended_at is None:
                 table.transact([{"Put": put}, *refund(table, new)])
             else:
                 table.service.call(table.client.put_item, **put)
@@ -125,6 +125,13 @@ class DynamoDBJobStore:
     def executions(self, job_id: str) -> list[Execution]:
         items = self._table.rows_of(rows.job_key(job_id)["pk"], "EXEC#", newest=RECORDED)
         return [rows.execution_of(item) for item in items]
+
+    def record_delivery(self, job: Job, delivery: Delivery) -> None:
+        self._table.call("put_item", Item=rows.delivery_item(job, delivery))
+
+    def deliveries(self, job_id: str) -> list[Delivery]:
+        items = self._table.rows_of(rows.job_key(job_id)["pk"], "CALL#", newest=RECORDED)
+        return [rows.delivery_of(item) for item in items]
 
     def _query(
         self, index: str, keys: str, values: Item, limit: int, start: Item | None, newest: bool = False

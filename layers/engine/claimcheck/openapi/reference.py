@@ -28,6 +28,17 @@ IDEMPOTENCY_KEY: Schema = {
     "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
     "example": "order-6735",
 }
+CALLBACK_URL: Schema = {
+    "name": "Claimcheck-Callback-Url",
+    "in": "header",
+    "description": "Where the job's end is told, as `POST /v1/jobs` has it in `callback_url`: by a signed "
+    "`POST` of the job in canonical form, whatever the contract that it was submitted in. https, at most "
+    "2,048 characters, without credentials.",
+    "schema": {"type": "string", "format": "uri", "maxLength": 2048},
+    "example": "https://app.example.com/hooks/claimcheck",
+}
+# The headers that every submission takes.
+ASKED_WITH = (IDEMPOTENCY_KEY, CALLBACK_URL)
 # What a submission can meet at its endpoint.
 SUBMISSION: tuple[type[ClaimcheckError], ...] = (
     errors.MalformedJson,

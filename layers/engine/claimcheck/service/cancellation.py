@@ -8,15 +8,19 @@ from claimcheck.errors import Conflict, JobEnded, JobNotFound
 from claimcheck.model import CANCELLED, Job
 from claimcheck.observability import count_end
 from claimcheck.service.transition import transition
+from claimcheck.service.waking import wake
 
 if TYPE_CHECKING:
-    from claimcheck.ports import Clock, JobStore, Randomness
+    from claimcheck.ports import Clock, JobStore, Randomness, WakeUpQueue
     from claimcheck.service.reading import Reading
 
 
 class Cancellation:
-    def __init__(self, store: JobStore, reading: Reading, clock: Clock, randomness: Randomness) -> None:
+    def __init__(
+        self, store: JobStore, queue: WakeUpQueue, reading: Reading, clock: Clock, randomness: Randomness
+    ) -> None:
         self._store = store
+        self._queue = queue
         self._reading = reading
         self._clock = clock
         self._randomness = randomness
@@ -42,4 +46,6 @@ class Cancellation:
             raise JobNotFound from gone
         if cancelled.ended_at is not None and cancelled.written_by == token:
             count_end(cancelled)
+            if cancelled.owes_callback:
+                wake(self._queue, self._clock, cancelled)
         return cancelled

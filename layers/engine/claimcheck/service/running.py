@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from claimcheck.callbacks import TIMEOUT
 from claimcheck.errors import Unavailable
 from claimcheck.model import SECOND, WAIT_OUT, WORKER_LOST, Execution, Job
 from claimcheck.observability import count_end, info, warn
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from claimcheck.model import Millis
     from claimcheck.ports import Clock, JobStore, Randomness, WakeUpQueue
     from claimcheck.service.attempt import Attempts
+    from claimcheck.service.delivering import Delivering
 
     Remaining = Callable[[], Millis]
 
@@ -42,6 +44,7 @@ class Running:
         store: JobStore,
         queue: WakeUpQueue,
         attempts: Attempts,
+        delivering: Delivering,
         catalog: Catalog,
         clock: Clock,
         randomness: Randomness,
@@ -49,6 +52,7 @@ class Running:
         self._store = store
         self._queue = queue
         self._attempts = attempts
+        self._delivering = delivering
         self._catalog = catalog
         self._clock = clock
         self._randomness = randomness
@@ -65,6 +69,8 @@ class Running:
             info("wake-up for a job that is not there", job_id=job_id)
         elif job.claimable(self._clock.now()) and self._is_time(job):
             self._claim(job, remaining)
+        elif job.owes_callback and not job.leased(self._clock.now()) and self._is_time(job):
+            self._deliver(job, remaining)
 
     def _is_time(self, job: Job) -> bool:
         """Waits out the last two seconds at most; sends what is further off another wake-up."""
@@ -95,6 +101,11 @@ class Running:
             self._work(claimed, token)
         elif claimed.written_by == token:
             self._follow_up(claimed)
+
+    def _deliver(self, job: Job, remaining: Remaining) -> None:
+        if remaining() < TIMEOUT + SPARE:
+            raise Unclaimed
+        self._delivering.deliver(job)
 
     def _claimed(self, job: Job, token: str, remaining: Remaining, now: Millis) -> Job:
         if job.not_before > now:
@@ -157,5 +168,5 @@ class Running:
     def _follow_up(self, job: Job) -> None:
         if job.ended_at is not None:
             count_end(job)
-        else:
+        if job.due_at is not None:
             wake(self._queue, self._clock, job)

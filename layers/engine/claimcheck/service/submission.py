@@ -17,14 +17,21 @@ from claimcheck.errors import (
     KeyTaken,
     PlanRequired,
 )
-from claimcheck.model import DAY, MINUTE, SECOND, Job, Millis, Reservation, safety_net
+from claimcheck.model import DAY, MINUTE, SECOND, Callback, Job, Millis, Reservation, safety_net
 from claimcheck.service.waking import wake
 from claimcheck.tenancy import FREE
 
 if TYPE_CHECKING:
-    from claimcheck.ports import Clock, JobStore, Randomness, WakeUpQueue
+    from collections.abc import Callable
+
+    from claimcheck.ports import Clock, DocumentStore, JobStore, Randomness, WakeUpQueue
     from claimcheck.service.payloads import Payloads
 
+MAX_CALLBACK_URL = 2048  # characters
+UNSIGNED = (
+    "callbacks are signed, and your organisation has no signing secret: whoever runs this deployment makes "
+    "one with `make secret ORG={org}`"
+)
 PRINTABLE = re.compile(r"[\x20-\x7e]{1,255}")
 
 
@@ -32,7 +39,8 @@ PRINTABLE = re.compile(r"[\x20-\x7e]{1,255}")
 class Draft:
     """A job as its caller asks for it. Times are None where the type's own apply.
 
-    `input_at` is where the caller's body has the input, for the pointers of errors.
+    `input_at` is where the caller's body has the input, for the pointers of errors; `callback_at` the same
+    of the callback's URL, empty when a header has it.
     """
 
     org: str
@@ -45,6 +53,8 @@ class Draft:
     retention: Millis | None = None
     metadata: dict[str, str] = field(default_factory=dict)
     input_at: str = "/input"
+    callback_url: str | None = None
+    callback_at: str = "/callback_url"
 
 
 class IdempotencyKey(NamedTuple):
@@ -80,7 +90,13 @@ class Submission:
         catalog: Catalog,
         clock: Clock,
         randomness: Randomness,
+        documents: Callable[[], DocumentStore],
+        *,
+        allow_loopback: bool = False,
     ) -> None:
+        """`documents` are asked only for submissions with a callback; `allow_loopback` is `Outbound`'s."""
+        self._documents = documents
+        self._allow_loopback = allow_loopback
         self._store = store
         self._queue = queue
         self._payloads = payloads
@@ -100,7 +116,7 @@ class Submission:
         job_type = self._catalog.newest(draft.type)
         if job_type is None:
             return [self._unknown_type()]
-        return _errors(draft, job_type, self._clock.now())
+        return _errors(draft, job_type, self._clock.now()) + self._callback_errors(draft)
 
     def submit(self, draft: Draft, key: IdempotencyKey | None = None) -> Accepted:
         """Accept a job: once this returns, it will reach its end.
@@ -112,7 +128,7 @@ class Submission:
         job_type = self._catalog.newest(draft.type)
         if job_type is None:
             raise InvalidFields([self._unknown_type()])
-        if errors := _errors(draft, job_type, now):
+        if errors := _errors(draft, job_type, now) + self._callback_errors(draft):
             raise InvalidFields(errors)
         if job_type.paid_plan and draft.plan == FREE:
             raise PlanRequired
@@ -130,6 +146,23 @@ class Submission:
 
     def _unknown_type(self) -> FieldError:
         return FieldError("/type", f"unknown job type; known are {', '.join(self._catalog.names)}")
+
+    def _callback_errors(self, draft: Draft) -> list[FieldError]:
+        if draft.callback_url is None:
+            return []
+        from claimcheck.outbound import RequestRefused, check_url
+        from claimcheck.service.signing import secrets_of
+
+        said = "" if draft.callback_at else "the header Claimcheck-Callback-Url: "
+        try:
+            check_url(draft.callback_url, allow_loopback=self._allow_loopback)
+        except RequestRefused as error:
+            return [FieldError(draft.callback_at, said + error.message)]
+        if len(draft.callback_url) > MAX_CALLBACK_URL:
+            return [FieldError(draft.callback_at, f"{said}at most {MAX_CALLBACK_URL:,} characters")]
+        if not secrets_of(self._documents(), draft.org):
+            return [FieldError(draft.callback_at, said + UNSIGNED.format(org=draft.org))]
+        return []
 
     def _new_job(self, draft: Draft, job_type: JobType, now: Millis) -> Job:
         run_at = now if draft.run_at is None else draft.run_at
@@ -152,6 +185,7 @@ class Submission:
             charge=job_type.charge_for(draft.input),
             due_at=safety_net(run_at, deadline, now),
             written_by=self._randomness.token(),
+            callback=None if draft.callback_url is None else Callback(draft.callback_url),
         )
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from claimcheck.errors import Conflict, Unavailable
 from claimcheck.model import SECOND, Job, wake_up_delay
-from claimcheck.observability import count_end, failure, warn
+from claimcheck.observability import count_end, failure, warn, warn_given_up
 from claimcheck.ports import SHARDS, WakeUp
 from claimcheck.service.transition import transition
 
@@ -82,11 +82,14 @@ class Sweeping:
 
     def _sweep_page(self, job_ids: list[str], now: Millis) -> Swept:
         moved = [job for found in self._store.read_many(job_ids) if (job := self._move(found, now))]
-        ended = tuple(job for job in moved if job.ended_at is not None)
+        ended = tuple(job for job in moved if job.ended_at == now)
+        for job in moved:
+            if job.callback is not None and job.callback.settled_at == now:
+                warn_given_up(job)
         wake_ups = [
             WakeUp(job.job_id, job.org, delay)
             for job in moved
-            if job.ended_at is None
+            if job.due_at is not None
             and not job.leased(now)
             and (delay := wake_up_delay(job.not_before, self._clock.now())) is not None
         ]

@@ -13,7 +13,7 @@ from claimcheck.rows import shard_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from claimcheck.model import Execution, Job, Millis, Reservation
+    from claimcheck.model import Delivery, Execution, Job, Millis, Reservation
     from claimcheck.ports import Clock
     from claimcheck.tenancy import ApiKey
 
@@ -57,6 +57,7 @@ class MemoryJobStore:
         self._jobs: dict[str, Job] = {}
         self._reservations: dict[tuple[str, str], Reservation] = {}
         self._executions: dict[str, dict[int, Execution]] = {}
+        self._deliveries: dict[str, dict[int, Delivery]] = {}
         self._lock = Lock()
 
     def insert(self, job: Job, key_hash: str | None, reservation: Reservation | None) -> None:
@@ -92,7 +93,7 @@ class MemoryJobStore:
             if stored is None or stored.written_by != old.written_by:
                 raise Conflict(stored)
             self._jobs[old.job_id] = new
-            if new.refund:
+            if new.refund and old.ended_at is None:
                 refunded = Movement(new.ended_at or 0, new.refund, "refunded", new.job_id)
                 self.credits.move(new.org, refunded, new.job_id)
 
@@ -116,6 +117,13 @@ class MemoryJobStore:
 
     def executions(self, job_id: str) -> list[Execution]:
         recorded = self._executions.get(job_id, {})
+        return [recorded[number] for number in sorted(recorded, reverse=True)][:RECORDED]
+
+    def record_delivery(self, job: Job, delivery: Delivery) -> None:
+        self._deliveries.setdefault(job.job_id, {})[delivery.number] = delivery
+
+    def deliveries(self, job_id: str) -> list[Delivery]:
+        recorded = self._deliveries.get(job_id, {})
         return [recorded[number] for number in sorted(recorded, reverse=True)][:RECORDED]
 
     def expire(self, now: Millis) -> list[Job]:

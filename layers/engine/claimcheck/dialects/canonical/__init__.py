@@ -9,6 +9,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from claimcheck.clock import rfc3339
+from claimcheck.dialects.canonical.callbacks import render_callback, render_delivery
 from claimcheck.endpoints import accept, draft_of
 from claimcheck.errors import InsufficientCredits, InvalidFields
 from claimcheck.http import Call, Dialect, Request, Response
@@ -86,12 +87,27 @@ def cancel_job(call: Call) -> Response:
     return _state(202, job, call.engine.clock.now(), None)
 
 
+def list_deliveries(call: Call) -> Response:
+    deliveries = call.engine.redelivery.deliveries(call.org, call.params["job_id"])
+    return Response.json(200, {"deliveries": [render_delivery(each) for each in deliveries]})
+
+
+def redeliver(call: Call) -> Response:
+    job = call.engine.redelivery.redeliver(call.org, call.params["job_id"])
+    return _state(202, job, call.engine.clock.now(), None)
+
+
 def get_openapi(call: Call) -> Response:
     return Response(200, call.engine.openapi, {"Content-Type": "application/json"})
 
 
 def get_health(call: Call) -> Response:
     return Response.json(200, {"status": "ok"})
+
+
+def document_of(job: Job, result: str | None) -> str:
+    """The job as `get_job` shows it, for its callback."""
+    return Response.json(200, render(job, result)).body
 
 
 def render(job: Job, result: str | None = None) -> dict[str, Any]:
@@ -114,6 +130,7 @@ def render(job: Job, result: str | None = None) -> dict[str, Any]:
         "run_at": rfc3339(job.run_at),
         "deadline": rfc3339(job.deadline),
         "cancel_requested_at": _time(job.cancel_requested_at),
+        "callback": render_callback(job.callback, job.not_before if job.owes_callback else None),
     }
     if job.ended_at is None:
         return document
@@ -202,6 +219,8 @@ DIALECT = Dialect(
         Route("GET", "/v1/jobs/{job_id}/result", get_result, READ),
         Route("GET", "/v1/jobs/{job_id}/executions", list_executions, READ),
         Route("POST", "/v1/jobs/{job_id}/cancel", cancel_job, WRITE),
+        Route("GET", "/v1/jobs/{job_id}/deliveries", list_deliveries, READ),
+        Route("POST", "/v1/jobs/{job_id}/redeliver", redeliver, WRITE),
         Route("GET", "/openapi.json", get_openapi),
         Route("GET", "/health", get_health),
     ),

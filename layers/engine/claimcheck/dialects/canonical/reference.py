@@ -12,7 +12,7 @@ from claimcheck.dialects.canonical.catalog_schemas import job_type_schemas
 from claimcheck.model import Status
 from claimcheck.openapi.models import schemas_of
 from claimcheck.openapi.reference import (
-    IDEMPOTENCY_KEY,
+    ASKED_WITH,
     SUBMISSION,
     Answer,
     Operation,
@@ -77,7 +77,7 @@ OPERATIONS: Mapping[Endpoint, Operation] = {
         description="The job is accepted once this is answered with 202, and will then reach its end. With "
         "503 `unavailable` it was not accepted; with 503 `outcome_unknown` it may have been, and repeating "
         "the request with the same `Idempotency-Key` settles it.",
-        parameters=(IDEMPOTENCY_KEY,),
+        parameters=ASKED_WITH,
         body=ref("Submission"),
         answers={
             202: Answer(
@@ -149,6 +149,23 @@ OPERATIONS: Mapping[Endpoint, Operation] = {
         },
         errors=(*UNKNOWN_JOB, errors.JobEnded),
     ),
+    canonical.list_deliveries: Operation(
+        id="list_deliveries",
+        summary="List a job's deliveries",
+        description="Every time that its end was told to its `callback_url`, and what the receiver answered.",
+        parameters=(JOB_ID,),
+        answers={200: Answer(description="The deliveries.", schema=ref("DeliveryList"))},
+        errors=UNKNOWN_JOB,
+    ),
+    canonical.redeliver: Operation(
+        id="redeliver",
+        summary="Tell a job's end once more",
+        description="The callback is sent again, at once and if need be as often as the first time, whatever "
+        "had become of it. Possible until the job's `expires_at`.",
+        parameters=(JOB_ID,),
+        answers={202: Answer(description="It will be sent. A result is not shown here.", schema=ref("Job"))},
+        errors=(*UNKNOWN_JOB, errors.JobNotEnded, errors.NoCallback),
+    ),
     canonical.get_openapi: Operation(
         id="get_openapi",
         summary="This document",
@@ -167,7 +184,8 @@ OPERATIONS: Mapping[Endpoint, Operation] = {
 
 def reference(catalog: Catalog) -> Reference:
     models = (schemas.Job, schemas.AcceptedJob, schemas.JobList, schemas.ExecutionList, schemas.Health)
-    shapes = schemas_of([*models, schemas.Problem]) | job_type_schemas(catalog)
+    more = (schemas.DeliveryList, schemas.Problem)
+    shapes = schemas_of([*models, *more]) | job_type_schemas(catalog)
     shapes["CompletedJob"]["properties"]["result"] = ref("Result")
     return Reference(
         tag="Jobs",

@@ -15,7 +15,7 @@ from pydantic import (
 from claimcheck.catalog import MAX_DEADLINE, MAX_HORIZON, MAX_RETENTION, field_errors
 from claimcheck.errors import InvalidFields
 from claimcheck.model import DAY, MINUTE, SECOND
-from claimcheck.service.submission import Draft
+from claimcheck.service.submission import MAX_CALLBACK_URL, Draft
 from claimcheck.timestamps import Timestamp
 
 if TYPE_CHECKING:
@@ -75,6 +75,15 @@ class SubmitJob(BaseModel):
             json_schema_extra={"propertyNames": METADATA_NAMES},
         ),
     ] = {}
+    callback_url: Annotated[
+        str | None,
+        Field(
+            description="Where the job's end is told, by a signed `POST` of the job as it can then be read: "
+            "https, to a public address, without credentials. Your organisation needs a signing secret.",
+            max_length=MAX_CALLBACK_URL,
+            json_schema_extra={"format": "uri"},
+        ),
+    ] = None
 
 
 def submission_of(body: object, key: ApiKey, submission: Submission) -> Draft:
@@ -100,6 +109,7 @@ def _draft(asked: SubmitJob, key: ApiKey) -> Draft:
         deadline=asked.deadline,
         retention=None if retention is None else retention * SECOND,
         metadata=asked.metadata,
+        callback_url=asked.callback_url,
     )
 
 

@@ -59,6 +59,36 @@ class JobError(Shape):
     ]
 
 
+class Callback(Shape):
+    """Whom the job's end is told, and how far that is."""
+
+    url: Annotated[
+        str,
+        Field(
+            description="As you gave it, but for what looks like a secret in its query.",
+            json_schema_extra={"format": "uri"},
+            examples=["https://app.example.com/hooks/claimcheck"],
+        ),
+    ]
+    status: Annotated[
+        Literal["pending", "delivered", "failed"],
+        Field(
+            description="`pending` until a delivery was answered with 2xx, or the last try was in vain. "
+            "`failed` also at once, when the answer was 410 or the address is not a public one.",
+            examples=["pending"],
+        ),
+    ]
+    tries: Annotated[
+        int,
+        Field(description="Since the end, or since it was last asked for once more.", ge=0, examples=[0]),
+    ]
+    next_try_at: Annotated[
+        Time | None, Field(description="Null while nothing is to be told.", examples=[None])
+    ]
+    delivered_at: Annotated[Time | None, Field(examples=[None])]
+    failed_at: Annotated[Time | None, Field(examples=[None])]
+
+
 class JobFields(Shape):
     job_id: Annotated[str, Field(json_schema_extra={"format": "uuid"}, examples=[JOB_ID])]
     type: Annotated[str, Field(description="The job type's name.", examples=["text_statistics"])]
@@ -88,6 +118,7 @@ class JobFields(Shape):
         Time | None,
         Field(description="When a cancel was asked for while the job was being worked on.", examples=[None]),
     ]
+    callback: Annotated[Callback | None, Field(description="Null without a `callback_url`.", examples=[None])]
 
 
 class PendingJob(JobFields):
@@ -213,6 +244,41 @@ class Execution(Shape):
 
 class ExecutionList(Shape):
     executions: Annotated[list[Execution], Field(description="The last 100, newest first.", max_length=100)]
+
+
+class DeliveryError(Shape):
+    """Why there was no answer."""
+
+    code: Annotated[
+        str,
+        Field(
+            description="`name_not_resolved`, `connection_failed`, `tls_failed`, `connection_lost`, "
+            "`timed_out`, `answer_broken`, `answer_too_large` (over 1 MiB), `forbidden_address` (not a "
+            "public one), or `no_signing_secret`.",
+            examples=["connection_failed"],
+        ),
+    ]
+    message: Annotated[str, Field(examples=["app.example.com did not take the connection"])]
+
+
+class Delivery(Shape):
+    """One time that the job's end was told. Without `status` and `error` it is under way, or its worker
+    was lost and nobody knows whether it arrived."""
+
+    number: Annotated[
+        int, Field(description="Counts up from 1 and is never given twice.", ge=1, examples=[1])
+    ]
+    started_at: Annotated[Time, Field(examples=["2026-06-21T10:00:02.310Z"])]
+    duration_ms: Annotated[int | None, Field(ge=0, examples=[184])]
+    status: Annotated[int | None, Field(description="Of the receiver's answer.", examples=[200])]
+    answer: Annotated[
+        str | None, Field(description="The first KiB of the receiver's answer.", examples=["ok"])
+    ]
+    error: Annotated[DeliveryError | None, Field(examples=[None])]
+
+
+class DeliveryList(Shape):
+    deliveries: Annotated[list[Delivery], Field(description="The last 100, newest first.", max_length=100)]
 
 
 class WrongField(Shape):

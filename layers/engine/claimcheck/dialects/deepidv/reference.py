@@ -9,7 +9,7 @@ from claimcheck.dialects import deepidv
 from claimcheck.dialects.deepidv import schemas
 from claimcheck.openapi.models import schemas_as, schemas_of, type_name
 from claimcheck.openapi.reference import (
-    IDEMPOTENCY_KEY,
+    ASKED_WITH,
     SUBMISSION,
     Answer,
     Operation,
@@ -90,7 +90,7 @@ def submission(job_type: JobType) -> Operation:
         id=f"create_{job_type.name}",
         summary=job_type.summary,
         description="Starts it and answers at once with the `jobId` to poll.",
-        parameters=(IDEMPOTENCY_KEY,),
+        parameters=ASKED_WITH,
         answers={
             202: Answer(
                 description="Accepted.",

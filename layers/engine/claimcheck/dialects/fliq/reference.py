@@ -10,7 +10,7 @@ from claimcheck.dialects.fliq import schemas
 from claimcheck.dialects.fliq.requests import Schedule, names_of
 from claimcheck.openapi.models import schemas_as, schemas_of, type_name
 from claimcheck.openapi.reference import (
-    IDEMPOTENCY_KEY,
+    ASKED_WITH,
     SUBMISSION,
     Answer,
     Operation,
@@ -129,7 +129,7 @@ def submission(job_type: JobType) -> Operation:
         id=f"schedule_{job_type.name}",
         summary=job_type.summary.rstrip("."),
         description="Fires at `scheduled_at`, or at once.",
-        parameters=(IDEMPOTENCY_KEY,),
+        parameters=ASKED_WITH,
         body=ref(body_name(job_type)),
         answers={
             202: Answer(

@@ -8,7 +8,7 @@ from claimcheck import endpoints, errors
 from claimcheck.dialects.flowrelay import artifacts, schemas
 from claimcheck.openapi.models import schemas_as, schemas_of, type_name
 from claimcheck.openapi.reference import (
-    IDEMPOTENCY_KEY,
+    ASKED_WITH,
     SUBMISSION,
     Answer,
     Operation,
@@ -163,7 +163,7 @@ def submission(job_type: JobType) -> Operation:
         id=f"generate_{job_type.name}",
         summary=f"{job_type.summary.rstrip('.')}",
         description="Answered at once with the `jobId` of the job that makes it.",
-        parameters=(IDEMPOTENCY_KEY,),
+        parameters=ASKED_WITH,
         answers={
             202: Answer(
                 description="Accepted.",

@@ -11,7 +11,7 @@ from claimcheck.dialects.forvibe.listings import PROJECT_ID
 from claimcheck.endpoints import show_job
 from claimcheck.openapi.models import schemas_of
 from claimcheck.openapi.reference import (
-    IDEMPOTENCY_KEY,
+    ASKED_WITH,
     SUBMISSION,
     Answer,
     Operation,
@@ -203,7 +203,7 @@ def submission(job_type: JobType) -> Operation:
         summary=job_type.summary,
         description="The job is accepted once this is answered with 202, and will then reach its end. A "
         "body without a listing stands for what the project has stored.",
-        parameters=(IDEMPOTENCY_KEY,),
+        parameters=ASKED_WITH,
         body=ref(catalog_schemas.body_name(job_type)),
         answers={
             202: Answer(
