@@ -35,14 +35,14 @@ def listing_of(query: list[tuple[str, str]]) -> ListingQuery:
     limit = given.get("limit", str(DEFAULT_LIMIT))
     if not (limit.isascii() and limit.isdigit() and len(limit) < 4 and 1 <= int(limit) <= MAX_PAGE):
         errors.append(FieldError("?limit", f"must be an integer from 1 to {MAX_PAGE}"))
-    if "cursor" in given and not _is_cursor(given["cursor"]):
+    if "cursor" in given and not is_cursor(given["cursor"]):
         errors.append(FieldError("?cursor", "must be a next_cursor from an earlier page"))
     if errors:
         raise InvalidFields(errors)
     return ListingQuery(given.get("status"), given.get("type"), int(limit), given.get("cursor"))
 
 
-def _is_cursor(text: str) -> bool:
+def is_cursor(text: str) -> bool:
     """A cursor is the id of the last job read, which tells its own time and names no org."""
     try:
         return UUID(check_id(text)).version == 7 and text == text.lower()

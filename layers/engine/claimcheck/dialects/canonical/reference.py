@@ -10,6 +10,8 @@ from claimcheck.dialects import canonical
 from claimcheck.dialects.canonical import schemas
 from claimcheck.dialects.canonical.catalog_schemas import job_type_schemas
 from claimcheck.dialects.canonical.listing import DEFAULT_LIMIT
+from claimcheck.dialects.canonical.schedule_reference import SCHEDULE_OPERATIONS
+from claimcheck.dialects.canonical.schedule_schemas import schedule_schemas
 from claimcheck.model import Status
 from claimcheck.openapi.models import schemas_of
 from claimcheck.openapi.reference import (
@@ -149,6 +151,7 @@ OPERATIONS: Mapping[Endpoint, Operation] = {
         },
         errors=(*UNKNOWN_JOB, errors.JobEnded),
     ),
+    **SCHEDULE_OPERATIONS,
     canonical.get_openapi: Operation(
         id="get_openapi",
         summary="This document",
@@ -167,7 +170,7 @@ OPERATIONS: Mapping[Endpoint, Operation] = {
 
 def reference(catalog: Catalog) -> Reference:
     models = (schemas.Job, schemas.AcceptedJob, schemas.JobList, schemas.ExecutionList, schemas.Health)
-    shapes = schemas_of([*models, schemas.Problem]) | job_type_schemas(catalog)
+    shapes = schemas_of([*models, schemas.Problem]) | job_type_schemas(catalog) | schedule_schemas(catalog)
     shapes["CompletedJob"]["properties"]["result"] = ref("Result")
     return Reference(
         tag="Jobs",
