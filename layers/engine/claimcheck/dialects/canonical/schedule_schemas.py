@@ -86,7 +86,7 @@ def schedule_schemas(catalog: Catalog) -> dict[str, Schema]:
             "type": {"const": job_type.name},
             "input": ref(f"{type_name(job_type)}Input"),
         }
-        shapes[title]["oneOf"] = [_has("cron"), _has("rate")]
+        shapes[title]["oneOf"] = [_has("cron"), _has("rate", timezone={"type": "null"})]
         members[job_type.name] = ref(title)["$ref"]
     shapes["ScheduleDefinition"] = {
         "title": "ScheduleDefinition",
@@ -97,5 +97,5 @@ def schedule_schemas(catalog: Catalog) -> dict[str, Schema]:
     return shapes
 
 
-def _has(name: str) -> Schema:
-    return {"required": [name], "properties": {name: {"type": "string"}}}
+def _has(name: str, **others: Schema) -> Schema:
+    return {"required": [name], "properties": {name: {"type": "string"}, **others}}
