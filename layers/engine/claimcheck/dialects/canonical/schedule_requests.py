@@ -115,6 +115,8 @@ def schedule_of(body: object, name: str, key: ApiKey, submission: Submission, no
     more += submission.errors_in(draft_of(schedule, now))
     if len(schedule.input.encode()) > INPUT_LIMIT:
         more.append(FieldError("/input", f"must be at most {INPUT_LIMIT} bytes of JSON"))
+    if "rate" in names:
+        names.add("cron")  # one of the two is there
     wrong += [each for each in more if _field(each) not in names]
     if wrong:
         raise InvalidFields(wrong)
