@@ -283,6 +283,24 @@ def test_a_slot_that_is_less_than_a_minute_late_was_not_missed(missed: str) -> N
     assert runs(world) == ["2026-06-21T10:10:00Z at 2026-06-21T10:10:30Z"]
 
 
+@pytest.mark.parametrize(
+    ("missed", "expected"),
+    [
+        ("skip", ["2026-06-21T10:20:00Z at 2026-06-21T10:20:30Z"]),
+        ("run_once", ["2026-06-21T10:20:00Z at 2026-06-21T10:20:30Z", "2026-06-21T10:20:30Z"]),
+    ],
+)
+def test_what_was_missed_takes_no_slot_along_that_was_not(missed: str, expected: list[str]) -> None:
+    world = World()
+    every(world, "10 minutes", missed=missed)
+
+    outage(world, 20 * MINUTE + 30 * SECOND)
+    world.sweep()
+    world.work()
+
+    assert runs(world) == expected
+
+
 def test_a_crash_after_the_job_for_all_missed_makes_no_second() -> None:
     world = World()
     every(world, "10 minutes", missed="run_once")
@@ -373,13 +391,14 @@ def test_a_pause_that_overtakes_a_sweep_withdraws_what_that_submitted() -> None:
     assert shown(world)["paused"] is True
 
 
-def test_a_slot_that_was_cancelled_by_a_pause_does_not_come_back() -> None:
+@pytest.mark.parametrize("by", ["resume", "put"])
+def test_a_slot_that_was_cancelled_by_a_pause_does_not_come_back(by: str) -> None:
     world = World()
     put(world)
     world.advance(2 * HOUR - 20 * SECOND)
 
     world.request("POST", f"{PATH}/pause")
-    resumed = world.request("POST", f"{PATH}/resume")
+    resumed = world.request("POST", f"{PATH}/resume") if by == "resume" else put(world, paused=False)
     world.advance(HOUR)
 
     assert resumed.json["next_run_at"] == "2026-06-22T12:00:00.000Z"

@@ -113,15 +113,13 @@ class Schedule:
 
     def begun(self, now: Millis) -> Schedule:
         """Go on with the next slot: what came while it was paused was not missed."""
-        return self.evolve(
-            paused=False, next_at=self.recurrence.after(max(now, self.through)), updated_at=now
-        )
+        # Whoever paused it had the waiting jobs cancelled.
+        runs = tuple(run for run in self.runs if run.at <= now or not self.paused)
+        next_at = self.recurrence.after(max(now, self.through))
+        return self.evolve(paused=False, next_at=next_at, runs=runs, updated_at=now)
 
     def resumed(self, now: Millis) -> Schedule:
-        """Whoever paused it had the waiting jobs cancelled."""
-        if not self.paused:
-            return self
-        return self.begun(now).evolve(runs=tuple(run for run in self.runs if run.at <= now))
+        return self.begun(now) if self.paused else self
 
     def stopped(self, now: Millis) -> Schedule:
         if self.paused:

@@ -162,6 +162,7 @@ def _succeeding(wanted: Schedule, old: Schedule | None, now: Millis) -> Schedule
         recurrence=recurrence,
         created_at=old.created_at,
         updated_at=now,
+        paused=old.paused,
         through=old.through,
         runs=old.runs,
         refusal=old.refusal,
