@@ -114,6 +114,7 @@ class World:
             keys=self.keys,
             queue=self.queue,
             credits=getattr(self.store, "credits", None),
+            schedule_store=getattr(self.store, "schedules", None),
             documents=self.documents,
             objects=self.objects,
             catalog=Catalog(self.job_types),
@@ -177,7 +178,8 @@ class World:
     def _next_event(self) -> int:
         """When something can happen: a wake-up becomes visible, or a tick finds a row due."""
         now = self.clock.now()
-        due = min((job.due_at for job in self.store.all_jobs() if job.due_at is not None), default=NEVER)
+        rows = [*self.store.all_jobs(), *self.store.schedules.all_schedules()]
+        due = min((row.due_at for row in rows if row.due_at is not None), default=NEVER)
         next_tick = max(now // MINUTE + 1, -(-due // MINUTE)) * MINUTE
         visible = self.queue.next_visible_at
         return next_tick if visible is None else min(next_tick, max(visible, now))

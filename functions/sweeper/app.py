@@ -15,4 +15,9 @@ sweeping = bootstrap().sweeping
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
     swept = sweeping.sweep(context.get_remaining_time_in_millis)
-    return {"moved": swept.moved, "woken": swept.woken, "ended": len(swept.ended)}
+    return {
+        "moved": swept.moved,
+        "woken": swept.woken,
+        "ended": len(swept.ended),
+        "fired": swept.fired,
+    }

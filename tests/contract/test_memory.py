@@ -37,6 +37,7 @@ def adapters() -> Adapters:
         store=store,
         credits=store.credits,
         documents=MemoryDocumentStore(),
+        schedules=store.schedules,
         keys=MemoryKeyStore(),
         queue=queue,
         objects=objects,

@@ -46,6 +46,7 @@ def adapters(cloud: Cloud, engine: Engine, clock: FrozenClock) -> Adapters:
         store=engine.store,
         credits=engine.credits,
         documents=engine.documents,
+        schedules=engine.schedule_store,
         keys=engine.keys,
         queue=engine.queue,
         objects=engine.objects,

@@ -27,6 +27,7 @@ def adapters(cloud: Cloud) -> Adapters:
         store=engine.store,
         credits=engine.credits,
         documents=engine.documents,
+        schedules=engine.schedule_store,
         keys=engine.keys,
         queue=engine.queue,
         objects=engine.objects,

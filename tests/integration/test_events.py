@@ -74,4 +74,4 @@ def test_wake_ups_of_jobs_that_are_not_there_are_done_with(deployed: Deployed) -
 
 
 def test_a_tick_with_nothing_due_does_nothing(deployed: Deployed) -> None:
-    assert deployed.tick() == {"moved": 0, "woken": 0, "ended": 0}
+    assert deployed.tick() == {"moved": 0, "woken": 0, "ended": 0, "fired": 0}

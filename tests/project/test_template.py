@@ -112,7 +112,7 @@ def test_get_job_writes_nothing_but_rate_windows() -> None:
     [
         ("SubmitJob", ["JOB#*", "IDEM#*", "ORG#*", "RATE#*"]),
         ("Worker", ["JOB#*", "ORG#*"]),
-        ("Sweeper", ["JOB#*", "ORG#*"]),
+        ("Sweeper", ["JOB#*", "IDEM#*", "ORG#*"]),
     ],
 )
 def test_no_function_can_write_an_api_key(function: str, keys: list[str]) -> None:
@@ -139,6 +139,17 @@ def test_the_worker_queries_nothing_but_what_orgs_keep() -> None:
             {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["ORG#*"]}},
         )
     ]
+
+
+def test_only_submit_job_deletes_and_only_what_is_an_orgs() -> None:
+    deletes = {
+        function: condition
+        for function in FUNCTIONS
+        for action, _, condition in grants(function)
+        if action == "dynamodb:DeleteItem"
+    }
+
+    assert deletes == {"SubmitJob": {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["ORG#*"]}}}
 
 
 def test_the_api_sends_reads_and_leftovers_to_get_job_and_the_rest_to_submit_job() -> None:

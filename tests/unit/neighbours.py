@@ -30,7 +30,7 @@ CATALOG = load_catalog()
 PARAMETER = re.compile(r"\{(\w+)\}")
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 # What orgs choose themselves, and choose alike. Any other parameter is an id that the engine made.
-NAMES = {"project_id": "the-project", "locale": "en-US"}
+NAMES = {"project_id": "the-project", "locale": "en-US", "name": "the-schedule"}
 # Examples have times of their own; this is the world's.
 NOW = {"scheduled_at": "2026-06-21T10:00:00Z"}
 FUNDS = 10_000

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 UNKNOWN = str(UUID(int=7))
 HELLO = {"type": "echo", "input": {"text": "hello"}}
+DAILY = HELLO | {"cron": "0 12 * * *"}
 # One request of each operation that needs a key.
 REQUESTS: list[tuple[str, str, Any]] = [
     ("POST", "/v1/jobs", HELLO),
@@ -37,6 +38,14 @@ REQUESTS: list[tuple[str, str, Any]] = [
     ("POST", f"/v1/jobs/{UNKNOWN}/cancel", None),
     ("GET", f"/v1/jobs/{UNKNOWN}/deliveries", None),
     ("POST", f"/v1/jobs/{UNKNOWN}/redeliver", None),
+    ("PUT", "/v1/schedules/nightly", DAILY),
+    ("GET", "/v1/schedules/nightly", None),
+    ("GET", "/v1/schedules", None),
+    ("GET", "/v1/schedules/nightly/jobs", None),
+    ("POST", "/v1/schedules/nightly/pause", None),
+    ("POST", "/v1/schedules/nightly/resume", None),
+    ("POST", "/v1/schedules/nightly/run", None),
+    ("DELETE", "/v1/schedules/nightly", None),
 ]
 
 
@@ -137,6 +146,49 @@ def call_back() -> set[Seen]:
     return world.seen
 
 
+def keep_schedules() -> set[Seen]:
+    world = WatchedWorld()
+    path = "/v1/schedules/nightly"
+    for changes in ({}, {"paused": True}, {"cron": None, "rate": "1 day"}, {"colour": "red"}):
+        world.request("PUT", path, DAILY | changes)
+    for name, body in (("x" * 65, DAILY), ("nightly", b"{"), ("nightly", b" " * (BODY_LIMIT + 1))):
+        world.request("PUT", f"/v1/schedules/{name}", body)
+    world.request("PUT", path, b"{}", content_type="text/plain")
+    world.request("GET", path)
+    world.request("GET", "/v1/schedules")
+    world.request("GET", "/v1/schedules", query="limit=0")
+    for action in ("run", "run", "pause", "resume"):
+        world.request("POST", f"{path}/{action}", idempotency_key="k")
+    world.request("POST", f"{path}/run", idempotency_key="")
+    world.request("POST", "/v1/jobs", HELLO, idempotency_key="taken")
+    world.request("POST", f"{path}/run", idempotency_key="taken")
+    world.request("GET", f"{path}/jobs")
+    world.request("GET", f"{path}/jobs", query="cursor=1")
+    world.request("DELETE", path)
+    for method, place, body in REQUESTS:
+        if place.startswith(path) and method != "PUT":
+            world.request(method, place, body)
+    return world.seen | run_what_is_refused()
+
+
+def run_what_is_refused() -> set[Seen]:
+    """Stored when it was possible, by another key or before a deploy."""
+    world = WatchedWorld(job_types=[job_type(price=lambda given: 1)])
+    world.request("PUT", "/v1/schedules/nightly", DAILY)
+    worlds = [world]
+    paid = WatchedWorld(job_types=[job_type(paid_plan=True)])
+    paid.request("PUT", "/v1/schedules/nightly", DAILY)
+    paid.request("PUT", "/v1/schedules/nightly", DAILY, key=paid.key("acme", plan="paid"))
+    worlds += [WatchedWorld(store=world.store, job_types=[job_type(paid_plan=True)])]
+    worlds += [WatchedWorld(store=world.store, job_types=[job_type("other")])]
+    for each in worlds:
+        each.request("POST", "/v1/schedules/nightly/run")
+    lost = WatchedWorld(store=Failing(MemoryJobStore(), "insert", OutcomeUnknown()))
+    lost.request("PUT", "/v1/schedules/nightly", DAILY)
+    lost.request("POST", "/v1/schedules/nightly/run")
+    return {seen for each in [*worlds, paid, lost] for seen in each.seen}
+
+
 def ask_for_nothing() -> set[Seen]:
     world = WatchedWorld()
     ask_for_ids(world, UNKNOWN)
@@ -163,7 +215,8 @@ def test_every_answer_that_is_described_is_given_and_no_other(
     monkeypatch.chdir(tmp_path)
 
     seen = ask_for_the_document(tmp_path) | meet_admission() | meet_faults()
-    seen |= submit_in_every_way() | read_in_every_state() | call_back() | ask_for_nothing()
+    seen |= submit_in_every_way() | read_in_every_state() | call_back() | keep_schedules()
+    seen |= ask_for_nothing()
 
     unrouted: set[Seen] = {("none", 404, "route_not_found"), ("none", 405, "method_not_allowed")}
     assert seen == set(description().everything()) | unrouted

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 ORGS = [("acme", "umbrella"), ("umbrella", "acme")]
 ASYNC_JOB = "GET /v1/async-jobs/{jobId}"
 # Names that nobody uses.
-NOBODYS = {"project_id": "nobodys-project", "locale": "fr-FR"}
+NOBODYS = {"project_id": "nobodys-project", "locale": "fr-FR", "name": "nobodys-schedule"}
 WITH_PARAMS = [place for place in places() if place.params]
 
 

@@ -36,15 +36,19 @@ if TYPE_CHECKING:
         LanguageModel,
         ObjectStore,
         Randomness,
+        ScheduleStore,
         Translator,
         WakeUpQueue,
     )
     from claimcheck.service.attempt import Handler, Timer
     from claimcheck.service.cancellation import Cancellation
     from claimcheck.service.delivering import Delivering
+    from claimcheck.service.firing import Firing
     from claimcheck.service.reading import Reading
     from claimcheck.service.redelivery import Redelivery
     from claimcheck.service.running import Running
+    from claimcheck.service.schedules import Schedules
+    from claimcheck.service.scheduling import Scheduling
     from claimcheck.service.submission import Submission
     from claimcheck.service.sweeping import Sweeping
 
@@ -93,6 +97,12 @@ class Engine:
         from claimcheck.dynamodb import DynamoDBCreditStore
 
         return DynamoDBCreditStore(self._table)
+
+    @cached_property
+    def schedule_store(self) -> ScheduleStore:
+        from claimcheck.dynamodb import DynamoDBScheduleStore
+
+        return DynamoDBScheduleStore(self._table)
 
     @cached_property
     def queue(self) -> WakeUpQueue:
@@ -182,6 +192,26 @@ class Engine:
         return Redelivery(self.store, self.queue, self.reading, self.clock, self.randomness)
 
     @cached_property
+    def schedules(self) -> Schedules:
+        from claimcheck.service.schedules import Schedules
+
+        return Schedules(self.schedule_store, self.reading)
+
+    @cached_property
+    def scheduling(self) -> Scheduling:
+        from claimcheck.service.scheduling import Scheduling
+
+        return Scheduling(
+            self.schedule_store, self.submission, self.cancellation, self.clock, self.randomness
+        )
+
+    @cached_property
+    def firing(self) -> Firing:
+        from claimcheck.service.firing import Firing
+
+        return Firing(self.schedule_store, self.submission, self.scheduling, self.clock, self.randomness)
+
+    @cached_property
     def running(self) -> Running:
         from claimcheck.service.attempt import Attempts
         from claimcheck.service.running import Running
@@ -223,7 +253,8 @@ class Engine:
     def sweeping(self) -> Sweeping:
         from claimcheck.service.sweeping import Sweeping
 
-        return Sweeping(self.store, self.queue, self.clock, self.randomness, self.spread)
+        # What fires schedules is loaded when one is due: most sweeps find none.
+        return Sweeping(self.store, self.queue, lambda: self.firing, self.clock, self.randomness, self.spread)
 
     @cached_property
     def spread(self) -> Callable[..., Any]:
@@ -251,6 +282,7 @@ def bootstrap(
     store: JobStore | None = None,
     keys: KeyStore | None = None,
     credits: CreditStore | None = None,
+    schedule_store: ScheduleStore | None = None,
     queue: WakeUpQueue | None = None,
     objects: ObjectStore | None = None,
     documents: DocumentStore | None = None,
@@ -271,6 +303,7 @@ def bootstrap(
         store=store,
         keys=keys,
         credits=credits,
+        schedule_store=schedule_store,
         queue=queue,
         objects=objects,
         documents=documents,

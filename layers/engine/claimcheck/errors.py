@@ -1,11 +1,11 @@
 """Everything that can go wrong, as one tree.
 
     ClaimcheckError
-    ├── BadRequest: MalformedJobId, MalformedJson, InvalidIdempotencyKey
+    ├── BadRequest: MalformedJobId, MalformedScheduleName, MalformedJson, InvalidIdempotencyKey
     ├── Unauthenticated: MissingApiKey
     ├── MissingScope
     ├── PlanRequired, InsufficientCredits
-    ├── NotFound: JobNotFound (OtherOrgsJob), DocumentNotFound, RouteNotFound
+    ├── NotFound: JobNotFound (OtherOrgsJob), DocumentNotFound, ScheduleNotFound, RouteNotFound
     ├── MethodNotAllowed
     ├── WrongState: JobNotEnded, JobEnded, JobFailed, NoCallback
     ├── BodyTooLarge
@@ -68,6 +68,12 @@ class MalformedJobId(BadRequest):
     """A job id is a UUID, such as 01922f7e-6a10-7cc3-98a4-1f2e3d4c5b6a."""
 
     code = "malformed_job_id"
+
+
+class MalformedScheduleName(BadRequest):
+    """A schedule's name has 1 to 64 of a-z, A-Z, 0-9, - and _."""
+
+    code = "malformed_schedule_name"
 
 
 class MalformedJson(BadRequest):
@@ -144,6 +150,12 @@ class DocumentNotFound(NotFound):
     """There is no such thing in your organisation."""
 
     code = "document_not_found"
+
+
+class ScheduleNotFound(NotFound):
+    """There is no schedule of this name."""
+
+    code = "schedule_not_found"
 
 
 class RouteNotFound(NotFound):

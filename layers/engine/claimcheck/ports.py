@@ -12,7 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from claimcheck.model import Delivery, Execution, Job, Millis, Movement, Reservation
+    from claimcheck.schedules import Schedule, ScheduleKey
     from claimcheck.tenancy import ApiKey
+
+    # Where the next page of what is due starts after: a time, and whose it is.
+    DueAfter = tuple[Millis, str | ScheduleKey]
 
 SHARDS = 16
 # How many executions of one job are shown, and how many deliveries of its callback.
@@ -55,8 +59,18 @@ class Page(NamedTuple):
 
 
 class DuePage(NamedTuple):
+    """What is due, of both kinds."""
+
     job_ids: list[str]
-    after: tuple[Millis, str] | None
+    schedules: list[ScheduleKey]
+    after: DueAfter | None
+
+
+class SchedulePage(NamedTuple):
+    """Some schedules, without their inputs, and the name that the next page starts after."""
+
+    schedules: list[Schedule]
+    after: str | None
 
 
 class LedgerPage(NamedTuple):
@@ -92,8 +106,8 @@ class JobStore(Protocol):
         """An org's job ids, newest first; `after` is the last job id of the page before."""
         ...
 
-    def due(self, shard: int, now: Millis, after: tuple[Millis, str] | None, limit: int) -> DuePage:
-        """The jobs of one shard (0 to 15) whose `due_at` has come, longest due first."""
+    def due(self, shard: int, now: Millis, after: DueAfter | None, limit: int) -> DuePage:
+        """The jobs and schedules of one shard (0 to 15) whose `due_at` has come, longest due first."""
         ...
 
     def record(self, job: Job, execution: Execution) -> None:
@@ -108,6 +122,31 @@ class JobStore(Protocol):
 
     def deliveries(self, job_id: str) -> list[Delivery]:
         """The last 100 recorded deliveries, newest first."""
+        ...
+
+
+class ScheduleStore(Protocol):
+    """Recurring schedules. The job store tells which of them are due."""
+
+    def read(self, key: ScheduleKey) -> Schedule | None: ...
+
+    def put(self, old: Schedule | None, new: Schedule) -> bool:
+        """Store `new` if the stored schedule is still `old`, which their `written_by` tells, or if there
+        still is none. Returns whether it was stored; repeating it tells the same."""
+        ...
+
+    def delete(self, key: ScheduleKey) -> None:
+        """Deleting what is not there succeeds."""
+
+    def list_schedules(self, org: str, after: str | None, limit: int) -> SchedulePage:
+        """An org's schedules, by name and without their inputs."""
+        ...
+
+    def record(self, key: ScheduleKey, job: Job) -> None:
+        """Remember that `job` was made for a schedule, for as long as the job can be read."""
+
+    def job_ids(self, key: ScheduleKey, after: str | None, limit: int) -> Page:
+        """The jobs that were recorded for a schedule, newest first; `after` as in `list_jobs`."""
         ...
 
 

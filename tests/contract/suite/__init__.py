@@ -13,5 +13,13 @@ own, and to times far in the future, where no sweeper comes and no TTL deletes.
 
 import pytest
 
-for _suite in ("job_lists", "job_store", "key_store", "object_store", "credit_store", "wake_up_queue"):
+for _suite in (
+    "job_lists",
+    "job_store",
+    "key_store",
+    "object_store",
+    "credit_store",
+    "wake_up_queue",
+    "schedule_store",
+):
     pytest.register_assert_rewrite(f"{__name__}.{_suite}")

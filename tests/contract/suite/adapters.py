@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from claimcheck.ports import CreditStore, DocumentStore, JobStore, KeyStore, ObjectStore, WakeUpQueue
+    from claimcheck.ports import (
+        CreditStore,
+        DocumentStore,
+        JobStore,
+        KeyStore,
+        ObjectStore,
+        ScheduleStore,
+        WakeUpQueue,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +27,7 @@ class Adapters:
     store: JobStore
     credits: CreditStore
     documents: DocumentStore
+    schedules: ScheduleStore
     keys: KeyStore
     queue: WakeUpQueue
     objects: ObjectStore

@@ -6,12 +6,14 @@ from tests.contract.suite.job_lists import DeliveriesSuite, ExecutionsSuite, Job
 from tests.contract.suite.job_store import JobStoreSuite, ReplacementSuite, ReservationSuite
 from tests.contract.suite.key_store import KeyStoreSuite
 from tests.contract.suite.object_store import ObjectStoreSuite
+from tests.contract.suite.schedule_store import DueSchedulesSuite, ScheduleStoreSuite
 from tests.contract.suite.wake_up_queue import WakeUpQueueSuite
 
 __all__ = [
     "CreditStoreSuite",
     "DeliveriesSuite",
     "DocumentStoreSuite",
+    "DueSchedulesSuite",
     "ExecutionsSuite",
     "JobListsSuite",
     "JobStoreSuite",
@@ -19,5 +21,6 @@ __all__ = [
     "ObjectStoreSuite",
     "ReplacementSuite",
     "ReservationSuite",
+    "ScheduleStoreSuite",
     "WakeUpQueueSuite",
 ]

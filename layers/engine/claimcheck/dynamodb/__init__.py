@@ -4,6 +4,7 @@ from claimcheck.dynamodb.credits import DynamoDBCreditStore
 from claimcheck.dynamodb.documents import DynamoDBDocumentStore
 from claimcheck.dynamodb.jobs import DynamoDBJobStore
 from claimcheck.dynamodb.keys import DynamoDBKeyStore
+from claimcheck.dynamodb.schedules import DynamoDBScheduleStore
 from claimcheck.dynamodb.table import Table
 
 __all__ = [
@@ -11,5 +12,6 @@ __all__ = [
     "DynamoDBDocumentStore",
     "DynamoDBJobStore",
     "DynamoDBKeyStore",
+    "DynamoDBScheduleStore",
     "Table",
 ]

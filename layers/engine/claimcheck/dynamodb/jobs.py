@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from claimcheck import rows
+from claimcheck import rows, schedule_rows
 from claimcheck.aws import cancellation_reasons
 from claimcheck.clock import time_of
 from claimcheck.dynamodb.credits import charge, refund
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
     from claimcheck.dynamodb.table import Table
     from claimcheck.model import Delivery, Execution, Job, Millis, Reservation
+    from claimcheck.ports import DueAfter
     from claimcheck.rows import Item
+    from claimcheck.schedules import ScheduleKey
 
 
 class DynamoDBJobStore:
@@ -108,16 +110,21 @@ class DynamoDBJobStore:
         last = answer.get("LastEvaluatedKey")
         return Page([_job_id(item) for item in answer["Items"]], last and _job_id(last))
 
-    def due(self, shard: int, now: Millis, after: tuple[Millis, str] | None, limit: int) -> DuePage:
+    def due(self, shard: int, now: Millis, after: DueAfter | None, limit: int) -> DuePage:
         start = None
         if after is not None:
-            due_at, job_id = after
-            start = rows.job_key(job_id) | {"due_shard": {"N": str(shard)}, "due_at": {"N": str(due_at)}}
+            due_at, whose = after
+            key = rows.job_key(whose) if isinstance(whose, str) else schedule_rows.schedule_key(whose)
+            start = key | {"due_shard": {"N": str(shard)}, "due_at": {"N": str(due_at)}}
         values = {":shard": {"N": str(shard)}, ":now": {"N": str(now)}}
         answer = self._query("by_due", "due_shard = :shard AND due_at <= :now", values, limit, start)
         last = answer.get("LastEvaluatedKey")
-        ids = [_job_id(item) for item in answer["Items"]]
-        return DuePage(ids, last and (int(last["due_at"]["N"]), _job_id(last)))
+        found = [_due(item) for item in answer["Items"]]
+        return DuePage(
+            [each for each in found if isinstance(each, str)],
+            [each for each in found if not isinstance(each, str)],
+            last and (int(last["due_at"]["N"]), _due(last)),
+        )
 
     def record(self, job: Job, execution: Execution) -> None:
         self._table.call("put_item", Item=rows.execution_item(job, execution))
@@ -161,6 +168,10 @@ def _settle(refused: list[Item | None], job: Job, error: ClientError) -> None:
 
 def _job_id(item: Item) -> str:
     return str(item["pk"]["S"].removeprefix("JOB#"))
+
+
+def _due(item: Item) -> str | ScheduleKey:
+    return schedule_rows.key_of(item) if schedule_rows.is_schedule(item) else _job_id(item)
 
 
 def _collect(item: Item, found: dict[str, Job]) -> None:

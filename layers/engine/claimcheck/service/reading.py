@@ -10,6 +10,8 @@ from claimcheck.model import MINUTE, SECOND, Execution, Job, Millis, Status
 from claimcheck.ports import RECORDED
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from claimcheck.ports import Clock, JobStore
     from claimcheck.service.payloads import Payloads
 
@@ -73,13 +75,15 @@ class Reading:
         page = self._store.list_jobs(org, after, min(limit, MAX_PAGE))
         jobs = [
             job
-            for job in self._store.read_many(page.job_ids)
-            if job.org == org
-            and not self._expired(job)
-            and status in (None, job.status)
-            and type_name in (None, job.type)
+            for job in self.some(org, page.job_ids)
+            if status in (None, job.status) and type_name in (None, job.type)
         ]
         return Listing(jobs, page.after)
+
+    def some(self, org: str, job_ids: Sequence[str]) -> list[Job]:
+        """At most 100 of an org's jobs, in the order asked for, without those that have expired."""
+        found = self._store.read_many(job_ids)
+        return [job for job in found if job.org == org and not self._expired(job)]
 
     def executions(self, org: str, job_id: str) -> list[Execution]:
         """The last 100, newest first; the newest is told by the job itself until it is recorded."""

@@ -125,14 +125,7 @@ class Submission:
         OutcomeUnknown.
         """
         now = self._clock.now()
-        job_type = self._catalog.newest(draft.type)
-        if job_type is None:
-            raise InvalidFields([self._unknown_type()])
-        if errors := _errors(draft, job_type, now) + self._callback_errors(draft):
-            raise InvalidFields(errors)
-        if job_type.paid_plan and draft.plan == FREE:
-            raise PlanRequired
-        job = self._new_job(draft, job_type, now)
+        job = self._new_job(draft, self._admit(draft, now), now)
         reservation = key and _reserve(job, key)
         text = json.dumps(draft.input, ensure_ascii=False, separators=(",", ":"))
         job = job.evolve(input=self._payloads.store(job.job_id, "input", text))
@@ -143,6 +136,20 @@ class Submission:
             return _replayed(taken.reservation, key)
         wake(self._queue, self._clock, job)
         return Accepted(job, replayed=False)
+
+    def check(self, draft: Draft) -> None:
+        """What `submit` would say of a draft, but for credits. Raises: InvalidFields, PlanRequired."""
+        self._admit(draft, self._clock.now())
+
+    def _admit(self, draft: Draft, now: Millis) -> JobType:
+        job_type = self._catalog.newest(draft.type)
+        if job_type is None:
+            raise InvalidFields([self._unknown_type()])
+        if errors := _errors(draft, job_type, now) + self._callback_errors(draft):
+            raise InvalidFields(errors)
+        if job_type.paid_plan and draft.plan == FREE:
+            raise PlanRequired
+        return job_type
 
     def _unknown_type(self) -> FieldError:
         return FieldError("/type", f"unknown job type; known are {', '.join(self._catalog.names)}")

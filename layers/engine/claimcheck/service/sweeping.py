@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from claimcheck.model import Millis
     from claimcheck.ports import Clock, DuePage, JobStore, Randomness, WakeUpQueue
+    from claimcheck.schedules import ScheduleKey
+    from claimcheck.service.firing import Firing
 
 PAGE = 100
 # A sweep stops this long before its function would be stopped; the next tick goes on.
@@ -31,12 +33,16 @@ class Swept(NamedTuple):
     moved: int = 0
     woken: int = 0
     ended: tuple[Job, ...] = ()
+    fired: int = 0
 
     @classmethod
     def total(cls, parts: Iterable[Swept]) -> Swept:
         each = list(parts)
         ended = chain.from_iterable(part.ended for part in each)
-        return cls(sum(part.moved for part in each), sum(part.woken for part in each), tuple(ended))
+        moved, woken, fired = (
+            sum(getattr(part, name) for part in each) for name in ("moved", "woken", "fired")
+        )
+        return cls(moved, woken, tuple(ended), fired)
 
 
 class Sweeping:
@@ -44,6 +50,7 @@ class Sweeping:
         self,
         store: JobStore,
         queue: WakeUpQueue,
+        firing: Callable[[], Firing],
         clock: Clock,
         randomness: Randomness,
         spread: Callable[..., Iterable[Swept]] = map,
@@ -51,6 +58,7 @@ class Sweeping:
         """`spread` goes over the shards: `map` one after the other, an executor's `map` side by side."""
         self._store = store
         self._queue = queue
+        self._firing = firing
         self._clock = clock
         self._randomness = randomness
         self._spread = spread
@@ -73,6 +81,7 @@ class Sweeping:
                 page: DuePage = self._store.due(shard, now, after, PAGE)
                 if page.job_ids:
                     parts.append(self._sweep_page(page.job_ids, now))
+                parts += [self._fire(key, now) for key in page.schedules if remaining() > SPARE]
                 after = page.after
                 if after is None:
                     break
@@ -97,6 +106,16 @@ class Sweeping:
         if unsent:
             warn("wake-ups not sent: a later sweep will", unsent=unsent)
         return Swept(len(moved), len(wake_ups) - unsent, ended)
+
+    def _fire(self, key: ScheduleKey, now: Millis) -> Swept:
+        """One bad schedule never stops the others, either."""
+        try:
+            return Swept(fired=self._firing().fire(key, now))
+        except Unavailable:
+            warn("schedule not fired: the next sweep tries again", org=key.org, schedule=key.name)
+        except Exception:  # noqa: BLE001 - whatever is wrong with this schedule, the others are due
+            failure("schedule not fired", org=key.org, schedule=key.name)
+        return Swept()
 
     def _move(self, job: Job, now: Millis) -> Job | None:
         """The job as this sweep moved it, or None; one bad row never stops the others."""

@@ -11,6 +11,7 @@ from claimcheck.testing.memory import (
     MemoryJobStore,
     MemoryKeyStore,
     MemoryObjectStore,
+    MemoryScheduleStore,
     MemoryWakeUpQueue,
 )
 from claimcheck.testing.model import Asked, ScriptedModel
@@ -23,6 +24,7 @@ __all__ = [
     "MemoryJobStore",
     "MemoryKeyStore",
     "MemoryObjectStore",
+    "MemoryScheduleStore",
     "MemoryWakeUpQueue",
     "RecordingContext",
     "ScriptedModel",

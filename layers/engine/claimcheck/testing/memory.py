@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 from claimcheck.errors import Conflict, InsufficientCredits, KeyTaken
 from claimcheck.model import SECOND, Movement
-from claimcheck.ports import RECORDED, DuePage, LedgerPage, Page, WakeUp
+from claimcheck.ports import RECORDED, DuePage, LedgerPage, Page, SchedulePage, WakeUp
 from claimcheck.rows import shard_of
+from claimcheck.schedule_rows import schedule_shard
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from claimcheck.model import Delivery, Execution, Job, Millis, Reservation
-    from claimcheck.ports import Clock
+    from claimcheck.ports import Clock, DueAfter
+    from claimcheck.schedules import Schedule, ScheduleKey
     from claimcheck.tenancy import ApiKey
 
 
@@ -51,9 +53,52 @@ class MemoryCreditStore:
         self.move(job.org, Movement(job.created_at, -job.charge, "charged", job.job_id), job.job_id)
 
 
+class MemoryScheduleStore:
+    def __init__(self) -> None:
+        self._schedules: dict[ScheduleKey, Schedule] = {}
+        self._job_ids: dict[ScheduleKey, set[str]] = {}
+        self._lock = Lock()
+
+    def read(self, key: ScheduleKey) -> Schedule | None:
+        return self._schedules.get(key)
+
+    def put(self, old: Schedule | None, new: Schedule) -> bool:
+        with self._lock:
+            stored = self._schedules.get(new.key)
+            if stored is not None and stored.written_by == new.written_by:
+                return True
+            if (stored and stored.written_by) != (old and old.written_by):
+                return False
+            self._schedules[new.key] = new
+            return True
+
+    def delete(self, key: ScheduleKey) -> None:
+        with self._lock:
+            self._schedules.pop(key, None)
+
+    def list_schedules(self, org: str, after: str | None, limit: int) -> SchedulePage:
+        found = sorted(
+            key for key in self._schedules if key.org == org and (after is None or key.name > after)
+        )
+        last = found[limit - 1].name if len(found) > limit else None
+        return SchedulePage([self._schedules[key].evolve(input="") for key in found[:limit]], last)
+
+    def record(self, key: ScheduleKey, job: Job) -> None:
+        self._job_ids.setdefault(key, set()).add(job.job_id)
+
+    def job_ids(self, key: ScheduleKey, after: str | None, limit: int) -> Page:
+        newest = sorted(self._job_ids.get(key, ()), reverse=True)
+        ids = [job_id for job_id in newest if after is None or job_id < after]
+        return Page(ids[:limit], ids[limit - 1] if len(ids) > limit else None)
+
+    def all_schedules(self) -> list[Schedule]:
+        return list(self._schedules.values())
+
+
 class MemoryJobStore:
     def __init__(self) -> None:
         self.credits = MemoryCreditStore()
+        self.schedules = MemoryScheduleStore()
         self._jobs: dict[str, Job] = {}
         self._reservations: dict[tuple[str, str], Reservation] = {}
         self._executions: dict[str, dict[int, Execution]] = {}
@@ -102,15 +147,24 @@ class MemoryJobStore:
         ids = [job_id for job_id in newest if after is None or job_id < after]
         return Page(ids[:limit], ids[limit - 1] if len(ids) > limit else None)
 
-    def due(self, shard: int, now: Millis, after: tuple[Millis, str] | None, limit: int) -> DuePage:
-        rows = sorted(
+    def due(self, shard: int, now: Millis, after: DueAfter | None, limit: int) -> DuePage:
+        rows: list[DueAfter] = [
             (job.due_at, job.job_id)
             for job in self.indexed()
             if job.due_at is not None and job.due_at <= now and shard_of(job.job_id) == shard
+        ]
+        rows += [
+            (each.due_at, each.key)
+            for each in self.schedules.all_schedules()
+            if each.due_at is not None and each.due_at <= now and schedule_shard(each.key) == shard
+        ]
+        rows = sorted((row for row in rows if after is None or _place(row) > _place(after)), key=_place)
+        found = [whose for _, whose in rows[:limit]]
+        return DuePage(
+            [each for each in found if isinstance(each, str)],
+            [each for each in found if not isinstance(each, str)],
+            rows[limit - 1] if len(rows) > limit else None,
         )
-        rows = [row for row in rows if after is None or row > after]
-        last = rows[limit - 1] if len(rows) > limit else None
-        return DuePage([job_id for _, job_id in rows[:limit]], last)
 
     def record(self, job: Job, execution: Execution) -> None:
         self._executions.setdefault(job.job_id, {})[execution.number] = execution
@@ -141,6 +195,11 @@ class MemoryJobStore:
     def all_jobs(self) -> list[Job]:
         """For assertions: the API never reads a whole table."""
         return list(self._jobs.values())
+
+
+def _place(row: DueAfter) -> tuple[Millis, str]:
+    at, whose = row
+    return at, whose if isinstance(whose, str) else "#".join(whose)
 
 
 class MemoryWakeUpQueue:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from claimcheck.clock import rfc3339
 from claimcheck.dialects.canonical.callbacks import render_callback, render_delivery
+from claimcheck.dialects.canonical.schedules import ROUTES as SCHEDULES
 from claimcheck.endpoints import accept, draft_of
 from claimcheck.errors import InsufficientCredits, InvalidFields
 from claimcheck.http import Call, Dialect, Request, Response
@@ -33,15 +34,15 @@ def submit_job(call: Call) -> Response:
     from claimcheck.dialects.canonical.requests import submission_of
 
     submission = call.engine.submission
-    return _accepted(accept(call, NAME, lambda body: submission_of(body, call.key, submission)))
+    return accepted(accept(call, NAME, lambda body: submission_of(body, call.key, submission)))
 
 
 def submit_input(job_type: JobType, call: Call) -> Response:
     """At the endpoint of a job type of its own: the body is the input."""
-    return _accepted(accept(call, NAME, lambda body: draft_of(call, NAME, job_type, body)))
+    return accepted(accept(call, NAME, lambda body: draft_of(call, NAME, job_type, body)))
 
 
-def _accepted(accepted: Accepted) -> Response:
+def accepted(accepted: Accepted) -> Response:
     job = accepted.job
     poll_url = _url(job)
     response = Response.json(
@@ -221,6 +222,7 @@ DIALECT = Dialect(
         Route("POST", "/v1/jobs/{job_id}/cancel", cancel_job, WRITE),
         Route("GET", "/v1/jobs/{job_id}/deliveries", list_deliveries, READ),
         Route("POST", "/v1/jobs/{job_id}/redeliver", redeliver, WRITE),
+        *SCHEDULES,
         Route("GET", "/openapi.json", get_openapi),
         Route("GET", "/health", get_health),
     ),

@@ -9,6 +9,8 @@ from claimcheck import errors
 from claimcheck.dialects import canonical
 from claimcheck.dialects.canonical import schemas
 from claimcheck.dialects.canonical.catalog_schemas import job_type_schemas
+from claimcheck.dialects.canonical.schedule_reference import SCHEDULE_OPERATIONS
+from claimcheck.dialects.canonical.schedule_schemas import schedule_schemas
 from claimcheck.model import Status
 from claimcheck.openapi.models import schemas_of
 from claimcheck.openapi.reference import (
@@ -166,6 +168,7 @@ OPERATIONS: Mapping[Endpoint, Operation] = {
         answers={202: Answer(description="It will be sent. A result is not shown here.", schema=ref("Job"))},
         errors=(*UNKNOWN_JOB, errors.JobNotEnded, errors.NoCallback),
     ),
+    **SCHEDULE_OPERATIONS,
     canonical.get_openapi: Operation(
         id="get_openapi",
         summary="This document",
@@ -185,7 +188,7 @@ OPERATIONS: Mapping[Endpoint, Operation] = {
 def reference(catalog: Catalog) -> Reference:
     models = (schemas.Job, schemas.AcceptedJob, schemas.JobList, schemas.ExecutionList, schemas.Health)
     more = (schemas.DeliveryList, schemas.Problem)
-    shapes = schemas_of([*models, *more]) | job_type_schemas(catalog)
+    shapes = schemas_of([*models, *more]) | job_type_schemas(catalog) | schedule_schemas(catalog)
     shapes["CompletedJob"]["properties"]["result"] = ref("Result")
     return Reference(
         tag="Jobs",

@@ -1,0 +1,280 @@
+"""Schedules: stored by who knows what stands, due beside the jobs, and each with its own jobs."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from claimcheck.model import DAY, HOUR, MINUTE, SECOND
+from claimcheck.recurrence import Cron, Every
+from claimcheck.schedule_rows import schedule_shard
+from claimcheck.schedules import LEAD, Missed, Refusal, Run, Schedule, ScheduleKey
+from tests.contract.suite.adapters import Adapters  # noqa: TC001 - Hypothesis reads the annotation
+from tests.contract.suite.jobs import COUNT, MILLIS, NOW, RANDOMNESS, TEXT, new_job, new_org
+
+if TYPE_CHECKING:
+    from claimcheck.ports import DueAfter
+
+
+def new_schedule(**changes: Any) -> Schedule:
+    defaults: dict[str, Any] = {
+        "org": new_org(),
+        "name": "nightly",
+        "plan": "free",
+        "recurrence": Cron("0 9 * * *", "Europe/Vienna"),
+        "type": "echo",
+        "input": '{"text":"hello"}',
+        "created_at": NOW,
+        "updated_at": NOW,
+        "next_at": NOW + HOUR,
+        "written_by": RANDOMNESS.token(),
+    }
+    return Schedule(**defaults | changes)
+
+
+def rewritten(schedule: Schedule, **changes: Any) -> Schedule:
+    return schedule.evolve(written_by=RANDOMNESS.token(), **changes)
+
+
+# Every field takes every value that its type allows, whether or not a schedule could come to it.
+FIELDS = {
+    "plan": TEXT,
+    "recurrence": st.builds(Cron, TEXT, TEXT) | st.builds(Every, COUNT, MILLIS),
+    "type": TEXT,
+    "input": TEXT,
+    "metadata": st.dictionaries(TEXT, TEXT, max_size=5),
+    "missed": st.sampled_from(Missed),
+    "deadline": st.none() | MILLIS,
+    "retention": st.none() | MILLIS,
+    "created_at": MILLIS,
+    "updated_at": MILLIS,
+    "paused": st.booleans(),
+    "next_at": st.none() | st.integers(LEAD, 2**47),
+    "through": MILLIS,
+    "runs": st.lists(st.builds(Run, MILLIS, TEXT), max_size=4).map(tuple),
+    "refusal": st.none() | st.builds(Refusal, MILLIS, TEXT, TEXT),
+}
+
+
+class ScheduleStoreSuite:
+    @settings(
+        deadline=None,
+        max_examples=60,
+        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.differing_executors],
+    )
+    @given(values=st.fixed_dictionaries(FIELDS))
+    def test_every_field_of_a_schedule_is_read_as_it_was_stored(
+        self, adapters: Adapters, values: dict[str, Any]
+    ) -> None:
+        schedule = new_schedule(**values)
+
+        assert adapters.schedules.put(None, schedule)
+
+        assert adapters.schedules.read(schedule.key) == schedule
+
+    def test_the_property_above_varies_every_field(self) -> None:
+        assert {*FIELDS, "org", "name", "written_by"} == {each.name for each in fields(Schedule)}
+
+    def test_a_schedule_that_is_not_there_is_none(self, adapters: Adapters) -> None:
+        assert adapters.schedules.read(ScheduleKey(new_org(), "nightly")) is None
+
+    def test_a_large_input_in_any_script_is_read_as_it_was_stored(self, adapters: Adapters) -> None:
+        schedule = new_schedule(input='"' + "שלום 你好 🧥" * 10_000 + '"')
+
+        assert adapters.schedules.put(None, schedule)
+
+        assert adapters.schedules.read(schedule.key) == schedule
+
+    def test_a_new_one_does_not_replace_what_is_there(self, adapters: Adapters) -> None:
+        first = new_schedule()
+        second = new_schedule(org=first.org, type="other")
+        adapters.schedules.put(None, first)
+
+        assert not adapters.schedules.put(None, second)
+        assert adapters.schedules.read(first.key) == first
+
+    def test_it_is_replaced_by_who_knows_what_stands(self, adapters: Adapters) -> None:
+        first = new_schedule()
+        second, third = rewritten(first, paused=True), rewritten(first, type="other")
+        adapters.schedules.put(None, first)
+
+        assert adapters.schedules.put(first, second)
+        assert not adapters.schedules.put(first, third)
+        assert adapters.schedules.read(first.key) == second
+
+    def test_storing_again_tells_the_same(self, adapters: Adapters) -> None:
+        first = new_schedule()
+        second = rewritten(first)
+
+        assert [adapters.schedules.put(None, first) for _ in range(2)] == [True, True]
+        assert [adapters.schedules.put(first, second) for _ in range(2)] == [True, True]
+        assert not adapters.schedules.put(None, first)
+
+    def test_what_was_deleted_is_not_made_again_by_a_late_write(self, adapters: Adapters) -> None:
+        first = new_schedule()
+        adapters.schedules.put(None, first)
+
+        for _ in range(2):
+            adapters.schedules.delete(first.key)
+
+        assert not adapters.schedules.put(first, rewritten(first))
+        assert adapters.schedules.read(first.key) is None
+
+    def test_the_same_name_in_another_org_is_another_schedule(self, adapters: Adapters) -> None:
+        mine, theirs = new_schedule(), new_schedule(type="other")
+        for each in (mine, theirs):
+            adapters.schedules.put(None, each)
+
+        adapters.schedules.delete(theirs.key)
+
+        assert adapters.schedules.read(mine.key) == mine
+        assert adapters.schedules.list_schedules(theirs.org, None, 10).schedules == []
+
+    @pytest.mark.parametrize("limit", [1, 2, 4, 5])
+    def test_lists_show_each_schedule_once_by_name_and_without_its_input(
+        self, adapters: Adapters, limit: int
+    ) -> None:
+        org = new_org()
+        stored = [new_schedule(org=org, name=name) for name in ("b", "a", "a_1", "B")]
+        for each in stored:
+            adapters.schedules.put(None, each)
+
+        found: list[Schedule] = []
+        after = None
+        while True:
+            page = adapters.schedules.list_schedules(org, after, limit)
+            assert len(page.schedules) <= limit
+            found += page.schedules
+            after = page.after
+            if after is None:
+                break
+
+        assert found == sorted((each.evolve(input="") for each in stored), key=lambda each: each.name)
+
+    @pytest.mark.parametrize("limit", [1, 2, 3, 4])
+    def test_its_jobs_are_listed_newest_first_and_once(self, adapters: Adapters, limit: int) -> None:
+        schedule = new_schedule()
+        jobs = [new_job(org=schedule.org, created_at=NOW + i) for i in range(3)]
+        for job in (*jobs, jobs[0]):
+            adapters.schedules.record(schedule.key, job)
+
+        found: list[str] = []
+        after = None
+        while True:
+            page = adapters.schedules.job_ids(schedule.key, after, limit)
+            assert len(page.job_ids) <= limit
+            found += page.job_ids
+            after = page.after
+            if after is None:
+                break
+
+        assert found == [job.job_id for job in reversed(jobs)]
+
+    @pytest.mark.parametrize("other", ["nightly-2", "nightl", "NIGHTLY"])
+    def test_it_lists_no_other_schedules_jobs(self, adapters: Adapters, other: str) -> None:
+        org = new_org()
+        adapters.schedules.record(ScheduleKey(org, other), new_job(org=org))
+        adapters.schedules.record(ScheduleKey(new_org(), "nightly"), new_job())
+
+        assert adapters.schedules.job_ids(ScheduleKey(org, "nightly"), None, 10).job_ids == []
+
+
+class DueSchedulesSuite:
+    def test_a_schedule_is_due_ahead_of_its_next_slot_and_until_it_is_moved(self, adapters: Adapters) -> None:
+        schedule = new_schedule()
+        moved = rewritten(schedule, next_at=NOW + DAY)
+        slot = NOW + HOUR
+        adapters.schedules.put(None, schedule)
+
+        early = due(adapters, schedule.key, slot - LEAD - 1)
+        ahead = due(adapters, schedule.key, slot - LEAD)
+        adapters.schedules.put(schedule, moved)
+
+        assert (early, ahead) == ([], [schedule.key])
+        assert due(adapters, schedule.key, NOW + DAY - LEAD - 1) == []
+        assert due(adapters, schedule.key, NOW + DAY - LEAD) == [schedule.key]
+
+    def test_without_a_next_slot_it_is_never_due(self, adapters: Adapters) -> None:
+        schedule = new_schedule()
+        adapters.schedules.put(None, schedule)
+
+        adapters.schedules.put(schedule, rewritten(schedule, next_at=None))
+
+        assert due(adapters, schedule.key, NOW * 2) == []
+
+    def test_what_was_deleted_is_not_due(self, adapters: Adapters) -> None:
+        schedule = new_schedule()
+        adapters.schedules.put(None, schedule)
+
+        adapters.schedules.delete(schedule.key)
+
+        assert due(adapters, schedule.key, NOW * 2) == []
+
+    @pytest.mark.parametrize("limit", [1, 2, 3, 5, 100])
+    def test_jobs_and_schedules_come_longest_due_first_and_once_on_pages_of_any_size(
+        self, adapters: Adapters, limit: int
+    ) -> None:
+        schedules = [new_schedule(next_at=NOW + LEAD + 2 * i * SECOND) for i in range(3)]
+        shard = schedule_shard(schedules[0].key)
+        schedules = [_neighbour(schedule, shard) for schedule in schedules]
+        jobs = [_neighbouring_job(shard, NOW + (2 * i + 1) * SECOND) for i in range(3)]
+        for schedule in schedules:
+            adapters.schedules.put(None, schedule)
+        for job in jobs:
+            adapters.store.insert(job, None, None)
+
+        pages = list(_pages(adapters, shard, NOW + MINUTE, limit))
+
+        mine = {job.job_id for job in jobs}, {schedule.key for schedule in schedules}
+        assert [each for ids, _ in pages for each in ids if each in mine[0]] == [job.job_id for job in jobs]
+        assert [each for _, keys in pages for each in keys if each in mine[1]] == [
+            schedule.key for schedule in schedules
+        ]
+        assert all(len(ids) + len(keys) <= limit for ids, keys in pages)
+
+    def test_it_is_in_no_list_of_jobs(self, adapters: Adapters) -> None:
+        schedule = new_schedule()
+        adapters.schedules.put(None, schedule)
+        adapters.schedules.record(schedule.key, new_job(org=schedule.org))
+
+        assert adapters.store.list_jobs(schedule.org, None, 10).job_ids == []
+
+
+def _neighbour(schedule: Schedule, shard: int) -> Schedule:
+    while schedule_shard(schedule.key) != shard:
+        schedule = schedule.evolve(org=new_org())
+    return schedule
+
+
+def _neighbouring_job(shard: int, due_at: int) -> Any:
+    from claimcheck.rows import shard_of
+
+    while True:
+        job = new_job(due_at=due_at)
+        if shard_of(job.job_id) == shard:
+            return job
+
+
+def _pages(adapters: Adapters, shard: int, now: int, limit: int) -> Any:
+    after: DueAfter | None = None
+    while True:
+        page = adapters.store.due(shard, now, after, limit)
+        yield page.job_ids, page.schedules
+        after = page.after
+        if after is None:
+            return
+
+
+def due(adapters: Adapters, key: ScheduleKey, now: int) -> list[ScheduleKey]:
+    """The schedule as often as it is due, in any shard."""
+    return [
+        each
+        for shard in range(16)
+        for _, keys in _pages(adapters, shard, now, 100)
+        for each in keys
+        if each == key
+    ]

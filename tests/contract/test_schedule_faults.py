@@ -1,0 +1,154 @@
+"""A schedule's slot whose k-th call to AWS fails, for every k and every fault, and then the next sweep:
+one job, which runs at the slot, and a schedule that has moved on. Never none, never two."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from claimcheck.bootstrap import bootstrap
+from claimcheck.catalog import Catalog
+from claimcheck.errors import Unavailable
+from claimcheck.model import HOUR, MINUTE, SECOND
+from claimcheck.recurrence import Cron
+from claimcheck.rows import shard_of
+from claimcheck.schedules import LEAD, Run, Schedule
+from tests import wire
+from tests.contract.faults import every_fault
+from tests.contract.suite.jobs import new_org
+from tests.contract.suite.schedule_store import new_schedule
+from tests.world import echo, job_type
+
+if TYPE_CHECKING:
+    from claimcheck.model import Job
+    from tests.contract.conftest import Wired
+    from tests.wire import Fault, Plan
+
+LARGE = '{"text":"' + "hello " * 1000 + '"}'
+# Reading the schedule, and whether the slot had its job; the input, the job and its wake-up; the job among
+# the schedule's; the schedule itself.
+CALLS = [
+    "dynamodb.GetItem",
+    "dynamodb.GetItem",
+    "s3.PutObject",
+    "dynamodb.TransactWriteItems",
+    "sqs.SendMessage",
+    "dynamodb.PutItem",
+    "dynamodb.PutItem",
+]
+every_call = pytest.mark.parametrize(
+    "k", range(len(CALLS)), ids=[f"{k}-{call}" for k, call in enumerate(CALLS)]
+)
+
+
+class Clockwork:
+    """An org with one schedule, whose slot comes in a minute, and a sweeper newly started."""
+
+    def __init__(self, wired: Wired) -> None:
+        self.wire = wired.wire
+        parts = {
+            name: getattr(wired.engine, name) for name in ("store", "schedule_store", "queue", "objects")
+        }
+        self.engine = bootstrap(
+            wired.cloud.settings,
+            wired.engine.clock,
+            catalog=Catalog([job_type()]),
+            find_handler={"echo": echo}.get,
+            spread=map,
+            **parts,
+        )
+        self.slot = self.engine.clock.now() // HOUR * HOUR + HOUR
+        self.engine.clock.advance_to(self.slot - MINUTE)  # type: ignore[attr-defined]
+        self.schedule = new_schedule(
+            org=new_org(), recurrence=Cron("0 * * * *"), input=LARGE, next_at=self.slot, written_by="first"
+        )
+        self.engine.schedule_store.put(None, self.schedule)
+
+    def fire(self, plan: Plan = wire.whole) -> int | None:
+        """How many slots have their jobs, or None if a later sweep must try again."""
+        with self.wire.broken(plan):
+            try:
+                return self.engine.firing.fire(self.schedule.key, self.engine.clock.now())
+            except Unavailable:
+                return None
+
+    def jobs(self) -> list[Job]:
+        return self.engine.store.read_many(self.engine.store.list_jobs(self.schedule.org, None, 100).job_ids)
+
+    @property
+    def stands(self) -> Schedule:
+        schedule = self.engine.schedule_store.read(self.schedule.key)
+        assert schedule is not None
+        return schedule
+
+    def assert_submitted_once(self) -> None:
+        (job,) = self.jobs()
+        page = self.engine.store.due(shard_of(job.job_id), job.due_at or 0, None, 100)
+        listed = self.engine.schedule_store.job_ids(self.schedule.key, None, 10).job_ids
+        assert job.run_at == job.not_before == self.slot
+        assert job.job_id in page.job_ids, "no sweep would find the job"
+        assert listed == [job.job_id]
+        assert self.stands.next_at == self.slot + HOUR
+        assert self.stands.runs == (Run(self.slot, job.job_id),)
+
+
+@pytest.fixture
+def clockwork(wired: Wired) -> Clockwork:
+    return Clockwork(wired)
+
+
+def test_these_are_all_the_calls_of_a_slot(clockwork: Clockwork) -> None:
+    assert clockwork.fire() == 1
+
+    assert clockwork.wire.operations == CALLS
+    clockwork.assert_submitted_once()
+
+
+@every_call
+@every_fault
+def test_one_fault_costs_time_and_no_slot(clockwork: Clockwork, k: int, fault: Fault) -> None:
+    clockwork.fire(lambda number, operation: fault if number == k else None)
+
+    clockwork.assert_submitted_once()
+
+
+@every_call
+@every_fault
+def test_after_a_lasting_fault_the_next_sweep_finds_what_was_done(
+    clockwork: Clockwork, k: int, fault: Fault
+) -> None:
+    later = clockwork.slot + HOUR - LEAD
+    fired = clockwork.fire(lambda number, operation: fault if number >= k else None)
+    assert fired is not None or clockwork.stands.due_at in (clockwork.schedule.due_at, later)
+    clockwork.engine.clock.sleep(10 * SECOND)
+
+    clockwork.fire()
+
+    clockwork.assert_submitted_once()
+
+
+@every_fault
+def test_a_wake_up_that_is_never_sent_leaves_the_job_to_the_sweeper(
+    clockwork: Clockwork, fault: Fault
+) -> None:
+    clockwork.fire(lambda number, operation: fault if operation == "sqs.SendMessage" else None)
+
+    clockwork.assert_submitted_once()
+
+
+@every_fault
+def test_a_schedule_that_cannot_be_fired_stops_no_sweep(clockwork: Clockwork, fault: Fault) -> None:
+    other = new_schedule(next_at=clockwork.slot, recurrence=Cron("0 * * * *"))
+    clockwork.engine.schedule_store.put(None, other)
+
+    def plan(number: int, operation: str) -> Any:
+        return fault if operation == "dynamodb.TransactWriteItems" else None
+
+    with clockwork.wire.broken(plan):
+        swept = clockwork.engine.sweeping.sweep(lambda: MINUTE)
+    again = clockwork.engine.sweeping.sweep(lambda: MINUTE)
+
+    assert swept.fired == 0
+    assert again.fired == 2
+    clockwork.assert_submitted_once()
