@@ -94,6 +94,12 @@ def test_a_firm_is_screened_as_one() -> None:
     assert result.findings[0].matched_name == "Acme Trading Ltd"
 
 
+def test_a_firm_of_two_letters_is_screened_as_one() -> None:
+    result = screen("BP was fined for bribery.", subject={"name": "BP"}, type="organization")
+
+    assert (result.findings[0].matched_name, result.findings[0].stage) == ("BP", "PENALISED")
+
+
 def test_nothing_found_says_what_was_looked_through() -> None:
     result = screen("John Doe sails.", "Jane Roe was convicted of fraud.")
 
@@ -185,6 +191,11 @@ WORDS = [
         "a'",
         "John-",
         "born ",
+        "not the ",
+        "lawyer for John Doe, ",
+        "John Doe's former ",
+        "John Doe plays the ",
+        "д",
     ],
 )
 def test_no_documents_take_longer_than_their_length_explains(unit: str) -> None:
@@ -245,6 +256,13 @@ def test_an_input_out_of_bounds_is_refused_by_the_name_of_its_field(
         Input.model_validate_json(json.dumps(VALID | change))
 
     assert [error["loc"] for error in refused.value.errors()] == [place]
+
+
+@pytest.mark.parametrize("subject", [{"name": '"x"y(z)'}, {"name": "John Doe", "aliases": ["- -"]}])
+def test_a_name_that_cannot_be_read_is_refused_in_words(subject: dict[str, Any]) -> None:
+    [wrong] = JOB_TYPE.errors_in(VALID | {"subject": subject})
+
+    assert wrong.message == "needs two letters or digits side by side"
 
 
 @pytest.mark.parametrize("published", ["2026-03-01T10:00:00", "yesterday", 5])

@@ -222,6 +222,7 @@ def test_a_namesake_of_another_age_is_not_the_subject(text: str) -> None:
 
 
 SUBJECTS = ["John Doe", "J. Doe", "Jane Roe", "Doe", "John Doe Smith"]
+FOREIGN = ["Джон Доу был осуждён за мошенничество.", "John Doe wurde wegen Betrugs nicht verurteilt."]
 DEEDS = [
     "was convicted of",
     "was charged with",
@@ -243,7 +244,7 @@ DOCUMENT = st.builds(
         title, " ".join(sentences), source=source, publishedAt=day
     ),
     SENTENCE,
-    st.lists(SENTENCE, max_size=4),
+    st.lists(SENTENCE | st.sampled_from(FOREIGN), max_size=4),
     st.sampled_from(["Courier", "Herald", "Ledger"]),
     st.sampled_from(["2026-01-01", "2026-06-01"]),
 )
@@ -288,10 +289,30 @@ def assert_summed_up(result: Result) -> None:
         result.screened.set_aside,
         result.screened.documents,
         result.screened.naming,
+        result.screened.unread,
         len(sources),
         *result.exposures_by_category.values(),
     }
     assert words | digits <= known
+
+
+def test_documents_in_another_language_are_told_of() -> None:
+    one, more = screen(FOREIGN[0]), screen(*FOREIGN, "John Doe sails.")
+
+    assert (one.risk_level, one.screened.unread, more.screened.unread) == ("NONE", 1, 2)
+    assert one.summary == (
+        "No adverse-media findings in 1 document, 0 of which name the subject. "
+        "One document does not seem to be in English and was not read."
+    )
+    assert more.summary.endswith("Two documents do not seem to be in English and were not read.")
+
+
+@pytest.mark.parametrize("said", [FRAUD, "John Doe was acquitted of fraud."])
+def test_a_document_that_says_something_was_read_whatever_else_is_in_it(said: str) -> None:
+    result = screen(f"{said} {FOREIGN[0] * 9}")
+
+    assert result.total_hits + result.screened.set_aside == 1
+    assert result.screened.unread == 0
 
 
 def test_the_order_of_documents_changes_nothing() -> None:

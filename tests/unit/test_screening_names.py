@@ -59,6 +59,16 @@ from tests.unit.screened import matched, mentions
         ("Alexander Petrovich", "Alexander Petrovcih was there.", 0.8611),
         ("John Smith", "John Smyth was there.", 0.75),
         ("Sukarno", "It was Sukarno himself.", 0.8),
+        ("Li", "It was Li himself.", 0.8),
+        ("LI", "It was Li himself.", 0.8),
+        ("li", "IT WAS LI HIMSELF", 0.8),
+        ("John Doe Jr.", "John Doe Junior was there.", 1),
+        ("John Doe", "John Doe Jr. was there.", 0.9),
+        ("John Doe", "John Doe, Jr., was there.", 0.9),
+        ("John Doe", "John Doe III was there.", 0.9),
+        ("John Doe", "John Doe, senior clerk, was there.", 1),
+        ("John Doe", "John Doe, Senior Clerk, was there.", 1),
+        ("John Doe", "John Doe MBE was there.", 1),
     ],
 )
 def test_a_person_is_known_by_every_common_way_to_write_the_name(name: str, text: str, score: float) -> None:
@@ -89,6 +99,12 @@ def test_a_person_is_known_by_every_common_way_to_write_the_name(name: str, text
         ("Hannelore Petrova", "Gannelore Petrova was there."),
         ("Hannelore Petrova", "Hannelore Betrova was there."),
         ("Sukarno", "the Ahmad Sukarno house"),
+        ("Li", "It was li, a Chinese mile."),
+        ("Li", "It was lI himself."),
+        ("Li", "It was Liu himself."),
+        ("Li", "It was Li Jun himself."),
+        ("John Doe Jr.", "John Doe Sr. was there."),
+        ("Doe Jr., John", "John Doe II was there."),
     ],
 )
 def test_other_people_are_not_taken_for_the_subject(name: str, text: str) -> None:
@@ -113,6 +129,18 @@ def test_other_people_are_not_taken_for_the_subject(name: str, text: str) -> Non
         ("Acme Trading Ltd", "Acme, Trading as Bee", []),
         ("Acme Trading Ltd", "At the acme trading is slow.", []),
         ("Shell plc", "a shell company", []),
+        ("BP", "BP was fined.", ["BP"]),
+        ("BP plc", "A court fined BP again.", ["BP"]),
+        ("BP", "A court fined BP plc again.", ["BP plc"]),
+        ("bp", "On Monday BP was fined.", ["BP"]),
+        ("EY", "UK FINES EY", ["EY"]),
+        ("BP", "The British BP was fined.", ["BP"]),
+        ("Ge", "The court fined Ge again.", ["Ge"]),
+        ("GE", "The court fined Ge again.", []),
+        ("HP", "An hp of power, an Hp of none", []),
+        ("HP", "at hp and elsewhere", []),
+        ("X Corp", "The court fined X Corp again.", ["X Corp"]),
+        ("X Corp", "The court fined X again, by Plan X.", []),
         ("Shell plc", "the Royal Shell company", []),
     ],
 )
@@ -124,6 +152,12 @@ def test_a_word_that_is_common_is_no_name_at_the_head_of_a_sentence() -> None:
     assert matched("Target Corp", "Target of a probe. Now Target is fined.", "organization", "target") == [
         "Target"
     ]
+
+
+def test_a_name_in_capitals_is_one_at_the_head_of_a_sentence_too() -> None:
+    assert matched("HP", "HP was fined.", "organization", "hp") == ["HP"]
+    assert matched("HP", "HP FINED", "organization", "hp") == []
+    assert matched("He", "He was fined, said He.", common="he") == ["He"]
 
 
 def test_every_alias_counts() -> None:
@@ -145,6 +179,14 @@ def test_what_makes_a_match_worse_is_told() -> None:
         "a middle name left out",
         "the family name first",
     )
+
+
+def test_a_son_is_perhaps_not_his_father() -> None:
+    (mention,) = mentions("John Doe", "We met John Doe Jr. there.")
+
+    assert mention.reasons == ("Jr behind the name",)
+    assert matched(["John Doe", "John Doe Sr."], "We met John Doe Sr. there.") == ["John Doe Sr"]
+    assert [each.score for each in mentions(["John Doe", "John Doe Sr."], "John Doe Sr. came.")] == [1]
 
 
 def test_a_name_that_goes_on_is_perhaps_anothers() -> None:

@@ -232,6 +232,7 @@ def test_titles_are_screened_with_what_was_searched(news: NewsSearch) -> None:
         "documents": 5,
         "naming": 5,
         "setAside": 1,
+        "unread": 0,
         "queries": [asked["query"] for asked in news.asked],
         "from": "2026-03-21",
         "to": "2026-06-21",

@@ -61,6 +61,25 @@ def said(sentence: str) -> dict[str, str]:
         ("Former prosecutor John Doe was charged with fraud.", {"FRAUD": "CHARGED"}),
         ("John Doe, a lawyer, was convicted of theft.", {"THEFT": "CONVICTED"}),
         ("John Doe, the lawyer who stole $2m from clients, has fled.", {"THEFT": "ALLEGATION"}),
+        ("John Doe, a lawyer, convicted of theft, has fled.", {"THEFT": "CONVICTED"}),
+        ("It was John Doe, not Jane Roe, who was convicted of fraud.", {"FRAUD": "CONVICTED"}),
+        ("It was not John Doe's first conviction for fraud.", {"FRAUD": "CONVICTED"}),
+        ("It was not John Doe alone who was convicted of fraud.", {"FRAUD": "CONVICTED"}),
+        ("Not only John Doe was convicted of fraud.", {"FRAUD": "CONVICTED"}),
+        ("The jury asked whether or not John Doe had committed fraud.", {"FRAUD": "MENTION"}),
+        ("Unlike Jane Roe, John Doe was convicted of fraud.", {"FRAUD": "CONVICTED"}),
+        ("Unlike John Doe, who was convicted of fraud, Jane Roe went free.", {"FRAUD": "CONVICTED"}),
+        ("John Doe's lawyer said that he was convicted of fraud in 2010.", {"FRAUD": "CONVICTED"}),
+        ("John Doe's lawyer, Jane Roe, denied the fraud charges.", {"FRAUD": "CHARGED"}),
+        ("A lawyer for John Doe said that he was convicted of fraud in 2010.", {"FRAUD": "CONVICTED"}),
+        ("John Doe's fraud against clients was exposed.", {"FRAUD": "MENTION"}),
+        ("John Doe's wife murder trial begins.", {"VIOLENCE": "MENTION"}),
+        ("John Doe played a key role in the fraud at a film studio.", {"FRAUD": "ALLEGATION"}),
+        ("John Doe plays a part, police say, in the fraud.", {"FRAUD": "MENTION"}),
+        ("John Doe was portrayed as a fraudster.", {"FRAUD": "ALLEGATION"}),
+        ("John Doe acted in concert with others in the fraud.", {"FRAUD": "MENTION"}),
+        ("John Doe stars in the film and was convicted of fraud.", {"FRAUD": "CONVICTED"}),
+        ("John Doe, who starred in the film Heat, jailed for fraud.", {"FRAUD": "CONVICTED"}),
         (
             "John Doe was charged with fraud, and charges against Smith were dropped.",
             {"FRAUD": "CHARGED"},
@@ -154,6 +173,49 @@ def test_who_is_meant_by_a_surname_or_a_pronoun_is_read_on() -> None:
     assert finding.categories == ["FRAUD", "VIOLENCE"]
     assert finding.evidence == "He was convicted of fraud."
     assert finding.match_reasons == ["by a pronoun, after the name"]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "John Doe\u2019s ex-wife was convicted of fraud.",
+        "John Doe's lawyer was convicted of fraud.",
+        "John Doe's former business partner was convicted of fraud.",
+        "John Doe's spokesman, Jack Roe, was convicted of fraud.",
+        "John Doe Jr.'s lawyer was convicted of fraud.",
+        "John Doe's brother stole $2m, police said.",
+        "Jane Roe, a lawyer for Mr John Doe, was convicted of fraud.",
+        "Jane Roe, not John Doe, was convicted of fraud.",
+        "Jane Roe, and not the banker John Doe, was convicted of fraud.",
+        "It was not John Doe who was convicted of fraud.",
+        "It wasn\u2019t John Doe who was convicted of fraud.",
+        "The fraud was committed not by John Doe but by Jane Roe, who was convicted.",
+        "Unlike John Doe, Jane Roe was convicted of fraud.",
+        "The court convicted Jane Roe rather than John Doe of fraud.",
+        "Police arrested Jane Roe instead of Dr. John Doe for fraud.",
+        "The man who defrauded John Doe was convicted of fraud.",
+        "Jane Roe was convicted of a fraud that robbed John Doe.",
+        "Jane Roe was convicted of the murder of John Doe.",
+        "The killer of John Doe was convicted of murder.",
+        "Jane Roe, who stole $2m from John Doe, was convicted of fraud.",
+        "John Doe plays a convicted murderer in the film.",
+        "John Doe, who plays a man who was convicted of murder, won an award for the film.",
+        "John Doe portrays a convicted murderer.",
+        "John Doe stars as a convicted murderer.",
+        "John Doe starred in a film about a convicted murderer.",
+        "John Doe acted in a television series about a convicted murderer.",
+    ],
+)
+def test_what_somebody_else_did_is_set_aside(sentence: str) -> None:
+    result = screen(sentence)
+
+    assert (result.total_hits, result.risk_level, result.screened.set_aside) == (0, "NONE", 1)
+
+
+def test_his_brother_is_not_he() -> None:
+    result = screen("John Doe runs a bank. His brother was convicted of fraud.")
+
+    assert (result.total_hits, result.screened.set_aside) == (0, 1)
 
 
 def test_a_pronoun_after_two_people_is_nobody_in_particular() -> None:

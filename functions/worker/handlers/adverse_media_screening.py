@@ -40,7 +40,7 @@ def _documents(input: Input, job: JobContext) -> tuple[list[Article], Screened]:
         since = _months_before(until or _today(job), input.lookback_months)
     found = [Article.of(document) for document in input.documents or []]
     return [article for article in found if article.within(since, until)], Screened(
-        source="documents", documents=0, naming=0, set_aside=0, queries=[], since=since, until=until
+        source="documents", documents=0, naming=0, set_aside=0, unread=0, queries=[], since=since, until=until
     )
 
 
@@ -62,6 +62,7 @@ def _news(input: Input, names: list[Name], job: JobContext) -> tuple[list[Articl
         documents=0,
         naming=0,
         set_aside=0,
+        unread=0,
         queries=asked,
         since=since,
         until=until,
@@ -87,6 +88,7 @@ def _result(
             "documents": len(articles),
             "naming": sum(reading.naming for reading in readings),
             "set_aside": sum(reading.set_aside for reading in readings),
+            "unread": sum(reading.unread for reading in readings),
         }
     )
     found = stories(readings)

@@ -6,6 +6,7 @@ from typing import Literal
 
 from screening.alignment import following, leading, spelt_differently, typo
 from screening.names import Name
+from screening.suffixes import suffix_behind
 from screening.texts import Text
 from screening.vocabulary import GENERATIONS, HONORIFICS, JOINERS, LEGAL_FORMS, NAMESAKES, OPENERS, PARTICLES
 
@@ -14,6 +15,11 @@ FAMILY_FIRST = 0.03
 NAME_GOES_ON = 0.1
 ONE_WORD = 0.2
 SURNAME_ONLY = 0.05
+SUFFIX_ADDED = 0.1
+SUFFIX_DIFFERS = 0.3
+
+# A name of one word that is no longer than this is spelt like many other words.
+SHORT = 2
 
 # No part of a name that it stands behind, or before.
 NOT_BEHIND = JOINERS | GENERATIONS
@@ -100,14 +106,20 @@ class Matcher:
     def _one_word(self, text: Text, index: int, name: Name, family: Mention) -> Mention | None:
         """A single word is a name only where its capital says so."""
         word = text.words[index]
-        if word.lower or family.reasons or (word.raw.isalpha() and len(word.raw) < 3):
+        short = word.raw.isalpha() and len(word.raw) <= SHORT
+        if word.lower or family.reasons or (short and not name.is_spelt(word.raw)):
             return None
-        telling = text.prose_at(word.start) and not text.first_in_sentence(index)
-        if telling and _given_name_before(text, index):
+        prose = text.prose_at(word.start)
+        capitals = prose and word.raw.isupper() and not word.initial  # more than the head of a sentence has
+        telling = capitals or (prose and not text.first_in_sentence(index))
+        firm_in_capitals = capitals and name.kind == "organization"  # "British BP" is BP
+        if telling and not firm_in_capitals and _given_name_before(text, index):
             return None
         following = _following(text, index)
         if name.kind == "organization" and following.lower() in LEGAL_FORMS and following != "company":
             return family
+        if word.raw.isalpha() and word.initial:
+            return None  # "Plan X": a letter is a firm's only before its legal form
         if not telling and word.spellings[0] in self._common:
             return None
         return family.changed(-ONE_WORD, "a name of one word")
@@ -190,11 +202,22 @@ def _bounded(text: Text, found: Mention, name: Name) -> Mention | None:
     following = _following(text, index)
     if name.kind == "organization" and following.lower() in LEGAL_FORMS:
         return replace(found, end=text.words[index + 1].end)
+    if name.kind == "person" and (suffix := suffix_behind(text, index)):
+        return _with_suffix(text, found, index + 1, suffix, name)
     hyphen = text.full[found.end : found.end + 1] in ("-", "\u2010", "\u2011")
     namesake = following[:1].isupper() and following.lower() in NAMESAKES
     if name.kind == "person" and (namesake or (following and hyphen)):
         return None
     return found.changed(-NAME_GOES_ON, "the name goes on") if _goes_on(text, index) else found
+
+
+def _with_suffix(text: Text, found: Mention, index: int, suffix: str, name: Name) -> Mention:
+    """ "John Doe Jr." may be John Doe, but is not John Doe Sr."""
+    whole = replace(found, end=text.words[index].end)
+    if suffix == name.suffix:
+        return whole
+    loss = SUFFIX_DIFFERS if name.suffix else SUFFIX_ADDED
+    return whole.changed(-loss, f"{text.words[index].raw} behind the name")
 
 
 def _following(text: Text, index: int) -> str:

@@ -1,10 +1,11 @@
 """A name, taken apart into what must stand in a text and what may: given and family names, or a firm's."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from screening.spelling import WORD, composed, spellings
+from screening.suffixes import suffix_of
 from screening.vocabulary import GENERATIONS, HONORIFICS, LEGAL_FORMS, PARTICLES
 
 DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}|\b[^\W\d_]\.(?:[^\W\d_]\.?)+(?=\W|$)")
@@ -16,30 +17,44 @@ class Name:
 
     `family` stands in the text as a whole, `given` in part: its first is needed, as a word or as an
     initial, and none is for a name of one word. A firm's name is all `family`. `written` is how the
-    press would write it.
+    press would write it. `suffix` is what tells a father from a son: jr, sr, ii; or nothing.
     """
 
     written: str
     given: tuple[str, ...]
     family: tuple[str, ...]
     kind: Literal["person", "organization"]
+    suffix: str = ""
 
     @property
     def single(self) -> bool:
         return len(self.given) + len(self.family) == 1
 
+    def is_spelt(self, raw: str) -> bool:
+        """Whether a word is this name of one word, letter by letter: as given, or in capitals.
+
+        A person's is written "Li", too, however it was given.
+        """
+        return raw in (self.written, self.written.upper()) or (
+            self.kind == "person" and raw == self.written.capitalize()
+        )
+
 
 def names_of(texts: list[str], kind: Literal["person", "organization"]) -> list[Name]:
     """Every way to write these names; the first of each is the one as given."""
     read = _people if kind == "person" else _firms
-    found = dict[tuple[tuple[str, ...], tuple[str, ...]], Name]()
+    found = dict[tuple[tuple[str, ...], tuple[str, ...], str], Name]()
     for text in texts:
         for name in read(composed(text)):
-            found.setdefault((name.given, name.family), name)
+            found.setdefault((name.given, name.family, name.suffix), name)
     return list(found.values())
 
 
 def _people(text: str) -> list[Name]:
+    return [replace(name, suffix=suffix_of(text)) for name in _forenames_and_surnames(text)]
+
+
+def _forenames_and_surnames(text: str) -> list[Name]:
     before, _, after = text.partition(",")
     if given := _significant(after, 0):
         return _forms(given, _significant(before, 1))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from job_types.adverse_media_screening import Category, Subject
 from screening.articles import Article
 from screening.identity import weigh
+from screening.language import is_english
 from screening.matching import Matcher, Mention
 from screening.reading import Exposure, read
 from screening.texts import Sentence, Text
@@ -42,12 +43,16 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """What one article says: of each category the gravest passage."""
+    """What one article says: of each category the gravest passage.
+
+    `unread` is one that says nothing because it is in another language, as far as one can tell.
+    """
 
     article: Article
     naming: bool
     passages: dict[Category, Passage]
     set_aside: int
+    unread: bool
 
 
 class Reader:
@@ -69,7 +74,8 @@ class Reader:
                 category = passage.exposure.category
                 if category not in passages or passage.points > passages[category].points:
                     passages[category] = passage
-        return Telling(article, bool(mentions), passages, set_aside)
+        unread = not passages and not set_aside and not is_english(text.full)
+        return Telling(article, bool(mentions), passages, set_aside, unread)
 
     def _mentions(self, article: Article, text: Text) -> list[Mention]:
         found = self._matcher.mentions(text)

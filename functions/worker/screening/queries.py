@@ -8,6 +8,7 @@ API answers to anything else). It takes about 250 characters.
 import re
 from collections.abc import Iterator
 
+from screening.language import NOT_LATIN
 from screening.names import Name
 from screening.spelling import spellings
 
@@ -23,7 +24,6 @@ sentenced corruption crime
 LANGUAGE = "sourcelang:english"
 # Operators have colons, quotes and the like.
 OPERATING = re.compile(r"[^\w'\u2019\- ]+")
-FOREIGN = re.compile(r"[^\W\d_a-zA-Z\u00c0-\u024f\u1e00-\u1eff]")
 
 
 def queries(names: list[Name]) -> list[str]:
@@ -42,7 +42,7 @@ def _phrases(names: list[Name]) -> Iterator[str]:
         for spelt in (name.written, plain):
             words = OPERATING.sub(" ", spelt).split()
             phrase = " ".join(words)
-            if words and phrase.lower() not in seen and not FOREIGN.search(phrase):
+            if words and phrase.lower() not in seen and not NOT_LATIN.search(phrase):
                 seen.add(phrase.lower())
                 yield f'"{phrase}"' if len(words) > 1 else phrase
 

@@ -24,6 +24,8 @@ def summary(findings: list[Finding], screened: Screened) -> str:
         sentences.append(f"{_number(denied)} of them report{'s' if denied == 1 else ''} a denial.")
     if screened.set_aside:
         sentences.append(_set_aside(screened.set_aside))
+    if screened.unread:
+        sentences.append(_unread(screened))
     if screened.truncated:
         sentences.append("The news search gave as many articles as it can: there may be more.")
     return " ".join(sentences)
@@ -40,15 +42,14 @@ def _found(findings: list[Finding]) -> str:
 
 
 def _where(screened: Screened) -> str:
-    one = screened.documents == 1
-    what = (
-        ("document" if one else "documents")
-        if screened.source == "documents"
-        else ("news title" if one else "news titles")
-    )
     period = f" from {screened.since} to {screened.until}" if screened.since and screened.until else ""
     naming = f"{screened.naming} of which name{'s' if screened.naming == 1 else ''} the subject"
-    return f"{screened.documents} {what}{period}, {naming}"
+    return f"{screened.documents} {_things(screened, screened.documents)}{period}, {naming}"
+
+
+def _things(screened: Screened, count: int) -> str:
+    thing = "document" if screened.source == "documents" else "news title"
+    return thing if count == 1 else f"{thing}s"
 
 
 def _categories(findings: list[Finding]) -> str:
@@ -67,6 +68,13 @@ def _gravest(finding: Finding) -> str:
 def _set_aside(count: int) -> str:
     why = "the subject is cleared there, or not the offender"
     return f"{_number(count)} passage{' was' if count == 1 else 's were'} set aside: {why}."
+
+
+def _unread(screened: Screened) -> str:
+    count = screened.unread
+    does, was = ("does", "was") if count == 1 else ("do", "were")
+    things = f"{_number(count)} {_things(screened, count)}"
+    return f"{things} {does} not seem to be in English and {was} not read."
 
 
 def _number(count: int) -> str:

@@ -41,6 +41,7 @@ JOINERS = _words("""
 OPENERS = _words("""
     but then when while yesterday today later meanwhile however still once since before after although
     though if because that this these only even also now
+    monday tuesday wednesday thursday friday saturday sunday
 """)
 
 # Of four letters and more: headlines set them small.

@@ -6,6 +6,7 @@ General Glossary), the small ones put together, with cybercrime, as Directive (E
 in article 2, and with what supervisors and sanctions authorities decide.
 """
 
+import re
 from datetime import date
 from typing import Annotated, Literal, Self, get_args
 
@@ -61,10 +62,17 @@ def _country(code: str) -> str:
     return code
 
 
-NameText = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=2, max_length=100, pattern=r"\w\w")
-]
+def _readable(name: str) -> str:
+    if not re.search(r"\w\w", name):
+        raise ValueError("needs two letters or digits side by side")
+    return name
 
+
+NameText = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=2, max_length=100),
+    AfterValidator(_readable),
+]
 
 # Nothing older is in the news, and subtracting months stays within the calendar.
 Day = Annotated[date, Field(ge=date(1900, 1, 1))]
@@ -263,15 +271,26 @@ class Screened(ResultModel):
         Literal["documents", "news"],
         Field(description="`news`: titles from the news search.", examples=["news"]),
     ]
-    documents: Annotated[int, Field(ge=0, description="How many were read.", examples=[3])]
+    documents: Annotated[int, Field(ge=0, description="How many were looked through.", examples=[3])]
     naming: Annotated[int, Field(ge=0, description="How many of them name the subject.", examples=[2])]
     set_aside: Annotated[
         int,
         Field(
             ge=0,
             description=(
-                "Passages that name the subject and an offence, but clear the subject, or speak of a "
-                "victim, an accuser, a prosecutor or the prevention of crime."
+                "Passages that name the subject and an offence, but clear the subject, mean somebody else, "
+                "or speak of a victim, an accuser, a prosecutor, an actor or the prevention of crime."
+            ),
+            examples=[0],
+        ),
+    ]
+    unread: Annotated[
+        int,
+        Field(
+            ge=0,
+            description=(
+                "How many of the documents do not seem to be in English and gave nothing: what they say of "
+                "the subject is not known."
             ),
             examples=[0],
         ),

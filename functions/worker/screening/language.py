@@ -1,0 +1,40 @@
+"""Whether a text is in English, as far as one can tell: the lexicon reads nothing else.
+
+It goes by letters, then by the little words that every sentence has. A few words without any of them,
+such as a headline, are taken for English.
+"""
+
+import re
+
+LETTERS = re.compile(r"[^\W\d_]+")
+NOT_LATIN = re.compile(r"[^\W\d_a-zA-Z\u00c0-\u024f\u1e00-\u1eff]+")
+# English texts have foreign names in them, hardly more.
+MOST_FOREIGN_LETTERS = 0.25
+# Of English prose a quarter is of these; of so many words in another language less than a twentieth.
+_ENGLISH = """
+the of and to was for that with by from his her their has have had were been which who it is are he she
+they this these at be not but after said will would could more than when where what about
+"""
+ENOUGH_WORDS = 30
+LEAST_ENGLISH = 0.05
+# Words that are neither English nor names: German, French, Spanish, Italian, Portuguese, Dutch, Polish,
+# Turkish, Scandinavian, Romanian, Czech, Hungarian, Indonesian.
+_OTHERS = """
+und wurde wegen nicht ein eine einer einem einen ist sich auf nach wird haben worden gegen dass dans une
+aux avec pour cette sont mais contre ont por fue pero sobre que nel nella gli dopo anche è não foi pelo
+pela são após het een voor niet wordt zijn naar ook werd wegens się jest przez oraz nie który został bir
+için olarak och för inte ikke blev på är efter și pentru který jako hogy és egy dengan untuk
+"""
+ENGLISH = frozenset(_ENGLISH.split())
+OTHERS = frozenset(_OTHERS.split())
+
+
+def is_english(text: str) -> bool:
+    letters = sum(len(run) for run in LETTERS.findall(text))
+    if sum(len(run) for run in NOT_LATIN.findall(text)) > MOST_FOREIGN_LETTERS * letters:
+        return False
+    words = LETTERS.findall(text.lower())
+    english = sum(word in ENGLISH for word in words)
+    if sum(word in OTHERS for word in words) > english:
+        return False
+    return len(words) < ENOUGH_WORDS or english >= LEAST_ENGLISH * len(words)
