@@ -138,17 +138,32 @@ def test_a_job_that_notes_nothing_is_written_no_execution() -> None:
     assert executions(world, job_id)[0]["details"] is None
 
 
-def test_an_execution_that_cannot_be_recorded_ends_the_job_all_the_same() -> None:
+def test_the_last_execution_is_told_by_its_job_and_so_in_the_moment_of_its_end() -> None:
     def work(given: Words, job: JobContext) -> Echo:
-        job.note(lost=True)
+        job.note(kept=True)
         return Echo(text="")
 
-    world = WatchedWorld({"echo": work}, store=Failing(MemoryJobStore(), "record", Unavailable()))
+    world = WatchedWorld({"echo": work}, store=Failing(MemoryJobStore(), "record", AssertionError("record")))
     job_id = world.submit()
     world.work()
     [told] = executions(world, job_id)
 
-    assert (told["outcome"], told["details"]) == ("completed", None)
+    assert (told["outcome"], told["details"]) == ("completed", {"kept": True})
+
+
+def test_an_execution_that_cannot_be_recorded_does_not_stop_its_job() -> None:
+    outcomes = [Again(after=1), Echo(text="")]
+
+    def work(given: Words, job: JobContext) -> Any:
+        job.note(left=len(outcomes))
+        return outcomes.pop(0)
+
+    world = WatchedWorld({"echo": work}, store=Failing(MemoryJobStore(), "record", Unavailable()))
+    job_id = world.submit()
+    world.advance(MINUTE)
+    [told] = executions(world, job_id)
+
+    assert (told["number"], told["outcome"], told["details"]) == (2, "completed", {"left": 1})
 
 
 def test_lateness_counts_from_the_time_that_this_execution_was_due() -> None:

@@ -251,7 +251,14 @@ START = {"start": {"url": "https://a.example/"}}
     [
         ({"poll": {"url": "https://a.example/{{start.body.id}}"}}, "/input/poll", "there is no start"),
         (START | {"poll": {"url": "https://{{start.body.id}}.example/"}}, "/input/poll/url", "the path"),
-        (START | {"poll": {"url": "{{start.body.id}}/x"}}, "/input/poll/url", "the path"),
+        (START | {"poll": {"url": "{{start.body.id}}/x"}}, "/input/poll/url", "https"),
+        (START | {"poll": {"url": "{{start.body.id}}://a.example/"}}, "/input/poll/url", "https"),
+        (
+            START | {"poll": {"url": "https://a.example:4{{start.body.id}}/"}},
+            "/input/poll/url",
+            "host or port",
+        ),
+        (START | {"poll": {"url": "https://a.example{{start.body.id}}"}}, "/input/poll/url", "the path"),
         (START | {"poll": {"url": "http://a.example/{{start.body.id}}"}}, "/input/poll/url", "https"),
         (START | {"poll": {"url": "https://a.example/{{start.body["}}, "/input/poll/url", "not closed"),
         (START | {"poll": {"url": "https://a.example/{{}}"}}, "/input/poll/url", "empty"),
@@ -281,6 +288,13 @@ def test_a_wrong_placeholder_is_told_at_once(
 
     assert list(found) == [pointer]
     assert said in found[pointer]
+
+
+@pytest.mark.parametrize(
+    "url", ["https://a.example?id={{start.body.id}}", "https://a.example/#{{start.status}}"]
+)
+def test_a_placeholder_may_stand_wherever_it_does_not_say_where_to(world: World, url: str) -> None:
+    submit(world, start=START["start"], poll={"url": url})
 
 
 def test_a_wait_of_less_than_two_seconds_is_as_long_as_asked_for(world: World, upstream: Upstream) -> None:

@@ -178,6 +178,8 @@ class Job:
     input: Payload | None = None
     result: Payload | None = None
     error: JobError | None = None
+    # What was noted of the last execution, once that has ended the job.
+    details: dict[str, Any] | None = None
     ended_at: Millis | None = None
     callback: Callback | None = None
 

@@ -88,6 +88,8 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 MILLIS = st.integers(0, 2**47)
 COUNT = st.integers(0, 2**53)
 PAYLOADS = st.builds(Payload, size=COUNT, text=st.none() | TEXT, key=st.none() | TEXT)
+# Nothing noted is kept as no details.
+DETAILS = st.dictionaries(TEXT, st.none() | COUNT | TEXT | st.lists(TEXT, max_size=2), min_size=1, max_size=3)
 ERRORS = st.builds(JobError, code=TEXT, message=TEXT)
 LEASES = st.builds(Lease, token=TEXT, until=MILLIS)
 CALLBACKS = st.builds(
@@ -127,6 +129,7 @@ FIELDS = {
     "input": st.none() | PAYLOADS,
     "result": st.none() | PAYLOADS,
     "error": st.none() | ERRORS,
+    "details": st.none() | DETAILS,
     "ended_at": st.none() | MILLIS,
     "callback": st.none() | CALLBACKS,
 }

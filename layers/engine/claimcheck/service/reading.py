@@ -114,6 +114,7 @@ def last_execution(job: Job) -> Execution:
         outcome="running" if job.ended_at is None else job.status,
         error=job.error,
         due_at=job.last_due_at,
+        details=job.details,
     )
 
 

@@ -144,19 +144,19 @@ class Running:
             warn("lease lost, outcome dropped", job_id=job.job_id, outcome=verdict.outcome)
             return
         self._follow_up(settled)
-        if verdict.not_before is not None or verdict.details is not None:
+        if verdict.not_before is not None:
             self._record(job, now, verdict)
 
     def _record(self, job: Job, ended_at: Millis, verdict: Verdict) -> None:
-        """Keep an execution that the job's own row does not tell: one that is not its last, or that has
-        details. History is worth no failed job."""
+        """Keep an execution that is not the job's last, which its own row tells; history is worth no failed
+        job."""
         execution = Execution(
             number=job.executions,
             attempt=job.attempt,
             started_at=job.started_at or job.created_at,
             ended_at=ended_at,
             outcome=verdict.outcome,
-            error=verdict.reason or verdict.error,
+            error=verdict.reason,
             due_at=job.last_due_at,
             details=verdict.details,
         )

@@ -43,7 +43,7 @@ class Verdict:
         job = job.evolve(progress=self.progress or job.progress, state=self.state or job.state)
         if self.not_before is not None:
             return job.rescheduled(now, self.not_before, self.attempt)
-        return job.ended(now, result=self.result, error=self.error)
+        return job.ended(now, result=self.result, error=self.error).evolve(details=self.details)
 
 
 def completed(result: Payload) -> Verdict:
