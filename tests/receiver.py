@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from standardwebhooks import Webhook
 
+from claimcheck.model import DAY, SECOND
 from claimcheck.outbound import Outbound
 from claimcheck.service.signing import issue_secret
 from claimcheck.settings import Settings
@@ -29,6 +30,10 @@ class CallingWorld(World):
 
     def new_secret(self, org: str = "acme") -> str:
         return issue_secret(self.documents, org, self.clock.now())
+
+    def submit(self, text: str = "hello", **body: Any) -> str:
+        """With a retention that is longer than any callback is owed."""
+        return super().submit(text, **{"retention_seconds": 10 * DAY // SECOND} | body)
 
     def callback(self, job_id: str) -> Callback:
         callback = self.job(job_id).callback

@@ -234,3 +234,10 @@ def test_two_secrets_are_valid_and_those_before_them_are_gone(world: CallingWorl
     assert secrets_of(world.documents, "acme") == [made[3], made[2]]
     assert sorted(text for text in stored if text) == sorted(made[2:])
     assert secrets_of(world.documents, "umbrella") == []
+
+
+def test_a_rotation_that_broke_off_leaves_no_third(world: CallingWorld) -> None:
+    for number in range(3):
+        world.documents.put("umbrella", "secret", f"{number:015}#0", f"whsec_{number}")
+
+    assert secrets_of(world.documents, "umbrella") == ["whsec_2", "whsec_1"]

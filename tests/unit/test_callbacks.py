@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import pytest
 from standardwebhooks.webhooks import WebhookVerificationError
 
-from claimcheck.callbacks import LONGEST_ASKED, PAUSES, TRIES
-from claimcheck.model import CALLBACK_HORIZON, DAY, HOUR, MINUTE, SECOND
+from claimcheck.callbacks import LONGEST_ASKED, PAUSES, TRIES, pause_after
+from claimcheck.clock import rfc3339
+from claimcheck.model import CALLBACK_HORIZON, DAY, FAR_LEAD, HOUR, MINUTE, SECOND
 from claimcheck.outbound import Outbound
 from claimcheck.outcome import Fail
-from claimcheck.service.delivering import Delivering
-from claimcheck.service.running import Unclaimed
+from claimcheck.testing import SeededRandomness
 from tests.receiver import CallingWorld, sent, verified
 from tests.upstream import Upstream, reply, reset, silence
 from tests.world import Echo
@@ -32,15 +33,10 @@ def world() -> CallingWorld:
     return CallingWorld()
 
 
-def submit(world: CallingWorld, url: str, **body: Any) -> str:
-    """With a retention that is longer than any callback is owed."""
-    return world.submit(callback_url=url, **{"retention_seconds": 10 * DAY // SECOND} | body)
-
-
 def test_an_end_is_told_as_a_poll_shows_it_and_signed_for_its_receiver(
     world: CallingWorld, receiver: Upstream
 ) -> None:
-    job_id = submit(world, receiver.at("/hook", reply(204)), metadata={"order": "6735"})
+    job_id = world.submit(callback_url=receiver.at("/hook", reply(204)), metadata={"order": "6735"})
     world.work()
 
     [told] = receiver.requests
@@ -64,7 +60,7 @@ def test_an_end_is_told_as_a_poll_shows_it_and_signed_for_its_receiver(
 
 
 def test_a_stranger_cannot_pass_for_us(world: CallingWorld, receiver: Upstream) -> None:
-    submit(world, receiver.at("/hook", reply(204)))
+    world.submit(callback_url=receiver.at("/hook", reply(204)))
     world.work()
 
     [told] = receiver.requests
@@ -76,7 +72,7 @@ def test_a_stranger_cannot_pass_for_us(world: CallingWorld, receiver: Upstream) 
 
 def test_a_failure_is_told_too(receiver: Upstream) -> None:
     world = CallingWorld(handlers={"echo": lambda given, job: Fail("no_luck", "No luck.")})
-    submit(world, receiver.at("/hook", reply(200)))
+    world.submit(callback_url=receiver.at("/hook", reply(200)))
     world.work()
 
     [told] = receiver.requests
@@ -84,7 +80,7 @@ def test_a_failure_is_told_too(receiver: Upstream) -> None:
 
 
 def test_a_cancel_is_told_at_once(world: CallingWorld, receiver: Upstream) -> None:
-    job_id = submit(world, receiver.at("/hook", reply(200)))
+    job_id = world.submit(callback_url=receiver.at("/hook", reply(200)))
     while world.queue.receive():
         pass
 
@@ -95,8 +91,19 @@ def test_a_cancel_is_told_at_once(world: CallingWorld, receiver: Upstream) -> No
     assert sent(told)["error"]["code"] == "cancelled"
 
 
+def test_a_cancel_long_before_the_start_is_told_at_once(world: CallingWorld, receiver: Upstream) -> None:
+    job_id = world.submit(
+        callback_url=receiver.at("/hook", reply(200)), run_at=rfc3339(world.clock.now() + DAY)
+    )
+
+    world.request("POST", f"/v1/jobs/{job_id}/cancel")
+    world.work()
+
+    assert len(receiver.requests) == 1
+
+
 def test_a_missed_deadline_is_told_by_whoever_ends_the_job(world: CallingWorld, receiver: Upstream) -> None:
-    job_id = submit(world, receiver.at("/hook", reply(200)))
+    job_id = world.submit(callback_url=receiver.at("/hook", reply(200)))
     while world.queue.receive():
         pass
     world.clock.advance(2 * HOUR)
@@ -111,7 +118,7 @@ def test_a_missed_deadline_is_told_by_whoever_ends_the_job(world: CallingWorld, 
 
 def test_a_large_result_is_told_by_its_url(receiver: Upstream) -> None:
     world = CallingWorld(handlers={"echo": lambda given, job: Echo(text="x" * 300_000)})
-    job_id = submit(world, receiver.at("/hook", reply(200)))
+    job_id = world.submit(callback_url=receiver.at("/hook", reply(200)))
     world.work()
 
     [told] = receiver.requests
@@ -120,7 +127,9 @@ def test_a_large_result_is_told_by_its_url(receiver: Upstream) -> None:
 
 
 def test_a_receiver_that_was_down_is_called_again(world: CallingWorld, receiver: Upstream) -> None:
-    job_id = submit(world, receiver.at("/hook", reply(500, b"down"), reset(), reply(200, b"at last")))
+    job_id = world.submit(
+        callback_url=receiver.at("/hook", reply(500, b"down"), reset(), reply(200, b"at last"))
+    )
     ended = world.clock.now()
     world.advance(5 * MINUTE)
 
@@ -136,16 +145,37 @@ def test_a_receiver_that_was_down_is_called_again(world: CallingWorld, receiver:
 
 
 def test_it_is_tried_over_hours_and_then_recorded_as_failed(world: CallingWorld, receiver: Upstream) -> None:
-    job_id = submit(world, receiver.at("/hook", reply(503)))
+    job_id = world.submit(callback_url=receiver.at("/hook", reply(503)))
     world.advance(2 * DAY)
 
     callback = world.callback(job_id)
-    times = [each["started_at"] for each in world.deliveries(job_id)]
+    times = [each.started_at for each in world.store.deliveries(job_id)][::-1]
+    pauses = [later - earlier for earlier, later in pairwise(times)]
 
     assert callback.state == "failed"
     assert len(receiver.requests) == callback.tries == TRIES
     assert world.job(job_id).due_at is None
-    assert times == sorted(times, reverse=True)
+    assert callback.settled_at == times[-1], "at the last try, not at one that is never made"
+    for pause, least in zip(pauses, PAUSES, strict=True):
+        assert least <= pause <= least * 5 // 4
+
+
+def test_receivers_that_were_down_are_not_called_by_all_at_once() -> None:
+    pauses = {pause_after(3, None, SeededRandomness(seed)) for seed in range(50)}
+
+    assert len(pauses) > 40
+    assert PAUSES[2] <= min(pauses) <= max(pauses) <= PAUSES[2] * 5 // 4
+
+
+def test_a_far_try_is_left_to_the_sweeper(world: CallingWorld, receiver: Upstream) -> None:
+    job_id = world.submit(callback_url=receiver.at("/hook", reply(503)))
+    world.advance(15 * MINUTE)
+    waiting = world.job(job_id)
+
+    assert waiting.callback is not None
+    assert waiting.callback.tries == 5
+    assert waiting.due_at == waiting.not_before - FAR_LEAD
+    assert len(world.queue) == 0
 
 
 def test_all_tries_fit_into_the_time_that_a_callback_is_owed() -> None:
@@ -159,7 +189,9 @@ def test_all_tries_fit_into_the_time_that_a_callback_is_owed() -> None:
 def test_a_receiver_may_ask_for_a_longer_pause_but_not_for_any(
     world: CallingWorld, receiver: Upstream, asked: str
 ) -> None:
-    job_id = submit(world, receiver.at("/hook", reply(429, headers={"Retry-After": asked}), reply(200)))
+    job_id = world.submit(
+        callback_url=receiver.at("/hook", reply(429, headers={"Retry-After": asked}), reply(200))
+    )
     now = world.clock.now()
     world.work()
 
@@ -167,7 +199,7 @@ def test_a_receiver_may_ask_for_a_longer_pause_but_not_for_any(
 
 
 def test_gone_is_the_end_of_it(world: CallingWorld, receiver: Upstream) -> None:
-    job_id = submit(world, receiver.at("/hook", reply(410), reply(200)))
+    job_id = world.submit(callback_url=receiver.at("/hook", reply(410), reply(200)))
     world.advance(2 * DAY)
 
     assert len(receiver.requests) == 1
@@ -176,7 +208,7 @@ def test_gone_is_the_end_of_it(world: CallingWorld, receiver: Upstream) -> None:
 
 def test_a_redirect_is_not_followed(world: CallingWorld, receiver: Upstream) -> None:
     target = receiver.at("/elsewhere", reply(200))
-    job_id = submit(world, receiver.at("/hook", reply(302, headers={"Location": target})))
+    job_id = world.submit(callback_url=receiver.at("/hook", reply(302, headers={"Location": target})))
     world.work()
 
     assert [each.path for each in receiver.requests] == ["/hook"]
@@ -188,7 +220,7 @@ def test_a_slow_receiver_is_given_up_on_and_called_again(
     world: CallingWorld, receiver: Upstream, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("claimcheck.service.delivering.TIMEOUT", SECOND // 5)
-    job_id = submit(world, receiver.at("/hook", silence(), reply(200)))
+    job_id = world.submit(callback_url=receiver.at("/hook", silence(), reply(200)))
     world.advance(MINUTE)
 
     last, first = world.deliveries(job_id)
@@ -198,7 +230,7 @@ def test_a_slow_receiver_is_given_up_on_and_called_again(
 
 def test_a_name_that_leads_inward_is_not_called_and_that_is_recorded(world: CallingWorld) -> None:
     world.engine.outbound = Outbound(resolve=lambda host, port: ["169.254.169.254"])
-    job_id = submit(world, "https://hooks.example.com/claimcheck")
+    job_id = world.submit(callback_url="https://hooks.example.com/claimcheck")
     world.advance(DAY)
 
     [delivery] = world.deliveries(job_id)
@@ -209,7 +241,7 @@ def test_a_name_that_leads_inward_is_not_called_and_that_is_recorded(world: Call
 
 
 def test_only_the_first_kib_of_an_answer_is_kept(world: CallingWorld, receiver: Upstream) -> None:
-    job_id = submit(world, receiver.at("/hook", reply(500, b"\xff" + b"a" * 5000)))
+    job_id = world.submit(callback_url=receiver.at("/hook", reply(500, b"\xff" + b"a" * 5000)))
     world.work()
 
     answer = world.deliveries(job_id)[0]["answer"]
@@ -223,11 +255,11 @@ def test_while_a_secret_is_rotated_receivers_verify_with_either(
     old = world.secret
     world.clock.advance(SECOND)
     new = world.new_secret()
-    submit(world, hook)
+    world.submit(callback_url=hook)
     world.work()
     world.clock.advance(SECOND)
     newest = world.new_secret()
-    submit(world, hook)
+    world.submit(callback_url=hook)
     world.work()
 
     during, after = receiver.requests
@@ -235,144 +267,6 @@ def test_while_a_secret_is_rotated_receivers_verify_with_either(
     assert [verified(after, secret) for secret in (new, newest)] == [sent(after)] * 2
     with pytest.raises(WebhookVerificationError):
         verified(after, old)
-
-
-def test_a_job_stays_for_its_delivery_past_its_retention(receiver: Upstream) -> None:
-    world = CallingWorld()
-    hook = receiver.at("/hook", *[reply(500)] * 4, reply(200))
-    job_id = submit(world, hook, retention_seconds=60)
-    world.advance(8 * MINUTE)
-    gone = world.store.expire(world.clock.now())
-    read = world.request("GET", f"/v1/jobs/{job_id}")
-
-    world.advance(10 * MINUTE)
-    settled = world.job(job_id)
-
-    assert gone == []
-    assert read.status == 404
-    assert settled.callback is not None
-    assert settled.callback.state == "delivered"
-    assert world.store.expire(world.clock.now()) == [settled]
-
-
-def test_without_its_wake_up_the_sweeper_finds_it(world: CallingWorld, receiver: Upstream) -> None:
-    job_id = submit(world, receiver.at("/hook", reply(200)))
-    world.engine.running.run(world.queue.receive().job_id, lambda: HOUR)
-    assert world.queue.receive() is not None, "the delivery's wake-up, which is lost here"
-
-    world.advance(2 * MINUTE)
-
-    assert len(receiver.requests) == 1
-    assert world.callback(job_id).state == "delivered"
-
-
-def test_doubled_wake_ups_deliver_once(world: CallingWorld, receiver: Upstream) -> None:
-    job_id = submit(world, receiver.at("/hook", reply(200)))
-    world.work()
-    for _ in range(3):
-        world.engine.running.run(job_id, lambda: HOUR)
-
-    assert len(receiver.requests) == 1
-
-
-def test_a_delivery_under_way_is_not_begun_a_second_time(world: CallingWorld, receiver: Upstream) -> None:
-    hook = receiver.at("/hook", reply(200))
-
-    class Meanwhile(Outbound):
-        def request(self, *args: Any, **options: Any) -> Any:
-            world.engine.running.run(job_id, lambda: HOUR)
-            return super().request(*args, **options)
-
-    world.engine.outbound = Meanwhile(allow_loopback=True)
-    job_id = submit(world, hook)
-    world.work()
-
-    assert len(receiver.requests) == 1
-
-
-class Lost(BaseException):
-    """The worker is gone."""
-
-
-def test_a_worker_lost_after_the_call_makes_it_twice_and_the_receiver_can_tell(
-    world: CallingWorld, receiver: Upstream, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def lose(*args: Any) -> None:
-        raise Lost
-
-    job_id = submit(world, receiver.at("/hook", reply(200)))
-    with monkeypatch.context() as patch:
-        patch.setattr(Delivering, "_settle", lose)
-        with pytest.raises(Lost):
-            world.work()
-
-    world.advance(3 * MINUTE)
-
-    one, other = receiver.requests
-    assert one.headers["webhook-id"] == other.headers["webhook-id"] == job_id
-    assert [each["number"] for each in world.deliveries(job_id)] == [2, 1]
-    assert world.callback(job_id).state == "delivered"
-
-
-def test_of_a_call_that_was_cut_off_its_begin_is_known(
-    world: CallingWorld, receiver: Upstream, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def lose(*args: Any, **options: Any) -> None:
-        raise Lost
-
-    job_id = submit(world, receiver.at("/hook", reply(200)))
-    with monkeypatch.context() as patch:
-        patch.setattr(Outbound, "request", lose)
-        with pytest.raises(Lost):
-            world.work()
-
-    [delivery] = world.deliveries(job_id)
-    assert (delivery["status"], delivery["error"], delivery["duration_ms"]) == (None, None, None)
-    assert delivery["started_at"]
-
-
-def test_workers_that_are_always_lost_use_up_the_tries(
-    world: CallingWorld, receiver: Upstream, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def lose(*args: Any, **options: Any) -> None:
-        raise Lost
-
-    monkeypatch.setattr(Outbound, "request", lose)
-    job_id = submit(world, receiver.at("/hook", reply(200)))
-    for _ in range(200):
-        try:
-            world.advance(HOUR // 4)
-        except Lost:
-            continue
-
-    assert world.callback(job_id).state == "failed"
-    assert world.callback(job_id).tries == TRIES
-
-
-def test_a_callback_that_no_worker_ever_tries_is_given_up_by_the_sweeper(
-    world: CallingWorld, receiver: Upstream
-) -> None:
-    job_id = submit(world, receiver.at("/hook", reply(200)))
-    world.request("POST", f"/v1/jobs/{job_id}/cancel")
-    for _ in range(CALLBACK_HORIZON // HOUR + 1):
-        world.clock.advance(HOUR)
-        world.sweep()
-
-    assert world.callback(job_id).state == "failed"
-    assert world.job(job_id).due_at is None
-    assert receiver.requests == []
-
-
-def test_a_worker_without_the_time_for_a_call_gives_its_wake_up_back(
-    world: CallingWorld, receiver: Upstream
-) -> None:
-    job_id = submit(world, receiver.at("/hook", reply(200)))
-    world.request("POST", f"/v1/jobs/{job_id}/cancel")
-
-    with pytest.raises(Unclaimed):
-        world.engine.running.run(job_id, lambda: 20 * SECOND)
-
-    assert world.callback(job_id).tries == 0
 
 
 def test_a_job_without_a_callback_is_stored_and_run_as_ever(world: CallingWorld) -> None:
