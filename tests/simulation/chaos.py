@@ -80,6 +80,7 @@ class Chaos:
         parts["queue"] = Faulty(self.queue, self)
         parts["objects"] = Faulty(self.world.objects, self)
         parts["keys"] = Faulty(self.world.keys, self)
+        parts["schedule_store"] = Faulty(self.store.schedules, self)
         for org in ORGS:
             self.add_credits(org, 200)
 
@@ -132,7 +133,7 @@ class Chaos:
     def act(self) -> None:
         """One of the others does something."""
         self.depth += 1
-        actors = (self.deliver,) * 3 + (self.sweep, self.cancel, self.submit, self.expire)
+        actors = (self.deliver,) * 3 + (self.sweep, self.cancel, self.submit, self.expire, self.keep_schedule)
         self.random.choice(actors)()
         self.depth -= 1
 
@@ -180,6 +181,26 @@ class Chaos:
             if answer is not None and org != job.org:
                 assert answer.status in (404, 503), "an org reached another's job"
 
+    def keep_schedule(self) -> None:
+        """An org stores, stops, runs or deletes one of its schedules, which have the same names."""
+        org, path = self.random.choice(ORGS), f"/v1/schedules/{self.random.choice('ab')}"
+        asked: list[tuple[Any, ...]] = [("PUT", path, self._schedule())] * 4
+        asked += [("POST", f"{path}/{action}") for action in ("pause", "resume", "run")]
+        asked += [("DELETE", path)]
+        with self._as("keeper"):
+            answer = self._attempt(lambda: self._call(org, *self.random.choice(asked)))
+        if answer is not None:
+            assert answer.status in (200, 201, 202, 204, 402, 404, 503), answer.text
+            if answer.status == 202:
+                self.accepted[answer.json["job_id"]] = org
+
+    def _schedule(self) -> dict[str, Any]:
+        rate, missed = (
+            self.random.choice(("1 minute", "90 seconds")),
+            self.random.choice(("skip", "run_once")),
+        )
+        return {"type": "echo", "input": {"text": "again"}, "rate": rate, "missed": missed}
+
     def expire(self) -> None:
         self.store.expire(self.world.clock.now())
 
@@ -196,12 +217,25 @@ class Chaos:
         """The faults are over; time passes until every deadline has. Returns who had time enough left."""
         self.calm = True
         self.store.catch_up()
+        self._end_schedules()
         soon = self.world.clock.now() + 10 * MINUTE
         hopeful = [job.job_id for job in self.store.all_jobs() if not job.ended_at and job.deadline > soon]
         for _ in range(90):
             self.world.advance(MINUTE)
             self.store.catch_up()
         return hopeful
+
+    def _end_schedules(self) -> None:
+        """Left alone, those that are not paused go on; then they are deleted, so that jobs come to an end."""
+        for _ in range(3):
+            self.world.advance(MINUTE)
+            self.store.catch_up()
+        now = self.world.clock.now()
+        for schedule in self.store.schedules.all_schedules():
+            going = schedule.next_at is not None and schedule.next_at > now
+            assert going is not schedule.paused, "a schedule was forgotten"
+            assert all(run.job_id in self.store.made for run in schedule.runs)
+            assert self._call(schedule.org, "DELETE", f"/v1/schedules/{schedule.name}").status == 204
 
     def _times(self) -> dict[str, str | None]:
         now = self.world.clock.now()
