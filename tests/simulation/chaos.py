@@ -133,7 +133,7 @@ class Chaos:
     def act(self) -> None:
         """One of the others does something."""
         self.depth += 1
-        actors = (self.deliver,) * 3 + (self.sweep, self.cancel, self.submit, self.expire, self.keep_schedule)
+        actors = (self.deliver,) * 3 + (*((self.sweep,) * 2), self.cancel, self.submit, self.expire, self.keep_schedule)
         self.random.choice(actors)()
         self.depth -= 1
 
@@ -183,8 +183,9 @@ class Chaos:
 
     def keep_schedule(self) -> None:
         """An org stores, stops, runs or deletes one of its schedules, which have the same names."""
-        org, path = self.random.choice(ORGS), f"/v1/schedules/{self.random.choice('ab')}"
-        asked: list[tuple[Any, ...]] = [("PUT", path, self._schedule())] * 4
+        org, name = self.random.choice(ORGS), self.random.choice("ab")
+        path = f"/v1/schedules/{name}"
+        asked: list[tuple[Any, ...]] = [("PUT", path, self._schedule(name))] * 4
         asked += [("POST", f"{path}/{action}") for action in ("pause", "resume", "run")]
         asked += [("DELETE", path)]
         with self._as("keeper"):
@@ -194,12 +195,10 @@ class Chaos:
             if answer.status == 202:
                 self.accepted[answer.json["job_id"]] = org
 
-    def _schedule(self) -> dict[str, Any]:
-        rate, missed = (
-            self.random.choice(("1 minute", "90 seconds")),
-            self.random.choice(("skip", "run_once")),
-        )
-        return {"type": "echo", "input": {"text": "again"}, "rate": rate, "missed": missed}
+    def _schedule(self, name: str) -> dict[str, Any]:
+        again = {"type": "echo", "input": {"text": "again"}, "metadata": {"schedule": name}}
+        rate = self.random.choice(("1 minute", "90 seconds"))
+        return again | {"rate": rate, "missed": self.random.choice(("skip", "run_once"))}
 
     def expire(self) -> None:
         self.store.expire(self.world.clock.now())

@@ -24,6 +24,8 @@ FOUND_BY = {
     mutants.sweeper_that_moves_without_its_condition: "after its end|given back|moved backwards|a lease",
     mutants.transaction_that_takes_effect_twice: "do not add up|given twice",
     mutants.submission_that_sets_delete_at: "TTL took a debt",
+    mutants.slot_that_is_no_key: "two jobs for one slot",
+    mutants.slot_that_is_recognised_as_another: "a schedule was forgotten",
 }
 # Where a bug is planted nobody needs the shortest history that shows it.
 FINDING = settings(
