@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
+from threading import current_thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from claimcheck import aws
+from claimcheck.bootstrap import bootstrap
 from claimcheck.clock import rfc3339
 from claimcheck.model import DAY, HOUR, MINUTE, SECOND
 from tests.integration import events
@@ -133,3 +137,26 @@ def test_reading_schedules_loads_nothing_that_works_out_times(processes: Process
         assert answer["statusCode"] == 200
 
     assert imported(processes, "get_job") == set()
+
+
+def test_shards_side_by_side_make_what_fires_schedules_once(
+    deployed: Deployed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A session that makes clients in threads side by side is not safe."""
+    made: list[tuple[str, str]] = []
+
+    def slowly(name: str, **_: Any) -> Any:
+        made.append((name, current_thread().name))
+        time.sleep(0.05)
+        return make(name)
+
+    make = aws.make_client
+    monkeypatch.setattr(aws, "make_client", slowly)
+    for number in range(40):
+        ask(deployed, "PUT", f"/v1/schedules/s{number}", DEFINITION | {"rate": "1 minute"})
+
+    engine = bootstrap(deployed.cloud.settings, deployed.clock)
+    swept = engine.sweeping.sweep(lambda: MINUTE)
+
+    assert swept.fired == 40
+    assert sorted(name for name, _ in made) == ["dynamodb", "s3", "sqs"]

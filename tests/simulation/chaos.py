@@ -81,6 +81,7 @@ class Chaos:
         parts["keys"] = Faulty(self.world.keys, self)
         parts["documents"] = Faulty(self.world.documents, self)
         parts["outbound"] = self.receiver = Receiver(self)
+        parts["schedule_store"] = Faulty(self.store.schedules, self)
         for org in ORGS:
             self.add_credits(org, 200)
             issue_secret(self.world.documents, org, self.world.clock.now())
@@ -134,7 +135,8 @@ class Chaos:
     def act(self) -> None:
         """One of the others does something."""
         self.depth += 1
-        actors = (self.deliver,) * 3 + (self.sweep, self.cancel, self.redeliver, self.submit, self.expire)
+        actors = [self.deliver] * 3 + [self.sweep] * 2
+        actors += [self.cancel, self.redeliver, self.submit, self.expire, self.keep_schedule]
         self.random.choice(actors)()
         self.depth -= 1
 
@@ -193,6 +195,25 @@ class Chaos:
                 answer = self._attempt(lambda: self._call(job.org, "POST", path))
             assert answer is None or answer.status in (202, 404, 409, 503), answer.text
 
+    def keep_schedule(self) -> None:
+        """An org stores, stops, runs or deletes one of its schedules, which have the same names."""
+        org, name = self.random.choice(ORGS), self.random.choice("ab")
+        path = f"/v1/schedules/{name}"
+        asked: list[tuple[Any, ...]] = [("PUT", path, self._schedule(name))] * 4
+        asked += [("POST", f"{path}/{action}") for action in ("pause", "resume", "run")]
+        asked += [("DELETE", path)]
+        with self._as("keeper"):
+            answer = self._attempt(lambda: self._call(org, *self.random.choice(asked)))
+        if answer is not None:
+            assert answer.status in (200, 201, 202, 204, 402, 404, 503), answer.text
+            if answer.status == 202:
+                self.accepted[answer.json["job_id"]] = org
+
+    def _schedule(self, name: str) -> dict[str, Any]:
+        again = {"type": "echo", "input": {"text": "again"}, "metadata": {"schedule": name}}
+        rate = self.random.choice(("1 minute", "90 seconds"))
+        return again | {"rate": rate, "missed": self.random.choice(("skip", "run_once"))}
+
     def expire(self) -> None:
         self.store.expire(self.world.clock.now())
 
@@ -209,6 +230,7 @@ class Chaos:
         """The faults are over; time passes until every deadline has. Returns who had time enough left."""
         self.calm = True
         self.store.catch_up()
+        self._end_schedules()
         soon = self.world.clock.now() + 10 * MINUTE
         hopeful = [job.job_id for job in self.store.all_jobs() if not job.ended_at and job.deadline > soon]
         for _ in range(90):
@@ -219,6 +241,18 @@ class Chaos:
                 self.world.advance(HOUR)
                 self.store.catch_up()
         return hopeful
+
+    def _end_schedules(self) -> None:
+        """Left alone, those that are not paused go on; then they are deleted, so that jobs come to an end."""
+        for _ in range(3):
+            self.world.advance(MINUTE)
+            self.store.catch_up()
+        now = self.world.clock.now()
+        for schedule in self.store.schedules.all_schedules():
+            going = schedule.next_at is not None and schedule.next_at > now
+            assert going is not schedule.paused, "a schedule was forgotten"
+            assert all(run.job_id in self.store.made for run in schedule.runs)
+            assert self._call(schedule.org, "DELETE", f"/v1/schedules/{schedule.name}").status == 204
 
     def _times(self) -> dict[str, str | None]:
         now = self.world.clock.now()

@@ -46,6 +46,11 @@ class Backend(RuleBasedStateMachine):
         self.chaos.random = Random(luck)
         self.chaos.redeliver()
 
+    @rule(luck=LUCK)
+    def keep_schedule(self, luck: int) -> None:
+        self.chaos.random = Random(luck)
+        self.chaos.keep_schedule()
+
     @rule(duration=st.sampled_from(JUMPS))
     def jump(self, duration: int) -> None:
         self.chaos.jump(duration)
@@ -95,6 +100,7 @@ def check_orgs(chaos: Chaos) -> None:
     for job_ids in chaos.by_key.values():
         made = sorted(chaos.store.ends[job_id].created_at for job_id in job_ids)
         assert all(later - earlier >= DAY for earlier, later in pairwise(made)), "two jobs for one key"
+    assert all(len(jobs) == 1 for jobs in chaos.store.slots.values()), "two jobs for one slot"
 
 
 def check_credits(chaos: Chaos, org: str) -> None:

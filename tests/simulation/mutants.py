@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import count
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 from claimcheck.model import Job, Movement
+from claimcheck.service import firing
 from claimcheck.service.delivering import Delivering
+from claimcheck.service.submission import IdempotencyKey
 from claimcheck.service.sweeping import Sweeping
 from claimcheck.service.verdict import Verdict
 from tests.simulation.witness import Witness
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from claimcheck.model import Millis
+    from claimcheck.schedules import ScheduleKey
 
 
 @contextmanager
@@ -90,6 +94,26 @@ def transaction_that_takes_effect_twice() -> Any:
         return again
 
     return changed(Witness, "replace", make)
+
+
+def slot_that_is_no_key() -> Any:
+    """A schedule's slot is submitted as if nobody could have submitted it before."""
+    tokens = count()
+
+    def another(key: ScheduleKey, slot: Millis) -> IdempotencyKey:
+        return IdempotencyKey(f"{slot}#{next(tokens)}", "slot")
+
+    return patch.object(firing, "slot_key", another)
+
+
+def slot_that_is_recognised_as_another() -> Any:
+    """A repeated submission of a slot is refused instead of answered, so its schedule never moves on."""
+    tokens = count()
+
+    def another(key: ScheduleKey, slot: Millis) -> IdempotencyKey:
+        return IdempotencyKey(f"SLOT#{key.name}#{slot}", str(next(tokens)))
+
+    return patch.object(firing, "slot_key", another)
 
 
 def submission_that_sets_delete_at() -> Any:

@@ -28,6 +28,8 @@ FOUND_BY = {
     mutants.delivery_that_is_done_before_its_call: "never told",
     mutants.sweeper_that_wakes_no_ended_job: "a callback was forgotten",
     mutants.delivery_that_ignores_a_live_lease: "a live lease was replaced",
+    mutants.slot_that_is_no_key: "two jobs for one slot",
+    mutants.slot_that_is_recognised_as_another: "a schedule was forgotten",
 }
 # Where a bug is planted nobody needs the shortest history that shows it.
 FINDING = settings(

@@ -24,10 +24,18 @@ class Witness(MemoryJobStore):
         self.actor = "worker"
         self.violations: list[str] = []
         self.ends: dict[str, Job] = {}
+        self.made: set[str] = set()
+        # The jobs of each slot.
+        self.slots: dict[tuple[str, str, Millis], set[str]] = {}
         self._index: dict[str, Job] = {}
 
     def insert(self, job: Job, key_hash: str | None, reservation: Reservation | None) -> None:
         super().insert(job, key_hash, reservation)
+        self.made.add(job.job_id)
+        # The one job for all that were missed starts at once, which can be a slot's time.
+        name = job.metadata.get("schedule")
+        if name and key_hash and str(job.run_at) in key_hash:
+            self.slots.setdefault((job.org, name, job.run_at), set()).add(job.job_id)
         self._must(job.due_at is not None, "an accepted job is in no safety net")
 
     def replace(self, old: Job, new: Job) -> None:

@@ -32,7 +32,7 @@ def served(world: World, after_each: Callable[[], None] = lambda: None) -> Itera
             self.end_headers()
             self.wfile.write(body)
 
-        do_GET = do_POST = answer  # noqa: N815 - the names that http.server asks for
+        do_GET = do_POST = do_PUT = do_DELETE = answer  # noqa: N815 - the names that http.server asks for
 
         def log_message(self, format: str, *args: object) -> None:
             """Nothing: the tests look at the world."""

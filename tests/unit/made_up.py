@@ -36,7 +36,8 @@ def _value(schema: dict[str, Any], shapes: dict[str, Any], text: str) -> Any:
             return [_value(item, shapes, text)] * max(schema.get("minItems", 1), 1)
         case {"type": "string"}:
             return _string(schema, text)
-    return {"boolean": True, "null": None}.get(schema["type"], schema.get("minimum", 0))
+    # What may be anything is a text.
+    return {"boolean": True, "null": None, None: text}.get(schema.get("type"), schema.get("minimum", 0))
 
 
 def _string(schema: dict[str, Any], text: str) -> Any:

@@ -147,7 +147,8 @@ def test_jobs_of_every_type_and_contract_can_have_one(receiver: Upstream) -> Non
         [path] = place.everywhere([])
         answer = world.request(place.method, path, body, key=key, x_api_key=key, claimcheck_callback_url=hook)
         assert answer.status < 300, answer.text
-        accepted += [place.path] if answer.status == 202 else []
+        # The jobs of a schedule have no callback.
+        accepted += [place.path] if answer.status == 202 and "schedules" not in place.path else []
     world.work()
 
     told = [verified(each, world.secret) for each in receiver.requests]

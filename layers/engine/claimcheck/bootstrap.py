@@ -209,6 +209,9 @@ class Engine:
     def firing(self) -> Firing:
         from claimcheck.service.firing import Firing
 
+        # Made here and not by the first large input: a session makes no clients in threads side by side
+        # (boto3's guide "Session", "Multithreading or multiprocessing with sessions").
+        self.objects  # noqa: B018
         return Firing(self.schedule_store, self.submission, self.scheduling, self.clock, self.randomness)
 
     @cached_property
@@ -251,10 +254,18 @@ class Engine:
 
     @cached_property
     def sweeping(self) -> Sweeping:
+        from threading import Lock
+
         from claimcheck.service.sweeping import Sweeping
 
-        # What fires schedules is loaded when one is due: most sweeps find none.
-        return Sweeping(self.store, self.queue, lambda: self.firing, self.clock, self.randomness, self.spread)
+        alone = Lock()
+
+        def firing() -> Firing:
+            """Loaded when a schedule is due, for most sweeps find none; once for all shards."""
+            with alone:
+                return self.firing
+
+        return Sweeping(self.store, self.queue, firing, self.clock, self.randomness, self.spread)
 
     @cached_property
     def spread(self) -> Callable[..., Any]:
