@@ -21,7 +21,7 @@ CLIENTS = 8
 WORKERS = 8
 PATIENCE = 120.0
 LATEST = 5000
-"""Milliseconds for 99 of 100. On a machine with nothing else to do it is a twentieth of that."""
+"""Milliseconds for 99 of 100: generous, for machines that have much else to do. Usual are less than 100."""
 
 
 def percentile(values: list[int], share: float) -> int:
@@ -41,8 +41,9 @@ def test_500_timers_within_a_minute_are_never_early_and_seldom_late(
         return acme.submit("text_statistics", {"text": "It is time."}, run_at=run_at.isoformat())
 
     def fire(job_id: str) -> dict[str, Any]:
-        acme.ended(job_id, within=PATIENCE)
+        job = acme.ended(job_id, within=PATIENCE)
         [execution] = acme.executions(job_id)
+        assert execution["due_at"] == job["run_at"]
         return execution
 
     fires = _all(submit, fire, first)

@@ -31,7 +31,7 @@ def write(given: Context, job: JobContext) -> Artifact:
     if given.wanted == "refused":
         raise Fail("model_refused", "The model refuses to answer about this.")
     if given.wanted == "unreachable":
-        raise Retry(after=30, message="The model cannot be reached.", code="model_unavailable")
+        raise Retry(after=5, message="The model cannot be reached.", code="model_unavailable")
     job.progress(1, 2, "context read")
     return Artifact(title="x" * 6_000_000 if given.wanted == "huge" else given.wanted)
 

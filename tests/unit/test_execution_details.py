@@ -209,6 +209,26 @@ def test_a_lost_worker_was_due_when_it_was_claimed() -> None:
     assert second["outcome"] == "completed"
 
 
+def test_a_lost_worker_is_not_early_though_its_job_has_waited_for_a_deploy_since() -> None:
+    def work(given: Words, job: JobContext) -> Echo:
+        if job.attempt == 1:
+            raise Killed
+        return Echo(text="")
+
+    world = WatchedWorld({"echo": work})
+    job_id = world.submit()
+    with suppress(Killed):
+        world.work()
+    handler = world.handlers.pop("echo")
+    world.advance(3 * MINUTE)
+    world.handlers["echo"] = handler
+    world.advance(3 * MINUTE)
+
+    second, lost = executions(world, job_id)
+    assert (lost["outcome"], lost["lateness_ms"]) == ("worker_lost", 0)
+    assert (second["outcome"], second["lateness_ms"]) == ("completed", 0)
+
+
 def test_an_execution_stored_before_these_were_kept_is_read() -> None:
     kept = execution_item(new_job(), execution(1))
     old = replace(execution(1), due_at=None, details=None)
