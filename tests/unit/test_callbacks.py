@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 from standardwebhooks.webhooks import WebhookVerificationError
 
-from claimcheck.callbacks import LONGEST_ASKED, PAUSES, TRIES, pause_after
+from claimcheck.callbacks import LONGEST_ASKED, PAUSES, TRIES, begun, pause_after, undelivered
 from claimcheck.clock import rfc3339
-from claimcheck.model import CALLBACK_HORIZON, DAY, FAR_LEAD, HOUR, MINUTE, SECOND
+from claimcheck.model import CALLBACK_HORIZON, DAY, FAR_LEAD, HOUR, MINUTE, SECOND, Callback
 from claimcheck.outbound import Outbound
 from claimcheck.outcome import Fail
 from claimcheck.testing import SeededRandomness
+from tests.contract.suite.jobs import NOW, new_job
 from tests.receiver import CallingWorld, sent, verified
 from tests.upstream import Upstream, reply, reset, silence
 from tests.world import Echo
@@ -167,15 +168,14 @@ def test_receivers_that_were_down_are_not_called_by_all_at_once() -> None:
     assert PAUSES[2] <= min(pauses) <= max(pauses) <= PAUSES[2] * 5 // 4
 
 
-def test_a_far_try_is_left_to_the_sweeper(world: CallingWorld, receiver: Upstream) -> None:
-    job_id = world.submit(callback_url=receiver.at("/hook", reply(503)))
-    world.advance(15 * MINUTE)
-    waiting = world.job(job_id)
+def test_a_far_try_is_left_to_the_sweeper() -> None:
+    job = new_job(callback=Callback("https://hooks.example.com/"))
+    ended = begun(job.ended(NOW), NOW, "token")
 
-    assert waiting.callback is not None
-    assert waiting.callback.tries == 5
-    assert waiting.due_at == waiting.not_before - FAR_LEAD
-    assert len(world.queue) == 0
+    soon, far = undelivered(ended, NOW, 15 * MINUTE), undelivered(ended, NOW, HOUR)
+
+    assert (soon.not_before, soon.due_at) == (NOW + 15 * MINUTE, NOW + 16 * MINUTE)
+    assert (far.not_before, far.due_at) == (NOW + HOUR, NOW + HOUR - FAR_LEAD)
 
 
 def test_all_tries_fit_into_the_time_that_a_callback_is_owed() -> None:
