@@ -1,0 +1,99 @@
+"""What reaches out by itself, deployed: callbacks, polls of a third party, and schedules."""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from local.keys import administer
+from local.stack import Stack
+from tests.e2e.client import Client, eventually
+from tests.receiver import verified
+from tests.upstream import Upstream, reply
+
+TICK = 60.0
+"""Seconds between two sweeps; a schedule of a minute has its first slot within two of them."""
+
+
+@pytest.fixture
+def upstream() -> Iterator[Upstream]:
+    with Upstream() as server:
+        yield server
+
+
+@pytest.fixture
+def client(client_of: Callable[..., Client], request: pytest.FixtureRequest) -> Client:
+    """An org of each test's own."""
+    return client_of(request.node.name.replace("_", "-")[:60])
+
+
+def org_of(request: pytest.FixtureRequest) -> str:
+    return str(request.node.name.replace("_", "-")[:60])
+
+
+def test_a_job_s_end_is_told_signed_and_told_again_until_it_is_taken(
+    deployed: Stack, client: Client, upstream: Upstream, request: pytest.FixtureRequest
+) -> None:
+    secret = administer(deployed, "secret", org=org_of(request))["secret"]
+    hook = upstream.at("/hook", reply(500), reply(204))
+    job_id = client.submit("text_statistics", {"text": "Tell me."}, callback_url=hook)
+
+    eventually(lambda: len(upstream.requests) == 2, TICK, "two deliveries")
+    told = [verified(each, secret) for each in upstream.requests]
+    done = eventually(lambda: _settled(client, job_id), TICK, "the delivery's end")
+    assert done is not None
+
+    assert {each["job_id"] for each in told} == {job_id}
+    assert told[1]["result"]["words"] == 2
+    assert [each["status"] for each in done] == [204, 500]
+
+
+def _settled(client: Client, job_id: str) -> list[dict[str, Any]] | None:
+    deliveries: list[dict[str, Any]] = client.http.get(f"/v1/jobs/{job_id}/deliveries").json()["deliveries"]
+    return deliveries if client.job(job_id)["callback"]["status"] == "delivered" else None
+
+
+def test_a_third_party_is_started_and_polled_until_it_is_done(client: Client, upstream: Upstream) -> None:
+    upstream.at("/renders", reply(202, json.dumps({"task_id": "a b"}).encode()))
+    busy, done = (json.dumps({"status": word, "url": "/movie"}).encode() for word in ("busy", "done"))
+    upstream.at("/renders/a%20b", reply(200, busy), reply(503), reply(200, done))
+    job_id = client.submit(
+        "poll_until",
+        {
+            "start": {"url": f"{upstream.url}/renders", "method": "POST"},
+            "poll": {"url": f"{upstream.url}/renders/{{{{start.body.task_id}}}}"},
+            "until": "body.status == 'done'",
+            "result": "body.url",
+            "every": 1,
+        },
+    )
+
+    job = client.ended(job_id, within=TICK)
+    executions = client.executions(job_id)
+
+    assert job["result"] == {"status": 200, "output": "/movie", "polls": 3}
+    assert upstream.requests[0].headers["idempotency-key"] == job_id
+    assert len(executions) == 4
+
+
+def test_a_schedule_s_job_starts_at_its_slot(client: Client) -> None:
+    asked = {"rate": "1 minute", "type": "text_statistics", "input": {"text": "Again and again."}}
+    stored = client.http.put("/v1/schedules/minutely", json=asked)
+    at_once = client.http.post("/v1/schedules/minutely/run")
+
+    slot = stored.json()["next_run_at"]
+    found = eventually(lambda: _job_at(client, slot), 3 * TICK, f"the job of {slot}", every=1)
+    ended = client.ended(found["job_id"], within=2 * TICK)
+    [execution] = client.executions(found["job_id"])
+    deleted = client.http.delete("/v1/schedules/minutely")
+
+    assert (stored.status_code, at_once.status_code, deleted.status_code) == (201, 202, 204)
+    assert ended["status"] == "completed"
+    assert execution["started_at"] >= slot
+    assert execution["lateness_ms"] < 5000
+
+
+def _job_at(client: Client, slot: str) -> Any:
+    jobs = client.http.get("/v1/schedules/minutely/jobs").json()["jobs"]
+    return next((job for job in jobs if job["run_at"] == slot), None)
