@@ -91,7 +91,7 @@ def calls_on(deployed: Stack) -> dict[str, Any]:
         ("GetJob", ["put", "delete", "scan", "write object", "delete object", "send", "receive"]),
         ("SubmitJob", ["delete", "scan", "list", "read object", "delete object", "receive"]),
         ("Worker", ["delete", "scan", "list", "delete object"]),
-        ("Sweeper", ["delete", "scan", "list", "read object", "write object", "receive"]),
+        ("Sweeper", ["delete", "scan", "list", "read object", "delete object", "receive"]),
     ],
 )
 def test_a_function_cannot_do_what_is_not_its_work(

@@ -14,7 +14,7 @@ from tests.simulation.machine import Backend
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-HISTORIES = 400
+HISTORIES = 1000
 # What each planted bug breaks.
 FOUND_BY = {
     mutants.blind_end: "after its end|given back|moved backwards",
@@ -41,7 +41,7 @@ FINDING = settings(
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-PROVING = settings(FINDING, max_examples=1000, phases=[Phase.generate, Phase.shrink], print_blob=True)
+PROVING = settings(FINDING, phases=[Phase.generate, Phase.shrink], print_blob=True)
 
 
 def test_what_must_always_hold_holds_in_every_history() -> None:
