@@ -11,7 +11,7 @@ from __future__ import annotations
 import importlib
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from claimcheck.clock import SystemClock, SystemRandomness
 from claimcheck.ports import SHARDS
@@ -285,44 +285,37 @@ class Engine:
         return handler
 
 
+class Parts(TypedDict, total=False):
+    """What can be given in, by the name of the property that it stands in for."""
+
+    store: JobStore | None
+    keys: KeyStore | None
+    credits: CreditStore | None
+    schedule_store: ScheduleStore | None
+    queue: WakeUpQueue | None
+    objects: ObjectStore | None
+    documents: DocumentStore | None
+    outbound: Outbound | None
+    model: LanguageModel | None
+    translator: Translator | None
+    catalog: Catalog | None
+    find_handler: Callable[[str], Handler | None] | None
+    spread: Callable[..., Any] | None
+    timer: Timer | None
+
+
 def bootstrap(
     settings: Settings | None = None,
     clock: Clock | None = None,
     randomness: Randomness | None = None,
     *,
-    store: JobStore | None = None,
-    keys: KeyStore | None = None,
-    credits: CreditStore | None = None,
-    schedule_store: ScheduleStore | None = None,
-    queue: WakeUpQueue | None = None,
-    objects: ObjectStore | None = None,
-    documents: DocumentStore | None = None,
-    outbound: Outbound | None = None,
-    model: LanguageModel | None = None,
-    translator: Translator | None = None,
-    catalog: Catalog | None = None,
-    find_handler: Callable[[str], Handler | None] | None = None,
-    spread: Callable[..., Any] | None = None,
-    timer: Timer | None = None,
     openapi: Path = Path("openapi.json"),
+    **parts: Unpack[Parts],
 ) -> Engine:
     return Engine(
         settings or Settings.read(),
         clock or SystemClock(),
         randomness or SystemRandomness(),
         openapi,
-        store=store,
-        keys=keys,
-        credits=credits,
-        schedule_store=schedule_store,
-        queue=queue,
-        objects=objects,
-        documents=documents,
-        outbound=outbound,
-        model=model,
-        translator=translator,
-        catalog=catalog,
-        find_handler=find_handler,
-        spread=spread,
-        timer=timer,
+        **parts,
     )
