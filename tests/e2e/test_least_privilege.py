@@ -89,7 +89,9 @@ def calls_on(deployed: Stack) -> dict[str, Any]:
     ("function", "refused"),
     [
         ("GetJob", ["put", "delete", "scan", "write object", "delete object", "send", "receive"]),
-        ("SubmitJob", ["delete", "scan", "list", "read object", "delete object", "receive"]),
+        # It deletes an org's schedules. That it deletes nothing else the emulator cannot enforce: the
+        # template's own test holds that.
+        ("SubmitJob", ["scan", "list", "read object", "delete object", "receive"]),
         ("Worker", ["delete", "scan", "list", "delete object"]),
         ("Sweeper", ["delete", "scan", "list", "read object", "delete object", "receive"]),
     ],
