@@ -6,10 +6,11 @@ It stands on 127.0.0.1 at a port of its own, and counts what it is asked.
 from __future__ import annotations
 
 import re
-from contextlib import contextmanager
+import sys
+from contextlib import contextmanager, nullcontext
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.compat import HTTPHeaders
@@ -18,7 +19,8 @@ from moto.core.models import botocore_stubber
 from tests.cloud import REGION
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
 # The credential scope of a signature names its service, in a header or in a presigned URL.
 SERVICE = re.compile(rf"(?:/|%2F){REGION}(?:/|%2F)(\w+)(?:/|%2F)aws4_request")
@@ -28,13 +30,14 @@ class Bridge:
     def __init__(self, port: int) -> None:
         self.url = f"http://127.0.0.1:{port}"
         self.operations: list[str] = []
+        # Entered, with the operation's name, once a call is carried out; left once it is answered.
+        self.exchange: Callable[[str], AbstractContextManager[object]] = nullcontext
 
 
 @contextmanager
 def bridge() -> Iterator[Bridge]:
     """Needs moto to be on in this process."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Exchange)
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), _Exchange)
     bridge = _Exchange.bridge = Bridge(server.server_port)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
@@ -42,6 +45,15 @@ def bridge() -> Iterator[Bridge]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that is killed hangs up as it likes."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Exchange(BaseHTTPRequestHandler):
@@ -52,8 +64,14 @@ class _Exchange(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("content-length") or 0))
         found = SERVICE.search(self.headers.get("authorization", "") + self.path)
         assert found is not None
-        self.bridge.operations.append(self._operation(found[1]))
+        self.bridge.operations.append(operation := self._operation(found[1]))
         status, headers, answer = self._ask_moto(found[1], body)
+        with self.bridge.exchange(operation):
+            self._answer(status, headers, answer)
+
+    do_GET = do_PUT = do_POST = handle_any  # noqa: N815 - the names that http.server asks for
+
+    def _answer(self, status: int, headers: dict[str, str], answer: str | bytes) -> None:
         content = answer.encode() if isinstance(answer, str) else answer
         self.send_response(status)
         for name, value in headers.items():
@@ -62,8 +80,6 @@ class _Exchange(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
-
-    do_GET = do_PUT = do_POST = handle_any  # noqa: N815 - the names that http.server asks for
 
     def _operation(self, service: str) -> str:
         target = self.headers.get("x-amz-target", self.command)

@@ -1,0 +1,191 @@
+"""Workers that die by SIGKILL at points of their lives that a test chooses, and what they work on.
+
+A life is told by what it exchanges with others: each call of AWS or of a tests' server is one. It is cut
+off in the middle of the nth (what was asked for is done, its answer never seen) or a moment after it. So
+where kills hit does not depend on how fast the machine is.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import Future
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
+
+from claimcheck import rows
+from claimcheck.bootstrap import bootstrap
+from claimcheck.model import HOUR, MINUTE
+from claimcheck.service.signing import issue_secret
+from claimcheck.testing import FrozenClock
+from tests.bridge import bridge
+from tests.cloud import REGION, Cloud, moto_cloud, queue_time
+from tests.integration import events
+from tests.integration.deployed import Deployed, issue_key, load_handler
+from tests.integration.process import LAYERS
+from tests.project.deployment import PROJECT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from random import Random
+
+    from claimcheck.model import Job
+    from tests.upstream import Act, Line
+
+FORKING = Path(__file__).with_name("forking.py")
+
+
+class Death(NamedTuple):
+    """In the exchange of this number, or so many seconds after its answer."""
+
+    exchange: int
+    after: float | None = None
+
+    @classmethod
+    def somewhere(cls, luck: Random, exchanges: int) -> Death:
+        after = luck.choice([None, luck.uniform(0, 0.01)])
+        return cls(luck.randint(1, exchanges), after)
+
+
+class Life:
+    """Of one worker, until the `death` that is chosen for it. `hit` names the exchange that cut it off."""
+
+    def __init__(self, death: Death | None) -> None:
+        self.worker: Future[int] = Future()
+        self.hit: str | None = None
+        self._death = death
+        self._numbers = count(1)
+
+    @contextmanager
+    def exchange(self, name: str) -> Iterator[None]:
+        """The body of the `with` is the answer."""
+        number = next(self._numbers)
+        if self._death == (number, None):
+            self._kill(name)
+        yield
+        if self._death is not None and self._death.after is not None and self._death.exchange == number:
+            time.sleep(self._death.after)
+            self._kill(f"after {name}")
+
+    def _kill(self, name: str) -> None:
+        self.hit = name
+        with suppress(ProcessLookupError):
+            os.kill(self.worker.result(), signal.SIGKILL)
+
+
+class Workers:
+    """One at a time, each a fork of a process that has everything imported."""
+
+    def __init__(self, process: subprocess.Popen[str], answers: IO[str]) -> None:
+        self._process = process
+        self._answers = answers
+        self._life = Life(None)
+
+    def handle(self, messages: list[dict[str, Any]], death: Death | None = None) -> str | None:
+        """The exchange that the worker was killed at; None when it was done before."""
+        if not messages:
+            return None
+        assert self._process.stdin is not None
+        life = self._life = Life(death)
+        self._process.stdin.write(json.dumps(events.batch(messages)) + "\n")
+        self._process.stdin.flush()
+        life.worker.set_result(int(self._answers.readline()))
+        status = int(self._answers.readline())
+        if os.WIFSIGNALED(status):
+            assert os.WTERMSIG(status) == signal.SIGKILL
+            return life.hit
+        assert status == 0
+        return None
+
+    def watched(self, name: str, act: Act) -> Act:
+        """An act of an upstream, as an exchange of this name."""
+
+        def play(line: Line) -> None:
+            with self._life.exchange(name):
+                act.play(line)
+
+        return replace(act, play=play)
+
+    def exchange(self, name: str) -> Any:
+        return self._life.exchange(name)
+
+
+class Kills(Deployed):
+    """A deployment whose worker can be killed: `clock_file` is the time at which each worker begins."""
+
+    workers: Workers
+    secret: str
+    clock_file: Path
+
+    def jobs(self) -> dict[str, Job]:
+        found = [rows.job_of(item) for item in self.cloud.items() if item["sk"]["S"] == "JOB"]
+        return {job.job_id: job for job in found}
+
+    def work(self, duration: int, death: Death | None = None) -> str | None:
+        """Let this time pass, sweep, and bring all wake-ups to one worker. Those that it does not come to
+        are lost with it. Returns what it was killed at."""
+        self.clock.advance(duration)
+        self.clock_file.write_text(str(self.clock.now()))
+        self.tick()
+        return self.workers.handle(self.cloud.receive(), death)
+
+    def finish(self) -> None:
+        """Let time pass until nothing is due any more, for a day at most, and nobody be killed."""
+        for step in [2 * MINUTE] * 30 + [HOUR // 2] * 46:
+            if all(job.due_at is None for job in self.jobs().values()):
+                return
+            self.work(step)
+
+
+@contextmanager
+def kills(folder: Path) -> Iterator[Kills]:
+    """Of an org `acme`, which has a signing secret; http to this machine is allowed."""
+    clock = FrozenClock()
+    with moto_cloud() as cloud, queue_time(clock), bridge() as aws:
+        functions = {
+            name: load_handler(name, cloud.environment(name) | {"ALLOW_LOOPBACK": "true"}, clock)
+            for name in ("submit_job", "get_job", "sweeper")
+        }
+        deployed = Kills(cloud, clock, functions, issue_key(cloud, "acme"))
+        secret = issue_secret(bootstrap(cloud.settings, clock).documents, "acme", clock.now())
+        with _workers(cloud, aws.url, folder) as workers:
+            aws.exchange = workers.exchange
+            vars(deployed).update(workers=workers, secret=secret, clock_file=folder / "clock")
+            yield deployed
+
+
+@contextmanager
+def _workers(cloud: Cloud, endpoint: str, folder: Path) -> Iterator[Workers]:
+    paths = [PROJECT / "functions/worker", *LAYERS.values()]
+    environment = cloud.environment("Worker") | {
+        "ALLOW_LOOPBACK": "true",
+        "PYTHONPATH": os.pathsep.join(map(str, paths)),
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_ENDPOINT_URL": endpoint,
+    }
+    reading, writing = os.pipe()
+    with (folder / "log").open("w") as out, os.fdopen(reading) as answers:
+        process = subprocess.Popen(
+            [sys.executable, FORKING, folder / "clock", str(writing)],
+            stdin=subprocess.PIPE,
+            stdout=out,
+            stderr=out,
+            text=True,
+            env=environment,
+            pass_fds=[writing],
+        )
+        os.close(writing)
+        try:
+            yield Workers(process, answers)
+        finally:
+            process.kill()
+            process.communicate()
