@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from expressions import MAX_EXPRESSION, mentions, parsed
 
-PLACEHOLDER = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 MAX_PLACEHOLDERS = 20
 # What an expression in a placeholder looks at.
 ROOT = "start"
@@ -22,8 +20,12 @@ class Piece(NamedTuple):
 
 def pieces(text: str) -> list[Piece]:
     """The text in its order."""
-    parts = PLACEHOLDER.split(text)
-    return [Piece(part.strip() if index % 2 else part, bool(index % 2)) for index, part in enumerate(parts)]
+    found, at = [], 0
+    # By hand: a pattern would look for `}}` to the end of the text from each `{{` anew.
+    while (opened := text.find("{{", at)) >= 0 and (closed := text.find("}}", opened + 2)) >= 0:
+        found += [Piece(text[at:opened], False), Piece(text[opened + 2 : closed].strip(), True)]
+        at = closed + 2
+    return [*found, Piece(text[at:], False)]
 
 
 def expressions_in(text: str) -> list[str]:
@@ -32,7 +34,7 @@ def expressions_in(text: str) -> list[str]:
 
 def filled(text: str, with_text: str) -> str:
     """The text with the same in all of its places."""
-    return PLACEHOLDER.sub(lambda _: with_text, text)
+    return "".join(with_text if piece.is_placeholder else piece.text for piece in pieces(text))
 
 
 def checked(text: str) -> str:

@@ -278,3 +278,15 @@ def test_a_job_without_a_callback_is_stored_and_run_as_ever(world: CallingWorld)
     assert "callback" not in rows.job_item(world.job(job_id))["job"]["S"]
     assert world.request("GET", f"/v1/jobs/{job_id}").json["callback"] is None
     assert world.deliveries(job_id) == []
+
+
+@pytest.mark.parametrize("called_back", [False, True])
+def test_a_callback_does_not_change_how_late_its_job_was(receiver: Upstream, called_back: bool) -> None:
+    world = CallingWorld()
+    job_id = world.submit(**({"callback_url": receiver.at("/hook", reply(200))} if called_back else {}))
+    world.clock.advance(30 * SECOND)
+    world.work()
+
+    [execution] = world.request("GET", f"/v1/jobs/{job_id}/executions").json["executions"]
+
+    assert execution["lateness_ms"] == 30 * SECOND

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from claimcheck.model import HOUR, MINUTE, SECOND
+from placeholders import checked
 from tests.unit.poll_world import FINISHED, RUNNING, errors, executions, poll_world, read, says, submit
 from tests.upstream import Upstream, reply, reset
 
@@ -304,3 +306,13 @@ def test_a_wait_of_less_than_two_seconds_is_as_long_as_asked_for(world: World, u
     ended = world.job(job_id).ended_at
     assert ended is not None
     assert ended - world.job(job_id).run_at == 2.5 * SECOND
+
+
+@pytest.mark.parametrize("text", ["{" * 262_144, "{{" * 100_000 + "}}", "{{a}} {{" * 30_000])
+def test_no_text_takes_long_to_look_through(text: str) -> None:
+    began = time.process_time()
+
+    with pytest.raises(ValueError, match=r"placeholder|\{\{"):
+        checked(text)
+
+    assert time.process_time() - began < 1

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from claimcheck.model import DAY, HOUR, MINUTE, SECOND
+from claimcheck.model import CANCELLED, DAY, HOUR, MINUTE, SECOND, Payload, Status
 from claimcheck.schedules import LEAD
 from claimcheck.service.submission import IdempotencyKey
+from tests.receiver import CallingWorld
 from tests.unit.described import WatchedWorld
 from tests.unit.schedule_world import DAILY, NIGHTLY, PATH, Stopping, every, put, runs, shown
 from tests.world import World, job_type
@@ -80,7 +81,7 @@ def test_a_slot_that_was_cancelled_by_a_pause_does_not_come_back(by: str) -> Non
     assert runs(world) == []
 
 
-def test_a_schedule_that_is_made_anew_within_its_lead_repeats_no_slot() -> None:
+def test_a_schedule_that_is_made_anew_within_its_lead_runs_its_slot_once_and_as_it_is_now() -> None:
     world = World()
     put(world)
     world.advance(2 * HOUR - 20 * SECOND)
@@ -89,7 +90,10 @@ def test_a_schedule_that_is_made_anew_within_its_lead_repeats_no_slot() -> None:
     put(world, input={"text": "another"})
     world.advance(HOUR)
 
-    assert len(world.store.all_jobs()) == 1
+    ended = [(job.status, job.error or job.result) for job in world.store.all_jobs()]
+    assert sorted(status for status, _ in ended) == ["completed", "failed"]
+    assert (Status.FAILED, CANCELLED) in ended
+    assert [result.text for _, result in ended if isinstance(result, Payload)] == ['{"text":"another"}']
 
 
 def test_pausing_and_resuming_again_change_nothing() -> None:
@@ -329,3 +333,35 @@ def test_the_same_slot_of_two_schedules_and_of_two_orgs_are_different_ones() -> 
 
     assert sorted(job.org for job in world.store.all_jobs()) == ["acme", "acme", "umbrella"]
     assert runs(world) == ["2026-06-21T12:00:00Z"] * 3
+
+
+def test_a_run_that_was_asked_for_is_the_same_one_after_the_schedule_is_deleted() -> None:
+    world = World()
+    put(world)
+    first = world.request("POST", f"{PATH}/run", idempotency_key="k")
+    world.request("DELETE", PATH)
+
+    again = world.request("POST", f"{PATH}/run", idempotency_key="k")
+
+    assert (again.status, again.json) == (202, first.json)
+
+
+def test_a_run_that_is_asked_for_can_have_a_callback() -> None:
+    world = CallingWorld()
+    put(world)
+    hook = "https://app.example.com/hook"
+
+    asked = world.request("POST", f"{PATH}/run", claimcheck_callback_url=hook, idempotency_key="k")
+    without = world.request("POST", f"{PATH}/run", idempotency_key="k")
+
+    assert asked.json["callback"]["url"] == hook
+    assert without.json["code"] == "idempotency_key_reused"
+
+
+def test_a_schedule_says_that_its_jobs_have_no_callback() -> None:
+    world = CallingWorld()
+
+    answer = world.request("PUT", PATH, DAILY, claimcheck_callback_url="https://app.example.com/hook")
+
+    assert answer.status == 422
+    assert "no callback" in answer.json["errors"][0]["message"]

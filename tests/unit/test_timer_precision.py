@@ -8,6 +8,7 @@ import pytest
 
 from claimcheck.clock import rfc3339
 from claimcheck.model import MINUTE, SECOND, WAIT_OUT, wake_up_delay
+from claimcheck.service.running import Unclaimed
 from tests.world import Echo, Words, World
 
 if TYPE_CHECKING:
@@ -58,3 +59,15 @@ def test_a_worker_that_is_woken_too_early_sends_the_wake_up_on() -> None:
     assert world.clock.now() == before
     assert world.job(job_id).started_at is None
     assert len(world.queue) == 2
+
+
+def test_a_worker_with_too_little_time_left_does_not_wait() -> None:
+    world = World()
+    world.submit(run_at=rfc3339(world.clock.now() + 1900))
+    wake_up, end = world.queue.receive(), world.clock.now() + 500
+    assert wake_up is not None
+
+    with pytest.raises(Unclaimed):
+        world.engine.running.run(wake_up.job_id, lambda: end - world.clock.now())
+
+    assert world.clock.now() <= end

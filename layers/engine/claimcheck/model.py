@@ -170,6 +170,8 @@ class Job:
     attempt: int = 0
     executions: int = 0
     started_at: Millis | None = None
+    # When the last execution should have started: `not_before` at its claim.
+    wanted_at: Millis | None = None
     lease: Lease | None = None
     progress: Progress | None = None
     # What the handler keeps from one look to the next: JSON text of at most 16 KiB.
@@ -205,8 +207,8 @@ class Job:
 
     @property
     def last_due_at(self) -> Millis:
-        """When the last execution should have started: `not_before`, unless that has moved on since."""
-        return self.not_before if self.started_at is None else min(self.not_before, self.started_at)
+        """When the last execution should have started; `not_before` may have moved on since."""
+        return self.not_before if self.wanted_at is None else self.wanted_at
 
     @property
     def owes_callback(self) -> bool:
@@ -233,6 +235,7 @@ class Job:
             attempt=self.attempt + 1,
             executions=self.executions + 1,
             started_at=now,
+            wanted_at=self.not_before,
             updated_at=now,
         )
 

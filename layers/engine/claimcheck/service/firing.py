@@ -77,7 +77,7 @@ class Firing:
                 return
 
     def _submit(self, schedule: Schedule, slot: Millis, run_at: Millis | None) -> Run | Refusal:
-        key, draft = slot_key(schedule.key, slot), draft_of(schedule, self._clock.now(), run_at)
+        key, draft = slot_key(schedule, slot), draft_of(schedule, self._clock.now(), run_at)
         try:
             replayed = self._submission.replay(schedule.org, key)
             accepted = replayed or self._submission.submit(draft, key)
@@ -94,12 +94,13 @@ class Firing:
             self._scheduling.cancel_waiting(key.org, [run for run in runs if run.at > now])
 
 
-def slot_key(key: ScheduleKey, slot: Millis) -> IdempotencyKey:
+def slot_key(schedule: Schedule, slot: Millis) -> IdempotencyKey:
     """In a namespace of its own: a client's key is kept as its hash, which is hexadecimal.
 
-    Whatever has become of the schedule meanwhile, the slot stands for the job that it had first.
+    Whatever is changed about the schedule, the slot stands for the job that it had first; one that is
+    deleted and made anew has slots of its own.
     """
-    return IdempotencyKey(f"SLOT#{key.name}#{slot}", fingerprint="slot")
+    return IdempotencyKey(f"SLOT#{schedule.name}#{schedule.created_at}#{slot}", fingerprint="slot")
 
 
 def _message(error: ClaimcheckError) -> str:

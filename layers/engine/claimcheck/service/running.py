@@ -67,18 +67,20 @@ class Running:
         job = self._store.read(job_id)
         if job is None:
             info("wake-up for a job that is not there", job_id=job_id)
-        elif job.claimable(self._clock.now()) and self._is_time(job):
+        elif job.claimable(self._clock.now()) and self._is_time(job, remaining):
             self._claim(job, remaining)
-        elif job.owes_callback and not job.leased(self._clock.now()) and self._is_time(job):
+        elif job.owes_callback and not job.leased(self._clock.now()) and self._is_time(job, remaining):
             self._deliver(job, remaining)
 
-    def _is_time(self, job: Job) -> bool:
+    def _is_time(self, job: Job, remaining: Remaining) -> bool:
         """Waits out the last two seconds at most; sends what is further off another wake-up."""
         early = job.not_before - self._clock.now()
         if early > WAIT_OUT and job.overdue(self._clock.now()) is None:
             wake(self._queue, self._clock, job)
             return False
         while 0 < (early := job.not_before - self._clock.now()) <= WAIT_OUT:
+            if remaining() < early + SPARE:
+                raise Unclaimed
             self._clock.sleep(early)
         return True
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from claimcheck.errors import (
@@ -90,11 +90,15 @@ class Scheduling:
         # Paused first, so that no sweep submits another slot while the waiting ones are cancelled.
         self._store.delete(self.pause(org, name).key)
 
-    def run(self, org: str, name: str, key: IdempotencyKey | None) -> Accepted:
+    def run(
+        self, org: str, name: str, key: IdempotencyKey | None, callback_url: str | None = None
+    ) -> Accepted:
         """A job of the schedule, at once. Raises: ScheduleNotFound; what `Submission.submit` raises."""
+        if replayed := self._submission.replay(org, key):
+            return replayed
         schedule = find(self._store, org, name)
-        draft = draft_of(schedule, self._clock.now())
-        accepted = self._submission.replay(org, key) or self._submission.submit(draft, key)
+        draft = replace(draft_of(schedule, self._clock.now()), callback_url=callback_url, callback_at="")
+        accepted = self._submission.submit(draft, key)
         try:
             self._store.record(schedule.key, accepted.job)
         except Unavailable:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from claimcheck.clock import rfc3339
+from claimcheck.endpoints import CALLBACK_URL
+from claimcheck.errors import FieldError, InvalidFields
 from claimcheck.http import Response
 from claimcheck.model import SECOND
 from claimcheck.recurrence import Cron, Every
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 def put_schedule(call: Call) -> Response:
     from claimcheck.dialects.canonical.schedule_requests import schedule_of
 
+    if CALLBACK_URL in call.request.headers:
+        raise InvalidFields([FieldError("", f"{CALLBACK_URL}: the jobs of a schedule have no callback")])
     name, now = call.params["name"], call.engine.clock.now()
     asked = schedule_of(call.request.json(), name, call.key, call.engine.submission, now)
     stored = call.engine.scheduling.put(asked.schedule, asked.paused)
@@ -61,9 +65,11 @@ def run_schedule(call: Call) -> Response:
     from claimcheck.dialects import canonical
     from claimcheck.service.submission import IdempotencyKey
 
+    callback_url = call.request.headers.get(CALLBACK_URL)
     given = call.request.headers.get("idempotency-key")
-    key = IdempotencyKey.of(given, canonical.NAME, call.request.path, None)
-    return canonical.accepted(call.engine.scheduling.run(call.org, call.params["name"], key))
+    said = [] if callback_url is None else [callback_url]
+    key = IdempotencyKey.of(given, canonical.NAME, call.request.path, None, *said)
+    return canonical.accepted(call.engine.scheduling.run(call.org, call.params["name"], key, callback_url))
 
 
 def list_schedule_jobs(call: Call) -> Response:
