@@ -58,6 +58,8 @@ class _Server(ThreadingHTTPServer):
 
 class _Exchange(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # Head and body go in two packets: the second would wait 40 ms for the first one's acknowledgement.
+    disable_nagle_algorithm = True
     bridge: Bridge
 
     def handle_any(self) -> None:
