@@ -12,22 +12,19 @@ from claimcheck.clock import rfc3339
 from claimcheck.dialects.canonical.callbacks import render_callback, render_delivery
 from claimcheck.dialects.canonical.schedules import ROUTES as SCHEDULES
 from claimcheck.endpoints import accept, draft_of
-from claimcheck.errors import InsufficientCredits, InvalidFields
 from claimcheck.http import Call, Dialect, Request, Response
+from claimcheck.problems import problem
 from claimcheck.routing import Route
 from claimcheck.service.reading import pause
 from claimcheck.tenancy import READ, WRITE
 
 if TYPE_CHECKING:
     from claimcheck.catalog import Catalog, JobType
-    from claimcheck.errors import ClaimcheckError
     from claimcheck.model import Execution, Job, JobError, Millis
     from claimcheck.openapi.reference import Reference
     from claimcheck.service.submission import Accepted
 
 NAME = "canonical"
-# As RFC 9110 has them: Python came to do so only with 3.13.
-TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
 
 
 def submit_job(call: Call) -> Response:
@@ -163,25 +160,6 @@ def render_execution(execution: Execution) -> dict[str, Any]:
         "error": execution.error and _error(execution.error),
         "details": execution.details,
     }
-
-
-def problem(error: ClaimcheckError, status: int, request: Request) -> Response:
-    """RFC 9457, with the error's `code` as an extension and in `type` as a URN."""
-    from http import HTTPStatus
-
-    document = {
-        "type": f"urn:claimcheck:problem:{error.code}",
-        "title": TITLES.get(status) or HTTPStatus(status).phrase,
-        "status": status,
-        "detail": error.message,
-        "code": error.code,
-        "request_id": request.request_id,
-    }
-    if isinstance(error, InvalidFields):
-        document["errors"] = [each.shown() for each in error.errors]
-    if isinstance(error, InsufficientCredits):
-        document |= {"needed": error.needed, "left": error.left}
-    return Response.json(status, document, content_type="application/problem+json")
 
 
 def secret(request: Request) -> str | None:

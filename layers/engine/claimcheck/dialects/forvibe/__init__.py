@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from claimcheck import problems
 from claimcheck.clock import rfc3339
 from claimcheck.endpoints import accept, show_job
-from claimcheck.errors import DocumentNotFound, InsufficientCredits, InvalidFields, JobNotFound
+from claimcheck.errors import DocumentNotFound, JobNotFound
 from claimcheck.http import Call, Dialect, Request, Response
 from claimcheck.model import Status
 from claimcheck.routing import Route
@@ -37,8 +38,6 @@ NEXT_POLL = 3
 # The job type that has reads of its own, and what of its result only they show.
 SIMULATION = "review_simulation"
 RICHER = ("codebase_review", "combined_findings")
-# As RFC 9110 has them: Python came to do so only with 3.13.
-TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
 
 
 def submit(job_type: JobType, call: Call) -> Response:
@@ -170,22 +169,7 @@ def _time(at: Millis) -> str:
 def problem(error: ClaimcheckError, status: int, request: Request) -> Response:
     """RFC 9457, and once more as `error`, so that a client which reads `error.message` in a failed
     job reads it in every refusal, too."""
-    from http import HTTPStatus
-
-    document: dict[str, Any] = {
-        "type": f"urn:claimcheck:problem:{error.code}",
-        "title": TITLES.get(status) or HTTPStatus(status).phrase,
-        "status": status,
-        "detail": error.message,
-        "code": error.code,
-        "request_id": request.request_id,
-        "error": {"code": error.code, "message": error.message},
-    }
-    if isinstance(error, InvalidFields):
-        document["errors"] = [each.shown() for each in error.errors]
-    if isinstance(error, InsufficientCredits):
-        document |= {"needed": error.needed, "left": error.left}
-    return Response.json(status, document, content_type="application/problem+json")
+    return problems.problem(error, status, request, error={"code": error.code, "message": error.message})
 
 
 def describe(catalog: Catalog) -> Reference:

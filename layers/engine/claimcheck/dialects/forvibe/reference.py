@@ -132,14 +132,13 @@ def _job_operations() -> dict[Endpoint, Operation]:
     }
 
 
+def _locale(catalog: Catalog) -> Schema:
+    schema = catalog_schemas.locale_schema(catalog)
+    return {"name": "locale", "in": "path", "required": True, "schema": schema, "example": "en-US"}
+
+
 def _listing_operations(catalog: Catalog) -> dict[Endpoint, Operation]:
-    locale: Schema = {
-        "name": "locale",
-        "in": "path",
-        "required": True,
-        "schema": catalog_schemas.locale_schema(catalog),
-        "example": "en-US",
-    }
+    locale = _locale(catalog)
     listing = Answer(description="The listing as it is stored.", schema=ref("ForvibeListing"))
     written = (
         errors.MalformedJson,
