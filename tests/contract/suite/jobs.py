@@ -122,6 +122,7 @@ FIELDS = {
     "attempt": COUNT,
     "executions": COUNT,
     "started_at": st.none() | MILLIS,
+    "wanted_at": st.none() | MILLIS,
     "lease": st.none() | LEASES,
     "progress": st.none() | PROGRESS,
     "state": st.none() | TEXT,
