@@ -21,7 +21,7 @@ VARYING = (
     (re.compile(r"\b\d{13}\b"), "<time>"),
     # Of a timer it depends on how long the request took.
     (re.compile(r"(?<=Retry-After: )\d+"), "<seconds>"),
-    (re.compile(r'(?<="duration_ms": )\d+'), "<some>"),
+    (re.compile(r'(?<="(?:duration|lateness)_ms": )\d+'), "<some>"),
 )
 
 
