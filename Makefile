@@ -22,7 +22,7 @@ lint: $(READY) ## check style
 	@ruff format --check
 
 types: $(READY) ## check types
-	@mypy functions layers local tests
+	@mypy functions layers local tests bench
 
 demo: $(READY) ## see real jobs go from 202 to their results, on a stack of its own
 	@python -m local demo

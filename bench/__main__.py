@@ -1,0 +1,36 @@
+"""`python -m bench [section ...]`: measure, keep the figures, write the page."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bench import figures, machine, report
+
+if TYPE_CHECKING:
+    from bench.figures import Findings
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="bench", description=__doc__)
+    parser.add_argument("section", nargs="*", choices=[*report.SECTIONS, []], default=list(report.SECTIONS))
+    found = figures.load()
+    for name in parser.parse_args(arguments).section:
+        print(f"\n{report.SECTIONS[name]}", flush=True)
+        found[name] = measure(name)
+        print(report.as_text(found[name]), flush=True)
+        figures.save(found)
+        report.write(found)
+    return 0 if all(each.holds for findings in found.values() for each in findings.figures) else 1
+
+
+def measure(section: str) -> Findings:
+    findings: Findings = importlib.import_module(f"bench.{section}").measure()
+    return replace(findings, machine=machine.describe())
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

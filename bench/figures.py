@@ -1,0 +1,58 @@
+"""The figures that were measured, and what they may reach: kept between runs in figures.json."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+FILE = Path(__file__).with_name("figures.json")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One measured figure.
+
+    `name` is what tests and pages call it by, within its section; `what` is its row's words, in Markdown;
+    `most` is what it may reach, None where nothing is promised. `kept` says whether the figure is the
+    same on every machine: a test fails when such a one has grown.
+    """
+
+    name: str
+    what: str
+    value: float
+    unit: str = ""
+    most: float | None = None
+    kept: bool = False
+
+    @property
+    def holds(self) -> bool:
+        return self.most is None or self.value <= self.most
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """What a section found: its figures, the machine that they are of, and the data of its plots."""
+
+    figures: list[Figure]
+    machine: str = ""
+    series: dict[str, Any] | None = None
+
+    def value(self, name: str) -> float:
+        return next(figure.value for figure in self.figures if figure.name == name)
+
+
+def load() -> dict[str, Findings]:
+    """By section. Empty before the first run."""
+    if not FILE.exists():
+        return {}
+    return {
+        section: Findings(**{**found, "figures": [Figure(**each) for each in found["figures"]]})
+        for section, found in json.loads(FILE.read_text()).items()
+    }
+
+
+def save(found: dict[str, Findings]) -> None:
+    document = {section: asdict(findings) for section, findings in sorted(found.items())}
+    FILE.write_text(json.dumps(document, indent=1) + "\n")

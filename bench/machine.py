@@ -1,0 +1,24 @@
+"""Which machine and which versions a figure is of."""
+
+import os
+import platform
+from importlib.metadata import version
+from pathlib import Path
+
+PACKAGES = ("boto3", "botocore", "pydantic", "moto", "ministack")
+
+
+def describe() -> str:
+    """In one line, as the pages print it."""
+    versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    python = f"{platform.python_implementation()} {platform.python_version()}"
+    return f"{_processor()} ({platform.machine()}, {os.cpu_count()} cores), {_system()}, {python}, {versions}"
+
+
+def _processor() -> str:
+    names = [line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")]
+    return names[0].partition(":")[2].strip() if names else "a processor without a name"
+
+
+def _system() -> str:
+    return platform.freedesktop_os_release().get("PRETTY_NAME", platform.system())

@@ -1,0 +1,54 @@
+"""The page of figures: docs/benchmarks.md, made from what every section found."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench import pages
+
+if TYPE_CHECKING:
+    from bench.figures import Figure, Findings
+
+PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
+# Each is a module of this package with `measure() -> Findings`, and a block of the page.
+SECTIONS = {
+    "calls": "What a job asks of AWS",
+    "units": "What a job costs in DynamoDB",
+    "sweeps": "What a sweep asks of AWS",
+    "sizes": "With ten, ten thousand and a million jobs in the table",
+    "starts": "How fast a function starts",
+    "memory": "What a function holds",
+    "timers": "How late a timer is",
+    "peers": "Beside a tutorial's implementation",
+}
+
+
+def write(found: dict[str, Findings]) -> None:
+    pages.fill(PAGE, blocks(found))
+
+
+def blocks(found: dict[str, Findings]) -> dict[str, str]:
+    return {name: block(findings) for name, findings in found.items() if name in SECTIONS}
+
+
+def block(findings: Findings) -> str:
+    rows = [(each.what, shown(each), most(each)) for each in findings.figures]
+    return f"{pages.table(['figure', 'measured', 'at most'], rows)}\n\nOn {findings.machine}."
+
+
+def shown(figure: Figure) -> str:
+    return f"{pages.number(figure.value)} {figure.unit}".strip()
+
+
+def most(figure: Figure) -> str:
+    return "" if figure.most is None else f"{pages.number(figure.most)} {figure.unit}".strip()
+
+
+def as_text(findings: Findings) -> str:
+    """The same for a terminal."""
+    return "\n".join(
+        f"  {each.what:70} {shown(each):>16}{'' if each.most is None else f'  of at most {most(each)}'}"
+        f"{'' if each.holds else '  TOO MUCH'}"
+        for each in findings.figures
+    )
