@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from claimcheck.model import Millis
     from claimcheck.rows import Item
 
-COUNTS = (0, 10, 1_000, 10_000)
+COUNTS = (0, 10, 100, 1_000, 10_000)
 # How many overdue jobs and slots; each slot is a transaction, for which moto copies the whole table.
 APART = 100
 # For a row that is due: one conditional move, and its share of what is read and sent together.
