@@ -17,7 +17,6 @@ from claimcheck.ports import SHARDS
 from claimcheck.recurrence import Cron
 from claimcheck.rows import job_item
 from claimcheck.schedule_rows import schedule_item
-from claimcheck.sqs import BATCH
 from claimcheck.testing import FrozenClock, SeededRandomness
 from tests.cloud import moto_cloud, queue_time
 from tests.contract.suite.jobs import new_job
@@ -110,9 +109,7 @@ def _of_timers(count: int, calls: int) -> list[Figure]:
         return [Figure(name="calls_0", what=what, value=calls, most=SHARDS, kept=True)]
     whole = Figure(name=f"calls_{count}", what=f"calls for {count:,} due rows", value=calls, kept=True)
     what = f"a row, of {count:,}, beyond the {SHARDS} shards' queries"
-    # Where there are fewer rows than shards, each shard's read and send have hardly a row to share them.
-    most = A_ROW if count > SHARDS * BATCH else None
-    return [whole, _beyond(f"a_row_{count}", what, calls, count, most)]
+    return [whole, _beyond(f"a_row_{count}", what, calls, count, A_ROW)]
 
 
 def _beyond(name: str, what: str, calls: int, rows: int, most: float | None = None) -> Figure:
