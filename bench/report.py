@@ -11,16 +11,19 @@ if TYPE_CHECKING:
     from bench.figures import Figure, Findings
 
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
-# Each is a module of this package with `measure() -> Findings`, and a block of the page.
+# Each is a module of this package with `measure() -> Findings`, or also `draw(findings)` for a plot, and a
+# block of the page.
 SECTIONS = {
     "calls": "What a job asks of AWS",
     "units": "What a job costs in DynamoDB",
     "sweeps": "What a sweep asks of AWS",
     "sizes": "With ten, ten thousand and a million jobs in the table",
     "starts": "How fast a function starts",
+    "tried": "What a start is made of",
     "memory": "What a function holds",
     "timers": "How late a timer is",
     "peers": "Beside a tutorial's implementation",
+    "cost.extras": "What a job asks for beyond a plain one",
 }
 
 
