@@ -77,14 +77,15 @@ class Model:
         return measured.beyond(self._found, name)
 
     def waits(self) -> list[waits.Variant]:
-        return waits.variants(self._around, self.setup, self.backends, self.beyond("look"), TYPICAL)
+        return waits.variants(self._around, self.setup, self.backends, self._as_work("look"), TYPICAL)
 
     def standing(self) -> dict[str, Usage]:
         return standing.month(self.book, self.setup, self.counts.poll.instructions)
 
     def callback(self) -> Usage:
-        """One that is delivered by an invocation of its own."""
-        return built.worked(self.book, self.setup, self._as_work("callback"))
+        """One that is delivered by an invocation of its own, which waits for the receiver's answer."""
+        waits = self.book.assumed("look_seconds")
+        return built.worked(self.book, self.setup, self._as_work("callback"), waits=waits)
 
     def idempotency_key(self) -> Usage:
         extra = self.beyond("idempotency_key")

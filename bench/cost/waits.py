@@ -11,7 +11,7 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from bench.cost.built import worked
-from bench.cost.functions import MB_OF_A_GB
+from bench.cost.functions import gb_seconds
 from bench.cost.usage import Usage, plus, times
 
 if TYPE_CHECKING:
@@ -28,41 +28,43 @@ class Variant:
     usage: Usage
 
 
-def looks(book: Book) -> int:
-    return ceil(book.assumed("wait_seconds") / book.assumed("look_every"))
-
-
-def held(book: Book, memory: int) -> Usage:
-    return {"lambda_gb_second": memory / MB_OF_A_GB * book.assumed("wait_seconds")}
-
-
 def variants(
     around: Around, setup: Setup, backends: dict[str, Backend], again: Phase, polls: int
 ) -> list[Variant]:
+    """`again` is one of Claimcheck's looks."""
+    added = [*looking(around, setup, again), *holding(around.book, setup)]
+    each = [Variant(name, how, plus(backends[name].job(polls), more)) for name, how, more in added]
+    return sorted(each, key=lambda variant: list(backends).index(variant.backend))
+
+
+def looking(around: Around, setup: Setup, again: Phase) -> list[tuple[str, str, Usage]]:
+    """The job's own work is its last look: those before it, and the start, come on top."""
     book = around.book
-    count, look = looks(book), book.assumed("look_seconds")
-    held_here = held(book, setup.worker_memory)
-    looking = around.ran(waits=look)
-    seconds = {"trigger_second": book.assumed("wait_seconds")}
-    # The job's own work is its last look: those before it, and the start, come on top.
-    added: list[tuple[str, str, Usage]] = [
-        ("Claimcheck", "`poll_until`", times(count, worked(book, setup, again, waits=look))),
-        ("Claimcheck", "the handler waits", held_here),
-        ("Tutorial", "the handler waits", held_here),
-        ("QStash", "it calls the third party itself and brings the answer", {"qstash_message": 1}),
-        ("QStash", "the endpoint waits", held_here),
-        ("Cloud Tasks", "the endpoint waits", held_here),
-        ("Trigger.dev", "`wait.for` between looks", {"trigger_second": count * look}),
-        ("Trigger.dev", "the run waits", seconds),
-        (
-            "Step Functions",
-            "wait, look, choose, again",
-            times(count, plus({"step_functions_transition": 3}, looking)),
-        ),
-        (
-            "Durable functions",
-            "a wait and a step a look",
-            times(count, plus({"durable_operation": 2}, looking)),
-        ),
+    count = ceil(book.assumed("wait_seconds") / book.assumed("look_every"))
+    seconds = book.assumed("look_seconds")
+    looked = around.ran(waits=seconds)
+    ours = worked(book, setup, again, waits=seconds)
+    theirs: dict[str, tuple[str, Usage]] = {
+        "Trigger.dev": ("`wait.for` between looks", {"trigger_second": seconds}),
+        "Step Functions": ("wait, look, choose, again", plus({"step_functions_transition": 3}, looked)),
+        "Durable functions": ("a wait and a step a look", plus({"durable_operation": 2}, looked)),
+    }
+    each = {"Claimcheck": ("`poll_until`", ours), **theirs}
+    # QStash keeps the connection itself, and sends the answer on as another message.
+    brought: Usage = {"qstash_message": 1}
+    return [
+        *((name, how, times(count, look)) for name, (how, look) in each.items()),
+        ("QStash", "it calls the third party itself and brings the answer", brought),
     ]
-    return [Variant(name, how, plus(backends[name].job(polls), more)) for name, how, more in added]
+
+
+def holding(book: Book, setup: Setup) -> list[tuple[str, str, Usage]]:
+    seconds = book.assumed("wait_seconds")
+    held = {"lambda_gb_second": gb_seconds(setup.worker_memory, 1000 * seconds)}
+    return [
+        ("Claimcheck", "the handler waits", held),
+        ("Tutorial", "the handler waits", held),
+        ("QStash", "the endpoint waits", held),
+        ("Cloud Tasks", "the endpoint waits", held),
+        ("Trigger.dev", "the run waits", {"trigger_second": seconds}),
+    ]
