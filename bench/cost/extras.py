@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 ORG = "acme"
 LOOK = 30
 """Seconds between two looks: longer than a worker waits out."""
-TIMERS = 96
-"""Swept at once: six in each shard, if they were spread evenly."""
+TIMERS = 64
+"""Swept at once: four in each shard, if they were spread evenly."""
 
 
 @dataclass
@@ -70,7 +70,7 @@ class Meter:
     """Counts what an engine's clients ask, and what that consumes."""
 
     def __init__(self, cloud: Cloud, engine: Engine) -> None:
-        self.asked = Asked()
+        self._asked: Asked | None = None
         self._before: list[Any] = []
         self._gauge = Gauge(cloud.dynamodb)
         dynamodb, sqs = engine.store._table.client, engine.queue._service.client  # type: ignore[attr-defined]
@@ -80,16 +80,19 @@ class Meter:
 
     @contextmanager
     def counting(self) -> Iterator[Asked]:
-        self.asked = asked = Asked()
+        self._asked = asked = Asked()
         yield asked
+        self._asked = None
 
     def _note(self, params: dict[str, Any], model: Any, **_: Any) -> None:
         self._params = params
-        self._before = self._gauge.touched(model.name, params) if self._gauge.knows(model.name) else []
+        gauged = self._asked is not None and self._gauge.knows(model.name)
+        self._before = self._gauge.touched(model.name, params) if gauged else []
 
     def _count(self, model: Any, **_: Any) -> None:
-        self.asked.requests[f"dynamodb.{model.name}"] += 1
-        self.asked.units = Consumed.total([self.asked.units, self._consumed(model.name)])
+        if self._asked is not None:
+            self._asked.requests[f"dynamodb.{model.name}"] += 1
+            self._asked.units = Consumed.total([self._asked.units, self._consumed(model.name)])
 
     def _consumed(self, operation: str) -> Consumed:
         params = self._params
@@ -102,7 +105,8 @@ class Meter:
         return Consumed(read=sum(len(part["Keys"]) for part in batch) + queried * _read(params))
 
     def _sent(self, model: Any, **_: Any) -> None:
-        self.asked.requests[f"sqs.{model.name}"] += 1
+        if self._asked is not None:
+            self._asked.requests[f"sqs.{model.name}"] += 1
 
 
 class Receiver:

@@ -66,18 +66,18 @@ class Model:
         """By name, ours first."""
         authorizer = measured.authorizer(self._found)
         tutorial = built.tutorial(self.book, self.setup, self.tutorial_counts, authorizer)
-        each = [self.claimcheck, tutorial, *(make(self._around) for make in hosted.ALL)]
+        each = [self.claimcheck, tutorial, *(make(self.around) for make in hosted.ALL)]
         return {backend.name: backend for backend in each}
 
     @property
-    def _around(self) -> hosted.Around:
+    def around(self) -> hosted.Around:
         return hosted.Around(self.book, self.setup, self.counts.poll.instructions)
 
     def beyond(self, name: str) -> Phase:
         return measured.beyond(self._found, name)
 
     def waits(self) -> list[waits.Variant]:
-        return waits.variants(self._around, self.setup, self.backends, self._as_work("look"), TYPICAL)
+        return waits.variants(self.around, self.setup, self.backends, self._as_work("look"), TYPICAL)
 
     def standing(self) -> dict[str, Usage]:
         return standing.month(self.book, self.setup, self.counts.poll.instructions)

@@ -12,8 +12,7 @@ if TYPE_CHECKING:
 
 def prices(book: Book) -> str:
     rows = [
-        [f"${price.dollars:.10g}", _unit(price), _source(price), price.dated]
-        for price in book.prices.values()
+        [_dollars(price.dollars), _unit(price), _source(price), price.dated] for price in book.prices.values()
     ]
     return table(["price", "of", "source", "dated"], rows)
 
@@ -21,6 +20,12 @@ def prices(book: Book) -> str:
 def assumptions(book: Book) -> str:
     rows = [[_value(each), each.unit, each.why] for each in book.assumptions.values()]
     return table(["assumed", "", "because"], rows)
+
+
+def _dollars(value: float) -> str:
+    """To the cent at least: $3.50, $0.0000133334."""
+    whole, _, part = f"{value:.10f}".rstrip("0").partition(".")
+    return f"${whole}.{part:0<2}"
 
 
 def _unit(price: Price) -> str:

@@ -38,7 +38,7 @@ def totals(model: Model) -> str:
     head = [
         "backend",
         *(f"{polls} polls" if polls != 1 else "1 poll" for polls in POLLS),
-        "at 5, by Claimcheck's",
+        "at 5, to Claimcheck's",
     ]
     rows = [
         [
@@ -56,22 +56,21 @@ def ratio(backend: Backend, model: Model, ours: float) -> str:
 
 
 def by_backend(model: Model) -> str:
-    """A row for each component, a column for each backend."""
-    found = {name: components(model, backend.job(TYPICAL)) for name, backend in model.backends.items()}
-    names = dict.fromkeys(price.component for price in model.book.prices.values())
-    used = [name for name in names if any(name in each for each in found.values())]
-    rows = [[name, *(money(each[name]) if name in each else "" for each in found.values())] for name in used]
-    total = ["**together**", *(f"**{money(sum(each.values()))}**" for each in found.values())]
-    return table(["", *found], [*rows, total])
+    return split(model, {name: backend.job(TYPICAL) for name, backend in model.backends.items()})
 
 
 def by_phase(model: Model) -> str:
-    """What Claimcheck's submission, work and poll cost, each once a job."""
+    """What Claimcheck's submission, work and poll cost, each once."""
     ours = model.claimcheck
-    phases = {"the submission": ours.submit, "the work": ours.work, "a poll": ours.poll}
-    found = {name: components(model, usage) for name, usage in phases.items()}
-    names = dict.fromkeys(name for each in found.values() for name in each)
-    rows = [[name, *(money(each[name]) if name in each else "" for each in found.values())] for name in names]
+    return split(model, {"the submission": ours.submit, "the work": ours.work, "a poll": ours.poll})
+
+
+def split(model: Model, usages: dict[str, Usage]) -> str:
+    """A row for each component, a column for each usage, and what they come to together."""
+    found = {name: components(model, usage) for name, usage in usages.items()}
+    names = dict.fromkeys(price.component for price in model.book.prices.values())
+    used = [name for name in names if any(name in each for each in found.values())]
+    rows = [[name, *(money(each[name]) if name in each else "" for each in found.values())] for name in used]
     total = ["**together**", *(f"**{money(sum(each.values()))}**" for each in found.values())]
     return table(["", *found], [*rows, total])
 

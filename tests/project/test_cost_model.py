@@ -157,11 +157,11 @@ def test_each_peer_charges_what_its_page_says(model: Model) -> None:
     assert own(model, "Durable functions") == pytest.approx(16.00 + 0.25 + 0.15 * 14 * 24 / 730)
 
 
-def test_nothing_stands_around_a_peer_that_could_be_left_out(model: Model) -> None:
+def test_nothing_standsaround_a_peer_that_could_be_left_out(model: Model) -> None:
     ours = components(model, model.claimcheck.job(5))
 
     for make in hosted.ALL:
-        theirs = components(model, make(model._around).job(5))
+        theirs = components(model, make(model.around).job(5))
         for name in (
             "API",
             "Lambda requests",
