@@ -9,7 +9,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export SAM_CLI_TELEMETRY := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help test lint types demo up down key keys disable credits secret transcript build lock clean
+.PHONY: help test lint types demo up down key keys disable credits secret transcript simulate build lock clean
 
 help: ## list these commands
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
@@ -55,6 +55,9 @@ secret: $(READY) ## make a secret that an org's callbacks are signed with: ORG=a
 
 transcript: $(READY) ## put the demo's output into the README
 	@python -m local transcript
+
+simulate: $(READY) ## simulate a day at 10, 1,000 and 100,000 jobs a second, and write docs/scale.md
+	@PYTHONPATH=layers/engine:layers/job_types python -m bench.simulation
 
 build: $(READY) ## build for AWS (needs the template's Python; then: sam deploy --guided)
 	@sam build
