@@ -13,6 +13,7 @@ from bench.simulation.parameters import Deployment
 from bench.simulation.scenarios import SCENARIOS, SEED
 from bench.simulation.sweeper import rows_a_second
 from bench.simulation.units import Units, costs
+from bench.simulation.workers import LOOK
 
 if TYPE_CHECKING:
     from bench.simulation.scenarios import Scenario
@@ -114,7 +115,7 @@ def assumptions() -> str:
             "a swept row",
             f"{shipped.row_cpu * 1000:g} ms of the sweeper's CPU, {shipped.row_calls * 1000:g} ms of calls",
         ),
-        ("a look at a job that needs none", "20 ms of a worker"),
+        ("a look at a job that needs none", f"{LOOK * 1000:g} ms of a worker"),
         ("order of wake-ups", "as they become visible"),
     ]
     return pages.table(["assumed", "as"], [*Load(rate=0).assumptions, *ours])
@@ -191,10 +192,10 @@ def sweeps(found: dict[str, Day]) -> str:
 
 def keys(found: dict[str, Day]) -> str:
     head = [
-        "of one cell, units/s",
-        "table and indexes",
-        "hottest shard of `by_due`",
-        "largest org in `by_org`",
+        "write units/s of one cell, at most",
+        "table and indexes, over a minute",
+        "hottest shard of `by_due`, in a second",
+        "largest org in `by_org`, in a second",
         "throttled",
     ]
     rows = []

@@ -49,8 +49,8 @@ AMPLE = Deployment(
     table_writes=10**9, warm_writes=10**9,
 )  # fmt: skip
 ROUGH = Load(
-    rate=20, burst=Span(600, 1200), outage=Span(1800, 2400), fails=0.3, crashes=0.02, lost=0.05,
-    horizons=((300, 0.1), (1000, 0.1), (3000, 0.1)),
+    rate=10, burst=Span(300, 600), outage=Span(900, 1500), fails=0.3, crashes=0.02, lost=0.05,
+    horizons=((300, 0.1), (1000, 0.1), (2000, 0.1)),
 )  # fmt: skip
 
 
@@ -59,12 +59,12 @@ ROUGH = Load(
     [
         pytest.param(AMPLE, id="enough of everything"),
         pytest.param(Deployment(), id="too few workers"),
-        pytest.param(replace(AMPLE, table_writes=50, warm_writes=50), id="a table that throttles"),
+        pytest.param(replace(AMPLE, table_writes=25, warm_writes=25), id="a table that throttles"),
         pytest.param(replace(AMPLE, row_cpu=1.0), id="a sweeper that falls behind"),
     ],
 )
 def test_every_accepted_job_ends_or_is_still_there(deployment: Deployment) -> None:
-    day = simulate(ROUGH, deployment, 1, 5000)
+    day = simulate(ROUGH, deployment, 1, 3000)
 
     assert day.tally.ends > 1000
     assert day.tally.totals["accepted"] == day.tally.ends + day.left
@@ -79,10 +79,10 @@ def test_with_enough_of_everything_nothing_is_left_behind() -> None:
 
 
 def test_the_same_seed_is_the_same_day_whatever_python_hashes_by() -> None:
-    told = recorded(simulate(ROUGH, Deployment(), 3, HOUR).tally)
+    told = recorded(simulate(ROUGH, AMPLE, 3, 1800).tally)
     script = (
         "import json; from tests.unit.test_growth_simulation import *; "
-        "print(json.dumps(recorded(simulate(ROUGH, Deployment(), 3, HOUR).tally)))"
+        "print(json.dumps(recorded(simulate(ROUGH, AMPLE, 3, 1800).tally)))"
     )
     path = os.pathsep.join(str(PROJECT / part) for part in ("", "layers/engine", "layers/job_types"))
     again = subprocess.run(
@@ -92,13 +92,13 @@ def test_the_same_seed_is_the_same_day_whatever_python_hashes_by() -> None:
     )  # fmt: skip
 
     assert json.loads(again.stdout) == json.loads(json.dumps(told))
-    assert recorded(simulate(ROUGH, Deployment(), 4, HOUR).tally) != told
+    assert recorded(simulate(ROUGH, AMPLE, 4, 1800).tally) != told
 
 
-@pytest.mark.parametrize("workers", [17, 10**6])
+@pytest.mark.parametrize("workers", [9, 10**6])
 def test_no_timer_is_early(workers: int) -> None:
     load = replace(ROUGH, fails=0, crashes=0, lost=0, outage=NEVER, on_the_hour=0.1)
-    day = simulate(load, replace(AMPLE, workers=workers), 1, 5000)
+    day = simulate(load, replace(AMPLE, workers=workers), 1, 3700)
 
     for kind in (Kind.NEAR, Kind.FAR):
         assert sum(day.tally.late[kind].values()) > 50
@@ -169,15 +169,14 @@ def rates(day: Day) -> dict[str, float]:
 
 
 def test_cohorts_come_to_what_their_jobs_come_to_one_by_one() -> None:
-    load = replace(ROUGH, rate=2, crashes=0.1, lost=0.1)
-    cohorts = simulate(replace(load, rate=200), replace(AMPLE, workers=400), 1, HOUR)
-    alone = simulate(load, replace(AMPLE, workers=4), 2, HOUR, alone=True)
+    load = replace(ROUGH, rate=1, crashes=0.1, lost=0.1)
+    cohorts = simulate(replace(load, rate=100), AMPLE, 1, HOUR)
+    alone = simulate(load, AMPLE, 2, HOUR, alone=True)
 
     jobs = alone.tally.totals["accepted"]
-    assert jobs > 4_000
+    assert jobs > 2_000
     for name, rate in rates(cohorts).items():
-        # The workers are as many for the load, but a hundredth in all: so their queue is a little longer.
-        assert rates(alone)[name] == pytest.approx(rate, abs=6 * sqrt(rate / jobs), rel=0.06), name
+        assert rates(alone)[name] == pytest.approx(rate, abs=5 * sqrt(rate / jobs)), name
 
 
 class Leaky(MemoryWakeUpQueue):
@@ -228,12 +227,12 @@ def the_engine(jobs: int, fails: float, lost: float) -> dict[str, float]:
 
 
 def test_the_simulation_comes_to_what_the_engine_comes_to() -> None:
-    engine = the_engine(800, fails=0.3, lost=0.2)
-    day = simulate(replace(STEADY, rate=50, fails=0.3, lost=0.2), AMPLE, 1, 2 * HOUR)
+    engine = the_engine(500, fails=0.7, lost=0.2)
+    day = simulate(replace(STEADY, rate=50, fails=0.7, lost=0.2), AMPLE, 1, 2 * HOUR)
 
     simulated = rates(day)
     for name, rate in engine.items():
-        assert simulated[name] == pytest.approx(rate, abs=5 * sqrt(rate / 800)), name
+        assert simulated[name] == pytest.approx(rate, abs=3.5 * sqrt(rate / 500)), name
 
 
 # ---- the parts
