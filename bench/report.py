@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,7 +35,13 @@ def write(found: dict[str, Findings]) -> None:
 def blocks(found: dict[str, Findings]) -> dict[str, str]:
     """What the page has between its marks, by their names."""
     shown = {name: found[name] for name in SECTIONS if name in found}
-    return {name: block(findings) for name, findings in shown.items()} | {"machine": machines(shown)}
+    return {name: _block(name, findings) for name, findings in shown.items()} | {"machine": machines(shown)}
+
+
+def _block(name: str, findings: Findings) -> str:
+    """A section that compares two has a table of its own."""
+    table = getattr(importlib.import_module(f"bench.{name}"), "table", block)
+    return str(table(findings))
 
 
 def block(findings: Findings) -> str:

@@ -157,6 +157,10 @@ class WakeUpQueue(Protocol):
         """Send as many as possible and return how many could not be sent."""
         ...
 
+    def waiting(self) -> int:
+        """About how many could be taken now. Raises: Unavailable."""
+        ...
+
 
 class ObjectStore(Protocol):
     def put(self, key: str, text: str) -> None: ...

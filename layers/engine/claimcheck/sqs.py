@@ -31,6 +31,11 @@ class SQSWakeUpQueue:
     def send_many(self, wake_ups: Sequence[WakeUp]) -> int:
         return sum(self._send_batch(wake_ups[i : i + BATCH]) for i in range(0, len(wake_ups), BATCH))
 
+    def waiting(self) -> int:
+        asked = "ApproximateNumberOfMessages"
+        answer = self._call(self._service.client.get_queue_attributes, AttributeNames=[asked])
+        return int(answer["Attributes"][asked])
+
     def _send_batch(self, wake_ups: Sequence[WakeUp]) -> int:
         entries = [{"Id": str(i), **_message(wake_up)} for i, wake_up in enumerate(wake_ups)]
         try:
@@ -40,11 +45,11 @@ class SQSWakeUpQueue:
         return len(answer.get("Failed", []))
 
     def _call(self, operation: Callable[..., Any], **params: Any) -> Any:
-        """Raises: Unavailable, whatever the refusal: the job is stored, and its wake-up can come later."""
+        """Raises: Unavailable, whatever the refusal: jobs are stored, and their wake-ups can come later."""
         try:
             return self._service.call(operation, QueueUrl=self._url, **params)
         except ClientError as error:
-            warn("SQS refuses wake-ups", error=code_of(error))
+            warn("SQS refuses", error=code_of(error))
             raise Unavailable from error
 
 

@@ -217,10 +217,16 @@ class MemoryWakeUpQueue:
             self.send(wake_up)
         return 0
 
+    def waiting(self) -> int:
+        return len(self._visible())
+
+    def _visible(self) -> list[tuple[Millis, WakeUp]]:
+        now = self._clock.now()
+        return [each for each in self._waiting if each[0] <= now]
+
     def receive(self) -> WakeUp | None:
         """Take the wake-up that is visible for the longest, if one is."""
-        now = self._clock.now()
-        visible = [each for each in self._waiting if each[0] <= now]
+        visible = self._visible()
         if not visible:
             return None
         taken = min(visible, key=lambda each: each[0])
