@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import time
-from collections import Counter
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bench.tutorial import deployment
@@ -26,28 +27,34 @@ LOGICAL_IDS = {folder: name for name, folder in FUNCTIONS.items()}
 WORK = [PROJECT / "functions/worker", PROJECT / "layers/engine", PROJECT / "layers/job_types"]
 
 
-class Tutorial:
-    """Functions are started when they are first invoked; `invocations` counts by their folders."""
+class Functions(dict[str, "Function"]):
+    """By their folders; each is started when it is first wanted."""
 
-    def __init__(self, deployed: Deployment, start: Callable[[str], Function], now: Callable[[], float]):
-        self.deployed = deployed
-        self.gateway = Gateway(self.invoke, now)
-        self.invocations: Counter[str] = Counter()
+    def __init__(self, start: Callable[[str], Function]) -> None:
+        super().__init__()
         self._start = start
-        self._functions: dict[str, Function] = {}
 
-    def invoke(self, folder: str, event: dict[str, Any]) -> Any:
-        if folder not in self._functions:
-            self._functions[folder] = self._start(folder)
-        self.invocations[folder] += 1
-        return self._functions[folder].invoke(event)
+    def __missing__(self, folder: str) -> Function:
+        started = self[folder] = self._start(folder)
+        return started
 
-    def deliver(self, queue: str = "Queue", to: str = "worker") -> Any:
-        """Bring what is visible on a queue to its function, as one batch."""
-        return self.invoke(to, events.batch(self.deployed.receive(queue)))
 
-    def log(self) -> str:
-        return "".join(function.log for function in self._functions.values())
+@dataclass(frozen=True)
+class Tutorial:
+    deployed: Deployment
+    functions: Functions
+    gateway: Gateway
+
+    def submit(self, key: str, body: Any, **headers: str) -> dict[str, Any]:
+        text = body if isinstance(body, str) else json.dumps(body)
+        return dict(self.gateway.request("POST", "/jobs", key, text, **headers))
+
+    def get(self, key: str, job_id: str) -> dict[str, Any]:
+        return dict(self.gateway.request("GET", f"/jobs/{job_id}", key))
+
+    def work(self, messages: list[dict[str, Any]], function: str = "worker") -> dict[str, Any]:
+        """Bring messages to a function, as one batch."""
+        return dict(self.functions[function].invoke(events.batch(messages)))
 
 
 @contextmanager
@@ -58,10 +65,12 @@ def running(endpoint: str, logs: Path, now: Callable[[], float] = time.monotonic
 
         def start(folder: str) -> Function:
             environment = deployed.environment(LOGICAL_IDS[folder])
-            log = logs / f"{folder}.log"
+            log = logs / f"tutorial-{folder}.log"
             return stack.enter_context(serving(folder, paths(folder), environment, endpoint, log))
 
-        yield Tutorial(deployed, start, now)
+        functions = Functions(start)
+        gateway = Gateway(lambda folder, event: functions[folder].invoke(event), now)
+        yield Tutorial(deployed, functions, gateway)
 
 
 def paths(folder: str) -> list[Path]:
