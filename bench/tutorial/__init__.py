@@ -12,11 +12,10 @@ so that both do the same. The pages that it follows:
 - API Gateway Developer Guide, "Use API Gateway Lambda authorizers": a TOKEN authorizer that reads a database
   and returns a policy for the whole API, kept for the default of 300 seconds ("AuthorizerResultTtlInSeconds"
   of AWS::ApiGateway::Authorizer).
-- Powertools for AWS Lambda (Python): "Logger", "Parser", "Event Source Data Classes"; "Idempotency", with
-  "Payload validation" for requests and "Integrating Idempotency with Batch Processor" for messages; "Batch
-  Processing".
-- AWS Lambda Developer Guide, "Using Lambda with Amazon SQS": a visibility timeout of six times the
-  function's, at least five receives, partial batch responses.
+- Powertools for AWS Lambda (Python): "Logger", "Event Source Data Classes", "Batch Processing";
+  "Idempotency", with payload validation for requests, and integrated with the batch processor for messages.
+- AWS Lambda Developer Guide, "Creating and configuring an Amazon SQS event source mapping": a visibility
+  timeout of six times the function's, at least five receives, partial batch responses.
 - AWS Compute Blog, "Automatically delete schedules upon completion with Amazon EventBridge Scheduler".
 
 Where the pages leave a choice it is made in the tutorial's favour: no Tracer, no Metrics, one log line an

@@ -53,9 +53,8 @@ def handler(event: APIGatewayProxyEvent, context: LambdaContext) -> dict[str, An
     try:
         job_id = submit(owner, event.headers.get("Idempotency-Key"), event.body)
     except ValidationError as error:
-        return answer(
-            400, {"message": "Invalid request", "errors": json.loads(error.json(include_input=False))}
-        )
+        errors = json.loads(error.json(include_input=False))
+        return answer(400, {"message": "Invalid request", "errors": errors})
     except IdempotencyValidationError:
         return answer(422, {"message": "This Idempotency-Key was used for another request"})
     except IdempotencyAlreadyInProgressError:
