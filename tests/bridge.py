@@ -30,8 +30,15 @@ class Bridge:
     def __init__(self, port: int) -> None:
         self.url = f"http://127.0.0.1:{port}"
         self.operations: list[str] = []
+        # Entered, with the operation's name and the request's body, before a call is carried out; left
+        # before it is answered.
+        self.watch: Callable[[str, bytes], AbstractContextManager[object]] = _unwatched
         # Entered, with the operation's name, once a call is carried out; left once it is answered.
         self.exchange: Callable[[str], AbstractContextManager[object]] = nullcontext
+
+
+def _unwatched(operation: str, body: bytes) -> AbstractContextManager[object]:
+    return nullcontext()
 
 
 @contextmanager
@@ -41,10 +48,12 @@ def bridge() -> Iterator[Bridge]:
     bridge = _Exchange.bridge = Bridge(server.server_port)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
-    yield bridge
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    try:
+        yield bridge
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 class _Server(ThreadingHTTPServer):
@@ -67,7 +76,8 @@ class _Exchange(BaseHTTPRequestHandler):
         found = SERVICE.search(self.headers.get("authorization", "") + self.path)
         assert found is not None
         self.bridge.operations.append(operation := self._operation(found[1]))
-        status, headers, answer = self._ask_moto(found[1], body)
+        with self.bridge.watch(operation, body):
+            status, headers, answer = self._ask_moto(found[1], body)
         with self.bridge.exchange(operation):
             self._answer(status, headers, answer)
 

@@ -1,4 +1,4 @@
-"""What a job costs in DynamoDB, by the capacity that the local stack reports, indexes included."""
+"""What a job costs in DynamoDB: the local stack reports, indexes included, what the benchmarks compute."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bench.capacity import Consumed, Gauge
 from claimcheck.bootstrap import Engine, bootstrap
 from claimcheck.catalog import Catalog
 from claimcheck.model import HOUR
@@ -15,8 +16,6 @@ from tests.world import echo, job_type
 if TYPE_CHECKING:
     from tests.cloud import Cloud
 
-WRITES = ("PutItem", "UpdateItem", "TransactWriteItems")
-
 
 @pytest.fixture
 def engine(cloud: Cloud) -> Engine:
@@ -24,36 +23,48 @@ def engine(cloud: Cloud) -> Engine:
 
 
 class Meter:
-    """Adds up the capacity units of every call that a client makes, by what the call is."""
+    """Of every call that a client makes: what it was, the units that were reported and those computed."""
 
-    def __init__(self, client: Any) -> None:
-        self.units: dict[str, float] = {}
-        client.meta.events.register("provide-client-params.dynamodb.*", self._ask)
+    def __init__(self, client: Any, gauge: Gauge) -> None:
+        self.calls: list[tuple[str, float, Consumed]] = []
+        self._gauge = gauge
+        client.meta.events.register("before-parameter-build.dynamodb.*", self._ask)
         client.meta.events.register("after-call.dynamodb.*", self._add)
 
-    def _ask(self, params: dict[str, Any], **_: Any) -> None:
+    def _ask(self, params: dict[str, Any], model: Any, **_: Any) -> None:
         params["ReturnConsumedCapacity"] = "TOTAL"
+        self._asked = params
+        self._before = self._gauge.touched(model.name, params)
 
     def _add(self, parsed: dict[str, Any], model: Any, **_: Any) -> None:
-        consumed = parsed.get("ConsumedCapacity", [])
-        for each in consumed if isinstance(consumed, list) else [consumed]:
-            self.units[model.name] = self.units.get(model.name, 0) + each["CapacityUnits"]
-
-    @property
-    def written(self) -> float:
-        return sum(self.units.get(name, 0) for name in WRITES)
+        told = parsed["ConsumedCapacity"]
+        reported = sum(each["CapacityUnits"] for each in (told if isinstance(told, list) else [told]))
+        after = self._gauge.touched(model.name, self._asked)
+        computed = self._gauge.consumed(model.name, self._asked, self._before, after)
+        self.calls.append((model.name, reported, computed))
 
 
-@pytest.mark.parametrize(("key", "most"), [(None, 6.0), (IdempotencyKey("hash", "fingerprint"), 9.0)])
-def test_a_plain_job_costs_six_write_units_and_nine_with_an_idempotency_key(
-    engine: Engine, key: IdempotencyKey | None, most: float
+@pytest.mark.parametrize(
+    ("key", "text", "written"),
+    [
+        (None, "hello", 6.0),
+        (IdempotencyKey("hash", "fingerprint"), "hello", 9.0),
+        # The input of more than 1 KB goes with the end, the result of as much comes: 4, 2 and 3 units.
+        (None, "x" * 1000, 9.0),
+    ],
+)
+def test_a_jobs_units_are_as_computed_and_as_few_as_promised(
+    engine: Engine, cloud: Cloud, key: IdempotencyKey | None, text: str, written: float
 ) -> None:
-    draft = Draft(org="metered", plan="free", dialect="canonical", type="echo", input={"text": "hello"})
-    meter = Meter(engine.store._table.client)  # type: ignore[attr-defined]
+    draft = Draft(org="metered", plan="free", dialect="canonical", type="echo", input={"text": text})
+    meter = Meter(engine.store._table.client, Gauge(cloud.dynamodb))  # type: ignore[attr-defined]
 
     job = engine.submission.submit(draft, key).job
     engine.running.run(job.job_id, lambda: HOUR)
 
     assert engine.reading.get("metered", job.job_id).result is not None
-    assert meter.written == most
-    assert meter.units["GetItem"] == 2
+    assert [(name, told) for name, told, _ in meter.calls] == [
+        (name, sum(units)) for name, _, units in meter.calls
+    ]
+    assert sum(units.written for _, _, units in meter.calls) == written
+    assert [units.read for name, _, units in meter.calls if name == "GetItem"] == [1.0, 1.0]

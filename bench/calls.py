@@ -1,0 +1,102 @@
+"""What a job asks of AWS and prints, from the submission to the last poll."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bench.figures import Figure, Findings
+from bench.life import POLLS, observe
+from claimcheck.tenancy import LIMIT
+from claimcheck.testing import FrozenClock
+from tests.cloud import moto_cloud, queue_time
+from tests.integration.deployed import Deployed, issue_key, load_handlers
+from tests.wire import tap
+
+if TYPE_CHECKING:
+    from bench.life import Life, Observed
+
+# How many of one window, of the limit that a key has which says nothing else (tenancy.LIMIT).
+WINDOW_POLLS = 30
+# Lambda's own at batch size 1: one ReceiveMessage, and one DeleteMessage once the function is done ("Using
+# Lambda with Amazon SQS", AWS Lambda Developer Guide). Receives that find nothing are no job's.
+LAMBDA_SQS_REQUESTS = 2
+# Each alone costs a cold start more than what a poll does.
+UNWANTED = ("pydantic", "boto3", "s3transfer", "multiprocessing", "aws_xray_sdk", "aws_lambda_powertools")
+
+
+def measure() -> Findings:
+    return findings(observe(), rate_writes())
+
+
+def findings(observed: Observed, rate_writes: float) -> Findings:
+    figures = [*_calls(observed), *_logs(observed), *_modules(observed)]
+    rate = f"rate-window writes a poll, the mean of {WINDOW_POLLS} in one window, limit {LIMIT}"
+    figures.append(Figure(name="rate_writes", what=rate, value=rate_writes, most=0.35, kept=True))
+    warm = observed.warm
+    parts = {"submit": warm.submit, "work": warm.work, "poll": warm.polls[-1]}
+    lifecycle = {name: part.record for name, part in parts.items()}
+    return Findings(figures=figures, series={"lifecycle": lifecycle})
+
+
+def _calls(observed: Observed) -> list[Figure]:
+    first, warm = observed.first, observed.warm
+    sends = sum(call.startswith("sqs.") for call in first.calls)
+    with_lambda = sends + LAMBDA_SQS_REQUESTS
+    scans = sum(call.endswith(".Scan") for call in observed.everything)
+    told = [
+        ("calls", f"AWS calls of an immediate job with {POLLS} polls", len(first.calls), 12),
+        ("calls_warm", "once its API key is known, as it is for a minute", len(warm.calls), None),
+        ("calls_keyed", "and with an `Idempotency-Key`", len(observed.keyed.calls), None),
+        ("reads_poll", "reads a poll, which calls nothing else", _calls_of_a_poll(warm), 1),
+        ("scans", "`Scan`s by the API, the worker and the sweeper", scans, 0),
+        ("sqs_sends", "SQS requests of a job: its wake-up", sends, None),
+        ("sqs_requests", "with the receive and the delete that are Lambda's own", with_lambda, 3),
+    ]
+    return [Figure(name=n, what=what, value=value, most=most, kept=True) for n, what, value, most in told]
+
+
+def _calls_of_a_poll(life: Life) -> int:
+    """Raises: AssertionError for a poll that does anything but read."""
+    assert {call for poll in life.polls for call in poll.calls} == {"dynamodb.GetItem"}
+    return max(len(poll.calls) for poll in life.polls)
+
+
+def _logs(observed: Observed) -> list[Figure]:
+    polled = sum(poll.log_bytes for poll in observed.warm.polls)
+    printed = observed.first.log_bytes
+    # A job's line tells how long it took, in as many digits as it needs.
+    return [
+        Figure(
+            name="log_poll",
+            what=f"printed by {POLLS} warm polls",
+            value=polled,
+            unit="bytes",
+            most=0,
+            kept=True,
+        ),
+        Figure(name="log_job", what="printed by a job with them", value=printed, unit="bytes", most=600),
+    ]
+
+
+def _modules(observed: Observed) -> list[Figure]:
+    modules = observed.modules["get_job"]
+    unwanted = {name.partition(".")[0] for name in modules}.intersection(UNWANTED)
+    what = f"of these: {', '.join(UNWANTED)}"
+    return [
+        # Python's own differ from version to version.
+        Figure(name="modules", what="modules that `get_job` imports", value=len(modules), most=450),
+        Figure(name="modules_unwanted", what=what, value=len(unwanted), most=0, kept=True),
+    ]
+
+
+def rate_writes() -> float:
+    """Of one environment of `get_job`, under a clock that stays within one window."""
+    clock = FrozenClock()
+    with moto_cloud() as cloud, queue_time(clock):
+        wire = tap()
+        deployed = Deployed(cloud, clock, load_handlers(cloud, clock), issue_key(cloud, "acme"))
+        job_id = deployed.submit()
+        wire.operations.clear()
+        for _ in range(WINDOW_POLLS):
+            assert deployed.get(job_id).status == 200
+        return wire.operations.count("dynamodb.UpdateItem") / WINDOW_POLLS

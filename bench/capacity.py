@@ -1,0 +1,230 @@
+"""What requests consume of DynamoDB, computed from the items that they touch.
+
+An emulator's figures are its own; these are AWS's rules as they are written down (Amazon DynamoDB Developer
+Guide, where a section is named without a guide), so that each of the two can be checked by the other.
+Nothing here knows Claimcheck's table.
+"""
+
+from __future__ import annotations
+
+import re
+from base64 import b64decode
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+Item = dict[str, Any]
+
+# What one unit writes, and what it reads strongly consistently ("DynamoDB read and write operations"), in
+# bytes: a KB is 1,024 ("Constraints in Amazon DynamoDB").
+WRITE_UNIT = 1024
+READ_UNIT = 4096
+# Every item of a transaction is written twice, to prepare and to commit; indexes follow once it is complete
+# ("Amazon DynamoDB Transactions: How it works"). So theirs are not doubled: the guide leaves that unsaid, but
+# DynamoDB's own answers say so (github.com/paritysuite/dynamodb-conformance measures them on AWS).
+TRANSACTION = 2
+# A list or map has so many bytes of its own, and one for each of its elements.
+CONTAINER = 3
+
+
+class Consumed(NamedTuple):
+    """Request units, as DynamoDB bills them on demand."""
+
+    read: float = 0.0
+    written: float = 0.0
+
+    @classmethod
+    def total(cls, parts: Iterable[Consumed]) -> Consumed:
+        each = list(parts)
+        return cls(sum(part.read for part in each), sum(part.written for part in each))
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """`projected` are the attributes that it has beside its keys; None is all of them."""
+
+    keys: tuple[str, ...]
+    projected: frozenset[str] | None
+
+    def entry(self, table_keys: tuple[str, ...], item: Item | None) -> Item | None:
+        """What it keeps of an item: nothing of one that lacks a key of its own."""
+        if item is None or not all(key in item for key in self.keys):
+            return None
+        if self.projected is None:
+            return item
+        kept = self.projected.union(self.keys, table_keys)
+        return {name: value for name, value in item.items() if name in kept}
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    keys: tuple[str, ...]
+    indexes: tuple[Index, ...] = ()
+
+    @classmethod
+    def of(cls, described: Mapping[str, Any]) -> Schema:
+        """Of a table as `DescribeTable` tells it, or as `CreateTable` takes it."""
+        secondary = ("GlobalSecondaryIndexes", "LocalSecondaryIndexes")
+        declared = chain.from_iterable(described.get(kind) or [] for kind in secondary)
+        return cls(_names(described), tuple(_index(each) for each in declared))
+
+    def key_of(self, item: Item) -> Item:
+        return {name: item[name] for name in self.keys}
+
+
+def item_size(item: Item) -> int:
+    """In bytes ("DynamoDB item sizes and formats")."""
+    return sum(_length(name) + _value_size(value) for name, value in item.items())
+
+
+def read_units(item: Item | None, *, consistent: bool) -> float:
+    """Of reading one item by its key; one that is not there costs as much as a small one
+    ("Capacity unit consumption for read operations")."""
+    units = _started(item_size(item or {}), READ_UNIT)
+    return units if consistent else units / 2
+
+
+def write_units(schema: Schema, before: Item | None, after: Item | None, *, transactional: bool) -> float:
+    """Of one write: it costs by the larger of what stood and what stands
+    ("Capacity unit consumption for write operations"), a refused one by what stands."""
+    size = max(item_size(before or {}), item_size(after or {}))
+    units = _started(size, WRITE_UNIT) * (TRANSACTION if transactional else 1)
+    return units + sum(_index_units(schema, index, before, after) for index in schema.indexes)
+
+
+def _index_units(schema: Schema, index: Index, before: Item | None, after: Item | None) -> float:
+    """Nothing while the entry stays as it is; one write makes, deletes or changes it; a change of its key is
+    two ("Using Global Secondary Indexes in DynamoDB", "Write capacity units")."""
+    old, new = index.entry(schema.keys, before), index.entry(schema.keys, after)
+    if old == new:
+        return 0.0
+    sizes = [_started(item_size(entry), WRITE_UNIT) for entry in (old, new) if entry is not None]
+    moved = old is not None and new is not None and any(old[key] != new[key] for key in index.keys)
+    return sum(sizes) if moved else max(sizes)
+
+
+class Gauge:
+    """Tells what a request consumed: `touched` before and after it, then `consumed`.
+
+    `client` is one of DynamoDB's, which reads the tables and the items beside what is gauged.
+    """
+
+    def __init__(self, client: DynamoDBClient) -> None:
+        self._client = client
+        self._schemas: dict[str, Schema] = {}
+
+    def knows(self, operation: str) -> bool:
+        return operation in PARTS
+
+    def touched(self, operation: str, params: Mapping[str, Any]) -> list[Item | None]:
+        """The items that a request names, as they stand. Raises: KeyError for an operation unknown here."""
+        return [self._read(part) for part in PARTS[operation](params)]
+
+    def consumed(
+        self,
+        operation: str,
+        params: Mapping[str, Any],
+        before: list[Item | None],
+        after: list[Item | None],
+    ) -> Consumed:
+        if operation == "GetItem":
+            return Consumed(read=read_units(before[0], consistent=bool(params.get("ConsistentRead"))))
+        parts = zip(PARTS[operation](params), before, after, strict=True)
+        transactional = operation == "TransactWriteItems"
+        return Consumed(
+            written=sum(
+                write_units(self._schema(part), old, new, transactional=transactional)
+                for part, old, new in parts
+            )
+        )
+
+    def _read(self, part: Mapping[str, Any]) -> Item | None:
+        key = part["Key"] if "Key" in part else self._schema(part).key_of(part["Item"])
+        answer = self._client.get_item(TableName=part["TableName"], Key=key, ConsistentRead=True)
+        return dict(answer["Item"]) if "Item" in answer else None
+
+    def _schema(self, part: Mapping[str, Any]) -> Schema:
+        name = part["TableName"]
+        if name not in self._schemas:
+            self._schemas[name] = Schema.of(self._client.describe_table(TableName=name)["Table"])
+        return self._schemas[name]
+
+
+def _alone(params: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [params]
+
+
+def _each(params: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [part for action in params["TransactItems"] for part in action.values()]
+
+
+# How the requests that can be gauged name their items.
+PARTS: dict[str, Callable[[Mapping[str, Any]], list[Mapping[str, Any]]]] = {
+    "GetItem": _alone,
+    "PutItem": _alone,
+    "UpdateItem": _alone,
+    "DeleteItem": _alone,
+    "TransactWriteItems": _each,
+}
+
+
+def _started(size: int, unit: int) -> float:
+    """At least one: a request for what is not there is one, too."""
+    return float(max(-(-size // unit), 1))
+
+
+def _names(described: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(key["AttributeName"] for key in described["KeySchema"])
+
+
+def _index(described: Mapping[str, Any]) -> Index:
+    projection = described["Projection"]
+    every = projection["ProjectionType"] == "ALL"
+    return Index(_names(described), None if every else frozenset(projection.get("NonKeyAttributes", ())))
+
+
+def _value_size(value: Mapping[str, Any]) -> int:
+    [(kind, content)] = value.items()
+    return SIZES[kind](content)
+
+
+def _length(text: str) -> int:
+    return len(text.encode())
+
+
+def _number_size(number: str) -> int:
+    """One byte, and another for each two significant digits."""
+    digits = re.sub(r"[eE].*|[^0-9]", "", number).strip("0")
+    return 1 + (len(digits) + 1) // 2
+
+
+def _bytes_size(content: bytes | str) -> int:
+    """A client has bytes, the wire has them in base64."""
+    return len(b64decode(content) if isinstance(content, str) else content)
+
+
+def _list_size(values: list[Item]) -> int:
+    return CONTAINER + sum(1 + _value_size(value) for value in values)
+
+
+def _map_size(values: Item) -> int:
+    return CONTAINER + len(values) + item_size(values)
+
+
+SIZES: dict[str, Callable[[Any], int]] = {
+    "S": _length,
+    "N": _number_size,
+    "B": _bytes_size,
+    "BOOL": lambda _: 1,
+    "NULL": lambda _: 1,
+    "L": _list_size,
+    "M": _map_size,
+    "SS": lambda values: sum(map(_length, values)),
+    "NS": lambda values: sum(map(_number_size, values)),
+    "BS": lambda values: sum(map(_bytes_size, values)),
+}

@@ -1,0 +1,178 @@
+"""A job's life as AWS sees it: what each part of it asks, consumes and prints.
+
+The four functions run in processes of their own, as the template configures them, and every request is
+counted where it arrives: at an HTTP server in front of moto. So nothing that a process does can be missed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from bench.capacity import Consumed, Gauge
+from tests.integration import events
+from tests.integration.deployed import issue_key
+from tests.integration.process import Processes, all_running
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+POLLS = 5
+# Its row stays under 1 KB.
+SMALL = {
+    "type": "text_statistics",
+    "input": {"text": "You leave your coat, you get a claim check.", "keywords": 1},
+}
+
+
+class Request(NamedTuple):
+    """`operation` is as in `dynamodb.PutItem`."""
+
+    operation: str
+    params: dict[str, Any]
+    consumed: Consumed
+
+    @property
+    def counts_a_rate_window(self) -> bool:
+        key = self.params.get("Key", {})
+        return self.operation == "dynamodb.UpdateItem" and key["pk"]["S"].startswith("RATE#")
+
+
+@dataclass
+class Part:
+    """Some of a job's life: what it asked of AWS, which functions ran, and how many bytes they printed."""
+
+    requests: list[Request] = field(default_factory=list)
+    invocations: Counter[str] = field(default_factory=Counter)
+    log_bytes: int = 0
+
+    @property
+    def own(self) -> list[Request]:
+        """The job's: without rate windows, which other requests of the same minute share."""
+        return [each for each in self.requests if not each.counts_a_rate_window]
+
+    @property
+    def calls(self) -> list[str]:
+        return [each.operation for each in self.own]
+
+    @property
+    def consumed(self) -> Consumed:
+        return Consumed.total(each.consumed for each in self.own)
+
+    @property
+    def record(self) -> dict[str, Any]:
+        return {
+            "requests": dict(Counter(self.calls)),
+            "invocations": dict(self.invocations),
+            "read_units": self.consumed.read,
+            "write_units": self.consumed.written,
+            "log_bytes": self.log_bytes,
+        }
+
+
+@dataclass(frozen=True)
+class Life:
+    """One immediate job, polled five times: twice before its work is done, three times after."""
+
+    submit: Part
+    work: Part
+    polls: list[Part]
+
+    @property
+    def parts(self) -> list[Part]:
+        return [self.submit, self.work, *self.polls]
+
+    @property
+    def calls(self) -> list[str]:
+        return [call for part in self.parts for call in part.calls]
+
+    @property
+    def consumed(self) -> Consumed:
+        return Consumed.total(part.consumed for part in self.parts)
+
+    @property
+    def log_bytes(self) -> int:
+        return sum(part.log_bytes for part in self.parts)
+
+
+class Observer:
+    """Runs the functions, and sees what each part of a life comes to."""
+
+    def __init__(self, processes: Processes) -> None:
+        self._processes = processes
+        self._part = Part()
+        self._gauge = Gauge(processes.cloud.dynamodb)
+        processes.bridge.watch = self._watch
+
+    @contextmanager
+    def _watch(self, operation: str, body: bytes) -> Iterator[None]:
+        service, _, name = operation.partition(".")
+        params = json.loads(body) if body else {}
+        gauged = service == "dynamodb" and self._gauge.knows(name)
+        before = self._gauge.touched(name, params) if gauged else []
+        yield
+        after = self._gauge.touched(name, params) if gauged else []
+        consumed = self._gauge.consumed(name, params, before, after) if gauged else Consumed()
+        self._part.requests.append(Request(operation, params, consumed))
+
+    def invoke(self, function: str, event: dict[str, Any]) -> tuple[Any, Part]:
+        part = self._part = Part(invocations=Counter([function]))
+        log = self._processes.functions[function]
+        before = len(log.log.encode())
+        answer = log.invoke(event)
+        part.log_bytes = len(log.log.encode()) - before
+        return answer, part
+
+    def live(self, org: str, idempotency_key: str | None = None) -> Life:
+        """One small job of this org."""
+        key = issue_key(self._processes.cloud, org)
+        event = events.with_body(events.load("submit_job", key), SMALL, idempotency_key)
+        accepted, submit = self.invoke("submit_job", event)
+        poll = events.load("get_job", key, json.loads(accepted["body"])["job_id"])
+        polls = [self._poll(poll, "pending") for _ in range(2)]
+        # Taking the message off the queue is Lambda's own, and not asked over the bridge.
+        _, work = self.invoke("worker", events.batch(self._processes.cloud.receive()))
+        polls += [self._poll(poll, "completed") for _ in range(POLLS - len(polls))]
+        return Life(submit, work, polls)
+
+    def _poll(self, event: dict[str, Any], status: str) -> Part:
+        answer, part = self.invoke("get_job", event)
+        assert json.loads(answer["body"])["status"] == status
+        return part
+
+    def ask_everything(self) -> list[str]:
+        """The operations behind every kind of request, the worker and the sweeper."""
+        key = issue_key(self._processes.cloud, "everything")
+        asked = [
+            self.invoke("submit_job", events.load(name, key))[1] for name in ("submit_job", "cancel_job")
+        ]
+        asked += [self.invoke("get_job", events.load(name, key))[1] for name in ("list_jobs", "get_job")]
+        asked.append(self.invoke("worker", events.batch(self._processes.cloud.receive()))[1])
+        asked.append(self.invoke("sweeper", events.load("tick"))[1])
+        return [request.operation for part in asked for request in part.requests]
+
+
+@dataclass(frozen=True)
+class Observed:
+    """`first` is a job of an org that the functions had not seen before, `warm` its next one, and `keyed` the
+    one after that, with an Idempotency-Key. `modules` are those that each function had imported."""
+
+    first: Life
+    warm: Life
+    keyed: Life
+    everything: list[str]
+    modules: dict[str, set[str]]
+
+
+def observe() -> Observed:
+    with TemporaryDirectory() as logs, all_running(Path(logs)) as processes:
+        observer = Observer(processes)
+        observer.live("warming-up")
+        first, warm, keyed = observer.live("acme"), observer.live("acme"), observer.live("acme", "order-4711")
+        modules = {name: function.modules for name, function in processes.functions.items()}
+        return Observed(first, warm, keyed, observer.ask_everything(), modules)

@@ -1,0 +1,187 @@
+"""Submitting, reading, listing and sweeping in a small table and in a huge one: the same requests.
+
+Counted twice. At the ports, in front of memory, up to a million jobs: what the engine asks. And on the wire,
+in front of moto, up to ten thousand, which is what moto can hold: what one such call comes to, and that each
+request names a key, or one partition of an index and a limit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from bench.figures import Figure, Findings
+from bench.filling import fill
+from claimcheck import aws
+from claimcheck.bootstrap import bootstrap
+from claimcheck.model import HOUR, MINUTE, Payload
+from claimcheck.ports import DuePage, Page
+from claimcheck.rows import job_item
+from claimcheck.testing import FrozenClock, SeededRandomness
+from tests.cloud import moto_cloud
+from tests.contract.suite.jobs import new_job
+from tests.world import World
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from claimcheck.model import Job, Millis
+
+IN_MEMORY = (10, 10_000, 1_000_000)
+IN_MOTO = (10, 10_000)
+# Rows that are due, whatever the size: a sweep's calls are as many as these.
+DUE = 5
+# Less than the smallest table has of the caller's org.
+LISTED = 5
+ORG = "acme"
+# Six of ten jobs are one org's, the others of a hundred.
+SHARE, OTHERS = 6, 100
+
+ACTIONS: dict[str, Callable[[World, str], Any]] = {
+    "submit": lambda world, _: world.submit(),
+    "get": lambda world, job_id: world.request("GET", f"/v1/jobs/{job_id}"),
+    "list": lambda world, _: world.request("GET", "/v1/jobs", query=f"limit={LISTED}"),
+    "filter": lambda world, _: world.request("GET", "/v1/jobs", query=f"limit={LISTED}&status=failed"),
+    "sweep": lambda world, _: world.sweep(),
+}
+PAGED = ("list", "filter", "sweep")
+WORDS = {
+    "submit": "a submission",
+    "get": "a poll",
+    "list": f"a page of {LISTED} of an org's jobs",
+    "filter": "a page of them by a status that none has",
+    "sweep": f"a sweep with {DUE} rows due",
+}
+
+
+def jobs(count: int, now: Millis) -> Iterator[Job]:
+    """The first are due; of the others one in five is a timer of tomorrow, and the rest have ended."""
+    randomness = SeededRandomness()
+    due = new_job(created_at=now - HOUR, due_at=now, deadline=now + HOUR)
+    later = due.evolve(due_at=now + 24 * HOUR)
+    result = Payload(16, text='{"text":"hello"}')
+    ended = due.claimed(now - HOUR, "token", MINUTE).ended(now - HOUR + MINUTE, result=result)
+    for number in range(count):
+        like = due if number < DUE else later if number % 5 == 0 else ended
+        org = ORG if number % 10 < SHARE else f"org-{number % OTHERS}"
+        yield like.evolve(job_id=randomness.job_id(now - HOUR), org=org)
+
+
+@dataclass
+class Asked:
+    """What one action came to: `calls` of the ports, and the `rows` on the pages that they brought; of
+    DynamoDB, `requests`, the index rows that these `looked_at`, and how many had no bound."""
+
+    calls: int = 0
+    rows: int = 0
+    requests: int = 0
+    looked_at: int = 0
+    unbounded: int = 0
+
+
+class Meter:
+    """Counts for the action that is on."""
+
+    def __init__(self) -> None:
+        self.asked = Asked()
+
+    def counting(self, port: Any) -> Any:
+        return Counting(port, self)
+
+    def watch(self, params: dict[str, Any], model: Any, **_: Any) -> None:
+        self.asked.requests += 1
+        self.asked.unbounded += not _bounded(model.name, params)
+
+    def look(self, parsed: dict[str, Any], **_: Any) -> None:
+        self.asked.looked_at += parsed.get("ScannedCount", 0)
+
+
+class Counting:
+    """A port whose calls are counted, and the rows that they bring."""
+
+    def __init__(self, port: Any, meter: Meter) -> None:
+        self._port = port
+        self._meter = meter
+
+    def __getattr__(self, name: str) -> Any:
+        operation = getattr(self._port, name)
+
+        def counted(*args: Any) -> Any:
+            answer = operation(*args)
+            self._meter.asked.calls += 1
+            self._meter.asked.rows += _rows(answer)
+            return answer
+
+        return counted
+
+
+def _rows(answer: Any) -> int:
+    return len(answer.job_ids) if isinstance(answer, Page | DuePage) else 0
+
+
+def in_memory(count: int) -> dict[str, Asked]:
+    world = World()
+    for job in jobs(count, world.clock.now()):
+        world.store.insert(job, None, None)
+    return act(world, Meter())
+
+
+def in_moto(count: int) -> dict[str, Asked]:
+    meter = Meter()
+    with moto_cloud() as cloud:
+        # A client takes its hooks from the session when it is made.
+        hooks: Any = aws.session()
+        hooks.register("before-parameter-build.dynamodb.*", meter.watch)
+        hooks.register("after-call.dynamodb.*", meter.look)
+        engine = bootstrap(cloud.settings, FrozenClock())
+        world = World(store=engine.store, settings=cloud.settings)
+        fill(cloud, map(job_item, jobs(count, world.clock.now())))
+        return act(world, meter)
+
+
+def _bounded(operation: str, params: dict[str, Any]) -> bool:
+    """Whether what a request may look at has nothing to do with the size of the table."""
+    if operation == "Query":
+        return "KeyConditionExpression" in params and "Limit" in params
+    return operation in ("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "TransactWriteItems")
+
+
+def act(world: World, meter: Meter) -> dict[str, Asked]:
+    """Each action once; those of the API as the org that has the most."""
+    [job_id] = [job.job_id for job in jobs(1, world.clock.now())]
+    for name in ("store", "queue"):
+        world.engine.__dict__[name] = meter.counting(getattr(world, name))
+    found = {}
+    for name, action in ACTIONS.items():
+        meter.asked = found[name] = Asked()
+        answer = action(world, job_id)
+        assert getattr(answer, "status", 200) == 200, answer
+    return found
+
+
+def measure(in_memory_of: Sequence[int] = IN_MEMORY, in_moto_of: Sequence[int] = IN_MOTO) -> Findings:
+    ports = {count: in_memory(count) for count in in_memory_of}
+    wire = {count: in_moto(count) for count in in_moto_of}
+    figures = []
+    for name in ACTIONS:
+        figures += [_figure(name, "calls", "calls of the ports", ports)]
+        figures += [_figure(name, "requests", "requests of DynamoDB", wire)]
+        if name in PAGED:
+            figures += [_figure(name, "rows", "rows on their pages", ports)]
+            figures += [_figure(name, "looked_at", "rows that DynamoDB looks at for them", wire)]
+    unbounded = sum(asked.unbounded for found in wire.values() for asked in found.values())
+    what = "requests of DynamoDB without a key, or without a partition and a limit"
+    figures.append(Figure(name="unbounded", what=what, value=unbounded, most=0, kept=True))
+    return Findings(figures=figures)
+
+
+def _figure(action: str, kind: str, what: str, found: dict[int, dict[str, Asked]]) -> Figure:
+    """What the largest number of any table is, where the smallest table sets the limit."""
+    values = {count: getattr(asked[action], kind) for count, asked in found.items()}
+    return Figure(
+        name=f"{action}_{kind}",
+        what=f"{WORDS[action]}: {what}, among {max(values):,} jobs; at most those among {min(values):,}",
+        value=max(values.values()),
+        most=values[min(values)],
+        kept=True,
+    )

@@ -1,0 +1,58 @@
+"""What a job costs in DynamoDB, computed from the requests that the functions really make.
+
+`capacity` has the rules. The local stack reports what it finds by itself; a test of the deployment holds the
+two together.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bench.capacity import WRITE_UNIT, item_size
+from bench.figures import Figure, Findings
+from bench.life import observe
+
+if TYPE_CHECKING:
+    from bench.life import Life, Observed
+
+
+def measure() -> Findings:
+    return findings(observe())
+
+
+def findings(observed: Observed) -> Findings:
+    warm, keyed = observed.warm, observed.keyed
+    claim, end = (each.consumed.written for each in warm.work.own if "Item" in each.params)
+    told = [
+        ("writes", "write units of an immediate job", warm.consumed.written, 6.0),
+        ("writes_submit", "submission: the row, and an entry in each index", _submitted(warm), None),
+        ("writes_claim", "claim: the row", claim, None),
+        ("writes_end", "end: the row, and the index entry that goes", end, None),
+        ("writes_keyed", "write units with an `Idempotency-Key`", keyed.consumed.written, 9.0),
+        (
+            "writes_submit_keyed",
+            "submission: a transaction of two rows, index entries",
+            _submitted(keyed),
+            None,
+        ),
+        ("reads_poll", "read units of a poll", max(poll.consumed.read for poll in warm.polls), 1.0),
+    ]
+    figures = [Figure(name=n, what=what, value=value, most=most, kept=True) for n, what, value, most in told]
+    return Findings(figures=[*figures, *_bytes(warm)])
+
+
+def _submitted(life: Life) -> float:
+    return life.submit.consumed.written
+
+
+def _bytes(life: Life) -> list[Figure]:
+    """Not the same every time: of a number, DynamoDB stores no trailing zeros."""
+    rows = [each.params["Item"] for part in life.parts for each in part.own if "Item" in each.params]
+    payloads = [row.get("input", row.get("result"))["S"] for row in rows]
+    own = max(item_size(row) - len(text.encode()) for row, text in zip(rows, payloads, strict=True))
+    largest = max(map(item_size, rows))
+    what = "of them for itself, and not for the input or the result"
+    return [
+        Figure(name="row", what="its row at most", value=largest, unit="bytes", most=WRITE_UNIT),
+        Figure(name="row_own", what=what, value=own, unit="bytes"),
+    ]
