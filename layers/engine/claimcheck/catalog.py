@@ -37,7 +37,7 @@ MAX_TIMEOUT = 900 - AROUND
 class JobModel(BaseModel):
     """The base of inputs and results: unknown fields are refused and nothing is coerced."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
 
 
 def at_most(limit: int, things: str) -> Callable[[Any], Any]:

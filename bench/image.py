@@ -1,0 +1,48 @@
+"""What Lambda would hold: the built functions and layers, and the AWS SDK that its runtimes bring."""
+
+from __future__ import annotations
+
+import compileall
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from py_compile import PycInvalidationMode
+from typing import TYPE_CHECKING
+
+from local import deploy
+from local.stack import PROJECT, STATE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+@dataclass(frozen=True)
+class Image:
+    """`artifacts` has each built artifact in a folder of its own; `sdk` has boto3 and what it needs."""
+
+    artifacts: Path
+    sdk: Path
+
+    def paths(self, function: str, layers: Iterable[str]) -> list[Path]:
+        """Where a function, by its logical id, finds its modules."""
+        return [self.artifacts / function, *(self.artifacts / layer / "python" for layer in layers), self.sdk]
+
+
+def build(place: Path) -> Image:
+    """Build into the folder `place`, with bytecode everywhere, as it is on Lambda."""
+    artifacts = deploy.build(PROJECT, STATE / "builds", place / "build.log").parent
+    sdk = aws_sdk(place)
+    compileall.compile_dir(sdk, quiet=1, workers=0, invalidation_mode=PycInvalidationMode.UNCHECKED_HASH)
+    return Image(artifacts, sdk)
+
+
+def aws_sdk(place: Path) -> Path:
+    """A folder with boto3 and what it needs, as the lock file has them, and nothing else."""
+    wanted = place / "requirements.txt"
+    uv = shutil.which("uv")
+    assert uv
+    export = [uv, "export", "-q", "--frozen", "--no-default-groups", "--no-hashes", "-o", wanted]
+    subprocess.run(export, cwd=PROJECT, check=True)
+    subprocess.run([uv, "pip", "install", "-q", "--target", place / "sdk", "-r", wanted], check=True)
+    return place / "sdk"
