@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
+from bench import figures, peers
 from bench.tutorial.running import running
 from bench.tutorial.template import FUNCTIONS, HERE, properties
+from bench.tutorial.visiting import Visitor
 from tests.bridge import bridge
 from tests.cloud import moto_cloud
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     from bench.tutorial.running import Tutorial
     from tests.bridge import Bridge
+    from tests.cloud import Cloud
 
 TEXT = {"text": "Leave your coat. You get a claim check."}
 NUMBERS = count(1)
@@ -32,6 +35,7 @@ class World(NamedTuple):
     """What a test is given: the tutorial at work, and an owner of its own with a key."""
 
     tutorial: Tutorial
+    cloud: Cloud
     bridge: Bridge
     clock: Clock
     key: str
@@ -51,10 +55,10 @@ class World(NamedTuple):
 @pytest.fixture(scope="module")
 def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     clock = Clock()
-    with moto_cloud(), bridge() as aws:
+    with moto_cloud() as cloud, bridge() as aws:
         logs = tmp_path_factory.mktemp("logs")
         with running(aws.url, logs, lambda: clock.now) as tutorial:
-            yield World(tutorial, aws, clock, "")
+            yield World(tutorial, cloud, aws, clock, "")
 
 
 @pytest.fixture
@@ -166,6 +170,27 @@ def test_a_job_whose_message_is_given_up_has_failed(world: World) -> None:
     assert gone == {"batchItemFailures": [{"itemIdentifier": broken["MessageId"]}]}
     assert world.read(failing)["status"] == "FAILED"
     assert world.read(working)["status"] == "DONE"
+
+
+@pytest.fixture
+def visitor(world: World) -> Iterator[Visitor]:
+    """Somebody whose key API Gateway has not seen, at functions that are warm."""
+    unwatched = world.bridge.watch
+    Visitor(world.tutorial, world.cloud, world.bridge, "warming-up").live()
+    yield Visitor(world.tutorial, world.cloud, world.bridge, "acme")
+    world.bridge.watch = unwatched
+
+
+def test_its_counts_are_those_of_the_figures(visitor: Visitor) -> None:
+    """If this fails, something has changed: `python -m bench peers` measures anew."""
+    lives = peers.lives_of(visitor)
+
+    kept = figures.load()["peers"].series
+    assert kept is not None
+    assert peers.lifecycle(lives.plain) == kept["lifecycle"]
+    assert peers.authorizing(lives).record == kept["authorize"]
+    assert lives.delayed.record == kept["timer"]["tutorial"]
+    assert len(lives.keyed.calls) == figures.load()["peers"].value("calls_keyed_tutorial")
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
