@@ -65,9 +65,11 @@ class Engine:
         if phase == "submit":
             return [submission] * number
         answer = self.program("submit").run([submission] * number).answer
+        wake_ups = self.stage.wake_ups()
+        assert len(wake_ups) == number
         if phase == "work":
-            return self.stage.wake_ups()
-        self.program("work").run(self.stage.wake_ups())
+            return wake_ups
+        self.program("work").run(wake_ups)
         return [events.load("get_job", key, json.loads(answer["body"])["job_id"])] * number
 
 
@@ -78,17 +80,12 @@ def measure() -> dict[str, dict[str, Instructions]]:
 
 
 def of(peer: Peer) -> dict[str, Instructions]:
-    """Several run at once: unlike times, counts stay the same."""
+    """Several run at once: unlike times, counts stay the same. But each is given its events before any runs,
+    for what one submits would be in another's queue."""
+    events = {phase: [peer.events(phase, number) for number in (1, BEFORE, ALL)] for phase in peer.phases}
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        runs = {
-            phase: [
-                pool.submit(peer.program(phase).instructions, peer.events(phase, number))
-                for number in (1, BEFORE, ALL)
-            ]
-            for phase in peer.phases
+        runs = {phase: pool.map(peer.program(phase).instructions, given) for phase, given in events.items()}
+        return {
+            phase: Instructions(cold, (whole - start) / (ALL - BEFORE))
+            for phase, (cold, start, whole) in runs.items()
         }
-        counts = {phase: [run.result() for run in each] for phase, each in runs.items()}
-    return {
-        phase: Instructions(cold, (whole - start) / (ALL - BEFORE))
-        for phase, (cold, start, whole) in counts.items()
-    }

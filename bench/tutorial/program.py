@@ -51,16 +51,16 @@ class Programs:
             return [submission[FOLDERS[phase]]] * number
         answer = self.program("submit").run([submission["submit_job"]] * number).answer
         messages = self._messages()
+        assert len(messages) == number
         if phase == "work":
             return messages
         self.program("work").run(messages)
         return [self._request("GET", answer["headers"]["Location"].removeprefix("/v1"))["get_job"]] * number
 
     def _program(self, folder: str) -> Program:
-        image = self.stage.image
+        worker, *libraries = self.stage.image.paths("Worker", ["EngineLayer", "JobTypesLayer"])
         # The engine's worker has the work; its own `app` stands behind the tutorial's.
-        work = [image.artifacts / "Worker"] if folder == "worker" else []
-        libraries = image.paths("EngineLayer/python", ["JobTypesLayer"])
+        work = [worker] if folder == "worker" else []
         lambdas = {name: value for name, value in self.stage.environment("GetJob").items() if "AWS_" in name}
         variables = self.deployed.environment(LOGICAL_IDS[folder]) | lambdas
         return Program([self.code / folder, *work, *libraries], variables)
