@@ -6,3 +6,10 @@ kept in figures.json, from which the pages are made, so that each can be measure
     python -m bench                 # every section, then docs/benchmarks.md and its plots
     python -m bench starts sweeps   # these sections, and the page with the others as they were
 """
+
+import sys
+from pathlib import Path
+
+# Where pytest finds them, too.
+PROJECT = Path(__file__).parents[1]
+sys.path[:0] = [str(PROJECT / each) for each in ("layers/engine", "layers/job_types", "functions/worker")]

@@ -6,7 +6,6 @@ import compileall
 import shutil
 import subprocess
 from dataclasses import dataclass
-from pathlib import Path
 from py_compile import PycInvalidationMode
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from local.stack import PROJECT, STATE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,16 @@ def aws_sdk(place: Path) -> Path:
     wanted = place / "requirements.txt"
     uv = shutil.which("uv")
     assert uv
-    export = [uv, "export", "-q", "--frozen", "--no-default-groups", "--no-hashes", "-o", wanted]
+    export: list[str | Path] = [
+        uv,
+        "export",
+        "-q",
+        "--frozen",
+        "--no-default-groups",
+        "--no-hashes",
+        "-o",
+        wanted,
+    ]
     subprocess.run(export, cwd=PROJECT, check=True)
     subprocess.run([uv, "pip", "install", "-q", "--target", place / "sdk", "-r", wanted], check=True)
     return place / "sdk"

@@ -10,6 +10,7 @@ import json
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -31,11 +32,11 @@ SMALL = {
 
 
 class Request(NamedTuple):
-    """`operation` is as in `dynamodb.PutItem`."""
+    """`operation` is as in `dynamodb.PutItem`; `consumed` is None where that cannot be computed."""
 
     operation: str
     params: dict[str, Any]
-    consumed: Consumed
+    consumed: Consumed | None
 
     @property
     def counts_a_rate_window(self) -> bool:
@@ -62,7 +63,11 @@ class Part:
 
     @property
     def consumed(self) -> Consumed:
-        return Consumed.total(each.consumed for each in self.own)
+        """Raises: ValueError when something was asked that cannot be computed."""
+        units = [each.consumed for each in self.own if each.consumed is not None]
+        if len(units) != len(self.own):
+            raise ValueError(f"not to be computed: {self.calls}")
+        return Consumed.total(units)
 
     @property
     def record(self) -> dict[str, Any]:
@@ -113,11 +118,14 @@ class Observer:
     def _watch(self, operation: str, body: bytes) -> Iterator[None]:
         service, _, name = operation.partition(".")
         params = json.loads(body) if body else {}
-        gauged = service == "dynamodb" and self._gauge.knows(name)
-        before = self._gauge.touched(name, params) if gauged else []
-        yield
-        after = self._gauge.touched(name, params) if gauged else []
-        consumed = self._gauge.consumed(name, params, before, after) if gauged else Consumed()
+        if service == "dynamodb" and self._gauge.knows(name):
+            before = self._gauge.touched(name, params)
+            yield
+            after = self._gauge.touched(name, params)
+            consumed: Consumed | None = self._gauge.consumed(name, params, before, after)
+        else:
+            yield
+            consumed = None if service == "dynamodb" else Consumed()
         self._part.requests.append(Request(operation, params, consumed))
 
     def invoke(self, function: str, event: dict[str, Any]) -> tuple[Any, Part]:
@@ -149,12 +157,14 @@ class Observer:
         """The operations behind every kind of request, the worker and the sweeper."""
         key = issue_key(self._processes.cloud, "everything")
         asked = [
-            self.invoke("submit_job", events.load(name, key))[1] for name in ("submit_job", "cancel_job")
+            self.invoke("submit_job", events.load("submit_job", key)),
+            self.invoke("submit_job", events.load("cancel_job", key)),
+            self.invoke("get_job", events.load("list_jobs", key)),
+            self.invoke("get_job", events.load("get_job", key)),
+            self.invoke("worker", events.batch(self._processes.cloud.receive())),
+            self.invoke("sweeper", events.load("tick")),
         ]
-        asked += [self.invoke("get_job", events.load(name, key))[1] for name in ("list_jobs", "get_job")]
-        asked.append(self.invoke("worker", events.batch(self._processes.cloud.receive()))[1])
-        asked.append(self.invoke("sweeper", events.load("tick"))[1])
-        return [request.operation for part in asked for request in part.requests]
+        return [request.operation for _, part in asked for request in part.requests]
 
 
 @dataclass(frozen=True)
@@ -169,7 +179,9 @@ class Observed:
     modules: dict[str, set[str]]
 
 
+@cache
 def observe() -> Observed:
+    """Once in a process: who tells of the calls and who of the units, tell of the same lives."""
     with TemporaryDirectory() as logs, all_running(Path(logs)) as processes:
         observer = Observer(processes)
         observer.live("warming-up")

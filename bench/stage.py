@@ -1,4 +1,7 @@
-"""Where functions are measured: built as for Lambda, in front of moto, with an org that has a key."""
+"""Where functions are measured: built as for Lambda, in front of moto, with an org that has a key.
+
+moto is reached over TLS, as AWS is: making a connection is a good part of a cold start.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 from bench import image
 from bench.program import Program
+from tests.authority import Authority
 from tests.bridge import bridge
 from tests.cloud import REGION, Cloud, moto_cloud
 from tests.integration import events
 from tests.integration.deployed import issue_key
-from tests.project.deployment import properties
+from tests.project.deployment import properties, variables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,17 +37,26 @@ class Stage:
     cloud: Cloud
     url: str  # of moto, as AWS
     image: Image
+    authority: Authority  # that moto's certificate is from
+    folder: Path
 
     def program(self, name: str) -> Program:
         """A function of the template, by its logical id."""
         layers = [each["Ref"] for each in properties(name)["Layers"]]
-        return Program(self.image.paths(name, layers), self.environment(name))
+        bundle = variables(name)["AWS_CA_BUNDLE"]["Fn::If"][1]
+        trusted = self.image.artifacts / layers[0] / Path(bundle).relative_to("/opt")
+        return Program(self.image.paths(name, layers), self.environment(name, trusted))
 
     @property
     def bare(self) -> Program:
-        return Program([BARE, self.image.sdk], self.environment("GetJob"))
+        """A function that reads one item with boto3, with the SDK's own trust in the whole world."""
+        trusted = self.image.sdk / "botocore" / "cacert.pem"
+        return Program([BARE, self.image.sdk], self.environment("GetJob", trusted))
 
-    def environment(self, name: str) -> dict[str, str]:
+    def environment(self, name: str, trusted: Path) -> dict[str, str]:
+        """`trusted` are the certificates that the SDK trusts; moto's is added to them."""
+        bundle = self.folder / f"{trusted.stem}-and-ours.pem"
+        bundle.write_text(trusted.read_text() + self.authority.pem)
         return self.cloud.environment(name) | {
             "AWS_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,
@@ -51,6 +64,7 @@ class Stage:
             "AWS_SECRET_ACCESS_KEY": "testing",
             "AWS_LAMBDA_FUNCTION_NAME": name,
             "AWS_ENDPOINT_URL": self.url,
+            "AWS_CA_BUNDLE": str(bundle),
         }
 
     @cached_property
@@ -79,5 +93,8 @@ class Stage:
 
 @contextmanager
 def stage() -> Iterator[Stage]:
-    with tempfile.TemporaryDirectory() as folder, moto_cloud() as cloud, bridge() as aws:
-        yield Stage(cloud, aws.url, image.build(Path(folder)))
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        authority = Authority(place)
+        with moto_cloud() as cloud, bridge(authority.server("127.0.0.1")) as aws:
+            yield Stage(cloud, aws.url, image.build(place), authority, place)

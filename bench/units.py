@@ -22,7 +22,8 @@ def measure() -> Findings:
 
 def findings(observed: Observed) -> Findings:
     warm, keyed = observed.warm, observed.keyed
-    claim, end = (each.consumed.written for each in warm.work.own if "Item" in each.params)
+    puts = [each.consumed for each in warm.work.own if each.operation == "dynamodb.PutItem"]
+    claim, end = (consumed.written for consumed in puts if consumed is not None)
     told = [
         ("writes", "write units of an immediate job", warm.consumed.written, 6.0),
         ("writes_submit", "submission: the row, and an entry in each index", _submitted(warm), None),

@@ -21,14 +21,15 @@ from tests.cloud import REGION
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
+    from ssl import SSLContext
 
 # The credential scope of a signature names its service, in a header or in a presigned URL.
 SERVICE = re.compile(rf"(?:/|%2F){REGION}(?:/|%2F)(\w+)(?:/|%2F)aws4_request")
 
 
 class Bridge:
-    def __init__(self, port: int) -> None:
-        self.url = f"http://127.0.0.1:{port}"
+    def __init__(self, url: str) -> None:
+        self.url = url
         self.operations: list[str] = []
         # Entered, with the operation's name and the request's body, before a call is carried out; left
         # before it is answered.
@@ -42,10 +43,14 @@ def _unwatched(operation: str, body: bytes) -> AbstractContextManager[object]:
 
 
 @contextmanager
-def bridge() -> Iterator[Bridge]:
+def bridge(tls: SSLContext | None = None) -> Iterator[Bridge]:
     """Needs moto to be on in this process."""
     server = _Server(("127.0.0.1", 0), _Exchange)
-    bridge = _Exchange.bridge = Bridge(server.server_port)
+    if tls is not None:
+        # Hands are shaken by the thread of the exchange, at its first read.
+        server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+    scheme = "http" if tls is None else "https"
+    bridge = _Exchange.bridge = Bridge(f"{scheme}://127.0.0.1:{server.server_port}")
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:

@@ -63,6 +63,8 @@ class Cloud:
                 return names.get(name) or TEMPLATE["Parameters"][name]["Default"]
             case {"Fn::If": ["OnEmulator", _, on_aws]}:
                 return self._resolve(on_aws)
+            case {"Fn::If": ["BehindAmazonsRoots", _, elsewhere]}:
+                return elsewhere
         return value
 
     @cached_property

@@ -80,11 +80,12 @@ def measure() -> dict[str, dict[str, Instructions]]:
 
 
 def of(peer: Peer) -> dict[str, Instructions]:
-    """Several run at once: unlike times, counts stay the same. But each is given its events before any runs,
-    for what one submits would be in another's queue."""
+    """Several run at once: unlike times, counts stay the same. But all are prepared before any runs, for what
+    one submits would be in another's queue."""
+    functions = {phase: peer.program(phase) for phase in peer.phases}
     events = {phase: [peer.events(phase, number) for number in (1, BEFORE, ALL)] for phase in peer.phases}
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        runs = {phase: pool.map(peer.program(phase).instructions, given) for phase, given in events.items()}
+        runs = {phase: pool.map(functions[phase].instructions, given) for phase, given in events.items()}
         return {
             phase: Instructions(cold, (whole - start) / (ALL - BEFORE))
             for phase, (cold, start, whole) in runs.items()

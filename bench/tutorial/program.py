@@ -61,7 +61,9 @@ class Programs:
         worker, *libraries = self.stage.image.paths("Worker", ["EngineLayer", "JobTypesLayer"])
         # The engine's worker has the work; its own `app` stands behind the tutorial's.
         work = [worker] if folder == "worker" else []
-        lambdas = {name: value for name, value in self.stage.environment("GetJob").items() if "AWS_" in name}
+        trusted = self.stage.image.sdk / "botocore" / "cacert.pem"
+        everything = self.stage.environment("GetJob", trusted).items()
+        lambdas = {name: value for name, value in everything if name.startswith("AWS_")}
         variables = self.deployed.environment(LOGICAL_IDS[folder]) | lambdas
         return Program([self.code / folder, *work, *libraries], variables)
 

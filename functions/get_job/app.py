@@ -8,7 +8,9 @@ from claimcheck.dialects import ALL
 from claimcheck.http import Api
 
 # Built while Lambda initialises the function, which has a whole CPU for it.
-api = Api(bootstrap(openapi=Path(__file__).with_name("openapi.json")), ALL)
+engine = bootstrap(openapi=Path(__file__).with_name("openapi.json"))
+engine.reading  # noqa: B018 - with the client that it needs, here and not on the first request
+api = Api(engine, ALL)
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:

@@ -1,23 +1,32 @@
 """What is deployed is complete, ready to run, and no more than it needs to be."""
 
 import json
+import re
+import ssl
 import subprocess
 import sys
 from functools import cache
 from pathlib import Path
+from typing import Any
 
+import certifi
 import pytest
 
 from tests.project.conftest import files_in
 from tests.project.deployment import FUNCTIONS, LAYERS, PROJECT, properties, variables
 
 CLEAN_IMPORT = Path(__file__).with_name("clean_import.py")
+# Of AWS's own list: "Amazon Trust Services", https://www.amazontrust.com/repository/.
+AMAZONS = {f"Amazon Root CA {number}" for number in (1, 2, 3, 4)} | {
+    "Starfield Services Root Certificate Authority - G2"
+}
+CERTIFICATE = re.compile("-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL)
 PLACEHOLDERS = {"LOG_LEVEL": "INFO", "WORKER_TIMEOUT": "120"}
 
 
 def environ(function: str) -> dict[str, str]:
     """The variables that the template sets, and those that Lambda does."""
-    names = variables(function).keys() - {"AWS_ENDPOINT_URL"}
+    names = variables(function).keys() - {"AWS_ENDPOINT_URL", "AWS_CA_BUNDLE"}
     return {name: PLACEHOLDERS.get(name, name.lower()) for name in names} | {
         "AWS_REGION": "us-east-1",
         "AWS_DEFAULT_REGION": "us-east-1",
@@ -76,6 +85,23 @@ def test_a_poll_does_not_pay_for_pydantic_or_a_handler_for_another(unpacked: Pat
 def test_what_lambda_brings_is_not_in_the_layers(unpacked: Path) -> None:
     for layer in LAYERS:
         assert not {"boto3", "botocore", "s3transfer"} & {p.name for p in (unpacked / layer).glob("python/*")}
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_the_sdk_trusts_amazons_authorities_as_mozillas_list_has_them(function: str, unpacked: Path) -> None:
+    place = Path(variables(function)["AWS_CA_BUNDLE"]["Fn::If"][1]).relative_to("/opt")
+    shipped = CERTIFICATE.findall((unpacked / "EngineLayer" / place).read_text())
+
+    assert authorities("\n".join(shipped)) == AMAZONS
+    assert set(shipped) <= set(CERTIFICATE.findall(Path(certifi.where()).read_text()))
+
+
+def authorities(pem: str) -> set[str]:
+    """The common names of those that a client trusts with these certificates."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.load_verify_locations(cadata=pem)
+    said: list[Any] = [pair for each in context.get_ca_certs() for part in each["subject"] for pair in part]
+    return {value for name, value in said if name == "commonName"}
 
 
 def test_pillow_is_in_the_worker_alone(unpacked: Path) -> None:

@@ -13,6 +13,7 @@ from claimcheck.settings import Settings
 from tests.project.deployment import FUNCTIONS, PROJECT, RESOURCES, TEMPLATE, properties, variables
 
 PLATFORM_VARIABLES = {
+    "AWS_CA_BUNDLE",
     "AWS_ENDPOINT_URL",
     "LOG_LEVEL",
     "POWERTOOLS_METRICS_NAMESPACE",

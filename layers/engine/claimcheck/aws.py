@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from botocore import __version__ as botocore_version
 from botocore.config import Config
 from botocore.exceptions import (
     ChecksumError,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+USER_AGENT = f"Botocore/{botocore_version} claimcheck"
 TRIES = 4
 # A conflict is a definite refusal, and whoever has the row is done with it in some milliseconds: worth
 # waiting for one's turn, for three seconds on average. Of 100 transactions that begin at once on one
@@ -88,6 +90,8 @@ def make_client(service: str, *, read_timeout: float = 3, endpoint_url: str | No
         retries={"total_max_attempts": 1},
         # A sweep reads that many shards side by side.
         max_pool_connections=SHARDS,
+        # botocore would put its own together anew for each call, which is a quarter of a call's work.
+        user_agent=USER_AGENT,
         # Only signature version 4 URLs are accepted in every region.
         signature_version="s3v4" if service == "s3" else None,
     )

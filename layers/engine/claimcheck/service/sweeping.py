@@ -7,20 +7,21 @@ that is the worker's, on what it reads.
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from claimcheck.errors import Conflict, Unavailable
 from claimcheck.model import SECOND, Job, wake_up_delay
 from claimcheck.observability import count_end, failure, warn, warn_given_up
-from claimcheck.ports import SHARDS, WakeUp
+from claimcheck.ports import SHARDS, DuePage, WakeUp
 from claimcheck.service.transition import transition
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from claimcheck.model import Millis
-    from claimcheck.ports import Clock, DuePage, JobStore, Randomness, WakeUpQueue
+    from claimcheck.ports import Clock, DueAfter, JobStore, Randomness, WakeUpQueue
     from claimcheck.schedules import ScheduleKey
     from claimcheck.service.firing import Firing
 
@@ -53,9 +54,9 @@ class Sweeping:
         firing: Callable[[], Firing],
         clock: Clock,
         randomness: Randomness,
-        spread: Callable[..., Iterable[Swept]] = map,
+        spread: Callable[..., Iterable[Any]] = map,
     ) -> None:
-        """`spread` goes over the shards: `map` one after the other, an executor's `map` side by side."""
+        """`spread` goes over what can be done side by side: `map` does not, an executor's `map` does."""
         self._store = store
         self._queue = queue
         self._firing = firing
@@ -66,31 +67,43 @@ class Sweeping:
     def sweep(self, remaining: Callable[[], Millis]) -> Swept:
         """Look after everything that is due now, for as long as time remains."""
         now = self._clock.now()
-        parts = self._spread(lambda shard: self._sweep_shard(shard, now, remaining), range(SHARDS))
-        swept = Swept.total(parts)
+        swept = Swept.total(self._rounds(now, remaining))
         # Here and not where they end: threads would write into each other's lines.
         for job in swept.ended:
             count_end(job)
         return swept
 
-    def _sweep_shard(self, shard: int, now: Millis, remaining: Callable[[], Millis]) -> Swept:
-        parts = []
-        after = None
+    def _rounds(self, now: Millis, remaining: Callable[[], Millis]) -> Iterator[Swept]:
+        """A page of every shard that has one left, then all that these found: what is read and sent
+        together is so whichever shards it is from."""
+
+        def in_time(act: Callable[..., Swept]) -> Callable[..., Swept]:
+            return lambda found: act(found, now) if remaining() > SPARE else Swept()
+
+        left: dict[int, DueAfter | None] = dict.fromkeys(range(SHARDS))
+        while left and remaining() > SPARE:
+            pages: list[DuePage] = list(self._spread(partial(self._due, now), left.items()))
+            job_ids = [job_id for page in pages for job_id in page.job_ids]
+            chunks = [job_ids[i : i + PAGE] for i in range(0, len(job_ids), PAGE)]
+            yield from self._spread(in_time(self._sweep_page), chunks)
+            yield from self._spread(in_time(self._fire), [key for page in pages for key in page.schedules])
+            left = {shard: page.after for shard, page in zip(left, pages, strict=True) if page.after}
+
+    def _due(self, now: Millis, left: tuple[int, DueAfter | None]) -> DuePage:
+        shard, after = left
         try:
-            while remaining() > SPARE:
-                page: DuePage = self._store.due(shard, now, after, PAGE)
-                if page.job_ids:
-                    parts.append(self._sweep_page(page.job_ids, now))
-                parts += [self._fire(key, now) for key in page.schedules if remaining() > SPARE]
-                after = page.after
-                if after is None:
-                    break
+            return self._store.due(shard, now, after, PAGE)
         except Unavailable:
             warn("shard not swept to its end: the next sweep goes on", shard=shard)
-        return Swept.total(parts)
+            return DuePage([], [], None)
 
     def _sweep_page(self, job_ids: list[str], now: Millis) -> Swept:
-        moved = [job for found in self._store.read_many(job_ids) if (job := self._move(found, now))]
+        try:
+            found = self._store.read_many(job_ids)
+        except Unavailable:
+            warn("rows not swept: the next sweep goes on", rows=len(job_ids))
+            return Swept()
+        moved = [job for each in found if (job := self._move(each, now))]
         ended = tuple(job for job in moved if job.ended_at == now)
         for job in moved:
             if job.callback is not None and job.callback.settled_at == now:
