@@ -9,7 +9,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export SAM_CLI_TELEMETRY := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help test lint types demo up down key keys disable credits secret transcript build lock clean
+.PHONY: help test lint types demo up down key keys disable credits secret transcript bench cost simulate build lock clean
 
 help: ## list these commands
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
@@ -55,6 +55,14 @@ secret: $(READY) ## make a secret that an org's callbacks are signed with: ORG=a
 
 transcript: $(READY) ## put the demo's output into the README
 	@python -m local transcript
+
+bench: $(READY) ## measure everything, and write docs/benchmarks.md and docs/cost.md: takes minutes
+	@command -v valgrind >/dev/null || { echo 'make bench counts instructions with valgrind: install it.' >&2; exit 1; }
+	@python -m bench
+	@python -m bench.cost
+
+cost: $(READY) ## compute what jobs cost at list prices, and write docs/cost.md
+	@python -m bench.cost
 
 build: $(READY) ## build for AWS (needs the template's Python; then: sam deploy --guided)
 	@sam build

@@ -28,8 +28,12 @@ def main(arguments: list[str]) -> int:
 
 
 def measure(section: str) -> Findings:
-    findings: Findings = importlib.import_module(f"bench.{section}").measure()
-    return replace(findings, machine=machine.describe())
+    """Measure, and draw the section's plot if it has one."""
+    module = importlib.import_module(f"bench.{section}")
+    findings: Findings = replace(module.measure(), machine=machine.describe())
+    if hasattr(module, "draw"):
+        module.draw(findings)
+    return findings
 
 
 if __name__ == "__main__":

@@ -11,16 +11,19 @@ if TYPE_CHECKING:
     from bench.figures import Figure, Findings
 
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
-# Each is a module of this package with `measure() -> Findings`, and a block of the page.
+# Each is a module of this package with `measure() -> Findings`, or also `draw(findings)` for a plot, and a
+# block of the page.
 SECTIONS = {
     "calls": "What a job asks of AWS",
     "units": "What a job costs in DynamoDB",
     "sweeps": "What a sweep asks of AWS",
     "sizes": "With ten, ten thousand and a million jobs in the table",
     "starts": "How fast a function starts",
+    "tried": "What a start is made of",
     "memory": "What a function holds",
     "timers": "How late a timer is",
     "peers": "Beside a tutorial's implementation",
+    "cost.extras": "What a job asks for beyond a plain one",
 }
 
 
@@ -29,12 +32,24 @@ def write(found: dict[str, Findings]) -> None:
 
 
 def blocks(found: dict[str, Findings]) -> dict[str, str]:
-    return {name: block(findings) for name, findings in found.items() if name in SECTIONS}
+    """What the page has between its marks, by their names."""
+    shown = {name: found[name] for name in SECTIONS if name in found}
+    return {name: block(findings) for name, findings in shown.items()} | {"machine": machines(shown)}
 
 
 def block(findings: Findings) -> str:
     rows = [(each.what, shown(each), most(each)) for each in findings.figures]
-    return f"{pages.table(['figure', 'measured', 'at most'], rows)}\n\nOn {findings.machine}."
+    return pages.table(["figure", "measured", "at most"], rows)
+
+
+def machines(found: dict[str, Findings]) -> str:
+    """On which machines, with which versions: a line each, with what was measured there if not all was."""
+    on: dict[str, list[str]] = {}
+    for name, findings in found.items():
+        on.setdefault(findings.machine, []).append(SECTIONS[name])
+    if len(on) == 1:
+        return f"On {next(iter(on))}."
+    return "\n".join(f"- {'; '.join(titles)}: on {machine}." for machine, titles in on.items())
 
 
 def shown(figure: Figure) -> str:

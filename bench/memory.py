@@ -1,0 +1,29 @@
+"""What a function holds at its most, and that it holds nothing that it does not need."""
+
+from __future__ import annotations
+
+from bench.figures import Figure, Findings
+from bench.stage import stage
+from tests.integration import events
+
+# MB of resident memory, at the peak.
+MOST = {"GetJob": 55, "SubmitJob": 80, "Worker": 80, "Sweeper": 80}
+REPEATS = 20
+
+
+def measure() -> Findings:
+    with stage() as here:
+        poll = here.poll(here.submit())
+        asked = {
+            "GetJob": [poll] * REPEATS,
+            "SubmitJob": [here.submission] * REPEATS,
+            "Worker": here.wake_ups(),
+            "Sweeper": [events.load("tick")] * REPEATS,
+        }
+        peaks = {name: here.program(name).run(asked[name]).peak for name in asked}
+    return Findings(
+        figures=[
+            Figure(name=name, what=f"`{name}`, peak", value=round(peaks[name], 1), unit="MB", most=most)
+            for name, most in MOST.items()
+        ]
+    )

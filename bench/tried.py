@@ -1,0 +1,113 @@
+"""What was tried to start faster, and what each gave: instructions of one snippet less those of another.
+
+docs/decisions/0009-what-a-start-is-made-of.md says which were taken.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, NamedTuple
+
+from bench import callgrind
+from bench.figures import Figure, Findings
+from bench.program import ENVIRONMENT
+from bench.stage import stage
+
+if TYPE_CHECKING:
+    from bench.stage import Stage
+
+MILLION = 1e6
+CALLS = 10
+SESSION = "from botocore.session import Session; session = Session()"
+CLIENT = f"{SESSION}; client = session.create_client('dynamodb')"
+READ = "client.get_item(TableName=os.environ['TABLE_NAME'], Key={'pk': {'S': 'x'}, 'sk': {'S': 'x'}})"
+FIXED = f"""
+from botocore.config import Config
+{SESSION}
+client = session.create_client('dynamodb', config=Config(user_agent='fixed'))
+"""
+TRUST = "import ssl; context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)"
+CATALOG = "from claimcheck.catalog import load_catalog; catalog = load_catalog()"
+BUILD = f"""
+{CATALOG}
+for job_type in catalog.versions:
+    job_type.input.model_rebuild(force=True)
+    job_type.result.model_rebuild(force=True)
+"""
+
+PYDANTIC = "import claimcheck.aws; from pydantic import BaseModel\nclass Model(BaseModel): pass"
+POWERTOOLS = (
+    "import claimcheck.aws; from aws_lambda_powertools import Logger; "
+    "from aws_lambda_powertools.metrics import EphemeralMetrics"
+)
+
+
+class Variant(NamedTuple):
+    """`what` costs `more` less `less`, over `calls` calls; `variables` are set for `more`, to nowhere."""
+
+    name: str
+    what: str
+    less: str
+    more: str
+    calls: int = 1
+    variables: tuple[str, ...] = ()
+
+
+def variants(here: Stage) -> list[Variant]:
+    whole = here.image.sdk / "botocore" / "cacert.pem"
+    amazons = here.image.artifacts / "EngineLayer" / "python" / "claimcheck" / "amazon_roots.pem"
+    app = "import app"
+    return [
+        Variant("import", "botocore's session, imported", "pass", SESSION),
+        Variant("client", "the first client made, of DynamoDB", SESSION, CLIENT),
+        Variant("second", "a second client, of SQS", CLIENT, f"{CLIENT}; session.create_client('sqs')"),
+        Variant("third", "a third client, of S3", CLIENT, f"{CLIENT}; session.create_client('s3')"),
+        Variant("boto3", "boto3 around it", CLIENT, "import boto3; boto3.client('dynamodb')"),
+        Variant("whole", "Mozilla's list, read by each new connection", TRUST, trusting(str(whole))),
+        Variant("amazons", "Amazon's authorities alone, likewise", TRUST, trusting(str(amazons))),
+        Variant("agent", "a user agent put together anew, a call", calling(FIXED), calling(CLIENT), CALLS),
+        Variant("pydantic", "pydantic, imported", "import claimcheck.aws", PYDANTIC),
+        Variant("declared", "the job types, declared", "import claimcheck.catalog", CATALOG),
+        Variant("built", "all of their models, built at once", CATALOG, BUILD),
+        Variant("powertools", "Powertools' logger and metrics", "import claimcheck.aws", POWERTOOLS),
+        Variant(
+            "bytecode",
+            "a function and all it imports, without bytecode",
+            app,
+            app,
+            variables=("PYTHONPYCACHEPREFIX",),
+        ),
+    ]
+
+
+def trusting(path: str) -> str:
+    return f"{TRUST}; context.load_verify_locations({path!r})"
+
+
+def calling(made: str) -> str:
+    return f"{made}\nfor _ in range({CALLS}): {READ}"
+
+
+def measure() -> Findings:
+    with stage() as here:
+        found = {each: cost(here, each) / MILLION for each in variants(here)}
+    return Findings(
+        figures=[
+            Figure(name=each.name, what=each.what, value=round(millions, 2), unit="M")
+            for each, millions in found.items()
+        ]
+    )
+
+
+def cost(here: Stage, variant: Variant) -> float:
+    nowhere = dict.fromkeys(variant.variables, str(here.folder / "nowhere"))
+    return (run(here, variant.more, nowhere) - run(here, variant.less, {})) / variant.calls
+
+
+def run(here: Stage, code: str, variables: dict[str, str]) -> int:
+    """Instructions of an interpreter that runs `code` where the function that submits jobs would."""
+    program = here.program("SubmitJob")
+    paths = [str(path) for path in program.paths]
+    script = f"import os, sys; sys.path[:0] = {paths!r}\n{code}\nos._exit(0)"
+    environment = ENVIRONMENT | dict(program.environment) | variables
+    return callgrind.instructions([sys.executable, "-S", "-c", script], environment)
