@@ -64,6 +64,9 @@ bench: $(READY) ## measure everything, and write docs/benchmarks.md and docs/cos
 cost: $(READY) ## compute what jobs cost at list prices, and write docs/cost.md
 	@python -m bench.cost
 
+simulate: $(READY) ## simulate a day at 10, 1,000 and 100,000 jobs a second, and write docs/scale.md
+	@python -m bench.simulation
+
 build: $(READY) ## build for AWS (needs the template's Python; then: sam deploy --guided)
 	@sam build
 

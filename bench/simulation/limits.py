@@ -1,0 +1,115 @@
+"""What AWS grants: each figure with the page that has it. Data alone, for the simulation and its page."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+# When the pages were read.
+READ = "2026-07"
+
+
+class Limit(NamedTuple):
+    """`adjustable` says whether AWS raises it on request."""
+
+    value: int
+    unit: str
+    what: str
+    source: str
+    adjustable: bool = False
+
+
+PARTITION_WRITES = Limit(
+    1_000,
+    "write units/s",
+    "one partition of a table or index, and so one key whose items cannot be spread",
+    "Amazon DynamoDB Developer Guide, Best practices for designing and using partition keys effectively",
+)
+PARTITION_READS = Limit(
+    3_000,
+    "read units/s",
+    "the same",
+    "Amazon DynamoDB Developer Guide, Best practices for designing and using partition keys effectively",
+)
+TABLE_WRITES = Limit(
+    40_000,
+    "write units/s",
+    "an on-demand table, and as much again each of its indexes",
+    "Amazon DynamoDB Developer Guide, Quotas in Amazon DynamoDB",
+    adjustable=True,
+)
+TABLE_READS = Limit(
+    40_000,
+    "read units/s",
+    "the same",
+    "Amazon DynamoDB Developer Guide, Quotas in Amazon DynamoDB",
+    adjustable=True,
+)
+NEW_TABLE_WRITES = Limit(
+    4_000,
+    "write units/s",
+    "a new on-demand table or index; more than twice the previous peak within 30 minutes may be throttled",
+    "Amazon DynamoDB Developer Guide, Understanding DynamoDB warm throughput in different scenarios",
+    adjustable=True,
+)
+GROWTH_PERIOD = Limit(
+    30 * 60,
+    "s",
+    "in which an on-demand table may double its peak",
+    "Amazon DynamoDB Developer Guide, Understanding DynamoDB warm throughput",
+)
+IN_FLIGHT = Limit(
+    120_000,
+    "messages",
+    "received from a standard queue and not deleted yet",
+    "Amazon SQS Developer Guide, Quotas related to queues",
+)
+POLLERS_AT_FIRST = Limit(
+    5,
+    "invocations",
+    "at once, of a mapping that begins to read its queue",
+    "AWS Lambda Developer Guide, Configuring scaling behavior for SQS event source mappings",
+)
+POLLERS_GROWTH = Limit(
+    300,
+    "invocations/min",
+    "by which a mapping grows while messages wait",
+    "AWS Lambda Developer Guide, Configuring scaling behavior for SQS event source mappings",
+)
+POLLERS_MOST = Limit(
+    1_250,
+    "invocations",
+    "at once, of a mapping without `MaximumConcurrency`",
+    "AWS Lambda Developer Guide, Configuring scaling behavior for SQS event source mappings",
+)
+PROVISIONED_GROWTH = Limit(
+    1_000,
+    "invocations/min",
+    "by which a mapping in provisioned mode grows",
+    "AWS News Blog, AWS Lambda enhances event processing with provisioned mode for SQS event-source mapping",
+)
+PROVISIONED_MOST = Limit(
+    20_000,
+    "invocations",
+    "at once, of a mapping in provisioned mode",
+    "AWS News Blog, AWS Lambda enhances event processing with provisioned mode for SQS event-source mapping",
+)
+CONCURRENCY = Limit(
+    1_000,
+    "invocations",
+    "at once, of all functions of an account in a region",
+    "AWS Lambda Developer Guide, Lambda quotas",
+    adjustable=True,
+)
+CONCURRENCY_GROWTH = Limit(
+    1_000,
+    "environments/10 s",
+    "by which one function grows",
+    "AWS Lambda Developer Guide, Lambda scaling behavior",
+)
+API_REQUESTS = Limit(
+    10_000,
+    "requests/s",
+    "all APIs of an account in a region, with a burst of 5,000",
+    "Amazon API Gateway Developer Guide, Amazon API Gateway quotas",
+    adjustable=True,
+)
