@@ -40,8 +40,8 @@ class Request(NamedTuple):
 
     @property
     def counts_a_rate_window(self) -> bool:
-        key = self.params.get("Key", {})
-        return self.operation == "dynamodb.UpdateItem" and key["pk"]["S"].startswith("RATE#")
+        key = self.params.get("Key", {}).get("pk", {"S": ""})["S"]
+        return self.operation == "dynamodb.UpdateItem" and key.startswith("RATE#")
 
 
 @dataclass

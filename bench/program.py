@@ -52,13 +52,14 @@ class Program:
 
     def cold(self, event: Event) -> int:
         """Instructions from the interpreter's start to the first answer."""
-        return self._instructions([event])
+        return self.instructions([event])
 
     def warm(self, before: Sequence[Event], events: Sequence[Event]) -> float:
         """Instructions of each of `events`, on average, in a process that has answered those `before`."""
-        return (self._instructions([*before, *events]) - self._instructions(before)) / len(events)
+        return (self.instructions([*before, *events]) - self.instructions(before)) / len(events)
 
-    def _instructions(self, events: Sequence[Event]) -> int:
+    def instructions(self, events: Sequence[Event]) -> int:
+        """From the interpreter's start to the last answer."""
         with tempfile.TemporaryDirectory() as folder:
             return callgrind.instructions(self._command(folder, events, ""), self._environment())
 

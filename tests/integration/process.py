@@ -17,7 +17,7 @@ from tests.integration import events
 from tests.project.deployment import FUNCTIONS, PROJECT, properties
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from tests.bridge import Bridge
 
@@ -53,6 +53,15 @@ def running(name: str, environment: dict[str, str], endpoint: str, log: Path) ->
     """Run a function, by its logical id, with the template's variables and layers and nothing else."""
     declared = properties(name)
     paths = [PROJECT / declared["CodeUri"], *(LAYERS[each["Ref"]] for each in declared["Layers"])]
+    with serving(name, paths, environment, endpoint, log) as function:
+        yield function
+
+
+@contextmanager
+def serving(
+    name: str, paths: Iterable[Path], environment: dict[str, str], endpoint: str, log: Path
+) -> Iterator[Function]:
+    """Run the `app` that is found on these paths, with these variables and those that Lambda sets."""
     platform = {
         "PYTHONPATH": os.pathsep.join(map(str, paths)),
         "AWS_REGION": REGION,

@@ -11,6 +11,11 @@ import sys
 
 
 class LambdaContext:
+    function_name = os.environ["AWS_LAMBDA_FUNCTION_NAME"]
+    memory_limit_in_mb = 512
+    invoked_function_arn = f"arn:aws:lambda:us-east-1:123456789012:function:{function_name}"
+    aws_request_id = "c6af9ac6-7b61-11e6-9a41-93e8deadbeef"
+
     @staticmethod
     def get_remaining_time_in_millis() -> int:
         return 120_000
