@@ -80,6 +80,7 @@ def engine() -> dict[str, Any]:
         "lease margin": _seconds(model.LEASE_MARGIN),
         "shards": SHARDS,
         "page": sweeping.PAGE,
+        "crowd": sweeping.CROWD,
         "batch of wake-ups": sqs.BATCH,
         "tries of a call": aws.TRIES,
         "base of their pauses, ms": aws.BASE,

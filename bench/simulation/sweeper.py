@@ -12,7 +12,7 @@ from bench.simulation.moves import delay, swept
 from bench.simulation.parameters import SWEEP, TICK
 from bench.simulation.rows import AWAY, Place
 from bench.simulation.units import costs
-from claimcheck.service.sweeping import PAGE
+from claimcheck.service.sweeping import CROWD, PAGE
 from claimcheck.sqs import BATCH
 
 if TYPE_CHECKING:
@@ -34,12 +34,16 @@ class Calls(NamedTuple):
 
     @classmethod
     def of(cls, rows: Sequence[int]) -> Calls:
-        """For so many rows in each shard: a full page is followed by another, if only an empty one."""
-        pages = [[PAGE] * (count // PAGE) + ([count % PAGE] if count % PAGE else []) for count in rows]
+        """For so many rows in each shard: a full page is followed by another, if only an empty one. What a
+        round of pages finds is read by the page, and woken by the batch, whichever shards it is from."""
+        rounds = [
+            sum(min(max(count - at, 0), PAGE) for count in rows) for at in range(0, max(rows) + 1, PAGE)
+        ]
+        chunks = [min(found - at, PAGE) for found in rounds for at in range(0, found, PAGE)]
         return cls(
             queries=sum(count // PAGE + 1 for count in rows),
-            batch_reads=sum(map(len, pages)),
-            batch_sends=sum(-(-size // BATCH) for shard in pages for size in shard),
+            batch_reads=len(chunks),
+            batch_sends=sum(-(-size // BATCH) for size in chunks),
         )
 
 
@@ -51,6 +55,9 @@ class Sweeper:
     def __init__(self, system: System) -> None:
         self._system = system
         self._speed = rows_a_second(system.deployment)
+        self._round = PAGE * system.deployment.shards
+        # That a job which is late is woken.
+        self._chance = 1.0
 
     def run(self) -> Generator[simpy.Event, None, None]:
         while True:
@@ -58,7 +65,10 @@ class Sweeper:
             yield from self._sweep(self._system.now)
 
     def _sweep(self, tick: int) -> Generator[simpy.Event, None, None]:
-        self._system.tally.peak("due_rows", self._system.rows.count_due(tick))
+        count = self._system.rows.count_due(tick)
+        self._system.tally.peak("due_rows", count)
+        waiting = sum(self._system.wake_ups.visible(tick)) if count > self._round else 0
+        self._chance = CROWD / max(waiting, CROWD)
         due, handled, left, found = self._system.rows.due(tick), 0, 0, None
         while self._system.now < tick + SWEEP:
             budget = int(self._speed)
@@ -117,6 +127,10 @@ class Sweeper:
     def _wake(self, place: Place, state: State, count: int) -> None:
         """Of two wake-ups of a job that which is visible first is its live one."""
         system, after = self._system, delay(state, self._system.now)
+        if self._chance < 1 and state.not_before <= system.now:
+            woken = system.some(count, self._chance)
+            self._stay(place, state, count - woken)
+            count = woken
         if place == AWAY or after is None:
             assert place == AWAY
             system.wake(state, count)

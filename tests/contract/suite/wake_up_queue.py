@@ -52,6 +52,15 @@ class WakeUpQueueSuite:
         assert unsent == 0
         assert received(adapters, org) == sorted(job_ids)
 
+    def test_those_that_can_be_taken_now_are_counted(self, adapters: Adapters) -> None:
+        org, before = new_org(), adapters.queue.waiting()
+
+        adapters.queue.send_many([WakeUp(RANDOMNESS.job_id(NOW), org) for _ in range(3)])
+        adapters.queue.send(WakeUp(RANDOMNESS.job_id(NOW), org, delay=900))
+
+        assert adapters.queue.waiting() == before + 3
+        assert len(received(adapters, org)) == 3
+
     def test_many_wake_ups_keep_their_own_groups_and_delays(self, adapters: Adapters) -> None:
         (soon, late), (one, other) = [RANDOMNESS.job_id(NOW) for _ in "ab"], [new_org(), new_org()]
 

@@ -28,8 +28,9 @@ if TYPE_CHECKING:
 PAGE = 100
 # A sweep stops this long before its function would be stopped; the next tick goes on.
 SPARE = 5 * SECOND
-# A queue with more than this many wake-ups holds those of jobs that are late, too. To wake all of these once
-# more would take the workers' time from work, make more jobs late, and so on without an end.
+# A queue with more wake-ups than this holds those of jobs that are late, too. To wake all of these once more
+# would take the workers' time from work, make more jobs late, and so on without an end: a sweep wakes about
+# this many of them, by chance, so that each whose wake-up is lost comes to its turn.
 CROWD = 1000
 
 
@@ -77,23 +78,19 @@ class Sweeping:
         return swept
 
     def _rounds(self, now: Millis, remaining: Callable[[], Millis]) -> Iterator[Swept]:
-        """What every round of pages found: what is read and sent together is so whichever shards it is from.
-
-        In a crowded queue only the first round wakes jobs that are late: whose wake-up is lost comes to its
-        turn in one of the next sweeps.
-        """
+        """What every round of pages found, read and sent together whichever shards it is from."""
 
         def in_time(act: Callable[..., Swept]) -> Callable[..., Swept]:
             return lambda found: act(found, now) if remaining() > SPARE else Swept()
 
-        crowded = False
-        for number, pages in enumerate(self._pages(now, remaining)):
-            # Asked before anything is sent, and not of a sweep that has just one round.
-            crowded = crowded or (number == 0 and any(page.after for page in pages) and self._crowded())
+        waiting: int | None = None
+        for pages in self._pages(now, remaining):
+            if waiting is None:
+                # Asked before anything is sent, and not where one round is all.
+                waiting = self._waiting() if any(page.after for page in pages) else 0
             job_ids = [job_id for page in pages for job_id in page.job_ids]
             chunks = [job_ids[i : i + PAGE] for i in range(0, len(job_ids), PAGE)]
-            sweep_page = partial(self._sweep_page, late=number == 0 or not crowded)
-            yield from self._spread(in_time(sweep_page), chunks)
+            yield from self._spread(in_time(partial(self._sweep_page, waiting)), chunks)
             yield from self._spread(in_time(self._fire), [key for page in pages for key in page.schedules])
 
     def _pages(self, now: Millis, remaining: Callable[[], Millis]) -> Iterator[list[DuePage]]:
@@ -104,11 +101,12 @@ class Sweeping:
             yield pages
             left = {shard: page.after for shard, page in zip(left, pages, strict=True) if page.after}
 
-    def _crowded(self) -> bool:
+    def _waiting(self) -> int:
+        """How many wake-ups wait for workers. A queue that cannot be asked is taken for empty."""
         try:
-            return self._queue.waiting() > CROWD
+            return self._queue.waiting()
         except Unavailable:
-            return False
+            return 0
 
     def _due(self, now: Millis, left: tuple[int, DueAfter | None]) -> DuePage:
         shard, after = left
@@ -118,8 +116,12 @@ class Sweeping:
             warn("shard not swept to its end: the next sweep goes on", shard=shard)
             return DuePage([], [], None)
 
-    def _sweep_page(self, job_ids: list[str], now: Millis, late: bool) -> Swept:
-        """Move these, and wake those of them that nobody holds; jobs past their time only if `late`."""
+    def _draws(self, waiting: int) -> bool:
+        """Whether a job that is late is among those woken, where so many wake-ups wait already."""
+        return waiting <= CROWD or self._randomness.below(waiting - 1) < CROWD
+
+    def _sweep_page(self, waiting: int, job_ids: list[str], now: Millis) -> Swept:
+        """Move these, and wake those of them that nobody holds, where so many wake-ups wait already."""
         try:
             found = self._store.read_many(job_ids)
         except Unavailable:
@@ -135,7 +137,7 @@ class Sweeping:
             for job in moved
             if job.due_at is not None
             and not job.leased(now)
-            and (late or job.not_before > now)
+            and (job.not_before > now or self._draws(waiting))
             and (delay := wake_up_delay(job.not_before, self._clock.now())) is not None
         ]
         unsent = self._queue.send_many(wake_ups)
