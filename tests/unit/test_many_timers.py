@@ -99,7 +99,7 @@ def test_what_a_sweep_asks_grows_with_what_is_due_and_no_faster(count: int) -> N
     assert crowd.calls["read_many"] == crowd.calls["send_many"] <= pages
     assert crowd.calls["replace"] == count
     assert crowd.calls["waiting"] == (count > PAGE * SHARDS), "one round asks nothing of the queue"
-    assert set(crowd.calls) == {"due", "read_many", "replace", "send_many", "waiting"}
+    assert set(crowd.calls) - {"waiting"} == {"due", "read_many", "replace", "send_many"}
     assert sum(crowd.queue.batches) == count
 
 
