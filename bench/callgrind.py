@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 import tempfile
 from pathlib import Path
@@ -13,10 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 TOTAL = re.compile(r"^(?:summary|totals): (\d+)", re.MULTILINE)
-
-
-def available() -> bool:
-    return shutil.which("valgrind") is not None
 
 
 def instructions(command: Sequence[str | Path], environment: Mapping[str, str]) -> int:

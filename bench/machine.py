@@ -2,6 +2,8 @@
 
 import os
 import platform
+import shutil
+import subprocess
 from importlib.metadata import version
 from pathlib import Path
 
@@ -12,7 +14,14 @@ def describe() -> str:
     """In one line, as the pages print it."""
     versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     python = f"{platform.python_implementation()} {platform.python_version()}"
+    versions += f", {_valgrind()}"
     return f"{_processor()} ({platform.machine()}, {os.cpu_count()} cores), {_system()}, {python}, {versions}"
+
+
+def _valgrind() -> str:
+    if not shutil.which("valgrind"):
+        return "no valgrind"
+    return subprocess.run(["valgrind", "--version"], capture_output=True, text=True).stdout.strip()
 
 
 def _processor() -> str:

@@ -13,11 +13,12 @@ REPEATS = 20
 
 def measure() -> Findings:
     with stage() as here:
-        poll = here.poll(here.submit())
+        submissions = [here.submission(here.new_key())] * REPEATS
+        here.program("SubmitJob").run(submissions)
         asked = {
-            "GetJob": [poll] * REPEATS,
-            "SubmitJob": [here.submission] * REPEATS,
             "Worker": here.wake_ups(),
+            "GetJob": here.polls(REPEATS),
+            "SubmitJob": submissions,
             "Sweeper": [events.load("tick")] * REPEATS,
         }
         peaks = {name: here.program(name).run(asked[name]).peak for name in asked}

@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 import tempfile
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,24 +39,36 @@ class Stage:
     image: Image
     authority: Authority  # that moto's certificate is from
     folder: Path
+    _orgs: Iterator[int] = field(default_factory=count)
 
     def program(self, name: str) -> Program:
         """A function of the template, by its logical id."""
         layers = [each["Ref"] for each in properties(name)["Layers"]]
-        bundle = variables(name)["AWS_CA_BUNDLE"]["Fn::If"][1]
-        trusted = self.image.artifacts / layers[0] / Path(bundle).relative_to("/opt")
-        return Program(self.image.paths(name, layers), self.environment(name, trusted))
+        return Program(self.image.paths(name, layers), self.environment(name, self.amazons))
+
+    @property
+    def amazons(self) -> Path:
+        """Whom the template lets the SDK trust."""
+        bundle = variables("GetJob")["AWS_CA_BUNDLE"]["Fn::If"][1]
+        return self.image.artifacts / "EngineLayer" / Path(bundle).relative_to("/opt")
 
     @property
     def bare(self) -> Program:
         """A function that reads one item with boto3, with the SDK's own trust in the whole world."""
-        trusted = self.image.sdk / "botocore" / "cacert.pem"
+        return self._bare(self.image.sdk / "botocore" / "cacert.pem")
+
+    @property
+    def bare_trusting_amazon(self) -> Program:
+        return self._bare(self.amazons)
+
+    def _bare(self, trusted: Path) -> Program:
         return Program([BARE, self.image.sdk], self.environment("GetJob", trusted))
 
     def environment(self, name: str, trusted: Path) -> dict[str, str]:
         """`trusted` are the certificates that the SDK trusts; moto's is added to them."""
         bundle = self.folder / f"{trusted.stem}-and-ours.pem"
-        bundle.write_text(trusted.read_text() + self.authority.pem)
+        if not bundle.exists():
+            bundle.write_text(trusted.read_text() + self.authority.pem)
         return self.cloud.environment(name) | {
             "AWS_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,
@@ -67,24 +79,24 @@ class Stage:
             "AWS_CA_BUNDLE": str(bundle),
         }
 
-    @cached_property
-    def key(self) -> str:
-        # So many requests a minute that no window ends while callgrind takes its time.
-        return issue_key(self.cloud, "acme")
-
-    @property
-    def submission(self) -> Event:
-        event = events.load("submit_job", self.key)
+    def submission(self, key: str) -> Event:
+        event = events.load("submit_job", key)
         body: dict[str, Any] = json.loads(event["body"])
         return events.with_body(event, body | {"type": "text_statistics", "input": INPUT})
 
-    def submit(self) -> str:
+    def new_key(self) -> str:
+        """Of an org of its own: processes that shared one would share its rate window."""
+        return issue_key(self.cloud, f"org-{next(self._orgs)}")
+
+    def submit(self, key: str) -> str:
         """Submit a job; returns its id. Its wake-up is in the queue afterwards."""
-        answer = self.program("SubmitJob").run([self.submission]).answer
+        answer = self.program("SubmitJob").run([self.submission(key)]).answer
         return str(json.loads(answer["body"])["job_id"])
 
-    def poll(self, job_id: str) -> Event:
-        return events.load("get_job", self.key, job_id)
+    def polls(self, count: int) -> list[Event]:
+        """So many polls of one new job."""
+        key = self.new_key()
+        return [events.load("get_job", key, self.submit(key))] * count
 
     def wake_ups(self) -> list[Event]:
         """An event for each wake-up in the queue, which is empty afterwards."""

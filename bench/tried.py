@@ -93,6 +93,7 @@ def calling(made: str) -> str:
 def measure() -> Findings:
     with stage() as here:
         tried = variants(here)
+        here.program("SubmitJob")  # Its certificates are put together here, and not by all of them at once.
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             found = dict(zip(tried, pool.map(lambda each: cost(here, each) / MILLION, tried), strict=True))
     return Findings(

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.cost import sources, tables, tuning
+from bench.cost.model import POLLS, TYPICAL
 
 if TYPE_CHECKING:
     from bench.cost.model import Model
@@ -19,6 +20,7 @@ def blocks(model: Model) -> dict[str, str]:
         "summary": tuning.summary(model),
         "totals": tables.totals(model),
         "components": tables.by_backend(model),
+        **{f"components-{polls}": tables.by_backend(model, polls) for polls in POLLS if polls != TYPICAL},
         "counted": tables.counted(model),
         "phases": tables.by_phase(model),
         "knobs": tuning.knobs(model),

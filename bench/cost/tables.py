@@ -55,8 +55,8 @@ def ratio(backend: Backend, model: Model, ours: float) -> str:
     return f"{model.million(backend.job(TYPICAL)) / ours:.2f}"
 
 
-def by_backend(model: Model) -> str:
-    return split(model, {name: backend.job(TYPICAL) for name, backend in model.backends.items()})
+def by_backend(model: Model, polls: int = TYPICAL) -> str:
+    return split(model, {name: backend.job(polls) for name, backend in model.backends.items()})
 
 
 def by_phase(model: Model) -> str:

@@ -56,7 +56,7 @@ class Sweeper:
         self._system = system
         self._speed = rows_a_second(system.deployment)
         self._round = PAGE * system.deployment.shards
-        # That a job which is late is woken.
+        # That a job which is late is woken in a given minute.
         self._chance = 1.0
 
     def run(self) -> Generator[simpy.Event, None, None]:
@@ -111,7 +111,7 @@ class Sweeper:
         elif moved.state.leased(tick):
             self._stay(place, moved.state, written)
         else:
-            self._wake(place, moved.state, written)
+            self._wake(place, moved.state, written, tick)
 
     def _orphan(self, place: Place, count: int) -> None:
         """The wake-ups of jobs that have ended find nothing to do."""
@@ -124,11 +124,11 @@ class Sweeper:
         else:
             self._system.rows.add(place, state, count)
 
-    def _wake(self, place: Place, state: State, count: int) -> None:
+    def _wake(self, place: Place, state: State, count: int, tick: int) -> None:
         """Of two wake-ups of a job that which is visible first is its live one."""
         system, after = self._system, delay(state, self._system.now)
         if self._chance < 1 and state.not_before <= system.now:
-            woken = system.some(count, self._chance)
+            woken = system.some(count, min(self._chance * (state.due_at - tick) / TICK, 1))
             self._stay(place, state, count - woken)
             count = woken
         if place == AWAY or after is None:

@@ -97,6 +97,17 @@ def test_timers_are_woken_in_time_however_many_others_wait() -> None:
     assert len(queue.sent) == JOBS
 
 
+def test_in_ten_times_a_crowd_lost_wake_ups_are_made_up_for_before_the_deadline() -> None:
+    world, queue = crowd()
+    queue.told = 10 * CROWD
+
+    for _ in range(59):
+        world.clock.advance(MINUTE)
+        world.sweep()
+
+    assert len({each.job_id for each in queue.sent}) > 0.95 * JOBS
+
+
 def test_each_lost_wake_up_comes_to_its_turn() -> None:
     start = World().clock.now()
     world, queue = crowd(deadline=rfc3339(start + DAY))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,6 +15,7 @@ from claimcheck.errors import Unavailable, UnsupportedLanguage
 from claimcheck.testing import FrozenClock, SeededRandomness
 from claimcheck.translate import AmazonTranslator
 from local.standins.translate import pseudo_localise
+from tests.authority import Authority
 from tests.unit.translators import standin
 from tests.upstream import Upstream, reply, reset
 
@@ -79,6 +81,22 @@ def test_without_a_url_it_would_ask_aws_itself() -> None:
     built = AmazonTranslator(None, FrozenClock(), SeededRandomness())._service()
 
     assert built.client.meta.endpoint_url == "https://translate.eu-central-1.amazonaws.com"
+
+
+def test_an_endpoint_elsewhere_need_not_be_vouched_for_by_amazon(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authority = Authority(tmp_path)
+    everybody = tmp_path / "everybody.pem"
+    everybody.write_text(authority.pem)
+    monkeypatch.setattr("botocore.httpsession.where", lambda: str(everybody))
+    monkeypatch.setenv("AWS_CA_BUNDLE", str(Path(aws.__file__).with_name("amazon_roots.pem")))
+
+    with Upstream("127.0.0.1", authority.server("127.0.0.1")) as upstream:
+        upstream.at("/", DONE)
+        translated = translator(upstream.url).translate("Hello", "en", "de")
+
+    assert translated == "Hallo"
 
 
 def test_nothing_is_made_before_it_is_needed() -> None:

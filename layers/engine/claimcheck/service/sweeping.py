@@ -12,7 +12,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from claimcheck.errors import Conflict, Unavailable
-from claimcheck.model import SECOND, Job, wake_up_delay
+from claimcheck.model import MINUTE, SECOND, Job, wake_up_delay
 from claimcheck.observability import count_end, failure, warn, warn_given_up
 from claimcheck.ports import SHARDS, DuePage, WakeUp
 from claimcheck.service.transition import transition
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 PAGE = 100
 # A sweep stops this long before its function would be stopped; the next tick goes on.
 SPARE = 5 * SECOND
-# A queue with more wake-ups than this holds those of jobs that are late, too. To wake all of these once more
-# would take the workers' time from work, make more jobs late, and so on without an end: a sweep wakes about
-# this many of them, by chance, so that each whose wake-up is lost comes to its turn.
+# A queue with more wake-ups than this is taken to hold those of the jobs that are late. To wake all of these
+# once more would take the workers' time from work, make more jobs late, and so on without an end: about this
+# many of them are woken a minute, drawn, so that each whose wake-up is lost after all comes to its turn.
 CROWD = 1000
 
 
@@ -116,9 +116,10 @@ class Sweeping:
             warn("shard not swept to its end: the next sweep goes on", shard=shard)
             return DuePage([], [], None)
 
-    def _draws(self, waiting: int) -> bool:
-        """Whether a job that is late is among those woken, where so many wake-ups wait already."""
-        return waiting <= CROWD or self._randomness.below(waiting - 1) < CROWD
+    def _draws(self, waiting: int, until_next: Millis) -> bool:
+        """Whether a job that is late is among those woken, where so many wake-ups wait already. Who is looked
+        at seldom has the chance of all the minutes until the next look."""
+        return waiting <= CROWD or self._randomness.below(waiting * MINUTE - 1) < CROWD * until_next
 
     def _sweep_page(self, waiting: int, job_ids: list[str], now: Millis) -> Swept:
         """Move these, and wake those of them that nobody holds, where so many wake-ups wait already."""
@@ -137,7 +138,7 @@ class Sweeping:
             for job in moved
             if job.due_at is not None
             and not job.leased(now)
-            and (job.not_before > now or self._draws(waiting))
+            and (job.not_before > now or self._draws(waiting, job.due_at - now))
             and (delay := wake_up_delay(job.not_before, self._clock.now())) is not None
         ]
         unsent = self._queue.send_many(wake_ups)
