@@ -44,7 +44,7 @@ def test_the_page_tells_what_the_model_computes(model: Model) -> None:
 
 
 def test_every_mark_of_the_page_is_filled(model: Model) -> None:
-    marks = re.findall(r"<!-- ([a-z-]+) -->", page.PAGE.read_text())
+    marks = re.findall(r"<!-- ([a-z0-9-]+) -->", page.PAGE.read_text())
 
     assert sorted(marks) == sorted(page.blocks(model))
 
