@@ -10,14 +10,13 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from bench.capacity import WRITE_UNIT, item_size
 from bench.simulation.moves import NOW
 from claimcheck import rows
 from claimcheck.model import DAY, HOUR, MINUTE, Execution, Job, Payload
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-KB = 1024
 
 
 class Units(NamedTuple):
@@ -61,9 +60,9 @@ def costs() -> Costs:
 
 def units(old: Mapping[str, rows.Item] | None, new: rows.Item) -> Units:
     """A write is charged by the larger of the item before and after."""
-    largest = max(_size(old or {}), _size(new))
+    largest = max(item_size(dict(old or {})), item_size(new))
     return Units(
-        -(-largest // KB),
+        -(-largest // WRITE_UNIT),
         _index(old or {}, new, ("org", "created_at")),
         _index(old or {}, new, ("due_shard", "due_at")),
     )
@@ -74,12 +73,6 @@ def _index(old: Mapping[str, rows.Item], new: rows.Item, keys: tuple[str, str]) 
     if before == after:
         return 0
     return (None not in before) + (None not in after)
-
-
-def _size(item: Mapping[str, rows.Item]) -> int:
-    return sum(
-        len(name) + len(str(value).encode()) for name, typed in item.items() for value in typed.values()
-    )
 
 
 def _plain_job() -> Job:
