@@ -42,16 +42,7 @@ def aws_sdk(place: Path) -> Path:
     wanted = place / "requirements.txt"
     uv = shutil.which("uv")
     assert uv
-    export: list[str | Path] = [
-        uv,
-        "export",
-        "-q",
-        "--frozen",
-        "--no-default-groups",
-        "--no-hashes",
-        "-o",
-        wanted,
-    ]
-    subprocess.run(export, cwd=PROJECT, check=True)
+    bare = ["--no-default-groups", "--no-hashes"]
+    subprocess.run([uv, "export", "-q", "--frozen", *bare, "-o", wanted], cwd=PROJECT, check=True)
     subprocess.run([uv, "pip", "install", "-q", "--target", place / "sdk", "-r", wanted], check=True)
     return place / "sdk"

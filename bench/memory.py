@@ -1,4 +1,4 @@
-"""What a function holds at its most, and that it holds nothing that it does not need."""
+"""What a function holds at its most."""
 
 from __future__ import annotations
 

@@ -54,10 +54,6 @@ class Program:
         """Instructions from the interpreter's start to the first answer."""
         return self.instructions([event])
 
-    def warm(self, before: Sequence[Event], events: Sequence[Event]) -> float:
-        """Instructions of each of `events`, on average, in a process that has answered those `before`."""
-        return (self.instructions([*before, *events]) - self.instructions(before)) / len(events)
-
     def instructions(self, events: Sequence[Event]) -> int:
         """From the interpreter's start to the last answer."""
         with tempfile.TemporaryDirectory() as folder:

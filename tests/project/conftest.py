@@ -1,13 +1,12 @@
 """What the packaging tests share: one build for this host, taken through a zip as AWS takes it."""
 
-import shutil
-import subprocess
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from bench import image
 from local import deploy
 from local.stack import STATE
 from tests.project.deployment import PROJECT
@@ -43,14 +42,4 @@ def files_in(folder: Path) -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def aws_sdk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with boto3 and what it needs, and nothing else: what Lambda's runtimes bring."""
-    place = tmp_path_factory.mktemp("aws_sdk")
-    wanted = place / "requirements.txt"
-    uv = shutil.which("uv")
-    assert uv
-    subprocess.run(
-        [uv, "export", "-q", "--frozen", "--no-default-groups", "--no-hashes", "-o", wanted],
-        cwd=PROJECT,
-        check=True,
-    )
-    subprocess.run([uv, "pip", "install", "-q", "--target", place / "sdk", "-r", wanted], check=True)
-    return place / "sdk"
+    return image.aws_sdk(tmp_path_factory.mktemp("aws_sdk"))
