@@ -41,7 +41,7 @@ class Impatient(Outbound):
 
 def make_world(outbound: Outbound | None = None, **changes: Any) -> World:
     world = World(job_types=[replace(JOB_TYPE, **changes)], handlers={"http_request": handle})
-    world.engine.outbound = outbound or Impatient(allow_loopback=True)
+    world.engine.outbound = outbound or Outbound(allow_loopback=True)
     return world
 
 
@@ -100,7 +100,9 @@ def outline(execution: dict[str, Any]) -> dict[str, Any]:
 def test_a_fire_that_may_work_later_is_recorded_each_time(
     upstream: Upstream, act: Act, recorded: dict[str, Any], code: str
 ) -> None:
-    told = fired(make_world(), upstream.at("/", act), max_retries=1)
+    # On a busy machine any other upstream may need longer than the impatient wait.
+    outbound = Impatient(allow_loopback=True) if recorded == {"error": "timed_out"} else None
+    told = fired(make_world(outbound), upstream.at("/", act), max_retries=1)
 
     assert [outline(each) for each in told] == [recorded] * 2
     assert [each["outcome"] for each in told] == ["retry", "failed"]
@@ -144,7 +146,7 @@ def test_a_name_that_changes_its_answer_is_never_followed_inward(upstream: Upstr
 
 
 def test_a_fire_that_was_stopped_is_recorded_as_far_as_it_came(upstream: Upstream) -> None:
-    world = make_world(Outbound(allow_loopback=True), timeout=1)
+    world = make_world(timeout=1)
     told = fired(world, upstream.at("/", silence()), within=0, timeout_seconds=60)
 
     assert told[0]["outcome"] == "timeout"
