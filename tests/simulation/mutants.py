@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from claimcheck.model import Millis
-    from claimcheck.schedules import ScheduleKey
+    from claimcheck.schedules import Schedule
 
 
 @contextmanager
@@ -98,20 +98,21 @@ def transaction_that_takes_effect_twice() -> Any:
 
 def slot_that_is_no_key() -> Any:
     """A schedule's slot is submitted as if nobody could have submitted it before."""
-    tokens = count()
+    tokens, slot_key = count(), firing.slot_key
 
-    def another(key: ScheduleKey, slot: Millis) -> IdempotencyKey:
-        return IdempotencyKey(f"{slot}#{next(tokens)}", "slot")
+    def another(schedule: Schedule, slot: Millis) -> IdempotencyKey:
+        key_hash, fingerprint = slot_key(schedule, slot)
+        return IdempotencyKey(f"{key_hash}#{next(tokens)}", fingerprint)
 
     return patch.object(firing, "slot_key", another)
 
 
 def slot_that_is_recognised_as_another() -> Any:
     """A repeated submission of a slot is refused instead of answered, so its schedule never moves on."""
-    tokens = count()
+    tokens, slot_key = count(), firing.slot_key
 
-    def another(key: ScheduleKey, slot: Millis) -> IdempotencyKey:
-        return IdempotencyKey(f"SLOT#{key.name}#{slot}", str(next(tokens)))
+    def another(schedule: Schedule, slot: Millis) -> IdempotencyKey:
+        return IdempotencyKey(slot_key(schedule, slot).key_hash, str(next(tokens)))
 
     return patch.object(firing, "slot_key", another)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from claimcheck.callbacks import TIMEOUT
@@ -10,6 +11,10 @@ from claimcheck.testing import MemoryJobStore
 
 if TYPE_CHECKING:
     from claimcheck.model import Reservation
+
+
+# A slot's idempotency key: the schedule's name and time of creation, and the time of the slot.
+SLOT = re.compile(r"SLOT#[\w-]+#\d+#\d+")
 
 
 class Killed(BaseException):
@@ -25,17 +30,15 @@ class Witness(MemoryJobStore):
         self.violations: list[str] = []
         self.ends: dict[str, Job] = {}
         self.made: set[str] = set()
-        # The jobs of each slot.
-        self.slots: dict[tuple[str, str, Millis], set[str]] = {}
+        # The jobs of each slot. A schedule that is deleted and created again has slots of its own.
+        self.slots: dict[tuple[str, str], set[str]] = {}
         self._index: dict[str, Job] = {}
 
     def insert(self, job: Job, key_hash: str | None, reservation: Reservation | None) -> None:
         super().insert(job, key_hash, reservation)
         self.made.add(job.job_id)
-        # The one job for all that were missed starts at once, which can be a slot's time.
-        name = job.metadata.get("schedule")
-        if name and key_hash and str(job.run_at) in key_hash:
-            self.slots.setdefault((job.org, name, job.run_at), set()).add(job.job_id)
+        if key_hash and (slot := SLOT.match(key_hash)):
+            self.slots.setdefault((job.org, slot[0]), set()).add(job.job_id)
         self._must(job.due_at is not None, "an accepted job is in no safety net")
 
     def replace(self, old: Job, new: Job) -> None:

@@ -95,10 +95,10 @@ class Firing:
 
 
 def slot_key(schedule: Schedule, slot: Millis) -> IdempotencyKey:
-    """In a namespace of its own: a client's key is kept as its hash, which is hexadecimal.
+    """Return a key that no client's key can be: those are kept as their hashes, which are hexadecimal.
 
-    Whatever is changed about the schedule, the slot stands for the job that it had first; one that is
-    deleted and made anew has slots of its own.
+    A slot of a schedule never runs twice, whatever is changed about the schedule. A schedule that is
+    deleted and created again has slots of its own: its time of creation is part of the key.
     """
     return IdempotencyKey(f"SLOT#{schedule.name}#{schedule.created_at}#{slot}", fingerprint="slot")
 
