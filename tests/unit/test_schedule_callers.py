@@ -48,6 +48,30 @@ def test_a_schedule_that_is_stopped_just_before_its_slot_does_not_run(stop: tupl
     assert runs(world) == []
 
 
+def test_a_schedule_created_again_during_a_sweep_withdraws_what_that_submitted() -> None:
+    world = World()
+    put(world)
+    firing, store = world.engine.firing, world.store.schedules
+
+    class Overtaken(Stopping):
+        """Between the sweep's submission and its write the schedule is deleted and created again."""
+
+        def put(self, old: Any, new: Any) -> bool:
+            firing._store = store
+            world.clock.advance(SECOND)
+            world.request("DELETE", PATH)
+            put(world, input={"text": "another"})
+            moved: bool = store.put(old, new)
+            return moved
+
+    firing._store = Overtaken(store, 0, after=False)
+    world.advance(3 * HOUR)
+
+    ended = [(job.status, job.error or job.result) for job in world.store.all_jobs()]
+    assert sorted(status for status, _ in ended) == ["completed", "failed"]
+    assert (Status.FAILED, CANCELLED) in ended
+
+
 def test_a_pause_that_overtakes_a_sweep_withdraws_what_that_submitted() -> None:
     world = World()
     put(world)
@@ -312,7 +336,7 @@ def test_no_key_of_a_client_reaches_a_slot() -> None:
     world = World()
     put(world)
     slot = world.clock.now() + 2 * HOUR
-    for text in (f"SLOT#nightly#{slot}", f"nightly#{slot}", "slot"):
+    for text in (f"SLOT#nightly#{world.clock.now()}#{slot}", f"nightly#{slot}", "slot"):
         key = IdempotencyKey.of(text, "canonical")
         assert key is not None
         assert set(key.key_hash) <= set("0123456789abcdef")

@@ -58,7 +58,7 @@ class Firing:
         moved = schedule.moved(now, dealt_with).evolve(written_by=self._randomness.token())
         runs = [each for each in dealt_with if isinstance(each, Run)]
         if not self._store.put(schedule, moved):
-            self._withdraw(key, runs, now)
+            self._withdraw(schedule, runs, now)
         return len(runs)
 
     def _submit_due(self, schedule: Schedule, now: Millis) -> Iterator[Run | Refusal]:
@@ -87,11 +87,12 @@ class Firing:
         self._store.record(schedule.key, accepted.job)
         return Run(accepted.job.run_at, accepted.job.job_id)
 
-    def _withdraw(self, key: ScheduleKey, runs: list[Run], now: Millis) -> None:
+    def _withdraw(self, schedule: Schedule, runs: list[Run], now: Millis) -> None:
         """Somebody was faster: where they stopped the schedule, what was submitted ahead is not wanted."""
-        stands = self._store.read(key)
-        if stands is None or stands.paused:
-            self._scheduling.cancel_waiting(key.org, [run for run in runs if run.at > now])
+        stands = self._store.read(schedule.key)
+        # One that was deleted and created again submits this slot as a job of its own.
+        if stands is None or stands.paused or stands.created_at != schedule.created_at:
+            self._scheduling.cancel_waiting(schedule.org, [run for run in runs if run.at > now])
 
 
 def slot_key(schedule: Schedule, slot: Millis) -> IdempotencyKey:
