@@ -9,7 +9,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export SAM_CLI_TELEMETRY := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help test lint types demo up down key keys disable credits secret transcript bench cost simulate build lock clean
+.PHONY: help test soak lint types demo up down key keys disable credits secret transcript bench cost simulate build lock clean
 
 help: ## list these commands
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
@@ -17,12 +17,19 @@ help: ## list these commands
 test: $(READY) lint types ## check style and types, run every test
 	@pytest
 
+soak: $(READY) ## run the property tests again and again with fresh examples: [MINUTES=10]
+	@end=$$(($$(date +%s) + 60 * $(or $(MINUTES),10))); \
+	while seed=$$(od -An -N4 -tu4 /dev/urandom | tr -d ' '); \
+		HYPOTHESIS_PROFILE=fresh pytest -q -m hypothesis --show-capture=no --hypothesis-seed=$$seed || { \
+			echo "Replay with: HYPOTHESIS_PROFILE=fresh pytest -m hypothesis --hypothesis-seed=$$seed" >&2; exit 1; }; \
+		[ $$(date +%s) -lt $$end ]; do :; done
+
 lint: $(READY) ## check style
 	@ruff check
 	@ruff format --check
 
 types: $(READY) ## check types
-	@mypy functions layers local tests bench
+	@mypy functions layers local tests bench conftest.py
 
 demo: $(READY) ## see real jobs go from 202 to their results, on a stack of its own
 	@python -m local demo

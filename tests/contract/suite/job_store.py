@@ -26,7 +26,11 @@ ANYTHING = settings(
     deadline=None,
     max_examples=60,
     # The adapters keep what other examples stored, which no example looks at.
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.differing_executors],
+    suppress_health_check=[
+        HealthCheck.too_slow,
+        HealthCheck.function_scoped_fixture,
+        HealthCheck.differing_executors,
+    ],
 )
 
 

@@ -64,7 +64,11 @@ class ScheduleStoreSuite:
     @settings(
         deadline=None,
         max_examples=60,
-        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.differing_executors],
+        suppress_health_check=[
+            HealthCheck.too_slow,
+            HealthCheck.function_scoped_fixture,
+            HealthCheck.differing_executors,
+        ],
     )
     @given(values=st.fixed_dictionaries(FIELDS))
     def test_every_field_of_a_schedule_is_read_as_it_was_stored(

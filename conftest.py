@@ -1,0 +1,25 @@
+"""How property tests draw their examples: the same ones in every run, or fresh ones in `make soak`."""
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "repeatable")
+
+# A busy machine is slow, and that is no failure. Without a database no run depends on an earlier one.
+settings.register_profile(
+    "fresh",
+    deadline=None,
+    database=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile("repeatable", settings.get_profile("fresh"), derandomize=True)
+settings.load_profile(PROFILE)
+
+if PROFILE == "repeatable":
+    # Hypothesis also tries the constants of all imported modules, so examples would depend on which
+    # other tests run, and on every constant of the project.
+    place = "hypothesis.internal.conjecture.providers.is_local_module_file"
+    pytest.MonkeyPatch().setattr(place, lambda path: False)
