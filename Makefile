@@ -3,18 +3,24 @@
 PYTHON  := $(shell command -v python3)
 VERSION := $(shell python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 READY   := .venv/ready-$(VERSION)
+INDEX   := apps/index.py
+PINNED  := $(wildcard apps/*/requirements/*.txt)
 UV      := uv==0.13.9
 
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
+export PYTHONPATH := layers/engine:.
 export SAM_CLI_TELEMETRY := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help test soak lint types demo up down key keys disable credits secret transcript bench cost simulate build lock clean
+.PHONY: help check test soak lint types app template demo up down key keys disable credits secret transcript bench cost simulate build lock clean
 
 help: ## list these commands
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
 
-test: $(READY) lint types ## check style and types, run every test
+check: lint types ## check style and types, run the quick tests: for every save
+	@pytest -q -n 2 tests/unit tests/contract/test_memory.py $(wildcard apps/*/tests) --ignore-glob='*/e2e/*'
+
+test: lint types ## check style and types, run every test
 	@pytest
 
 soak: $(READY) ## run the property tests again and again with fresh examples: [MINUTES=10]
@@ -28,51 +34,56 @@ lint: $(READY) ## check style
 	@ruff check
 	@ruff format --check
 
-types: $(READY) ## check types
-	@mypy functions layers local tests bench conftest.py
+types: $(INDEX) ## check types
+	@mypy functions layers apps local tests bench studies conftest.py
 
-demo: $(READY) ## see real jobs go from 202 to their results, on a stack of its own
+app: $(READY) ## make a new app that runs: NAME=billing
+	@python -m claimcheck.build app "$(NAME)"
+
+template: $(READY) ## put what the apps ask for into template.yaml
+	@python -m claimcheck.build template
+
+demo: $(INDEX) ## see real jobs go from 202 to their results, on a stack of its own
 	@python -m local demo
 
-up: $(READY) ## start the local stack in the background, or say where it is
+up: $(INDEX) ## start the local stack in the background, or say where it is
 	@python -m local up
 
 down: $(READY) ## stop it
 	@python -m local down
 
 # The admin command, for the local stack, or with STACK=<name> for that deployment on AWS.
-ADMIN = env $(if $(STACK),,$$(python -m local environ)) PYTHONPATH=layers/engine \
-	python -m claimcheck $(if $(STACK),--stack "$(STACK)")
+ADMIN = env $(if $(STACK),,$$(python -m local environ)) python -m claimcheck $(if $(STACK),--stack "$(STACK)")
 
-key: $(READY) ## make an API key: ORG=acme [PLAN= LIMIT= SCOPES= DIALECT= LABEL=] [STACK=]
+key: $(INDEX) ## make an API key: ORG=acme [PLAN= LIMIT= SCOPES= DIALECT= LABEL=] [STACK=]
 	@$(ADMIN) key --org "$(ORG)" $(if $(PLAN),--plan "$(PLAN)") $(if $(LIMIT),--limit "$(LIMIT)") \
 		$(if $(SCOPES),--scopes "$(SCOPES)") $(if $(DIALECT),--dialect "$(DIALECT)") $(if $(LABEL),--label "$(LABEL)")
 
-keys: $(READY) ## list an org's API keys: ORG=acme [STACK=]
+keys: $(INDEX) ## list an org's API keys: ORG=acme [STACK=]
 	@$(ADMIN) keys --org "$(ORG)"
 
-disable: $(READY) ## disable an API key: ID=<its id> [STACK=]
+disable: $(INDEX) ## disable an API key: ID=<its id> [STACK=]
 	@$(ADMIN) disable --id "$(ID)"
 
-credits: $(READY) ## show an org's credits, or add some: ORG=acme [ADD=500] [STACK=]
+credits: $(INDEX) ## show an org's credits, or add some: ORG=acme [ADD=500] [STACK=]
 	@$(ADMIN) credits --org "$(ORG)" $(if $(ADD),--add "$(ADD)")
 
-secret: $(READY) ## make a secret that an org's callbacks are signed with: ORG=acme [STACK=]
+secret: $(INDEX) ## make a secret that an org's callbacks are signed with: ORG=acme [STACK=]
 	@$(ADMIN) secret --org "$(ORG)"
 
-transcript: $(READY) ## put the demo's output into the README
+transcript: $(INDEX) ## put the demo's output into the README
 	@python -m local transcript
 
-bench: $(READY) ## measure everything, and write docs/benchmarks.md and docs/cost.md: takes minutes
+bench: $(INDEX) ## measure everything, and write docs/benchmarks.md and docs/cost.md: takes minutes
 	@command -v valgrind >/dev/null || { echo 'make bench counts instructions with valgrind: install it.' >&2; exit 1; }
 	@python -m bench
-	@python -m bench.cost
+	@python -m studies.cost
 
-cost: $(READY) ## compute what jobs cost at list prices, and write docs/cost.md
-	@python -m bench.cost
+cost: $(INDEX) ## compute what jobs cost at list prices, and write docs/cost.md
+	@python -m studies.cost
 
-simulate: $(READY) ## simulate a day at 10, 1,000 and 100,000 jobs a second, and write docs/scale.md
-	@python -m bench.simulation
+simulate: $(INDEX) ## simulate a day at 10, 1,000 and 100,000 jobs a second, and write docs/scale.md
+	@python -m studies.growth
 
 build: $(READY) ## build for AWS (needs the template's Python; then: sam deploy --guided)
 	@sam build
@@ -80,7 +91,7 @@ build: $(READY) ## build for AWS (needs the template's Python; then: sam deploy 
 lock: $(READY) ## bring uv.lock and what is made from it up to date with pyproject.toml
 	@uv lock
 	@uv export -q --frozen --only-group engine --no-hashes --no-header --no-annotate -o layers/engine/requirements.txt
-	@uv export -q --frozen --only-group worker --no-hashes --no-header --no-annotate -o functions/worker/requirements.txt
+	@python -m claimcheck.build lock
 
 clean: ## stop the local stack and remove everything that was made here
 	@[ ! -e .local/stack.json ] || $(MAKE) --no-print-directory down
@@ -88,11 +99,16 @@ clean: ## stop the local stack and remove everything that was made here
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # One for each minor version of python3: when that changes, .venv is made anew.
-$(READY): pyproject.toml uv.lock
+$(READY): pyproject.toml uv.lock $(PINNED)
 	@[ -n "$(PYTHON)" ] && "$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo 'Claimcheck needs Python 3.11 or newer as python3.' >&2; exit 1; }
 	@echo 'Setting up .venv for Python $(VERSION): about a minute the first time.' >&2
 	@.venv/bin/python$(VERSION) -m pip --version >/dev/null 2>&1 || { rm -rf .venv && "$(PYTHON)" -m venv .venv; }
 	@.venv/bin/python -m pip install -q --disable-pip-version-check $(UV)
 	@UV_PROJECT_ENVIRONMENT=.venv uv sync -q --frozen --python .venv/bin/python
+	@[ -z "$(PINNED)" ] || uv pip install -q --python .venv/bin/python $(PINNED:%=-r %)
 	@rm -f .venv/ready-* && touch $@
+
+# What deployed functions know of the apps, for this working copy.
+$(INDEX): $(READY) $(shell find apps -name app.toml -o -path '*/job_types/*.py' -o -path '*/handlers/*.py')
+	@python -m claimcheck.build index $@

@@ -1,9 +1,21 @@
-"""How property tests draw their examples: the same ones in every run, or fresh ones in `make soak`."""
+"""What every test run needs first: the index of apps, and how property tests draw their examples.
+
+Examples are the same in every run, and fresh in `make soak`.
+"""
 
 import os
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from claimcheck.build.apps import read_apps
+from claimcheck.build.index import write_index
+
+pytest_plugins = ["tests.kit.deployed_stack"]
+
+APPS = Path(__file__).parent / "apps"
+write_index(read_apps(APPS), APPS / "index.py")
 
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "repeatable")
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from bench.figures import Figure, Findings
 from bench.life import POLLS, observe
-from claimcheck.tenancy import LIMIT
+from claimcheck.domain.keys import LIMIT
 from claimcheck.testing import FrozenClock
-from tests.cloud import moto_cloud, queue_time
-from tests.integration.deployed import Deployed, issue_key, load_handlers
-from tests.wire import tap
+from tests.kit.cloud import moto_cloud, queue_time
+from tests.kit.deployed import Deployed, issue_key, load_handlers
+from tests.kit.wire import tap
 
 if TYPE_CHECKING:
     from bench.life import Life, Observed

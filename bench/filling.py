@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
-from tests.cloud import REGION
+from tests.kit.cloud import REGION
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from claimcheck.rows import Item
-    from tests.cloud import Cloud
+    from claimcheck.aws.dynamodb.rows import Item
+    from tests.kit.cloud import Cloud
 
 
 def fill(cloud: Cloud, items: Iterable[Item]) -> None:

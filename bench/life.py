@@ -16,9 +16,9 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bench.capacity import Consumed, Gauge
-from tests.integration import events
-from tests.integration.deployed import issue_key
-from tests.integration.process import Processes, all_running
+from tests.kit import events
+from tests.kit.deployed import issue_key
+from tests.kit.process import Processes, all_running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bench.figures import Figure, Findings
 from bench.stage import stage
-from tests.integration import events
+from tests.kit import events
 
 # MB of resident memory, at the peak.
 MOST = {"GetJob": 55, "SubmitJob": 80, "Worker": 80, "Sweeper": 80}

@@ -14,17 +14,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from bench import pages
 from bench.figures import Figure, Findings
 from bench.life import POLLS, SMALL, Life, Observer, Part
-from bench.tutorial import instructions
-from bench.tutorial.running import running
-from bench.tutorial.visiting import Visitor
-from tests.bridge import bridge
-from tests.cloud import moto_cloud
-from tests.integration import events
-from tests.integration.deployed import issue_key
-from tests.integration.process import all_running
+from studies.tutorial import instructions
+from studies.tutorial.running import running
+from studies.tutorial.visiting import Visitor
+from tests.kit import events
+from tests.kit.bridge import bridge
+from tests.kit.cloud import moto_cloud
+from tests.kit.deployed import issue_key
+from tests.kit.process import all_running
 
 if TYPE_CHECKING:
-    from bench.tutorial.instructions import Instructions
+    from studies.tutorial.instructions import Instructions
 
 ENGINE, TUTORIAL = "engine", "tutorial"
 MILLION = 1e6

@@ -12,20 +12,20 @@ from typing import TYPE_CHECKING, Any
 
 from bench.figures import Figure, Findings
 from bench.filling import fill
-from claimcheck import aws
+from claimcheck.aws import calls as aws
+from claimcheck.aws.dynamodb.rows import job_item
 from claimcheck.bootstrap import bootstrap
-from claimcheck.model import HOUR, MINUTE, Payload
-from claimcheck.ports import DuePage, Page
-from claimcheck.rows import job_item
+from claimcheck.domain.job import HOUR, MINUTE, Payload
+from claimcheck.domain.ports import DuePage, Page
 from claimcheck.testing import FrozenClock, SeededRandomness
-from tests.cloud import moto_cloud
-from tests.contract.suite.jobs import new_job
-from tests.world import World
+from tests.kit.cloud import moto_cloud
+from tests.kit.jobs import new_job
+from tests.kit.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from claimcheck.model import Job, Millis
+    from claimcheck.domain.job import Job, Millis
 
 IN_MEMORY = (10, 10_000, 1_000_000)
 IN_MOTO = (10, 10_000)
@@ -149,8 +149,7 @@ def _bounded(operation: str, params: dict[str, Any]) -> bool:
 def act(world: World, meter: Meter) -> dict[str, Asked]:
     """Each action once; those of the API as the org that has the most."""
     [job_id] = [job.job_id for job in jobs(1, world.clock.now())]
-    for name in ("store", "queue"):
-        world.engine.__dict__[name] = meter.counting(getattr(world, name))
+    world.rebuild(store=meter.counting(world.store), queue=meter.counting(world.queue))
     found = {}
     for name, action in ACTIONS.items():
         meter.asked = found[name] = Asked()

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 from bench import image
 from bench.program import Program
-from tests.authority import Authority
-from tests.bridge import bridge
-from tests.cloud import REGION, Cloud, moto_cloud
-from tests.integration import events
-from tests.integration.deployed import issue_key
-from tests.project.deployment import properties, variables
+from tests.kit import events
+from tests.kit.authority import Authority
+from tests.kit.bridge import bridge
+from tests.kit.cloud import REGION, Cloud, moto_cloud
+from tests.kit.deployed import issue_key
+from tests.kit.deployment import properties, variables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

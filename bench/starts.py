@@ -12,7 +12,7 @@ from bench.figures import Figure, Findings
 from bench.pages import number
 from bench.plots import plot
 from bench.stage import stage
-from tests.integration import events
+from tests.kit import events
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 MILLION = 1e6
 # What a start may be of the bare handler's. The sweeper's is nobody's wait.
-MOST = {"GetJob": 1.10, "SubmitJob": 1.60, "Worker": 1.60, "Sweeper": None}
+MOST = {"GetJob": 0.95, "SubmitJob": 1.20, "Worker": 1.20, "Sweeper": None}
 WARM = 1.15
 POLLS = 30
 TRIES = 5

@@ -10,25 +10,25 @@ from typing import TYPE_CHECKING
 
 from bench.figures import Figure, Findings
 from bench.filling import fill
+from claimcheck.authoring.catalog import Catalog
+from claimcheck.aws.dynamodb.rows import job_item
+from claimcheck.aws.dynamodb.schedule_rows import schedule_item
 from claimcheck.bootstrap import bootstrap
-from claimcheck.catalog import Catalog
-from claimcheck.model import HOUR, MINUTE
-from claimcheck.ports import SHARDS
-from claimcheck.recurrence import Cron
-from claimcheck.rows import job_item
-from claimcheck.schedule_rows import schedule_item
+from claimcheck.domain.job import HOUR, MINUTE
+from claimcheck.domain.ports import SHARDS
+from claimcheck.domain.recurrence import Cron
 from claimcheck.testing import FrozenClock, SeededRandomness
-from tests.cloud import moto_cloud, queue_time
-from tests.contract.suite.jobs import new_job
 from tests.contract.suite.schedule_store import new_schedule
-from tests.wire import tap
-from tests.world import job_type
+from tests.kit.cloud import moto_cloud, queue_time
+from tests.kit.jobs import new_job
+from tests.kit.wire import tap
+from tests.kit.world import job_type
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from claimcheck.model import Millis
-    from claimcheck.rows import Item
+    from claimcheck.aws.dynamodb.rows import Item
+    from claimcheck.domain.job import Millis
 
 COUNTS = (0, 10, 100, 1_000, 10_000)
 # How many overdue jobs and slots; each slot is a transaction, for which moto copies the whole table.
@@ -85,8 +85,8 @@ def calls_of_a_sweep(due: Callable[[int, Millis], Sequence[Item]], count: int) -
         fill(cloud, due(count, clock.now()))
         # Ended jobs are told by a line each.
         with redirect_stdout(StringIO()):
-            swept = engine.sweeping.sweep(lambda: MINUTE)
-        assert swept.moved + swept.fired == count, swept
+            swept = engine.sweeper.sweep(lambda: MINUTE)
+        assert swept.moved + swept.slots == count, swept
         return Counter(wire.operations)
 
 

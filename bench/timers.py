@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from bench.figures import Figure, Findings
 from local import stack
 from local.keys import create_key
-from tests.e2e.client import Client
+from tests.kit.client import Client
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -29,7 +29,7 @@ from botocore.config import Config
 client = session.create_client('dynamodb', config=Config(user_agent='fixed'))
 """
 TRUST = "import ssl; context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)"
-CATALOG = "from claimcheck.catalog import load_catalog; catalog = load_catalog()"
+CATALOG = "from claimcheck.authoring.catalog import load_catalog; catalog = load_catalog()"
 BUILD = f"""
 {CATALOG}
 for job_type in catalog.versions:
@@ -37,9 +37,9 @@ for job_type in catalog.versions:
     job_type.result.model_rebuild(force=True)
 """
 
-PYDANTIC = "import claimcheck.aws; from pydantic import BaseModel\nclass Model(BaseModel): pass"
+PYDANTIC = "import claimcheck.aws.calls; from pydantic import BaseModel\nclass Model(BaseModel): pass"
 POWERTOOLS = (
-    "import claimcheck.aws; from aws_lambda_powertools import Logger; "
+    "import claimcheck.aws.calls; from aws_lambda_powertools import Logger; "
     "from aws_lambda_powertools.metrics import EphemeralMetrics"
 )
 
@@ -68,10 +68,10 @@ def variants(here: Stage) -> list[Variant]:
         Variant("whole", "Mozilla's list, read by each new connection", TRUST, trusting(str(whole))),
         Variant("amazons", "Amazon's authorities alone, likewise", TRUST, trusting(str(amazons))),
         Variant("agent", "a user agent put together anew, a call", calling(FIXED), calling(CLIENT), CALLS),
-        Variant("pydantic", "pydantic, imported", "import claimcheck.aws", PYDANTIC),
-        Variant("declared", "the job types, declared", "import claimcheck.catalog", CATALOG),
+        Variant("pydantic", "pydantic, imported", "import claimcheck.aws.calls", PYDANTIC),
+        Variant("declared", "the job types, declared", "import claimcheck.authoring.catalog", CATALOG),
         Variant("built", "all of their models, built at once", CATALOG, BUILD),
-        Variant("powertools", "Powertools' logger and metrics", "import claimcheck.aws", POWERTOOLS),
+        Variant("powertools", "Powertools' logger and metrics", "import claimcheck.aws.calls", POWERTOOLS),
         Variant(
             "bytecode",
             "a function and all it imports, without bytecode",

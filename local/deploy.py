@@ -16,7 +16,9 @@ from local.endpoint import Endpoint
 from local.ministack import bare_environ
 from local.progress import run
 
-SOURCES = ("template.yaml", "packaging", "functions", "layers")
+SOURCES = ("template.yaml", "packaging", "functions", "layers", "apps")
+# Of an app, what is not built.
+APART = {"__pycache__", "tests"}
 ARTIFACTS_BUCKET = "deployment-artifacts"
 KEPT_BUILDS = 4
 
@@ -59,7 +61,7 @@ def source_files(project: Path) -> Iterator[Path]:
     for name in SOURCES:
         found = [project / name] if (project / name).is_file() else (project / name).rglob("*")
         for path in sorted(found):
-            if path.is_file() and "__pycache__" not in path.parts:
+            if path.is_file() and not APART & set(path.parts):
                 yield path
 
 

@@ -17,33 +17,42 @@ build-GetJob:        source := functions/get_job
 build-Worker:        source := functions/worker
 build-Sweeper:       source := functions/sweeper
 build-EngineLayer:   source := layers/engine
-build-JobTypesLayer: source := layers/job_types
+build-AppsLayer:     source := apps
 
 functions := build-SubmitJob build-GetJob build-Worker build-Sweeper
-layers    := build-EngineLayer build-JobTypesLayer
+layers    := build-EngineLayer build-AppsLayer
 
 # Lambda puts /opt/python on a function's path.
-$(functions): destination = $(ARTIFACTS_DIR)
+$(functions): root = $(ARTIFACTS_DIR)
 $(functions): mount := /var/task
-$(layers):    destination = $(ARTIFACTS_DIR)/python
+$(layers):    root = $(ARTIFACTS_DIR)/python
 $(layers):    mount := /opt/python
+
+# Where the sources go below that, what of them is not for Lambda, and the packages that go with them.
+destination     = $(root)
+exclude        := __pycache__ requirements.txt
+build-AppsLayer: destination = $(root)/apps
+build-AppsLayer: exclude := __pycache__ tests requirements README.md app.toml demo.py index.py
+build-EngineLayer: pinned := layers/engine/requirements.txt
+build-AppsLayer:   pinned := $(wildcard apps/*/requirements/layer.txt)
+build-Worker:      pinned := $(wildcard apps/*/requirements/worker.txt)
 
 .PHONY: $(functions) $(layers) interpreter
 .SILENT:
 
 $(functions) $(layers): interpreter
 	mkdir -p $(destination)
-	tar -C $(source) --exclude=__pycache__ --exclude=requirements.txt -cf - . | tar -C $(destination) -xf -
+	tar -C $(source) $(exclude:%=--exclude=%) -cf - . | tar -C $(destination) -xf -
 	$(requirements)
 	$(extra)
 	$(compile)
 
 # Lambda needs the packages, not how they were installed.
 define requirements
-if [ -f $(source)/requirements.txt ]; then \
-	$(uv) pip install -q --no-deps --link-mode copy $(wheels) --target $(destination) -r $(source)/requirements.txt && \
-	rm -rf $(destination)/bin $(destination)/.lock $(destination)/*.dist-info && \
-	find $(destination) \( -name '*.pyi' -o -name py.typed \) -delete; \
+if [ -n "$(strip $(pinned))" ]; then \
+	$(uv) pip install -q --no-deps --link-mode copy $(wheels) --target $(root) $(pinned:%=-r %) && \
+	rm -rf $(root)/bin $(root)/.lock $(root)/*.dist-info && \
+	find $(root) \( -name '*.pyi' -o -name py.typed \) -delete; \
 fi
 endef
 
@@ -51,13 +60,21 @@ endef
 # cold start: bytecode that never looks at its source's date does not mind. Bytecode belongs
 # to one minor version of Python. The paths in it are those on Lambda.
 define compile
-$(python) -m compileall -q -j 0 --invalidation-mode unchecked-hash -s $(destination) -p $(mount) $(destination)
+$(python) -m compileall -q -j 0 --invalidation-mode unchecked-hash -s $(root) -p $(mount) $(root)
 endef
 
 interpreter:
 	$(python) -c '' 2>/dev/null || { echo 'Building for $(target) needs a $(python) on PATH, to compile its bytecode. Install one, or build for another: sam build --parameter-overrides Runtime=...' >&2; exit 1; }
 
-# The document of the API is made here, from the models, so that reading it needs none of them.
-build-GetJob: extra = PYTHONPATH=layers/engine:layers/job_types PYTHONDONTWRITEBYTECODE=1 \
-	$(uv) run -q --no-project --isolated --with-requirements layers/engine/requirements.txt \
-	python -m claimcheck.openapi > $(destination)/openapi.json
+# What the build makes of the sources, with the packages that the layers have and nothing else: the index of
+# apps, and the API's description, which needs that index.
+declared := layers/engine/requirements.txt $(wildcard apps/*/requirements/layer.txt)
+python_of = PYTHONPATH=layers/engine:$(1):. PYTHONDONTWRITEBYTECODE=1 \
+	$(uv) run -q --no-project --isolated $(declared:%=--with-requirements %) python
+
+build-AppsLayer: extra = $(call python_of,) -m claimcheck.build index $(destination)/index.py
+
+build-GetJob: scratch = $(destination)/.index
+build-GetJob: extra = mkdir -p $(scratch)/apps && \
+	$(call python_of,$(scratch)) -m claimcheck.build index $(scratch)/apps/index.py && \
+	$(call python_of,$(scratch)) -m claimcheck.openapi > $(destination)/openapi.json && rm -r $(scratch)

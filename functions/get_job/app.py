@@ -4,13 +4,13 @@ from pathlib import Path
 from typing import Any
 
 from claimcheck.bootstrap import bootstrap
-from claimcheck.dialects import ALL
-from claimcheck.http import Api
+from claimcheck.http.server import Api
+from claimcheck.installed import dialects
 
 # Built while Lambda initialises the function, which has a whole CPU for it.
 engine = bootstrap(openapi=Path(__file__).with_name("openapi.json"))
-engine.reading  # noqa: B018 - with the client that it needs, here and not on the first request
-api = Api(engine, ALL)
+engine.reader  # noqa: B018 - with the client that it needs, here and not on the first request
+api = Api(engine, dialects())
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:

@@ -3,13 +3,13 @@
 from typing import Any
 
 from claimcheck.bootstrap import bootstrap
-from claimcheck.dialects import ALL
-from claimcheck.http import Api
+from claimcheck.http.server import Api
+from claimcheck.installed import ENDPOINTS, dialects
 
 # Built while Lambda initialises the function, which has a whole CPU for it.
 engine = bootstrap()
 engine.submission  # noqa: B018 - with all that it needs, here and not on the first request
-api = Api(engine, ALL, engine.catalog)
+api = Api(engine, dialects(), ENDPOINTS)
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:

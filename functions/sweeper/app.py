@@ -10,14 +10,14 @@ class LambdaContext(Protocol):
 
 
 # Built while Lambda initialises the function, which has a whole CPU for it.
-sweeping = bootstrap().sweeping
+sweeper = bootstrap().sweeper
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:
-    swept = sweeping.sweep(context.get_remaining_time_in_millis)
+    swept = sweeper.sweep(context.get_remaining_time_in_millis)
     return {
         "moved": swept.moved,
         "woken": swept.woken,
         "ended": len(swept.ended),
-        "fired": swept.fired,
+        "slots": swept.slots,
     }

@@ -2,11 +2,11 @@
 
 from typing import Any, Protocol
 
+from claimcheck.aws.sqs import wake_up_of
 from claimcheck.bootstrap import bootstrap
-from claimcheck.errors import Unavailable
-from claimcheck.observability import failure, warn
-from claimcheck.service.running import Unclaimed
-from claimcheck.sqs import wake_up_of
+from claimcheck.domain.errors import Unavailable
+from claimcheck.domain.observability import failure, warn
+from claimcheck.service.worker import Unclaimed
 
 
 class LambdaContext(Protocol):
@@ -14,7 +14,7 @@ class LambdaContext(Protocol):
 
 
 # Built while Lambda initialises the function, which has a whole CPU for it.
-running = bootstrap().running
+worker = bootstrap().worker
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
@@ -25,7 +25,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 def _run(record: dict[str, Any], context: LambdaContext) -> bool:
     """Whether this wake-up is done with. One that is broken ends up in the dead-letter queue."""
     try:
-        running.run(wake_up_of(record["body"]), context.get_remaining_time_in_millis)
+        worker.run(wake_up_of(record["body"]), context.get_remaining_time_in_millis)
     except Unclaimed:
         return False
     except Unavailable as error:

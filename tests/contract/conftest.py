@@ -9,8 +9,8 @@ import pytest
 
 from claimcheck.bootstrap import Engine, bootstrap
 from claimcheck.testing import FrozenClock
-from tests.cloud import Cloud, moto_cloud, queue_time
-from tests.wire import Wire, tap
+from tests.kit.cloud import Cloud, moto_cloud, queue_time
+from tests.kit.wire import Wire, tap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

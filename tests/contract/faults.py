@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests import wire
+from tests.kit import wire
 
 if TYPE_CHECKING:
-    from tests.wire import Fault, Plan
+    from tests.kit.wire import Fault, Plan
 
 
 def once(fault: Fault) -> Plan:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from tests.contract.suite.jobs import NOW, RANDOMNESS, new_job, reserve
+from tests.kit.jobs import NOW, RANDOMNESS, new_job, reserve
 
 if TYPE_CHECKING:
     from claimcheck.bootstrap import Engine
-    from claimcheck.model import Job
+    from claimcheck.domain.job import Job
 
 FUNDS, PRICE = 40, 15
 

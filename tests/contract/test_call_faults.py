@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from claimcheck import rows
-from claimcheck.errors import Unavailable
-from claimcheck.tenancy import ApiKey
-from tests import wire
+from claimcheck.aws.dynamodb import rows
+from claimcheck.domain.errors import Unavailable
+from claimcheck.domain.keys import ApiKey
 from tests.contract.faults import always, every_doubt, every_fault, every_refusal, name, once
-from tests.contract.suite.jobs import NOW, RANDOMNESS, delivery, execution, new_job, reserve
+from tests.kit import wire
+from tests.kit.jobs import NOW, RANDOMNESS, delivery, execution, new_job, reserve
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from claimcheck.bootstrap import Engine
-    from claimcheck.model import Job
+    from claimcheck.domain.job import Job
     from tests.contract.conftest import Wired
-    from tests.wire import Fault
+    from tests.kit.wire import Fault
 
 
 @dataclass(frozen=True)

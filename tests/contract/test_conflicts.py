@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from claimcheck.aws import CONFLICT_TRIES, TRIES, Service
-from claimcheck.errors import OutcomeUnknown, Unavailable
-from claimcheck.model import CANCELLED
-from claimcheck.service.running import SPARE
+from claimcheck.aws.calls import CONFLICT_TRIES, TRIES, Service
+from claimcheck.domain.errors import OutcomeUnknown, Unavailable
+from claimcheck.domain.job import CANCELLED
+from claimcheck.service.worker import SPARE
 from claimcheck.testing import FrozenClock, SeededRandomness
-from tests import wire
 from tests.contract.faults import every_doubt
 from tests.contract.orgs import FUNDS, SHAPES, Stored, funded_job, insert, once_only
-from tests.contract.suite.jobs import NOW, RANDOMNESS
+from tests.kit import wire
+from tests.kit.jobs import NOW, RANDOMNESS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tests.contract.conftest import Wired
-    from tests.wire import Fault, Plan
+    from tests.kit.wire import Fault, Plan
 
 SHAPE = SHAPES["reserved and charged"]
 

@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claimcheck.errors import Conflict, Unavailable
-from claimcheck.model import CANCELLED, MINUTE
+from claimcheck.domain.errors import Conflict, Unavailable
+from claimcheck.domain.job import CANCELLED, MINUTE
 from tests.contract.faults import always, every_fault, once
 from tests.contract.orgs import FUNDS, NOTHING, PRICE, SHAPES, Stored, funded_job, insert
-from tests.contract.suite.jobs import NOW, RANDOMNESS, ended, new_org
+from tests.kit.jobs import NOW, RANDOMNESS, ended, new_org
 
 if TYPE_CHECKING:
     from claimcheck.bootstrap import Engine
-    from claimcheck.model import Job
+    from claimcheck.domain.job import Job
     from tests.contract.conftest import Wired
-    from tests.wire import Fault
+    from tests.kit.wire import Fault
 
 
 class TestRefund:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claimcheck.model import SECOND
+from claimcheck.domain.job import SECOND
 from claimcheck.testing import (
     FrozenClock,
     MemoryDocumentStore,

@@ -9,16 +9,16 @@ import pytest
 import requests  # type: ignore[import-untyped]
 from hypothesis import given
 
-from claimcheck import rows
+from claimcheck.aws.dynamodb import rows
+from claimcheck.aws.sqs import wake_up_of
 from claimcheck.bootstrap import Engine, bootstrap
-from claimcheck.model import DAY, MINUTE, SECOND, Job
-from claimcheck.sqs import wake_up_of
+from claimcheck.domain.job import DAY, MINUTE, SECOND, Job
 from claimcheck.testing import FrozenClock
-from tests.cloud import Cloud, moto_cloud, queue_time
 from tests.contract.suite.adapters import Adapters
 from tests.contract.suite.every import *  # noqa: F403 - the tests of this module
-from tests.contract.suite.jobs import NOW, RANDOMNESS, any_job, claimed, ended, execution, new_job, reserve
-from tests.project.deployment import properties
+from tests.kit.cloud import Cloud, moto_cloud, queue_time
+from tests.kit.deployment import properties
+from tests.kit.jobs import NOW, RANDOMNESS, any_job, claimed, ended, execution, new_job, reserve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

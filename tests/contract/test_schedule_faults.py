@@ -7,23 +7,23 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from claimcheck.authoring.catalog import Catalog
 from claimcheck.bootstrap import bootstrap
-from claimcheck.catalog import Catalog
-from claimcheck.errors import Unavailable
-from claimcheck.model import HOUR, MINUTE, SECOND
-from claimcheck.recurrence import Cron
-from claimcheck.rows import shard_of
-from claimcheck.schedules import LEAD, Run, Schedule
-from tests import wire
+from claimcheck.domain.errors import Unavailable
+from claimcheck.domain.job import HOUR, MINUTE, SECOND
+from claimcheck.domain.recurrence import Cron
+from claimcheck.domain.schedules import LEAD, Run, Schedule
+from claimcheck.domain.shards import shard_of
 from tests.contract.faults import every_fault
-from tests.contract.suite.jobs import new_org
 from tests.contract.suite.schedule_store import new_schedule
-from tests.world import echo, job_type
+from tests.kit import wire
+from tests.kit.jobs import new_org
+from tests.kit.world import echo, job_type
 
 if TYPE_CHECKING:
-    from claimcheck.model import Job
+    from claimcheck.domain.job import Job
     from tests.contract.conftest import Wired
-    from tests.wire import Fault, Plan
+    from tests.kit.wire import Fault, Plan
 
 LARGE = '{"text":"' + "hello " * 1000 + '"}'
 # Reading the schedule, and whether the slot had its job; the input, the job and its wake-up; the job among
@@ -69,7 +69,7 @@ class Clockwork:
         """How many slots have their jobs, or None if a later sweep must try again."""
         with self.wire.broken(plan):
             try:
-                return self.engine.firing.fire(self.schedule.key, self.engine.clock.now())
+                return self.engine.slot_submitter.submit_due(self.schedule.key, self.engine.clock.now())
             except Unavailable:
                 return None
 
@@ -146,9 +146,9 @@ def test_a_schedule_that_cannot_be_fired_stops_no_sweep(clockwork: Clockwork, fa
         return fault if operation == "dynamodb.TransactWriteItems" else None
 
     with clockwork.wire.broken(plan):
-        swept = clockwork.engine.sweeping.sweep(lambda: MINUTE)
-    again = clockwork.engine.sweeping.sweep(lambda: MINUTE)
+        swept = clockwork.engine.sweeper.sweep(lambda: MINUTE)
+    again = clockwork.engine.sweeper.sweep(lambda: MINUTE)
 
-    assert swept.fired == 0
-    assert again.fired == 2
+    assert swept.slots == 0
+    assert again.slots == 2
     clockwork.assert_submitted_once()

@@ -7,23 +7,24 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
+from claimcheck.authoring.catalog import Catalog
+from claimcheck.aws.sqs import wake_up_of
 from claimcheck.bootstrap import bootstrap
-from claimcheck.catalog import Catalog
-from claimcheck.dialects import ALL
-from claimcheck.http import Api
-from claimcheck.model import MINUTE, SECOND, Status
-from claimcheck.rows import shard_of
-from claimcheck.sqs import wake_up_of
-from claimcheck.tenancy import ApiKey, issue_key
-from tests import wire
+from claimcheck.domain.job import MINUTE, SECOND, Status
+from claimcheck.domain.keys import ApiKey
+from claimcheck.domain.shards import shard_of
+from claimcheck.http.admission import issue_key
+from claimcheck.http.server import Api
+from claimcheck.installed import dialects
 from tests.contract.faults import every_fault
-from tests.contract.suite.jobs import new_org
-from tests.world import Answer, echo, event, job_type
+from tests.kit import wire
+from tests.kit.jobs import new_org
+from tests.kit.world import Answer, echo, event, job_type
 
 if TYPE_CHECKING:
-    from claimcheck.model import Job
+    from claimcheck.domain.job import Job
     from tests.contract.conftest import Wired
-    from tests.wire import Fault, Plan
+    from tests.kit.wire import Fault, Plan
 
 SMALL = b'{"type":"echo","input":{"text":"hello"}}'
 LARGE = b'{"type":"echo","input":{"text":"%s"}}' % (b"hello " * 1000)
@@ -77,7 +78,7 @@ class Shop:
         headers = {"authorization": f"Bearer {self.key}", "content-type": "application/json"}
         asked = event("POST", "/v1/jobs", shape.body, headers | shape.headers)
         with self.wire.broken(plan):
-            answer = Api(self.engine, ALL).handle(asked)
+            answer = Api(self.engine, dialects()).handle(asked)
         return Answer(answer["statusCode"], answer["headers"], answer["body"])
 
     def jobs(self) -> list[Job]:
@@ -157,9 +158,9 @@ def test_a_job_whose_wake_up_was_refused_is_found_by_the_sweeper(wired: Wired, s
 
     answer = shop.submit(PLAIN, plan)
     shop.engine.clock.sleep(MINUTE)
-    swept = shop.engine.sweeping.sweep(lambda: MINUTE)
+    swept = shop.engine.sweeper.sweep(lambda: MINUTE)
     for message in wired.cloud.receive():
-        shop.engine.running.run(wake_up_of(message["Body"]), lambda: 900 * SECOND)
+        shop.engine.worker.run(wake_up_of(message["Body"]), lambda: 900 * SECOND)
 
     (job,) = shop.jobs()
     assert answer.status == 202

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 
 from bench.sweeps import APART, calls_of_a_sweep, overdue, slots, timers
-from claimcheck.ports import SHARDS
-from claimcheck.service.sweeping import PAGE
-from claimcheck.sqs import BATCH
+from claimcheck.aws.sqs import BATCH
+from claimcheck.domain.ports import SHARDS
+from claimcheck.service.sweeper import PAGE
 from claimcheck.testing import FrozenClock
 
 COUNT = 1_000

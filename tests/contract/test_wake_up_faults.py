@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from claimcheck.aws import TRIES
-from claimcheck.errors import Unavailable
-from claimcheck.ports import WakeUp
-from tests import wire
+from claimcheck.aws.calls import TRIES
+from claimcheck.domain.errors import Unavailable
+from claimcheck.domain.ports import WakeUp
 from tests.contract.faults import always, every_fault, once
-from tests.contract.suite.jobs import NOW, RANDOMNESS, new_org
+from tests.kit import wire
+from tests.kit.jobs import NOW, RANDOMNESS, new_org
 
 if TYPE_CHECKING:
     from tests.contract.conftest import Wired
-    from tests.wire import Fault
+    from tests.kit.wire import Fault
 
 
 class TestWakeUps:

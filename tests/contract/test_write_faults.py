@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claimcheck.aws import CONFLICT_TRIES, TRIES
-from claimcheck.errors import Conflict, InsufficientCredits, KeyTaken, OutcomeUnknown, Unavailable
-from tests import wire
+from claimcheck.aws.calls import CONFLICT_TRIES, TRIES
+from claimcheck.domain.errors import Conflict, InsufficientCredits, KeyTaken, OutcomeUnknown, Unavailable
 from tests.contract.faults import always, every_doubt, every_fault, every_refusal, once
 from tests.contract.orgs import FUNDS, NOTHING, PRICE, SHAPES, Shape, Stored, funded_job, insert, once_only
-from tests.contract.suite.jobs import claimed, ended, new_job, reserve
+from tests.kit import wire
+from tests.kit.jobs import claimed, ended, new_job, reserve
 
 if TYPE_CHECKING:
     from tests.contract.conftest import Wired
-    from tests.wire import Fault
+    from tests.kit.wire import Fault
 
 every_shape = pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
 

@@ -6,11 +6,11 @@ import time
 import httpx
 import pytest
 
+from claimcheck.aws.sqs import wake_up_of
 from claimcheck.bootstrap import bootstrap
-from claimcheck.sqs import wake_up_of
-from tests.cloud import Cloud
 from tests.contract.suite.adapters import Adapters
 from tests.contract.suite.every import *  # noqa: F403 - the tests of this module
+from tests.kit.cloud import Cloud
 
 
 @pytest.fixture(scope="module")

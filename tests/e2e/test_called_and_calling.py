@@ -8,9 +8,9 @@ import pytest
 
 from local.keys import administer
 from local.stack import Stack
-from tests.e2e.client import Client, eventually
-from tests.receiver import verified
-from tests.upstream import Upstream, reply
+from tests.kit.client import Client, eventually
+from tests.kit.receiver import verified
+from tests.kit.upstream import Upstream, reply
 
 TICK = 60.0
 """Seconds between two sweeps; a schedule of a minute has its first slot within two of them."""

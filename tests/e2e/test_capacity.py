@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bench.capacity import Consumed, Gauge
+from claimcheck.authoring.catalog import Catalog
 from claimcheck.bootstrap import Engine, bootstrap
-from claimcheck.catalog import Catalog
-from claimcheck.model import HOUR
+from claimcheck.domain.job import HOUR
 from claimcheck.service.submission import Draft, IdempotencyKey
-from tests.world import echo, job_type
+from tests.kit.world import echo, job_type
 
 if TYPE_CHECKING:
-    from tests.cloud import Cloud
+    from tests.kit.cloud import Cloud
 
 
 @pytest.fixture
@@ -60,9 +60,9 @@ def test_a_jobs_units_are_as_computed_and_as_few_as_promised(
     meter = Meter(engine.store._table.client, Gauge(cloud.dynamodb))  # type: ignore[attr-defined]
 
     job = engine.submission.submit(draft, key).job
-    engine.running.run(job.job_id, lambda: HOUR)
+    engine.worker.run(job.job_id, lambda: HOUR)
 
-    assert engine.reading.get("metered", job.job_id).result is not None
+    assert engine.reader.get("metered", job.job_id).result is not None
     assert [(name, told) for name, told, _ in meter.calls] == [
         (name, sum(units)) for name, _, units in meter.calls
     ]

@@ -11,7 +11,7 @@ import httpx
 
 from local.keys import administer
 from local.stack import Stack
-from tests.e2e.client import Client, eventually
+from tests.kit.client import Client, eventually
 
 ORG = "thrifty"
 JOBS = 1000

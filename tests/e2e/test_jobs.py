@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 
 from local.picture import landscape
-from tests.e2e.client import Client, eventually
+from tests.kit.client import Client, eventually
 
 
 def test_a_job_goes_from_202_to_its_result(acme: Client) -> None:

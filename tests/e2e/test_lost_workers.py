@@ -7,7 +7,7 @@ from collections import Counter
 from typing import Any
 
 from local.stack import Stack
-from tests.e2e.client import Client, eventually
+from tests.kit.client import Client, eventually
 
 # A lost worker's job waits for the look that the sweeper owes it a minute after it should have
 # started, and then for its second attempt. Its wake-up in the queue comes again only after two.

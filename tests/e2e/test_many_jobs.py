@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from local.stack import STACK_NAME, Stack
-from tests.e2e.client import Client
+from tests.kit.client import Client
 
 JOBS = 1000
 CLIENTS = 16

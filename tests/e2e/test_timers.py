@@ -3,7 +3,7 @@
 import pytest
 
 from bench import report, timers
-from tests.e2e.client import Client
+from tests.kit.client import Client
 
 LATEST = 5000
 """Milliseconds for 99 of 100: generous, for machines that have much else to do. Usual are less than 100."""

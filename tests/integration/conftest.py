@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claimcheck.testing import FrozenClock
-from tests.cloud import moto_cloud, queue_time
-from tests.integration.deployed import Deployed, issue_key, load_handlers
+from tests.kit.cloud import moto_cloud, queue_time
+from tests.kit.deployed import Deployed, issue_key, load_handlers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

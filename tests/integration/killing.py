@@ -20,24 +20,24 @@ from itertools import count
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
-from claimcheck import rows
+from claimcheck.aws.dynamodb import rows
 from claimcheck.bootstrap import bootstrap
-from claimcheck.model import HOUR, MINUTE
-from claimcheck.service.signing import issue_secret
+from claimcheck.domain.job import HOUR, MINUTE
+from claimcheck.service.callbacks.signing import issue_secret
 from claimcheck.testing import FrozenClock
-from tests.bridge import bridge
-from tests.cloud import REGION, Cloud, moto_cloud, queue_time
-from tests.integration import events
-from tests.integration.deployed import Deployed, issue_key, load_handler
-from tests.integration.process import LAYERS
-from tests.project.deployment import PROJECT
+from tests.kit import events
+from tests.kit.bridge import bridge
+from tests.kit.cloud import REGION, Cloud, moto_cloud, queue_time
+from tests.kit.deployed import Deployed, issue_key, load_handler
+from tests.kit.deployment import PROJECT
+from tests.kit.process import LAYERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from random import Random
 
-    from claimcheck.model import Job
-    from tests.upstream import Act, Line
+    from claimcheck.domain.job import Job
+    from tests.kit.upstream import Act, Line
 
 FORKING = Path(__file__).with_name("forking.py")
 

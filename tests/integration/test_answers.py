@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cloud import Cloud
-from tests.integration import events
-from tests.integration.deployed import LambdaContext, load_handler
-from tests.world import Answer
+from tests.kit import events
+from tests.kit.cloud import Cloud
+from tests.kit.deployed import LambdaContext, load_handler
+from tests.kit.world import Answer
 
 if TYPE_CHECKING:
-    from tests.integration.deployed import Deployed
+    from tests.kit.deployed import Deployed
 
 # Words of ours, of AWS's and of Python's that no caller should ever read.
 INTERNALS = ("Traceback", "botocore", "boto3", "Exception", "dynamodb", "arn:aws", "claimcheck-", ".py")

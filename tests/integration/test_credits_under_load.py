@@ -17,31 +17,32 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from claimcheck.aws import TRIES
+from claimcheck.authoring.catalog import Catalog
+from claimcheck.aws.calls import TRIES
+from claimcheck.aws.sqs import wake_up_of
 from claimcheck.bootstrap import Engine, bootstrap
-from claimcheck.catalog import Catalog
-from claimcheck.dialects import ALL
-from claimcheck.errors import Unavailable
-from claimcheck.http import Api
-from claimcheck.model import MINUTE, SECOND, Status
-from claimcheck.outcome import Fail
-from claimcheck.sqs import wake_up_of
-from claimcheck.tenancy import ApiKey, issue_key
+from claimcheck.domain.errors import Unavailable
+from claimcheck.domain.job import MINUTE, SECOND, Status
+from claimcheck.domain.keys import ApiKey
+from claimcheck.domain.outcome import Fail
+from claimcheck.http.admission import issue_key
+from claimcheck.http.server import Api
+from claimcheck.installed import dialects
 from claimcheck.testing import FrozenClock, MemoryKeyStore
-from tests import wire
-from tests.cloud import moto_cloud, queue_time
-from tests.transactions import light_transactions
-from tests.world import Answer, Echo, event, job_type
+from tests.kit import wire
+from tests.kit.cloud import moto_cloud, queue_time
+from tests.kit.transactions import light_transactions
+from tests.kit.world import Answer, Echo, event, job_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from botocore.awsrequest import AWSResponse
 
-    from claimcheck.context import JobContext
-    from claimcheck.model import Job, Movement
-    from tests.cloud import Cloud
-    from tests.wire import Exchange, Fault, Wire
+    from claimcheck.authoring.context import JobContext
+    from claimcheck.domain.job import Job, Movement
+    from tests.kit.cloud import Cloud
+    from tests.kit.wire import Exchange, Fault, Wire
 
 CALLERS = 1000
 AFFORDABLE = 100
@@ -142,7 +143,7 @@ class Shop:
         start = Barrier(callers)
 
         def call(number: int) -> Answer:
-            api = Api(self.environment(), ALL)
+            api = Api(self.environment(), dialects())
             headers = {"authorization": f"Bearer {self.key}", "content-type": "application/json"}
             order = number % keys if keys else number
             if keys:
@@ -164,7 +165,7 @@ class Shop:
 
         def run(job_id: str) -> None:
             with suppress(Unavailable):  # the sweeper will send another
-                self.environment().running.run(job_id, lambda: 900 * SECOND)
+                self.environment().worker.run(job_id, lambda: 900 * SECOND)
 
         with ThreadPoolExecutor(WORKERS) as pool:
             list(pool.map(run, job_ids))
@@ -175,7 +176,7 @@ class Shop:
             if all(job.ended_at is not None for job in Books.of(self).jobs):
                 return
             self.clock.advance(MINUTE)
-            self.environment().sweeping.sweep(lambda: MINUTE)
+            self.environment().sweeper.sweep(lambda: MINUTE)
 
 
 class Books(NamedTuple):

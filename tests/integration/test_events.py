@@ -13,12 +13,12 @@ from aws_lambda_powertools.utilities.parser.models import (
     SqsModel,
 )
 
-from tests.integration import events
+from tests.kit import events
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
-    from tests.integration.deployed import Deployed
+    from tests.kit.deployed import Deployed
 
 MODELS: dict[str, type[BaseModel]] = {"tick": EventBridgeModel, "wake_ups": SqsModel}
 NAMES = sorted(path.stem for path in events.FOLDER.glob("*.json"))
@@ -74,4 +74,4 @@ def test_wake_ups_of_jobs_that_are_not_there_are_done_with(deployed: Deployed) -
 
 
 def test_a_tick_with_nothing_due_does_nothing(deployed: Deployed) -> None:
-    assert deployed.tick() == {"moved": 0, "woken": 0, "ended": 0, "fired": 0}
+    assert deployed.tick() == {"moved": 0, "woken": 0, "ended": 0, "slots": 0}

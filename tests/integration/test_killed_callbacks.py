@@ -6,9 +6,9 @@ import random
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from claimcheck.model import MINUTE
+from claimcheck.domain.job import MINUTE
 from tests.integration.killing import Death, kills
-from tests.upstream import Upstream, reply
+from tests.kit.upstream import Upstream, reply
 
 if TYPE_CHECKING:
     from pathlib import Path

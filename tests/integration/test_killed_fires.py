@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import pytest
 
-from claimcheck.model import MINUTE, SECOND, Job, Status
-from tests.integration import events
+from claimcheck.domain.job import MINUTE, SECOND, Job, Status
 from tests.integration.killing import Death, kills
-from tests.receiver import verified
-from tests.upstream import Act, Upstream, reply
+from tests.kit import events
+from tests.kit.receiver import verified
+from tests.kit.upstream import Act, Upstream, reply
 
 if TYPE_CHECKING:
     from tests.integration.killing import Kills
-    from tests.upstream import Received
+    from tests.kit.upstream import Received
 
 KILLS = 50
 # Some three jobs' worth: those of a batch that come before the one that is cut off are done.

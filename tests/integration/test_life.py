@@ -12,11 +12,11 @@ import pytest
 import requests  # type: ignore[import-untyped]
 from PIL import Image
 
-from claimcheck.model import DAY, HOUR, MINUTE, SECOND
-from tests.integration import events
+from claimcheck.domain.job import DAY, HOUR, MINUTE, SECOND
+from tests.kit import events
 
 if TYPE_CHECKING:
-    from tests.integration.deployed import Deployed
+    from tests.kit.deployed import Deployed
 
 
 def picture() -> str:

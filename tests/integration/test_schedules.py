@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from claimcheck import aws
+from claimcheck.aws import calls as aws
 from claimcheck.bootstrap import bootstrap
-from claimcheck.clock import rfc3339
-from claimcheck.model import DAY, HOUR, MINUTE, SECOND
-from tests.integration import events
-from tests.integration.deployed import issue_key
-from tests.integration.process import Processes, all_running
+from claimcheck.domain.clock import rfc3339
+from claimcheck.domain.job import DAY, HOUR, MINUTE, SECOND
+from tests.kit import events
+from tests.kit.deployed import issue_key
+from tests.kit.process import Processes, all_running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.integration.deployed import Deployed
-    from tests.world import Answer
+    from tests.kit.deployed import Deployed
+    from tests.kit.world import Answer
 
 DEFINITION = {"type": "text_statistics", "input": {"text": "The quick brown fox."}}
 PATH = "/v1/schedules/nightly"
@@ -111,7 +111,13 @@ def processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Processes]:
 
 def imported(processes: Processes, function: str) -> set[str]:
     modules = processes.functions[function].modules
-    wanted = {"pydantic", "cronsim", "zoneinfo", "job_types", "claimcheck.service.firing"}
+    wanted = {
+        "pydantic",
+        "cronsim",
+        "zoneinfo",
+        "apps.samples.job_types",
+        "claimcheck.service.schedules.slots",
+    }
     return wanted & modules
 
 
@@ -124,8 +130,8 @@ def test_a_sweep_that_finds_no_schedule_loads_nothing_for_one(processes: Process
     swept = processes.invoke("sweeper", events.load("tick"))
 
     assert before == set()
-    assert swept["fired"] == 1
-    assert "claimcheck.service.firing" in imported(processes, "sweeper")
+    assert swept["slots"] == 1
+    assert "claimcheck.service.schedules.slots" in imported(processes, "sweeper")
 
 
 def test_reading_schedules_loads_nothing_that_works_out_times(processes: Processes) -> None:
@@ -156,7 +162,7 @@ def test_shards_side_by_side_make_what_fires_schedules_once(
         ask(deployed, "PUT", f"/v1/schedules/s{number}", DEFINITION | {"rate": "1 minute"})
 
     engine = bootstrap(deployed.cloud.settings, deployed.clock)
-    swept = engine.sweeping.sweep(lambda: MINUTE)
+    swept = engine.sweeper.sweep(lambda: MINUTE)
 
-    assert swept.fired == 40
+    assert swept.slots == 40
     assert sorted(name for name, _ in made) == ["dynamodb", "s3", "sqs"]

@@ -9,7 +9,7 @@ import pytest
 from bench import image
 from local import deploy
 from local.stack import STATE
-from tests.project.deployment import PROJECT
+from tests.kit.deployment import PROJECT
 
 SAM_DATE = (1980, 1, 1, 0, 0, 0)
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from claimcheck import errors, model
-from claimcheck.dialects import canonical
-from claimcheck.http import STATUSES
+from claimcheck.canonical import endpoints as canonical
+from claimcheck.domain import errors
+from claimcheck.domain import job as model
+from claimcheck.http.contract import STATUSES
 from claimcheck.service import verdict
 
 PROJECT = Path(__file__).parents[2]

@@ -6,10 +6,10 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from claimcheck import errors
-from claimcheck.catalog import load_catalog
-from claimcheck.dialects import canonical
-from claimcheck.http import STATUSES
+from claimcheck.canonical import endpoints as canonical
+from claimcheck.domain import errors
+from claimcheck.http.contract import STATUSES
+from claimcheck.installed import load_catalog
 from tests.project.error_codes import codes_in
 
 if TYPE_CHECKING:

@@ -1,90 +1,207 @@
-"""Imports point inward, and no dialect is known to anybody but itself."""
+"""Imports point one way: no room of the engine imports one above it, and nothing imports in a circle.
+
+Imports inside functions and those that only type checkers read count as much as others.
+"""
+
+from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
-from pathlib import Path
+from graphlib import CycleError, TopologicalSorter
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from claimcheck.dialects import ALL
-from tests.project.deployment import PROJECT
+from tests.kit.deployment import PROJECT
 
-ENGINE = PROJECT / "layers/engine/claimcheck"
-DIALECTS = [dialect.name for dialect in ALL]
-# Of `outbound` only what sends is one: its rules are functions that anybody may ask.
-ADAPTERS = ("dynamodb", "sqs", "s3", "bedrock", "translate", "outbound.client")
-TALKS_TO_AWS = {"aws.py", "sqs.py", "s3.py", "bedrock.py", "translate.py", "__main__.py"}
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+ENGINE = PROJECT / "layers/engine"
+APPS = PROJECT / "apps"
+# Each room imports only itself and what stands before it. `bootstrap` builds adapters and services, so it
+# knows them; `installed` and `openapi` know dialects.
+ORDER = (
+    "domain",
+    "outbound",
+    "authoring",
+    "aws",
+    "service",
+    "settings",
+    "http",
+    "canonical",
+    "installed",
+    "bootstrap",
+    "testing",
+    "openapi",
+    "build",
+    "__main__",
+)
+# Where two rooms stand on one floor, neither may import the other.
+APART = {"service": {"aws"}, "http": {"aws"}, "canonical": {"aws"}, "testing": {"aws"}, "outbound": {"aws"}}
+TALKS_TO_AWS = "claimcheck.aws"
 
 
-def modules(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*.py"))
+class Import(NamedTuple):
+    by: str
+    of: str
 
 
-def imported(module: Path) -> Iterator[str]:
-    """Full names of what a module imports when it runs, at its top or later."""
-    for node in ast.walk(runtime(ast.parse(module.read_text()))):
+def module_name(path: Path, root: Path) -> str:
+    parts = path.relative_to(root).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def sources() -> dict[str, str]:
+    """The text of every module of the engine and of the apps, by its full name."""
+    found = {module_name(path, ENGINE): path.read_text() for path in (ENGINE / "claimcheck").rglob("*.py")}
+    for path in APPS.rglob("*.py"):
+        if "tests" not in path.parts:
+            found[module_name(path, PROJECT)] = path.read_text()
+    return found
+
+
+def imports(modules: Mapping[str, str]) -> Iterator[Import]:
+    """What each module imports of the others, at its top, inside functions, or for type checkers."""
+    for name, text in modules.items():
+        for imported in _named(ast.parse(text)):
+            of = _module_of(imported, modules)
+            if of is not None and of != name:
+                yield Import(name, of)
+
+
+def _named(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def runtime(tree: ast.Module) -> ast.Module:
-    """Without what only type checkers read."""
-    tree.body = [
-        node
-        for node in tree.body
-        if not (isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test))
-    ]
-    return tree
+def _module_of(imported: str, modules: Mapping[str, str]) -> str | None:
+    while imported and imported not in modules:
+        imported = imported.rpartition(".")[0]
+    return imported or None
 
 
-def test_the_model_imports_nothing_of_ours() -> None:
-    assert [name for name in imported(ENGINE / "model.py") if name.startswith("claimcheck")] == []
+def room_of(module: str) -> str:
+    """A folder or a single module right below the engine's root, or an app."""
+    parts = module.split(".")
+    return parts[1] if parts[0] == "claimcheck" and len(parts) > 1 else ".".join(parts[:2])
 
 
-@pytest.mark.parametrize("module", modules(ENGINE / "service"), ids=lambda path: path.stem)
-def test_a_service_knows_ports_and_no_adapter(module: Path) -> None:
-    outer = {f"claimcheck.{name}" for name in (*ADAPTERS, "dialects", "bootstrap", "http")}
-
-    named = [name for name in imported(module) if name.startswith(tuple(outer))]
-    assert [*named, *({"claimcheck.outbound.Outbound"} & set(imported(module)))] == []
+def against_the_order(found: Iterable[Import]) -> list[Import]:
+    return [each for each in found if not _allowed(room_of(each.by), room_of(each.of))]
 
 
-def test_what_talks_to_aws_is_little() -> None:
+def _allowed(by: str, of: str) -> bool:
+    if by == of or of == "claimcheck":
+        return True
+    if by.startswith("apps."):
+        return of.startswith("apps.") or of in (
+            "domain",
+            "outbound",
+            "authoring",
+            "service",
+            "http",
+            "openapi",
+        )
+    if of.startswith("apps."):
+        return of == "apps.index" and by in ("installed", "openapi")
+    return of not in APART.get(by, ()) and ORDER.index(of) < ORDER.index(by)
+
+
+def cycle_in(found: Iterable[Import]) -> list[str] | None:
+    graph: dict[str, set[str]] = {}
+    for each in found:
+        graph.setdefault(each.by, set()).add(each.of)
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        cycle: list[str] = error.args[1]
+        return cycle
+    return None
+
+
+def test_no_import_goes_against_the_order() -> None:
+    assert against_the_order(imports(sources())) == []
+
+
+def test_nothing_imports_in_a_circle() -> None:
+    assert cycle_in(imports(sources())) is None
+
+
+UPWARD = {
+    "at the top": "from claimcheck.service.worker import Worker",
+    "in a function": "def later():\n    import claimcheck.http.server",
+    "for types": "if TYPE_CHECKING:\n    from claimcheck.canonical import rendering",
+}
+
+
+@pytest.mark.parametrize("planted", UPWARD.values(), ids=UPWARD)
+def test_an_import_against_the_order_is_found(planted: str) -> None:
+    modules = sources()
+    modules["claimcheck.domain.job"] += f"\n{planted}\n"
+
+    assert [each.by for each in against_the_order(imports(modules))] == ["claimcheck.domain.job"]
+
+
+@pytest.mark.parametrize(
+    "lazy", ["from claimcheck.domain import job", "def f():\n    import claimcheck.domain.job"]
+)
+def test_a_circle_is_found(lazy: str) -> None:
+    modules = sources()
+    modules["claimcheck.domain.errors"] += f"\n{lazy}\n"
+    modules["claimcheck.domain.job"] += (
+        "\nif TYPE_CHECKING:\n    from claimcheck.domain.errors import Conflict\n"
+    )
+
+    found = cycle_in(imports(modules))
+
+    assert found is not None
+    assert {"claimcheck.domain.errors", "claimcheck.domain.job"} <= set(found)
+
+
+def test_what_talks_to_aws_is_in_one_room() -> None:
     talking = {
-        path.name
-        for path in modules(ENGINE)
-        if path.parent.name != "dynamodb" and any("boto" in name.split(".")[0] for name in imported(path))
+        name
+        for name, text in sources().items()
+        if any(each.startswith("boto") for each in _named(ast.parse(text)))
     }
 
-    assert talking <= TALKS_TO_AWS
+    # The operator's command reads a stack's outputs.
+    assert {name for name in talking if not name.startswith(TALKS_TO_AWS)} <= {"claimcheck.__main__"}
 
 
-def test_only_the_settings_look_at_the_environment() -> None:
-    looking = {path.name for path in modules(ENGINE) if "environ" in "".join(imported_attributes(path))}
+def test_only_the_settings_read_the_environment() -> None:
+    reading = {
+        name
+        for name, text in sources().items()
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Attribute) and node.attr == "environ"
+    }
 
-    assert looking == {"settings.py"}
-
-
-def imported_attributes(module: Path) -> Iterator[str]:
-    tree = ast.parse(module.read_text())
-    return (node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute))
-
-
-@pytest.mark.parametrize("dialect", DIALECTS)
-def test_no_dialect_imports_another(dialect: str) -> None:
-    others = tuple(f"claimcheck.dialects.{name}" for name in DIALECTS if name != dialect)
-    found = ENGINE / "dialects" / dialect
-
-    named = [name for path in modules(found) for name in imported(path) if name.startswith(others)]
-
-    assert modules(found)
-    assert named == []
+    assert reading == {"claimcheck.settings"}
 
 
-@pytest.mark.parametrize("dialect", [name for name in DIALECTS if name != "canonical"])
-def test_the_engine_does_not_know_a_dialect_by_name(dialect: str) -> None:
-    engine = [path for path in modules(ENGINE) if "dialects" not in path.parts]
+def test_the_engine_does_not_know_an_app_by_name() -> None:
+    apps = {path.parent.name for path in APPS.glob("*/app.toml")} - {"requests"}
+    named = {
+        (name, app)
+        for name, text in sources().items()
+        for app in apps
+        if name.startswith("claimcheck") and app in text.lower()
+    }
 
-    assert [path.name for path in engine if dialect in path.read_text().lower()] == []
+    assert named == set()
+
+
+def test_an_app_imports_only_apps_that_it_says_it_uses() -> None:
+    from claimcheck.build.apps import read_apps
+
+    uses = {app.name: {app.name, "index", *app.declared.uses} for app in read_apps(APPS)}
+    found = [
+        each for each in imports(sources()) if each.by.startswith("apps.") and each.of.startswith("apps.")
+    ]
+
+    assert [each for each in found if each.of.split(".")[1] not in uses[each.by.split(".")[1]]] == []

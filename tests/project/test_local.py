@@ -18,7 +18,7 @@ import pytest
 
 from local import deploy, process
 from local.proxy import Forward, Server
-from tests.project.deployment import PROJECT
+from tests.kit.deployment import PROJECT
 
 SLEEP = [sys.executable, "-c", "import time; print('awake', flush=True); time.sleep(600)"]
 PREFIX = "/stage"

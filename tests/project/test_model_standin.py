@@ -13,16 +13,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claimcheck import aws
-from claimcheck.bedrock import BedrockModel
-from claimcheck.generation import enclosed
-from claimcheck.outcome import Fail
-from claimcheck.settings import Settings
+from apps.flowrelay.handlers import handoff, insight
+from apps.flowrelay.job_types.handoff import Handoff
+from apps.flowrelay.job_types.handoff import Input as HandoffInput
+from apps.flowrelay.job_types.insight import Input as InsightInput
+from claimcheck.authoring.generation import enclosed
+from claimcheck.aws import calls as aws
+from claimcheck.aws.bedrock import BedrockModel
+from claimcheck.domain.outcome import Fail
 from claimcheck.testing import RecordingContext
-from handlers import handoff, insight
-from job_types.handoff import Handoff
-from job_types.handoff import Input as HandoffInput
-from job_types.insight import Input as InsightInput
 from local import ministack, process
 from local.endpoint import REGION, Endpoint
 from local.standins.model import IN_PROSE, LABEL, STUMBLE, Exchange, Server, completion
@@ -194,7 +193,7 @@ def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BedrockModel]:
 
 
 def job(model: BedrockModel) -> RecordingContext:
-    return RecordingContext(tools=SimpleNamespace(model=model, settings=Settings(model_id="a.model-v1:0")))
+    return RecordingContext(tools=SimpleNamespace(model=model, environment={"MODEL_ID": "a.model-v1:0"}))
 
 
 def context(**changes: Any) -> str:

@@ -12,8 +12,8 @@ from typing import Any
 import certifi
 import pytest
 
+from tests.kit.deployment import FUNCTIONS, LAYERS, PROJECT, properties, variables
 from tests.project.conftest import files_in
-from tests.project.deployment import FUNCTIONS, LAYERS, PROJECT, properties, variables
 
 CLEAN_IMPORT = Path(__file__).with_name("clean_import.py")
 # Of AWS's own list: "Amazon Trust Services", https://www.amazontrust.com/repository/.

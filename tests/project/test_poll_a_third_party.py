@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from claimcheck.catalog import load_catalog
-from claimcheck.model import MINUTE
+from apps.requests.handlers import poll_until
+from apps.samples.handlers import text_statistics
+from claimcheck.domain.job import MINUTE
+from claimcheck.installed import load_catalog
 from claimcheck.outbound import Outbound
-from handlers import poll_until, text_statistics
-from tests.unit.http_world import served
-from tests.world import Answer, World
+from tests.kit.http_world import served
+from tests.kit.world import Answer, World
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,7 +58,7 @@ def shell() -> Iterator[Shell]:
     """On a world that is its own third party, as the local stack is."""
     handlers: dict[str, Any] = {"poll_until": poll_until.handle, "text_statistics": text_statistics.handle}
     world = World(job_types=list(load_catalog()), handlers=handlers)
-    world.engine.outbound = Outbound(allow_loopback=True)
+    world.rebuild(outbound=Outbound(allow_loopback=True))
     with served(world) as url:
         yield Shell(world, url)
 

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from claimcheck.catalog import load_catalog
-from claimcheck.recurrence import Cron
-from tests.unit.http_world import served
-from tests.unit.test_recurrence import slots
-from tests.world import World
+from claimcheck.domain.recurrence import Cron
+from claimcheck.installed import load_catalog
+from tests.kit.http_world import served
+from tests.kit.world import World
+from tests.unit.domain.test_recurrence import slots
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from claimcheck.catalog import MAX_DEADLINE, MAX_HORIZON, MAX_RETENTION
-from claimcheck.model import CALLBACK_HORIZON, DAY
+from claimcheck.authoring.catalog import MAX_DEADLINE, MAX_HORIZON, MAX_RETENTION
+from claimcheck.domain.job import CALLBACK_HORIZON, DAY
 from claimcheck.settings import Settings
-from tests.project.deployment import FUNCTIONS, PROJECT, RESOURCES, TEMPLATE, properties, variables
+from tests.kit.deployment import FUNCTIONS, PROJECT, RESOURCES, TEMPLATE, properties, variables
 
 PLATFORM_VARIABLES = {
     "AWS_CA_BUNDLE",

@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from claimcheck.callbacks import PAUSES, TIMEOUT
-from claimcheck.catalog import load_catalog
-from claimcheck.model import HOUR, MINUTE, SECOND
-from handlers.text_statistics import handle
-from tests.receiver import CallingWorld
-from tests.upstream import Upstream, reply
+from apps.samples.handlers.text_statistics import handle
+from claimcheck.domain.callbacks import PAUSES, TIMEOUT
+from claimcheck.domain.job import HOUR, MINUTE, SECOND
+from claimcheck.installed import load_catalog
+from tests.kit.receiver import CallingWorld
+from tests.kit.upstream import Upstream, reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tests.upstream import Received
-    from tests.world import Answer
+    from tests.kit.upstream import Received
+    from tests.kit.world import Answer
 
 PAGE = (Path(__file__).parents[2] / "docs/howto/webhooks.md").read_text()
 HOOK = "https://app.example.com/hooks/claimcheck"

@@ -14,23 +14,23 @@ from contextlib import contextmanager, nullcontext
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from claimcheck.clock import rfc3339
-from claimcheck.errors import ClaimcheckError, OutcomeUnknown, Unavailable
-from claimcheck.model import CALLBACK_HORIZON, DAY, HOUR, MINUTE, SECOND
-from claimcheck.outcome import Again, Fail, Retry
-from claimcheck.retry import RetryPolicy
-from claimcheck.service.running import Unclaimed
-from claimcheck.service.signing import issue_secret
-from claimcheck.service.timer import Overrun
+from claimcheck.domain.clock import rfc3339
+from claimcheck.domain.errors import ClaimcheckError, OutcomeUnknown, Unavailable
+from claimcheck.domain.job import CALLBACK_HORIZON, DAY, HOUR, MINUTE, SECOND
+from claimcheck.domain.outcome import Again, Fail, Retry
+from claimcheck.domain.retry import RetryPolicy
+from claimcheck.service.attempt import Overrun
+from claimcheck.service.callbacks.signing import issue_secret
+from claimcheck.service.worker import Unclaimed
+from tests.kit.world import Answer, Echo, Words, World, job_type
 from tests.simulation.receiver import HOOK, Receiver
 from tests.simulation.witness import Killed, Witness
-from tests.world import Answer, Echo, Words, World, job_type
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from claimcheck.context import JobContext
-    from claimcheck.ports import WakeUp
+    from claimcheck.authoring.context import JobContext
+    from claimcheck.domain.ports import WakeUp
 
 WRITES = {"insert", "replace", "record", "record_delivery", "put", "send", "send_many"}
 ORGS = ("acme", "umbrella")
@@ -75,13 +75,15 @@ class Chaos:
         )
         self.queue = self.world.queue
         self.keys = {org: self.world.key(org, limit=1_000_000) for org in ORGS}
-        parts = self.world.engine.__dict__
-        parts["queue"] = Faulty(self.queue, self)
-        parts["objects"] = Faulty(self.world.objects, self)
-        parts["keys"] = Faulty(self.world.keys, self)
-        parts["documents"] = Faulty(self.world.documents, self)
-        parts["outbound"] = self.receiver = Receiver(self)
-        parts["schedule_store"] = Faulty(self.store.schedules, self)
+        self.receiver = Receiver(self)
+        self.world.rebuild(
+            queue=Faulty(self.queue, self),
+            objects=Faulty(self.world.objects, self),
+            keys=Faulty(self.world.keys, self),
+            documents=Faulty(self.world.documents, self),
+            outbound=self.receiver,
+            schedule_store=Faulty(self.store.schedules, self),
+        )
         for org in ORGS:
             self.add_credits(org, 200)
             issue_secret(self.world.documents, org, self.world.clock.now())
@@ -174,7 +176,7 @@ class Chaos:
     def sweep(self) -> None:
         self._let_index_catch_up()
         with self._as("sweeper"):
-            self._attempt(lambda: self.world.engine.sweeping.sweep(lambda: MINUTE))
+            self._attempt(lambda: self.world.engine.sweeper.sweep(lambda: MINUTE))
 
     def cancel(self) -> None:
         """Now and then; the other org's attempts find nothing."""
@@ -281,7 +283,7 @@ class Chaos:
             assert answer.status != 503 or answer.headers["Retry-After"]
 
     def _run(self, wake_up: WakeUp) -> bool:
-        self.world.engine.running.run(wake_up.job_id, lambda: 600 * SECOND)
+        self.world.engine.worker.run(wake_up.job_id, lambda: 600 * SECOND)
         return True
 
     def _attempt(self, action: Callable[[], Any]) -> Any:

@@ -8,8 +8,8 @@ from random import Random
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
-from claimcheck.callbacks import TRIES
-from claimcheck.model import CALLBACK_HORIZON, DAY, DEADLINE_EXCEEDED, Status
+from claimcheck.domain.callbacks import TRIES
+from claimcheck.domain.job import CALLBACK_HORIZON, DAY, DEADLINE_EXCEEDED, Status
 from tests.simulation.chaos import JUMPS, ORGS, Chaos
 
 # What happens within a step, by its seed.

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
-from claimcheck.model import Job, Movement
-from claimcheck.service import firing
-from claimcheck.service.delivering import Delivering
+from claimcheck.domain.job import Job, Movement
+from claimcheck.service.callbacks.sender import CallbackSender
+from claimcheck.service.schedules import slots
 from claimcheck.service.submission import IdempotencyKey
-from claimcheck.service.sweeping import Sweeping
+from claimcheck.service.sweeper import Sweeper
 from claimcheck.service.verdict import Verdict
 from tests.simulation.witness import Witness
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from claimcheck.model import Millis
-    from claimcheck.schedules import Schedule
+    from claimcheck.domain.job import Millis
+    from claimcheck.domain.schedules import Schedule
 
 
 @contextmanager
@@ -57,7 +56,7 @@ def retry_that_removes_due_at() -> Any:
 def sweeper_that_ends_a_live_job() -> Any:
     def make(swept: Callable[[Job, Millis], Job]) -> Any:
         def at_once(job: Job, now: Millis) -> Job:
-            return swept(replace(job, lease=None), now)
+            return swept(job._replace(lease=None), now)
 
         return at_once
 
@@ -77,7 +76,7 @@ def sweeper_that_moves_without_its_condition() -> Any:
 
         return move
 
-    return changed(Sweeping, "_move", make)
+    return changed(Sweeper, "_move", make)
 
 
 def transaction_that_takes_effect_twice() -> Any:
@@ -98,23 +97,23 @@ def transaction_that_takes_effect_twice() -> Any:
 
 def slot_that_is_no_key() -> Any:
     """A schedule's slot is submitted as if nobody could have submitted it before."""
-    tokens, slot_key = count(), firing.slot_key
+    tokens, slot_key = count(), slots.slot_key
 
     def another(schedule: Schedule, slot: Millis) -> IdempotencyKey:
         key_hash, fingerprint = slot_key(schedule, slot)
         return IdempotencyKey(f"{key_hash}#{next(tokens)}", fingerprint)
 
-    return patch.object(firing, "slot_key", another)
+    return patch.object(slots, "slot_key", another)
 
 
 def slot_that_is_recognised_as_another() -> Any:
     """A repeated submission of a slot is refused instead of answered, so its schedule never moves on."""
-    tokens, slot_key = count(), firing.slot_key
+    tokens, slot_key = count(), slots.slot_key
 
     def another(schedule: Schedule, slot: Millis) -> IdempotencyKey:
         return IdempotencyKey(slot_key(schedule, slot).key_hash, str(next(tokens)))
 
-    return patch.object(firing, "slot_key", another)
+    return patch.object(slots, "slot_key", another)
 
 
 def submission_that_sets_delete_at() -> Any:
@@ -135,7 +134,7 @@ def delivery_that_is_done_before_its_call() -> Any:
 
         return too_early
 
-    return changed(Delivering, "_call", make)
+    return changed(CallbackSender, "_call", make)
 
 
 def sweeper_that_wakes_no_ended_job() -> Any:
@@ -147,7 +146,7 @@ def sweeper_that_wakes_no_ended_job() -> Any:
 
         return only_if_not_ended
 
-    return changed(Sweeping, "_move", make)
+    return changed(Sweeper, "_move", make)
 
 
 def delivery_that_ignores_a_live_lease() -> Any:

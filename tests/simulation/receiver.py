@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from claimcheck.model import SECOND
+from claimcheck.domain.job import SECOND
 from claimcheck.outbound import Answer, TimedOut, Unreachable
 from tests.simulation.witness import Killed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from claimcheck.model import Millis
+    from claimcheck.domain.job import Millis
     from tests.simulation.chaos import Chaos
 
 HOOK = "https://receiver.example.com/hook"

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from claimcheck.callbacks import TIMEOUT
-from claimcheck.model import LEASE_MARGIN, Job, Millis, Status
+from claimcheck.domain.callbacks import TIMEOUT
+from claimcheck.domain.job import LEASE_MARGIN, Job, Millis, Status
 from claimcheck.testing import MemoryJobStore
 
 if TYPE_CHECKING:
-    from claimcheck.model import Reservation
+    from claimcheck.domain.job import Reservation
 
 
 # A slot's idempotency key: the schedule's name and time of creation, and the time of the slot.

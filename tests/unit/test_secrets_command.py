@@ -10,9 +10,9 @@ import pytest
 from standardwebhooks import Webhook
 
 from claimcheck import __main__ as admin
-from claimcheck.observability import logger
-from tests.receiver import CallingWorld
-from tests.upstream import Upstream, reply
+from claimcheck.domain.observability import logger
+from tests.kit.receiver import CallingWorld
+from tests.kit.upstream import Upstream, reply
 
 if TYPE_CHECKING:
     from claimcheck.bootstrap import Engine

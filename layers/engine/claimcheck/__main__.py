@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from claimcheck.bootstrap import bootstrap
-from claimcheck.dialects import ALL
-from claimcheck.errors import ClaimcheckError
+from claimcheck.domain.errors import ClaimcheckError
+from claimcheck.domain.keys import FREE, LIMIT, PLANS, READ, WRITE, ApiKey
+from claimcheck.http.admission import hash_key, issue_key
+from claimcheck.installed import dialects
 from claimcheck.settings import Settings
-from claimcheck.tenancy import FREE, LIMIT, PLANS, READ, WRITE, ApiKey, hash_key, issue_key
 
 if TYPE_CHECKING:
     from claimcheck.bootstrap import Engine
@@ -47,14 +48,14 @@ def main(arguments: list[str]) -> int:
 def _engine(stack: str | None) -> Engine:
     settings = Settings.read()
     if stack is not None:
-        settings = replace(settings, table_name=_table_of(stack))
+        settings = settings._replace(table_name=_table_of(stack))
     if not settings.table_name:
         raise Refused("Which deployment? Start the local stack, give --stack, or set TABLE_NAME.")
     return bootstrap(settings)
 
 
 def _table_of(stack: str) -> str:
-    from claimcheck.aws import make_client
+    from claimcheck.aws.calls import make_client
 
     [found] = make_client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
     outputs = {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
@@ -70,7 +71,7 @@ def _key(engine: Engine, asked: Namespace) -> dict[str, Any]:
         dialect=asked.dialect,
         label=asked.label,
     )
-    prefix = next(each.key_prefix for each in ALL if each.name == key.dialect)
+    prefix = next(each.key_prefix for each in dialects() if each.name == key.dialect)
     secret = issue_key(engine.keys, key, prefix)
     return {"key": secret, "id": hash_key(secret), **asdict(key)}
 
@@ -100,7 +101,7 @@ def _credits(engine: Engine, asked: Namespace) -> dict[str, Any]:
 
 
 def _secret(engine: Engine, asked: Namespace) -> dict[str, Any]:
-    from claimcheck.service.signing import issue_secret, secrets_of
+    from claimcheck.service.callbacks.signing import issue_secret, secrets_of
 
     ApiKey(org=asked.org)  # refuses a name that no org can have
     secret = issue_secret(engine.documents, asked.org, engine.clock.now())
@@ -131,7 +132,7 @@ def _add_key_options(parser: ArgumentParser) -> None:
     parser.add_argument("--plan", default=FREE, choices=PLANS)
     parser.add_argument("--limit", type=int, default=LIMIT)
     parser.add_argument("--scopes", default=f"{READ},{WRITE}")
-    parser.add_argument("--dialect", default=ALL[0].name, choices=[each.name for each in ALL])
+    parser.add_argument("--dialect", default=dialects()[0].name, choices=[each.name for each in dialects()])
     parser.add_argument("--label", default="")
 
 

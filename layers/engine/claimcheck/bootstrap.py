@@ -1,33 +1,31 @@
 """Putting the engine together: adapters and services are built here, each when first asked for.
 
     engine = bootstrap()                       # the real thing
-    engine = bootstrap(store=..., clock=...)   # None means "build the real one"
+    engine = bootstrap(store=..., clock=...)   # these parts given, the others real
 
-What is not asked for is neither built nor imported: the poll never sees SQS, S3 or pydantic.
+Any part can be given, by the name of its property in `Engine`; `None` means the real one. What is not asked
+for is neither built nor imported: the poll never sees SQS, S3 or pydantic.
 """
 
 from __future__ import annotations
 
-import importlib
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
-from claimcheck.clock import SystemClock, SystemRandomness
-from claimcheck.ports import SHARDS
+from claimcheck.domain.clock import SystemClock, SystemRandomness
+from claimcheck.domain.ports import SHARDS
 from claimcheck.service.payloads import Payloads
 from claimcheck.settings import Settings
-from claimcheck.tenancy import Authenticator, RateLimiter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
-    from claimcheck.aws import Service
-    from claimcheck.catalog import Catalog
-    from claimcheck.dynamodb import Table
-    from claimcheck.model import Job
-    from claimcheck.outbound import Outbound
-    from claimcheck.ports import (
+    from claimcheck.authoring.catalog import Catalog
+    from claimcheck.aws.calls import Service
+    from claimcheck.aws.dynamodb.table import Table
+    from claimcheck.domain.job import Job
+    from claimcheck.domain.ports import (
         Clock,
         CreditStore,
         DocumentStore,
@@ -40,17 +38,19 @@ if TYPE_CHECKING:
         Translator,
         WakeUpQueue,
     )
+    from claimcheck.http.admission import Authenticator, RateLimiter
+    from claimcheck.outbound import Outbound
     from claimcheck.service.attempt import Handler, Timer
+    from claimcheck.service.callbacks.redelivery import Redelivery
+    from claimcheck.service.callbacks.sender import CallbackSender
     from claimcheck.service.cancellation import Cancellation
-    from claimcheck.service.delivering import Delivering
-    from claimcheck.service.firing import Firing
-    from claimcheck.service.reading import Reading
-    from claimcheck.service.redelivery import Redelivery
-    from claimcheck.service.running import Running
-    from claimcheck.service.schedules import Schedules
-    from claimcheck.service.scheduling import Scheduling
+    from claimcheck.service.reader import JobReader
+    from claimcheck.service.schedules.editor import ScheduleEditor
+    from claimcheck.service.schedules.reader import ScheduleReader
+    from claimcheck.service.schedules.slots import SlotSubmitter
     from claimcheck.service.submission import Submission
-    from claimcheck.service.sweeping import Sweeping
+    from claimcheck.service.sweeper import Sweeper
+    from claimcheck.service.worker import Worker
 
 
 class Engine:
@@ -61,8 +61,9 @@ class Engine:
         self.settings = settings
         self.clock = clock
         self.randomness = randomness
-        # A part given in stands in for the property of its name.
-        self.__dict__.update({name: part for name, part in parts.items() if part is not None})
+        for name, part in parts.items():
+            if part is not None:
+                setattr(self, name, part)  # a cached property that was set is not built
 
     @cached_property
     def openapi(self) -> str:
@@ -70,55 +71,55 @@ class Engine:
         return self._openapi.read_text()
 
     def _service(self, name: str) -> Service:
-        from claimcheck.aws import Service, make_client
+        from claimcheck.aws.calls import Service, make_client
 
         return Service(make_client(name), self.clock, self.randomness)
 
     @cached_property
     def _table(self) -> Table:
-        from claimcheck.dynamodb import Table
+        from claimcheck.aws.dynamodb.table import Table
 
         return Table(self._service("dynamodb"), self.settings.table_name)
 
     @cached_property
     def store(self) -> JobStore:
-        from claimcheck.dynamodb import DynamoDBJobStore
+        from claimcheck.aws.dynamodb.job_store import DynamoDBJobStore
 
         return DynamoDBJobStore(self._table)
 
     @cached_property
     def keys(self) -> KeyStore:
-        from claimcheck.dynamodb import DynamoDBKeyStore
+        from claimcheck.aws.dynamodb.key_store import DynamoDBKeyStore
 
         return DynamoDBKeyStore(self._table)
 
     @cached_property
     def credits(self) -> CreditStore:
-        from claimcheck.dynamodb import DynamoDBCreditStore
+        from claimcheck.aws.dynamodb.credit_store import DynamoDBCreditStore
 
         return DynamoDBCreditStore(self._table)
 
     @cached_property
     def schedule_store(self) -> ScheduleStore:
-        from claimcheck.dynamodb import DynamoDBScheduleStore
+        from claimcheck.aws.dynamodb.schedule_store import DynamoDBScheduleStore
 
         return DynamoDBScheduleStore(self._table)
 
     @cached_property
     def queue(self) -> WakeUpQueue:
-        from claimcheck.sqs import SQSWakeUpQueue
+        from claimcheck.aws.sqs import SQSWakeUpQueue
 
         return SQSWakeUpQueue(self._service("sqs"), self.settings.queue_url)
 
     @cached_property
     def objects(self) -> ObjectStore:
-        from claimcheck.s3 import S3ObjectStore
+        from claimcheck.aws.s3 import S3ObjectStore
 
         return S3ObjectStore(self._service("s3"), self.settings.bucket_name)
 
     @cached_property
     def documents(self) -> DocumentStore:
-        from claimcheck.dynamodb import DynamoDBDocumentStore
+        from claimcheck.aws.dynamodb.document_store import DynamoDBDocumentStore
 
         return DynamoDBDocumentStore(self._table)
 
@@ -130,21 +131,21 @@ class Engine:
 
     @cached_property
     def model(self) -> LanguageModel:
-        from claimcheck.bedrock import BedrockModel
+        from claimcheck.aws.bedrock import BedrockModel
 
         return BedrockModel()
 
     @cached_property
     def translator(self) -> Translator:
-        from claimcheck.translate import AmazonTranslator
+        from claimcheck.aws.translate import AmazonTranslator
 
         return AmazonTranslator(self.settings.translate_url or None, self.clock, self.randomness)
 
     @cached_property
     def catalog(self) -> Catalog:
-        from claimcheck.catalog import load_catalog
+        from claimcheck.installed import load_catalog
 
-        return load_catalog(worker_timeout=self.settings.worker_timeout)
+        return load_catalog(self.settings.worker_timeout)
 
     @cached_property
     def payloads(self) -> Payloads:
@@ -152,17 +153,21 @@ class Engine:
 
     @cached_property
     def authenticator(self) -> Authenticator:
+        from claimcheck.http.admission import Authenticator
+
         return Authenticator(self.keys, self.clock)
 
     @cached_property
     def limiter(self) -> RateLimiter:
+        from claimcheck.http.admission import RateLimiter
+
         return RateLimiter(self.keys, self.clock)
 
     @cached_property
-    def reading(self) -> Reading:
-        from claimcheck.service.reading import Reading
+    def reader(self) -> JobReader:
+        from claimcheck.service.reader import JobReader
 
-        return Reading(self.store, self.payloads, self.clock)
+        return JobReader(self.store, self.payloads, self.clock)
 
     @cached_property
     def submission(self) -> Submission:
@@ -183,54 +188,62 @@ class Engine:
     def cancellation(self) -> Cancellation:
         from claimcheck.service.cancellation import Cancellation
 
-        return Cancellation(self.store, self.queue, self.reading, self.clock, self.randomness)
+        return Cancellation(self.store, self.queue, self.reader, self.clock, self.randomness)
 
     @cached_property
     def redelivery(self) -> Redelivery:
-        from claimcheck.service.redelivery import Redelivery
+        from claimcheck.service.callbacks.redelivery import Redelivery
 
-        return Redelivery(self.store, self.queue, self.reading, self.clock, self.randomness)
-
-    @cached_property
-    def schedules(self) -> Schedules:
-        from claimcheck.service.schedules import Schedules
-
-        return Schedules(self.schedule_store, self.reading)
+        return Redelivery(self.store, self.queue, self.reader, self.clock, self.randomness)
 
     @cached_property
-    def scheduling(self) -> Scheduling:
-        from claimcheck.service.scheduling import Scheduling
+    def schedule_reader(self) -> ScheduleReader:
+        from claimcheck.service.schedules.reader import ScheduleReader
 
-        return Scheduling(
+        return ScheduleReader(self.schedule_store, self.reader)
+
+    @cached_property
+    def schedule_editor(self) -> ScheduleEditor:
+        from claimcheck.service.schedules.editor import ScheduleEditor
+
+        return ScheduleEditor(
             self.schedule_store, self.submission, self.cancellation, self.clock, self.randomness
         )
 
     @cached_property
-    def firing(self) -> Firing:
-        from claimcheck.service.firing import Firing
+    def slot_submitter(self) -> SlotSubmitter:
+        from claimcheck.service.schedules.slots import SlotSubmitter
 
         # Made here and not by the first large input: a session makes no clients in threads side by side
         # (boto3's guide "Session", "Multithreading or multiprocessing with sessions").
         self.objects  # noqa: B018
-        return Firing(self.schedule_store, self.submission, self.scheduling, self.clock, self.randomness)
+        return SlotSubmitter(
+            self.schedule_store, self.submission, self.schedule_editor, self.clock, self.randomness
+        )
 
     @cached_property
-    def running(self) -> Running:
+    def worker(self) -> Worker:
         from claimcheck.service.attempt import Attempts
-        from claimcheck.service.running import Running
+        from claimcheck.service.worker import Worker
 
         attempts = Attempts(
             self.store, self.payloads, self.find_handler, self.clock, self.randomness, self, self.timer
         )
-        return Running(
-            self.store, self.queue, attempts, self.delivering, self.catalog, self.clock, self.randomness
+        return Worker(
+            self.store,
+            lambda: self.queue,
+            attempts,
+            lambda: self.callback_sender,
+            self.catalog,
+            self.clock,
+            self.randomness,
         )
 
     @cached_property
-    def delivering(self) -> Delivering:
-        from claimcheck.service.delivering import Delivering
+    def callback_sender(self) -> CallbackSender:
+        from claimcheck.service.callbacks.sender import CallbackSender
 
-        return Delivering(
+        return CallbackSender(
             self.store,
             self.queue,
             lambda: self.documents,
@@ -240,32 +253,37 @@ class Engine:
             self.randomness,
         )
 
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """The variables of the process, among them those that the app declares in `app.toml`."""
+        return self.settings.environment
+
     def callback_body(self, job: Job) -> str:
         """What a callback is sent: the job as `GET /v1/jobs/{job_id}` shows it, whichever dialect made it."""
-        from claimcheck.dialects.canonical import document_of
+        from claimcheck.canonical.rendering import document_of
 
-        return document_of(job, self.reading.shown_result(job))
+        return document_of(job, self.reader.shown_result(job))
 
     @cached_property
     def timer(self) -> Timer:
-        from claimcheck.service.timer import limit
+        from claimcheck.service.attempt import limit
 
         return limit
 
     @cached_property
-    def sweeping(self) -> Sweeping:
+    def sweeper(self) -> Sweeper:
         from threading import Lock
 
-        from claimcheck.service.sweeping import Sweeping
+        from claimcheck.service.sweeper import Sweeper
 
         alone = Lock()
 
-        def firing() -> Firing:
+        def slot_submitter() -> SlotSubmitter:
             """Loaded when a schedule is due, for most sweeps find none; once for all shards."""
             with alone:
-                return self.firing
+                return self.slot_submitter
 
-        return Sweeping(self.store, self.queue, firing, self.clock, self.randomness, self.spread)
+        return Sweeper(self.store, self.queue, slot_submitter, self.clock, self.randomness, self.spread)
 
     @cached_property
     def spread(self) -> Callable[..., Any]:
@@ -273,16 +291,11 @@ class Engine:
 
         return ThreadPoolExecutor(SHARDS).map
 
-    def find_handler(self, name: str) -> Handler | None:
-        """The function `handle` of the worker's module `handlers.<name>`, or None if there is none."""
-        try:
-            module = importlib.import_module(f"handlers.{name}")
-        except ModuleNotFoundError as error:
-            if error.name not in ("handlers", f"handlers.{name}"):
-                raise
-            return None
-        handler: Handler = module.handle
-        return handler
+    @cached_property
+    def find_handler(self) -> Callable[[str], Handler | None]:
+        from claimcheck.installed import find_handler
+
+        return find_handler
 
 
 class Parts(TypedDict, total=False):

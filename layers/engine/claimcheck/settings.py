@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(NamedTuple):
     """Each function is given the variables that it needs; a missing one fails when it is used."""
 
     table_name: str = ""
     queue_url: str = ""
     bucket_name: str = ""
     worker_timeout: int = 900  # seconds
-    # The model that writes artifacts, and one that may give a second opinion on reviews; both are
-    # Bedrock's model or inference profile ids.
-    model_id: str = ""
-    review_model_id: str = ""
     # Amazon Translate's own endpoint if empty.
     translate_url: str = ""
-    news_url: str = ""
     # Whether outbound requests may go to this machine, and over plain HTTP there.
     allow_loopback: bool = False
+    # All of it, for apps, whose variables only they know.
+    environment: Mapping[str, str] = {}
 
     @classmethod
     def read(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -37,9 +32,7 @@ class Settings:
             queue_url=environ.get("QUEUE_URL", ""),
             bucket_name=environ.get("BUCKET_NAME", ""),
             worker_timeout=int(environ.get("WORKER_TIMEOUT", "900")),
-            model_id=environ.get("MODEL_ID", ""),
-            review_model_id=environ.get("REVIEW_MODEL_ID", ""),
             translate_url=environ.get("TRANSLATE_URL", ""),
-            news_url=environ.get("NEWS_URL", ""),
             allow_loopback=environ.get("ALLOW_LOOPBACK", "") == "true",
+            environment=dict(environ),
         )

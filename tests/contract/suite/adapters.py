@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from claimcheck.ports import (
+    from claimcheck.domain.ports import (
         CreditStore,
         DocumentStore,
         JobStore,

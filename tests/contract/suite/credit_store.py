@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claimcheck.errors import Conflict, InsufficientCredits
-from claimcheck.model import CANCELLED, MINUTE, Callback, Job, Movement, Payload
-from tests.contract.suite.jobs import NOW, RANDOMNESS, ended, new_job, new_org, reserve
+from claimcheck.domain.errors import Conflict, InsufficientCredits
+from claimcheck.domain.job import CANCELLED, MINUTE, Callback, Job, Movement, Payload
+from tests.kit.jobs import NOW, RANDOMNESS, ended, new_job, new_org, reserve
 
 if TYPE_CHECKING:
     from tests.contract.suite.adapters import Adapters

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.contract.suite.jobs import new_org
+from tests.kit.jobs import new_org
 
 if TYPE_CHECKING:
     from tests.contract.suite.adapters import Adapters

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claimcheck.model import DAY, Job, JobError
-from claimcheck.rows import shard_of
-from tests.contract.suite.jobs import NOW, RANDOMNESS, claimed, delivery, ended, execution, new_job, new_org
+from claimcheck.domain.job import DAY, Job, JobError
+from claimcheck.domain.shards import shard_of
+from tests.kit.jobs import NOW, RANDOMNESS, claimed, delivery, ended, execution, new_job, new_org
 
 if TYPE_CHECKING:
-    from claimcheck.ports import JobStore
+    from claimcheck.domain.ports import JobStore
     from tests.contract.suite.adapters import Adapters
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from claimcheck.tenancy import READ, ApiKey
-from tests.contract.suite.jobs import NOW, RANDOMNESS, new_org
+from claimcheck.domain.keys import READ, ApiKey
+from tests.kit.jobs import NOW, RANDOMNESS, new_org
 
 if TYPE_CHECKING:
     from tests.contract.suite.adapters import Adapters

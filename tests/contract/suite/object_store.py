@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.contract.suite.jobs import RANDOMNESS
+from tests.kit.jobs import RANDOMNESS
 
 if TYPE_CHECKING:
     from tests.contract.suite.adapters import Adapters

@@ -9,15 +9,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from claimcheck.model import DAY, HOUR, MINUTE, SECOND
-from claimcheck.recurrence import Cron, Every
-from claimcheck.schedule_rows import schedule_shard
-from claimcheck.schedules import LEAD, Missed, Refusal, Run, Schedule, ScheduleKey
+from claimcheck.domain.job import DAY, HOUR, MINUTE, SECOND
+from claimcheck.domain.recurrence import Cron, Every
+from claimcheck.domain.schedules import LEAD, Missed, Refusal, Run, Schedule, ScheduleKey
+from claimcheck.domain.shards import schedule_shard
 from tests.contract.suite.adapters import Adapters  # noqa: TC001 - Hypothesis reads the annotation
-from tests.contract.suite.jobs import COUNT, MILLIS, NOW, RANDOMNESS, TEXT, new_job, new_org
+from tests.kit.jobs import COUNT, MILLIS, NOW, RANDOMNESS, TEXT, new_job, new_org
 
 if TYPE_CHECKING:
-    from claimcheck.ports import DueAfter
+    from claimcheck.domain.ports import DueAfter
 
 
 def new_schedule(**changes: Any) -> Schedule:
@@ -255,7 +255,7 @@ def _neighbour(schedule: Schedule, shard: int) -> Schedule:
 
 
 def _neighbouring_job(shard: int, due_at: int) -> Any:
-    from claimcheck.rows import shard_of
+    from claimcheck.domain.shards import shard_of
 
     while True:
         job = new_job(due_at=due_at)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claimcheck.ports import WakeUp
-from tests.contract.suite.jobs import NOW, RANDOMNESS, new_org
+from claimcheck.domain.ports import WakeUp
+from tests.kit.jobs import NOW, RANDOMNESS, new_org
 
 if TYPE_CHECKING:
     from tests.contract.suite.adapters import Adapters

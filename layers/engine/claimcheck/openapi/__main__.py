@@ -1,16 +1,15 @@
 """Prints the description of everything that a deployment with these job types serves."""
 
-import json
 import sys
 
-from claimcheck.catalog import load_catalog
-from claimcheck.dialects import ALL
+from claimcheck.domain.json_text import compact
+from claimcheck.installed import dialects, load_catalog
 from claimcheck.openapi import describe
 
 
 def main() -> None:
-    document = describe(ALL, load_catalog())
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, separators=(",", ":")) + "\n")
+    document = describe(dialects(), load_catalog())
+    sys.stdout.write(compact(document) + "\n")
 
 
 if __name__ == "__main__":

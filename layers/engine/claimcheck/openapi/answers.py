@@ -9,17 +9,17 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from claimcheck import errors
-from claimcheck.http import Request
+from claimcheck.domain import errors
+from claimcheck.domain.keys import Allowance
+from claimcheck.http.contract import Request
 from claimcheck.openapi.examples import examples_of
 from claimcheck.openapi.headers import RATE_LIMIT, describe_headers
-from claimcheck.tenancy import Allowance
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from claimcheck.errors import ClaimcheckError
-    from claimcheck.http import Dialect
+    from claimcheck.domain.errors import ClaimcheckError
+    from claimcheck.http.contract import Dialect
     from claimcheck.openapi.reference import Answer, Reference, Schema
 
     Kind = type[ClaimcheckError]

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 from claimcheck import __version__
+from claimcheck.http.routing import submission_at
+from claimcheck.installed import ENDPOINTS
 from claimcheck.openapi.answers import ADMISSION, UNROUTED, by_status, describe_answer, describe_problem
 from claimcheck.openapi.examples import examples_of
+from claimcheck.openapi.found import find_references
 from claimcheck.openapi.models import body_of
 from claimcheck.openapi.reference import ref
 from claimcheck.openapi.shared import both
-from claimcheck.routing import Route
-from claimcheck.tenancy import WRITE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
-    from claimcheck.catalog import Catalog, JobType
-    from claimcheck.http import Dialect
+    from claimcheck.authoring.catalog import Catalog, JobType
+    from claimcheck.http.contract import Dialect, Endpoints, Route
     from claimcheck.openapi.answers import Kind
+    from claimcheck.openapi.found import Describe
     from claimcheck.openapi.reference import Operation, Reference, Schema
 
 PARAMETER = re.compile(r"\{(\w+)\}")
@@ -36,15 +37,24 @@ much. Their body is only `{"message": "..."}`, and their headers are only API Ga
 """
 
 
-def describe(dialects: Iterable[Dialect], catalog: Catalog) -> Schema:
-    """An OpenAPI 3.1 document.
+def describe(
+    dialects: Iterable[Dialect],
+    catalog: Catalog,
+    endpoints: Endpoints = ENDPOINTS,
+    references: Mapping[str, Describe] | None = None,
+) -> Schema:
+    """An OpenAPI 3.1 document. `references` has what each dialect says of itself, by the dialect's name:
+    those of the canonical dialect and of the apps if it is not given.
 
     Raises: ValueError for a route that is not described, a description without a route, and two
     things of one name.
     """
     document = Document()
+    references = references or find_references()
     for dialect in dialects:
-        document.add(dialect, dialect.describe(catalog), catalog)
+        named = endpoints.get(dialect.name, {}).items()
+        submitted = {path: job_type for path, name in named if (job_type := catalog.newest(name))}
+        document.add(dialect, references[dialect.name](catalog, submitted), submitted)
     return document.whole
 
 
@@ -75,7 +85,7 @@ class Document:
             "components": self._components,
         }
 
-    def add(self, dialect: Dialect, reference: Reference, catalog: Iterable[JobType] = ()) -> None:
+    def add(self, dialect: Dialect, reference: Reference, submitted: Mapping[str, JobType]) -> None:
         _check_complete(dialect, reference)
         self._tags.append({"name": reference.tag, "description": reference.description})
         for name, schema in reference.schemas.items():
@@ -86,9 +96,8 @@ class Document:
             self._problem([kind], dialect, reference)
         for route in dialect.routes:
             self._add_operation(dialect, reference, route, reference.operations[route.endpoint])
-        for job_type in catalog:
-            if job_type.endpoint is not None and job_type.dialect == dialect.name:
-                self._add_submission(dialect, reference, job_type, job_type.endpoint)
+        for path, job_type in submitted.items():
+            self._add_submission(dialect, reference, job_type, path)
 
     def _add_submission(self, dialect: Dialect, reference: Reference, job_type: JobType, path: str) -> None:
         params = PARAMETER.findall(path)
@@ -102,8 +111,7 @@ class Document:
             parameters=(*(_parameter(name, fields[name]) for name in params), *said.parameters),
             body=said.body or ref(next(iter(shapes))),
         )
-        route = Route("POST", path, partial(dialect.accept, job_type), WRITE)
-        self._add_operation(dialect, reference, route, said)
+        self._add_operation(dialect, reference, submission_at(path, job_type.name, dialect), said)
 
     def _add_operation(self, dialect: Dialect, reference: Reference, route: Route, said: Operation) -> None:
         operations, method = self._paths.setdefault(route.path, {}), route.method.lower()

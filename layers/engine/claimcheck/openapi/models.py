@@ -9,11 +9,11 @@ from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 from claimcheck.openapi.reference import REF, Schema
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from pydantic import BaseModel
 
-    from claimcheck.catalog import JobType
+    from claimcheck.authoring.catalog import Catalog, JobType
 
 Mode = Literal["validation", "serialization"]
 
@@ -48,6 +48,12 @@ def type_name(job_type: JobType, newest: JobType | None = None) -> str:
     """`text_statistics` is `TextStatistics`; the version is told only where it is not the newest."""
     words = "".join(word.capitalize() for word in job_type.name.split("_"))
     return words if newest is None or newest is job_type else f"{words}V{job_type.version}"
+
+
+def versions_of(submitted: Mapping[str, JobType], catalog: Catalog) -> list[JobType]:
+    """All versions of the job types that a dialect submits."""
+    names = {job_type.name for job_type in submitted.values()}
+    return [each for each in catalog.versions if each.name in names]
 
 
 def body_of(job_type: JobType, params: Collection[str]) -> dict[str, Schema]:

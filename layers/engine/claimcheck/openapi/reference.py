@@ -1,4 +1,4 @@
-"""What a dialect says of itself: its `describe` returns a `Reference`.
+"""What a dialect says of itself: the function `reference` of its module `described.reference`.
 
 The paths are not in it: they are the dialect's routes, and each must find its operation here.
 """
@@ -8,14 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from claimcheck import errors
+from claimcheck.domain import errors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from claimcheck.catalog import JobType
-    from claimcheck.errors import ClaimcheckError
-    from claimcheck.routing import Endpoint
+    from claimcheck.authoring.catalog import JobType
+    from claimcheck.domain.errors import ClaimcheckError
+    from claimcheck.http.contract import Endpoint
 
 Schema = dict[str, Any]
 REF = "#/components/schemas/"
@@ -77,10 +77,10 @@ class Operation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
-    """`submission` describes the endpoint of a job type that names this dialect: unless it says
-    otherwise, the body is the input but for what stands in the path. `problem` is the schema of an
-    error's body, given its status and the codes that it may have; `prefix` begins the names of the
-    dialect's errors where all dialects share one space of names."""
+    """`submission` describes the endpoint of a job type in this dialect: unless it says otherwise, the body
+    is the input without the fields in the path. `problem` is the schema of an error's body, given its status
+    and the codes that it may have; `prefix` begins the names of the dialect's errors where all dialects share
+    one space of names."""
 
     tag: str
     description: str

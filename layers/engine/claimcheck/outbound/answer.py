@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from claimcheck.model import Millis
+    from claimcheck.domain.job import Millis
 
 
 class Answer(NamedTuple):

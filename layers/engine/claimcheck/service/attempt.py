@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+import signal
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 
-from claimcheck.errors import Conflict, Unavailable
-from claimcheck.model import LEASE_MARGIN, SECOND, JobError, Millis, Progress, clipped
-from claimcheck.observability import failure, warn
-from claimcheck.outcome import Outcome, Retry
-from claimcheck.service.patience import insist
-from claimcheck.service.timer import Overrun, limit
-from claimcheck.service.transition import transition
+from claimcheck.domain.errors import Conflict, Unavailable
+from claimcheck.domain.job import LEASE_MARGIN, SECOND, JobError, Millis, Progress, clipped
+from claimcheck.domain.json_text import noted
+from claimcheck.domain.observability import failure, warn
+from claimcheck.domain.outcome import Outcome, Retry
+from claimcheck.service.transition import insist, transition
 from claimcheck.service.verdict import Verdict, completed, failed, judge, overran, unstarted, unstorable
-from claimcheck.small_json import noted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
+    from types import FrameType
 
-    from claimcheck.catalog import JobType
-    from claimcheck.context import JobContext, Tools
-    from claimcheck.model import Job
-    from claimcheck.ports import Clock, JobStore, Randomness
-    from claimcheck.retry import RetryPolicy
+    from claimcheck.authoring.catalog import JobType
+    from claimcheck.authoring.context import JobContext, Tools
+    from claimcheck.domain.job import Job
+    from claimcheck.domain.ports import Clock, JobStore, Randomness
+    from claimcheck.domain.retry import RetryPolicy
     from claimcheck.service.payloads import Payloads
 
     Handler = Callable[[Any, JobContext], Any]
@@ -34,6 +34,30 @@ if TYPE_CHECKING:
 
 RESULT_LIMIT = 50 * 1024 * 1024
 PROGRESS_LIMIT = 500  # characters of a progress message
+
+
+class Overrun(BaseException):
+    """The time is up. Not an Exception, so that a handler's own `except Exception` lets it pass."""
+
+
+@contextmanager
+def limit(duration: Millis) -> Iterator[None]:
+    """Raise Overrun in this block once the time is up, which is more than none.
+
+    Main thread only: Python's signals are.
+    It fires once; a handler that swallows even that is left to its lease.
+    """
+
+    def interrupt(signum: int, frame: FrameType | None) -> None:
+        raise Overrun
+
+    previous = signal.signal(signal.SIGALRM, interrupt)
+    signal.setitimer(signal.ITIMER_REAL, duration / 1000)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, previous)
 
 
 class Attempt:
@@ -141,7 +165,7 @@ class Attempts:
         except Unavailable:
             return job, unstarted(job, self._clock.now())
         verdict = self._verdict(attempt, job_type, text, stop_at - self._clock.now())
-        return attempt.job, replace(verdict, progress=attempt.told, details=attempt.details)
+        return attempt.job, verdict._replace(progress=attempt.told, details=attempt.details)
 
     def _verdict(self, attempt: Attempt, job_type: JobType, text: str, duration: Millis) -> Verdict:
         job, policy = attempt.job, job_type.retry

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from claimcheck.errors import Conflict, JobEnded, JobNotFound
-from claimcheck.model import CANCELLED, Job
-from claimcheck.observability import count_end
-from claimcheck.service.transition import transition
-from claimcheck.service.waking import wake
+from claimcheck.domain.errors import Conflict, JobEnded, JobNotFound
+from claimcheck.domain.job import CANCELLED, Job
+from claimcheck.domain.observability import count_end
+from claimcheck.service.transition import transition, wake
 
 if TYPE_CHECKING:
-    from claimcheck.ports import Clock, JobStore, Randomness, WakeUpQueue
-    from claimcheck.service.reading import Reading
+    from claimcheck.domain.ports import Clock, JobStore, Randomness, WakeUpQueue
+    from claimcheck.service.reader import JobReader
 
 
 class Cancellation:
     def __init__(
-        self, store: JobStore, queue: WakeUpQueue, reading: Reading, clock: Clock, randomness: Randomness
+        self, store: JobStore, queue: WakeUpQueue, reader: JobReader, clock: Clock, randomness: Randomness
     ) -> None:
         self._store = store
         self._queue = queue
-        self._reading = reading
+        self._reader = reader
         self._clock = clock
         self._randomness = randomness
 
@@ -39,7 +38,7 @@ class Cancellation:
                 raise JobEnded
             return job.cancelled(now)
 
-        job, token = self._reading.get(org, job_id), self._randomness.token()
+        job, token = self._reader.get(org, job_id), self._randomness.token()
         try:
             cancelled = transition(self._store, self._randomness, job, decide, token)
         except Conflict as gone:

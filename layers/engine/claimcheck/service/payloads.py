@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from claimcheck.model import Payload
+from claimcheck.domain.job import Payload
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from claimcheck.ports import ObjectStore, Randomness
+    from claimcheck.domain.ports import ObjectStore, Randomness
 
 # A row is written three times and costs by its size; an object is written once.
 INLINE_LIMIT = 4 * 1024

@@ -5,11 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from claimcheck.catalog import MAX_DEADLINE, MAX_HORIZON, MAX_RETENTION, Catalog, JobType
-from claimcheck.errors import (
+from claimcheck.authoring.catalog import MAX_DEADLINE, MAX_HORIZON, MAX_RETENTION, Catalog, JobType
+from claimcheck.domain.errors import (
     FieldError,
     IdempotencyKeyReused,
     InvalidFields,
@@ -17,14 +16,15 @@ from claimcheck.errors import (
     KeyTaken,
     PlanRequired,
 )
-from claimcheck.model import DAY, MINUTE, SECOND, Callback, Job, Millis, Reservation, safety_net
-from claimcheck.service.waking import wake
-from claimcheck.tenancy import FREE
+from claimcheck.domain.job import DAY, MINUTE, SECOND, Callback, Job, Millis, Reservation, safety_net
+from claimcheck.domain.json_text import compact
+from claimcheck.domain.keys import FREE
+from claimcheck.service.transition import wake
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
-    from claimcheck.ports import Clock, DocumentStore, JobStore, Randomness, WakeUpQueue
+    from claimcheck.domain.ports import Clock, DocumentStore, JobStore, Randomness, WakeUpQueue
     from claimcheck.service.payloads import Payloads
 
 MAX_CALLBACK_URL = 2048  # characters
@@ -35,8 +35,7 @@ UNSIGNED = (
 PRINTABLE = re.compile(r"[\x20-\x7e]{1,255}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class Draft(NamedTuple):
     """A job as its caller asks for it. Times are None where the type's own apply.
 
     `input_at` is where the caller's body has the input, for the pointers of errors; `callback_at` the same
@@ -51,7 +50,7 @@ class Draft:
     run_at: Millis | None = None
     deadline: Millis | None = None
     retention: Millis | None = None
-    metadata: dict[str, str] = field(default_factory=dict)
+    metadata: Mapping[str, str] = {}
     input_at: str = "/input"
     callback_url: str | None = None
     callback_at: str = "/callback_url"
@@ -127,7 +126,7 @@ class Submission:
         now = self._clock.now()
         job = self._new_job(draft, self._admit(draft, now), now)
         reservation = key and _reserve(job, key)
-        text = json.dumps(draft.input, ensure_ascii=False, separators=(",", ":"))
+        text = compact(draft.input)
         job = job.evolve(input=self._payloads.store(job.job_id, "input", text))
         try:
             self._store.insert(job, key and key.key_hash, reservation)
@@ -158,7 +157,7 @@ class Submission:
         if draft.callback_url is None:
             return []
         from claimcheck.outbound import RequestRefused, check_url
-        from claimcheck.service.signing import secrets_of
+        from claimcheck.service.callbacks.signing import secrets_of
 
         said = "" if draft.callback_at else "the header Claimcheck-Callback-Url: "
         try:

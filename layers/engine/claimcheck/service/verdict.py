@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from claimcheck.model import DEADLINE_EXCEEDED, SECOND, TIMEOUT, JobError, clipped
-from claimcheck.outcome import Again, Fail, Retry
+from claimcheck.domain.job import DEADLINE_EXCEEDED, SECOND, TIMEOUT, JobError, clipped
+from claimcheck.domain.outcome import Again, Fail, Retry
 
 if TYPE_CHECKING:
-    from claimcheck.model import Job, Millis, Payload, Progress
-    from claimcheck.outcome import Outcome
-    from claimcheck.ports import Randomness
-    from claimcheck.retry import RetryPolicy
+    from claimcheck.domain.job import Job, Millis, Payload, Progress
+    from claimcheck.domain.outcome import Outcome
+    from claimcheck.domain.ports import Randomness
+    from claimcheck.domain.retry import RetryPolicy
 
 # How long a job waits for object storage that does not answer.
 STORAGE_WAIT = 5 * SECOND
@@ -21,8 +20,7 @@ CODE_LIMIT = 100
 MESSAGE_LIMIT = 2000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Verdict(NamedTuple):
     """An end (a result, or an error alone) or a next try at `not_before`, counted from `attempt`.
 
     `outcome` is what the execution is recorded with, `reason` the error it is recorded with;

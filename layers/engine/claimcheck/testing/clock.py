@@ -5,10 +5,10 @@ from __future__ import annotations
 from random import Random
 from typing import TYPE_CHECKING
 
-from claimcheck.clock import uuid7
+from claimcheck.domain.clock import uuid7
 
 if TYPE_CHECKING:
-    from claimcheck.model import Millis
+    from claimcheck.domain.job import Millis
 
 MIDSUMMER: Millis = 1_782_036_000_000  # 2026-06-21T10:00:00Z
 

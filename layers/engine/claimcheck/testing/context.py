@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from claimcheck.small_json import noted
+from claimcheck.domain.json_text import noted
 
 
 @dataclass

@@ -5,19 +5,18 @@ from __future__ import annotations
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from claimcheck.errors import Conflict, InsufficientCredits, KeyTaken
-from claimcheck.model import SECOND, Movement
-from claimcheck.ports import RECORDED, DuePage, LedgerPage, Page, SchedulePage, WakeUp
-from claimcheck.rows import shard_of
-from claimcheck.schedule_rows import schedule_shard
+from claimcheck.domain.errors import Conflict, InsufficientCredits, KeyTaken
+from claimcheck.domain.job import SECOND, Movement
+from claimcheck.domain.ports import RECORDED, DuePage, LedgerPage, Page, SchedulePage, WakeUp
+from claimcheck.domain.shards import schedule_shard, shard_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from claimcheck.model import Delivery, Execution, Job, Millis, Reservation
-    from claimcheck.ports import Clock, DueAfter
-    from claimcheck.schedules import Schedule, ScheduleKey
-    from claimcheck.tenancy import ApiKey
+    from claimcheck.domain.job import Delivery, Execution, Job, Millis, Reservation
+    from claimcheck.domain.keys import ApiKey
+    from claimcheck.domain.ports import Clock, DueAfter
+    from claimcheck.domain.schedules import Schedule, ScheduleKey
 
 
 class MemoryCreditStore:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from claimcheck.ports import Reply
+from claimcheck.domain.ports import Reply
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from claimcheck.ports import Turn
+    from claimcheck.domain.ports import Turn
 
     Scripted: TypeAlias = "str | Reply | Exception"
 

@@ -1,0 +1,100 @@
+"""What the deepidv dialect says of itself in the API's description."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from apps.deepidv import dialect as deepidv
+from apps.deepidv.dialect.described import schemas
+from claimcheck.domain import errors
+from claimcheck.openapi.models import schemas_as, schemas_of, type_name, versions_of
+from claimcheck.openapi.reference import ASKED_WITH, SUBMISSION, Answer, Operation, Reference, Schema, ref
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from claimcheck.authoring.catalog import Catalog, JobType
+
+DESCRIPTION = """\
+Slow work in the contract of deepidv's async jobs: the endpoint that starts it answers with a
+`jobId`; poll that until `status` is `ready` or `failed`. Fetch the result promptly: the job is kept
+for a while only, and then its id is unknown.
+"""
+JOB_ID: Schema = {
+    "name": "jobId",
+    "in": "path",
+    "required": True,
+    "description": "The job ID returned by the creating endpoint.",
+    "schema": {"type": "string", "format": "uuid"},
+    "example": schemas.JOB_ID,
+}
+GET_ASYNC_JOB = Operation(
+    id="get_async_job",
+    summary="Get async job",
+    description="The current state of an async job, as a union on `status`.",
+    parameters=(JOB_ID,),
+    answers={
+        200: Answer(
+            description="The job as it is now. `Retry-After` is there until it has ended.",
+            schema=ref("AsyncJob"),
+            headers={"Retry-After": False},
+        )
+    },
+    errors=(errors.MalformedJobId, deepidv.ForeignJob, errors.JobNotFound),
+)
+
+
+def reference(catalog: Catalog, submitted: Mapping[str, JobType]) -> Reference:
+    models = (schemas.AsyncJob, schemas.AsyncJobResultElsewhere, schemas.DeepidvError)
+    shapes, results = schemas_of(models), _results(catalog, submitted)
+    shapes["ReadyAsyncJob"]["properties"]["result"]["anyOf"] = [
+        *map(ref, results),
+        ref("AsyncJobResultElsewhere"),
+    ]
+    for parts in results.values():
+        shapes |= parts
+    return Reference(
+        tag="deepidv",
+        description=DESCRIPTION,
+        prefix="Deepidv",
+        operations={deepidv.get_async_job: GET_ASYNC_JOB},
+        submission=submission,
+        schemas=shapes,
+        security={
+            "deepidv_key": {
+                "type": "apiKey",
+                "in": "header",
+                "name": "x-api-key",
+                "description": "In this contract a key goes nowhere else.",
+            }
+        },
+        problem=problem,
+    )
+
+
+def _results(catalog: Catalog, submitted: Mapping[str, JobType]) -> dict[str, dict[str, Schema]]:
+    """What the job types of this contract make, by its name, each with the shapes that it is made of."""
+    mine = versions_of(submitted, catalog)
+    names = {type_name(each, catalog.newest(each.name)) + "Result": each.result for each in mine}
+    return {name: schemas_as(name, model, "serialization") for name, model in names.items()}
+
+
+def submission(job_type: JobType) -> Operation:
+    return Operation(
+        id=f"create_{job_type.name}",
+        summary=job_type.summary,
+        description="Starts it and answers at once with the `jobId` to poll.",
+        parameters=ASKED_WITH,
+        answers={
+            202: Answer(
+                description="Accepted.",
+                schema=ref("PendingAsyncJob"),
+                headers={"Location": True, "Retry-After": True, "Idempotent-Replayed": False},
+            )
+        },
+        errors=SUBMISSION,
+    )
+
+
+def problem(status: int, codes: list[str]) -> Schema:
+    return {"allOf": [ref("DeepidvError"), {"properties": {"code": {"enum": codes}}}]}

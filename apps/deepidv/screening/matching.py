@@ -1,0 +1,250 @@
+"""Where a text names the subject, and how surely: from 1 for the name itself, less for each difference."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from apps.deepidv.screening.alignment import following, leading, spelt_differently, typo
+from apps.deepidv.screening.names import Name
+from apps.deepidv.screening.suffixes import suffix_behind
+from apps.deepidv.screening.texts import Text
+from apps.deepidv.screening.vocabulary import (
+    GENERATIONS,
+    HONORIFICS,
+    JOINERS,
+    LEGAL_FORMS,
+    NAMESAKES,
+    OPENERS,
+    PARTICLES,
+)
+
+# What a difference takes from the score; those of the words themselves are in `alignment`.
+FAMILY_FIRST = 0.03
+NAME_GOES_ON = 0.1
+ONE_WORD = 0.2
+SURNAME_ONLY = 0.05
+SUFFIX_ADDED = 0.1
+SUFFIX_DIFFERS = 0.3
+
+# A name of one word that is no longer than this is spelt like many other words.
+SHORT = 2
+
+# No part of a name that it stands behind, or before.
+NOT_BEHIND = JOINERS | GENERATIONS
+NOT_BEFORE = JOINERS | OPENERS | HONORIFICS
+
+# A text that names somebody more often than this has said what it has to say.
+MENTIONS = 200
+# Words of one name on either side of the family name.
+REACH = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """`by` tells what stands there: the name, the surname alone after it, or a pronoun after either;
+    `name` is the name as it stood in the text."""
+
+    start: int
+    end: int
+    score: float
+    reasons: tuple[str, ...] = ()
+    by: Literal["name", "surname", "pronoun"] = "name"
+    name: str = ""
+
+    def changed(self, by: float, *reasons: str) -> "Mention":
+        score = round(min(1.0, max(0.0, self.score + by)), 4)
+        return replace(self, score=score, reasons=(*self.reasons, *reasons))
+
+
+class Matcher:
+    """Finds the subject in any number of texts. `common` are words that they have in lower case, too."""
+
+    def __init__(self, names: list[Name], common: frozenset[str] = frozenset()) -> None:
+        self._names = names
+        self._common = common
+        self._anchors = dict[str, tuple[Name, ...]]()
+
+    def mentions(self, text: Text) -> list[Mention]:
+        """In order, without overlap. A surname alone counts while it is the subject's: after "John Doe",
+        until "Jane Doe"."""
+        found = list[Mention]()
+        owner: Mention | None = None
+        for index, word in enumerate(text.words):
+            names = self._anchored(word.raw)
+            if not names or (word.lower and text.cased) or (found and word.start < found[-1].end):
+                continue
+            best = max(self._whole(text, index, names), key=lambda each: each.score, default=None)
+            if best is not None:
+                owner = replace(best, name=text.full[best.start : best.end])
+                found.append(owner)
+            elif _given_name_before(text, index):
+                owner = None
+            elif owner is not None and self._surname(text, index, names):
+                mention = replace(owner, start=word.start, end=word.end, by="surname")
+                found.append(mention.changed(-SURNAME_ONLY, "the surname alone, after the name"))
+            if len(found) == MENTIONS:
+                break
+        return found
+
+    def _anchored(self, raw: str) -> tuple[Name, ...]:
+        """The names that may end their family name with this word: kept, for words come again."""
+        if raw not in self._anchors:
+            near = (name for name in self._names if typo(name.family[-1], raw) is not None)
+            self._anchors[raw] = tuple(near)
+        return self._anchors[raw]
+
+    def _whole(self, text: Text, index: int, names: tuple[Name, ...]) -> Iterator[Mention]:
+        beside = {text.words[at].spellings[0][:1] for step in (-1, 1) for at in _outward(text, index, step)}
+        for name in names:
+            if name.given and len(name.family) == 1 and name.given[0][0] not in beside:
+                continue  # neither given name nor initial: most surnames stand alone
+            family = _family(text, index, name)
+            if family is None:
+                continue
+            if name.single:
+                found = self._one_word(text, index, name, family)
+            elif name.given:
+                found = _best(_family_last(text, name, family), _family_first(text, index, name, family))
+            else:
+                found = family
+            bounded = found and _bounded(text, found, name)
+            if bounded is not None:
+                yield bounded
+
+    def _one_word(self, text: Text, index: int, name: Name, family: Mention) -> Mention | None:
+        """A single word is a name only where its capital says so."""
+        word = text.words[index]
+        short = word.raw.isalpha() and len(word.raw) <= SHORT
+        if word.lower or family.reasons or (short and not name.is_spelt(word.raw)):
+            return None
+        prose = text.prose_at(word.start)
+        capitals = prose and word.raw.isupper() and not word.initial  # more than the head of a sentence has
+        telling = capitals or (prose and not text.first_in_sentence(index))
+        firm_in_capitals = capitals and name.kind == "organization"  # "British BP" is BP
+        if telling and not firm_in_capitals and _given_name_before(text, index):
+            return None
+        following = _following(text, index)
+        if name.kind == "organization" and following.lower() in LEGAL_FORMS and following != "company":
+            return family
+        if word.raw.isalpha() and word.initial:
+            return None  # "Plan X": a letter is a firm's only before its legal form
+        if not telling and word.spellings[0] in self._common:
+            return None
+        return family.changed(-ONE_WORD, "a name of one word")
+
+    def _surname(self, text: Text, index: int, names: tuple[Name, ...]) -> bool:
+        word = text.words[index]
+        exact = any(name.given and typo(name.family[-1], word.raw) == 0 for name in names)
+        return exact and not _goes_on(text, index)
+
+
+def _family(text: Text, index: int, name: Name) -> Mention | None:
+    """The family name, or a firm's whole one, that ends at this word, with one misspelt word at most."""
+    loss, at = 0.0, index
+    for offset, expected in enumerate(reversed(name.family)):
+        at = _before(text, at) if offset else index
+        lost = None if at < 0 else typo(expected, text.words[at].raw)
+        if lost is None or (loss and lost):
+            return None
+        loss += lost
+    whole = Mention(text.words[at].start, text.words[index].end, 1.0)
+    return whole.changed(-loss, *spelt_differently(loss))
+
+
+def _before(text: Text, at: int) -> int:
+    """The word before, over an "and", or -1."""
+    while at > 0 and text.linked(at - 1, at):
+        at -= 1
+        if text.words[at].raw.lower() != "and":
+            return at
+    return -1
+
+
+def _family_last(text: Text, name: Name, family: Mention) -> Mention | None:
+    outward = _outward(text, text.word_starting_at(family.start), -1)
+    raws = [text.words[at].raw for at in outward]
+    found = leading(name.given, raws, exact=bool(family.reasons), prose=text.prose_at(family.start))
+    if found is None:
+        return None
+    start = text.words[outward[found.used - 1]].start
+    return replace(family, start=start).changed(-found.loss, *found.reasons)
+
+
+def _family_first(text: Text, index: int, name: Name, family: Mention) -> Mention | None:
+    """ "Doe, John", but not Jane Doe, John Smith."""
+    if _given_name_before(text, text.word_starting_at(family.start)):
+        return None
+    outward = _outward(text, index, 1)
+    found = following(name.given, [text.words[at].raw for at in outward], exact=bool(family.reasons))
+    if found is None:
+        return None
+    whole = replace(family, end=text.words[outward[found.used - 1]].end).changed(-found.loss, *found.reasons)
+    if "," in text.full[text.words[index].end : whole.end]:
+        return whole
+    return whole.changed(-FAMILY_FIRST, "the family name first")
+
+
+def _outward(text: Text, index: int, step: int) -> list[int]:
+    """The words that may belong to the same name, nearest first, without titles and particles."""
+    found = list[int]()
+    at = index
+    while 0 <= at + step < len(text.words) and len(found) < REACH:
+        left = min(at, at + step)
+        if not text.linked(left, left + 1, comma=step > 0 and at == index):
+            break
+        at += step
+        raw = text.words[at].raw.lower()
+        if raw in PARTICLES or raw in HONORIFICS:
+            continue
+        if raw in JOINERS or (not raw.isalpha() and "'" not in raw and "\u2019" not in raw):
+            break
+        if text.words[at].lower and text.cased:
+            break
+        found.append(at)
+    return found
+
+
+def _bounded(text: Text, found: Mention, name: Name) -> Mention | None:
+    """A name that goes on is perhaps another's: John Doe Smith, John Doe Foundation, Doe-Smith."""
+    index = text.word_ending_at(found.end)
+    following = _following(text, index)
+    if name.kind == "organization" and following.lower() in LEGAL_FORMS:
+        return replace(found, end=text.words[index + 1].end)
+    if name.kind == "person" and (suffix := suffix_behind(text, index)):
+        return _with_suffix(text, found, index + 1, suffix, name)
+    hyphen = text.full[found.end : found.end + 1] in ("-", "\u2010", "\u2011")
+    namesake = following[:1].isupper() and following.lower() in NAMESAKES
+    if name.kind == "person" and (namesake or (following and hyphen)):
+        return None
+    return found.changed(-NAME_GOES_ON, "the name goes on") if _goes_on(text, index) else found
+
+
+def _with_suffix(text: Text, found: Mention, index: int, suffix: str, name: Name) -> Mention:
+    """ "John Doe Jr." may be John Doe, but is not John Doe Sr."""
+    whole = replace(found, end=text.words[index].end)
+    if suffix == name.suffix:
+        return whole
+    loss = SUFFIX_DIFFERS if name.suffix else SUFFIX_ADDED
+    return whole.changed(-loss, f"{text.words[index].raw} behind the name")
+
+
+def _following(text: Text, index: int) -> str:
+    """The next word, where it can belong to the same name; else nothing."""
+    near = index + 1 < len(text.words) and text.linked(index, index + 1)
+    return text.words[index + 1].raw if near else ""
+
+
+def _goes_on(text: Text, index: int) -> bool:
+    word = _following(text, index)
+    return word[:1].isupper() and word.lower() not in NOT_BEHIND and text.prose_at(text.words[index].start)
+
+
+def _given_name_before(text: Text, index: int) -> bool:
+    if not index or not text.linked(index - 1, index):
+        return False
+    word = text.words[index - 1]
+    return word.capitalised and word.raw.lower() not in NOT_BEFORE
+
+
+def _best(*found: Mention | None) -> Mention | None:
+    return max((each for each in found if each), key=lambda each: each.score, default=None)

@@ -1,0 +1,107 @@
+"""A name, taken apart into what must stand in a text and what may: given and family names, or a firm's."""
+
+import re
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from apps.deepidv.screening.spelling import WORD, composed, spellings
+from apps.deepidv.screening.suffixes import suffix_of
+from apps.deepidv.screening.vocabulary import GENERATIONS, HONORIFICS, LEGAL_FORMS, PARTICLES
+
+DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}|\b[^\W\d_]\.(?:[^\W\d_]\.?)+(?=\W|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One way to write the subject's name, in plain Latin letters.
+
+    `family` stands in the text as a whole, `given` in part: its first is needed, as a word or as an
+    initial, and none is for a name of one word. A firm's name is all `family`. `written` is how the
+    press would write it. `suffix` is what tells a father from a son: jr, sr, ii; or nothing.
+    """
+
+    written: str
+    given: tuple[str, ...]
+    family: tuple[str, ...]
+    kind: Literal["person", "organization"]
+    suffix: str = ""
+
+    @property
+    def single(self) -> bool:
+        return len(self.given) + len(self.family) == 1
+
+    def is_spelt(self, raw: str) -> bool:
+        """Whether a word is this name of one word, letter by letter: as given, or in capitals.
+
+        A person's is written "Li", too, however it was given.
+        """
+        return raw in (self.written, self.written.upper()) or (
+            self.kind == "person" and raw == self.written.capitalize()
+        )
+
+
+def names_of(texts: list[str], kind: Literal["person", "organization"]) -> list[Name]:
+    """Every way to write these names; the first of each is the one as given."""
+    read = _people if kind == "person" else _firms
+    found = dict[tuple[tuple[str, ...], tuple[str, ...], str], Name]()
+    for text in texts:
+        for name in read(composed(text)):
+            found.setdefault((name.given, name.family, name.suffix), name)
+    return list(found.values())
+
+
+def _people(text: str) -> list[Name]:
+    return [replace(name, suffix=suffix_of(text)) for name in _forenames_and_surnames(text)]
+
+
+def _forenames_and_surnames(text: str) -> list[Name]:
+    before, _, after = text.partition(",")
+    if given := _significant(after, 0):
+        return _forms(given, _significant(before, 1))
+    words = _significant(before, 2)
+    # Hyphens join a double family name: Smith-Jones is not Jones.
+    double = len(WORD.findall(before.split()[-1])) if before.split() else 1
+    return _forms(words[:-double], words[-double:])
+
+
+def _significant(text: str, least: int) -> list[str]:
+    """The words without titles before and generations behind, as long as so many are left."""
+    words = [word for word in WORD.findall(text) if any(spellings(word))]
+    while len(words) > least and spellings(words[-1])[0] in GENERATIONS:
+        words.pop()
+    while len(words) > least and spellings(words[0])[0] in HONORIFICS:
+        words.pop(0)
+    return words
+
+
+def _forms(given: list[str], family: list[str]) -> list[Name]:
+    family_core = [word for word in family if not _is_particle(word)] or family
+    given_core = given[:1] + [word for word in given[1:] if not _is_particle(word)]
+    particles = [word for word in given[1:] + family if _is_particle(word)]
+    written = " ".join([*given, *family])
+    found = []
+    for at in (0, -1):  # plain, then with umlauts written out
+        forenames, surnames = _spelt(given_core, at), _spelt(family_core, at)
+        found.append(Name(written, forenames, surnames, "person"))
+        joined = "".join((*_spelt(particles, at), *surnames))
+        if particles or len(surnames) > 1:  # al-Masri is Almasri, too
+            found.append(Name(written, forenames, (joined,), "person"))
+    return [name for name in found if name.family]
+
+
+def _is_particle(word: str) -> bool:
+    return spellings(word)[0] in PARTICLES
+
+
+def _spelt(words: list[str], at: int) -> tuple[str, ...]:
+    return tuple(spelt for word in words if (spelt := spellings(word)[at]))
+
+
+def _firms(text: str) -> list[Name]:
+    words = WORD.findall(DOTTED.sub(lambda found: found[0].replace(".", ""), text))
+    words = [word for word in words if spellings(word)[0] not in ("and", "")]
+    core = words[1:] if len(words) > 1 and words[0].lower() == "the" else words
+    while len(core) > 1 and spellings(core[-1])[0] in LEGAL_FORMS:
+        core = core[:-1]
+    written = " ".join(core)
+    return [Name(written, (), _spelt(core, at), "organization") for at in (0, -1) if core]

@@ -1,0 +1,64 @@
+"""Where a sentence names the subject to speak of somebody else: "not John Doe", "John Doe's lawyer"."""
+
+import re
+
+from apps.deepidv.screening.vocabulary import HONORIFICS
+from apps.deepidv.screening.wording import pattern
+
+# Up to the name, over "Mr" or "the banker".
+TITLED = rf"(?: the \w+)?(?: (?:{'|'.join(sorted(HONORIFICS))})\.?)? $"
+
+TOLD_APART = re.compile(
+    r"(?:(?<!\bor )\bnot(?: by)?|\b(?:it|that|this) (?:was|is)n['\u2019]t|"
+    + pattern("unlike | rather than | instead of | as opposed to | mistaken for")
+    + ")"
+    + TITLED,
+    re.IGNORECASE,
+)
+# "not John Doe's first conviction", "not John Doe alone", "unlike John Doe, who was convicted".
+MEANT_AFTER_ALL = re.compile(
+    r"['\u2019]|,? (?:alone|only|(?:him|her|it)self)\b"
+    r"|, (?:who|accused|arrested|charged|convicted|fined|jailed|sentenced)\b",
+    re.IGNORECASE,
+)
+
+PEOPLE = r"""(ex-?|co-?|step-?|half-?|grand)?(wife | wives | husband | spouse | fianc[e\u00e9]e? | son
+    | daughter | children | brother | sister | father | mother | parent | uncle | aunt | cousin | nephew
+    | niece | widow | widower | partner | boyfriend | girlfriend | friend | neighbou?r | predecessor
+    | successor | rival | opponent | colleague | associate | ally | allies | employee | employer | boss
+    | client | lawyer | attorney | solicitor | barrister | spokes(man|men|woman|women|person|people)
+    | agent | representative | adviser | advisor | aide | assistant | deputy | secretary | manager
+    | accountant | banker | bodyguard | driver)s?"""
+# "John Doe's wife-murder trial".
+OFFENCE_BEHIND = r"[- ](?:abuse|assault|fraud|killing|money|murder|trial)\b"
+# They may speak of the subject: what they say is read.
+SPEAKING = r"(?:,[^,;]{1,60},)?(?: [\w.]+){0,3} " + pattern(
+    """
+    | said | says | told | tells | den(y|ies|ied) | argue[sd] | insist(s|ed) | claim(s|ed) | confirm(s|ed)
+    | reject(s|ed) | describe[sd] | decline[sd] | testif(ies|ied) | did not | added | stated
+    | admit(s|ted)"""
+)
+# "John Doe's former business partner", but not "John Doe's fraud against clients".
+BELONGING = re.compile(
+    r"\.?['\u2019]s? (?:(?!of |on |for |with |by |to |in |from |against |and )\w+[- ]){0,3}"
+    + pattern(PEOPLE)
+    + f"(?!{SPEAKING}|{OFFENCE_BEHIND})",
+    re.IGNORECASE,
+)
+BELONGING_TO = re.compile(pattern(PEOPLE) + " (?:of|for|to)" + TITLED, re.IGNORECASE)
+SPEAKING_BEHIND = re.compile(SPEAKING, re.IGNORECASE)
+POSSESSIVE = {"his", "her", "their", "its"}
+
+
+def is_about_another(before: str, name: str, after: str) -> bool:
+    """Whether the sentence means somebody who is told apart from the one named, or belongs to him.
+
+    `before` and `after` are what stands around the name, or the pronoun in its place.
+    """
+    if BELONGING.match(f"'s{after}" if name.lower() in POSSESSIVE else after):
+        return True
+    if MEANT_AFTER_ALL.match(after):
+        return False
+    if TOLD_APART.search(before):
+        return True
+    return bool(BELONGING_TO.search(before)) and not SPEAKING_BEHIND.match(after)

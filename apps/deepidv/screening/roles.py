@@ -1,0 +1,133 @@
+"""In which part a sentence has the subject: as victim, accuser, prosecutor or actor it is no offender.
+
+Who only belongs to the subject, or is told apart from it, is `others`' matter.
+"""
+
+import re
+
+from apps.deepidv.screening.matching import Mention
+from apps.deepidv.screening.others import TITLED, is_about_another
+from apps.deepidv.screening.wording import pattern, wording
+
+# Characters before and after the name that still tell what it is there.
+BEHIND = 80
+AHEAD = 250
+
+# Before an offence, and after it: it is only fought, spoken about, or somebody's work.
+PREVENTING = re.compile(
+    r"(?:\banti|\bcounter)[- ]?$|"
+    + pattern(
+        r"""
+        | victims? of | targets? of | defrauded by | fight(s|ing)? | combat(s|ting|ing)?
+        | tackl(e|es|ing) | against | prevent(s|ing|ion)?( of)? | crackdown on | awareness of
+        | expert (on|in) | spoke ~ (on|about)
+        | (talk|speech|lecture|book|report|seminar|film|novel) (\w+ )?(on|about)"""
+    )
+    + r"(?: \w+){0,2}[ -]$",
+    re.IGNORECASE,
+)
+PREVENTED = re.compile(
+    "[- ]"
+    + pattern(
+        """
+        | prevention | awareness | experts? | investigators? | unit | office | squad | detectives?
+        | prosecutors? | lawyers? | bill | act | laws? | legislation | conference | research | detection
+        | compliance | hotline | victims? | examiners? | specialists? | task force | division | section
+        | branch | rules | controls"""
+    ),
+    re.IGNORECASE,
+)
+# "Doe was defrauded", unlike "Doe was charged": the offence itself is done to the subject.
+PASSIVE = re.compile(r"\b(?:was|were|been|being|is|are|got) (?:\w+ )?$", re.IGNORECASE)
+DONE_TO = wording(
+    """
+    | defrauded | swindled | scammed | conned | robbed | burgled | murdered | raped | kidnapped
+    | abducted | stabbed | assaulted | molested | tortured | strangled | hacked | extorted"""
+)
+
+ROLE = (
+    "(prosecutor|judge|attorney|lawyer|solicitor|barrister|detective|inspector|investigator|constable|sheriff"
+    "|journalist|reporter|spokes(man|woman|person)|witness|analyst|professor|victim|plaintiff|whistle-?blower)"
+)
+ROLE_BEFORE = re.compile(pattern(f"{ROLE}( general)?") + " $", re.IGNORECASE)
+ROLE_AFTER = re.compile(
+    r",? " + pattern(rf"((a|an|the|who is an?|who is the) )?(\w+ ){{0,2}}{ROLE}(?! who)"), re.IGNORECASE
+)
+# Also "John Doe, a lawyer, convicted of theft".
+_BARE = r", (?:now |later )?(?:accused|arrested|charged|convicted|fined|jailed|sentenced)\b"
+_SAID = pattern(
+    r"""
+    | (was|were|is|are|been|being|be|stands|stood) (\w+ ){0,2}(charged|convicted|indicted|arrested)
+    | (was|were|is|are|been|being|be|stands|stood) (\w+ ){0,2}(accused|sentenced)
+    | (was|were|is|are|been|being|be) (\w+ ){0,2}(jailed|investigated|found guilty|suspended|disbarred|fined)
+    | plead(ed|s)"""
+)
+ACCUSED = re.compile(f"{_BARE}|{_SAID}", re.IGNORECASE)
+ACCUSING = re.compile(
+    r",? (?:who )?(?:has |have |had |also |later )*"
+    + pattern(
+        """
+        | accuse[sd]? | sue[ds] | exposed | uncovered | reported | investigates | investigated
+        | prosecuted | condemned | denounced | warned | criticised | criticized"""
+    )
+    + "(?! (?:of|in|for|over|by|on|with|after))",
+    re.IGNORECASE,
+)
+
+# "who defrauded John Doe", "the murder of John Doe", but not "the trial of John Doe".
+HARMING = re.compile(
+    pattern(
+        r"""
+        | (defraud|con+|scam+|extort|rob+|kidnap+|abduct|stab+|assault|molest|hack|kill|murder)(ed|ing)
+        | (swindl|rap|tortur|strangl|burgl|cheat|blackmail)(ed|ing)
+        | (murder|manslaughter|killing|stabbing|rape|kidnapping|abduction|torture|assault) (of|on)
+        | (killers?|murderers?|kidnappers?|rapists?|robbers?) of
+        | (stole|stolen|stealing|embezzl(ed|ing)|extort(ed|ing)) ~ from"""
+    )
+    + TITLED,
+    re.IGNORECASE,
+)
+# What is played is not done: "plays a murderer in the film", but not "played a role in the fraud".
+PLAYING = re.compile(
+    r",? (?:who )?(?:has |had |will |also |once )*(?:"
+    + pattern(r"portray(s|ed|ing)?(?! (him|her|it|them)sel\w+| as ) | (co-?)?star(s|red|ring)? as")
+    + r"|(?P<staged>"
+    + pattern(
+        r"""
+        | play(s|ed|ing)? (an?|the|(?-i:[A-Z])\w+) | (co-?)?star(s|red|ring)? (in|opposite)
+        | act(s|ed|ing)? (in|opposite)"""
+    )
+    + r"(?! (?:[\w-]+ ){0,4}(?:role|part) in)))",
+    re.IGNORECASE,
+)
+STAGE = wording(
+    """
+    | films? | movies? | biopic | thriller | (tv|television|drama|crime|comedy|netflix) series | miniseries
+    | drama | sitcom | soap opera | musical | opera | theatre | theater | on stage | netflix | broadway
+    | hollywood | west end"""
+)
+# Of the actor, not of the one "who was convicted".
+SELF_ACCUSED = re.compile(rf"{_BARE}|(?<!\bwho ){_SAID}", re.IGNORECASE)
+
+
+def is_bystander(sentence: str, mention: Mention) -> bool:
+    """Whether the sentence has the subject as victim, prosecutor, accuser or actor, and not as the accused,
+    or speaks of somebody else."""
+    before, after = sentence[: mention.start][-BEHIND:], sentence[mention.end : mention.end + AHEAD]
+    named = sentence[mention.start : mention.end]
+    if ACCUSING.match(after) or HARMING.search(before) or is_about_another(before, named, after):
+        return True
+    playing = PLAYING.match(after)
+    if playing and (not playing["staged"] or STAGE.search(sentence)):
+        return not SELF_ACCUSED.search(after)
+    role = ROLE_BEFORE.search(before) or ROLE_AFTER.match(after)
+    return bool(role) and not ACCUSED.search(after)
+
+
+def is_no_deed(sentence: str, offence: re.Match[str], mention: Mention) -> bool:
+    """Whether the offence is only fought, spoken about, or done to the subject."""
+    start, end = offence.span()
+    if PREVENTING.search(sentence[max(0, start - 50) : start]) or PREVENTED.match(sentence[end : end + 30]):
+        return True
+    done_to = mention.end <= start and DONE_TO.fullmatch(offence[0])
+    return bool(done_to and PASSIVE.search(sentence[mention.end : start]))

@@ -1,0 +1,25 @@
+"""What tells a father from a son of the same name: Jr., Sr., II."""
+
+from apps.deepidv.screening.spelling import WORD, spellings
+from apps.deepidv.screening.texts import Text
+
+SUFFIXES = {"jr": "jr", "junior": "jr", "sr": "sr", "senior": "sr", "ii": "ii", "iii": "iii", "iv": "iv"}
+# These are words of their own: "John Doe, Senior Vice President", "John Doe senior officials".
+WORDS = {"junior", "senior"}
+
+
+def suffix_of(name: str) -> str:
+    """A name's own, in its short form; or nothing."""
+    behind = (SUFFIXES.get(spellings(word)[0], "") for word in WORD.findall(name)[1:])
+    return next((suffix for suffix in behind if suffix), "")
+
+
+def suffix_behind(text: Text, index: int) -> str:
+    """That of the name whose last word this is, in its short form; or nothing."""
+    if index + 1 >= len(text.words) or not text.linked(index, index + 1, comma=True):
+        return ""
+    following = text.words[index + 1]
+    suffix = SUFFIXES.get(following.raw.lower(), "")
+    if following.raw.lower() in WORDS and not (following.capitalised and text.linked(index, index + 1)):
+        return ""
+    return suffix

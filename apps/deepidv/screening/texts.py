@@ -1,0 +1,117 @@
+"""A text as words and sentences that know their places in it."""
+
+import re
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from functools import cached_property
+
+from apps.deepidv.screening.spelling import WORD, composed, spellings
+from apps.deepidv.screening.vocabulary import ABBREVIATIONS, HONORIFICS, PREPOSITIONS
+
+BREAK = re.compile(r"[.!?\u2026][\"'\u2019\u201d)\]]*\s+(?=[\"'\u2018\u201c(\[]?[^\Wa-z_])|\n[ \t]*\n\s*")
+# What may stand between two words of one name.
+SPACE = re.compile(r"[ \t\u00a0]*[.&\-\u2010\u2011]?[ \t\u00a0]*\n?[ \t]*")
+# Title Case leaves none of these small but prepositions.
+SMALL_WORD = re.compile(r"(?<!\w)[^\WA-Z\d_]{4,}")
+COMMA = re.compile(r",[ \t\u00a0]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    start: int
+    end: int
+    raw: str
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        return spellings(self.raw)
+
+    @property
+    def initial(self) -> bool:
+        return len(self.raw) == 1
+
+    @property
+    def lower(self) -> bool:
+        return self.raw[0].islower()
+
+    @property
+    def capitalised(self) -> bool:
+        return self.raw[0].isupper()
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    start: int
+    end: int
+
+
+class Text:
+    def __init__(self, title: str, body: str = "") -> None:
+        self.title = composed(title)
+        self.full = f"{self.title}\n\n{composed(body)}" if body else self.title
+        self._prose = dict[int, bool]()
+
+    @cached_property
+    def words(self) -> list[Word]:
+        return [Word(found.start(), found.end(), found[0]) for found in WORD.finditer(self.full)]
+
+    @cached_property
+    def cased(self) -> bool:
+        """Whether capitals tell anything: in a text without any they do not."""
+        return any(character.isupper() for character in self.full)
+
+    @cached_property
+    def sentences(self) -> list[Sentence]:
+        found, start = [], 0
+        for mark in BREAK.finditer(self.full):
+            if self._ends_sentence(mark):
+                found.append(Sentence(start, mark.end()))
+                start = mark.end()
+        found.append(Sentence(start, len(self.full)))
+        return found
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [sentence.start for sentence in self.sentences]
+
+    def sentence_at(self, place: int) -> int:
+        """The number of the sentence that has this character."""
+        return bisect_right(self._starts, place) - 1
+
+    def prose_at(self, place: int) -> bool:
+        """Whether the sentence that has this character is set like prose, not in Title Case or CAPITALS."""
+        number = self.sentence_at(place)
+        if number not in self._prose:
+            sentence = self.sentences[number]
+            small = SMALL_WORD.finditer(self.full, sentence.start, min(sentence.end, sentence.start + 2000))
+            self._prose[number] = any(word[0] not in PREPOSITIONS for word in small)
+        return self._prose[number]
+
+    def word_starting_at(self, place: int) -> int:
+        return bisect_left(self.words, place, key=lambda word: word.start)
+
+    def word_ending_at(self, place: int) -> int:
+        return bisect_left(self.words, place, key=lambda word: word.end)
+
+    def linked(self, left: int, right: int, *, comma: bool = False) -> bool:
+        """Whether two neighbouring words can belong to one name; `comma` says that one may part them."""
+        between = self.full[self.words[left].end : self.words[right].start]
+        if comma and COMMA.fullmatch(between):
+            return True
+        if len(between) > 4 or not SPACE.fullmatch(between):
+            return False
+        return "." not in between or self._shortened(self.words[left].raw)
+
+    def first_in_sentence(self, index: int) -> bool:
+        place = self.words[index].start
+        start = self.sentences[self.sentence_at(place)].start
+        return index == 0 or self.words[index - 1].end <= start
+
+    def _ends_sentence(self, mark: re.Match[str]) -> bool:
+        if mark[0][0] != ".":
+            return True
+        before = WORD.findall(self.full[max(0, mark.start() - 12) : mark.start()])
+        return not before or not self._shortened(before[-1])
+
+    def _shortened(self, word: str) -> bool:
+        return len(word) == 1 or word.lower() in HONORIFICS | ABBREVIATIONS

@@ -1,0 +1,138 @@
+"""What Fliq's dialect says of itself in the API's description."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from apps.fliq import dialect as fliq
+from apps.fliq.dialect.described import schemas
+from apps.fliq.dialect.requests import Schedule, names_of
+from claimcheck.domain import errors
+from claimcheck.openapi.models import schemas_as, schemas_of, type_name, versions_of
+from claimcheck.openapi.reference import ASKED_WITH, SUBMISSION, Answer, Operation, Reference, Schema, ref
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from claimcheck.authoring.catalog import Catalog, JobType
+    from claimcheck.http.contract import Endpoint
+
+DESCRIPTION = """\
+Fliq's contract. A request is sent at its time, never before, and again when it fails, as often as its
+`max_retries` says. Nothing of it is ever shown: its URL, headers and body can hold credentials.
+"""
+JOB_ID: Schema = {
+    "name": "job_id",
+    "in": "path",
+    "required": True,
+    "description": "The job's id.",
+    "schema": {"type": "string", "format": "uuid"},
+    "example": schemas.JOB_ID,
+}
+UNKNOWN_JOB = (errors.MalformedJobId, errors.JobNotFound)
+
+OPERATIONS: Mapping[Endpoint, Operation] = {
+    fliq.get_job: Operation(
+        id="get_scheduled_job",
+        summary="Read a scheduled job",
+        description="Where it stands, and what came of it.",
+        parameters=(JOB_ID,),
+        answers={
+            200: Answer(
+                description="The job as it is now. `Retry-After` is there until it has ended.",
+                schema=ref("FliqJob"),
+                headers={"Retry-After": False},
+            )
+        },
+        errors=UNKNOWN_JOB,
+    ),
+    fliq.list_executions: Operation(
+        id="list_fires",
+        summary="List a scheduled job's executions",
+        description="Every fire, and how it ended.",
+        parameters=(JOB_ID,),
+        answers={200: Answer(description="The executions.", schema=ref("FliqExecutions"))},
+        errors=UNKNOWN_JOB,
+    ),
+}
+
+
+def reference(catalog: Catalog, submitted: Mapping[str, JobType]) -> Reference:
+    models = (schemas.FliqJob, schemas.FliqLargeResult, schemas.FliqExecutions, schemas.FliqError)
+    shapes = schemas_of(models)
+    # Its paths show any job of the org, so any job type's result: its own first, for the examples.
+    own = versions_of(submitted, catalog)
+    own_first = sorted(catalog.versions, key=lambda job_type: job_type not in own)
+    results = dict(_result(catalog, job_type) for job_type in own_first)
+    members = [*(ref(name) for name in results), ref("FliqLargeResult")]
+    shapes["FliqDoneJob"]["properties"]["result"] = {"anyOf": members}
+    for parts in (*results.values(), *(_body(job_type, path) for path, job_type in submitted.items())):
+        shapes |= parts
+    return Reference(
+        tag="Fliq",
+        description=DESCRIPTION,
+        prefix="Fliq",
+        operations=OPERATIONS,
+        submission=submission,
+        schemas=shapes,
+        security={
+            "fliq": {
+                "type": "http",
+                "scheme": "bearer",
+                "description": "`Authorization: Bearer fliq_sk_...`",
+            }
+        },
+        problem=problem,
+    )
+
+
+def _result(catalog: Catalog, job_type: JobType) -> tuple[str, dict[str, Schema]]:
+    """What a job type makes, under the name that it has everywhere."""
+    name = f"{type_name(job_type, catalog.newest(job_type.name))}Result"
+    return name, schemas_as(name, job_type.result, "serialization")
+
+
+def _body(job_type: JobType, endpoint: str) -> dict[str, Schema]:
+    """The body of a job type's own endpoint: its input by the page's names, without what stands in the
+    path, and when."""
+    name, names = body_name(job_type), names_of(job_type)
+    shapes = schemas_as(name, job_type.input, "validation")
+    shape = shapes[name]
+    fields = {
+        field: schema for field, schema in shape["properties"].items() if f"{{{field}}}" not in endpoint
+    }
+    when = Schedule.model_json_schema()["properties"]["scheduled_at"]
+    when = {key: value for key, value in when.items() if key != "title"}
+    shapes[name] = shape | {
+        "properties": {names.get(field, field): schema for field, schema in fields.items()}
+        | {"scheduled_at": when},
+        "required": [names.get(field, field) for field in shape.get("required", []) if field in fields],
+    }
+    return shapes
+
+
+def body_name(job_type: JobType) -> str:
+    return f"Fliq{type_name(job_type)}"
+
+
+def submission(job_type: JobType) -> Operation:
+    return Operation(
+        id=f"schedule_{job_type.name}",
+        summary=job_type.summary.rstrip("."),
+        description="Fires at `scheduled_at`, or at once.",
+        parameters=ASKED_WITH,
+        body=ref(body_name(job_type)),
+        answers={
+            202: Answer(
+                description="Accepted.",
+                schema=ref("FliqScheduledJob"),
+                headers={"Location": True, "Retry-After": True, "Idempotent-Replayed": False},
+            )
+        },
+        errors=SUBMISSION,
+    )
+
+
+def problem(status: int, codes: list[str]) -> Schema:
+    code = {"properties": {"error": {"properties": {"code": {"enum": codes}}}}}
+    return {"allOf": [ref("FliqError"), code]}

@@ -1,0 +1,90 @@
+"""What a body of Fliq's says: its job type's input under the page's names, and when.
+
+The input's own model bounds each field, so whatever job type names this dialect can be sent. Only
+submissions, and whoever writes the API's reference, import this.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from apps.fliq.dialect import NAME
+from claimcheck.authoring.catalog import MAX_HORIZON, field_errors
+from claimcheck.domain.errors import FieldError, InvalidFields
+from claimcheck.domain.job import DAY
+from claimcheck.http.submissions import draft_of
+from claimcheck.http.timestamps import Timestamp
+
+if TYPE_CHECKING:
+    from claimcheck.authoring.catalog import JobType
+    from claimcheck.domain.job import Millis
+    from claimcheck.http.contract import Call
+    from claimcheck.service.submission import Draft
+
+# What an input's field is called here.
+NAMES = {"method": "http_method"}
+# Where errors find the input, which keeps them apart from those in times.
+INPUT = "/input"
+
+
+class Schedule(BaseModel):
+    """What can be said beside any input."""
+
+    model_config = ConfigDict(extra="ignore", strict=True)
+
+    scheduled_at: Annotated[
+        Timestamp | None,
+        Field(
+            description="When to fire, never before; at once if it is absent or has passed. At most "
+            f"{MAX_HORIZON // DAY} days ahead.",
+            examples=["2026-06-12T10:00:15Z"],
+        ),
+    ] = None
+
+
+def names_of(job_type: JobType) -> dict[str, str]:
+    """What fields of the input are called here, where that is another name."""
+    return {field: name for field, name in NAMES.items() if field in job_type.input.model_fields}
+
+
+def draft_from(body: Any, call: Call, job_type: JobType) -> Draft:
+    """Raises: InvalidFields, which names every wrong field as the body has it."""
+    if not isinstance(body, dict):
+        raise InvalidFields([FieldError("", "must be an object")])
+    names = names_of(job_type)
+    draft = draft_of(call, NAME, job_type, _input_of(body, names))._replace(input_at=INPUT)
+    wrong = [FieldError(f"/{field}", f"is called {name}") for field, name in names.items() if field in body]
+    try:
+        draft = draft._replace(run_at=_run_at(body, call.engine.clock.now()))
+    except ValidationError as error:
+        wrong += field_errors(error)
+    # Submitting would find these, too, but not by the page's names.
+    wrong += [_renamed(each, names) for each in call.engine.submission.errors_in(draft)]
+    if wrong:
+        raise InvalidFields(wrong)
+    return draft
+
+
+def _input_of(body: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+    fields = {name: field for field, name in names.items()}
+    return {
+        fields.get(name, name): value
+        for name, value in body.items()
+        if name not in Schedule.model_fields and name not in names
+    }
+
+
+def _run_at(body: dict[str, Any], now: Millis) -> Millis | None:
+    """None is now, and so is a time that has passed. Raises: ValidationError."""
+    asked = Schedule.model_validate(body).scheduled_at
+    return None if asked is None or asked <= now else asked
+
+
+def _renamed(error: FieldError, names: dict[str, str]) -> FieldError:
+    if not error.pointer.startswith(INPUT):
+        return error._replace(pointer=error.pointer.replace("/run_at", "/scheduled_at"))
+    steps = error.pointer.removeprefix(INPUT).split("/")
+    steps[1:2] = [names.get(field, field) for field in steps[1:2]]
+    return error._replace(pointer="/".join(steps))

@@ -1,0 +1,70 @@
+"""FlowRelay's contract: what generates something gives a `jobId`, and its job is polled as `{job, result}`.
+
+What was made is a row that can be read later (`artifacts`). This file is on the path of every poll.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from apps.flowrelay.dialect.artifacts import get_handoff, get_insight, list_handoffs, list_insights
+from apps.flowrelay.dialect.rendering import render_error, render_job
+from claimcheck.domain.keys import READ
+from claimcheck.http import submissions as endpoints
+from claimcheck.http.contract import Dialect, Request, Response, Route
+from claimcheck.service.reader import EMBEDDED_LIMIT
+
+if TYPE_CHECKING:
+    from claimcheck.authoring.catalog import JobType
+    from claimcheck.domain.job import Job
+    from claimcheck.http.contract import Call
+    from claimcheck.service.submission import Draft
+
+NAME = "flowrelay"
+# Seconds between polls: "a poll interval of 2 seconds" (FlowRelay, "Async jobs", Recommended timeout).
+PAUSE = "2"
+# Characters of a project's name that a list can show.
+PROJECT_LIMIT = 500
+
+
+def accept(job_type: JobType, call: Call) -> Response:
+    accepted = endpoints.accept(call, NAME, lambda body: _draft(job_type, call, body))
+    job = accepted.job
+    response = Response.json(
+        202,
+        {"jobId": job.job_id, "status": job.status},
+        location=f"/api/v1/jobs/{job.job_id}",
+        retry_after=PAUSE,
+    )
+    return response.with_headers({"Idempotent-Replayed": "true"} if accepted.replayed else {})
+
+
+def _draft(job_type: JobType, call: Call, body: Any) -> Draft:
+    """The input goes with the job's end; what it is about stays with the job, for the lists."""
+    draft = endpoints.draft_of(call, NAME, job_type, body)
+    project = body.get("project")
+    named = isinstance(project, str) and 0 < len(project) <= PROJECT_LIMIT
+    return draft._replace(metadata={"project": project} if named else {})
+
+
+def show(call: Call, job: Job) -> Response:
+    reading = call.engine.reader
+    response = Response.json(200, render_job(job, reading.shown_result(job, EMBEDDED_LIMIT)))
+    return response if job.ended_at is not None else response.with_headers({"Retry-After": PAUSE})
+
+
+DIALECT = Dialect(
+    name=NAME,
+    key_prefix="flr_live_",
+    routes=(
+        Route("GET", "/api/v1/jobs/{job_id}", endpoints.show_job, READ),
+        Route("GET", "/api/v1/handoffs", list_handoffs, READ),
+        Route("GET", "/api/v1/handoffs/{handoff_id}", get_handoff, READ),
+        Route("GET", "/api/v1/insights", list_insights, READ),
+        Route("GET", "/api/v1/insights/{insight_id}", get_insight, READ),
+    ),
+    secret=Request.bearer,
+    accept=accept,
+    show=show,
+    problem=render_error,
+)

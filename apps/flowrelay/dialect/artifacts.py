@@ -1,0 +1,78 @@
+"""JobReader what was generated, by kind: an artifact has its job's id, and lives as long as its job does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from apps.flowrelay.dialect.rendering import render_result, render_row
+from claimcheck.domain.errors import DocumentNotFound, JobNotFound
+from claimcheck.domain.job import Status
+from claimcheck.http.contract import Response
+from claimcheck.http.paging import paging_of
+from claimcheck.service.reader import EMBEDDED_LIMIT, MAX_PAGE, Listing
+
+if TYPE_CHECKING:
+    from claimcheck.domain.job import Job
+    from claimcheck.http.contract import Call
+    from claimcheck.http.paging import Paging
+    from claimcheck.service.reader import JobReader
+
+# How many pages of an org's jobs one request reads at most.
+PAGES = 5
+
+
+def list_handoffs(call: Call) -> Response:
+    return _list(call, "handoff")
+
+
+def get_handoff(call: Call) -> Response:
+    return _get(call, "handoff")
+
+
+def list_insights(call: Call) -> Response:
+    return _list(call, "insight")
+
+
+def get_insight(call: Call) -> Response:
+    return _get(call, "insight")
+
+
+def _list(call: Call, kind: str) -> Response:
+    wanted = paging_of(call.request.query)
+    made = find(call.engine.reader, call.org, kind, wanted)
+    rows = [render_row(job) for job in made.jobs]
+    return Response.json(200, {f"{kind}s": rows, "next_cursor": made.after})
+
+
+def _get(call: Call, kind: str) -> Response:
+    job = _made(call, kind)
+    result = render_result(job, call.engine.reader.shown_result(job, EMBEDDED_LIMIT))
+    return Response.json(200, render_row(job) | {"result": result})
+
+
+def _made(call: Call, kind: str) -> Job:
+    """Raises: MalformedJobId, DocumentNotFound."""
+    missing = DocumentNotFound(f"There is no {kind} with this id: it is unknown, not finished, or expired.")
+    try:
+        job = call.engine.reader.get(call.org, call.params[f"{kind}_id"])
+    except JobNotFound:
+        raise missing from None
+    if job.type != kind or job.status is not Status.COMPLETED:
+        raise missing
+    return job
+
+
+def find(reading: JobReader, org: str, kind: str, wanted: Paging) -> Listing:
+    """The completed jobs of a kind, newest first. What lies between them is read past, until the page
+    is full or `PAGES` pages of the org's jobs have been read."""
+    found: list[Job] = []
+    size, after = wanted.limit, wanted.cursor
+    for _ in range(PAGES):
+        page = reading.list_jobs(org, Status.COMPLETED, kind, size, after)
+        found += page.jobs
+        size, after = MAX_PAGE, page.after
+        if after is None or len(found) >= wanted.limit:
+            break
+    if len(found) > wanted.limit:
+        return Listing(found[: wanted.limit], found[wanted.limit - 1].job_id)
+    return Listing(found, after)

@@ -1,0 +1,169 @@
+"""What FlowRelay's dialect says of itself in the API's description."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from apps.flowrelay.dialect import artifacts
+from apps.flowrelay.dialect.described import schemas
+from claimcheck.domain import errors
+from claimcheck.http import submissions as endpoints
+from claimcheck.http.paging import DEFAULT_LIMIT
+from claimcheck.openapi.models import schemas_as, schemas_of, type_name, versions_of
+from claimcheck.openapi.reference import ASKED_WITH, SUBMISSION, Answer, Operation, Reference, Schema, ref
+from claimcheck.service.reader import MAX_PAGE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from claimcheck.authoring.catalog import Catalog, JobType
+    from claimcheck.http.contract import Endpoint
+
+DESCRIPTION = """\
+FlowRelay's contract. What takes a model tens of seconds is answered at once with a `jobId`; its job
+goes from `pending` to `processing` to `completed` or `failed`. Poll it every 2 seconds, as
+`Retry-After` says, and no faster than once a second: every poll counts against the rate limit.
+"""
+PAGING: tuple[Schema, ...] = (
+    {
+        "name": "limit",
+        "in": "query",
+        "description": "How many to show at most.",
+        "schema": {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": MAX_PAGE,
+            "default": DEFAULT_LIMIT,
+        },
+    },
+    {
+        "name": "cursor",
+        "in": "query",
+        "description": "The `next_cursor` of the page before.",
+        "schema": {"type": "string", "format": "uuid"},
+    },
+)
+
+
+def _path_id(name: str, description: str) -> Schema:
+    return {
+        "name": name,
+        "in": "path",
+        "required": True,
+        "description": description,
+        "schema": {"type": "string", "format": "uuid"},
+        "example": schemas.JOB_ID,
+    }
+
+
+def _list(kind: str) -> Operation:
+    return Operation(
+        id=f"list_{kind}s",
+        summary=f"List {kind}s",
+        description=f"Your organisation's finished {kind}s, newest first, as long as they are retained. Read "
+        "one by its id for all that is in it. A request looks at a bounded number of your jobs, so a page "
+        "can have fewer than there are.",
+        parameters=PAGING,
+        answers={
+            200: Answer(description=f"A page of {kind}s.", schema=ref(f"FlowRelay{kind.capitalize()}s"))
+        },
+        errors=(errors.InvalidFields,),
+    )
+
+
+def _get(kind: str) -> Operation:
+    return Operation(
+        id=f"get_{kind}",
+        summary=f"Read the {kind} of this id",
+        description="With all that is in it.",
+        parameters=(_path_id(f"{kind}_id", "The `result_id` of the job that made it."),),
+        answers={200: Answer(description=f"The {kind}.", schema=ref("FlowRelayArtifact"))},
+        errors=(errors.MalformedJobId, errors.DocumentNotFound),
+    )
+
+
+OPERATIONS: Mapping[Endpoint, Operation] = {
+    endpoints.show_job: Operation(
+        id="get_generation",
+        summary="Read a job that generates something",
+        description="Poll this until `status` is `completed` or `failed`.",
+        parameters=(_path_id("job_id", "The job's id."),),
+        answers={
+            200: Answer(
+                description="The job, and its result. `Retry-After` is there until it has ended.",
+                schema=ref("FlowRelayJob"),
+                headers={"Retry-After": False},
+            )
+        },
+        errors=(errors.MalformedJobId, errors.JobNotFound),
+    ),
+    artifacts.list_handoffs: _list("handoff"),
+    artifacts.get_handoff: _get("handoff"),
+    artifacts.list_insights: _list("insight"),
+    artifacts.get_insight: _get("insight"),
+}
+
+
+def reference(catalog: Catalog, submitted: Mapping[str, JobType]) -> Reference:
+    models = (
+        schemas.FlowRelayAccepted,
+        schemas.FlowRelayJob,
+        schemas.FlowRelayLargeResult,
+        schemas.FlowRelayArtifact,
+        schemas.FlowRelayHandoffs,
+        schemas.FlowRelayInsights,
+        schemas.FlowRelayError,
+    )
+    shapes = schemas_of(models)
+    results = _results(catalog, submitted)
+    result = {"anyOf": [*(ref(name) for name in results), ref("FlowRelayLargeResult")]}
+    for name in ("FlowRelayCompleted", "FlowRelayArtifact"):
+        shapes[name]["properties"]["result"] = result
+    for parts in results.values():
+        shapes |= parts
+    return Reference(
+        tag="FlowRelay",
+        description=DESCRIPTION,
+        prefix="FlowRelay",
+        operations=OPERATIONS,
+        submission=submission,
+        schemas=shapes,
+        security={
+            "flowrelay": {
+                "type": "http",
+                "scheme": "bearer",
+                "description": "`Authorization: Bearer flr_live_...`",
+            }
+        },
+        problem=problem,
+    )
+
+
+def _results(catalog: Catalog, submitted: Mapping[str, JobType]) -> dict[str, dict[str, Schema]]:
+    """What the job types of the dialect make, each under the name that it has everywhere."""
+    found = {}
+    for job_type in versions_of(submitted, catalog):
+        name = f"{type_name(job_type, catalog.newest(job_type.name))}Result"
+        found[name] = schemas_as(name, job_type.result, "serialization")
+    return found
+
+
+def submission(job_type: JobType) -> Operation:
+    return Operation(
+        id=f"generate_{job_type.name}",
+        summary=f"{job_type.summary.rstrip('.')}",
+        description="Answered at once with the `jobId` of the job that makes it.",
+        parameters=ASKED_WITH,
+        answers={
+            202: Answer(
+                description="Accepted.",
+                schema=ref("FlowRelayAccepted"),
+                headers={"Location": True, "Retry-After": True, "Idempotent-Replayed": False},
+            )
+        },
+        errors=SUBMISSION,
+    )
+
+
+def problem(status: int, codes: list[str]) -> Schema:
+    return {"allOf": [ref("FlowRelayError"), {"properties": {"error_code": {"enum": codes}}}]}

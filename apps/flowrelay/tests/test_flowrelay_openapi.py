@@ -1,0 +1,152 @@
+"""FlowRelay's part of the API's description: every answer that it lists is given, and no other."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from apps.flowrelay.dialect import DIALECT
+from apps.flowrelay.tests.world import BILLING, ask, generate, kind, poll, write
+from claimcheck.authoring.catalog import Catalog
+from claimcheck.domain.errors import OutcomeUnknown, Unavailable
+from claimcheck.domain.keys import READ, WRITE
+from claimcheck.http.contract import BODY_LIMIT
+from claimcheck.openapi import describe
+from claimcheck.testing import MemoryJobStore, MemoryKeyStore
+from tests.kit.described import Description, Failing
+from tests.kit.world import Answer, World
+
+if TYPE_CHECKING:
+    from tests.kit.described import Seen
+
+UNKNOWN = "019ee99f-6d00-7cc3-98a4-1f2e3d4c5b6a"
+KINDS = ("handoff", "insight")
+READS = [
+    f"/api/v1/jobs/{UNKNOWN}",
+    *(f"/api/v1/{kind}s" for kind in KINDS),
+    *(f"/api/v1/{kind}s/{UNKNOWN}" for kind in KINDS),
+]
+
+
+@cache
+def description() -> Description:
+    document = describe([DIALECT], Catalog([kind(name) for name in KINDS]))
+    return Description(document, "FlowRelay", ("error_code",))
+
+
+class Relay(World):
+    """Serves this dialect alone. Every answer is checked against the description; `seen` is which ones
+    there were."""
+
+    def __init__(self, **changes: Any) -> None:
+        about = changes.pop("about", {})
+        kinds = [kind(name, **about) for name in KINDS]
+        self.seen: set[Seen] = set()
+        super().__init__(
+            job_types=kinds, handlers=dict.fromkeys(KINDS, write), dialects=(DIALECT,), **changes
+        )
+
+    def request(self, method: str, path: str, body: Any = None, **more: Any) -> Answer:
+        answer = super().request(method, path, body, **more)
+        self.seen.add(description().check(method, path, answer))
+        return answer
+
+
+def ask_everything(world: World, **more: Any) -> None:
+    for path in READS:
+        world.request("GET", path, **more)
+    for each in KINDS:
+        ask(world, each, **more)
+
+
+def meet_admission() -> set[Seen]:
+    world = Relay()
+    ask_everything(world, key="unknown")
+    ask_everything(world, authorization="")
+    for scope in (READ, WRITE):
+        ask_everything(world, key=world.key("acme", scopes=(scope,)))
+    tired = world.key("acme", limit=1)
+    ask_everything(world, key=tired)
+    ask_everything(world, key=tired)
+    return world.seen
+
+
+def meet_faults() -> set[Seen]:
+    faults = (RuntimeError("the secret text of a bug"), Unavailable())
+    worlds = [Relay(store=Failing(MemoryJobStore(), "insert", OutcomeUnknown()))]
+    worlds += [Relay(keys=Failing(MemoryKeyStore(), "api_key", fault)) for fault in faults]
+    for world in worlds:
+        ask_everything(world)
+    return {seen for world in worlds for seen in world.seen}
+
+
+def submit_in_every_way() -> set[Seen]:
+    costly = {"price": lambda given: 10}
+    worlds = [Relay(), Relay(about=costly), Relay(about={"paid_plan": True})]
+    for each in KINDS:
+        for world in worlds:
+            ask(world, each)
+        for body in (BILLING, BILLING, BILLING | {"project": "Shipping"}):
+            ask(worlds[0], each, body, idempotency_key=f"k-{each}")
+        ask(worlds[0], each, idempotency_key="")
+        ask(worlds[0], each, {})
+        ask(worlds[0], each, b"{")
+        ask(worlds[0], each, content_type="text/plain")
+        ask(worlds[0], each, b" " * (BODY_LIMIT + 1))
+    return {seen for world in worlds for seen in world.seen}
+
+
+def read_in_every_state() -> set[Seen]:
+    world = Relay()
+    job_ids = [generate(world, wanted=wanted) for wanted in ("t", "refused", "unreachable", "huge")]
+    job_ids.append(generate(world, "insight"))
+    poll(world, job_ids[0])
+    world.work()
+    for job_id in [*job_ids, "no-uuid"]:
+        poll(world, job_id)
+        for each in KINDS:
+            world.request("GET", f"/api/v1/{each}s/{job_id}")
+    for each in KINDS:
+        world.request("GET", f"/api/v1/{each}s", query="limit=1")
+        world.request("GET", f"/api/v1/{each}s", query="limit=0")
+    world.request("GET", "/nowhere")
+    world.request("PUT", "/api/v1/handoffs")
+    return world.seen
+
+
+def test_every_answer_that_is_described_is_given_and_no_other() -> None:
+    seen = meet_admission() | meet_faults() | submit_in_every_way() | read_in_every_state()
+    unknown = Relay()
+    ask_everything(unknown)
+
+    unrouted: set[Seen] = {("none", 404, "route_not_found"), ("none", 405, "method_not_allowed")}
+    assert seen | unknown.seen == set(description().everything()) | unrouted
+
+
+def test_the_schema_of_a_body_is_the_job_types_input() -> None:
+    operation = description().document["paths"]["/api/v1/handoffs"]["post"]
+    [body] = operation["requestBody"]["content"].values()
+
+    assert body["schema"] == {"$ref": "#/components/schemas/HandoffBody"}
+    assert description().accepts("HandoffBody", BILLING)
+    assert not description().accepts("HandoffBody", BILLING | {"colour": "red"})
+
+
+def test_a_result_is_one_of_what_its_job_types_make() -> None:
+    schemas = description().document["components"]["schemas"]
+
+    for name in ("FlowRelayCompleted", "FlowRelayArtifact"):
+        members = [each["$ref"].rpartition("/")[2] for each in schemas[name]["properties"]["result"]["anyOf"]]
+
+        assert members == ["HandoffResult", "InsightResult", "FlowRelayLargeResult"]
+
+
+def test_a_status_goes_with_the_fields_that_it_has() -> None:
+    world = Relay()
+    job_id = generate(world)
+    world.work()
+    whole = poll(world, job_id).json
+
+    assert description().accepts("FlowRelayJob", whole)
+    for name, wrong in {"result_id": None, "error": "x", "status": "pending", "result_kind": None}.items():
+        assert not description().accepts("FlowRelayJob", whole | {"job": whole["job"] | {name: wrong}})

@@ -1,0 +1,76 @@
+"""How a model writes an artifact about the context of a request, and cites nothing that is not in it."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+
+from apps.flowrelay.job_types.handoff import Context, Usage
+from claimcheck.authoring import (
+    DATA_RULE,
+    JobContext,
+    enclosed,
+    generate,
+    shown,
+)
+
+A = TypeVar("A", bound=BaseModel)
+R = TypeVar("R", bound=BaseModel)
+
+GROUND_RULES = f"""\
+{DATA_RULE}
+
+Say only what the data says, plainly and in your own words. Guess nothing: where it says nothing, a field
+is null, or an empty list. Each piece of it has a `ref`, and you cite a piece by exactly that. `focus`, if it
+is there, names what the reader cares about most. Write in the language that most of the data is in."""
+
+# Seconds kept for what comes after the model's answer.
+MARGIN = 5
+
+
+def write(
+    context: Context,
+    job: JobContext,
+    artifact: type[A],
+    result: type[R],
+    system: str,
+    cited: Callable[[A], Iterator[tuple[str, str]]],
+) -> R:
+    """Have the model write the artifact about the context, and make it a result."""
+    pieces, known = with_refs(context)
+
+    def check(written: A) -> list[str]:
+        return [f"{where}: the data has no {ref!r}" for where, ref in cited(written) if ref not in known]
+
+    job.progress(1, 2, "context read")
+    model_id = job.tools.environment.get("MODEL_ID", "")
+    generated = generate(
+        job.tools.model,
+        model_id,
+        artifact,
+        system=system,
+        prompt=enclosed(pieces),
+        remaining=lambda: job.remaining() - MARGIN,
+        check=check,
+    )
+    job.progress(2, 2, "artifact written")
+    usage = Usage(input_tokens=generated.input_tokens, output_tokens=generated.output_tokens)
+    return result(
+        **dict(generated.artifact), model_id=shown(model_id), usage=usage, repaired=generated.repaired
+    )
+
+
+def with_refs(context: Context) -> tuple[dict[str, Any], set[str]]:
+    """The context as JSON can say it, each piece with the `ref` that cites it; and all the refs."""
+    document = context.model_dump(mode="json", exclude_none=True)
+    document["open_questions"] = [{"question": question} for question in context.open_questions]
+    known = set()
+    for kind in ("messages", "files", "decisions", "open_questions"):
+        for number, piece in enumerate(document[kind]):
+            piece["ref"] = file_ref(piece["path"]) if kind == "files" else f"{kind}/{number}"
+            known.add(piece["ref"])
+    return document, known
+
+
+def file_ref(path: str) -> str:
+    return f"files/{path}"

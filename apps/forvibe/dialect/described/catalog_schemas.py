@@ -1,0 +1,138 @@
+"""What the job types make of Forvibe's bodies and results, for the API's description."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from copy import deepcopy
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, TypeAdapter
+
+from apps.forvibe.dialect import NAME, RICHER, SIMULATION
+from apps.forvibe.dialect.submissions import shape_of
+from claimcheck.openapi.examples import NoExample, example_of
+from claimcheck.openapi.models import body_of, schemas_as, type_name, versions_of
+from claimcheck.openapi.reference import Schema, ref
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from claimcheck.authoring.catalog import Catalog, JobType
+
+MEMBERS = ("Pending", "Running", "Completed", "Failed")
+NULL: Schema = {"type": "null", "examples": [None]}
+
+
+def body_name(job_type: JobType) -> str:
+    return f"Forvibe{type_name(job_type)}Body"
+
+
+def locale_schema(catalog: Catalog) -> Schema:
+    return TypeAdapter(shape_of(catalog.newest(SIMULATION)).locale).json_schema()
+
+
+def listing_schemas(catalog: Catalog) -> dict[str, Schema]:
+    listing: Any = shape_of(catalog.newest(SIMULATION)).listing
+    if isinstance(listing, type) and issubclass(listing, BaseModel):
+        return schemas_as("ForvibeListing", listing, "validation")
+    return {"ForvibeListing": {"type": "object", "title": "ForvibeListing"}}
+
+
+def body_schemas(submitted: Mapping[str, JobType]) -> dict[str, Schema]:
+    """Of each job type the body: its input, but for what stands in the path or can be stored."""
+    shapes: dict[str, Schema] = {}
+    for path, job_type in submitted.items():
+        shapes |= _body(job_type, path)
+    return shapes
+
+
+def _body(job_type: JobType, endpoint: str) -> dict[str, Schema]:
+    in_path = [field for field in job_type.input.model_fields if f"{{{field}}}" in endpoint]
+    shapes = body_of(replace(job_type, name=f"{NAME}_{job_type.name}"), in_path)
+    shape = shapes[body_name(job_type)]
+    if "project_id" in in_path:
+        shape["required"] = [field for field in shape["required"] if field not in ("listings", "listing")]
+        if "listings" in shape["properties"]:
+            _allow_one(shape)
+    smallest = {"properties": {field: shape["properties"][field] for field in shape["required"]}}
+    with suppress(NoExample):
+        shape["examples"] = [example_of(smallest, shapes)]
+    return shapes
+
+
+def _allow_one(shape: Schema) -> None:
+    """`listing` and `locale` in the place of `listings`."""
+    by_locale = shape["properties"]["listings"]
+    locale = by_locale.get("propertyNames", {"type": "string"})
+    shape["properties"] |= {
+        "listing": by_locale["additionalProperties"],
+        "locale": {**locale, "description": "Of `listing`; en-US if absent."},
+    }
+    shape["dependentRequired"] = {"locale": ["listing"]}
+    shape["not"] = {"required": ["listings", "listing"]}
+
+
+def result_schemas(catalog: Catalog, submitted: Mapping[str, JobType]) -> dict[str, Schema]:
+    """Every version's result, and of a simulation's what the unified read shows."""
+    shapes: dict[str, Schema] = {}
+    for name, job_type in _results(catalog, submitted).items():
+        shapes |= schemas_as(name, job_type.result, "serialization")
+        if job_type.name == SIMULATION:
+            shapes[f"Forvibe{name}"] = _without_richer(shapes[name], f"Forvibe{name}")
+    return shapes
+
+
+def unified_results(catalog: Catalog, submitted: Mapping[str, JobType]) -> Schema:
+    results = _results(catalog, submitted).items()
+    names = [f"Forvibe{name}" if job_type.name == SIMULATION else name for name, job_type in results]
+    return _one_of(names)
+
+
+def simulation_schemas(
+    catalog: Catalog, submitted: Mapping[str, JobType], shapes: dict[str, Schema]
+) -> dict[str, Schema]:
+    """The rows of `shapes` once more, with the whole result and what is richer beside it."""
+    whole = [name for name, job_type in _results(catalog, submitted).items() if job_type.name == SIMULATION]
+    rows = {f"Forvibe{member}Simulation": deepcopy(shapes[f"Forvibe{member}Job"]) for member in MEMBERS}
+    for name, row in rows.items():
+        row["title"] = name
+        row["properties"] |= dict.fromkeys(RICHER, NULL)
+        row["required"] = [*row["required"], *RICHER]
+    parts = [shapes[name]["properties"] for name in whole]
+    completed = rows["ForvibeCompletedSimulation"]["properties"]
+    completed["result"] = _one_of(whole)
+    completed |= {name: {"anyOf": [*(part[name] for part in parts if name in part), NULL]} for name in RICHER}
+    return rows | {"ForvibeSimulation": _renamed(shapes["ForvibeJob"])}
+
+
+def _renamed(union: Schema) -> Schema:
+    """The union of rows as that of simulations."""
+    mapping = {
+        status: target.removesuffix("Job") + "Simulation"
+        for status, target in union["discriminator"]["mapping"].items()
+    }
+    return {
+        "title": "ForvibeSimulation",
+        "description": "A simulation: the row of its job, and two fields more.",
+        "oneOf": [{"$ref": target} for target in mapping.values()],
+        "discriminator": {"propertyName": "status", "mapping": mapping},
+    }
+
+
+def _results(catalog: Catalog, submitted: Mapping[str, JobType]) -> dict[str, JobType]:
+    return {
+        f"{type_name(job_type, catalog.newest(job_type.name))}Result": job_type
+        for job_type in versions_of(submitted, catalog)
+    }
+
+
+def _without_richer(whole: Schema, name: str) -> Schema:
+    properties = {field: schema for field, schema in whole["properties"].items() if field not in RICHER}
+    required = [field for field in whole.get("required", []) if field not in RICHER]
+    return whole | {"title": name, "properties": properties, "required": required}
+
+
+def _one_of(names: list[str]) -> Schema:
+    """One of these results, or where to read it."""
+    return {"anyOf": [ref(name) for name in (*names, "ForvibeElsewhere")]}

@@ -1,0 +1,158 @@
+"""The work of `listing_localization`: a language a thread, several of them side by side.
+
+Within a language the calls come one after the other, because Amazon Translate throttles by language
+pair. An attempt that fails gives nothing of what it had: the next one translates all of it again.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from threading import Event
+from typing import TYPE_CHECKING, NamedTuple
+
+from apps.forvibe.app_store import LIMITS, measure
+from apps.forvibe.job_types.listing_localization import (
+    FieldReport,
+    Input,
+    Localization,
+    Result,
+    language_code,
+)
+from apps.forvibe.localization.fields import Localized, localize
+from apps.forvibe.localization.masking import brand, patterns
+from apps.forvibe.localization.translation import Interpreter
+from claimcheck.authoring import (
+    Fail,
+    Retry,
+    Unavailable,
+    UnsupportedLanguage,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from apps.forvibe.app_store import Listing
+    from apps.forvibe.localization.masking import Patterns
+    from claimcheck.authoring import JobContext
+    from claimcheck.domain.ports import Translator
+
+THREADS = 8
+# Seconds: how often to look whether anybody still wants the result, and what an attempt leaves of its
+# time, so that it ends by itself and not by its timer.
+LOOK_EVERY = 1.0
+SPARE = 2.0
+
+
+class Translated(NamedTuple):
+    """A listing in one language, and the characters that it took."""
+
+    localization: Localization
+    sent: int
+
+
+def handle(input: Input, job: JobContext) -> Result:
+    groups = _by_language(input.locales)
+    translated: dict[str, Translated] = {}
+    with _threads() as (pool, stop):
+        work = _worker(input, job.tools.translator, stop.is_set)
+        futures = {pool.submit(work, language): language for language in groups}
+        for future in _finished(set(futures), job):
+            locales = groups[futures[future]]
+            translated |= dict.fromkeys(locales, _result(future, locales))
+            job.progress(len(translated), len(input.locales), ", ".join(locales))
+    return Result(
+        source_locale=input.source_locale,
+        localizations={locale: translated[locale].localization for locale in input.locales},
+        characters_translated=sum(translated[locales[0]].sent for locales in groups.values()),
+    )
+
+
+def _code(locale: str) -> str:
+    code = language_code(locale)
+    assert code is not None
+    return code
+
+
+def _by_language(locales: list[str]) -> dict[str, list[str]]:
+    """The locales by the one translation that they share: all English ones are `en`."""
+    groups = defaultdict(list)
+    for locale in locales:
+        groups[_code(locale)].append(locale)
+    return dict(groups)
+
+
+def _worker(input: Input, translator: Translator, stopped: Callable[[], bool]) -> Callable[[str], Translated]:
+    """What a thread does with a language."""
+    source = _code(input.source_locale)
+    keep = patterns([brand(input.listing.name), *input.keep])
+
+    def work(language: str) -> Translated:
+        if language == source:
+            return _copied(input.listing)
+        return _translated(input.listing, keep, Interpreter(translator, source, language, stopped))
+
+    return work
+
+
+@contextmanager
+def _threads() -> Iterator[tuple[ThreadPoolExecutor, Event]]:
+    """Threads that stop with this block, however it ends: an attempt's timer raises here alone."""
+    pool, stop = ThreadPoolExecutor(THREADS, "translate"), Event()
+    try:
+        yield pool, stop
+        pool.shutdown()
+    finally:
+        stop.set()
+        # Not waited for when all is not done: a call under way can outlast the lease.
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _finished(waiting: set[Future[Translated]], job: JobContext) -> Iterator[Future[Translated]]:
+    while waiting:
+        if job.cancelled():
+            raise Fail("cancelled", "The job was cancelled.")
+        if job.remaining() < SPARE:
+            raise Retry(message="The translator was too slow.", code="translator_unavailable")
+        done, waiting = wait(waiting, timeout=LOOK_EVERY, return_when=FIRST_COMPLETED)
+        yield from done
+
+
+def _result(future: Future[Translated], locales: list[str]) -> Translated:
+    try:
+        return future.result()
+    except UnsupportedLanguage:
+        message = f"Amazon Translate has no translation into {', '.join(locales)} from this source locale."
+        raise Fail("unsupported_language", message) from None
+    except Unavailable:
+        raise Retry(message="The translator did not answer.", code="translator_unavailable") from None
+
+
+def _translated(listing: Listing, keep: Patterns, interpreter: Interpreter) -> Translated:
+    texts = {field: localize(field, text, keep, interpreter) for field, text in _texts(listing).items()}
+    changed = listing.model_copy(update={field: localized.text for field, localized in texts.items()})
+    return Translated(_localization(changed, texts), interpreter.sent)
+
+
+def _copied(listing: Listing) -> Translated:
+    texts = {field: Localized(text, measure(text)) for field, text in _texts(listing).items()}
+    return Translated(_localization(listing, texts), 0)
+
+
+def _texts(listing: Listing) -> dict[str, str]:
+    texts = ((field, getattr(listing, field)) for field in LIMITS)
+    return {field: text for field, text in texts if text is not None}
+
+
+def _localization(listing: Listing, texts: dict[str, Localized]) -> Localization:
+    reports = {
+        field: FieldReport(
+            length=measure(localized.text),
+            limit=LIMITS[field],
+            shortened=localized.translated_length > LIMITS[field],
+            translated_length=localized.translated_length,
+        )
+        for field, localized in texts.items()
+    }
+    return Localization(listing=listing, fields=reports)

@@ -1,0 +1,106 @@
+"""Finding phrases in a text by its words: so "best" is not in "bestow", and the time is linear."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from apps.forvibe.review.text import Text, fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from apps.forvibe.review.text import Word
+
+# What may stand between the words of one phrase; and after "no" and "nr" a point, too.
+JOINTS = frozenset(" \t-_'\u2019\u2010\u2011\u00a0")
+NUMBER = frozenset({"no", "nr", "n"})
+WIDEST_JOINT = 3
+
+
+class Phrase(NamedTuple):
+    words: tuple[str, ...]
+    innocent: bool
+
+
+class Lexicon:
+    """Phrases to find, and innocent ones that contain them. At one place the longest wins.
+
+    Phrases in scripts that put no spaces between words are found anywhere in a text.
+    """
+
+    def __init__(self, phrases: str, innocent: str = "") -> None:
+        """Both are lists parted by commas and line ends."""
+        self._starting: dict[str, list[Phrase]] = defaultdict(list)
+        self._unspaced: list[str] = []
+        self._unspaced_innocent: list[str] = []
+        for phrase in _listed(phrases):
+            self._add(phrase, innocent=False)
+        for phrase in _listed(innocent):
+            self._add(phrase, innocent=True)
+        for known in self._starting.values():
+            known.sort(key=lambda each: len(each.words), reverse=True)
+
+    def _add(self, phrase: str, *, innocent: bool) -> None:
+        if _unspaced(folded := fold(phrase)):
+            (self._unspaced_innocent if innocent else self._unspaced).append(folded)
+            return
+        words = tuple(word.text for word in Text(phrase).words)
+        self._starting[words[0]].append(Phrase(words, innocent))
+
+    def find(self, text: Text) -> Iterator[str]:
+        """The excerpts that say one of the phrases, as they stand in the raw text."""
+        end = 0
+        for index in self._candidates(text):
+            phrase = self._at(text, index) if index >= end else None
+            if phrase is None:
+                continue
+            end = index + len(phrase.words)
+            if not phrase.innocent:
+                yield text.excerpt(text.words[index].start, text.words[end - 1].end)
+        yield from self._find_unspaced(text)
+
+    def _candidates(self, text: Text) -> list[int]:
+        """Where a word stands that a phrase begins with, in order."""
+        first = self._starting.keys() & text.places.keys()
+        return sorted(index for word in first for index in text.places[word])
+
+    def _find_unspaced(self, text: Text) -> Iterator[str]:
+        folded = text.folded
+        for phrase in self._unspaced_innocent:
+            folded = folded.replace(phrase, " " * len(phrase))
+        for phrase in self._unspaced:
+            if (start := folded.find(phrase)) >= 0:
+                yield text.excerpt(start, start + len(phrase))
+
+    def _at(self, text: Text, index: int) -> Phrase | None:
+        for phrase in self._starting[text.words[index].text]:
+            if _says(phrase.words, text, index):
+                return phrase
+        return None
+
+
+def _listed(phrases: str) -> Iterator[str]:
+    for line in phrases.splitlines():
+        yield from (phrase.strip() for phrase in line.split(",") if phrase.strip())
+
+
+def _says(phrase: tuple[str, ...], text: Text, index: int) -> bool:
+    words = text.words[index : index + len(phrase)]
+    if tuple(word.text for word in words) != phrase:
+        return False
+    return all(_joined(text.folded, first, second) for first, second in pairwise(words))
+
+
+def _joined(folded: str, first: Word, second: Word) -> bool:
+    joint = folded[first.end : second.start]
+    allowed = JOINTS | {"."} if first.text in NUMBER else JOINTS
+    return len(joint) <= WIDEST_JOINT and allowed.issuperset(joint)
+
+
+def _unspaced(folded: str) -> bool:
+    """Han, Kana, Hangul (whose particles stick to the word) and Thai."""
+    return any(
+        "\u0e00" <= each <= "\u0eff" or "\u1100" <= each <= "\u11ff" or each >= "\u2e80" for each in folded
+    )

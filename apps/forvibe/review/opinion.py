@@ -1,0 +1,132 @@
+"""A second opinion, from a language model. It can add to a review, and never decides one.
+
+What a model says is kept only where it can be checked: it cites a guideline that is in our table, names
+a field that was sent, and quotes words that stand there.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import BaseModel, Field
+
+from apps.forvibe.app_store import MAX_CHARACTERS
+from apps.forvibe.job_types.review_simulation import Finding
+from apps.forvibe.review.guidelines import GUIDELINES
+from apps.forvibe.review.page import PROSE, TITLES
+from apps.forvibe.review.rules import shown
+from claimcheck.authoring import (
+    DATA_RULE,
+    Outcome,
+    enclosed,
+    generate,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from apps.forvibe.review.page import Page
+    from apps.forvibe.review.rules import Hit
+    from claimcheck.authoring import JobContext
+
+# The variable that names the model, by its id or that of an inference profile on Bedrock.
+MODEL = "REVIEW_MODEL_ID"
+FIELDS = (*TITLES, *PROSE, "keywords")
+MAX_REMARKS = 20
+MAX_TOKENS = 4096
+# Of each of the at most two calls. What is left of the attempt is for writing the result down.
+TIMEOUT = 20
+MARGIN = 10
+# So many characters are sent, of whole locales: one always fits.
+MOST_SENT = len(FIELDS) * MAX_CHARACTERS
+RULE = "second-opinion"
+# What looks like a guideline's number: 2.3.7, or 5.1.1(ii).
+NUMBER = re.compile(r"\b\d(?:\.\d+)+(?:\([ivx]+\))?")
+# What a model says is never critical: it advises.
+Advice = Literal["high", "medium", "low", "info"]
+
+SYSTEM = f"""\
+You review App Store pages against Apple's App Review Guidelines. {DATA_RULE}
+The document has the fields of a page by locale. Report what App Review may object to in these words and
+simple rules miss: claims that mislead or cannot be verified, content unfit for all ages, terms that are
+irrelevant to the app, names of others. Do not report lengths, missing fields, spelling or style.
+Each finding names the locale and the field, quotes the offending words exactly as they stand there, and
+cites one of these guidelines by its number: {", ".join(GUIDELINES)}. If there is nothing, report nothing.
+"""
+
+
+class Remark(BaseModel):
+    guideline: Annotated[str, Field(description="A number from the list.")]
+    severity: Advice
+    locale: str
+    field: str
+    quote: Annotated[str, Field(min_length=1, max_length=200, description="The words, as they stand there.")]
+    message: Annotated[str, Field(min_length=1, max_length=200, description="One sentence: what is wrong.")]
+    suggested_fix: Annotated[str, Field(min_length=1, max_length=200, description="One sentence.")]
+
+
+class Remarks(BaseModel):
+    findings: Annotated[list[Remark], Field(max_length=MAX_REMARKS)]
+
+
+def second_opinion(pages: Sequence[Page], hits: Iterable[Hit], job: JobContext) -> list[Finding] | None:
+    """What a model finds beyond `hits`; None when it does not answer as it should, or in time."""
+    sent = _sent(pages)
+    try:
+        given = generate(
+            job.tools.model,
+            job.tools.environment[MODEL],
+            Remarks,
+            system=SYSTEM,
+            prompt=enclosed({page.locale: dict(_said(page)) for page in sent}),
+            max_tokens=MAX_TOKENS,
+            remaining=lambda: min(TIMEOUT, job.remaining() - MARGIN),
+        )
+    except Outcome:
+        return None
+    known = {(hit.rule.guideline, hit.locale, hit.field) for hit in hits}
+    # As keys, so that what is said twice is kept once.
+    kept = {
+        tuple(dict(remark).values()): remark for remark in given.artifact.findings if _holds(remark, sent)
+    }
+    return [
+        _finding(each) for each in kept.values() if (each.guideline, each.locale, each.field) not in known
+    ]
+
+
+def _sent(pages: Sequence[Page]) -> list[Page]:
+    sent, room = [], MOST_SENT
+    for page in pages:
+        room -= sum(len(raw) for _, raw in _said(page))
+        if room < 0:
+            break
+        sent.append(page)
+    return sent
+
+
+def _said(page: Page) -> Iterator[tuple[str, str]]:
+    return ((field, text.raw) for field, text in page.some(FIELDS))
+
+
+def _holds(remark: Remark, sent: Sequence[Page]) -> bool:
+    """Whether what the model refers to is there: also where it cites a guideline in its own words."""
+    cited = {remark.guideline, *NUMBER.findall(f"{remark.message} {remark.suggested_fix}")}
+    if not cited <= GUIDELINES.keys() or remark.field not in FIELDS or not remark.quote.strip():
+        return False
+    return any(page.locale == remark.locale and remark.quote in page.raw(remark.field) for page in sent)
+
+
+def _finding(remark: Remark) -> Finding:
+    return Finding(
+        rule=RULE,
+        source="model",
+        guideline=remark.guideline,
+        guideline_title=GUIDELINES[remark.guideline],
+        severity=remark.severity,
+        locale=remark.locale,
+        field=remark.field,
+        message=remark.message,
+        evidence=shown(remark.quote),
+        suggested_fix=remark.suggested_fix,
+    )

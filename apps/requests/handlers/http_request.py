@@ -1,0 +1,24 @@
+"""The work of `http_request`: one request an attempt, and what its answer means."""
+
+from apps.requests.job_types.http_request import SHOWN, Input, Result
+from apps.requests.sending import Fire, Request, delivered, shown
+from claimcheck.authoring import JobContext
+from claimcheck.outbound import redacted_headers
+
+
+def handle(input: Input, job: JobContext) -> Result:
+    request = Request(input.method, input.url, input.headers, input.body)
+    return _result(delivered(job, request, input.timeout_seconds, input.max_retries))
+
+
+def _result(fired: Fire) -> Result:
+    answer = fired.answer
+    body, encoding = shown(answer.body, SHOWN)
+    return Result(
+        status=answer.status,
+        headers=redacted_headers(answer.headers),
+        body=body,
+        body_encoding=encoding,
+        truncated=len(answer.body) > SHOWN,
+        duration_ms=fired.duration,
+    )

@@ -1,0 +1,121 @@
+"""The request of a poll, once the answer to `start` is known.
+
+Of that answer only what the placeholders find is kept: a row holds it, and every poll writes that row.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, quote_plus, urljoin
+
+from apps.requests.job_types.poll_until import is_placeholder
+from apps.requests.placeholders import ROOT, pieces
+from apps.requests.polling.evaluation import TooCostly, Unanswerable, evaluated
+from apps.requests.sending import Request
+from claimcheck.authoring import Fail
+from claimcheck.outbound import RequestRefused, check_url
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from apps.requests.job_types.poll_until import Poll
+
+    # Given what fills a place, and what stands before it.
+    Escape = Callable[["Field", str], str]
+
+Field = str | int | float | bool
+Fields = dict[str, Field]
+
+# Characters of what fills a placeholder, and bytes of all of them together.
+MAX_FIELD = 2048
+MAX_FIELDS = 12 * 1024
+
+
+def fields_in(poll: Poll, started: dict[str, Any]) -> Fields:
+    """What each placeholder finds in the answer to `start`, by its expression. Raises: Fail."""
+    fields: Fields = {}
+    for place, expressions in poll.placeholders.items():
+        for expression in expressions:
+            fields[expression] = _field(expression, place, started)
+    if len(json.dumps(fields, ensure_ascii=False).encode()) > MAX_FIELDS:
+        raise Fail("placeholder_unfilled", f"What fills the placeholders has more than {MAX_FIELDS:,} bytes.")
+    return fields
+
+
+def _field(expression: str, place: str, started: dict[str, Any]) -> Field:
+    named = f"The answer to start has no {expression[:100]} for poll/{place}"
+    try:
+        found = evaluated(expression, {ROOT: started})
+    except (Unanswerable, TooCostly) as error:
+        raise Fail("placeholder_unfilled", f"{named}: it cannot be evaluated.") from error
+    if found is None or found == "":
+        raise Fail("placeholder_unfilled", f"{named}.")
+    if not isinstance(found, str | int | float):
+        raise Fail("placeholder_unfilled", f"{named}: what is there is no string, number or boolean.")
+    if len(_text(found)) > MAX_FIELD:
+        raise Fail("placeholder_unfilled", f"{named}: what is there has over {MAX_FIELD:,} characters.")
+    return found
+
+
+def request_of(poll: Poll, fields: Fields, start_url: str | None) -> Request:
+    """Raises: Fail when what fills its URL leads elsewhere than the submission said."""
+    headers = {name: _filled(text, fields, _plain) for name, text in poll.headers.items()}
+    body = _filled(poll.body, fields, _escape_of(poll.body, headers))
+    if is_placeholder(poll.url) and start_url is not None:
+        return Request(poll.method, _leading_on(_filled(poll.url, fields, _plain), start_url), headers, body)
+    return Request(poll.method, _filled(poll.url, fields, _in_url), headers, body)
+
+
+def _leading_on(url: str, start_url: str) -> str:
+    """Credentials in the poll's headers are for the server that the submission named, and no other."""
+    try:
+        whole = urljoin(start_url, url)
+        there, here = (check_url(each, allow_loopback=True) for each in (whole, start_url))
+    except (ValueError, RequestRefused) as error:
+        raise Fail("request_refused", "The URL in the answer to start cannot be used.") from error
+    if there[:3] != here[:3]:
+        raise Fail("request_refused", "The URL in the answer to start leads to another server.")
+    return whole
+
+
+def _filled(text: str, fields: Fields, escape: Escape) -> str:
+    """`escape` is told what stands before the place, too, without what fills other places."""
+    done, before = [], ""
+    for piece in pieces(text):
+        done.append(escape(fields[piece.text], before) if piece.is_placeholder else piece.text)
+        before += "" if piece.is_placeholder else piece.text
+    return "".join(done)
+
+
+def _escape_of(body: str, headers: dict[str, str]) -> Escape:
+    content_type = next((value for name, value in headers.items() if name.lower() == "content-type"), "")
+    if "json" in content_type.lower() or (not content_type and body.lstrip()[:1] in ("{", "[")):
+        return _in_json
+    return _in_form if "x-www-form-urlencoded" in content_type.lower() else _plain
+
+
+def _plain(field: Field, before: str) -> str:
+    return _text(field)
+
+
+def _in_url(field: Field, before: str) -> str:
+    """Raises: Fail for what would be a step in the path however it is encoded (RFC 3986, section 3.3)."""
+    if _text(field) in (".", ".."):
+        raise Fail("placeholder_unfilled", "The answer to start has dots alone for poll/url.")
+    return quote(_text(field), safe="")
+
+
+def _in_form(field: Field, before: str) -> str:
+    return quote_plus(_text(field))
+
+
+def _in_json(field: Field, before: str) -> str:
+    """Within a string its characters, elsewhere a value of its own."""
+    quotes = re.sub(r"\\.", "", before, flags=re.DOTALL).count('"')
+    return json.dumps(_text(field), ensure_ascii=False)[1:-1] if quotes % 2 else json.dumps(field)
+
+
+def _text(field: Field) -> str:
+    return field if isinstance(field, str) else json.dumps(field)

@@ -1,0 +1,153 @@
+"""The work of `image_thumbnails`: Pillow, held within bounds that a hostile file cannot pass."""
+
+import base64
+import io
+import struct
+import warnings
+import zlib
+from typing import Literal
+
+from PIL import ExifTags, Image, ImageCms
+
+from apps.samples.job_types.image_thumbnails import Input, Result, Source, Thumbnail
+from claimcheck.authoring import Fail, JobContext
+
+# 25 million pixels are a full-frame camera's picture and 100 MB once decoded. A few hundred bytes
+# of PNG can claim a thousand times as many, so the header is read before any pixel is.
+MAX_PIXELS = 25_000_000
+
+# Together, before base64: what a worker can hold and a caller wants to fetch at once.
+MAX_THUMBNAILS_BYTES = 24_000_000
+
+FORMATS: dict[str, Literal["png", "jpeg", "webp", "gif"]] = {
+    "PNG": "png",
+    "JPEG": "jpeg",
+    "MPO": "jpeg",  # what Pillow calls a phone's JPEG with a second picture (depth, gain map) behind it
+    "WEBP": "webp",
+    "GIF": "gif",
+}
+MEDIA_TYPES: dict[str, Literal["image/png", "image/jpeg", "image/webp"]] = {
+    "png": "image/png",
+    "jpeg": "image/jpeg",
+    "webp": "image/webp",
+}
+SAVING: dict[str, dict[str, int | bool]] = {
+    "png": {},
+    "jpeg": {"quality": 85, "optimize": True},
+    "webp": {"quality": 80},
+}
+# EXIF 2.32, tag 0x0112: what turns each stored orientation upright.
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+SIDEWAYS = range(5, 9)
+SRGB = ImageCms.createProfile("sRGB")
+
+# What Pillow's decoders raise on a damaged file. Not `Exception`: that would take running out of
+# time or memory for a bad picture.
+DAMAGE = (OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, struct.error, zlib.error)
+
+
+def handle(input: Input, job: JobContext) -> Result:
+    source, image = _read(base64.b64decode(input.image), max(input.sizes))
+    thumbnails, total = list[Thumbnail](), 0
+    for size in input.sizes:
+        thumbnail = _thumbnail(image, size, input.format)
+        total += thumbnail.bytes
+        if total > MAX_THUMBNAILS_BYTES:
+            raise Fail(
+                "thumbnails_too_large",
+                f"together over {MAX_THUMBNAILS_BYTES:,} bytes: ask for fewer, for smaller ones or for JPEG",
+            )
+        thumbnails.append(thumbnail)
+        job.progress(len(thumbnails), len(input.sizes), f"{size} px")
+    return Result(source=source, thumbnails=thumbnails)
+
+
+def _read(data: bytes, largest: int) -> tuple[Source, Image.Image]:
+    """What was sent, and its pixels: upright, in sRGB, no larger than they need be."""
+    try:
+        # Warnings tell of damage that Pillow reads past, and of its own pixel limit: ours is lower.
+        with warnings.catch_warnings(action="ignore"):
+            image = Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP", "GIF"))
+            if image.width * image.height > MAX_PIXELS:
+                raise _too_many_pixels()
+            orientation = _orientation(image)
+            source = _source(image, orientation)
+            return source, _pixels(image, largest, orientation)
+    except Image.DecompressionBombError:
+        raise _too_many_pixels() from None
+    except DAMAGE as error:
+        raise Fail("invalid_image", "not a PNG, JPEG, WebP or GIF file that can be read") from error
+
+
+def _too_many_pixels() -> Fail:
+    return Fail("image_too_large", f"the image has more than {MAX_PIXELS:,} pixels")
+
+
+def _orientation(image: Image.Image) -> int:
+    try:
+        return int(image.getexif().get(ExifTags.Base.Orientation, 1))
+    except DAMAGE:  # a picture with damaged metadata is still a picture
+        return 1
+
+
+def _source(image: Image.Image, orientation: int) -> Source:
+    width, height = reversed(image.size) if orientation in SIDEWAYS else image.size
+    return Source(format=FORMATS[image.format or ""], width=width, height=height)
+
+
+def _pixels(image: Image.Image, largest: int, orientation: int) -> Image.Image:
+    profile = image.info.get("icc_profile")
+    if image.mode.startswith("I"):  # 16 bits a pixel, which Pillow would clip to 8
+        image = image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
+    mode = "RGBA" if image.has_transparency_data else "RGB"
+    if mode == "RGBA" or image.mode not in ("RGB", "L", "CMYK"):
+        image = image.convert(mode)
+    image.thumbnail((largest, largest), Image.Resampling.LANCZOS)  # decodes a JPEG at a part of its size
+    if turn := TURNS.get(orientation):
+        image = image.transpose(turn)
+    return _in_srgb(image, profile, mode)
+
+
+def _in_srgb(image: Image.Image, profile: bytes | None, mode: str) -> Image.Image:
+    """Without its profile a wide-gamut picture would look pale: so it is converted first."""
+    if profile:
+        try:
+            embedded = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            return ImageCms.profileToProfile(image, embedded, SRGB, outputMode=mode) or image
+        except (ImageCms.PyCMSError, OSError):
+            pass  # a profile that cannot be used is as none
+    return image.convert(mode)
+
+
+def _thumbnail(image: Image.Image, size: int, format: Literal["png", "jpeg", "webp"]) -> Thumbnail:
+    small = image.copy()
+    small.thumbnail((size, size), Image.Resampling.LANCZOS)
+    if format == "jpeg":
+        small = _on_white(small)
+    small.info = {}  # Pillow would write profile and comment from here
+    buffer = io.BytesIO()
+    small.save(buffer, format, **SAVING[format])
+    return Thumbnail(
+        size=size,
+        width=small.width,
+        height=small.height,
+        media_type=MEDIA_TYPES[format],
+        bytes=buffer.tell(),
+        data=base64.b64encode(buffer.getbuffer()).decode(),
+    )
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    if image.mode != "RGBA":
+        return image
+    ground = Image.new("RGB", image.size, "white")
+    ground.paste(image, mask=image.getchannel("A"))
+    return ground

@@ -1,0 +1,77 @@
+"""Pictures for the tests of `image_thumbnails`, really encoded, and a look at what became of them."""
+
+from __future__ import annotations
+
+import base64
+import io
+import struct
+import zlib
+from typing import Any
+
+from PIL import ExifTags, Image, ImageCms
+
+from apps.samples.handlers.image_thumbnails import handle
+from apps.samples.job_types.image_thumbnails import Input, Result
+from claimcheck.testing import RecordingContext
+
+RED, BLUE, WHITE = (254, 0, 0), (0, 0, 254), (255, 255, 255)
+
+
+def encoded(image: Image.Image, format: str = "PNG", **options: Any) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, format, **options)
+    return buffer.getvalue()
+
+
+def photo(width: int = 480, height: int = 320) -> Image.Image:
+    """Noise, which compresses as badly as a picture can."""
+    return Image.merge("RGB", [Image.effect_noise((width, height), 80) for _ in range(3)])
+
+
+def red_over_blue(width: int = 40, height: int = 80) -> Image.Image:
+    image = Image.new("RGB", (width, height), BLUE)
+    image.paste(RED, (0, 0, width, height // 2))
+    return image
+
+
+def orientation(value: int) -> Image.Exif:
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = value
+    return exif
+
+
+def thumbnails(data: bytes, context: RecordingContext | None = None, **wanted: Any) -> Result:
+    body = {"image": base64.b64encode(data).decode(), "sizes": [32], **wanted}
+    return handle(Input.model_validate(body), context or RecordingContext())
+
+
+def opened(result: Result, index: int = 0) -> Image.Image:
+    return Image.open(io.BytesIO(base64.b64decode(result.thumbnails[index].data)))
+
+
+def pixel(image: Image.Image, x: int, y: int) -> Any:
+    return image.getpixel((x, y))
+
+
+def near(one: Any, other: Any) -> bool:
+    return all(abs(a - b) <= 12 for a, b in zip(one, other, strict=True))
+
+
+def swapped_profile() -> bytes:
+    """sRGB with the primaries of red and blue exchanged: under it, red numbers mean blue."""
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    return profile.replace(b"rXYZ", b"tmp.").replace(b"bXYZ", b"rXYZ").replace(b"tmp.", b"bXYZ")
+
+
+def half_transparent() -> Image.Image:
+    image = Image.new("RGBA", (64, 64), (*RED, 255))
+    image.paste((0, 0, 0, 0), (0, 32, 64, 64))
+    return image
+
+
+def claiming(width: int, height: int) -> bytes:
+    """A tiny PNG whose header claims another size."""
+    png = bytearray(encoded(Image.new("1", (4, 4))))
+    png[16:24] = struct.pack(">II", width, height)
+    png[29:33] = struct.pack(">I", zlib.crc32(png[12:29]))
+    return bytes(png)

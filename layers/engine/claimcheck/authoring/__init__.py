@@ -1,0 +1,28 @@
+"""Everything that the author of a job type imports."""
+
+from claimcheck.authoring.catalog import JobModel, JobType, at_most
+from claimcheck.authoring.context import JobContext, Tools
+from claimcheck.authoring.generation import DATA_RULE, enclosed, generate, shown
+from claimcheck.domain.errors import FieldError, Unavailable, UnsupportedLanguage
+from claimcheck.domain.outcome import Again, Fail, Outcome, Retry
+from claimcheck.domain.retry import RetryPolicy
+
+__all__ = [
+    "DATA_RULE",
+    "Again",
+    "Fail",
+    "FieldError",
+    "JobContext",
+    "JobModel",
+    "JobType",
+    "Outcome",
+    "Retry",
+    "RetryPolicy",
+    "Tools",
+    "Unavailable",
+    "UnsupportedLanguage",
+    "at_most",
+    "enclosed",
+    "generate",
+    "shown",
+]

@@ -1,0 +1,192 @@
+"""Job types: the input, result, limits and price of each.
+
+An app declares a job type as the constant `JOB_TYPE` of a module in its folder `job_types`. The function
+`handle` in the module of the same name in its folder `handlers` does the work. Only submissions and the
+worker load job types, because these need pydantic. Reading a job never does.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from claimcheck.domain.errors import FieldError
+from claimcheck.domain.job import DAY, SECOND, Millis
+from claimcheck.domain.retry import RetryPolicy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from pydantic_core import ErrorDetails
+
+# The longest that anything can be asked to take; the payload bucket's lifecycle outlives their sum.
+MAX_HORIZON: Millis = 90 * DAY
+MAX_DEADLINE: Millis = 30 * DAY
+MAX_RETENTION: Millis = 30 * DAY
+# The shortest and longest time limit of one attempt. Lambda stops any function after 900 s
+# (AWS Lambda Developer Guide, "Lambda quotas"); what comes before and after it takes some of that.
+AROUND = 15
+MAX_TIMEOUT = 900 - AROUND
+
+
+class JobModel(BaseModel):
+    """The base of inputs and results: unknown fields are refused and nothing is coerced."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
+
+
+def at_most(limit: int, things: str) -> Callable[[Any], Any]:
+    """A validator to put before a dictionary's own, which would look at every entry before it counts."""
+
+    def check(given: Any) -> Any:
+        if isinstance(given, dict) and len(given) > limit:
+            raise ValueError(f"has {len(given):,} {things}: at most {limit} are taken")
+        return given
+
+    return check
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class JobType:
+    """A kind of job. `timeout`, `typical`, `deadline` and `retention` are in seconds.
+
+    `timeout` bounds one attempt; `typical` is what one usually takes, which paces polls;
+    `deadline` bounds the whole job from its `run_at` unless the caller says otherwise;
+    `retention` is how long its end can be read. `price` tells from a validated input how many
+    credits the job costs; `paid_plan` whether the free plan may not have it.
+    """
+
+    name: str
+    version: int = 1
+    summary: str
+    input: type[BaseModel]
+    result: type[BaseModel]
+    timeout: int = 60
+    typical: float = 30
+    deadline: int = 3600
+    retention: int = 86_400
+    retry: RetryPolicy = field(default_factory=RetryPolicy)
+    price: Callable[[Any], int] | None = None
+    paid_plan: bool = False
+
+    def __post_init__(self) -> None:
+        bounds = {
+            "timeout": (self.timeout, MAX_TIMEOUT),
+            "deadline": (self.deadline, MAX_DEADLINE // SECOND),
+            "retention": (self.retention, MAX_RETENTION // SECOND),
+        }
+        for name, (value, highest) in bounds.items():
+            if not 1 <= value <= highest:
+                raise ValueError(f"job type {self.name}: {name} must be 1 to {highest} s, not {value}")
+
+    def parse(self, data: object) -> BaseModel:
+        """An input as the worker will see it: JSON can say dates, enums and bytes only as strings.
+
+        Raises: ValidationError.
+        """
+        return self.input.model_validate_json(json.dumps(data, ensure_ascii=False))
+
+    def charge_for(self, data: object) -> int:
+        """Credits for a valid input."""
+        return self.price(self.parse(data)) if self.price else 0
+
+    def errors_in(self, data: object, prefix: str = "/input") -> list[FieldError]:
+        """Every wrong field of an input, by its pointer in a body that has the input at `prefix`."""
+        try:
+            self.parse(data)
+        except ValidationError as error:
+            return field_errors(error, prefix)
+        return []
+
+
+class Declaration(NamedTuple):
+    """What the build's index says of a job type. `module` has the rest; `timeout` is in seconds."""
+
+    name: str
+    version: int
+    timeout: int
+    module: str
+
+
+class Catalog:
+    """The job types by name and version. A declared one is loaded when it is first needed.
+
+    Raises: ValueError when two share name and version, or one does not fit into `worker_timeout` seconds.
+    """
+
+    def __init__(
+        self, job_types: Iterable[JobType | Declaration], worker_timeout: int = MAX_TIMEOUT + AROUND
+    ) -> None:
+        self._types: dict[tuple[str, int], JobType | Declaration] = {}
+        self._newest: dict[str, int] = {}
+        for job_type in sorted(job_types, key=lambda each: each.version):
+            key = (job_type.name, job_type.version)
+            if key in self._types:
+                raise ValueError(f"two job types are called {job_type.name}, version {job_type.version}")
+            if job_type.timeout + AROUND > worker_timeout:
+                raise ValueError(
+                    f"job type {job_type.name}: a timeout of {job_type.timeout} s and {AROUND} s around it "
+                    f"do not fit into the worker's {worker_timeout} s"
+                )
+            self._types[key] = job_type
+            self._newest[job_type.name] = job_type.version
+
+    def __iter__(self) -> Iterator[JobType]:
+        """The newest version of each."""
+        return (self._load(*key) for key in self._newest.items())
+
+    @property
+    def versions(self) -> list[JobType]:
+        """All versions, including those that only jobs submitted before a deploy still have."""
+        return [self._load(*key) for key in self._types]
+
+    @property
+    def names(self) -> list[str]:
+        return sorted(self._newest)
+
+    def newest(self, name: str) -> JobType | None:
+        version = self._newest.get(name)
+        return None if version is None else self._load(name, version)
+
+    def find(self, name: str, version: int) -> JobType | None:
+        return self._load(name, version) if (name, version) in self._types else None
+
+    def _load(self, name: str, version: int) -> JobType:
+        job_type = self._types[name, version]
+        if isinstance(job_type, Declaration):
+            loaded: JobType = importlib.import_module(job_type.module).JOB_TYPE
+            self._types[name, version] = job_type = loaded
+        return job_type
+
+
+# What pydantic says in Python's words or too briefly.
+MESSAGES = {
+    "model_type": "must be an object",
+    "dict_type": "must be an object",
+    "list_type": "must be an array",
+    "missing": "is required",
+    "extra_forbidden": "is not a known field",
+}
+
+
+def field_errors(error: ValidationError, prefix: str = "") -> list[FieldError]:
+    """pydantic's findings, each by its JSON pointer; what could be of any length is cut."""
+    return [
+        FieldError(_pointer(each["loc"], prefix)[:1000], _message(each)[:500])
+        for each in error.errors(include_url=False, include_input=False)
+    ]
+
+
+def _pointer(location: tuple[int | str, ...], prefix: str) -> str:
+    """RFC 6901: within a name `~` is `~0` and `/` is `~1`. A wrong name is where its value would be."""
+    named = location[:-1] if location[-1:] == ("[key]",) else location
+    steps = (str(step).replace("~", "~0").replace("/", "~1") for step in named)
+    return "".join([prefix, *(f"/{step}" for step in steps)])
+
+
+def _message(found: ErrorDetails) -> str:
+    return MESSAGES.get(found["type"]) or found["msg"].removeprefix("Value error, ")

@@ -1,0 +1,167 @@
+"""A language model through the Converse API of Amazon Bedrock.
+
+The JSON schema is said twice. In the system prompt, in full, because every model reads that. And
+as `outputConfig.textFormat`, which makes those models that know it answer in that shape and no
+other ("Get validated JSON results from models", Amazon Bedrock User Guide); the others refuse the
+field, and are asked again without it. A forced tool, the older way, is refused by more of them.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
+
+from claimcheck.authoring.generation import ModelRefused
+from claimcheck.aws.calls import IN_DOUBT, NO_ANSWER, REFUSALS, code_of, make_client
+from claimcheck.domain.errors import Unavailable
+from claimcheck.domain.json_text import compact
+from claimcheck.domain.observability import warn
+from claimcheck.domain.ports import Reply
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from claimcheck.domain.ports import Turn
+
+# Bedrock's own words for "not now" (API Reference, "Converse", Errors); what is 5xx needs no list.
+PASSING = REFUSALS | IN_DOUBT | {"ModelErrorException", "ModelNotReadyException", "ModelTimeoutException"}
+# What `textFormat` takes of JSON Schema (same guide as above). Bounds are not among it, and descriptions
+# are the prompt's.
+SHAPE = frozenset({"type", "enum", "const", "required", "$ref"})
+SUBSCHEMA = frozenset({"items"})
+SUBSCHEMA_LISTS = frozenset({"anyOf", "allOf"})
+SUBSCHEMAS_BY_NAME = frozenset({"properties", "$defs"})
+# Characters of a refusal's message in the log: AWS's words about the request, not the request.
+MESSAGE_LIMIT = 300
+
+
+class BedrockModel:
+    """Its client is made when first needed; `endpoint_url` None is Bedrock's own."""
+
+    def __init__(self, endpoint_url: str | None = None) -> None:
+        self._endpoint_url = endpoint_url
+        self._client: Any = None
+        self._read_timeout = 0
+        # Models that refused `textFormat`, as long as this process lives.
+        self._unshaped: set[str] = set()
+
+    def converse(
+        self,
+        model_id: str,
+        system: str,
+        turns: Sequence[Turn],
+        schema: dict[str, Any],
+        *,
+        max_tokens: int,
+        timeout: float,
+    ) -> Reply:
+        """As the port says. Raises: also ModelRefused, when trying again would not help."""
+        request = {
+            "modelId": model_id,
+            "system": [{"text": system}, {"text": _in_words(schema)}],
+            "messages": [{"role": turn.role, "content": [{"text": turn.text}]} for turn in turns],
+            "inferenceConfig": {"maxTokens": max_tokens},
+        }
+        try:
+            client = self._client_for(timeout)
+            return _reply(self._ask(client, request, schema))
+        except NO_ANSWER as error:
+            raise Unavailable from error
+        except ClientError as error:
+            raise _translated(error, model_id) from error
+        except BotoCoreError as error:
+            # No region, no credentials, a model id that cannot be one: the operator's to mend.
+            warn("Bedrock cannot be asked", model_id=model_id, error=type(error).__name__)
+            raise ModelRefused(type(error).__name__) from error
+
+    def _client_for(self, timeout: float) -> Any:
+        """botocore has one read timeout a client; another client takes it a few milliseconds."""
+        seconds = max(int(timeout), 1)
+        if self._client is None or self._read_timeout != seconds:
+            self.close()
+            self._client = make_client(
+                "bedrock-runtime", read_timeout=seconds, endpoint_url=self._endpoint_url
+            )
+            self._read_timeout = seconds
+        return self._client
+
+    def close(self) -> None:
+        """Let go of its connections; it makes others when it is asked again."""
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+
+    def _ask(self, client: Any, request: dict[str, Any], schema: dict[str, Any]) -> Any:
+        """Ask with `textFormat`, and without it where that is refused: which models know it changes.
+
+        No list of models is kept: a request that is wrong for another reason is refused twice.
+        """
+        model_id = request["modelId"]
+        if model_id in self._unshaped:
+            return client.converse(**request)
+        try:
+            return client.converse(**request, outputConfig=_text_format(schema))
+        except (ClientError, ParamValidationError) as error:
+            # Lambda's own botocore may be older than the field: then it is the one that refuses.
+            if isinstance(error, ClientError) and code_of(error) != "ValidationException":
+                raise
+        answer = client.converse(**request)
+        self._unshaped.add(model_id)
+        return answer
+
+
+def _in_words(schema: dict[str, Any]) -> str:
+    document = compact(schema)
+    return (
+        "Answer with exactly one JSON object, without any text or markup around it. "
+        f"It must be valid by this JSON Schema:\n{document}"
+    )
+
+
+def _text_format(schema: dict[str, Any]) -> dict[str, Any]:
+    structure = {"jsonSchema": {"name": "answer", "schema": json.dumps(shape_of(schema))}}
+    return {"textFormat": {"type": "json_schema", "structure": structure}}
+
+
+def shape_of(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """The part of a JSON Schema that `textFormat` can enforce: an answer that fits the whole fits it."""
+    shape = {key: value for key, value in schema.items() if key in SHAPE}
+    for key, value in schema.items():
+        if key in SUBSCHEMA:
+            shape[key] = shape_of(value)
+        elif key in SUBSCHEMA_LISTS:
+            shape[key] = [shape_of(each) for each in value]
+        elif key in SUBSCHEMAS_BY_NAME:
+            shape[key] = {name: shape_of(each) for name, each in value.items()}
+    if schema.get("type") == "object":
+        shape["additionalProperties"] = False
+    return shape
+
+
+def _reply(answer: Mapping[str, Any]) -> Reply:
+    """The text of an answer: a model that reasons puts other blocks before it.
+
+    Raises: Unavailable for an answer that is not one of Converse's.
+    """
+    try:
+        usage = answer["usage"]
+        return Reply(
+            text="".join(block.get("text", "") for block in answer["output"]["message"]["content"]),
+            stop_reason=answer["stopReason"],
+            input_tokens=usage["inputTokens"],
+            output_tokens=usage["outputTokens"],
+        )
+    except KeyError as error:
+        raise Unavailable from error
+
+
+def _translated(error: ClientError, model_id: str) -> Exception:
+    code = code_of(error)
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    if code in PASSING or status >= 500:
+        return Unavailable()
+    message = error.response.get("Error", {}).get("Message", "")[:MESSAGE_LIMIT]
+    warn("Bedrock refuses", model_id=model_id, error=code, said=message)
+    return ModelRefused(code)

@@ -1,0 +1,75 @@
+"""The orgs' credits. A charge and a refund are parts of the transaction that moves the job."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from claimcheck.aws.dynamodb import rows
+from claimcheck.aws.dynamodb.rows import LEDGER
+from claimcheck.aws.dynamodb.table import refusals
+from claimcheck.domain.job import Movement
+from claimcheck.domain.ports import LedgerPage
+
+if TYPE_CHECKING:
+    from claimcheck.aws.dynamodb.table import Table
+    from claimcheck.domain.job import Job, Millis
+
+
+class DynamoDBCreditStore:
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def credits(self, org: str) -> int:
+        return rows.credits_of(self._table.get(rows.org_key(org)) or {})
+
+    def add_credits(self, org: str, amount: int, at: Millis, token: str) -> None:
+        table = self._table
+        try:
+            table.transact(_credit(table, org, Movement(at, amount, "added"), token))
+        except ClientError as error:
+            refusals(error)  # by the ledger, which has this movement: an earlier try worked
+
+    def ledger(self, org: str, limit: int, after: str | None = None) -> LedgerPage:
+        before = None if after is None else f"{LEDGER}{after}"
+        items = self._table.rows_of(rows.org_key(org)["pk"], LEDGER, limit + 1, before)
+        last = items[limit - 1]["sk"]["S"].removeprefix(LEDGER) if len(items) > limit else None
+        return LedgerPage([rows.movement_of(item) for item in items[:limit]], last)
+
+
+def charge(table: Table, job: Job) -> list[dict[str, Any]]:
+    """The parts of a transaction by which an org pays for a new job, if it has that much."""
+    if not job.charge:
+        return []
+    debit = {
+        "TableName": table.name,
+        "Key": rows.org_key(job.org),
+        "UpdateExpression": "SET credits = credits - :price",
+        "ConditionExpression": "credits >= :price",
+        "ExpressionAttributeValues": {":price": {"N": str(job.charge)}},
+        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+    }
+    movement = Movement(job.created_at, -job.charge, "charged", job.job_id)
+    return [{"Update": debit}, _entry(table, job.org, movement, job.job_id)]
+
+
+def refund(table: Table, job: Job) -> list[dict[str, Any]]:
+    """The parts of a transaction that give a failed job's charge back."""
+    assert job.ended_at is not None
+    return _credit(table, job.org, Movement(job.ended_at, job.refund, "refunded", job.job_id), job.job_id)
+
+
+def _credit(table: Table, org: str, movement: Movement, token: str) -> list[dict[str, Any]]:
+    update = {
+        "TableName": table.name,
+        "Key": rows.org_key(org),
+        "UpdateExpression": "ADD credits :amount",
+        "ExpressionAttributeValues": {":amount": {"N": str(movement.amount)}},
+    }
+    return [{"Update": update}, _entry(table, org, movement, token)]
+
+
+def _entry(table: Table, org: str, movement: Movement, token: str) -> dict[str, Any]:
+    """A line of the ledger, under a key that the same movement always has: none is made twice."""
+    return {"Put": table.put(rows.movement_item(org, movement, token), "attribute_not_exists(pk)")}

@@ -1,0 +1,184 @@
+"""Jobs, their executions, and the reservations of Idempotency-Keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from claimcheck.aws.calls import cancellation_reasons
+from claimcheck.aws.dynamodb import rows
+from claimcheck.aws.dynamodb.credit_store import charge, refund
+from claimcheck.aws.dynamodb.table import refusals, refused_by
+from claimcheck.domain.clock import time_of
+from claimcheck.domain.errors import Conflict, InsufficientCredits, KeyTaken, Unavailable
+from claimcheck.domain.observability import failure
+from claimcheck.domain.ports import RECORDED, DuePage, Page
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from claimcheck.aws.dynamodb.rows import Item
+    from claimcheck.aws.dynamodb.table import Table
+    from claimcheck.domain.job import Delivery, Execution, Job, Millis, Reservation
+    from claimcheck.domain.ports import DueAfter
+    from claimcheck.domain.schedules import ScheduleKey
+
+
+class DynamoDBJobStore:
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def insert(self, job: Job, key_hash: str | None, reservation: Reservation | None) -> None:
+        table = self._table
+        puts = [table.put(rows.job_item(job), "attribute_not_exists(pk)")]
+        if key_hash is not None and reservation is not None:
+            puts.append(self._reserve(job, key_hash, reservation))
+        payment = charge(table, job)
+        if len(puts) + len(payment) == 1:
+            self._insert_alone(puts[0])
+            return
+        try:
+            parts = [{"Put": put} for put in puts] + payment
+            table.service.call_once(table.client.transact_write_items, **table.transaction(parts))
+        except ClientError as error:
+            _settle(refusals(error), job, error)
+
+    def _insert_alone(self, put: dict[str, Any]) -> None:
+        try:
+            self._table.service.call_once(self._table.client.put_item, **put)
+        except ClientError as error:
+            # Ids are never used twice: what stands there is this job, from an earlier try.
+            if refused_by(error) is None:
+                raise
+
+    def _reserve(self, job: Job, key_hash: str, reservation: Reservation) -> dict[str, Any]:
+        return self._table.put(
+            rows.reservation_item(key_hash, reservation),
+            "attribute_not_exists(pk) OR expires_at <= :now",
+            {":now": {"N": str(job.created_at)}},
+        )
+
+    def reservation(self, org: str, key_hash: str) -> Reservation | None:
+        item = self._table.get(rows.reservation_key(org, key_hash))
+        return rows.reservation_of(item) if item else None
+
+    def read(self, job_id: str) -> Job | None:
+        item = self._table.get(rows.job_key(job_id))
+        return rows.job_of(item) if item else None
+
+    def read_many(self, job_ids: Sequence[str]) -> list[Job]:
+        wanted = [rows.job_key(job_id) for job_id in job_ids]
+        found: dict[str, Job] = {}
+        while wanted:
+            left = self._read_some(wanted, found)
+            if len(left) == len(wanted):
+                raise Unavailable
+            if left:
+                self._table.service.pause(1)
+            wanted = left
+        return [found[job_id] for job_id in job_ids if job_id in found]
+
+    def _read_some(self, wanted: list[Item], found: dict[str, Job]) -> list[Item]:
+        """Add to `found` what DynamoDB answers at once; returns the keys that it left for later."""
+        table = self._table
+        asked = {table.name: {"Keys": wanted, "ConsistentRead": True}}
+        answer = table.service.call(table.client.batch_get_item, RequestItems=asked)
+        for item in answer["Responses"].get(table.name, []):
+            _collect(item, found)
+        left: list[Item] = answer.get("UnprocessedKeys", {}).get(table.name, {}).get("Keys", [])
+        return left
+
+    def replace(self, old: Job, new: Job) -> None:
+        table = self._table
+        put = table.put(rows.job_item(new), "written_by = :old", {":old": {"S": old.written_by}})
+        try:
+            if new.refund and old.ended_at is None:
+                table.transact([{"Put": put}, *refund(table, new)])
+            else:
+                table.service.call(table.client.put_item, **put)
+        except ClientError as error:
+            stored = refusals(error)[0] if cancellation_reasons(error) else refused_by(error)
+            if not stored or stored["written_by"]["S"] != new.written_by:
+                raise Conflict(rows.job_of(stored) if stored else None) from error
+
+    def list_jobs(self, org: str, after: str | None, limit: int) -> Page:
+        start = None
+        if after is not None:
+            start = rows.job_key(after) | {"org": {"S": org}, "created_at": {"N": str(time_of(after))}}
+        answer = self._query("by_org", "org = :org", {":org": {"S": org}}, limit, start, newest=True)
+        last = answer.get("LastEvaluatedKey")
+        return Page([_job_id(item) for item in answer["Items"]], last and _job_id(last))
+
+    def due(self, shard: int, now: Millis, after: DueAfter | None, limit: int) -> DuePage:
+        # Only sweeps look for schedules.
+        from claimcheck.aws.dynamodb import schedule_rows
+
+        def whose_row(item: Item) -> str | ScheduleKey:
+            return schedule_rows.key_of(item) if schedule_rows.is_schedule(item) else _job_id(item)
+
+        start = None
+        if after is not None:
+            due_at, whose = after
+            key = rows.job_key(whose) if isinstance(whose, str) else schedule_rows.schedule_key(whose)
+            start = key | {"due_shard": {"N": str(shard)}, "due_at": {"N": str(due_at)}}
+        values = {":shard": {"N": str(shard)}, ":now": {"N": str(now)}}
+        answer = self._query("by_due", "due_shard = :shard AND due_at <= :now", values, limit, start)
+        last = answer.get("LastEvaluatedKey")
+        found = [whose_row(item) for item in answer["Items"]]
+        return DuePage(
+            [each for each in found if isinstance(each, str)],
+            [each for each in found if not isinstance(each, str)],
+            last and (int(last["due_at"]["N"]), whose_row(last)),
+        )
+
+    def record(self, job: Job, execution: Execution) -> None:
+        self._table.call("put_item", Item=rows.execution_item(job, execution))
+
+    def executions(self, job_id: str) -> list[Execution]:
+        items = self._table.rows_of(rows.job_key(job_id)["pk"], "EXEC#", newest=RECORDED)
+        return [rows.execution_of(item) for item in items]
+
+    def record_delivery(self, job: Job, delivery: Delivery) -> None:
+        self._table.call("put_item", Item=rows.delivery_item(job, delivery))
+
+    def deliveries(self, job_id: str) -> list[Delivery]:
+        items = self._table.rows_of(rows.job_key(job_id)["pk"], "CALL#", newest=RECORDED)
+        return [rows.delivery_of(item) for item in items]
+
+    def _query(
+        self, index: str, keys: str, values: Item, limit: int, start: Item | None, newest: bool = False
+    ) -> Any:
+        return self._table.call(
+            "query",
+            IndexName=index,
+            KeyConditionExpression=keys,
+            ExpressionAttributeValues=values,
+            ScanIndexForward=not newest,
+            Limit=limit,
+            **({"ExclusiveStartKey": start} if start else {}),
+        )
+
+
+def _settle(refused: list[Item | None], job: Job, error: ClientError) -> None:
+    """What a cancelled insert means; nothing, when an earlier try of this very job had worked."""
+    stored, *others = refused
+    if stored is not None:
+        return
+    taken = next((item for item in others if item and "fingerprint" in item), None)
+    if taken is not None:
+        raise KeyTaken(rows.reservation_of(taken)) from error
+    org = next(item for item in others if item is not None)
+    raise InsufficientCredits(job.charge, rows.credits_of(org)) from error
+
+
+def _job_id(item: Item) -> str:
+    return str(item["pk"]["S"].removeprefix("JOB#"))
+
+
+def _collect(item: Item, found: dict[str, Job]) -> None:
+    """One row that cannot be read must not hide the others."""
+    try:
+        found[_job_id(item)] = rows.job_of(item)
+    except (KeyError, TypeError, ValueError):
+        failure("row not readable", pk=item["pk"]["S"])

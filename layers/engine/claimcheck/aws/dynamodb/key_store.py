@@ -1,0 +1,88 @@
+"""API keys and rate windows."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from claimcheck.aws.dynamodb import rows
+from claimcheck.aws.dynamodb.table import refused_by
+from claimcheck.domain.job import MINUTE, SECOND
+from claimcheck.domain.json_text import compact
+from claimcheck.domain.keys import ApiKey
+
+if TYPE_CHECKING:
+    from claimcheck.aws.dynamodb.table import Table
+
+# A rate window is of no use soon after its minute.
+WINDOW_LIFE = 5 * MINUTE
+
+
+class DynamoDBKeyStore:
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def api_key(self, key_hash: str) -> ApiKey | None:
+        item = self._table.get(api_key_key(key_hash))
+        return api_key_of(item) if item else None
+
+    def put_api_key(self, key_hash: str, key: ApiKey) -> None:
+        table = self._table
+        items = (api_key_item(key_hash, key), org_key_item(key_hash, key))
+        puts = [{"Put": {"TableName": table.name, "Item": item}} for item in items]
+        # A transaction of its own every time: what is said of a key may have been said before.
+        table.service.call(table.client.transact_write_items, TransactItems=puts)
+
+    def api_keys(self, org: str) -> dict[str, ApiKey]:
+        items = self._table.rows_of(rows.org_key(org)["pk"], "KEY#")
+        return {item["sk"]["S"].removeprefix("KEY#"): api_key_of(item) for item in items}
+
+    def take(self, key_hash: str, minute: int, amount: int, limit: int) -> int | None:
+        if amount > limit:
+            return None
+        delete_at = (minute + 1) * MINUTE + WINDOW_LIFE
+        try:
+            # A repeat of what had worked would count twice.
+            answer = self._table.service.call_once(
+                self._table.client.update_item,
+                stop_in_doubt=True,
+                TableName=self._table.name,
+                Key=rate_key(key_hash, minute),
+                UpdateExpression="ADD requests :amount SET delete_at = :delete_at",
+                ConditionExpression="attribute_not_exists(requests) OR requests <= :room",
+                ExpressionAttributeValues={
+                    ":amount": {"N": str(amount)},
+                    ":room": {"N": str(limit - amount)},
+                    ":delete_at": {"N": str(delete_at // SECOND)},
+                },
+                ReturnValues="UPDATED_NEW",
+            )
+        except ClientError as error:
+            refused_by(error)
+            return None
+        return int(answer["Attributes"]["requests"]["N"])
+
+
+def api_key_key(key_hash: str) -> rows.Item:
+    return {"pk": {"S": f"KEY#{key_hash}"}, "sk": {"S": "KEY"}}
+
+
+def api_key_item(key_hash: str, key: ApiKey) -> rows.Item:
+    return api_key_key(key_hash) | {"key": {"S": compact(asdict(key))}}
+
+
+def org_key_item(key_hash: str, key: ApiKey) -> rows.Item:
+    """The same key once more among its org's rows, so that an operator can list them."""
+    return api_key_item(key_hash, key) | rows.org_key(key.org) | {"sk": {"S": f"KEY#{key_hash}"}}
+
+
+def api_key_of(item: rows.Item) -> ApiKey:
+    document = json.loads(item["key"]["S"])
+    return ApiKey(**document | {"scopes": tuple(document["scopes"])})
+
+
+def rate_key(key_hash: str, minute: int) -> rows.Item:
+    return {"pk": {"S": f"RATE#{key_hash}#{minute}"}, "sk": {"S": "RATE"}}

@@ -1,0 +1,39 @@
+"""Payloads in a private S3 bucket; each key is written once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from claimcheck.aws.calls import Service
+
+URL_LIFE = 300  # seconds
+
+
+class S3ObjectStore:
+    def __init__(self, service: Service, bucket: str) -> None:
+        self._service = service
+        self._client = service.client
+        self._bucket = bucket
+
+    def put(self, key: str, text: str) -> None:
+        self._service.call(
+            self._client.put_object,
+            Bucket=self._bucket,
+            Key=key,
+            Body=text.encode(),
+            ContentType="application/json",
+        )
+
+    def get(self, key: str) -> str:
+        return self._service.call(self._read, Bucket=self._bucket, Key=key).decode()
+
+    def url(self, key: str) -> str:
+        params = {"Bucket": self._bucket, "Key": key}
+        url: str = self._client.generate_presigned_url("get_object", params, ExpiresIn=URL_LIFE)
+        return url
+
+    def _read(self, **params: Any) -> bytes:
+        """The whole body, so that one cut off on its way is asked for again, too."""
+        body: bytes = self._client.get_object(**params)["Body"].read()
+        return body

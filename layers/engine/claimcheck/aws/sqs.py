@@ -1,0 +1,69 @@
+"""The wake-up queue on a standard SQS queue, fair between orgs by message group."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from botocore.exceptions import ClientError
+
+from claimcheck.aws.calls import Service, code_of
+from claimcheck.domain.errors import Unavailable
+from claimcheck.domain.observability import warn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from claimcheck.domain.ports import WakeUp
+
+BATCH = 10  # "a maximum of 10 messages" (Amazon SQS API Reference, SendMessageBatch)
+
+
+class SQSWakeUpQueue:
+    def __init__(self, service: Service, url: str) -> None:
+        self._service = service
+        self._url = url
+
+    def send(self, wake_up: WakeUp) -> None:
+        self._call(self._service.client.send_message, **_message(wake_up))
+
+    def send_many(self, wake_ups: Sequence[WakeUp]) -> int:
+        return sum(self._send_batch(wake_ups[i : i + BATCH]) for i in range(0, len(wake_ups), BATCH))
+
+    def waiting(self) -> int:
+        asked = "ApproximateNumberOfMessages"
+        answer = self._call(self._service.client.get_queue_attributes, AttributeNames=[asked])
+        return int(answer["Attributes"][asked])
+
+    def _send_batch(self, wake_ups: Sequence[WakeUp]) -> int:
+        entries = [{"Id": str(i), **_message(wake_up)} for i, wake_up in enumerate(wake_ups)]
+        try:
+            answer = self._call(self._service.client.send_message_batch, Entries=entries)
+        except Unavailable:
+            return len(entries)
+        return len(answer.get("Failed", []))
+
+    def _call(self, operation: Callable[..., Any], **params: Any) -> Any:
+        """Raises: Unavailable, whatever the refusal: jobs are stored, and their wake-ups can come later."""
+        try:
+            return self._service.call(operation, QueueUrl=self._url, **params)
+        except ClientError as error:
+            warn("SQS refuses", error=code_of(error))
+            raise Unavailable from error
+
+
+def wake_up_of(body: str) -> str:
+    """The job id that a wake-up's body names. Raises: ValueError, KeyError, TypeError."""
+    job_id = json.loads(body)["job_id"]
+    if not isinstance(job_id, str):
+        raise TypeError("a job id is a string")
+    return str(UUID(job_id))
+
+
+def _message(wake_up: WakeUp) -> dict[str, Any]:
+    return {
+        "MessageBody": json.dumps({"job_id": wake_up.job_id}),
+        "MessageGroupId": wake_up.org,
+        "DelaySeconds": wake_up.delay,
+    }

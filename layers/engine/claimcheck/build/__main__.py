@@ -1,0 +1,41 @@
+"""usage: python -m claimcheck.build index TARGET | template | lock | app NAME"""
+
+import sys
+from pathlib import Path
+
+from claimcheck.build.apps import InvalidApp, read_apps
+
+APPS = Path("apps")
+TEMPLATE = Path("template.yaml")
+
+
+def main(arguments: list[str]) -> int:
+    try:
+        match arguments:
+            case ["index", target]:
+                from claimcheck.build.index import write_index
+
+                write_index(read_apps(APPS), Path(target))
+            case ["template"]:
+                from claimcheck.build.template import with_blocks
+
+                TEMPLATE.write_text(with_blocks(TEMPLATE.read_text(), read_apps(APPS)))
+            case ["lock"]:
+                from claimcheck.build.requirements import lock
+
+                lock(read_apps(APPS))
+            case ["app", name]:
+                from claimcheck.build.scaffold import write_app
+
+                print(*write_app(APPS, name), sep="\n")
+            case _:
+                print(__doc__, file=sys.stderr)
+                return 2
+    except InvalidApp as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,45 @@
+"""The pinned packages of each app: `requirements/layer.txt` and `requirements/worker.txt` in its folder."""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from claimcheck.build.apps import App
+
+EXPORT = ("uv", "export", "-q", "--frozen", "--all-groups", "--no-hashes", "--no-header", "--no-annotate")
+COMPILE = (
+    "uv",
+    "pip",
+    "compile",
+    "-q",
+    "--universal",
+    "--python-version",
+    "3.11",
+    "--no-header",
+    "--no-annotate",
+)
+
+
+def lock(apps: Sequence[App]) -> None:
+    """Resolve what each app asks for, with the versions of `uv.lock` where that has a package, too."""
+    with tempfile.TemporaryDirectory() as folder:
+        locked = Path(folder) / "locked.txt"
+        subprocess.run([*EXPORT, "-o", locked], check=True, stdout=subprocess.DEVNULL)  # noqa: S603
+        for app in apps:
+            for part, asked in app.declared.requirements.model_dump().items():
+                _write(app.folder / "requirements" / f"{part}.txt", asked, locked)
+
+
+def _write(target: Path, asked: list[str], locked: Path) -> None:
+    if not asked:
+        target.unlink(missing_ok=True)
+        return
+    target.parent.mkdir(exist_ok=True)
+    command = [*COMPILE, "-c", str(locked), "-o", str(target), "-"]
+    subprocess.run(command, input="\n".join(asked), text=True, check=True, stdout=subprocess.DEVNULL)  # noqa: S603

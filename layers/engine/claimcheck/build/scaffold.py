@@ -1,0 +1,87 @@
+"""A new app that runs: one job type, its handler, its test."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from claimcheck.build.apps import NAME, RESERVED, InvalidApp
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FILES = {
+    "app.toml": """summary = "What this app is for, in one line"
+""",
+    "README.md": """# {name}
+
+What this app is for, and what its clients need to know.
+""",
+    "__init__.py": '''"""The job types of this app."""
+''',
+    "job_types/{name}.py": '''"""The input, result and limits of `{name}`."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from claimcheck.authoring import JobModel, JobType
+
+
+class Input(JobModel):
+    name: Annotated[
+        str, Field(min_length=1, max_length=100, description="Who is greeted.", examples=["Ada"])
+    ]
+
+
+class Result(JobModel):
+    greeting: Annotated[str, Field(description="The greeting.", examples=["Hello, Ada!"])]
+
+
+JOB_TYPE = JobType(
+    name="{name}",
+    version=1,
+    summary="A greeting",
+    input=Input,
+    result=Result,
+    timeout=30,
+    typical=1,
+)
+''',
+    "handlers/{name}.py": '''"""The work of `{name}`."""
+
+from apps.{name}.job_types.{name} import Input, Result
+from claimcheck.authoring import JobContext
+
+
+def handle(given: Input, job: JobContext) -> Result:
+    job.progress(1, 1, "greeting")
+    return Result(greeting=f"Hello, {{given.name}}!")
+''',
+    "tests/test_{name}.py": """from apps.{name}.handlers.{name} import handle
+from apps.{name}.job_types.{name} import JOB_TYPE, Input
+from claimcheck.testing import RecordingContext
+
+
+def test_a_greeting_names_who_is_greeted() -> None:
+    assert handle(Input(name="Ada"), RecordingContext()).greeting == "Hello, Ada!"
+
+
+def test_a_name_is_required() -> None:
+    assert [error.pointer for error in JOB_TYPE.errors_in({{}})] == ["/input/name"]
+""",
+}
+
+
+def write_app(folder: Path, name: str) -> list[Path]:
+    """Write the files of a new app below `folder`, and return them. Raises: InvalidApp."""
+    if not NAME.fullmatch(name) or name in RESERVED:
+        raise InvalidApp(f"{name!r}: an app is named with 1 to 40 of a-z, 0-9 and _, starting with a letter.")
+    if (folder / name).exists():
+        raise InvalidApp(f"{folder / name} exists already. Choose another name.")
+    written = []
+    for place, text in FILES.items():
+        path = folder / name / place.format(name=name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text.format(name=name))
+        written.append(path)
+    return written

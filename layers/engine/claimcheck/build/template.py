@@ -1,0 +1,94 @@
+"""The apps' blocks of `template.yaml`: what each `app.toml` asks of it, between two comments.
+
+# apps: environment.worker (written by `make template`)
+MODEL_ID: !Ref ModelId # flowrelay
+# apps: end
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from claimcheck.build.apps import InvalidApp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from claimcheck.build.apps import App
+
+BLOCK = re.compile(
+    r"^(?P<indent> *)# apps: (?P<name>[a-z_.]+) \([^)\n]*\)\n(?P<body>.*?)^ *# apps: end\n",
+    re.MULTILINE | re.DOTALL,
+)
+LINE_LENGTH = 100
+
+
+class Dumper(yaml.SafeDumper):
+    """Writes text that starts with `!` in CloudFormation's short form: `!Ref ModelId`."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        super().increase_indent(flow, indentless=False)
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
+    if text.startswith("!"):
+        tag, _, value = text.partition(" ")
+        return dumper.represent_scalar(tag, value, style="")
+    return yaml.representer.SafeRepresenter.represent_str(dumper, text)
+
+
+Dumper.add_representer(str, _text)
+
+
+def with_blocks(template: str, apps: Sequence[App]) -> str:
+    """The template with each block written anew. Raises: InvalidApp."""
+    _check_names(apps)
+
+    def block(found: re.Match[str]) -> str:
+        indent = found["indent"]
+        head = f"{indent}# apps: {found['name']} (written by `make template`)\n"
+        lines = (f"{indent}{line}\n" for line in _lines(found["name"], apps))
+        return f"{head}{''.join(lines)}{indent}# apps: end\n"
+
+    return BLOCK.sub(block, template)
+
+
+def _lines(name: str, apps: Sequence[App]) -> Iterator[str]:
+    for app in apps:
+        if content := _content(name, app):
+            yield f"# {app.name}"
+            yield from _dumped(content).splitlines()
+
+
+def _content(name: str, app: App) -> Any:
+    kind, _, function = name.partition(".")
+    found = getattr(app.declared, kind)
+    content = found.get(function) if function else found
+    if kind == "permissions" and content:
+        return [{"Effect": "Allow", **statement} for statement in content]
+    return content
+
+
+def _dumped(content: Any) -> str:
+    text: str = yaml.dump(content, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=LINE_LENGTH)
+    return text
+
+
+def _check_names(apps: Sequence[App]) -> None:
+    """Raises: InvalidApp when two apps declare one parameter or one variable."""
+    declared: dict[tuple[str, str], tuple[str, Any]] = {}
+    for app in apps:
+        named: list[tuple[str, str, Any]] = [
+            ("parameter", name, value) for name, value in app.declared.parameters.items()
+        ]
+        for function, variables in app.declared.environment.items():
+            named += [(f"variable of {function}", name, value) for name, value in variables.items()]
+        for kind, name, value in named:
+            other, _ = declared.setdefault((kind, name), (app.name, value))
+            if other != app.name:
+                raise InvalidApp(
+                    f"{app.folder}/app.toml: the {kind} {name} is declared by apps/{other}, too."
+                )

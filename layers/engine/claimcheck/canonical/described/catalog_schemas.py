@@ -1,0 +1,69 @@
+"""What the job types make of a submission and of a result, for the API's description."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from claimcheck.canonical.requests import SubmitJob
+from claimcheck.domain.job import DAY, HOUR, MINUTE, SECOND
+from claimcheck.openapi.models import schemas_as, type_name
+from claimcheck.openapi.reference import Schema, ref
+
+if TYPE_CHECKING:
+    from claimcheck.authoring.catalog import Catalog, JobType
+
+
+def job_type_schemas(catalog: Catalog) -> dict[str, Schema]:
+    """`Submission` is one of the newest versions' submissions, `Result` any version's result."""
+    shapes: dict[str, Schema] = {}
+    submissions: dict[str, str] = {}
+    for job_type in catalog:
+        name = type_name(job_type)
+        shapes |= _submission(name, job_type)
+        submissions[job_type.name] = ref(f"{name}Submission")["$ref"]
+    results = []
+    for job_type in catalog.versions:
+        name = type_name(job_type, catalog.newest(job_type.name)) + "Result"
+        shapes |= schemas_as(name, job_type.result, "serialization")
+        results.append(ref(name))
+    return shapes | {"Submission": _union(submissions), "Result": _any(results)}
+
+
+def _submission(name: str, job_type: JobType) -> dict[str, Schema]:
+    shapes = schemas_as(f"{name}Submission", SubmitJob, "validation")
+    shape = shapes[f"{name}Submission"]
+    shape["description"] = (
+        f"{job_type.summary.rstrip('.')}. Unless you say otherwise, the job ends within "
+        f"{_words(job_type.deadline)} of its `run_at` and can be read for {_words(job_type.retention)} "
+        f"after its end."
+    )
+    shape["properties"] |= {
+        "type": {"const": job_type.name},
+        "input": ref(f"{name}Input"),
+    }
+    return shapes | schemas_as(f"{name}Input", job_type.input, "validation")
+
+
+def _union(members: dict[str, str]) -> Schema:
+    return {
+        "title": "Submission",
+        "description": "A job to be done; its `type` tells what it takes.",
+        "oneOf": [{"$ref": target} for target in members.values()],
+        "discriminator": {"propertyName": "type", "mapping": members},
+    }
+
+
+def _any(members: list[Schema]) -> Schema:
+    return {
+        "title": "Result",
+        "description": "What the job type makes.",
+        "anyOf": members,
+    }
+
+
+def _words(seconds: int) -> str:
+    for unit, name in ((DAY, "day"), (HOUR, "hour"), (MINUTE, "minute")):
+        count, rest = divmod(seconds * SECOND, unit)
+        if count and not rest:
+            return f"{count} {name}{'s' if count > 1 else ''}"
+    return f"{seconds} second{'s' if seconds > 1 else ''}"

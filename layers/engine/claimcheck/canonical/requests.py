@@ -1,0 +1,124 @@
+"""The body of `POST /v1/jobs`. Only submissions, and whoever writes the API's reference, import this."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from claimcheck.authoring.catalog import MAX_DEADLINE, MAX_HORIZON, MAX_RETENTION, field_errors
+from claimcheck.domain.errors import InvalidFields
+from claimcheck.domain.job import DAY, MINUTE, SECOND
+from claimcheck.http.timestamps import Timestamp
+from claimcheck.service.submission import MAX_CALLBACK_URL, Draft
+
+if TYPE_CHECKING:
+    from claimcheck.domain.errors import FieldError
+    from claimcheck.domain.keys import ApiKey
+    from claimcheck.service.submission import Submission
+
+
+def _without_brackets(name: str) -> str:
+    if "[" in name or "]" in name:
+        raise ValueError("a metadata name has no square brackets")
+    return name
+
+
+# As Stripe's metadata (Stripe API Reference, "Metadata").
+MetadataName = Annotated[str, Field(min_length=1, max_length=40), AfterValidator(_without_brackets)]
+MetadataValue = Annotated[str, Field(max_length=500)]
+METADATA_NAMES = {"minLength": 1, "maxLength": 40, "pattern": r"^[^\[\]]*$"}
+
+
+class SubmitJob(BaseModel):
+    """A job to be done."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    type: Annotated[str, Field(description="The job type's name.", examples=["text_statistics"])]
+    input: Annotated[dict[str, Any], Field(description="What the job type takes.")]
+    run_at: Annotated[
+        Timestamp | None,
+        Field(
+            description="When to start; now if absent. At most a day in the past, which starts it "
+            f"now, and at most {MAX_HORIZON // DAY} days ahead."
+        ),
+    ] = None
+    deadline: Annotated[
+        Timestamp | None,
+        Field(
+            description="When to give up; the job type's own time after `run_at` if absent. "
+            f"After `run_at`, and by at most {MAX_DEADLINE // DAY} days."
+        ),
+    ] = None
+    retention_seconds: Annotated[
+        int | None,
+        Field(
+            description="How long the ended job can be read; the job type's own if absent.",
+            ge=MINUTE // SECOND,
+            le=MAX_RETENTION // SECOND,
+        ),
+    ] = None
+    metadata: Annotated[
+        dict[MetadataName, MetadataValue],
+        Field(
+            description="Yours, returned as it came: at most 50 entries, with names of at most 40 characters "
+            "and without square brackets, and values of at most 500 characters.",
+            examples=[{"order": "6735"}],
+            max_length=50,
+            json_schema_extra={"propertyNames": METADATA_NAMES},
+        ),
+    ] = {}
+    callback_url: Annotated[
+        str | None,
+        Field(
+            description="Where the job's end is told, by a signed `POST` of the job as it can then be read: "
+            "https, to a public address, without credentials. Your organisation needs a signing secret.",
+            max_length=MAX_CALLBACK_URL,
+            json_schema_extra={"format": "uri"},
+        ),
+    ] = None
+
+
+def submission_of(body: object, key: ApiKey, submission: Submission) -> Draft:
+    """Raises: InvalidFields, which names every wrong field of the body and of its input."""
+    try:
+        return _draft(SubmitJob.model_validate(body), key)
+    except ValidationError as error:
+        wrong = field_errors(error)
+        raise InvalidFields(wrong + _errors_beside(wrong, body, key, submission)) from None
+
+
+def _draft(asked: SubmitJob, key: ApiKey) -> Draft:
+    from claimcheck.canonical.rendering import NAME
+
+    retention = asked.retention_seconds
+    return Draft(
+        org=key.org,
+        plan=key.plan,
+        dialect=NAME,
+        type=asked.type,
+        input=asked.input,
+        run_at=asked.run_at,
+        deadline=asked.deadline,
+        retention=None if retention is None else retention * SECOND,
+        metadata=asked.metadata,
+        callback_url=asked.callback_url,
+    )
+
+
+def _errors_beside(
+    wrong: list[FieldError], body: object, key: ApiKey, submission: Submission
+) -> list[FieldError]:
+    """What only the job type and the clock can find, in the fields that are right by themselves."""
+    if not isinstance(body, dict):
+        return []
+    names = {_name(each) for each in wrong}
+    right = {name: body[name] for name in SubmitJob.model_fields if name in body and name not in names}
+    draft = _draft(SubmitJob.model_validate({"type": "", "input": {}} | right), key)
+    return [each for each in submission.errors_in(draft) if _name(each) not in names]
+
+
+def _name(error: FieldError) -> str:
+    """The field of the body that an error is in."""
+    return error.pointer.split("/")[1].replace("~1", "/").replace("~0", "~")

@@ -1,0 +1,139 @@
+"""`/v1/schedules`: recurring jobs. What only storing a schedule needs is in `schedule_requests`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from claimcheck.canonical.answers import accepted
+from claimcheck.canonical.rendering import NAME, render
+from claimcheck.domain.clock import rfc3339
+from claimcheck.domain.errors import FieldError, InvalidFields
+from claimcheck.domain.job import SECOND
+from claimcheck.domain.keys import READ, WRITE
+from claimcheck.http.contract import Response, Route
+from claimcheck.http.submissions import CALLBACK_URL
+
+if TYPE_CHECKING:
+    from claimcheck.domain.job import Millis
+    from claimcheck.domain.schedules import Refusal, Schedule
+    from claimcheck.http.contract import Call
+
+
+def put_schedule(call: Call) -> Response:
+    from claimcheck.canonical.schedule_requests import schedule_of
+
+    if CALLBACK_URL in call.request.headers:
+        raise InvalidFields([FieldError("", f"{CALLBACK_URL}: the jobs of a schedule have no callback")])
+    name, now = call.params["name"], call.engine.clock.now()
+    asked = schedule_of(call.request.json(), name, call.key, call.engine.submission, now)
+    stored = call.engine.schedule_editor.put(asked.schedule, asked.paused)
+    document = render_schedule(stored.schedule, now)
+    if not stored.created:
+        return Response.json(200, document)
+    return Response.json(201, document, location=f"/v1/schedules/{name}")
+
+
+def get_schedule(call: Call) -> Response:
+    return _shown(call, call.engine.schedule_reader.get(call.org, call.params["name"]))
+
+
+def list_schedules(call: Call) -> Response:
+    from claimcheck.domain.schedules import NAME as SCHEDULE_NAME
+    from claimcheck.http.paging import paging_of
+
+    page = paging_of(call.request.query, is_cursor=lambda cursor: SCHEDULE_NAME.fullmatch(cursor) is not None)
+    found = call.engine.schedule_reader.list_schedules(call.org, page.limit, page.cursor)
+    now = call.engine.clock.now()
+    schedules = [render_schedule(each, now) for each in found.schedules]
+    return Response.json(200, {"schedules": schedules, "next_cursor": found.after})
+
+
+def pause_schedule(call: Call) -> Response:
+    return _shown(call, call.engine.schedule_editor.pause(call.org, call.params["name"]))
+
+
+def resume_schedule(call: Call) -> Response:
+    return _shown(call, call.engine.schedule_editor.resume(call.org, call.params["name"]))
+
+
+def delete_schedule(call: Call) -> Response:
+    call.engine.schedule_editor.delete(call.org, call.params["name"])
+    return Response(204, "")
+
+
+def run_schedule(call: Call) -> Response:
+    from claimcheck.service.submission import IdempotencyKey
+
+    callback_url = call.request.headers.get(CALLBACK_URL)
+    given = call.request.headers.get("idempotency-key")
+    said = [] if callback_url is None else [callback_url]
+    key = IdempotencyKey.of(given, NAME, call.request.path, None, *said)
+    return accepted(call.engine.schedule_editor.run(call.org, call.params["name"], key, callback_url))
+
+
+def list_schedule_jobs(call: Call) -> Response:
+    from claimcheck.http.paging import paging_of
+
+    page = paging_of(call.request.query)
+    listing = call.engine.schedule_reader.jobs(call.org, call.params["name"], page.limit, page.cursor)
+    jobs = [render(job) for job in listing.jobs]
+    return Response.json(200, {"jobs": jobs, "next_cursor": listing.after})
+
+
+def render_schedule(schedule: Schedule, now: Millis) -> dict[str, Any]:
+    """Without its input, which can hold credentials."""
+    from claimcheck.domain.recurrence import Cron, Every
+
+    cron, every = None, None
+    match schedule.recurrence:
+        case Cron() as found:
+            cron = found
+        case Every() as elapsed:
+            every = elapsed
+    last = schedule.last_run(now)
+    return {
+        "name": schedule.name,
+        "cron": cron and cron.expression,
+        "timezone": cron and cron.timezone,
+        "rate": every and str(every),
+        "type": schedule.type,
+        "metadata": schedule.metadata,
+        "missed": schedule.missed,
+        "deadline_seconds": _seconds(schedule.deadline),
+        "retention_seconds": _seconds(schedule.retention),
+        "paused": schedule.paused,
+        "next_run_at": _time(schedule.next_run_at(now)),
+        "last_run_at": _time(last and last.at),
+        "last_job_id": last and last.job_id,
+        "last_error": schedule.refusal and _refusal(schedule.refusal),
+        "created_at": rfc3339(schedule.created_at),
+        "updated_at": rfc3339(schedule.updated_at),
+    }
+
+
+def _shown(call: Call, schedule: Schedule) -> Response:
+    return Response.json(200, render_schedule(schedule, call.engine.clock.now()))
+
+
+def _refusal(refusal: Refusal) -> dict[str, str]:
+    return {"run_at": rfc3339(refusal.at), "code": refusal.code, "message": refusal.message}
+
+
+def _time(at: Millis | None) -> str | None:
+    return None if at is None else rfc3339(at)
+
+
+def _seconds(duration: Millis | None) -> int | None:
+    return None if duration is None else duration // SECOND
+
+
+ROUTES = (
+    Route("PUT", "/v1/schedules/{name}", put_schedule, WRITE),
+    Route("GET", "/v1/schedules/{name}", get_schedule, READ),
+    Route("DELETE", "/v1/schedules/{name}", delete_schedule, WRITE),
+    Route("GET", "/v1/schedules", list_schedules, READ),
+    Route("GET", "/v1/schedules/{name}/jobs", list_schedule_jobs, READ),
+    Route("POST", "/v1/schedules/{name}/pause", pause_schedule, WRITE),
+    Route("POST", "/v1/schedules/{name}/resume", resume_schedule, WRITE),
+    Route("POST", "/v1/schedules/{name}/run", run_schedule, WRITE),
+)

@@ -1,0 +1,179 @@
+"""The body of `PUT /v1/schedules/{name}`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from claimcheck.authoring.catalog import MAX_DEADLINE, MAX_RETENTION, field_errors
+from claimcheck.canonical.requests import METADATA_NAMES, MetadataName, MetadataValue
+from claimcheck.domain.errors import FieldError, InvalidFields
+from claimcheck.domain.job import MINUTE, SECOND
+from claimcheck.domain.json_text import compact
+from claimcheck.domain.recurrence import UTC, Cron, Every, parse_cron, parse_rate, parse_zone
+from claimcheck.domain.schedules import Missed, Schedule
+from claimcheck.service.schedules.editor import draft_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from claimcheck.domain.job import Millis
+    from claimcheck.domain.keys import ApiKey
+    from claimcheck.domain.recurrence import Recurrence
+    from claimcheck.service.submission import Submission
+
+# A row of DynamoDB holds 400 KB ("Service, account, and table quotas"), and each slot writes it anew.
+INPUT_LIMIT = 256 * 1024
+
+
+class PutSchedule(BaseModel):
+    """A job to be done again and again. Has either `cron` or `rate`."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    cron: Annotated[
+        str | None,
+        Field(
+            description="Five fields: minute, hour, day of the month, month, day of the week (0 or 7 is "
+            "Sunday). Each is `*`, a number, a range `1-5`, a list `1,15` or a step `*/10`; months and days "
+            "have names, too (`JAN`, `MON`), and the last day of the month is `L`.",
+            examples=["0 9 * * 1-5"],
+        ),
+    ] = None
+    timezone: Annotated[
+        str | None,
+        Field(
+            description="Whose clocks `cron` goes by: a name of the IANA time zone database; UTC if absent.",
+            examples=["Europe/Vienna"],
+        ),
+    ] = None
+    rate: Annotated[
+        str | None,
+        Field(
+            description="Elapsed time from one run to the next, whatever clocks do, such as `15 minutes`: "
+            "a number and seconds, minutes, hours or days, from 1 minute to 366 days. The first run is "
+            "one such time after the schedule was stored.",
+        ),
+    ] = None
+    type: Annotated[str, Field(description="The job type's name.", examples=["text_statistics"])]
+    input: Annotated[dict[str, Any], Field(description="What the job type takes: at most 256 KiB as JSON.")]
+    missed: Annotated[
+        Literal["skip", "run_once"],
+        Field(
+            description="What becomes of runs that an outage of more than a minute let pass: nothing, or one "
+            "job for all of them.",
+        ),
+    ] = "skip"
+    deadline_seconds: Annotated[
+        int | None,
+        Field(
+            description="How long after its start each job gives up; the job type's own if absent.",
+            ge=1,
+            le=MAX_DEADLINE // SECOND,
+        ),
+    ] = None
+    retention_seconds: Annotated[
+        int | None,
+        Field(
+            description="How long each ended job can be read; the job type's own if absent.",
+            ge=MINUTE // SECOND,
+            le=MAX_RETENTION // SECOND,
+        ),
+    ] = None
+    paused: Annotated[
+        bool | None,
+        Field(
+            description="Whether it has no runs for now; if absent it stays as it is, or runs if it is new."
+        ),
+    ] = None
+    metadata: Annotated[
+        dict[MetadataName, MetadataValue],
+        Field(
+            description="The metadata of each job, as at `POST /v1/jobs`.",
+            max_length=50,
+            json_schema_extra={"propertyNames": METADATA_NAMES},
+        ),
+    ] = {}
+
+
+class Asked(NamedTuple):
+    schedule: Schedule
+    paused: bool | None
+
+
+def schedule_of(body: object, name: str, key: ApiKey, submission: Submission, now: Millis) -> Asked:
+    """Raises: InvalidFields, which names every wrong field of the body and of its input."""
+    wrong = _errors_in(body)
+    if not isinstance(body, dict):
+        raise InvalidFields(wrong)
+    names = {_field(each) for each in wrong}
+    right = {field: body[field] for field in PutSchedule.model_fields if field in body and field not in names}
+    asked = PutSchedule.model_validate({"type": "", "input": {}} | right)
+    recurrence, more = _recurrence(asked, now)
+    schedule = _schedule(asked, name, key, recurrence, now)
+    more += submission.errors_in(draft_of(schedule, now))
+    if len(schedule.input.encode()) > INPUT_LIMIT:
+        more.append(FieldError("/input", f"must be at most {INPUT_LIMIT} bytes of JSON"))
+    if "rate" in names:
+        names.add("cron")  # one of the two is there
+    wrong += [each for each in more if _field(each) not in names]
+    if wrong:
+        raise InvalidFields(wrong)
+    return Asked(schedule, asked.paused)
+
+
+def _schedule(asked: PutSchedule, name: str, key: ApiKey, recurrence: Recurrence, now: Millis) -> Schedule:
+    return Schedule(
+        org=key.org,
+        name=name,
+        plan=key.plan,
+        recurrence=recurrence,
+        type=asked.type,
+        input=compact(asked.input),
+        metadata=asked.metadata,
+        missed=Missed(asked.missed),
+        deadline=_millis(asked.deadline_seconds),
+        retention=_millis(asked.retention_seconds),
+        created_at=now,
+    )
+
+
+def _recurrence(asked: PutSchedule, now: Millis) -> tuple[Recurrence, list[FieldError]]:
+    """With whatever stands in for what is wrong."""
+    if asked.cron is None and asked.rate is None:
+        return Every(MINUTE, now), [FieldError("/cron", "is required, unless there is a rate")]
+    if asked.rate is None:
+        cron, wrong = _parsed("/cron", asked.cron or "", lambda text: parse_cron(text, now))
+        zone, wrong_zone = _parsed("/timezone", UTC if asked.timezone is None else asked.timezone, parse_zone)
+        return Cron(cron, zone), wrong + wrong_zone
+    period, errors = _parsed("/rate", asked.rate, lambda rate: str(parse_rate(rate)))
+    if asked.cron is not None:
+        errors.append(FieldError("/rate", "must not stand beside cron"))
+    if asked.timezone is not None and asked.cron is None:
+        errors.append(FieldError("/timezone", "must not stand beside rate, which is elapsed time"))
+    # In whole seconds, as the slots of cron are.
+    return Every(MINUTE if errors else int(period), now // SECOND * SECOND), errors
+
+
+def _parsed(pointer: str, text: str, parse: Callable[[str], str]) -> tuple[str, list[FieldError]]:
+    try:
+        return parse(text), []
+    except ValueError as error:
+        return text, [FieldError(pointer, str(error))]
+
+
+def _errors_in(body: object) -> list[FieldError]:
+    try:
+        PutSchedule.model_validate(body)
+    except ValidationError as error:
+        return field_errors(error)
+    return []
+
+
+def _field(error: FieldError) -> str:
+    return error.pointer.split("/")[1] if error.pointer else ""
+
+
+def _millis(seconds: int | None) -> Millis | None:
+    return None if seconds is None else seconds * SECOND

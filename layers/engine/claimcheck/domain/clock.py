@@ -1,0 +1,52 @@
+"""The real clock and the real randomness; tests give their own."""
+
+from __future__ import annotations
+
+import random
+import secrets
+import time
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+if TYPE_CHECKING:
+    from claimcheck.domain.job import Millis
+
+
+class SystemClock:
+    def now(self) -> Millis:
+        return time.time_ns() // 1_000_000
+
+    def sleep(self, duration: Millis) -> None:
+        time.sleep(duration / 1000)
+
+
+class SystemRandomness:
+    def job_id(self, now: Millis) -> str:
+        return uuid7(now, secrets.randbits(74))
+
+    def token(self) -> str:
+        return secrets.token_hex(16)
+
+    def below(self, bound: int) -> int:
+        return random.randint(0, bound)  # noqa: S311 - spreads retries, guards nothing
+
+
+def uuid7(now: Millis, randomness: int) -> str:
+    """RFC 9562, section 5.7: 48 bits of milliseconds, version, 12 random bits, variant, 62 random bits."""
+    high, low = randomness >> 62, randomness & (1 << 62) - 1
+    return str(UUID(int=now << 80 | 0x7 << 76 | high << 64 | 0b10 << 62 | low))
+
+
+def rfc3339(at: Millis, *, fraction: bool = True) -> str:
+    """In UTC, with milliseconds unless that is too fine: as JavaScript's `toISOString()` writes it, too."""
+    seconds, millis = divmod(at, 1000)
+    return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(seconds))}{f'.{millis:03}' if fraction else ''}Z"
+
+
+def optional_rfc3339(at: Millis | None) -> str | None:
+    return None if at is None else rfc3339(at)
+
+
+def time_of(job_id: str) -> Millis:
+    """The time that a UUIDv7 was made for."""
+    return UUID(job_id).int >> 80

@@ -1,0 +1,146 @@
+"""Who is calling, what they may do, and how often.
+
+A key is known only by its SHA-256: what is stored cannot be used to call. Keys are random and
+long, so a fast hash is enough (a slow one protects guessable passwords, not 190-bit keys).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from typing import TYPE_CHECKING, NamedTuple
+
+from claimcheck.domain.errors import MissingApiKey, MissingScope, RateLimited, Unauthenticated, Unavailable
+from claimcheck.domain.job import MINUTE, SECOND
+from claimcheck.domain.keys import Allowance
+from claimcheck.domain.observability import warn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from claimcheck.domain.job import Millis
+    from claimcheck.domain.keys import ApiKey
+    from claimcheck.domain.ports import Clock, KeyStore
+
+ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+# How long a key that was looked up is trusted without looking again: a disabled one works that long.
+TRUST = MINUTE
+
+
+def hash_key(secret: str) -> str:
+    return hashlib.sha256(secret.encode(errors="surrogatepass")).hexdigest()
+
+
+def issue_key(keys: KeyStore, key: ApiKey, prefix: str = "cck_live_") -> str:
+    """Make a new secret for `key`, store its hash, and return the secret: it is never seen again."""
+    secret = prefix + "".join(secrets.choice(ALPHABET) for _ in range(32))
+    keys.put_api_key(hash_key(secret), key)
+    return secret
+
+
+class Caller(NamedTuple):
+    key: ApiKey
+    key_hash: str
+
+    def require(self, scope: str) -> None:
+        if scope not in self.key.scopes:
+            raise MissingScope(f"This request needs the scope {scope}, which this API key does not have.")
+
+
+class Authenticator:
+    def __init__(self, keys: KeyStore, clock: Clock) -> None:
+        self._keys = keys
+        self._clock = clock
+        self._trusted: dict[str, tuple[Millis, ApiKey]] = {}
+
+    def authenticate(self, secret: str | None) -> Caller:
+        """Raises: MissingApiKey; Unauthenticated with one that is unknown or disabled."""
+        if not secret:
+            raise MissingApiKey
+        key_hash = hash_key(secret)
+        key = self._look_up(key_hash)
+        if key is None or key.disabled:
+            raise Unauthenticated("This API key is unknown or disabled.")
+        return Caller(key, key_hash)
+
+    def _look_up(self, key_hash: str) -> ApiKey | None:
+        now = self._clock.now()
+        until, key = self._trusted.get(key_hash, (0, None))
+        if key is not None and now < until:
+            return key
+        key = self._keys.api_key(key_hash)
+        if key is not None and not key.disabled:
+            if len(self._trusted) >= 1000:
+                self._trusted.clear()
+            self._trusted[key_hash] = now + TRUST, key
+        return key
+
+
+class _Window:
+    __slots__ = ("count", "granted", "minute", "served")
+
+    def __init__(self, minute: int) -> None:
+        self.minute = minute
+        self.served = 0  # by this environment
+        self.count = 0  # as last seen in the store, from all environments
+        self.granted = 0  # taken from the store by this environment and not used yet
+
+
+class RateLimiter:
+    """Counts requests in fixed windows of a minute.
+
+    An environment takes as many requests from the shared count as it has served of this window
+    (1, 1, 2, 4, 8), as long as the count stays within the first 40 % of the limit; from there on
+    one by one. So a poll rarely costs a write, never more than the limit is let through, and
+    since no environment holds more unused than it has served, none is refused below 80 % of it.
+    """
+
+    def __init__(self, keys: KeyStore, clock: Clock) -> None:
+        self._keys = keys
+        self._clock = clock
+        self._windows: dict[str, _Window] = {}
+
+    def spend(self, caller: Caller) -> Allowance:
+        """Count one request. Raises: RateLimited. A store that does not answer lets it pass."""
+        now = self._clock.now()
+        limit = caller.key.limit
+        reset = -(-(MINUTE - now % MINUTE) // SECOND)
+        window = self._window(caller.key_hash, now // MINUTE)
+        if window.granted == 0:
+            self._take(window, caller)
+        if window.granted == 0:
+            raise RateLimited(Allowance(limit, 0, reset))
+        window.granted -= 1
+        window.served += 1
+        return Allowance(limit, max(limit - window.count, 0) + window.granted, reset)
+
+    def _window(self, key_hash: str, minute: int) -> _Window:
+        window = self._windows.get(key_hash)
+        if window is None or window.minute != minute:
+            if len(self._windows) >= 1000:
+                self._windows.clear()
+            window = self._windows[key_hash] = _Window(minute)
+        return window
+
+    def _take(self, window: _Window, caller: Caller) -> None:
+        limit = caller.key.limit
+        if window.count >= limit:
+            return
+        try:
+            for amount, ceiling in _bids(window, limit):
+                count = self._keys.take(caller.key_hash, window.minute, amount, ceiling)
+                if count is not None:
+                    window.count, window.granted = count, amount
+                    return
+            window.count = limit
+        except Unavailable:
+            warn("rate window unavailable, request let through", org=caller.key.org)
+            window.granted = 1
+
+
+def _bids(window: _Window, limit: int) -> Iterator[tuple[int, int]]:
+    """What to ask the store for, in turn: how many, and up to which count."""
+    shared = limit * 2 // 5
+    if window.served > 1 and window.count + window.served <= shared:
+        yield window.served, shared
+    yield 1, limit

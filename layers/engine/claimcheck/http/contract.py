@@ -1,0 +1,225 @@
+"""What a dialect is made of: requests, responses, routes, and what an endpoint is given."""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from urllib.parse import parse_qsl, unquote
+
+from claimcheck.domain import errors
+from claimcheck.domain.json_text import compact
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from claimcheck.authoring.catalog import Catalog, JobType
+    from claimcheck.domain.job import Job
+    from claimcheck.domain.keys import ApiKey
+    from claimcheck.domain.ports import Clock, CreditStore, DocumentStore
+    from claimcheck.http.admission import Authenticator, Caller, RateLimiter
+    from claimcheck.service.callbacks.redelivery import Redelivery
+    from claimcheck.service.cancellation import Cancellation
+    from claimcheck.service.reader import JobReader
+    from claimcheck.service.schedules.editor import ScheduleEditor
+    from claimcheck.service.schedules.reader import ScheduleReader
+    from claimcheck.service.submission import Submission
+
+    Endpoint = Callable[["Call"], "Response"]
+    # Paths that submit job types: by the name of the dialect, the name of the job type by its path.
+    Endpoints = Mapping[str, Mapping[str, str]]
+
+BODY_LIMIT = 1024 * 1024
+
+# The only place where errors become HTTP statuses; what a dialect publishes otherwise it says itself.
+STATUSES: dict[type[errors.ClaimcheckError], int] = {
+    errors.BadRequest: 400,
+    errors.Unauthenticated: 401,
+    errors.InsufficientCredits: 402,
+    errors.MissingScope: 403,
+    errors.PlanRequired: 403,
+    errors.NotFound: 404,
+    errors.MethodNotAllowed: 405,
+    errors.WrongState: 409,
+    errors.BodyTooLarge: 413,
+    errors.UnsupportedMediaType: 415,
+    errors.Unprocessable: 422,
+    errors.RateLimited: 429,
+    errors.InternalError: 500,
+    errors.Unavailable: 503,
+}
+
+
+class Request(NamedTuple):
+    """A request as API Gateway's HTTP API tells it (payload format 2.0); header names are lowercase."""
+
+    method: str
+    path: str
+    query: list[tuple[str, str]]
+    headers: Mapping[str, str]
+    body: bytes
+    request_id: str
+
+    @classmethod
+    def of(cls, event: Mapping[str, Any]) -> Request:
+        context = event["requestContext"]
+        body = event.get("body") or ""
+        return cls(
+            method=context["http"]["method"],
+            path=event["rawPath"],
+            query=parse_qsl(event.get("rawQueryString", ""), keep_blank_values=True),
+            # sam local keeps the case that the client chose.
+            headers={name.lower(): value for name, value in event.get("headers", {}).items()},
+            # Bytes that are no text must reach whoever parses them, not fail here.
+            body=b64decode(body) if event.get("isBase64Encoded") else body.encode(errors="surrogatepass"),
+            request_id=context.get("requestId", ""),
+        )
+
+    def bearer(self) -> str | None:
+        """The token of `Authorization: Bearer` (RFC 6750, section 2.1; the scheme in any case)."""
+        scheme, _, token = self.headers.get("authorization", "").partition(" ")
+        return token.strip() if scheme.lower() == "bearer" else None
+
+    def json(self) -> Any:
+        """The body. Raises: BodyTooLarge, UnsupportedMediaType, MalformedJson."""
+        from claimcheck.http.strict_json import parse
+
+        if len(self.body) > BODY_LIMIT:
+            raise errors.BodyTooLarge
+        media_type = self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if media_type != "application/json":
+            raise errors.UnsupportedMediaType
+        return parse(self.body)
+
+
+class Response(NamedTuple):
+    status: int
+    body: str
+    headers: Mapping[str, str] = {}
+
+    @classmethod
+    def json(cls, status: int, document: Any, **headers: str) -> Response:
+        """`headers` in snake_case: `retry_after="5"` is `Retry-After: 5`."""
+        named = {name.replace("_", "-").title(): value for name, value in headers.items()}
+        return cls(status, compact(document), {"Content-Type": "application/json"} | named)
+
+    def with_headers(self, headers: Mapping[str, str]) -> Response:
+        return self._replace(headers={**self.headers, **headers})
+
+    def to_event(self) -> dict[str, Any]:
+        headers = {"Cache-Control": "no-store", **self.headers}
+        return {"statusCode": self.status, "headers": headers, "body": self.body}
+
+
+class Services(Protocol):
+    """What endpoints may use. Each part is built when it is first asked for."""
+
+    @property
+    def openapi(self) -> str: ...
+
+    @property
+    def clock(self) -> Clock: ...
+
+    @property
+    def authenticator(self) -> Authenticator: ...
+
+    @property
+    def limiter(self) -> RateLimiter: ...
+
+    @property
+    def catalog(self) -> Catalog: ...
+
+    @property
+    def reader(self) -> JobReader: ...
+
+    @property
+    def submission(self) -> Submission: ...
+
+    @property
+    def cancellation(self) -> Cancellation: ...
+
+    @property
+    def redelivery(self) -> Redelivery: ...
+
+    @property
+    def schedule_reader(self) -> ScheduleReader: ...
+
+    @property
+    def schedule_editor(self) -> ScheduleEditor: ...
+
+    @property
+    def credits(self) -> CreditStore: ...
+
+    @property
+    def documents(self) -> DocumentStore: ...
+
+
+class Call(NamedTuple):
+    """What an endpoint is given. `caller` is there on every route that has a scope."""
+
+    request: Request
+    params: Mapping[str, str]
+    engine: Services
+    caller: Caller | None
+    dialects: Mapping[str, Dialect]
+
+    @property
+    def key(self) -> ApiKey:
+        assert self.caller is not None
+        return self.caller.key
+
+    @property
+    def org(self) -> str:
+        return self.key.org
+
+
+class Dialect(NamedTuple):
+    """A published wire contract.
+
+    `secret` finds the API key in a request; `accept` answers a submission at a path that an app gives a
+    job type in this dialect; `show` is how it shows a job where dialects share a path; `problem`
+    is how its errors look, and `statuses` which of them have another status than in `STATUSES`.
+    Where dialects share a path, whom nobody knows yet is answered by the one of lowest `precedence`.
+    """
+
+    name: str
+    key_prefix: str
+    routes: tuple[Route, ...]
+    secret: Callable[[Request], str | None]
+    accept: Callable[[JobType, Call], Response]
+    show: Callable[[Call, Job], Response]
+    problem: Callable[[errors.ClaimcheckError, int, Request], Response]
+    statuses: Mapping[type[errors.ClaimcheckError], int] = {}
+    precedence: int = 2
+    challenge: str = "Bearer"  # WWW-Authenticate
+
+    def status_of(self, kind: type[errors.ClaimcheckError]) -> int:
+        """A subclass has its parent's status unless it is listed; what the dialect lists counts first."""
+        listed = {**STATUSES, **self.statuses}
+        return next(listed[parent] for parent in kind.__mro__ if parent in listed)
+
+
+class Route(NamedTuple):
+    """A path such as `/v1/jobs/{job_id}`; without a scope it is open to everybody."""
+
+    method: str
+    path: str
+    endpoint: Endpoint
+    scope: str | None = None
+
+    def match(self, segments: list[str]) -> dict[str, str] | None:
+        names = self.path.split("/")
+        if len(names) != len(segments):
+            return None
+        params = {}
+        for name, segment in zip(names, segments, strict=True):
+            if name.startswith("{") and segment:
+                params[name[1:-1]] = unquote(segment)
+            elif name != segment:
+                return None
+        return params
+
+
+class Match(NamedTuple):
+    dialect: Dialect
+    route: Route
+    params: dict[str, str]

@@ -1,0 +1,62 @@
+"""The query of a list: how many to show, after what, and whatever else the list knows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+from uuid import UUID
+
+from claimcheck.domain.errors import FieldError, InvalidFields, MalformedJobId
+from claimcheck.service.reader import MAX_PAGE, check_id
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+DEFAULT_LIMIT = 20
+
+
+class Paging(NamedTuple):
+    """`given` has every parameter, as it came."""
+
+    limit: int
+    cursor: str | None
+    given: Mapping[str, str]
+
+
+def is_job_cursor(text: str) -> bool:
+    """A cursor is the id of the last job read, which tells its own time and names no org."""
+    try:
+        return UUID(check_id(text)).version == 7 and text == text.lower()
+    except MalformedJobId:
+        return False
+
+
+def paging_of(
+    query: list[tuple[str, str]],
+    filters: Mapping[str, Callable[[str], str | None]] | None = None,
+    is_cursor: Callable[[str], bool] = is_job_cursor,
+) -> Paging:
+    """`filters` say for a list's other parameters what is wrong with a value, if anything is.
+
+    Raises: InvalidFields, which names every wrong parameter.
+    """
+    checks = {**(filters or {}), "limit": _limit, "cursor": _cursor(is_cursor)}
+    given = dict(query)
+    names = [name for name, _ in query]
+    known = f"known are {', '.join(list(checks)[:-1])} and {list(checks)[-1]}"
+    wrong = [(name, f"unknown parameter; {known}") for name in given if name not in checks]
+    wrong += [(name, "given more than once") for name in sorted(given) if names.count(name) > 1]
+    faults = ((name, check(given[name])) for name, check in checks.items() if name in given)
+    wrong += [(name, fault) for name, fault in faults if fault is not None]
+    if wrong:
+        raise InvalidFields([FieldError(f"?{name}", message) for name, message in wrong])
+    return Paging(int(given.get("limit", DEFAULT_LIMIT)), given.get("cursor"), given)
+
+
+def _limit(text: str) -> str | None:
+    if text.isascii() and text.isdigit() and len(text) < 4 and 1 <= int(text) <= MAX_PAGE:
+        return None
+    return f"must be an integer from 1 to {MAX_PAGE}"
+
+
+def _cursor(is_cursor: Callable[[str], bool]) -> Callable[[str], str | None]:
+    return lambda text: None if is_cursor(text) else "must be a next_cursor from an earlier page"

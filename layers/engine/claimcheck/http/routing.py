@@ -1,0 +1,57 @@
+"""Which endpoints a request may mean: two dialects can have the same path."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from claimcheck.domain.keys import WRITE
+from claimcheck.http.contract import Match, Route
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from claimcheck.http.contract import Call, Dialect, Endpoints, Response
+
+
+class Routes:
+    """All dialects' routes, in the order of the dialects; what is written out goes before a parameter.
+
+    Raises: ValueError when a dialect takes the same method and path twice.
+    """
+
+    def __init__(self, dialects: Iterable[Dialect], endpoints: Endpoints) -> None:
+        self._routes = [
+            (dialect, route)
+            for dialect in dialects
+            for route in routes_of(dialect, endpoints.get(dialect.name, {}))
+        ]
+
+    def matching(self, path: str) -> list[Match]:
+        """Every route of this path, whatever its method."""
+        segments = path.split("/")
+        found = ((dialect, route, route.match(segments)) for dialect, route in self._routes)
+        return [Match(dialect, route, params) for dialect, route, params in found if params is not None]
+
+
+def routes_of(dialect: Dialect, endpoints: Mapping[str, str]) -> list[Route]:
+    """A dialect's own routes, and those that submit job types.
+
+    Raises: ValueError when two share method and path.
+    """
+    routes = [*dialect.routes, *(submission_at(path, name, dialect) for path, name in endpoints.items())]
+    taken = [(route.method, route.path) for route in routes]
+    twice = {f"{method} {path}" for method, path in taken if taken.count((method, path)) > 1}
+    if twice:
+        raise ValueError(f"dialect {dialect.name}: more than one endpoint at {', '.join(sorted(twice))}")
+    return sorted(routes, key=lambda route: route.path.count("{"))
+
+
+def submission_at(path: str, name: str, dialect: Dialect) -> Route:
+    """The route that submits jobs of the type `name`, which is loaded by the first request."""
+
+    def submit(call: Call) -> Response:
+        job_type = call.engine.catalog.newest(name)
+        assert job_type is not None, f"{path}: no app has the job type {name}"
+        return dialect.accept(job_type, call)
+
+    return Route("POST", path, submit, WRITE)

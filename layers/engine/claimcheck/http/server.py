@@ -1,0 +1,120 @@
+"""API Gateway's events in, its responses out, and between them what every dialect shares.
+
+Authentication and the rate limit come before anything that an endpoint does. Which paths there
+are, and how answers and errors look, is each dialect's own affair.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from claimcheck.domain import errors
+from claimcheck.domain.observability import failure
+from claimcheck.http.contract import STATUSES, Call, Request
+from claimcheck.http.routing import Routes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from claimcheck.domain.keys import Allowance
+    from claimcheck.http.admission import Caller
+    from claimcheck.http.contract import Dialect, Endpoints, Match, Response, Route, Services
+
+# Seconds after which to repeat a request that met an unavailable service.
+UNAVAILABLE_PAUSE = 2
+
+
+class Api:
+    """Serves dialects; the first one also answers for paths that none of them knows.
+
+    `endpoints` are the paths that submit job types: a function that only reads has none.
+    """
+
+    def __init__(
+        self, engine: Services, dialects: Iterable[Dialect], endpoints: Endpoints | None = None
+    ) -> None:
+        self.engine = engine
+        self.dialects = {dialect.name: dialect for dialect in dialects}
+        self.routes = Routes(self.dialects.values(), endpoints or {})
+
+    def handle(self, event: Mapping[str, Any]) -> dict[str, Any]:
+        return _Exchange(self, Request.of(event)).answer().to_event()
+
+
+class _Exchange:
+    """One request and its answer. Which dialect it is in becomes clear on the way."""
+
+    def __init__(self, api: Api, request: Request) -> None:
+        self._api = api
+        self._request = request
+        self._dialect = next(iter(api.dialects.values()))
+        self._headers: dict[str, str] = {}
+
+    def answer(self) -> Response:
+        try:
+            response = self._serve()
+        except tuple(STATUSES) as error:
+            response = self._problem(error)
+        except Exception:  # noqa: BLE001 - whatever it was, the caller gets an answer without a trace
+            failure("request failed", path=self._request.path, request_id=self._request.request_id)
+            response = self._problem(errors.InternalError())
+        return response.with_headers(self._headers)
+
+    def _serve(self) -> Response:
+        matches = self._find()
+        caller, match = None, matches[0]
+        if match.route.scope is not None:
+            caller = self._api.engine.authenticator.authenticate(self._dialect.secret(self._request))
+            match = next((each for each in matches if each.dialect.name == caller.key.dialect), match)
+            self._dialect = match.dialect
+            if len(matches) > 1:
+                # Errors of a path that dialects share are no single one's: the key tells in whose words.
+                self._dialect = self._api.dialects.get(caller.key.dialect, match.dialect)
+            self._admit(caller, match.route)
+        call = Call(self._request, match.params, self._api.engine, caller, self._api.dialects)
+        return match.route.endpoint(call)
+
+    def _find(self) -> list[Match]:
+        """The routes that this request may mean. Raises: RouteNotFound; MethodNotAllowed when the
+        path is there for other methods."""
+        matches = self._api.routes.matching(self._request.path)
+        if not matches:
+            raise errors.RouteNotFound
+        self._dialect = matches[0].dialect
+        found = [match for match in matches if match.route.method == self._request.method]
+        if not found:
+            raise errors.MethodNotAllowed(sorted({match.route.method for match in matches}))
+        self._dialect = found[0].dialect
+        return found
+
+    def _admit(self, caller: Caller, route: Route) -> None:
+        """Raises: RateLimited, MissingScope."""
+        try:
+            self._headers |= _rate_limit_headers(self._api.engine.limiter.spend(caller))
+        except errors.RateLimited as error:
+            self._headers |= _rate_limit_headers(error.allowance)
+            raise
+        if route.scope is not None:
+            caller.require(route.scope)
+
+    def _problem(self, error: errors.ClaimcheckError) -> Response:
+        status = self._dialect.status_of(type(error))
+        response = self._dialect.problem(error, status, self._request)
+        match error:
+            case errors.Unauthenticated() if status == 401:
+                return response.with_headers({"WWW-Authenticate": self._dialect.challenge})
+            case errors.MethodNotAllowed():
+                return response.with_headers({"Allow": ", ".join(error.allowed)})
+            case errors.RateLimited():
+                return response.with_headers({"Retry-After": str(error.allowance.reset)})
+            case errors.Unavailable():
+                return response.with_headers({"Retry-After": str(UNAVAILABLE_PAUSE)})
+        return response
+
+
+def _rate_limit_headers(allowance: Allowance) -> dict[str, str]:
+    """As in the IETF draft "RateLimit header fields for HTTP" (draft-ietf-httpapi-ratelimit-headers)."""
+    return {
+        "RateLimit-Policy": f'"minute";q={allowance.limit};w=60',
+        "RateLimit": f'"minute";r={allowance.remaining};t={allowance.reset}',
+    }

@@ -1,0 +1,83 @@
+"""JSON as it should be sent: UTF-8, no duplicate names, nothing JSON cannot say, no bottomless nesting."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from codecs import BOM_UTF8
+from collections import Counter
+from typing import Any
+
+from claimcheck.domain.errors import MalformedJson
+
+MAX_DEPTH = 32
+
+
+def parse(body: bytes) -> Any:
+    """Raises: MalformedJson, which says what is wrong and where."""
+    if body.startswith(BOM_UTF8):
+        raise MalformedJson("The body begins with a byte order mark, which JSON must not have.")
+    try:
+        document = json.loads(
+            body.decode(),
+            object_pairs_hook=_object,
+            parse_constant=_refuse_constant,
+            parse_float=_finite,
+        )
+        # A lone surrogate can be written in JSON, but stands for no character.
+        json.dumps(document, ensure_ascii=False).encode()
+    except MalformedJson:
+        raise
+    except UnicodeDecodeError as error:
+        raise MalformedJson(f"The body is not UTF-8 at byte {error.start}.") from error
+    except UnicodeEncodeError as error:
+        raise MalformedJson("The body has a lone surrogate, which is no character.") from error
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise MalformedJson(f"The body is not valid JSON: {error.msg} at {where}.") from error
+    except RecursionError as error:
+        raise _too_deep() from error
+    except ValueError as error:
+        # The one thing left: CPython's own bound on integers.
+        message = f"The body has an integer of more than {sys.get_int_max_str_digits()} digits."
+        raise MalformedJson(message) from error
+    _check_depth(document)
+    return document
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    document = dict(pairs)
+    if len(document) < len(pairs):
+        [(twice, _)] = Counter(name for name, _ in pairs).most_common(1)
+        raise MalformedJson(f"The name {json.dumps(twice[:100])} stands twice in one object.")
+    return document
+
+
+def _refuse_constant(name: str) -> Any:
+    raise MalformedJson(f"JSON has no {name}.")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise MalformedJson(f"The number {text[:100]} is too large.")
+    return number
+
+
+def _check_depth(document: Any) -> None:
+    level = [document]
+    for _ in range(MAX_DEPTH):
+        level = [
+            child
+            for each in level
+            if isinstance(each, dict | list)
+            for child in (each.values() if isinstance(each, dict) else each)
+        ]
+        if not level:
+            return
+    raise _too_deep()
+
+
+def _too_deep() -> MalformedJson:
+    return MalformedJson(f"The body is nested deeper than {MAX_DEPTH} levels.")

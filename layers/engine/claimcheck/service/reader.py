@@ -1,0 +1,127 @@
+"""Reading jobs. On the path of every poll: one read, no write, no pydantic."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from claimcheck.domain.errors import JobFailed, JobNotEnded, JobNotFound, MalformedJobId, OtherOrgsJob
+from claimcheck.domain.job import MINUTE, SECOND, Execution, Job, Millis, Status
+from claimcheck.domain.ports import RECORDED
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from claimcheck.domain.ports import Clock, JobStore
+    from claimcheck.service.payloads import Payloads
+
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
+# A result up to this size is shown with the job; a larger one has a URL of its own.
+SHOWN_LIMIT = 256 * 1024
+# The same where a contract has no such URL: a function's answer is at most 6 MB ("Lambda quotas"), in
+# which a text of quotation marks has twice its length.
+EMBEDDED_LIMIT = 5 * 1024 * 1024 // 2
+MAX_PAGE = 100
+LONGEST_PAUSE = 5 * MINUTE
+
+
+class Listing(NamedTuple):
+    jobs: list[Job]
+    after: str | None
+
+
+class Result(NamedTuple):
+    """The result's JSON text, or a URL to read it from."""
+
+    text: str | None
+    url: str | None
+
+
+class JobReader:
+    def __init__(self, store: JobStore, payloads: Payloads, clock: Clock) -> None:
+        self._store = store
+        self._payloads = payloads
+        self._clock = clock
+
+    def get(self, org: str, job_id: str) -> Job:
+        """Raises: MalformedJobId; JobNotFound also for an expired one; OtherOrgsJob."""
+        job = self._store.read(check_id(job_id))
+        if job is None or self._expired(job):
+            raise JobNotFound
+        if job.org != org:
+            raise OtherOrgsJob(job.dialect)
+        return job
+
+    def shown_result(self, job: Job, limit: int = SHOWN_LIMIT) -> str | None:
+        """The JSON text to show with a completed job, or None when it is too large for that."""
+        if job.result is None or job.result.size > limit:
+            return None
+        return self._payloads.load(job.result)
+
+    def result(self, org: str, job_id: str) -> Result:
+        """Raises: what `get` raises; JobNotEnded, JobFailed."""
+        job = self.get(org, job_id)
+        if job.ended_at is None:
+            raise JobNotEnded
+        if job.result is None:
+            raise JobFailed
+        url = None if job.result.size <= SHOWN_LIMIT else self._payloads.url(job.result)
+        return Result(None if url else self._payloads.load(job.result), url)
+
+    def list_jobs(
+        self, org: str, status: str | None, type_name: str | None, limit: int, after: str | None
+    ) -> Listing:
+        """An org's jobs, newest first. Reads `limit` rows, so that a filtered page may be short."""
+        page = self._store.list_jobs(org, after, min(limit, MAX_PAGE))
+        jobs = [
+            job
+            for job in self.some(org, page.job_ids)
+            if status in (None, job.status) and type_name in (None, job.type)
+        ]
+        return Listing(jobs, page.after)
+
+    def some(self, org: str, job_ids: Sequence[str]) -> list[Job]:
+        """At most 100 of an org's jobs, in the order asked for, without those that have expired."""
+        found = self._store.read_many(job_ids)
+        return [job for job in found if job.org == org and not self._expired(job)]
+
+    def executions(self, org: str, job_id: str) -> list[Execution]:
+        """The last 100, newest first; the newest is told by the job itself until it is recorded."""
+        job = self.get(org, job_id)
+        recorded = self._store.executions(job.job_id)
+        if job.executions == 0 or (recorded and recorded[0].number == job.executions):
+            return recorded
+        return [last_execution(job), *recorded][:RECORDED]
+
+    def _expired(self, job: Job) -> bool:
+        return job.expires_at is not None and job.expires_at <= self._clock.now()
+
+
+def check_id(job_id: str) -> str:
+    """Raises: MalformedJobId unless it is a UUID."""
+    if not UUID.fullmatch(job_id):
+        raise MalformedJobId
+    return job_id.lower()
+
+
+def last_execution(job: Job) -> Execution:
+    """The execution that a job's own row tells of: for most jobs their only one."""
+    return Execution(
+        number=job.executions,
+        attempt=job.attempt,
+        started_at=job.started_at or job.created_at,
+        ended_at=job.ended_at,
+        outcome="running" if job.ended_at is None else job.status,
+        error=job.error,
+        due_at=job.last_due_at,
+        details=job.details,
+    )
+
+
+def pause(job: Job, now: Millis) -> int:
+    """Seconds until it is worth polling again: when such a job usually ends, then ever more rarely."""
+    usual_end = max(job.not_before, job.created_at) + job.typical
+    if job.status is Status.PROCESSING and job.lease is not None:
+        usual_end = (job.started_at or now) + job.typical
+    wait = usual_end - now if usual_end > now else (now - usual_end) // 2
+    return -(-min(max(wait, SECOND), LONGEST_PAUSE) // SECOND)

@@ -1,0 +1,173 @@
+"""Storing, pausing, resuming and deleting recurring schedules, and running one by hand."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from claimcheck.domain.errors import (
+    JobNotFound,
+    MalformedScheduleName,
+    ScheduleNotFound,
+    Unavailable,
+    WrongState,
+)
+from claimcheck.domain.observability import warn
+from claimcheck.domain.recurrence import Every
+from claimcheck.domain.schedules import NAME, Schedule, ScheduleKey
+from claimcheck.service.schedules.reader import find
+from claimcheck.service.submission import Draft
+from claimcheck.service.transition import TRIES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from claimcheck.domain.job import Millis
+    from claimcheck.domain.ports import Clock, Randomness, ScheduleStore
+    from claimcheck.domain.schedules import Run
+    from claimcheck.service.cancellation import Cancellation
+    from claimcheck.service.submission import Accepted, IdempotencyKey, Submission
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    schedule: Schedule
+    created: bool
+
+
+class ScheduleEditor:
+    def __init__(
+        self,
+        store: ScheduleStore,
+        submission: Submission,
+        cancellation: Cancellation,
+        clock: Clock,
+        randomness: Randomness,
+    ) -> None:
+        self._store = store
+        self._submission = submission
+        self._cancellation = cancellation
+        self._clock = clock
+        self._randomness = randomness
+
+    def put(self, wanted: Schedule, paused: bool | None) -> Stored:
+        """Store a schedule as its caller wants it; one of its name keeps what it has gone through, and
+        whether it is paused where `paused` is None.
+
+        Raises: MalformedScheduleName; InvalidFields and PlanRequired, as a submission does; Unavailable.
+        """
+        if not NAME.fullmatch(wanted.name):
+            raise MalformedScheduleName
+        now = self._clock.now()
+        self._submission.check(draft_of(wanted, now))
+
+        def decide(old: Schedule | None) -> Schedule:
+            stop = bool(old and old.paused) if paused is None else paused
+            new = _succeeding(wanted, old, now)
+            return new.stopped(now) if stop else new.begun(now)
+
+        old, new = self._change(wanted.key, decide)
+        if new.paused:
+            self.cancel_waiting(wanted.org, new.waiting(now))
+        return Stored(new, created=old is None)
+
+    def pause(self, org: str, name: str) -> Schedule:
+        """No slot from now on has a job; pausing again changes nothing. Raises: ScheduleNotFound."""
+        now = self._clock.now()
+        _, paused = self._change(ScheduleKey(org, name), lambda old: _there(old).stopped(now))
+        # Also when it was paused before: whoever did so may have got no further.
+        self.cancel_waiting(org, paused.waiting(now))
+        return paused
+
+    def resume(self, org: str, name: str) -> Schedule:
+        """Go on with the next slot; resuming again changes nothing. Raises: ScheduleNotFound."""
+        now = self._clock.now()
+        return self._change(ScheduleKey(org, name), lambda old: _there(old).resumed(now))[1]
+
+    def delete(self, org: str, name: str) -> None:
+        """Raises: ScheduleNotFound."""
+        # Paused first, so that no sweep submits another slot while the waiting ones are cancelled.
+        self._store.delete(self.pause(org, name).key)
+
+    def run(
+        self, org: str, name: str, key: IdempotencyKey | None, callback_url: str | None = None
+    ) -> Accepted:
+        """A job of the schedule, at once. Raises: ScheduleNotFound; what `Submission.submit` raises."""
+        if replayed := self._submission.replay(org, key):
+            return replayed
+        schedule = find(self._store, org, name)
+        draft = draft_of(schedule, self._clock.now())._replace(callback_url=callback_url, callback_at="")
+        accepted = self._submission.submit(draft, key)
+        try:
+            self._store.record(schedule.key, accepted.job)
+        except Unavailable:
+            # It was accepted, and its answer says so: it only is not among the schedule's jobs.
+            warn("job not recorded for its schedule", job_id=accepted.job.job_id)
+        return accepted
+
+    def cancel_waiting(self, org: str, runs: Iterable[Run]) -> None:
+        """Cancel jobs that were submitted ahead of their slots."""
+        for run in runs:
+            try:
+                self._cancellation.cancel(org, run.job_id)
+            except (WrongState, JobNotFound):
+                continue  # it came to its end by itself
+
+    def _change(
+        self, key: ScheduleKey, decide: Callable[[Schedule | None], Schedule]
+    ) -> tuple[Schedule | None, Schedule]:
+        """The schedule before and after. Raises: Unavailable."""
+        token = self._randomness.token()
+        for _ in range(TRIES):
+            old = self._store.read(key)
+            new = decide(old)
+            if new is old:
+                return old, new
+            new = new.evolve(written_by=token)
+            if self._store.put(old, new):
+                return old, new
+        raise Unavailable("The schedule is being changed by others right now: try again.")
+
+
+def draft_of(schedule: Schedule, now: Millis, run_at: Millis | None = None) -> Draft:
+    """The job of a slot, or one that starts at `now` if `run_at` is None."""
+    start = max(run_at or now, now)
+    data: Any = json.loads(schedule.input)
+    return Draft(
+        org=schedule.org,
+        plan=schedule.plan,
+        dialect="canonical",
+        type=schedule.type,
+        input=data,
+        run_at=run_at,
+        deadline=None if schedule.deadline is None else start + schedule.deadline,
+        retention=schedule.retention,
+        metadata=schedule.metadata,
+    )
+
+
+def _there(schedule: Schedule | None) -> Schedule:
+    if schedule is None:
+        raise ScheduleNotFound
+    return schedule
+
+
+def _succeeding(wanted: Schedule, old: Schedule | None, now: Millis) -> Schedule:
+    """As wanted, with what its predecessor has gone through."""
+    if old is None:
+        return wanted.evolve(created_at=now, updated_at=now)
+    recurrence = wanted.recurrence
+    match old.recurrence, recurrence:
+        case Every(period=before), Every(period=period) if period == before:
+            # To say the same again does not begin the period anew.
+            recurrence = old.recurrence
+    return wanted.evolve(
+        recurrence=recurrence,
+        created_at=old.created_at,
+        updated_at=now,
+        paused=old.paused,
+        through=old.through,
+        runs=old.runs,
+        refusal=old.refusal,
+    )

@@ -1,0 +1,42 @@
+"""JobReader recurring schedules, and the jobs that they had."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from claimcheck.domain.errors import ScheduleNotFound
+from claimcheck.domain.schedules import ScheduleKey
+from claimcheck.service.reader import MAX_PAGE, Listing
+
+if TYPE_CHECKING:
+    from claimcheck.domain.ports import SchedulePage, ScheduleStore
+    from claimcheck.domain.schedules import Schedule
+    from claimcheck.service.reader import JobReader
+
+
+class ScheduleReader:
+    def __init__(self, store: ScheduleStore, reader: JobReader) -> None:
+        self._store = store
+        self._reader = reader
+
+    def get(self, org: str, name: str) -> Schedule:
+        """Raises: ScheduleNotFound."""
+        return find(self._store, org, name)
+
+    def list_schedules(self, org: str, limit: int, after: str | None) -> SchedulePage:
+        """An org's schedules by name, without their inputs; a page may be short."""
+        return self._store.list_schedules(org, after, min(limit, MAX_PAGE))
+
+    def jobs(self, org: str, name: str, limit: int, after: str | None) -> Listing:
+        """The jobs of a schedule, newest first; a page may be short. Raises: ScheduleNotFound."""
+        schedule = self.get(org, name)
+        page = self._store.job_ids(schedule.key, after, min(limit, MAX_PAGE))
+        return Listing(self._reader.some(org, page.job_ids), page.after)
+
+
+def find(store: ScheduleStore, org: str, name: str) -> Schedule:
+    """Raises: ScheduleNotFound."""
+    schedule = store.read(ScheduleKey(org, name))
+    if schedule is None:
+        raise ScheduleNotFound
+    return schedule

@@ -1,0 +1,172 @@
+"""Working on a job: look at it, claim it, do it, end or reschedule it.
+
+A wake-up proves nothing, so each begins by reading the job and deciding anew. Only a claim, a
+conditional write, gives the right to run the handler; only its lease's token to write the end.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from claimcheck.domain.callbacks import TIMEOUT
+from claimcheck.domain.errors import Unavailable
+from claimcheck.domain.job import SECOND, WAIT_OUT, WORKER_LOST, Execution, Job
+from claimcheck.domain.observability import count_end, info, warn
+from claimcheck.service.transition import insist, transition, wake
+from claimcheck.service.verdict import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from claimcheck.authoring.catalog import Catalog
+    from claimcheck.domain.job import Millis
+    from claimcheck.domain.ports import Clock, JobStore, Randomness, WakeUpQueue
+    from claimcheck.service.attempt import Attempts
+    from claimcheck.service.callbacks.sender import CallbackSender
+
+    Remaining = Callable[[], Millis]
+
+# The worker keeps this much of its own time for what comes after the handler.
+SPARE = 10 * SECOND
+# How long a job waits for the deploy that brings its type or version.
+UNKNOWN_TYPE_WAIT = 30 * SECOND
+
+
+class Unclaimed(Exception):
+    """There is not enough time left to claim the job: the wake-up goes back to the queue."""
+
+
+class Worker:
+    def __init__(
+        self,
+        store: JobStore,
+        queue: Callable[[], WakeUpQueue],
+        attempts: Attempts,
+        callback_sender: Callable[[], CallbackSender],
+        catalog: Catalog,
+        clock: Clock,
+        randomness: Randomness,
+    ) -> None:
+        self._store = store
+        self._queue = queue
+        self._attempts = attempts
+        self._callback_sender = callback_sender
+        self._catalog = catalog
+        self._clock = clock
+        self._randomness = randomness
+
+    def run(self, job_id: str, remaining: Remaining) -> None:
+        """Do whatever a wake-up of this job asks for now, which may be nothing.
+
+        `remaining` tells the milliseconds left to this worker.
+        Raises: Unclaimed, when the wake-up must come again; Unavailable, when the sweeper will send
+        another.
+        """
+        job = self._store.read(job_id)
+        if job is None:
+            info("wake-up for a job that is not there", job_id=job_id)
+        elif job.claimable(self._clock.now()) and self._is_time(job, remaining):
+            self._claim(job, remaining)
+        elif job.owes_callback and not job.leased(self._clock.now()) and self._is_time(job, remaining):
+            self._deliver(job, remaining)
+
+    def _is_time(self, job: Job, remaining: Remaining) -> bool:
+        """Waits out the last two seconds at most; sends what is further off another wake-up."""
+        early = job.not_before - self._clock.now()
+        if early > WAIT_OUT and job.overdue(self._clock.now()) is None:
+            wake(self._queue(), self._clock, job)
+            return False
+        while 0 < (early := job.not_before - self._clock.now()) <= WAIT_OUT:
+            if remaining() < early + SPARE:
+                raise Unclaimed
+            self._clock.sleep(early)
+        return True
+
+    def _claim(self, job: Job, remaining: Remaining) -> None:
+        token = self._randomness.token()
+        now = self._clock.now()
+        before = job
+
+        def decide(job: Job) -> Job:
+            nonlocal before
+            before = job
+            if not job.claimable(now):
+                return job
+            return job.overdue(now) or self._claimed(job, token, remaining, now)
+
+        claimed = transition(self._store, self._randomness, job, decide, token)
+        if before.lease is not None and claimed.executions > before.executions:
+            self._record(before, before.lease.until, Verdict(outcome="worker_lost", reason=WORKER_LOST))
+        if claimed.holds(token):
+            self._work(claimed, token)
+        elif claimed.written_by == token:
+            self._follow_up(claimed)
+
+    def _deliver(self, job: Job, remaining: Remaining) -> None:
+        if remaining() < TIMEOUT + SPARE:
+            raise Unclaimed
+        self._callback_sender().deliver(job)
+
+    def _claimed(self, job: Job, token: str, remaining: Remaining, now: Millis) -> Job:
+        if job.not_before > now:
+            return job
+        job_type = self._catalog.find(job.type, job.type_version)
+        if job_type is None or not self._attempts.can_make(job_type):
+            warn("unknown job type", job_id=job.job_id, type=job.type, version=job.type_version)
+            waiting = job.rescheduled(now, now + UNKNOWN_TYPE_WAIT, job.attempt)
+            # A lost lease goes on telling that its attempt was used.
+            return waiting.evolve(lease=None if waiting.ended_at else job.lease)
+        if job.lease is not None and job.attempt >= job_type.retry.max_attempts:
+            return job.ended(now, error=WORKER_LOST)
+        if remaining() < job_type.timeout * SECOND + SPARE:
+            raise Unclaimed
+        return job.claimed(now, token, job_type.timeout * SECOND)
+
+    def _work(self, job: Job, token: str) -> None:
+        job_type = self._catalog.find(job.type, job.type_version)
+        assert job_type is not None
+        assert job.lease is not None
+        seen, verdict = self._attempts.make(job, job_type, token)
+        self._settle(seen, token, verdict, job.lease.until)
+
+    def _settle(self, job: Job, token: str, verdict: Verdict, until: Millis) -> None:
+        """Write what became of the attempt; a job that somebody else has leased or ended is let go."""
+        mine, now = self._randomness.token(), self._clock.now()
+
+        def decide(job: Job) -> Job:
+            return verdict.applied(job, now) if job.holds(token) else job
+
+        def write() -> Job:
+            return transition(self._store, self._randomness, job, decide, mine)
+
+        settled = insist(write, self._clock, until)
+        if settled.written_by != mine:
+            warn("lease lost, outcome dropped", job_id=job.job_id, outcome=verdict.outcome)
+            return
+        self._follow_up(settled)
+        if verdict.not_before is not None:
+            self._record(job, now, verdict)
+
+    def _record(self, job: Job, ended_at: Millis, verdict: Verdict) -> None:
+        """Keep an execution that is not the job's last, which its own row tells; history is worth no failed
+        job."""
+        execution = Execution(
+            number=job.executions,
+            attempt=job.attempt,
+            started_at=job.started_at or job.created_at,
+            ended_at=ended_at,
+            outcome=verdict.outcome,
+            error=verdict.reason,
+            due_at=job.last_due_at,
+            details=verdict.details,
+        )
+        try:
+            self._store.record(job, execution)
+        except Unavailable:
+            warn("execution not recorded", job_id=job.job_id, number=job.executions)
+
+    def _follow_up(self, job: Job) -> None:
+        if job.ended_at is not None:
+            count_end(job)
+        if job.due_at is not None:
+            wake(self._queue(), self._clock, job)

@@ -1,0 +1,64 @@
+"""What Lambda bills for an invocation. Its time cannot be measured off AWS: it is modelled, and so shown.
+
+billed ms = runtime + instructions / what the memory's share of a CPU does in a ms
+          + requests x how long each is waited for + the share of cold starts x INIT
+"""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import TYPE_CHECKING
+
+from studies.cost.usage import GB, Usage, plus
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from studies.cost.prices import Book
+
+MB_OF_A_GB = 1024
+
+
+def invocation(
+    book: Book, memory: int, requests: Mapping[str, float], instructions: float, *, waits: float = 0
+) -> Usage:
+    """`requests` by operation (`dynamodb.GetItem`), or by anything else that ms_per_request knows; `waits` is
+    how long the handler itself waits, in seconds; `memory` is in MB."""
+    billed = milliseconds(book, memory, requests, instructions) + 1000 * waits
+    cold = book.assumed("cold_share") * book.assumed("init_ms")
+    return plus(
+        {"lambda_request": 1, "lambda_gb_second": gb_seconds(memory, billed + cold)},
+        logged(book, book.assumed("platform_log_bytes")),
+    )
+
+
+def milliseconds(book: Book, memory: int, requests: Mapping[str, float], instructions: float) -> float:
+    """Of a warm invocation, as billed: begun milliseconds count whole (AWS Lambda Pricing)."""
+    waited = sum(
+        count * book.assumed("ms_per_request", service) for service, count in _services(requests).items()
+    )
+    return ceil(book.assumed("invocation_ms") + computed(book, memory, instructions) + waited)
+
+
+def computed(book: Book, memory: int, instructions: float) -> float:
+    """How many ms a thread takes for its instructions. One thread has at most one CPU."""
+    share = min(memory / book.assumed("vcpu_mb"), 1)
+    return 1000 * instructions / (share * book.assumed("instructions_per_second"))
+
+
+def gb_seconds(memory: int, billed: float) -> float:
+    return memory / MB_OF_A_GB * billed / 1000
+
+
+def logged(book: Book, amount: float) -> Usage:
+    """`amount` bytes, taken in and kept."""
+    days = book.assumed("log_days")
+    return {"log_gb": amount / GB, "log_gb_month": amount / GB * days * 24 / book.assumed("month_hours")}
+
+
+def _services(requests: Mapping[str, float]) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for operation, count in requests.items():
+        service = operation.partition(".")[0]
+        found[service] = found.get(service, 0) + count
+    return found

@@ -1,0 +1,120 @@
+"""The whole model: every backend, and Claimcheck with something changed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from studies.cost import built, hosted, measured, standing, waits
+from studies.cost.backend import Setup
+from studies.cost.functions import gb_seconds, milliseconds
+from studies.cost.usage import GB, MILLION, Usage, dollars, plus, times
+from tests.kit.deployment import properties
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from bench.figures import Findings
+    from studies.cost.backend import Backend
+    from studies.cost.measured import Lifecycle, Phase
+    from studies.cost.prices import Book
+
+POLLS = (0, 1, 5, 20)
+TYPICAL = 5
+"""The polls of the tables that show one number of them."""
+
+
+class Model:
+    """Of a book of prices and what was measured. Raises: measured.Missing, from whatever needs it."""
+
+    def __init__(self, book: Book, found: Mapping[str, Findings], setup: Setup | None = None) -> None:
+        self.book = book
+        self.setup = setup or Setup.of_template()
+        self._found = found
+
+    def with_setup(self, **changes: Any) -> Model:
+        return Model(self.book, self._found, replace(self.setup, **changes))
+
+    def assuming(self, **factors: float) -> Model:
+        return Model(self.book.assuming(**factors), self._found, self.setup)
+
+    def with_lambda_time(self, factor: float) -> Model:
+        """With everything that makes Lambda's billed time times a factor."""
+        slower = dict.fromkeys(("ms_per_request", "invocation_ms", "init_ms"), factor)
+        return self.assuming(**slower, instructions_per_second=1 / factor)
+
+    def million(self, usage: Usage) -> float:
+        """Dollars for a million of it."""
+        return MILLION * dollars(self.book, usage)
+
+    @cached_property
+    def counts(self) -> Lifecycle:
+        return measured.engine(self._found)
+
+    @cached_property
+    def tutorial_counts(self) -> Lifecycle:
+        return measured.tutorial(self._found)
+
+    @cached_property
+    def claimcheck(self) -> Backend:
+        return built.claimcheck(self.book, self.setup, self.counts)
+
+    @cached_property
+    def backends(self) -> dict[str, Backend]:
+        """By name, ours first."""
+        authorizer = measured.authorizer(self._found)
+        tutorial = built.tutorial(self.book, self.setup, self.tutorial_counts, authorizer)
+        each = [self.claimcheck, tutorial, *(make(self.around) for make in hosted.ALL)]
+        return {backend.name: backend for backend in each}
+
+    @property
+    def around(self) -> hosted.Around:
+        return hosted.Around(self.book, self.setup, self.counts.poll.instructions)
+
+    def beyond(self, name: str) -> Phase:
+        return measured.beyond(self._found, name)
+
+    def waits(self) -> list[waits.Variant]:
+        return waits.variants(self.around, self.setup, self.backends, self._as_work("look"), TYPICAL)
+
+    def standing(self) -> dict[str, Usage]:
+        return standing.month(self.book, self.setup, self.counts.poll.instructions)
+
+    def callback(self) -> Usage:
+        """One that is delivered by an invocation of its own, which waits for the receiver's answer."""
+        waits = self.book.assumed("look_seconds")
+        return built.worked(self.book, self.setup, self._as_work("callback"), waits=waits)
+
+    def idempotency_key(self) -> Usage:
+        extra = self.beyond("idempotency_key")
+        waited = sum(extra.requests.values()) * self.book.assumed("ms_per_request", "dynamodb")
+        return plus(
+            {"lambda_gb_second": gb_seconds(self.setup.api_memory, waited)},
+            {"dynamodb_read": extra.read_units, "dynamodb_write": extra.write_units},
+        )
+
+    def far_timer(self) -> Usage:
+        """What the sweeper does for one, less the wake-up that a plain job's submission sends."""
+        extra = self.beyond("far_timer")
+        memory = properties("Sweeper")["MemorySize"]
+        took = milliseconds(self.book, memory, extra.requests, self.counts.poll.instructions)
+        sent = sum(asked for name, asked in extra.requests.items() if name.startswith("sqs."))
+        return plus(
+            {"lambda_gb_second": gb_seconds(memory, took)},
+            {"dynamodb_read": extra.read_units, "dynamodb_write": extra.write_units},
+            built.queued(self.setup, sent - 1),
+        )
+
+    def scheduler_timer(self) -> Usage:
+        """A one-time schedule for each: made in the submission, then it sends the wake-up in our place."""
+        made, sent = (self.book.assumed("ms_per_request", service) for service in ("scheduler", "sqs"))
+        return {"scheduler_invocation": 1, "lambda_gb_second": gb_seconds(self.setup.api_memory, made - sent)}
+
+    def answers(self, polls: int) -> Usage:
+        """What leaves AWS, which no table adds up: it is the same whoever answers."""
+        return times(1 + polls, {"data_out_gb": self.book.assumed("answer_bytes") / GB})
+
+    def _as_work(self, name: str) -> Phase:
+        return replace(self.beyond(name), instructions=self.counts.work.instructions)

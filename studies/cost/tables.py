@@ -1,0 +1,120 @@
+"""The tables of docs/cost.md that compare, in dollars per million jobs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bench.pages import table
+from studies.cost.functions import computed, milliseconds
+from studies.cost.model import POLLS, TYPICAL
+from studies.cost.usage import MILLION, by_component
+
+if TYPE_CHECKING:
+    from studies.cost.backend import Backend
+    from studies.cost.measured import Lifecycle, Phase
+    from studies.cost.model import Model
+    from studies.cost.usage import Usage
+
+FACTORS = (0.5, 1, 2)
+
+
+def money(value: float) -> str:
+    """To the cent, without a sign for what rounds to nothing."""
+    rounded = round(value, 2) or 0.0
+    return f"{'-' if rounded < 0 else ''}${abs(rounded):,.2f}"
+
+
+def percent(part: float, whole: float) -> str:
+    return f"{100 * part / whole:.0f} %"
+
+
+def components(model: Model, usage: Usage) -> dict[str, float]:
+    """Dollars for a million, by component."""
+    return {name: MILLION * value for name, value in by_component(model.book, usage).items()}
+
+
+def totals(model: Model) -> str:
+    ours = model.million(model.claimcheck.job(TYPICAL))
+    head = [
+        "backend",
+        *(f"{polls} polls" if polls != 1 else "1 poll" for polls in POLLS),
+        "at 5, to Claimcheck's",
+    ]
+    rows = [
+        [
+            backend.name,
+            *(money(model.million(backend.job(polls))) for polls in POLLS),
+            ratio(backend, model, ours),
+        ]
+        for backend in model.backends.values()
+    ]
+    return table(head, rows)
+
+
+def ratio(backend: Backend, model: Model, ours: float) -> str:
+    return f"{model.million(backend.job(TYPICAL)) / ours:.2f}"
+
+
+def by_backend(model: Model, polls: int = TYPICAL) -> str:
+    return split(model, {name: backend.job(polls) for name, backend in model.backends.items()})
+
+
+def by_phase(model: Model) -> str:
+    """What Claimcheck's submission, work and poll cost, each once."""
+    ours = model.claimcheck
+    return split(model, {"the submission": ours.submit, "the work": ours.work, "a poll": ours.poll})
+
+
+def split(model: Model, usages: dict[str, Usage]) -> str:
+    """A row for each component, a column for each usage, and what they come to together."""
+    found = {name: components(model, usage) for name, usage in usages.items()}
+    names = dict.fromkeys(price.component for price in model.book.prices.values())
+    used = [name for name in names if any(name in each for each in found.values())]
+    rows = [[name, *(money(each[name]) if name in each else "" for each in found.values())] for name in used]
+    total = ["**together**", *(f"**{money(sum(each.values()))}**" for each in found.values())]
+    return table(["", *found], [*rows, total])
+
+
+def counted(model: Model) -> str:
+    return table(["backend", "what is counted"], [[b.name, b.counted] for b in model.backends.values()])
+
+
+def waits(model: Model) -> str:
+    rows = [[each.backend, each.how, money(model.million(each.usage))] for each in model.waits()]
+    return table(["backend", "how it waits", "with 5 polls"], rows)
+
+
+def sensitivity(model: Model) -> str:
+    """What Lambda's modelled time makes of each total."""
+    variants = [model.with_lambda_time(factor) for factor in FACTORS]
+    rows = []
+    for name, backend in model.backends.items():
+        found = components(model, backend.job(TYPICAL))
+        share = percent(found.get("Lambda compute", 0), sum(found.values()))
+        each = [money(variant.million(variant.backends[name].job(TYPICAL))) for variant in variants]
+        rows.append([name, share, *each])
+    return table(["backend", "Lambda compute", "half the time", "as modelled", "twice the time"], rows)
+
+
+def lambda_times(model: Model) -> str:
+    """Billed milliseconds of warm invocations, as modelled."""
+    lifecycles = {"Claimcheck": model.counts, "Tutorial": model.tutorial_counts}
+    rows = [row for name, counts in lifecycles.items() for row in _times(model, name, counts)]
+    return table(["backend", "", "MB", "instructions", "computes", "waits for AWS", "billed"], rows)
+
+
+def _times(model: Model, name: str, counts: Lifecycle) -> list[list[str]]:
+    memory = {"the submission": model.setup.api_memory, "the work": model.setup.worker_memory}
+    phases = {"the submission": counts.submit, "the work": counts.work, "a poll": counts.poll}
+    return [
+        [name, what, *_time(model, memory.get(what, model.setup.api_memory), phase)]
+        for what, phase in phases.items()
+    ]
+
+
+def _time(model: Model, memory: int, phase: Phase) -> list[str]:
+    computing = computed(model.book, memory, phase.instructions)
+    billed = milliseconds(model.book, memory, phase.requests, phase.instructions)
+    waiting = milliseconds(model.book, memory, phase.requests, 0) - model.book.assumed("invocation_ms")
+    millions = f"{phase.instructions / 1e6:.1f} million"
+    return [str(memory), millions, f"{computing:.1f} ms", f"{waiting:.0f} ms", f"{billed:.0f} ms"]

@@ -1,0 +1,128 @@
+"""What the simulation takes from the engine and the template, and what a deployment may turn.
+
+The engine's part is read at every run and kept with the results: a test compares the two, so that a page is
+never older than the parameters that it is about.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from samcli.yamlhelper import yaml_parse  # type: ignore[import-untyped]
+
+from claimcheck.authoring.catalog import JobType
+from claimcheck.aws import calls as aws
+from claimcheck.aws import sqs
+from claimcheck.domain import job as model
+from claimcheck.domain.ports import SHARDS
+from claimcheck.domain.retry import RetryPolicy
+from claimcheck.service import sweeper as sweeping
+from studies.growth import limits
+
+TEMPLATE = Path(__file__).parents[2] / "template.yaml"
+
+
+@cache
+def template() -> dict[str, Any]:
+    found: dict[str, Any] = yaml_parse(TEMPLATE.read_text())
+    return found
+
+
+def default(parameter: str) -> int:
+    """What the template's parameter is unless a deployment says otherwise."""
+    return int(template()["Parameters"][parameter]["Default"])
+
+
+def most(parameter: str) -> int:
+    return int(template()["Parameters"][parameter]["MaxValue"])
+
+
+def _job_type(name: str) -> int:
+    (found,) = (each.default for each in fields(JobType) if each.name == name)
+    assert isinstance(found, int)
+    return found
+
+
+def _seconds(duration: model.Millis) -> int:
+    return duration // model.SECOND
+
+
+def _sweeper() -> dict[str, Any]:
+    found: dict[str, Any] = template()["Resources"]["Sweeper"]["Properties"]
+    return found
+
+
+def tick() -> int:
+    """Seconds between two sweeps."""
+    rate = _sweeper()["Events"]["Tick"]["Properties"]["ScheduleExpression"]
+    assert rate == "rate(1 minute)", rate
+    return 60
+
+
+POLICY = RetryPolicy()
+TIMEOUT = _job_type("timeout")
+DEADLINE = _job_type("deadline")
+VISIBILITY = default("WorkerTimeout")
+SWEEP = int(_sweeper()["Timeout"]) - _seconds(sweeping.SPARE)
+TICK = tick()
+WAIT_OUT = _seconds(model.WAIT_OUT)
+NEAR = _seconds(model.MAX_DELAY)
+
+
+def engine() -> dict[str, Any]:
+    """All of it, in words; times in seconds."""
+    return {
+        "grace": _seconds(model.GRACE),
+        "far lead": _seconds(model.FAR_LEAD),
+        "longest delay": NEAR,
+        "waited out": WAIT_OUT,
+        "lease margin": _seconds(model.LEASE_MARGIN),
+        "shards": SHARDS,
+        "page": sweeping.PAGE,
+        "crowd": sweeping.CROWD,
+        "batch of wake-ups": sqs.BATCH,
+        "tries of a call": aws.TRIES,
+        "base of their pauses, ms": aws.BASE,
+        "timeout": TIMEOUT,
+        "deadline": DEADLINE,
+        "attempts": POLICY.max_attempts,
+        "retry base": POLICY.base,
+        "retry cap": POLICY.cap,
+        "visibility": VISIBILITY,
+        "tick": TICK,
+        "time of a sweep": SWEEP,
+        "workers": default("WorkerMaxConcurrency"),
+        "workers at most": most("WorkerMaxConcurrency"),
+        "batch size": default("WorkerBatchSize"),
+        "throttling rate": default("ThrottlingRate"),
+        "throttling burst": default("ThrottlingBurst"),
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deployment:
+    """What one stack may do: the template's parameters, and what AWS grants it. The load is divided over
+    `cells`, whole stacks beside each other.
+
+    `row_cpu` and `row_calls` are what a swept row takes of the sweeper's one CPU, and of one shard's thread:
+    assumptions, in seconds (see `sweeper`).
+    """
+
+    cells: int = 1
+    api_rate: int = default("ThrottlingRate")
+    api_burst: int = default("ThrottlingBurst")
+    workers: int = default("WorkerMaxConcurrency")
+    workers_at_first: int = limits.POLLERS_AT_FIRST.value
+    workers_growth: float = limits.POLLERS_GROWTH.value / 60
+    table_writes: int = limits.TABLE_WRITES.value
+    warm_writes: int = limits.NEW_TABLE_WRITES.value
+    shards: int = SHARDS
+    row_cpu: float = 0.001
+    row_calls: float = 0.0065
+
+
+def recorded(deployment: Deployment) -> dict[str, Any]:
+    return {each.name: getattr(deployment, each.name) for each in fields(deployment)}

@@ -1,0 +1,95 @@
+"""What a write costs: units of the table and of each index, by the items that the engine's rows come to.
+
+"If you delete an item ... or update ... the index key attribute ... two writes are required, one to delete
+the previous item from the index and another write to put the new item" (Amazon DynamoDB Developer Guide,
+"Using Global Secondary Indexes in DynamoDB", "Write capacity units").
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from bench.capacity import WRITE_UNIT, item_size
+from claimcheck.aws.dynamodb import rows
+from claimcheck.domain.job import DAY, HOUR, MINUTE, Execution, Job, Payload
+from studies.growth.moves import NOW
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Units(NamedTuple):
+    """Write units by where they are spent."""
+
+    table: int
+    by_org: int = 0
+    by_due: int = 0
+
+    @property
+    def total(self) -> int:
+        return sum(self)
+
+
+class Costs(NamedTuple):
+    put: Units
+    claim: Units
+    end: Units
+    reschedule: Units
+    record: Units
+    move: Units
+
+
+@cache
+def costs() -> Costs:
+    """Of a plain job whose rows stay under 1 KB."""
+    new = _plain_job()
+    claimed = new.claimed(NOW, "t" * 32, MINUTE)
+    waiting = claimed.rescheduled(NOW, NOW + MINUTE, 1)
+    ended = claimed.ended(NOW, result=Payload(16, "{}"))
+    execution = Execution(1, 1, NOW, NOW, "retry")
+    return Costs(
+        put=units(None, rows.job_item(new)),
+        claim=units(rows.job_item(new), rows.job_item(claimed)),
+        end=units(rows.job_item(claimed), rows.job_item(ended)),
+        reschedule=units(rows.job_item(claimed), rows.job_item(waiting)),
+        record=units(None, rows.execution_item(waiting, execution)),
+        move=units(rows.job_item(new), rows.job_item(new.swept(NOW + 2 * MINUTE))),
+    )
+
+
+def units(old: Mapping[str, rows.Item] | None, new: rows.Item) -> Units:
+    """A write is charged by the larger of the item before and after."""
+    largest = max(item_size(dict(old or {})), item_size(new))
+    return Units(
+        -(-largest // WRITE_UNIT),
+        _index(old or {}, new, ("org", "created_at")),
+        _index(old or {}, new, ("due_shard", "due_at")),
+    )
+
+
+def _index(old: Mapping[str, rows.Item], new: rows.Item, keys: tuple[str, str]) -> int:
+    before, after = ([item.get(key) for key in keys] for item in (old, new))
+    if before == after:
+        return 0
+    return (None not in before) + (None not in after)
+
+
+def _plain_job() -> Job:
+    return Job(
+        job_id="019b0000-0000-7000-8000-000000000000",
+        org="acme",
+        dialect="canonical",
+        type="text_statistics",
+        type_version=1,
+        created_at=NOW,
+        updated_at=NOW,
+        run_at=NOW,
+        not_before=NOW,
+        deadline=NOW + HOUR,
+        retention=DAY,
+        typical=MINUTE,
+        due_at=NOW + MINUTE,
+        written_by="t" * 32,
+        input=Payload(16, '{"text":"hello"}'),
+    )

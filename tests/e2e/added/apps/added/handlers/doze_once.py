@@ -1,0 +1,3 @@
+from apps.added.handlers.doze import handle
+
+__all__ = ["handle"]

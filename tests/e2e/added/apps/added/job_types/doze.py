@@ -1,0 +1,23 @@
+"""A job type that only these tests deploy: it takes its time."""
+
+from claimcheck.authoring import JobModel, JobType, RetryPolicy
+
+
+class Input(JobModel):
+    seconds: float
+    steps: int = 10
+
+
+class Result(JobModel):
+    attempt: int
+
+
+JOB_TYPE = JobType(
+    name="doze",
+    summary="Sleeps, and says how far it is",
+    input=Input,
+    result=Result,
+    timeout=20,
+    typical=1,
+    retry=RetryPolicy(max_attempts=3, base=1, cap=5),
+)

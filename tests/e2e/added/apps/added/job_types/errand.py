@@ -1,0 +1,24 @@
+"""A job type that only these tests deploy: it costs something, and every third number has no luck."""
+
+from claimcheck.authoring import JobModel, JobType
+
+PRICE = 7
+
+
+class Input(JobModel):
+    number: int
+
+
+class Result(JobModel):
+    number: int
+
+
+JOB_TYPE = JobType(
+    name="errand",
+    summary="Costs credits",
+    input=Input,
+    result=Result,
+    timeout=20,
+    typical=1,
+    price=lambda given: PRICE,
+)

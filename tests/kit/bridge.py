@@ -1,0 +1,118 @@
+"""moto over HTTP, for functions that run in a process of their own.
+
+It stands on 127.0.0.1 at a port of its own, and counts what it is asked.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from contextlib import contextmanager, nullcontext
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+
+from botocore.awsrequest import AWSPreparedRequest
+from botocore.compat import HTTPHeaders
+from moto.core.models import botocore_stubber
+
+from tests.kit.cloud import REGION
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+    from ssl import SSLContext
+
+# The credential scope of a signature names its service, in a header or in a presigned URL.
+SERVICE = re.compile(rf"(?:/|%2F){REGION}(?:/|%2F)(\w+)(?:/|%2F)aws4_request")
+
+
+class Bridge:
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.operations: list[str] = []
+        # Entered, with the operation's name and the request's body, before a call is carried out; left
+        # before it is answered.
+        self.watch: Callable[[str, bytes], AbstractContextManager[object]] = _unwatched
+        # Entered, with the operation's name, once a call is carried out; left once it is answered.
+        self.exchange: Callable[[str], AbstractContextManager[object]] = nullcontext
+
+
+def _unwatched(operation: str, body: bytes) -> AbstractContextManager[object]:
+    return nullcontext()
+
+
+@contextmanager
+def bridge(tls: SSLContext | None = None) -> Iterator[Bridge]:
+    """Needs moto to be on in this process."""
+    server = _Server(("127.0.0.1", 0), _Exchange)
+    if tls is not None:
+        # Hands are shaken by the thread of the exchange, at its first read.
+        server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+    scheme = "http" if tls is None else "https"
+    bridge = _Exchange.bridge = Bridge(f"{scheme}://127.0.0.1:{server.server_port}")
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield bridge
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that is killed hangs up as it likes."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
+class _Exchange(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    # Head and body go in two packets: the second would wait 40 ms for the first one's acknowledgement.
+    disable_nagle_algorithm = True
+    bridge: Bridge
+
+    def handle_any(self) -> None:
+        body = self.rfile.read(int(self.headers.get("content-length") or 0))
+        found = SERVICE.search(self.headers.get("authorization", "") + self.path)
+        assert found is not None
+        self.bridge.operations.append(operation := self._operation(found[1]))
+        with self.bridge.watch(operation, body):
+            status, headers, answer = self._ask_moto(found[1], body)
+        with self.bridge.exchange(operation):
+            self._answer(status, headers, answer)
+
+    do_GET = do_PUT = do_POST = handle_any  # noqa: N815 - the names that http.server asks for
+
+    def _answer(self, status: int, headers: dict[str, str], answer: str | bytes) -> None:
+        content = answer.encode() if isinstance(answer, str) else answer
+        self.send_response(status)
+        for name, value in headers.items():
+            if name.lower() not in ("content-length", "connection", "date", "server"):
+                self.send_header(name, str(value))
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def _operation(self, service: str) -> str:
+        target = self.headers.get("x-amz-target", self.command)
+        return f"{service}.{target.rpartition('.')[2]}"
+
+    def _ask_moto(self, service: str, body: bytes) -> tuple[int, dict[str, str], str | bytes]:
+        request = AWSPreparedRequest(
+            method=self.command,
+            url=f"https://{service}.{REGION}.amazonaws.com{self.path}",
+            headers=HTTPHeaders.from_pairs(list(self.headers.items())),
+            body=body,
+            stream_output=False,
+        )
+        answer = botocore_stubber.process_request(request)
+        assert answer is not None
+        return answer
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing: what the functions print is what is measured."""

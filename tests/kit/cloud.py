@@ -1,0 +1,157 @@
+"""The template's table, queue and bucket, made in whatever answers as AWS.
+
+The tests use the deployed schema because they read it from where it is deployed from.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import boto3
+import pytest
+from moto import mock_aws
+from moto.core.botocore_stubber import BotocoreStubber
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.dynamodb.models import dynamodb_backends
+
+from claimcheck.aws import calls as aws
+from claimcheck.domain.job import SECOND
+from claimcheck.settings import Settings
+from tests.kit.deployment import FUNCTIONS, TEMPLATE, properties, variables
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_sqs import SQSClient
+
+    from claimcheck.domain.ports import Clock
+
+REGION = "us-east-1"
+# What CloudFormation calls alike and means alike in DynamoDB's own CreateTable.
+TABLE = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
+NO_VALUE = {"Ref": "AWS::NoValue"}
+
+
+@dataclass(frozen=True)
+class Cloud:
+    table_name: str
+    queue_url: str
+    bucket_name: str
+
+    @property
+    def settings(self) -> Settings:
+        return Settings.read(self.environment("SubmitJob"))
+
+    def environment(self, function: str) -> dict[str, str]:
+        """The variables that a function of the template (by its logical id or its folder) runs with."""
+        logical_id = {folder: name for name, folder in FUNCTIONS.items()}.get(function, function)
+        found = {name: self._resolve(value) for name, value in variables(logical_id).items()}
+        return {name: str(value) for name, value in found.items() if value != NO_VALUE}
+
+    def _resolve(self, value: Any) -> Any:
+        names = {"Table": self.table_name, "Queue": self.queue_url, "Bucket": self.bucket_name}
+        match value:
+            case {"Ref": "AWS::NoValue"}:
+                return value
+            case {"Ref": name}:
+                return names.get(name) or TEMPLATE["Parameters"][name]["Default"]
+            case {"Fn::If": ["OnEmulator", _, on_aws]}:
+                return self._resolve(on_aws)
+            case {"Fn::If": ["BehindAmazonsRoots", _, elsewhere]}:
+                return elsewhere
+        return value
+
+    @cached_property
+    def dynamodb(self) -> DynamoDBClient:
+        return _session().client("dynamodb")
+
+    @cached_property
+    def sqs(self) -> SQSClient:
+        return _session().client("sqs")
+
+    def items(self) -> list[dict[str, Any]]:
+        """Everything in the table: tests may look at all of it, the engine never does."""
+        pages = self.dynamodb.get_paginator("scan").paginate(TableName=self.table_name)
+        return [dict(item) for page in pages for item in page["Items"]]
+
+    def clear(self) -> None:
+        """Empty moto's table: its transactions copy all of it."""
+        dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables[self.table_name].items.clear()
+
+    def receive(self) -> list[dict[str, Any]]:
+        """Take every message that is visible off the queue."""
+        messages: list[dict[str, Any]] = []
+        while True:
+            answer = self.sqs.receive_message(
+                QueueUrl=self.queue_url, MaxNumberOfMessages=10, AttributeNames=["All"]
+            )
+            if not answer.get("Messages"):
+                return messages
+            for message in answer["Messages"]:
+                self.sqs.delete_message(QueueUrl=self.queue_url, ReceiptHandle=message["ReceiptHandle"])
+                messages.append(dict(message))
+
+
+def deploy() -> Cloud:
+    """Make the template's resources with the credentials and the endpoint of the environment."""
+    name = f"claimcheck-{uuid4().hex[:12]}"
+    session = _session()
+    _make_table(session.client("dynamodb"), name)
+    visibility = TEMPLATE["Parameters"]["WorkerTimeout"]["Default"]
+    queue = session.client("sqs").create_queue(
+        QueueName=name, Attributes={"VisibilityTimeout": str(visibility)}
+    )
+    session.client("s3").create_bucket(Bucket=name)
+    return Cloud(name, queue["QueueUrl"], name)
+
+
+def _session() -> boto3.session.Session:
+    """One of its own: boto3's default session remembers the credentials of whoever used it first."""
+    return boto3.session.Session(region_name=REGION)
+
+
+def _make_table(client: DynamoDBClient, name: str) -> None:
+    declared = properties("Table")
+    client.create_table(TableName=name, **{key: declared[key] for key in TABLE})
+    client.get_waiter("table_exists").wait(TableName=name)
+    client.update_time_to_live(TableName=name, TimeToLiveSpecification=declared["TimeToLiveSpecification"])
+
+
+@contextmanager
+def moto_cloud() -> Iterator[Cloud]:
+    """A deployment in moto, in this process, for as long as the context lasts."""
+    with pytest.MonkeyPatch.context() as patch, mock_aws():
+        patch.setenv("AWS_DEFAULT_REGION", REGION)
+        patch.delenv("AWS_ENDPOINT_URL", raising=False)
+        patch.delenv("AWS_PROFILE", raising=False)
+        patch.setattr(BotocoreStubber, "process_request", _one_at_a_time(BotocoreStubber.process_request))
+        # A session remembers the credentials and the hooks that it was made under.
+        aws.session.cache_clear()
+        yield deploy()
+        aws.session.cache_clear()
+
+
+def _one_at_a_time(process: Callable[..., Any]) -> Callable[..., Any]:
+    """moto was not made for the threads of a sweep."""
+    turn = Lock()
+
+    def wait_and_process(*args: Any) -> Any:
+        with turn:
+            return process(*args)
+
+    return wait_and_process
+
+
+@contextmanager
+def queue_time(clock: Clock) -> Iterator[None]:
+    """Let moto's queues go by `clock`, so that delays pass without anybody sleeping."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("moto.sqs.models.unix_time_millis", lambda: float(clock.now()))
+        patch.setattr("moto.sqs.models.unix_time", lambda: clock.now() / SECOND)
+        yield

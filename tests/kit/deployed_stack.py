@@ -1,0 +1,78 @@
+"""A deployment for end-to-end tests alone: the project, and an app dropped into a copy of it."""
+
+import importlib
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from claimcheck.aws import calls as aws
+from local import stack
+from local.deploy import SOURCES
+from local.keys import create_key
+from local.stack import PROJECT, Stack
+from tests.kit.client import Client
+from tests.kit.cloud import Cloud, deploy
+
+ADDED = PROJECT / "tests/e2e/added"
+PLENTY = 1_000_000
+"""Requests a minute: these tests are in a hurry."""
+
+
+@pytest.fixture(scope="session")
+def parameters() -> Iterator[dict[str, str]]:
+    """The template's parameters for these tests, with those that apps bring in `tests/e2e/parameters.py`."""
+    with ExitStack() as served:
+        found = {"WorkerMaxConcurrency": "8"}
+        for module in sorted(PROJECT.glob("apps/*/tests/e2e/parameters.py")):
+            app = module.parts[-4]
+            brought = importlib.import_module(f"apps.{app}.tests.e2e.parameters")
+            found |= served.enter_context(brought.parameters())
+        yield found
+
+
+@pytest.fixture(scope="session")
+def deployed(tmp_path_factory: pytest.TempPathFactory, parameters: dict[str, str]) -> Iterator[Stack]:
+    """Adding an app takes its folder: nothing else of the project is touched."""
+    copy = tmp_path_factory.mktemp("project")
+    for name in (*SOURCES, "samconfig.toml"):
+        source = PROJECT / name
+        if source.is_dir():
+            shutil.copytree(source, copy / name, ignore=shutil.ignore_patterns("__pycache__", "tests"))
+        else:
+            shutil.copy(source, copy / name)
+    shutil.copytree(ADDED, copy, dirs_exist_ok=True)
+    with stack.running(copy, **parameters) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def client_of(deployed: Stack) -> Iterator[Callable[..., Client]]:
+    """Makes a client of an org with a new key of its own."""
+    made: list[Client] = []
+
+    def make(org: str, **options: object) -> Client:
+        made.append(Client(deployed.api_url, create_key(deployed, org, **{"limit": PLENTY} | options)))
+        return made[-1]
+
+    yield make
+    for client in made:
+        client.close()
+
+
+@pytest.fixture(scope="session")
+def acme(client_of: Callable[..., Client]) -> Client:
+    return client_of("acme")
+
+
+@pytest.fixture(scope="module")
+def cloud(deployed: Stack) -> Iterator[Cloud]:
+    """The template's table, queue and bucket once more, where no function looks."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in deployed.endpoint.environ.items():
+            patch.setenv(name, value)
+        # A session remembers the credentials that it was made under.
+        aws.session.cache_clear()
+        yield deploy()
+        aws.session.cache_clear()

@@ -1,0 +1,154 @@
+"""Whether answers are as the API's description says, and a world in which each one is checked."""
+
+from __future__ import annotations
+
+import re
+from copy import deepcopy
+from functools import cache, reduce
+from operator import getitem
+from typing import TYPE_CHECKING, Any
+
+from jsonschema import Draft202012Validator
+
+from claimcheck.authoring.catalog import Catalog
+from claimcheck.canonical import endpoints as canonical
+from claimcheck.openapi import describe
+from tests.kit.world import Answer, World, job_type
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Seen = tuple[str, int, str | None]
+UNROUTED = {404: "RouteNotFound", 405: "MethodNotAllowed"}
+
+
+class Description:
+    """An OpenAPI document, read more strictly than a client must: what it does not name may not be there.
+
+    `prefix` begins the names of the errors of the dialect whose paths are looked at, and `code_at` is
+    where its errors have their code.
+    """
+
+    def __init__(
+        self, document: dict[str, Any], prefix: str = "", code_at: tuple[str, ...] = ("code",)
+    ) -> None:
+        self.document = document
+        self._prefix = prefix
+        self._code_at = code_at
+        self._components = deepcopy(document["components"])
+        for schema in self._components["schemas"].values():
+            if "properties" in schema:
+                schema.setdefault("additionalProperties", False)
+
+    def check(self, method: str, path: str, answer: Answer) -> Seen:
+        """Returns which answer of which operation this was. Raises: AssertionError."""
+        operation = self._operation(method, path)
+        if operation is None:
+            described = self._components["responses"][self._prefix + UNROUTED[answer.status]]
+        else:
+            assert str(answer.status) in operation["responses"], f"{method} {path}: {answer.status}"
+            described = self._resolve(operation["responses"][str(answer.status)])
+        self._check_headers(described.get("headers", {}), answer)
+        self._check_body(described.get("content", {}), answer)
+        code = reduce(getitem, self._code_at, answer.json) if answer.status >= 400 else None
+        return (operation["operationId"] if operation else "none", answer.status, code)
+
+    def accepts(self, schema: str, document: Any) -> bool:
+        return bool(self._validator({"$ref": f"#/components/schemas/{schema}"}).is_valid(document))
+
+    def everything(self) -> Iterator[Seen]:
+        """Every answer of every operation; an error once for each of its codes."""
+        for operation in self._operations():
+            for status, answer in operation["responses"].items():
+                codes = [None] if int(status) < 400 else self._codes(answer)
+                yield from ((operation["operationId"], int(status), code) for code in codes)
+
+    def _codes(self, answer: dict[str, Any]) -> list[Any]:
+        [media] = self._resolve(answer)["content"].values()
+        place = (step for name in self._code_at for step in ("properties", name))
+        codes: list[Any] = reduce(getitem, place, media["schema"]["allOf"][1])["enum"]
+        return codes
+
+    def _operations(self) -> Iterator[dict[str, Any]]:
+        for operations in self.document["paths"].values():
+            yield from operations.values()
+
+    def _operation(self, method: str, path: str) -> dict[str, Any] | None:
+        for template, operations in self.document["paths"].items():
+            served = {name.upper(): operation for name, operation in operations.items()}
+            if method in served and re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), path):
+                found: dict[str, Any] = served[method]
+                return found
+        return None
+
+    def _resolve(self, answer: dict[str, Any]) -> dict[str, Any]:
+        if "$ref" not in answer:
+            return answer
+        found: dict[str, Any] = self._components["responses"][answer["$ref"].rpartition("/")[2]]
+        return found
+
+    def _check_headers(self, described: dict[str, Any], answer: Answer) -> None:
+        required = {name for name, header in described.items() if header["required"]}
+        sent = set(answer.headers) - {"Content-Type"}
+        assert required <= sent, f"{answer.status} lacks {required - sent}"
+        assert sent <= set(described), f"{answer.status} has {sent - set(described)}"
+        for name in sent:
+            schema = described[name]["schema"]
+            value = answer.headers[name]
+            self.validate(schema, int(value) if schema.get("type") == "integer" else value)
+
+    def _check_body(self, described: dict[str, Any], answer: Answer) -> None:
+        media_type = answer.headers.get("Content-Type")
+        if media_type is None:
+            assert (described, answer.text) == ({}, "")
+        else:
+            assert list(described) == [media_type]
+            self.validate(described[media_type]["schema"], answer.json)
+
+    def validate(self, schema: dict[str, Any], document: Any) -> None:
+        wrong = list(self._validator(schema).iter_errors(document))
+        assert not wrong, f"{wrong[0].message[:500]} at {wrong[0].json_path}"
+
+    def _validator(self, schema: dict[str, Any]) -> Any:
+        # The schemas name each other by their places in the whole document.
+        whole = schema | {"components": self._components}
+        return Draft202012Validator(whole, format_checker=Draft202012Validator.FORMAT_CHECKER)
+
+
+def said(answer: Answer) -> tuple[int, str]:
+    """An error's status and code."""
+    return answer.status, answer.json["code"]
+
+
+@cache
+def description() -> Description:
+    """Of a world's API, as long as the world has its usual job types."""
+    return Description(describe([canonical.DIALECT], Catalog([job_type()])))
+
+
+class WatchedWorld(World):
+    """Every answer is checked against the description; `seen` is which ones there were."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.seen: set[Seen] = set()
+
+    def request(self, method: str, path: str, body: Any = None, **more: Any) -> Answer:
+        answer = super().request(method, path, body, **more)
+        self.seen.add(description().check(method, path, answer))
+        return answer
+
+
+class Failing:
+    """A port of which one method fails."""
+
+    def __init__(self, port: Any, method: str, error: Exception) -> None:
+        self._port = port
+        self._method = method
+        self._error = error
+
+    def __getattr__(self, name: str) -> Any:
+        return self._fail if name == self._method else getattr(self._port, name)
+
+    def _fail(self, *args: Any, **kwargs: Any) -> Any:
+        raise self._error

@@ -1,0 +1,47 @@
+"""A world's API on a port of 127.0.0.1, for clients that speak HTTP."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+from typing import TYPE_CHECKING
+
+from tests.kit.world import World, event
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+@contextmanager
+def served(world: World, after_each: Callable[[], None] = lambda: None) -> Iterator[str]:
+    """Its base URL. One request at a time; what `after_each` does is done before the next one."""
+
+    class Exchange(BaseHTTPRequestHandler):
+        def answer(self) -> None:
+            length = int(self.headers.get("content-length") or 0)
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            path, _, query = self.path.partition("?")
+            asked = event(self.command, path, self.rfile.read(length), headers, query)
+            answer = world.api.handle(asked)
+            body = answer["body"].encode()
+            after_each()
+            self.send_response(answer["statusCode"])
+            for name, value in {**answer["headers"], "Content-Length": str(len(body))}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_GET = do_POST = do_PUT = do_DELETE = answer  # noqa: N815 - the names that http.server asks for
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Nothing: the tests look at the world."""
+
+    with HTTPServer(("127.0.0.1", 0), Exchange) as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()

@@ -1,0 +1,140 @@
+"""Jobs to store: one as a submission makes it, and any that the model can hold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from claimcheck.domain.clock import SystemRandomness
+from claimcheck.domain.job import (
+    DAY,
+    HOUR,
+    MINUTE,
+    SECOND,
+    Callback,
+    Delivery,
+    Execution,
+    Job,
+    JobError,
+    Lease,
+    Payload,
+    Progress,
+    Reservation,
+    Status,
+)
+
+RANDOMNESS = SystemRandomness()
+NOW = 4_102_444_800_000  # 2100-01-01T00:00:00Z
+
+
+def new_org() -> str:
+    return f"org-{RANDOMNESS.token()}"
+
+
+def new_job(**changes: Any) -> Job:
+    now = changes.get("created_at", NOW)
+    defaults: dict[str, Any] = {
+        "job_id": RANDOMNESS.job_id(now),
+        "org": new_org(),
+        "dialect": "canonical",
+        "type": "echo",
+        "type_version": 1,
+        "created_at": now,
+        "updated_at": now,
+        "run_at": now,
+        "not_before": now,
+        "deadline": now + HOUR,
+        "retention": DAY,
+        "typical": 10 * SECOND,
+        "due_at": now + MINUTE,
+        "written_by": RANDOMNESS.token(),
+        "input": Payload(16, text='{"text":"hello"}'),
+    }
+    return Job(**defaults | changes)
+
+
+def claimed(job: Job) -> Job:
+    token = RANDOMNESS.token()
+    return job.claimed(job.created_at + SECOND, token, MINUTE).evolve(written_by=token)
+
+
+def delivery(number: int, **changes: Any) -> Delivery:
+    defaults: dict[str, Any] = {"started_at": NOW + number, "duration": 184, "status": 200, "answer": "ok"}
+    return Delivery(number, **defaults | changes)
+
+
+def ended(job: Job) -> Job:
+    end = job.ended(job.created_at + MINUTE, result=Payload(16, text='{"text":"hello"}'))
+    return end.evolve(written_by=RANDOMNESS.token())
+
+
+def reserve(job: Job, expires_at: int = NOW + DAY) -> Reservation:
+    """As a submission does: without the input, which a 202 never shows."""
+    return Reservation("fingerprint", job.evolve(input=None), expires_at)
+
+
+def execution(number: int, **changes: Any) -> Execution:
+    defaults: dict[str, Any] = {
+        "attempt": number,
+        "started_at": NOW + number,
+        "ended_at": NOW + number + SECOND,
+        "outcome": "retry",
+    }
+    return Execution(number, **defaults | changes)
+
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
+MILLIS = st.integers(0, 2**47)
+COUNT = st.integers(0, 2**53)
+PAYLOADS = st.builds(Payload, size=COUNT, text=st.none() | TEXT, key=st.none() | TEXT)
+# Nothing noted is kept as no details.
+DETAILS = st.dictionaries(TEXT, st.none() | COUNT | TEXT | st.lists(TEXT, max_size=2), min_size=1, max_size=3)
+ERRORS = st.builds(JobError, code=TEXT, message=TEXT)
+LEASES = st.builds(Lease, token=TEXT, until=MILLIS)
+CALLBACKS = st.builds(
+    Callback,
+    url=TEXT,
+    state=st.sampled_from(["pending", "delivered", "failed"]),
+    tries=COUNT,
+    calls=COUNT,
+    until=MILLIS,
+    settled_at=st.none() | MILLIS,
+)
+PROGRESS = st.builds(Progress, done=COUNT, total=st.none() | COUNT, message=st.none() | TEXT)
+
+
+# Every field takes every value that its type allows, whether or not a job could come to it.
+FIELDS = {
+    "created_at": MILLIS,
+    "dialect": TEXT,
+    "type": TEXT,
+    "type_version": COUNT,
+    "run_at": MILLIS,
+    "deadline": MILLIS,
+    "retention": MILLIS,
+    "typical": MILLIS,
+    "metadata": st.dictionaries(TEXT, TEXT, max_size=5),
+    "status": st.sampled_from(Status),
+    "updated_at": MILLIS,
+    "not_before": MILLIS,
+    "due_at": st.none() | MILLIS,
+    "attempt": COUNT,
+    "executions": COUNT,
+    "started_at": st.none() | MILLIS,
+    "wanted_at": st.none() | MILLIS,
+    "lease": st.none() | LEASES,
+    "progress": st.none() | PROGRESS,
+    "state": st.none() | TEXT,
+    "cancel_requested_at": st.none() | MILLIS,
+    "input": st.none() | PAYLOADS,
+    "result": st.none() | PAYLOADS,
+    "error": st.none() | ERRORS,
+    "details": st.none() | DETAILS,
+    "ended_at": st.none() | MILLIS,
+    "callback": st.none() | CALLBACKS,
+}
+
+
+def any_job() -> st.SearchStrategy[Job]:
+    return st.fixed_dictionaries(FIELDS).map(lambda fields: new_job(**fields))

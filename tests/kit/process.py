@@ -1,0 +1,125 @@
+"""Functions in processes of their own: what they print and what they import is theirs alone."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from tests.kit import events
+from tests.kit.bridge import bridge
+from tests.kit.cloud import REGION, Cloud, moto_cloud
+from tests.kit.deployment import FUNCTIONS, PROJECT, properties
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from tests.kit.bridge import Bridge
+
+RUNTIME = Path(__file__).with_name("runtime.py")
+LAYERS = {"EngineLayer": PROJECT / "layers/engine", "AppsLayer": PROJECT}
+
+
+class Function:
+    def __init__(self, process: subprocess.Popen[str], answers: IO[str], log: Path) -> None:
+        self._process = process
+        self._answers = answers
+        self._log = log
+        self.modules: set[str] = set()
+
+    def invoke(self, event: dict[str, Any]) -> Any:
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(event) + "\n")
+        self._process.stdin.flush()
+        line = self._answers.readline()
+        assert line, self.log
+        told = json.loads(line)
+        self.modules = set(told["modules"])
+        return told["answer"]
+
+    @property
+    def log(self) -> str:
+        """Everything that it has printed so far."""
+        return self._log.read_text()
+
+
+@contextmanager
+def running(name: str, environment: dict[str, str], endpoint: str, log: Path) -> Iterator[Function]:
+    """Run a function, by its logical id, with the template's variables and layers and nothing else."""
+    declared = properties(name)
+    paths = [PROJECT / declared["CodeUri"], *(LAYERS[each["Ref"]] for each in declared["Layers"])]
+    with serving(name, paths, environment, endpoint, log) as function:
+        yield function
+
+
+@contextmanager
+def serving(
+    name: str, paths: Iterable[Path], environment: dict[str, str], endpoint: str, log: Path
+) -> Iterator[Function]:
+    """Run the `app` that is found on these paths, with these variables and those that Lambda sets."""
+    platform = {
+        "PYTHONPATH": os.pathsep.join(map(str, paths)),
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_LAMBDA_FUNCTION_NAME": name,
+        "AWS_ENDPOINT_URL": endpoint,
+    }
+    reading, writing = os.pipe()
+    with log.open("w") as out, os.fdopen(reading) as answers:
+        process = subprocess.Popen(
+            [sys.executable, "-u", RUNTIME, str(writing)],
+            stdin=subprocess.PIPE,
+            stdout=out,
+            stderr=out,
+            text=True,
+            env=environment | platform,
+            pass_fds=[writing],
+        )
+        os.close(writing)
+        try:
+            yield Function(process, answers, log)
+            assert process.stdin is not None
+            process.stdin.close()
+            assert process.wait(timeout=10) == 0, log.read_text()
+        finally:
+            # One that failed must not hold on to the connections of those that wait for it.
+            process.kill()
+            process.communicate()
+
+
+@dataclass(frozen=True)
+class Processes:
+    """All four functions, each in its process, and what lies between them and moto."""
+
+    cloud: Cloud
+    bridge: Bridge
+    functions: dict[str, Function]
+
+    def log(self) -> str:
+        return "".join(function.log for function in self.functions.values())
+
+    def invoke(self, function: str, event: dict[str, Any]) -> Any:
+        return self.functions[function].invoke(event)
+
+    def deliver(self) -> Any:
+        """Bring every visible wake-up to the worker."""
+        return self.invoke("worker", events.batch(self.cloud.receive()))
+
+
+@contextmanager
+def all_running(logs: Path) -> Iterator[Processes]:
+    with moto_cloud() as cloud, bridge() as aws, ExitStack() as stack:
+        functions = {
+            folder: stack.enter_context(
+                running(name, cloud.environment(name), aws.url, logs / f"{folder}.log")
+            )
+            for name, folder in FUNCTIONS.items()
+        }
+        yield Processes(cloud, aws, functions)

@@ -1,0 +1,189 @@
+"""The wire between botocore and moto: it counts what goes over it, and breaks when told to.
+
+moto answers in a hook of botocore's. A `Wire` takes that hook's place and asks moto itself, so a
+fault can come before moto has done the work, or after it.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
+from botocore.exceptions import (
+    ConnectionClosedError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    ReadTimeoutError,
+)
+from moto.core.botocore_stubber import MockRawResponse
+from moto.core.models import botocore_stubber
+from urllib3.exceptions import ProtocolError
+
+from claimcheck.aws import calls as aws
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+URL = "https://example.amazonaws.com/"
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One request on its way: `operation` is as in `dynamodb.PutItem`, `send` has it done."""
+
+    operation: str
+    send: Callable[[], AWSResponse]
+
+    def refused(self, status: int, code: str, **more: Any) -> AWSResponse:
+        """An answer as the service of this operation words its refusals."""
+        if self.operation.startswith("s3."):
+            body = f"<Error><Code>{code}</Code><Message>No.</Message></Error>"
+        else:
+            body = json.dumps({"__type": f"com.amazonaws#{code}", "message": "No.", **more})
+        return AWSResponse(URL, status, HTTPHeaders(), MockRawResponse(body))
+
+    def answered(self, document: dict[str, Any]) -> AWSResponse:
+        """An answer that moto would not give; nothing is done."""
+        return AWSResponse(URL, 200, HTTPHeaders(), MockRawResponse(json.dumps(document)))
+
+
+Fault: TypeAlias = "Callable[[Exchange], AWSResponse]"
+Plan: TypeAlias = "Callable[[int, str], Fault | None]"
+
+
+def whole(number: int, operation: str) -> None:
+    """The plan of a wire that is not broken."""
+
+
+@dataclass
+class Wire:
+    """`plan` is asked about every request, by its number and its operation, which fault it meets."""
+
+    operations: list[str] = field(default_factory=list)
+    plan: Plan = whole
+
+    def __call__(self, event_name: str, request: Any, **_: Any) -> AWSResponse:
+        operation = event_name.removeprefix("before-send.")
+        self.operations.append(operation)
+        exchange = Exchange(operation, lambda: _answer(event_name, request))
+        fault = self.plan(len(self.operations) - 1, operation)
+        return exchange.send() if fault is None else fault(exchange)
+
+    @contextmanager
+    def broken(self, plan: Plan) -> Iterator[None]:
+        """Broken by this plan, and counting from 0, until the block ends."""
+        self.operations.clear()
+        self.plan = plan
+        yield
+        self.plan = whole
+
+
+def tap() -> Wire:
+    """Put a wire under every client that is made from now on."""
+    wire = Wire()
+    hooks: Any = aws.session()
+    hooks.unregister("before-send", botocore_stubber)
+    hooks.register("before-send", wire)
+    return wire
+
+
+def _answer(event_name: str, request: Any) -> AWSResponse:
+    answer = botocore_stubber(event_name, request)
+    assert answer is not None, "nobody but moto is to be asked"
+    return answer
+
+
+# Before anything was done, and known to be.
+
+
+def throttled(exchange: Exchange) -> AWSResponse:
+    code = {"dynamodb": "ProvisionedThroughputExceededException", "s3": "SlowDown", "sqs": "RequestThrottled"}
+    service = exchange.operation.partition(".")[0]
+    return exchange.refused(503 if service == "s3" else 400, code[service])
+
+
+def conflicting(exchange: Exchange) -> AWSResponse:
+    """Another transaction has the item: what no emulator ever says."""
+    if exchange.operation != "dynamodb.TransactWriteItems":
+        return exchange.refused(400, "TransactionConflictException")
+    reasons = [{"Code": "None"}, {"Code": "TransactionConflict", "Message": "Conflict."}]
+    return exchange.refused(400, "TransactionCanceledException", CancellationReasons=reasons)
+
+
+def unreachable(exchange: Exchange) -> AWSResponse:
+    raise EndpointConnectionError(endpoint_url=URL)
+
+
+def unconnected(exchange: Exchange) -> AWSResponse:
+    raise ConnectTimeoutError(endpoint_url=URL)
+
+
+# Nobody can tell whether anything was done.
+
+
+def timed_out(exchange: Exchange) -> AWSResponse:
+    raise ReadTimeoutError(endpoint_url=URL)
+
+
+def timed_out_late(exchange: Exchange) -> AWSResponse:
+    exchange.send()
+    raise ReadTimeoutError(endpoint_url=URL)
+
+
+def reset(exchange: Exchange) -> AWSResponse:
+    raise ConnectionClosedError(endpoint_url=URL)
+
+
+def reset_late(exchange: Exchange) -> AWSResponse:
+    exchange.send()
+    raise ConnectionClosedError(endpoint_url=URL)
+
+
+def failing(exchange: Exchange) -> AWSResponse:
+    return exchange.refused(500, "InternalServerError")
+
+
+def failing_late(exchange: Exchange) -> AWSResponse:
+    exchange.send()
+    return exchange.refused(500, "InternalServerError")
+
+
+def down(exchange: Exchange) -> AWSResponse:
+    return exchange.refused(503, "ServiceUnavailable")
+
+
+# For good: repeating it would change nothing.
+
+
+def denied(exchange: Exchange) -> AWSResponse:
+    return exchange.refused(400, "AccessDeniedException")
+
+
+# Answers that do not arrive whole.
+
+
+def cut_off(exchange: Exchange) -> AWSResponse:
+    """The answer begins, and its body breaks off."""
+    answer = exchange.send()
+
+    class Torn(MockRawResponse):
+        def read(self, *_: Any) -> bytes:
+            raise ProtocolError("Connection broken")
+
+    return AWSResponse(URL, answer.status_code, HTTPHeaders(), Torn(b""))
+
+
+def cut_short(exchange: Exchange) -> AWSResponse:
+    """The answer ends before the length that it announced."""
+    answer = exchange.send()
+    headers = HTTPHeaders.from_dict({"Content-Length": "1000"})
+    return AWSResponse(URL, answer.status_code, headers, MockRawResponse(b"{"))
+
+
+REFUSALS = (throttled, conflicting, unreachable, unconnected)
+IN_DOUBT = (timed_out, timed_out_late, reset, reset_late, failing, failing_late, down)
+FAULTS = REFUSALS + IN_DOUBT

@@ -1,0 +1,199 @@
+"""The whole engine in memory, under a clock that moves when told: what most tests play in."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from claimcheck.authoring.catalog import Catalog, JobModel, JobType
+from claimcheck.bootstrap import bootstrap
+from claimcheck.domain.job import MINUTE, SECOND, Job
+from claimcheck.domain.keys import ApiKey
+from claimcheck.http.admission import issue_key
+from claimcheck.http.server import Api
+from claimcheck.installed import ENDPOINTS, dialects
+from claimcheck.settings import Settings
+from claimcheck.testing import (
+    FrozenClock,
+    MemoryDocumentStore,
+    MemoryJobStore,
+    MemoryKeyStore,
+    MemoryObjectStore,
+    MemoryWakeUpQueue,
+    SeededRandomness,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from claimcheck.authoring.context import JobContext
+    from claimcheck.http.contract import Dialect, Endpoints
+
+
+NEVER = 1 << 60
+
+
+class Words(JobModel):
+    text: str
+    times: int = 1
+
+
+class Echo(JobModel):
+    text: str
+
+
+def echo(given: Words, job: JobContext) -> Echo:
+    return Echo(text=given.text * given.times)
+
+
+def job_type(name: str = "echo", **changes: Any) -> JobType:
+    defaults: dict[str, Any] = {
+        "name": name,
+        "summary": "Says what it was told.",
+        "input": Words,
+        "result": Echo,
+        "timeout": 60,
+        "typical": 10,
+        "deadline": 3600,
+        "retention": 7200,
+    }
+    return JobType(**defaults | changes)
+
+
+def event(
+    method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None, query: str = ""
+) -> dict[str, Any]:
+    """An HTTP API event, payload format 2.0."""
+    return {
+        "version": "2.0",
+        "rawPath": path,
+        "rawQueryString": query,
+        "headers": headers or {},
+        "requestContext": {"http": {"method": method, "path": path}, "requestId": "req-1"},
+        "body": body.decode("utf-8", "surrogateescape"),
+        "isBase64Encoded": False,
+    }
+
+
+def among(endpoints: Endpoints, names: Collection[str]) -> dict[str, dict[str, str]]:
+    """The endpoints of the job types with these names."""
+    return {
+        dialect: {path: name for path, name in paths.items() if name in names}
+        for dialect, paths in endpoints.items()
+    }
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: dict[str, str]
+    text: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.text)
+
+
+@dataclass
+class World:
+    """`handlers` has the function of each job type. Endpoints of other job types are left out."""
+
+    handlers: dict[str, Callable[..., Any]] = field(default_factory=lambda: {"echo": echo})
+    job_types: list[JobType] = field(default_factory=lambda: [job_type()])
+    store: Any = field(default_factory=MemoryJobStore)
+    keys: Any = field(default_factory=MemoryKeyStore)
+    documents: Any = field(default_factory=MemoryDocumentStore)
+    objects: Any = field(default_factory=MemoryObjectStore)
+    seed: int = 0
+    # None is the real one, which goes by the real clock.
+    timer: Any = None
+    dialects: tuple[Dialect, ...] = dialects()
+    endpoints: Endpoints = field(default_factory=lambda: ENDPOINTS)
+    settings: Settings = field(default_factory=Settings)
+
+    def __post_init__(self) -> None:
+        self.clock = FrozenClock()
+        self.queue: Any = MemoryWakeUpQueue(self.clock)
+        self.randomness = SeededRandomness(self.seed)
+        self.parts: dict[str, Any] = {
+            "store": self.store,
+            "keys": self.keys,
+            "queue": self.queue,
+            "credits": getattr(self.store, "credits", None),
+            "schedule_store": getattr(self.store, "schedules", None),
+            "documents": self.documents,
+            "objects": self.objects,
+            "catalog": Catalog(self.job_types),
+            "find_handler": self.handlers.get,
+            "spread": map,
+            "timer": self.timer,
+        }
+        self.rebuild()
+        self.acme = self.key("acme", limit=100_000)
+
+    def rebuild(self, **parts: Any) -> None:
+        """Build the engine with these parts in the place of those that it had."""
+        self.parts |= parts
+        self.engine = bootstrap(self.settings, self.clock, self.randomness, **self.parts)
+        endpoints = among(self.endpoints, self.engine.catalog.names)
+        self.api = Api(self.engine, self.dialects, endpoints)
+
+    def key(self, org: str, **changes: Any) -> str:
+        return issue_key(self.keys, ApiKey(org=org, **changes))
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        key: str | None = None,
+        query: str = "",
+        **headers: str,
+    ) -> Answer:
+        """Call the API as `key`'s owner (acme by default); `idempotency_key="k"` is a header, too."""
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        sent.setdefault("authorization", f"Bearer {key or self.acme}")
+        if body is not None:
+            sent.setdefault("content-type", "application/json")
+        raw = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+        answer = self.api.handle(event(method, path, raw, sent, query))
+        return Answer(answer["statusCode"], answer["headers"], answer["body"])
+
+    def submit(self, text: str = "hello", **body: Any) -> str:
+        answer = self.request("POST", "/v1/jobs", {"type": "echo", "input": {"text": text}} | body)
+        assert answer.status == 202, answer.text
+        return str(answer.json["job_id"])
+
+    def job(self, job_id: str) -> Job:
+        job: Job | None = self.store.read(job_id)
+        assert job is not None
+        return job
+
+    def work(self, remaining: int = 900 * SECOND) -> None:
+        """Deliver every wake-up that is visible now."""
+        while (wake_up := self.queue.receive()) is not None:
+            self.engine.worker.run(wake_up.job_id, lambda: remaining)
+
+    def sweep(self) -> None:
+        self.engine.sweeper.sweep(lambda: MINUTE)
+
+    def advance(self, duration: int) -> None:
+        """Let time pass: wake-ups are delivered when visible, and the sweeper comes every minute."""
+        end = self.clock.now() + duration
+        while (at := self._next_event()) <= end:
+            self.clock.advance_to(at)
+            if at % MINUTE == 0:
+                self.sweep()
+            self.work()
+        self.clock.advance_to(end)
+
+    def _next_event(self) -> int:
+        """When something can happen: a wake-up becomes visible, or a tick finds a row due."""
+        now = self.clock.now()
+        rows = [*self.store.all_jobs(), *self.store.schedules.all_schedules()]
+        due = min((row.due_at for row in rows if row.due_at is not None), default=NEVER)
+        next_tick = max(now // MINUTE + 1, -(-due // MINUTE)) * MINUTE
+        visible = self.queue.next_visible_at
+        return next_tick if visible is None else min(next_tick, max(visible, now))

@@ -1,0 +1,169 @@
+"""What a handler can say, and what becomes of the job then."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from claimcheck.domain.job import HOUR, MINUTE, Status
+from claimcheck.domain.outcome import Again, Fail, Retry
+from claimcheck.domain.retry import RetryPolicy
+from tests.kit.world import Echo, Words, World, job_type
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from claimcheck.authoring.context import JobContext
+
+TWICE = RetryPolicy(max_attempts=2, base=10, cap=60)
+
+
+def world_of(handler: Callable[..., Any], **changes: Any) -> World:
+    return World({"echo": handler}, [job_type(retry=TWICE, **changes)])
+
+
+def test_a_failure_says_why_and_is_not_tried_again() -> None:
+    def refuse(given: Words, job: JobContext) -> Echo:
+        raise Fail("too_rude", "Mind your words.")
+
+    world = world_of(refuse)
+
+    job_id = world.submit()
+    world.advance(HOUR)
+
+    failed = world.request("GET", f"/v1/jobs/{job_id}").json
+    assert failed["status"] == "failed"
+    assert failed["error"] == {"code": "too_rude", "message": "Mind your words."}
+    assert failed["attempt"] == 1
+
+
+@pytest.mark.parametrize(
+    "outcome", [Fail("x", "y" * 500_000), Fail("x" * 500_000, "y"), Retry(message="y" * 500_000)]
+)
+def test_what_a_handler_says_is_cut_to_what_a_row_can_hold(outcome: Fail | Retry) -> None:
+    world = world_of(lambda given, job: outcome)
+
+    job_id = world.submit()
+    world.advance(HOUR)
+
+    error = world.job(job_id).error
+    assert error is not None
+    assert len(error.code) <= 100
+    assert len(error.message) <= 2000
+
+
+@pytest.mark.parametrize(("code", "message"), [(None, "No."), ("", "No."), (3, "No."), ("no", {"a": 1})])
+def test_a_failure_without_its_words_is_the_handlers_mistake(code: Any, message: Any) -> None:
+    world = world_of(lambda given, job: Fail(code, message))
+
+    job_id = world.submit()
+    world.advance(HOUR)
+
+    error = world.job(job_id).error
+    assert error is not None
+    assert error.code == "attempts_exhausted"
+
+
+def test_progress_that_is_no_number_is_the_handlers_mistake() -> None:
+    def tell(given: Words, job: JobContext) -> Echo:
+        job.progress(float("nan"), 1)  # type: ignore[arg-type]
+        return Echo(text="")
+
+    world = world_of(tell)
+
+    job_id = world.submit()
+    world.advance(HOUR)
+
+    assert world.job(job_id).progress is None
+    assert world.job(job_id).status is Status.FAILED
+
+
+@pytest.mark.parametrize("after", [-1, float("inf"), float("nan")])
+def test_a_wait_that_makes_no_sense_is_the_handlers_mistake(after: float) -> None:
+    world = world_of(lambda given, job: Again(after=after))
+
+    job_id = world.submit()
+    world.advance(HOUR)
+
+    error = world.job(job_id).error
+    assert error is not None
+    assert error.code == "attempts_exhausted"
+
+
+def test_an_outcome_may_be_returned_as_well_as_raised() -> None:
+    world = world_of(lambda given, job: Fail("no", "No."))
+
+    job_id = world.submit()
+    world.work()
+
+    assert world.job(job_id).error is not None
+
+
+def test_a_handler_that_keeps_asking_for_another_attempt_exhausts_them() -> None:
+    def busy(given: Words, job: JobContext) -> Echo:
+        raise Retry(message="The renderer is busy.")
+
+    world = world_of(busy)
+
+    job_id = world.submit()
+    world.advance(HOUR)
+
+    error = world.job(job_id).error
+    assert error is not None
+    assert error.code == "attempts_exhausted"
+    assert "The renderer is busy." in error.message
+
+
+def test_an_unforeseen_exception_is_tried_again_and_tells_nobody_its_text() -> None:
+    def broken(given: Words, job: JobContext) -> Echo:
+        raise RuntimeError("password=hunter2")
+
+    world = world_of(broken)
+
+    job_id = world.submit()
+    world.advance(HOUR)
+
+    answer = world.request("GET", f"/v1/jobs/{job_id}")
+    assert answer.json["error"]["code"] == "attempts_exhausted"
+    assert answer.json["attempt"] == 2
+    assert "hunter2" not in answer.text
+
+
+def test_again_is_no_attempt() -> None:
+    looks: list[int] = []
+
+    def not_yet(given: Words, job: JobContext) -> Echo | Again:
+        looks.append(job.attempt)
+        return Again(after=5) if len(looks) < 20 else Echo(text="ready")
+
+    world = world_of(not_yet)
+
+    job_id = world.submit()
+    world.advance(5 * MINUTE)
+
+    assert world.job(job_id).status is Status.COMPLETED
+    assert looks == [1] * 20
+    assert world.job(job_id).executions == 20
+
+
+def test_a_result_that_does_not_fit_its_type_is_an_invalid_result() -> None:
+    world = world_of(lambda given, job: {"txt": "typo"})
+
+    job_id = world.submit()
+    world.work()
+
+    error = world.job(job_id).error
+    assert error is not None
+    assert error.code == "invalid_result"
+
+
+def test_a_result_over_the_limit_is_too_large() -> None:
+    world = world_of(lambda given, job: Echo(text="x" * (50 * 1024 * 1024)))
+
+    job_id = world.submit()
+    world.work()
+
+    error = world.job(job_id).error
+    assert error is not None
+    assert error.code == "result_too_large"

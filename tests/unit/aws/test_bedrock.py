@@ -1,0 +1,316 @@
+"""The Bedrock adapter against a server of our own that speaks Bedrock's wire JSON."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections import deque
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+import jsonschema
+import pytest
+
+from apps.flowrelay.job_types.handoff import Handoff
+from apps.flowrelay.job_types.insight import Insight
+from claimcheck.authoring.generation import ModelRefused
+from claimcheck.aws import calls as aws
+from claimcheck.aws.bedrock import BedrockModel, shape_of
+from claimcheck.domain.errors import Unavailable
+from claimcheck.domain.ports import Reply, Turn
+from claimcheck.testing.model import ScriptedModel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from claimcheck.domain.ports import LanguageModel
+
+MODEL = "eu.anthropic.claude-sonnet-4-5-20250929-v1:0"
+SCHEMA = {
+    "type": "object",
+    "properties": {"word": {"type": "string", "maxLength": 5, "description": "One word."}},
+    "required": ["word"],
+}
+NOT_TAKEN = "This model doesn't support the outputConfig field. Remove outputConfig and try again."
+
+
+def answer(*blocks: dict[str, Any], stop_reason: str = "end_turn") -> tuple[int, dict[str, Any]]:
+    return 200, {
+        "output": {"message": {"role": "assistant", "content": list(blocks)}},
+        "stopReason": stop_reason,
+        "usage": {"inputTokens": 31, "outputTokens": 7, "totalTokens": 38},
+        "metrics": {"latencyMs": 5},
+    }
+
+
+def refusal(status: int, code: str, message: str = "No.") -> tuple[int, dict[str, Any]]:
+    return status, {"__type": code, "message": message}
+
+
+HELLO = answer({"text": '{"word": "hello"}'})
+
+
+@dataclass
+class Bedrock:
+    """Gives each request the next reply; None is no answer at all, until the test is over."""
+
+    url: str = ""
+    replies: deque[tuple[int, dict[str, Any]] | None] = field(default_factory=deque)
+    paths: list[str] = field(default_factory=list)
+    bodies: list[dict[str, Any]] = field(default_factory=list)
+    over: Event = field(default_factory=Event)
+
+
+@pytest.fixture
+def bedrock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bedrock]:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "test")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    aws.session.cache_clear()
+    here = Bedrock()
+
+    class Exchange(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            here.paths.append(unquote(self.path))
+            here.bodies.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            reply = here.replies.popleft()
+            if reply is None:
+                self.close_connection = True
+                here.over.wait(10)
+                return
+            status, document = reply
+            content = json.dumps(document).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(content)))
+            self.send_header("Connection", "close")
+            self.end_headers()
+            self.wfile.write(content)
+            self.close_connection = True
+
+        def log_message(self, format: str, *args: object) -> None: ...
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Exchange) as server:
+        here.url = f"http://127.0.0.1:{server.server_port}"
+        thread = Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield here
+        here.over.set()
+        server.shutdown()
+        thread.join()
+    aws.session.cache_clear()
+
+
+@pytest.fixture
+def model(bedrock: Bedrock) -> Iterator[BedrockModel]:
+    made = BedrockModel(bedrock.url)
+    yield made
+    made.close()
+
+
+def ask(model: LanguageModel, *turns: Turn, model_id: str = MODEL, timeout: float = 5) -> Reply:
+    asked = turns or (Turn("user", "Greet me."),)
+    return model.converse(model_id, "You are brief.", asked, SCHEMA, max_tokens=50, timeout=timeout)
+
+
+def test_a_conversation_goes_out_as_converse_has_it(bedrock: Bedrock, model: BedrockModel) -> None:
+    bedrock.replies.append(HELLO)
+
+    ask(model, Turn("user", "Greet me."), Turn("assistant", "Hi"), Turn("user", "As JSON."))
+
+    [body] = bedrock.bodies
+    assert bedrock.paths == [f"/model/{MODEL}/converse"]
+    assert body["messages"] == [
+        {"role": "user", "content": [{"text": "Greet me."}]},
+        {"role": "assistant", "content": [{"text": "Hi"}]},
+        {"role": "user", "content": [{"text": "As JSON."}]},
+    ]
+    assert body["inferenceConfig"] == {"maxTokens": 50}
+    assert body["system"][0] == {"text": "You are brief."}
+    assert "toolConfig" not in body
+
+
+def test_the_schema_is_told_in_words_in_full_and_enforced_by_its_shape(
+    bedrock: Bedrock, model: BedrockModel
+) -> None:
+    bedrock.replies.append(HELLO)
+
+    ask(model)
+
+    [body] = bedrock.bodies
+    told = body["system"][1]["text"]
+    enforced = body["outputConfig"]["textFormat"]
+    assert json.loads(told[told.index("{") :]) == SCHEMA
+    assert enforced["type"] == "json_schema"
+    assert json.loads(enforced["structure"]["jsonSchema"]["schema"]) == {
+        "type": "object",
+        "properties": {"word": {"type": "string"}},
+        "required": ["word"],
+        "additionalProperties": False,
+    }
+
+
+def test_a_reply_has_the_text_without_the_reasoning_and_what_it_took(
+    bedrock: Bedrock, model: BedrockModel
+) -> None:
+    thought = {"reasoningContent": {"reasoningText": {"text": "Hm."}}}
+    bedrock.replies.append(
+        answer(thought, {"text": '{"word":'}, {"text": ' "hi"}'}, stop_reason="max_tokens")
+    )
+
+    assert ask(model) == Reply('{"word": "hi"}', "max_tokens", input_tokens=31, output_tokens=7)
+
+
+def test_a_model_that_knows_no_structured_output_is_asked_without_and_from_then_on(
+    bedrock: Bedrock, model: BedrockModel
+) -> None:
+    bedrock.replies.extend([refusal(400, "ValidationException", NOT_TAKEN), HELLO, HELLO, HELLO])
+
+    replies = [ask(model), ask(model), ask(model, model_id="another")]
+
+    assert {reply.text for reply in replies} == {'{"word": "hello"}'}
+    assert ["outputConfig" in body for body in bedrock.bodies] == [True, False, False, True]
+
+
+def test_a_botocore_that_is_older_than_structured_output_does_without(
+    bedrock: Bedrock, model: BedrockModel
+) -> None:
+    bedrock.replies.append(HELLO)
+    client = model._client_for(5)
+    del client.meta.service_model.operation_model("Converse").input_shape.members["outputConfig"]
+
+    assert ask(model).text == '{"word": "hello"}'
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        refusal(429, "ThrottlingException"),
+        refusal(429, "ModelNotReadyException"),
+        refusal(408, "ModelTimeoutException"),
+        refusal(424, "ModelErrorException"),
+        refusal(500, "InternalServerException"),
+        refusal(503, "ServiceUnavailableException"),
+        refusal(502, "SomethingNew"),
+        None,
+    ],
+    ids=lambda reply: reply[1]["__type"] if reply else "no answer",
+)
+def test_what_may_pass_is_unavailable_and_not_repeated_here(
+    bedrock: Bedrock, model: BedrockModel, reply: tuple[int, dict[str, Any]] | None
+) -> None:
+    bedrock.replies.append(reply)
+
+    with pytest.raises(Unavailable):
+        ask(model, timeout=1)
+
+    assert len(bedrock.bodies) == 1
+
+
+def test_nobody_there_is_unavailable(bedrock: Bedrock) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        gone = BedrockModel(f"http://127.0.0.1:{taken.getsockname()[1]}")
+
+        with pytest.raises(Unavailable):
+            ask(gone)
+
+    gone.close()
+
+
+@pytest.mark.parametrize("code", ["AccessDeniedException", "ResourceNotFoundException"])
+def test_what_the_operator_must_mend_is_refused_for_good(
+    bedrock: Bedrock, model: BedrockModel, code: str
+) -> None:
+    bedrock.replies.append(refusal(403, code))
+
+    with pytest.raises(ModelRefused, match=f"^{code}$"):
+        ask(model)
+
+
+def test_a_request_that_is_wrong_in_itself_is_refused_for_good(bedrock: Bedrock, model: BedrockModel) -> None:
+    bedrock.replies.extend([refusal(400, "ValidationException")] * 2 + [HELLO])
+
+    with pytest.raises(ModelRefused, match=r"^ValidationException$"):
+        ask(model)
+
+    ask(model)
+    assert "outputConfig" in bedrock.bodies[-1], "it was not the field, so the model may well know it"
+
+
+def test_a_missing_region_is_the_operators_to_mend(monkeypatch: pytest.MonkeyPatch, bedrock: Bedrock) -> None:
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    aws.session.cache_clear()
+
+    with pytest.raises(ModelRefused, match="NoRegionError"):
+        ask(BedrockModel(bedrock.url))
+
+
+def test_the_operator_is_told_why_and_nothing_of_the_request(
+    bedrock: Bedrock, model: BedrockModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[dict[str, Any]] = []
+    monkeypatch.setattr("claimcheck.aws.bedrock.warn", lambda message, **fields: said.append(fields))
+    bedrock.replies.append(refusal(403, "AccessDeniedException", "You don't have access to the model."))
+
+    with pytest.raises(ModelRefused):
+        ask(model, Turn("user", "a secret"))
+
+    assert said == [
+        {
+            "model_id": MODEL,
+            "error": "AccessDeniedException",
+            "said": "You don't have access to the model.",
+        }
+    ]
+
+
+def test_the_wait_for_an_answer_is_the_one_asked_for(bedrock: Bedrock, model: BedrockModel) -> None:
+    bedrock.replies.extend([HELLO] * 4)
+
+    waits = []
+    for timeout in (90.9, 90.2, 3, 0.2):
+        ask(model, timeout=timeout)
+        waits.append(model._client_for(timeout).meta.config.read_timeout)
+
+    assert waits == [90, 90, 3, 1]
+
+
+@pytest.mark.parametrize("artifact", [Handoff, Insight])
+def test_a_shape_has_only_what_structured_output_takes(artifact: Any) -> None:
+    schema = artifact.model_json_schema()
+
+    shape = shape_of(schema)
+
+    jsonschema.Draft202012Validator.check_schema(shape)
+    allowed = {"type", "enum", "const", "required", "$ref", "items", "anyOf", "properties", "$defs"}
+    assert keywords(shape) <= allowed | {"additionalProperties"}
+    assert shape["properties"].keys() == artifact.model_fields.keys()
+    assert shape["$defs"].keys() == schema["$defs"].keys()
+
+
+def keywords(schema: Any) -> set[str]:
+    """Every keyword of a schema; the names of fields are none."""
+    found = set(schema)
+    inner: list[Any] = [*schema.get("properties", {}).values(), *schema.get("$defs", {}).values()]
+    inner += [*schema.get("anyOf", []), *([schema["items"]] if "items" in schema else [])]
+    return found.union(*(keywords(each) for each in inner))
+
+
+def test_a_field_may_be_called_like_a_keyword() -> None:
+    shape = shape_of({"type": "object", "properties": {"title": {"type": "string", "title": "Title"}}})
+
+    assert shape["properties"] == {"title": {"type": "string"}}
+
+
+def takes(make: Callable[[], LanguageModel]) -> None:
+    """For mypy alone: an adapter is what the port says."""
+
+
+takes(BedrockModel)
+takes(lambda: ScriptedModel([]))

@@ -1,0 +1,391 @@
+"""What callers do with schedules, also just before a slot, and what refuses a slot."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from claimcheck.domain.job import CANCELLED, DAY, HOUR, MINUTE, SECOND, Payload, Status
+from claimcheck.domain.schedules import LEAD
+from claimcheck.service.submission import IdempotencyKey
+from tests.kit.described import WatchedWorld
+from tests.kit.receiver import CallingWorld
+from tests.kit.schedule_world import DAILY, NIGHTLY, PATH, Stopping, every, put, runs, shown
+from tests.kit.world import World, job_type
+
+# What callers do.
+
+
+def test_a_paused_schedule_has_no_runs_and_goes_on_where_it_is_resumed() -> None:
+    world = World()
+    put(world)
+
+    paused = world.request("POST", f"{PATH}/pause")
+    world.advance(DAY)
+    during = runs(world)
+    resumed = world.request("POST", f"{PATH}/resume")
+    world.advance(DAY)
+
+    assert (paused.status, paused.json["paused"], paused.json["next_run_at"]) == (200, True, None)
+    assert during == []
+    assert resumed.json["next_run_at"] == "2026-06-22T12:00:00.000Z"
+    assert runs(world) == ["2026-06-22T12:00:00Z"]
+
+
+@pytest.mark.parametrize("stop", [("POST", f"{PATH}/pause"), ("DELETE", PATH)])
+def test_a_schedule_that_is_stopped_just_before_its_slot_does_not_run(stop: tuple[str, str]) -> None:
+    world = World()
+    put(world)
+    world.advance(2 * HOUR - 20 * SECOND)
+    (waiting,) = world.store.all_jobs()
+
+    answer = world.request(*stop)
+    world.advance(HOUR)
+
+    assert answer.status in (200, 204)
+    assert world.job(waiting.job_id).error.code == "cancelled"  # type: ignore[union-attr]
+    assert runs(world) == []
+
+
+def test_a_schedule_created_again_during_a_sweep_withdraws_what_that_submitted() -> None:
+    world = World()
+    put(world)
+    firing, store = world.engine.slot_submitter, world.store.schedules
+
+    class Overtaken(Stopping):
+        """Between the sweep's submission and its write the schedule is deleted and created again."""
+
+        def put(self, old: Any, new: Any) -> bool:
+            firing._store = store
+            world.clock.advance(SECOND)
+            world.request("DELETE", PATH)
+            put(world, input={"text": "another"})
+            moved: bool = store.put(old, new)
+            return moved
+
+    firing._store = Overtaken(store, 0, after=False)
+    world.advance(3 * HOUR)
+
+    ended = [(job.status, job.error or job.result) for job in world.store.all_jobs()]
+    assert sorted(status for status, _ in ended) == ["completed", "failed"]
+    assert (Status.FAILED, CANCELLED) in ended
+
+
+def test_a_pause_that_overtakes_a_sweep_withdraws_what_that_submitted() -> None:
+    world = World()
+    put(world)
+    firing, store = world.engine.slot_submitter, world.store.schedules
+
+    class Overtaken(Stopping):
+        def put(self, old: Any, new: Any) -> bool:
+            world.request("POST", f"{PATH}/pause")
+            moved: bool = store.put(old, new)
+            return moved
+
+    firing._store = Overtaken(store, 0, after=False)
+    world.advance(3 * HOUR)
+
+    (job,) = world.store.all_jobs()
+    assert job.error.code == "cancelled"
+    assert shown(world)["paused"] is True
+
+
+@pytest.mark.parametrize("by", ["resume", "put"])
+def test_a_slot_that_was_cancelled_by_a_pause_does_not_come_back(by: str) -> None:
+    world = World()
+    put(world)
+    world.advance(2 * HOUR - 20 * SECOND)
+
+    world.request("POST", f"{PATH}/pause")
+    resumed = world.request("POST", f"{PATH}/resume") if by == "resume" else put(world, paused=False)
+    world.advance(HOUR)
+
+    assert resumed.json["next_run_at"] == "2026-06-22T12:00:00.000Z"
+    assert runs(world) == []
+
+
+def test_a_schedule_that_is_made_anew_within_its_lead_runs_its_slot_once_and_as_it_is_now() -> None:
+    world = World()
+    put(world)
+    world.advance(2 * HOUR - 20 * SECOND)
+
+    world.request("DELETE", PATH)
+    put(world, input={"text": "another"})
+    world.advance(HOUR)
+
+    ended = [(job.status, job.error or job.result) for job in world.store.all_jobs()]
+    assert sorted(status for status, _ in ended) == ["completed", "failed"]
+    assert (Status.FAILED, CANCELLED) in ended
+    assert [result.text for _, result in ended if isinstance(result, Payload)] == ['{"text":"another"}']
+
+
+def test_pausing_and_resuming_again_change_nothing() -> None:
+    world = World()
+    put(world)
+
+    for action in ("resume", "pause", "pause", "resume", "resume"):
+        before = world.store.schedules.read(NIGHTLY)
+        world.request("POST", f"{PATH}/{action}")
+        after = world.store.schedules.read(NIGHTLY)
+        assert (before == after) == (before.paused == (action == "pause"))
+        world.clock.advance(SECOND)
+
+
+def test_replacing_keeps_when_it_was_made_and_what_it_went_through() -> None:
+    world = World()
+    put(world)
+    world.advance(3 * HOUR)
+    before = shown(world)
+
+    again = put(world, cron="30 * * * *", input={"text": "another"})
+    world.advance(HOUR)
+    after = shown(world)
+
+    assert again.status == 200
+    assert "Location" not in again.headers
+    assert again.json["created_at"] == before["created_at"]
+    assert again.json["updated_at"] == "2026-06-21T13:00:00.000Z"
+    assert again.json["last_job_id"] == before["last_job_id"]
+    assert after["last_run_at"] == "2026-06-21T13:30:00.000Z"
+
+
+def test_the_same_schedule_stored_again_changes_no_slot() -> None:
+    world = World()
+    every(world, "10 minutes")
+
+    for _ in range(12):
+        world.advance(5 * MINUTE)
+        every(world, "10 minutes")
+
+    assert runs(world) == [f"2026-06-21T10:{minute}:00Z" for minute in (10, 20, 30, 40, 50)] + [
+        "2026-06-21T11:00:00Z"
+    ]
+
+
+def test_another_rate_counts_from_when_it_was_stored() -> None:
+    world = World()
+    every(world, "10 minutes")
+    world.advance(5 * MINUTE)
+
+    again = every(world, "20 minutes")
+
+    assert again.json["next_run_at"] == "2026-06-21T10:25:00.000Z"
+
+
+def test_storing_leaves_a_paused_schedule_paused_unless_it_says_otherwise() -> None:
+    world = World()
+
+    paused = [put(world, paused=value).json["paused"] for value in (True, ..., None, False, ..., True)]
+
+    assert paused == [True, True, True, False, False, True]
+
+
+def test_stored_as_paused_within_its_lead_it_does_not_run() -> None:
+    world = World()
+    put(world)
+    world.advance(2 * HOUR - 20 * SECOND)
+
+    put(world, paused=True)
+    world.advance(HOUR)
+
+    assert runs(world) == []
+
+
+def test_a_run_by_hand_starts_now_and_changes_no_slot() -> None:
+    world = World()
+    put(world)
+
+    accepted = world.request("POST", f"{PATH}/run")
+    world.work()
+    by_hand = runs(world)
+    world.advance(2 * HOUR)
+
+    assert accepted.status == 202
+    assert accepted.headers["Location"] == accepted.json["poll_url"]
+    assert by_hand == ["2026-06-21T10:00:00Z"]
+    assert runs(world) == ["2026-06-21T10:00:00Z", "2026-06-21T12:00:00Z"]
+
+
+def test_a_run_by_hand_can_be_repeated_with_its_key() -> None:
+    world = World()
+    put(world)
+
+    first, second = (world.request("POST", f"{PATH}/run", idempotency_key="k") for _ in range(2))
+
+    assert first.json == second.json
+    assert second.headers["Idempotent-Replayed"] == "true"
+    assert len(world.request("GET", f"{PATH}/jobs").json["jobs"]) == 1
+
+
+def test_a_paused_schedule_can_be_run_by_hand() -> None:
+    world = World()
+    put(world, paused=True)
+
+    assert world.request("POST", f"{PATH}/run").status == 202
+    assert shown(world)["paused"] is True
+
+
+def test_a_schedules_jobs_are_listed_newest_first_and_page_by_page() -> None:
+    world = WatchedWorld()
+    every(world, "10 minutes", retention_seconds=86_400)
+    put(world, "/v1/schedules/another")
+    world.submit()
+    world.advance(31 * MINUTE)
+    by_hand = world.request("POST", f"{PATH}/run").json["job_id"]
+
+    whole = world.request("GET", f"{PATH}/jobs").json
+    pages, cursor = [], ""
+    while True:
+        page = world.request("GET", f"{PATH}/jobs", query=f"limit=1{cursor}").json
+        pages += page["jobs"]
+        if page["next_cursor"] is None:
+            break
+        cursor = f"&cursor={page['next_cursor']}"
+
+    listed = [job["run_at"][11:16] for job in whole["jobs"]]
+    assert listed == ["10:31", "10:30", "10:20", "10:10"]
+    assert whole["jobs"][0]["job_id"] == by_hand
+    assert whole["next_cursor"] is None
+    assert pages == whole["jobs"]
+
+
+def test_schedules_are_listed_by_name_page_by_page_and_each_orgs_are_its_own() -> None:
+    world = WatchedWorld()
+    for name in ("c", "a", "B", "b"):
+        put(world, f"/v1/schedules/{name}")
+    other = world.key("umbrella")
+
+    pages, cursor = [], ""
+    while True:
+        page = world.request("GET", "/v1/schedules", query=f"limit=1{cursor}").json
+        pages += [each["name"] for each in page["schedules"]]
+        if page["next_cursor"] is None:
+            break
+        cursor = f"&cursor={page['next_cursor']}"
+
+    assert pages == ["B", "a", "b", "c"]
+    assert world.request("GET", "/v1/schedules", key=other).json == {"schedules": [], "next_cursor": None}
+    assert world.request("GET", "/v1/schedules/a", key=other).status == 404
+
+
+def test_an_input_is_never_shown() -> None:
+    world = World()
+    answers = [put(world, input={"text": "the secret"})]
+    answers += [world.request("GET", path) for path in (PATH, "/v1/schedules", f"{PATH}/jobs")]
+    answers += [world.request("POST", f"{PATH}/{action}") for action in ("run", "pause", "resume")]
+
+    assert all("the secret" not in answer.text for answer in answers)
+
+
+# Refusals.
+
+
+def test_a_refused_slot_is_told_and_the_next_one_runs() -> None:
+    world = World(job_types=[job_type(price=lambda given: 10)])
+    put(world)
+    world.advance(2 * HOUR)
+    refused = shown(world)
+
+    world.engine.credits.add_credits("acme", 10, world.clock.now(), "t")
+    world.advance(DAY)
+    after = shown(world)
+
+    assert refused["last_error"] == {
+        "run_at": "2026-06-21T12:00:00.000Z",
+        "code": "insufficient_credits",
+        "message": "This needs 10 credits, and 0 are left.",
+    }
+    assert refused["next_run_at"] == "2026-06-22T12:00:00.000Z"
+    assert runs(world) == ["2026-06-22T12:00:00Z"]
+    assert after["last_error"] is None
+
+
+def test_a_type_that_a_deploy_removed_is_told() -> None:
+    old = World(job_types=[job_type(), job_type("other")])
+    put(old)
+    new = World(store=old.store, job_types=[job_type("other")])
+
+    new.advance(2 * HOUR)
+
+    error = shown(new)["last_error"]
+    assert (error["code"], error["message"]) == (
+        "invalid_fields",
+        "/type: unknown job type; known are other",
+    )
+
+
+def test_a_plan_counts_as_that_of_the_key_that_stored_the_schedule() -> None:
+    world = World(job_types=[job_type(paid_plan=True)])
+    paid = world.key("acme", plan="paid")
+
+    refused = world.request("PUT", PATH, DAILY)
+    stored = world.request("PUT", PATH, DAILY, key=paid)
+    world.advance(2 * HOUR)
+
+    assert (refused.status, refused.json["code"]) == (403, "plan_required")
+    assert stored.status == 201
+    assert runs(world) == ["2026-06-21T12:00:00Z"]
+
+
+# Keys.
+
+
+def test_no_key_of_a_client_reaches_a_slot() -> None:
+    """A client's key is kept as 64 hexadecimal digits, whatever it says."""
+    world = World()
+    put(world)
+    slot = world.clock.now() + 2 * HOUR
+    for text in (f"SLOT#nightly#{world.clock.now()}#{slot}", f"nightly#{slot}", "slot"):
+        key = IdempotencyKey.of(text, "canonical")
+        assert key is not None
+        assert set(key.key_hash) <= set("0123456789abcdef")
+        world.request("POST", "/v1/jobs", {"type": "echo", "input": {"text": "x"}}, idempotency_key=text)
+
+    world.advance(2 * HOUR + LEAD)
+
+    assert runs(world).count("2026-06-21T12:00:00Z") == 1
+
+
+def test_the_same_slot_of_two_schedules_and_of_two_orgs_are_different_ones() -> None:
+    world = World()
+    put(world)
+    put(world, "/v1/schedules/another")
+    world.request("PUT", PATH, DAILY, key=world.key("umbrella"))
+
+    world.advance(2 * HOUR)
+
+    assert sorted(job.org for job in world.store.all_jobs()) == ["acme", "acme", "umbrella"]
+    assert runs(world) == ["2026-06-21T12:00:00Z"] * 3
+
+
+def test_a_run_that_was_asked_for_is_the_same_one_after_the_schedule_is_deleted() -> None:
+    world = World()
+    put(world)
+    first = world.request("POST", f"{PATH}/run", idempotency_key="k")
+    world.request("DELETE", PATH)
+
+    again = world.request("POST", f"{PATH}/run", idempotency_key="k")
+
+    assert (again.status, again.json) == (202, first.json)
+
+
+def test_a_run_that_is_asked_for_can_have_a_callback() -> None:
+    world = CallingWorld()
+    put(world)
+    hook = "https://app.example.com/hook"
+
+    asked = world.request("POST", f"{PATH}/run", claimcheck_callback_url=hook, idempotency_key="k")
+    without = world.request("POST", f"{PATH}/run", idempotency_key="k")
+
+    assert asked.json["callback"]["url"] == hook
+    assert without.json["code"] == "idempotency_key_reused"
+
+
+def test_a_schedule_says_that_its_jobs_have_no_callback() -> None:
+    world = CallingWorld()
+
+    answer = world.request("PUT", PATH, DAILY, claimcheck_callback_url="https://app.example.com/hook")
+
+    assert answer.status == 422
+    assert "no callback" in answer.json["errors"][0]["message"]

@@ -1,0 +1,164 @@
+"""Schedules that cannot be: every wrong field is named, with its bound; every wrong name and cursor, too."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from claimcheck.canonical.schedule_requests import INPUT_LIMIT, PutSchedule
+from tests.kit.described import WatchedWorld, description, said
+
+if TYPE_CHECKING:
+    from tests.kit.world import Answer
+
+DAILY = {"cron": "0 12 * * *", "type": "echo", "input": {"text": "hello"}}
+RATE = {"cron": ..., "rate": "1 day"}
+ZONE = "must be a time zone of the IANA database, such as Europe/Vienna"
+PERIOD = "from 1 minute to 366 days"
+
+
+def body_of(changes: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in (DAILY | changes).items() if value is not ...}
+
+
+def put(changes: dict[str, Any], name: str = "nightly") -> Answer:
+    return WatchedWorld().request("PUT", f"/v1/schedules/{name}", body_of(changes))
+
+
+def errors_of(answer: Answer) -> dict[str, str]:
+    assert said(answer) == (422, "invalid_fields"), answer.text
+    return {each["pointer"]: each["message"] for each in answer.json["errors"]}
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointer", "message"),
+    [
+        ({"cron": ...}, "/cron", "is required, unless there is a rate"),
+        ({"cron": None}, "/cron", "is required, unless there is a rate"),
+        ({"cron": "every day"}, "/cron", "must have five fields"),
+        ({"cron": ""}, "/cron", "must have five fields"),
+        ({"cron": "0 25 * * *"}, "/cron", "wrong hour in 0 25 * * *"),
+        ({"cron": 5}, "/cron", "valid string"),
+        ({"rate": "1 day"}, "/rate", "must not stand beside cron"),
+        (RATE | {"rate": "1 second"}, "/rate", PERIOD),
+        (RATE | {"rate": ""}, "/rate", PERIOD),
+        (RATE | {"rate": 60}, "/rate", "valid string"),
+        (RATE | {"timezone": "Europe/Vienna"}, "/timezone", "must not stand beside rate"),
+        ({"timezone": "Vienna"}, "/timezone", ZONE),
+        ({"timezone": ""}, "/timezone", ZONE),
+        ({"timezone": 1}, "/timezone", "valid string"),
+        ({"type": "unknown"}, "/type", "unknown job type; known are echo"),
+        ({"type": ...}, "/type", "is required"),
+        ({"input": ...}, "/input", "is required"),
+        ({"input": {}}, "/input/text", "is required"),
+        ({"input": {"text": "x" * INPUT_LIMIT}}, "/input", "must be at most 262144 bytes of JSON"),
+        ({"missed": "run_all"}, "/missed", "'skip' or 'run_once'"),
+        ({"deadline_seconds": 0}, "/deadline_seconds", "greater than or equal to 1"),
+        ({"deadline_seconds": 2592001}, "/deadline_seconds", "less than or equal to 2592000"),
+        ({"retention_seconds": 59}, "/retention_seconds", "greater than or equal to 60"),
+        ({"retention_seconds": 2592001}, "/retention_seconds", "less than or equal to 2592000"),
+        ({"paused": "yes"}, "/paused", "valid boolean"),
+        ({"metadata": {"a[b]": "c"}}, "/metadata/a[b]", "no square brackets"),
+        ({"run_at": "2026-06-21T10:00:00Z"}, "/run_at", "is not a known field"),
+    ],
+)
+def test_a_wrong_field_is_named_with_its_bound(changes: dict[str, Any], pointer: str, message: str) -> None:
+    errors = errors_of(put(changes))
+
+    assert list(errors) == [pointer]
+    assert message in errors[pointer]
+
+
+def test_all_wrong_fields_are_named_at_once() -> None:
+    errors = errors_of(
+        put({"cron": "x", "timezone": "y", "input": {"text": 1}, "missed": 1, "deadline_seconds": -1})
+    )
+
+    assert sorted(errors) == ["/cron", "/deadline_seconds", "/input/text", "/missed", "/timezone"]
+
+
+@pytest.mark.parametrize("body", [[], None, "x", 1])
+def test_what_is_no_object_is_refused(body: Any) -> None:
+    answer = WatchedWorld().request("PUT", "/v1/schedules/nightly", b"null" if body is None else body)
+
+    assert errors_of(answer) == {"": "must be an object"}
+
+
+@pytest.mark.parametrize("name", ["a", "A-z_0", "x" * 64])
+def test_names_of_letters_digits_dashes_and_underscores_are_taken(name: str) -> None:
+    assert put({}, name).json["name"] == name
+
+
+@pytest.mark.parametrize("name", ["x" * 65, "a b", "a%20b", "a%2Fb", "a#b", "n\u00e4chtlich", "a.b", "a%0A"])
+def test_no_other_name_is_taken_or_found(name: str) -> None:
+    world = WatchedWorld()
+    path = f"/v1/schedules/{name}"
+
+    assert said(world.request("PUT", path, DAILY)) == (400, "malformed_schedule_name")
+    assert said(world.request("GET", path)) == (404, "schedule_not_found")
+    assert said(world.request("POST", f"{path}/run")) == (404, "schedule_not_found")
+
+
+@pytest.mark.parametrize(
+    ("query", "parameter"),
+    [
+        ("limit=0", "limit"),
+        ("limit=101", "limit"),
+        ("limit=%D9%A1", "limit"),
+        ("limit=1&limit=2", "limit"),
+        ("cursor=", "cursor"),
+        ("cursor=a%23b", "cursor"),
+        ("status=failed", "status"),
+    ],
+)
+@pytest.mark.parametrize("path", ["/v1/schedules", "/v1/schedules/nightly/jobs"])
+def test_a_wrong_parameter_is_named(path: str, query: str, parameter: str) -> None:
+    world = WatchedWorld()
+    world.request("PUT", "/v1/schedules/nightly", DAILY)
+
+    answer = world.request("GET", path, query=query)
+
+    assert said(answer) == (422, "invalid_fields")
+    assert [each["parameter"] for each in answer.json["errors"]] == [parameter]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        RATE,
+        {"timezone": "Europe/Vienna"},
+        {"timezone": None, "deadline_seconds": None, "retention_seconds": None, "paused": None},
+        {"rate": None},
+        RATE | {"cron": None},
+        RATE | {"timezone": None},
+        RATE | {"timezone": "UTC"},
+        {"rate": "1 day"},
+        {"cron": ...},
+        {"cron": None},
+        {"missed": "run_once", "paused": True},
+        {"missed": "never"},
+        {"input": {}},
+        {"colour": "red"},
+        {"retention_seconds": 59},
+    ],
+)
+def test_the_schema_of_a_schedule_accepts_what_the_api_accepts(changes: dict[str, Any]) -> None:
+    answer = put(changes)
+
+    assert answer.status in (201, 422)
+    assert description().accepts("ScheduleDefinition", body_of(changes)) == (answer.status == 201)
+
+
+@pytest.mark.parametrize(
+    "changes", [{"timezone": "Europe/Vienna", "metadata": {"a": "b"}, "missed": "run_once"}, RATE]
+)
+def test_what_is_shown_can_be_stored_again(changes: dict[str, Any]) -> None:
+    shown = put(changes).json
+    told = {name: shown[name] for name in PutSchedule.model_fields if name != "input"}
+
+    again = put(told)
+
+    assert again.status == 201
+    assert again.json == shown

@@ -1,0 +1,149 @@
+"""Orgs in one deployment that do everything there is to do, the same things under the same names.
+
+What there is to do is found in the routes of all dialects and in their descriptions' examples, so a
+new route, job type or dialect is done, too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import cache
+from itertools import product
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from claimcheck.domain.outcome import Fail
+from claimcheck.http.routing import routes_of
+from claimcheck.installed import ENDPOINTS, dialects, load_catalog
+from claimcheck.openapi import describe
+from tests.kit.made_up import made_up
+from tests.kit.world import Answer, World
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from claimcheck.authoring.context import JobContext
+    from claimcheck.http.contract import Route
+
+CATALOG = load_catalog()
+PARAMETER = re.compile(r"\{(\w+)\}")
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+# What orgs choose themselves, and choose alike. Any other parameter is an id that the engine made.
+NAMES = {"project_id": "the-project", "locale": "en-US", "name": "the-schedule"}
+# Examples have times of their own; this is the world's.
+NOW = {"scheduled_at": "2026-06-21T10:00:00Z"}
+FUNDS = 10_000
+NAMED = [dialect.name for dialect in dialects()]
+
+
+class Place(NamedTuple):
+    """A method and a path of the API that needs a key, and the bodies that it takes."""
+
+    method: str
+    path: str
+    bodies: tuple[Any, ...]
+
+    @property
+    def params(self) -> list[str]:
+        return PARAMETER.findall(self.path)
+
+    @property
+    def name(self) -> str:
+        return f"{self.method} {self.path}"
+
+    def at(self, **values: str) -> str:
+        return PARAMETER.sub(lambda found: values[found[1]], self.path)
+
+    def everywhere(self, ids: list[str]) -> Iterator[str]:
+        """Its path with every id and the names that all orgs use."""
+        choices = [[NAMES[name]] if name in NAMES else ids for name in self.params]
+        for values in product(*choices):
+            yield self.at(**dict(zip(self.params, values, strict=True)))
+
+
+@cache
+def places() -> list[Place]:
+    described = describe(dialects(), CATALOG)["paths"]
+    routes = [
+        route
+        for dialect in dialects()
+        for route in routes_of(dialect, ENDPOINTS.get(dialect.name, {}))
+        if route.scope is not None
+    ]
+    found = {Place(route.method, route.path, ()).name: route for route in routes}
+    return [Place(route.method, route.path, _bodies(route, described)) for route in found.values()]
+
+
+def _bodies(route: Route, described: dict[str, Any]) -> tuple[Any, ...]:
+    asked = described[route.path][route.method.lower()].get("requestBody", {"content": {}})
+    examples = [
+        example["value"] for media in asked["content"].values() for example in media["examples"].values()
+    ]
+    return tuple(example | {name: NOW[name] for name in NOW if name in example} for example in examples)
+
+
+def gifts() -> list[tuple[Place, Any]]:
+    """Whatever takes a body, with each that it takes: first what is stored, which jobs may be about."""
+    ordered = sorted(places(), key=lambda place: place.method, reverse=True)
+    return [(place, body) for place in ordered for body in place.bodies]
+
+
+class Neighbourhood(World):
+    """`acme` and `umbrella` have done everything; `stranger` has only keys. Each has one a dialect."""
+
+    def __init__(self) -> None:
+        self.runs: Counter[tuple[str, ...]] = Counter()
+        super().__init__({each.name: self.do for each in CATALOG}, list(CATALOG.versions))
+        self.keys_of = {
+            org: {name: self.key(org, dialect=name, plan="paid", limit=10**9) for name in NAMED}
+            for org in ("acme", "umbrella", "stranger")
+        }
+        for org in ("acme", "umbrella"):
+            self.engine.credits.add_credits(org, FUNDS, self.clock.now(), f"funds of {org}")
+        self.live()
+
+    def do(self, given: Any, job: JobContext) -> Any:
+        """Of two jobs that are alike one ends well, with its org's name in its result, and one fails."""
+        stored = self.job(job.job_id)
+        alike = (stored.org, stored.dialect, stored.type)
+        self.runs[alike] += 1
+        if self.runs[alike] % 2 == 0:
+            return Fail("no_luck", f"{stored.org} had no luck.")
+        job_type = CATALOG.find(stored.type, stored.type_version)
+        assert job_type is not None
+        job.progress(1, 2, f"{stored.org} is half done")
+        return made_up(job_type.result, f"made for {stored.org}")
+
+    def ask(self, org: str, dialect: str, method: str, path: str, body: Any = None, **headers: str) -> Answer:
+        key = self.keys_of[org][dialect]
+        sent = {"authorization": f"Bearer {key}", "x_api_key": key} | headers
+        return self.request(method, path, body, **sent)
+
+    def live(self) -> None:
+        """Store and submit everything: two jobs of each kind are worked on, a third is not."""
+        for number in range(3):
+            for org, (place, body) in product(("acme", "umbrella"), gifts()):
+                self.give(org, place, body, f"number {number}")
+            if number == 1:
+                self.work()
+
+    def give(self, org: str, place: Place, body: Any, key: str) -> Answer:
+        """With an Idempotency-Key that every org uses for the same thing."""
+        [path] = place.everywhere([])
+        named = f"{place.path} {place.bodies.index(body)} {key}"
+        answer = self.ask(org, NAMED[0], place.method, path, body, idempotency_key=named)
+        assert answer.status < 300, f"{place.name}: {answer.text}"
+        return answer
+
+    def jobs_of(self, org: str) -> list[str]:
+        return [job.job_id for job in self.store.all_jobs() if job.org == org]
+
+    def everything_read_by(self, org: str) -> dict[tuple[str, str], Answer]:
+        """What each of an org's keys shows it of all that it has."""
+        return {
+            (dialect, path): self.ask(org, dialect, "GET", path)
+            for place in places()
+            if place.method == "GET"
+            for path in place.everywhere(self.jobs_of(org))
+            for dialect in NAMED
+        }

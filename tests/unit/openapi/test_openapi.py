@@ -1,0 +1,198 @@
+"""The API's description as a document: valid, complete, and made of what is served."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from claimcheck.authoring.catalog import Catalog, JobModel
+from claimcheck.canonical import endpoints as canonical
+from claimcheck.canonical.listing import ListingQuery
+from claimcheck.domain import errors
+from claimcheck.http.contract import STATUSES
+from claimcheck.http.routing import routes_of
+from claimcheck.installed import ENDPOINTS, dialects, load_catalog
+from claimcheck.openapi import describe
+from claimcheck.openapi.__main__ import main
+from tests.kit.described import Description, description
+from tests.kit.world import World, job_type
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from claimcheck.domain.errors import ClaimcheckError
+
+# Between engine and store: they leave the engine as nothing but a fault of ours.
+INTERNAL = {errors.Conflict, errors.KeyTaken, errors.UnsupportedLanguage}
+HELLO = {"type": "echo", "input": {"text": "hello"}}
+
+
+@pytest.fixture(scope="module")
+def shipped() -> dict[str, Any]:
+    return describe(dialects(), load_catalog())
+
+
+def test_the_document_is_valid_openapi_3_1(shipped: dict[str, Any]) -> None:
+    found = list(OpenAPIV31SpecValidator(shipped).iter_errors())
+
+    assert found == []
+    assert shipped["openapi"].startswith("3.1.")
+
+
+def test_the_command_prints_the_document(shipped: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
+    main()
+
+    assert json.loads(capsys.readouterr().out) == shipped
+
+
+def test_every_route_is_described(shipped: dict[str, Any]) -> None:
+    described = {(method.upper(), path) for path, ways in shipped["paths"].items() for method in ways}
+
+    assert described == {
+        (route.method, route.path)
+        for dialect in dialects()
+        for route in routes_of(dialect, ENDPOINTS.get(dialect.name, {}))
+    }
+
+
+def tree(kind: type[ClaimcheckError]) -> Iterator[type[ClaimcheckError]]:
+    yield kind
+    for child in kind.__subclasses__():
+        yield from tree(child)
+
+
+def test_every_error_has_a_status_and_a_code_of_its_own() -> None:
+    kinds = [kind for kind in tree(errors.ClaimcheckError) if kind is not errors.ClaimcheckError]
+
+    assert {kind for kind in kinds if not issubclass(kind, tuple(STATUSES))} == INTERNAL
+    # Another org's job is, but for one dialect, an unknown one.
+    assert len({kind.code for kind in kinds}) == len(set(kinds) - {errors.OtherOrgsJob})
+    assert all(canonical.DIALECT.status_of(kind) >= 400 for kind in kinds if kind not in INTERNAL)
+
+
+def test_every_error_that_can_be_met_is_described(shipped: dict[str, Any]) -> None:
+    described = {
+        code
+        for answer in shipped["components"]["responses"].values()
+        for content in answer["content"].values()
+        for code in content["examples"]
+    }
+    # The other parents only hold their children together.
+    met = {kind for kind in tree(errors.ClaimcheckError) if not kind.__subclasses__()} - INTERNAL
+    met |= {errors.Unavailable, errors.Unauthenticated}
+
+    assert described == {kind.code for kind in met}
+
+
+def test_a_submission_is_a_union_of_the_job_types_on_type(shipped: dict[str, Any]) -> None:
+    schemas = shipped["components"]["schemas"]
+    union = schemas["Submission"]
+    variant = schemas["TextStatisticsSubmission"]
+
+    assert union["discriminator"]["propertyName"] == "type"
+    assert set(union["discriminator"]["mapping"]) == set(load_catalog().names)
+    assert variant["properties"]["type"] == {"const": "text_statistics"}
+    assert variant["properties"]["input"] == {"$ref": "#/components/schemas/TextStatisticsInput"}
+    assert variant["description"].startswith("Counts, reading time and keyword density of a document.")
+    assert schemas["TextStatisticsInput"]["properties"]["keywords"]["maximum"] == 50
+
+
+def test_a_job_is_a_union_on_status_whose_result_is_one_of_the_job_types(shipped: dict[str, Any]) -> None:
+    schemas = shipped["components"]["schemas"]
+    union = schemas["Job"]["discriminator"]
+    results = {each["$ref"].rpartition("/")[2] for each in schemas["Result"]["anyOf"]}
+
+    assert union["propertyName"] == "status"
+    assert list(union["mapping"]) == ["completed", "failed", "pending", "processing"]
+    assert schemas["CompletedJob"]["properties"]["result"] == {"$ref": "#/components/schemas/Result"}
+    assert {"ImageThumbnailsResult", "TextStatisticsResult"} <= results
+
+
+def test_results_of_earlier_versions_stay_described() -> None:
+    class Older(JobModel):
+        words: int
+
+    document = describe(dialects(), Catalog([job_type(result=Older), job_type(version=2)]))
+    schemas = document["components"]["schemas"]
+
+    assert schemas["Result"]["anyOf"] == [
+        {"$ref": "#/components/schemas/EchoV1Result"},
+        {"$ref": "#/components/schemas/EchoResult"},
+    ]
+    assert list(schemas["EchoV1Result"]["properties"]) == ["words"]
+    assert list(schemas["EchoResult"]["properties"]) == ["text"]
+
+
+def test_every_example_is_what_its_schema_says(shipped: dict[str, Any]) -> None:
+    read = Description(shipped)
+    checked = 0
+    for media in medias(shipped):
+        for example in media.get("examples", {}).values():
+            read.validate(media["schema"], example["value"])
+            checked += 1
+
+    assert checked > 30
+
+
+def medias(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    operations = [operation for ways in document["paths"].values() for operation in ways.values()]
+    answers = [answer for operation in operations for answer in operation["responses"].values()]
+    bodies = [operation["requestBody"] for operation in operations if "requestBody" in operation]
+    for each in [*answers, *bodies, *document["components"]["responses"].values()]:
+        yield from each.get("content", {}).values()
+
+
+def test_every_operation_with_a_json_body_shows_an_example(shipped: dict[str, Any]) -> None:
+    without = [media["schema"] for media in medias(shipped) if "examples" not in media]
+
+    # Any job type's result, and this document itself.
+    assert without == [{"type": "object"}]
+
+
+def test_the_query_is_described_as_it_is_read(shipped: dict[str, Any]) -> None:
+    parameters = shipped["paths"]["/v1/jobs"]["get"]["parameters"]
+
+    assert [each["name"] for each in parameters] == list(ListingQuery._fields)
+    assert parameters[2]["schema"] == {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}
+
+
+def test_scopes_stand_with_the_operations_that_need_them(shipped: dict[str, Any]) -> None:
+    paths = shipped["paths"]
+
+    assert paths["/v1/jobs"]["post"]["security"] == [{"bearer": ["jobs:write"]}, {"api_key": ["jobs:write"]}]
+    assert paths["/v1/jobs"]["get"]["security"] == [{"bearer": ["jobs:read"]}, {"api_key": ["jobs:read"]}]
+    assert paths["/health"]["get"]["security"] == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        HELLO,
+        HELLO | {"run_at": "2026-06-21T12:00:00+02:00", "deadline": None},
+        HELLO | {"retention_seconds": 60},
+        HELLO | {"metadata": {"a" * 40: "b" * 500}},
+        HELLO | {"metadata": {"a" * 41: "b"}},
+        HELLO | {"metadata": {"": "b"}},
+        HELLO | {"metadata": {"a[b]": "c"}},
+        HELLO | {"metadata": {"a": "b" * 501}},
+        HELLO | {"metadata": {str(i): "" for i in range(51)}},
+        HELLO | {"retention_seconds": 59},
+        HELLO | {"retention_seconds": "60"},
+        HELLO | {"run_at": "tomorrow"},
+        HELLO | {"colour": "red"},
+        HELLO | {"type": "unknown"},
+        HELLO | {"input": {"text": 1}},
+        HELLO | {"input": {}},
+        HELLO | {"input": None},
+        {"type": "echo"},
+        [],
+    ],
+)
+def test_the_schema_of_a_submission_accepts_what_the_api_accepts(body: Any) -> None:
+    answer = World().request("POST", "/v1/jobs", body)
+
+    assert answer.status in (202, 422)
+    assert description().accepts("Submission", body) == (answer.status == 202)

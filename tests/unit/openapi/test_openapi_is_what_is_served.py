@@ -1,0 +1,274 @@
+"""The API's description against the API: every answer that it lists is given, and no other."""
+
+from __future__ import annotations
+
+import json
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import pytest
+
+from claimcheck.domain.errors import OutcomeUnknown, Unavailable
+from claimcheck.domain.keys import READ, WRITE
+from claimcheck.domain.outcome import Fail, Retry
+from claimcheck.http.contract import BODY_LIMIT
+from claimcheck.outbound import Outbound
+from claimcheck.service.callbacks.signing import issue_secret
+from claimcheck.testing import MemoryJobStore, MemoryKeyStore
+from tests.kit.described import Description, Failing, WatchedWorld, description
+from tests.kit.world import Echo, World, job_type
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.kit.described import Seen
+
+UNKNOWN = str(UUID(int=7))
+HELLO = {"type": "echo", "input": {"text": "hello"}}
+DAILY = HELLO | {"cron": "0 12 * * *"}
+# One request of each operation that needs a key.
+REQUESTS: list[tuple[str, str, Any]] = [
+    ("POST", "/v1/jobs", HELLO),
+    ("GET", "/v1/jobs", None),
+    ("GET", f"/v1/jobs/{UNKNOWN}", None),
+    ("GET", f"/v1/jobs/{UNKNOWN}/result", None),
+    ("GET", f"/v1/jobs/{UNKNOWN}/executions", None),
+    ("POST", f"/v1/jobs/{UNKNOWN}/cancel", None),
+    ("GET", f"/v1/jobs/{UNKNOWN}/deliveries", None),
+    ("POST", f"/v1/jobs/{UNKNOWN}/redeliver", None),
+    ("PUT", "/v1/schedules/nightly", DAILY),
+    ("GET", "/v1/schedules/nightly", None),
+    ("GET", "/v1/schedules", None),
+    ("GET", "/v1/schedules/nightly/jobs", None),
+    ("POST", "/v1/schedules/nightly/pause", None),
+    ("POST", "/v1/schedules/nightly/resume", None),
+    ("POST", "/v1/schedules/nightly/run", None),
+    ("DELETE", "/v1/schedules/nightly", None),
+]
+
+
+def ask_everything(world: World, key: str | None = None, **headers: str) -> None:
+    for method, path, body in REQUESTS:
+        world.request(method, path, body, key=key, **headers)
+
+
+def ask_for_ids(world: World, job_id: str) -> None:
+    for path in ("", "/result", "/executions", "/deliveries"):
+        world.request("GET", f"/v1/jobs/{job_id}{path}")
+    for path in ("/cancel", "/redeliver"):
+        world.request("POST", f"/v1/jobs/{job_id}{path}")
+
+
+def meet_admission() -> set[Seen]:
+    world = WatchedWorld()
+    ask_everything(world, key="unknown")
+    ask_everything(world, authorization="")
+    for scope in (READ, WRITE):
+        ask_everything(world, key=world.key("acme", scopes=(scope,)))
+    tired = world.key("acme", limit=1)
+    world.request("GET", "/v1/jobs", key=tired)
+    ask_everything(world, key=tired)
+    return world.seen
+
+
+def meet_faults() -> set[Seen]:
+    faults = (RuntimeError("the secret text of a bug"), Unavailable())
+    worlds = [WatchedWorld(store=Failing(MemoryJobStore(), "insert", OutcomeUnknown()))]
+    worlds += [WatchedWorld(keys=Failing(MemoryKeyStore(), "api_key", fault)) for fault in faults]
+    for world in worlds:
+        ask_everything(world)
+    return {seen for world in worlds for seen in world.seen}
+
+
+def submit_in_every_way() -> set[Seen]:
+    world = WatchedWorld()
+    for body in (HELLO, HELLO, HELLO | {"metadata": {"a": "b"}}):
+        world.request("POST", "/v1/jobs", body, idempotency_key="k")
+    world.request("POST", "/v1/jobs", HELLO, idempotency_key="")
+    world.request("POST", "/v1/jobs", {"type": "none", "input": {}})
+    world.request("POST", "/v1/jobs", b"{")
+    world.request("POST", "/v1/jobs", b"{}", content_type="text/plain")
+    world.request("POST", "/v1/jobs", b" " * (BODY_LIMIT + 1))
+    world.request("GET", "/v1/jobs", query="limit=0")
+    return world.seen | ask_for_what_costs()
+
+
+def ask_for_what_costs() -> set[Seen]:
+    worlds = [
+        WatchedWorld(job_types=[job_type(price=lambda given: len(given.text))]),
+        WatchedWorld(job_types=[job_type(paid_plan=True)]),
+    ]
+    for world in worlds:
+        world.request("POST", "/v1/jobs", HELLO)
+    return {seen for world in worlds for seen in world.seen}
+
+
+def read_in_every_state() -> set[Seen]:
+    def work(given: Any, job: Any) -> Any:
+        job.progress(1, None, "begun")
+        world.request("GET", f"/v1/jobs/{job.job_id}")
+        world.request("GET", f"/v1/jobs/{job.job_id}/executions")
+        return outcomes[given.text]
+
+    outcomes = {
+        "short": Echo(text="x"),
+        "long": Echo(text="x" * 300_000),
+        "bad": Fail("bad", "Bad."),
+        "late": Retry(after=60),
+    }
+    world = WatchedWorld({"echo": work})
+    job_ids = [world.submit(text, metadata={"number": text}) for text in outcomes]
+    for job_id in job_ids:
+        world.request("GET", f"/v1/jobs/{job_id}/result")
+    world.work()
+    world.request("GET", "/v1/jobs")
+    world.request("GET", "/v1/jobs", query="limit=1&status=failed")
+    for job_id in job_ids:
+        ask_for_ids(world, job_id)
+    return world.seen
+
+
+def call_back() -> set[Seen]:
+    """A job in every state of its callback, each with all its deliveries."""
+    world = WatchedWorld()
+    issue_secret(world.documents, "acme", world.clock.now())
+    world.rebuild(outbound=Outbound(resolve=lambda host, port: ["127.0.0.1"]))
+    hooked = HELLO | {"callback_url": "https://example.com/hooks?key=secret"}
+    world.request("POST", "/v1/jobs", HELLO, claimcheck_callback_url="http://example.com")
+    job_id = world.request("POST", "/v1/jobs", hooked).json["job_id"]
+    world.request("POST", f"/v1/jobs/{job_id}/redeliver")
+    ask_for_ids(world, job_id)
+    for _ in range(2):
+        world.work()
+        ask_for_ids(world, job_id)
+    return world.seen
+
+
+def keep_schedules() -> set[Seen]:
+    world = WatchedWorld()
+    path = "/v1/schedules/nightly"
+    for changes in ({}, {"paused": True}, {"cron": None, "rate": "1 day"}, {"colour": "red"}):
+        world.request("PUT", path, DAILY | changes)
+    for name, body in (("x" * 65, DAILY), ("nightly", b"{"), ("nightly", b" " * (BODY_LIMIT + 1))):
+        world.request("PUT", f"/v1/schedules/{name}", body)
+    world.request("PUT", path, b"{}", content_type="text/plain")
+    world.request("GET", path)
+    world.request("GET", "/v1/schedules")
+    world.request("GET", "/v1/schedules", query="limit=0")
+    for action in ("run", "run", "pause", "resume"):
+        world.request("POST", f"{path}/{action}", idempotency_key="k")
+    world.request("POST", f"{path}/run", idempotency_key="")
+    world.request("POST", "/v1/jobs", HELLO, idempotency_key="taken")
+    world.request("POST", f"{path}/run", idempotency_key="taken")
+    world.request("GET", f"{path}/jobs")
+    world.request("GET", f"{path}/jobs", query="cursor=1")
+    world.request("DELETE", path)
+    for method, place, body in REQUESTS:
+        if place.startswith(path) and method != "PUT":
+            world.request(method, place, body)
+    return world.seen | run_what_is_refused()
+
+
+def run_what_is_refused() -> set[Seen]:
+    """Stored when it was possible, by another key or before a deploy."""
+    world = WatchedWorld(job_types=[job_type(price=lambda given: 1)])
+    world.request("PUT", "/v1/schedules/nightly", DAILY)
+    worlds = [world]
+    paid = WatchedWorld(job_types=[job_type(paid_plan=True)])
+    paid.request("PUT", "/v1/schedules/nightly", DAILY)
+    paid.request("PUT", "/v1/schedules/nightly", DAILY, key=paid.key("acme", plan="paid"))
+    worlds += [WatchedWorld(store=world.store, job_types=[job_type(paid_plan=True)])]
+    worlds += [WatchedWorld(store=world.store, job_types=[job_type("other")])]
+    for each in worlds:
+        each.request("POST", "/v1/schedules/nightly/run")
+    lost = WatchedWorld(store=Failing(MemoryJobStore(), "insert", OutcomeUnknown()))
+    lost.request("PUT", "/v1/schedules/nightly", DAILY)
+    lost.request("POST", "/v1/schedules/nightly/run")
+    return {seen for each in [*worlds, paid, lost] for seen in each.seen}
+
+
+def ask_for_nothing() -> set[Seen]:
+    world = WatchedWorld()
+    ask_for_ids(world, UNKNOWN)
+    ask_for_ids(world, "no-uuid")
+    world.request("GET", "/health")
+    world.request("GET", "/nowhere")
+    world.request("PUT", "/v1/jobs")
+    return world.seen
+
+
+def ask_for_the_document(folder: Path) -> set[Seen]:
+    """The build puts it where the function finds it; without it there is nothing to serve."""
+    world = WatchedWorld()
+    world.request("GET", "/openapi.json")
+    (folder / "openapi.json").write_text(json.dumps(description().document))
+    served = world.request("GET", "/openapi.json")
+    assert served.json == description().document
+    return world.seen
+
+
+def test_every_answer_that_is_described_is_given_and_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    seen = ask_for_the_document(tmp_path) | meet_admission() | meet_faults()
+    seen |= submit_in_every_way() | read_in_every_state() | call_back() | keep_schedules()
+    seen |= ask_for_nothing()
+
+    unrouted: set[Seen] = {("none", 404, "route_not_found"), ("none", 405, "method_not_allowed")}
+    assert seen == set(description().everything()) | unrouted
+
+
+def test_a_fault_tells_nothing_of_itself() -> None:
+    world = World(keys=Failing(MemoryKeyStore(), "api_key", RuntimeError("the secret text of a bug")))
+
+    answer = world.request("GET", "/v1/jobs")
+
+    assert answer.status == 500
+    assert answer.json["detail"] == "Something went wrong on our side; it has been recorded."
+
+
+GET_JOB = ("paths", "/v1/jobs/{job_id}", "get", "responses", "200")
+
+
+@pytest.mark.parametrize(
+    ("place", "name"),
+    [
+        (GET_JOB[:-1], "200"),
+        ((*GET_JOB, "headers"), "Retry-After"),
+        ((*GET_JOB, "headers"), "RateLimit"),
+        ((*GET_JOB, "content"), "application/json"),
+        (("components", "schemas", "PendingJob", "properties"), "progress"),
+    ],
+)
+def test_what_is_not_described_is_found(place: tuple[str, ...], name: str) -> None:
+    document = deepcopy(description().document)
+    part = document
+    for step in place:
+        part = part[step]
+    del part[name]
+
+    assert_found(document, lambda world: f"/v1/jobs/{world.submit()}")
+
+
+def test_what_is_described_and_not_there_is_found() -> None:
+    document = deepcopy(description().document)
+    document["components"]["schemas"]["PendingJob"]["required"].append("colour")
+    assert_found(document, lambda world: f"/v1/jobs/{world.submit()}")
+
+    document = deepcopy(description().document)
+    document["components"]["responses"]["JobNotFound"]["headers"]["Allow"] = {"required": True}
+    assert_found(document, lambda world: f"/v1/jobs/{UNKNOWN}")
+
+
+def assert_found(document: dict[str, Any], path_in: Callable[[World], str]) -> None:
+    world = World()
+    path = path_in(world)
+    answer = world.request("GET", path)
+    description().check("GET", path, answer)
+
+    with pytest.raises(AssertionError):
+        Description(document).check("GET", path, answer)

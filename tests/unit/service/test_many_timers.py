@@ -1,0 +1,169 @@
+"""Ten thousand timers due in one minute: what the sweeper asks of its ports, and where it goes on when a
+tick was too short. Tests of the AWS adapters count the calls that this comes to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from claimcheck.domain.clock import rfc3339
+from claimcheck.domain.job import DAY, FAR_LEAD, MINUTE, SECOND
+from claimcheck.domain.ports import SHARDS
+from claimcheck.service.sweeper import PAGE, SPARE
+from claimcheck.testing import MemoryJobStore, MemoryWakeUpQueue
+from tests.kit.world import World
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from claimcheck.domain.job import Millis
+    from claimcheck.domain.ports import WakeUp
+
+TICK = 55 * SECOND
+
+
+class Counted:
+    """A port whose calls are counted, and take time."""
+
+    def __init__(self, port: Any, calls: Counter[str], take_time: Callable[[str], None]) -> None:
+        self._port = port
+        self._calls = calls
+        self._take_time = take_time
+
+    def __getattr__(self, name: str) -> Any:
+        operation = getattr(self._port, name)
+        if not callable(operation):
+            return operation
+
+        def counted(*args: Any) -> Any:
+            self._calls[name] += 1
+            self._take_time(name)
+            return operation(*args)
+
+        return counted
+
+
+class Batches(MemoryWakeUpQueue):
+    """Remembers how many wake-ups came together, and for when."""
+
+    def __init__(self, clock: Any) -> None:
+        super().__init__(clock)
+        self.batches: list[int] = []
+        self.woken: Counter[str] = Counter()
+        self.visible: dict[str, Millis] = {}
+
+    def send_many(self, wake_ups: Sequence[WakeUp]) -> int:
+        self.batches.append(len(wake_ups))
+        for wake_up in wake_ups:
+            self.woken[wake_up.job_id] += 1
+            self.visible[wake_up.job_id] = self._clock.now() + wake_up.delay * SECOND
+        return 0
+
+
+class Crowd:
+    """So many timers due within one minute, tomorrow; a call takes so many milliseconds."""
+
+    def __init__(self, count: int, cost: Millis = 0) -> None:
+        self.calls: Counter[str] = Counter()
+        self.world = World(store=MemoryJobStore())
+        self.run_at = self.world.clock.now() + DAY
+        for number in range(count):
+            self.world.submit(run_at=rfc3339(self.run_at + number * MINUTE // count))
+        self.queue = Batches(self.world.clock)
+
+        def counted(port: Any) -> Any:
+            return Counted(port, self.calls, lambda _: self.world.clock.advance(cost))
+
+        self.world.rebuild(store=counted(self.world.store), queue=counted(self.queue))
+        # All of them are within reach of a delayed wake-up.
+        self.world.clock.advance_to(self.run_at + MINUTE - FAR_LEAD)
+
+    def tick(self) -> int:
+        """A sweep as long as its function may run; returns how many it woke."""
+        clock = self.world.clock
+        until = clock.now() + TICK
+        woken = self.world.engine.sweeper.sweep(lambda: until - clock.now()).woken
+        assert clock.now() <= until, "Lambda would have stopped it"
+        clock.advance_to(until + 5 * SECOND)
+        return woken
+
+
+@pytest.mark.parametrize("count", [100, 1_000, 10_000])
+def test_what_a_sweep_asks_grows_with_what_is_due_and_no_faster(count: int) -> None:
+    crowd = Crowd(count)
+
+    assert crowd.tick() == count
+
+    pages = count // PAGE + SHARDS
+    assert SHARDS <= crowd.calls["due"] <= pages
+    assert crowd.calls["read_many"] == crowd.calls["send_many"] <= pages
+    assert crowd.calls["replace"] == count
+    assert crowd.calls["waiting"] == (count > PAGE * SHARDS), "one round asks nothing of the queue"
+    assert set(crowd.calls) - {"waiting"} == {"due", "read_many", "replace", "send_many"}
+    assert sum(crowd.queue.batches) == count
+
+
+def test_ten_thousand_are_each_woken_once_and_never_early() -> None:
+    crowd = Crowd(10_000)
+    jobs = {job.job_id: job.run_at for job in crowd.world.store.all_jobs()}
+
+    crowd.tick()
+
+    assert set(crowd.queue.woken) == set(jobs)
+    assert set(crowd.queue.woken.values()) == {1}
+    # The worker waits out the part of a second that SQS cannot tell.
+    assert all(0 <= jobs[job_id] - at < SECOND for job_id, at in crowd.queue.visible.items())
+
+
+def test_what_a_tick_could_not_do_the_next_one_does() -> None:
+    """At 20 ms a call, one after the other, a tick moves some 2,500 rows."""
+    crowd = Crowd(10_000, cost=20)
+
+    woken: list[int] = []
+    while sum(woken) < 10_000:
+        woken.append(crowd.tick())
+        assert woken[-1] > 0
+
+    assert len(woken) == 4
+    assert all(each > 2_000 for each in woken[:-1])
+    assert set(crowd.queue.woken.values()) == {1}
+    assert crowd.world.clock.now() < crowd.run_at, "in time, all the same"
+    assert crowd.tick() == 0
+
+
+def test_a_tick_that_has_no_time_left_begins_nothing() -> None:
+    crowd = Crowd(100)
+
+    swept = crowd.world.engine.sweeper.sweep(lambda: SPARE)
+
+    assert (swept.moved, crowd.calls) == (0, Counter())
+
+
+def test_a_thousand_schedules_of_one_minute_are_fired_in_time_and_go_on_in_the_next_tick() -> None:
+    world = World()
+    for number in range(1_000):
+        body = {"cron": "0 12 * * *", "type": "echo", "input": {"text": "x"}}
+        assert world.request("PUT", f"/v1/schedules/s{number}", body).status == 201
+    noon = world.clock.now() + 2 * 60 * MINUTE
+    calls: Counter[str] = Counter()
+    world.engine.slot_submitter._store = Counted(
+        world.store.schedules, calls, lambda _: world.clock.advance(30)
+    )
+    world.clock.advance_to(noon - 88 * SECOND)
+
+    def tick() -> int:
+        until = world.clock.now() + TICK
+        fired = world.engine.sweeper.sweep(lambda: until - world.clock.now()).slots
+        assert world.clock.now() <= until
+        world.clock.advance_to(until + 5 * SECOND)
+        return fired
+
+    fired = [tick(), tick()]
+
+    assert 500 < fired[0] < 600, "three calls of 30 ms for each"
+    assert sum(fired) == 1_000
+    # JobReader, recording and moving each: nothing is done twice.
+    assert calls == {"read": 1_000, "record": 1_000, "put": 1_000}
+    assert {job.run_at for job in world.store.all_jobs()} == {noon}

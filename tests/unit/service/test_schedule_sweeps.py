@@ -1,0 +1,157 @@
+"""Sweeps that fail, come twice or not at all: each slot has one job, and what was missed is as asked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from claimcheck.domain.job import DAY, HOUR, MINUTE, SECOND
+from claimcheck.domain.schedules import ScheduleKey
+from tests.kit.schedule_world import Stopping, every, put, runs
+from tests.kit.world import World, job_type
+
+# Sweeps that fail, and those that come twice.
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("missed", ["skip", "run_once"])
+def test_a_slot_whose_schedule_was_not_moved_is_not_submitted_twice(after: bool, missed: str) -> None:
+    world = World()
+    every(world, "1 minute", missed=missed)
+    world.engine.slot_submitter._store = Stopping(world.store.schedules, 3, after=after)
+    start = world.clock.now()
+
+    world.advance(10 * MINUTE)
+
+    started = sorted(job.started_at for job in world.store.all_jobs() if job.started_at)
+    assert started == [start + n * MINUTE for n in range(1, 11)]
+
+
+def test_two_sweeps_at_once_submit_a_slot_once() -> None:
+    world = World()
+    put(world)
+    firing, store = world.engine.slot_submitter, world.store.schedules
+
+    class Overtaken(Stopping):
+        """Between one sweep's submission and its write another sweep does everything."""
+
+        def put(self, old: Any, new: Any) -> bool:
+            firing._store = store
+            world.sweep()
+            moved: bool = store.put(old, new)
+            return moved
+
+    firing._store = Overtaken(store, 0, after=False)
+    world.advance(2 * HOUR)
+
+    assert len(world.store.all_jobs()) == 1
+    assert runs(world) == ["2026-06-21T12:00:00Z"]
+
+
+def test_a_schedule_that_breaks_the_sweep_stops_no_other() -> None:
+    world = World(job_types=[job_type(), job_type("bad", price=lambda given: 1 // 0)])
+    for number in range(40):
+        put(world, f"/v1/schedules/good-{number}")
+        schedule = world.store.schedules.read(ScheduleKey("acme", f"good-{number}"))
+        bad = schedule.evolve(name=f"bad-{number}", type="bad")
+        world.store.schedules.put(None, bad)
+
+    world.advance(2 * HOUR)
+
+    assert runs(world) == ["2026-06-21T12:00:00Z"] * 40
+
+
+# Missed slots.
+
+
+def outage(world: World, duration: int) -> None:
+    """Nobody sweeps."""
+    world.clock.advance(duration)
+
+
+def test_slots_of_an_outage_are_skipped() -> None:
+    world = World()
+    every(world, "10 minutes", missed="skip")
+
+    outage(world, HOUR + 5 * MINUTE)
+    world.advance(10 * MINUTE)
+
+    assert runs(world) == ["2026-06-21T11:10:00Z"]
+
+
+def test_slots_of_an_outage_run_once_all_together() -> None:
+    world = World()
+    every(world, "10 minutes", missed="run_once")
+
+    outage(world, HOUR + 5 * MINUTE)
+    world.advance(10 * MINUTE)
+
+    assert runs(world) == ["2026-06-21T11:06:00Z", "2026-06-21T11:10:00Z"]
+
+
+@pytest.mark.parametrize("missed", ["skip", "run_once"])
+def test_a_slot_that_is_less_than_a_minute_late_was_not_missed(missed: str) -> None:
+    world = World()
+    every(world, "10 minutes", missed=missed)
+
+    outage(world, 10 * MINUTE + 30 * SECOND)
+    world.sweep()
+    world.work()
+
+    assert runs(world) == ["2026-06-21T10:10:00Z at 2026-06-21T10:10:30Z"]
+
+
+@pytest.mark.parametrize(
+    ("missed", "expected"),
+    [
+        ("skip", ["2026-06-21T10:20:00Z at 2026-06-21T10:20:30Z"]),
+        ("run_once", ["2026-06-21T10:20:00Z at 2026-06-21T10:20:30Z", "2026-06-21T10:20:30Z"]),
+    ],
+)
+def test_what_was_missed_takes_no_slot_along_that_was_not(missed: str, expected: list[str]) -> None:
+    world = World()
+    every(world, "10 minutes", missed=missed)
+
+    outage(world, 20 * MINUTE + 30 * SECOND)
+    world.sweep()
+    world.work()
+
+    assert runs(world) == expected
+
+
+def test_a_crash_after_the_job_for_all_missed_makes_no_second() -> None:
+    world = World()
+    every(world, "10 minutes", missed="run_once")
+    outage(world, HOUR + 5 * MINUTE)
+    world.engine.slot_submitter._store = Stopping(world.store.schedules, 2, after=False)
+
+    world.advance(4 * MINUTE)
+
+    assert runs(world) == ["2026-06-21T11:06:00Z"]
+
+
+def test_a_slot_that_ran_before_the_outage_does_not_stand_for_the_missed() -> None:
+    """Its sweep died before it could move the schedule, so it still looks due."""
+    world = World()
+    every(world, "10 minutes", missed="run_once")
+    world.engine.slot_submitter._store = Stopping(world.store.schedules, 1, after=False)
+    world.clock.advance(9 * MINUTE)
+    world.sweep()
+    world.clock.advance(MINUTE)
+    world.work()
+
+    outage(world, HOUR + 5 * MINUTE)
+    world.advance(2 * MINUTE)
+
+    assert runs(world) == ["2026-06-21T10:10:00Z", "2026-06-21T11:16:00Z"]
+
+
+def test_an_outage_of_a_month_is_no_more_work_than_one_of_an_hour() -> None:
+    world = World()
+    every(world, "1 minute")
+
+    outage(world, 30 * DAY)
+    world.advance(MINUTE)
+
+    assert len(world.store.all_jobs()) <= 4
