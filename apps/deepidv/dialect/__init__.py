@@ -6,7 +6,7 @@ This file is on the path of every poll; what only the API's description needs is
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from claimcheck.domain.clock import rfc3339
 from claimcheck.domain.errors import (
@@ -21,21 +21,17 @@ from claimcheck.domain.errors import (
 from claimcheck.domain.job import Status
 from claimcheck.domain.keys import READ
 from claimcheck.http.contract import Call, Dialect, Request, Response, Route
-from claimcheck.http.submissions import accept, draft_of
+from claimcheck.http.rendering import render_fields, result_url
+from claimcheck.http.submissions import accept, accepted_response, draft_of, state_response
 from claimcheck.service.reader import EMBEDDED_LIMIT, pause
 
 if TYPE_CHECKING:
+    from apps.deepidv.dialect.described import responses
     from claimcheck.authoring.catalog import JobType
     from claimcheck.domain.errors import ClaimcheckError
     from claimcheck.domain.job import Job, Millis
 
 NAME = "deepidv"
-WORDS = {
-    Status.PENDING: "pending",
-    Status.PROCESSING: "processing",
-    Status.COMPLETED: "ready",
-    Status.FAILED: "failed",
-}
 # "Poll on a backoff interval (e.g. every 2-5 seconds)", in seconds.
 SHORTEST_PAUSE, LONGEST_PAUSE = 2, 5
 
@@ -50,10 +46,9 @@ def submit_job(job_type: JobType, call: Call) -> Response:
     """At the endpoint of a job type: the body is the input."""
     accepted = accept(call, NAME, lambda body: draft_of(call, NAME, job_type, body))
     job = accepted.job
-    response = Response.json(
-        202, _common(job), location=f"/v1/async-jobs/{job.job_id}", retry_after=_pause(job, job.created_at)
-    )
-    return response.with_headers({"Idempotent-Replayed": "true"} if accepted.replayed else {})
+    document: responses.PendingAsyncJob = {**_fields(job), "status": "pending"}
+    location = f"/v1/async-jobs/{job.job_id}"
+    return accepted_response(accepted, document, location, _pause(job, job.created_at))
 
 
 def get_async_job(call: Call) -> Response:
@@ -69,45 +64,45 @@ def get_async_job(call: Call) -> Response:
 
 
 def show(call: Call, job: Job) -> Response:
-    response = Response.json(200, render(job, call.engine.reader.shown_result(job, EMBEDDED_LIMIT)))
-    if job.ended_at is not None:
-        return response
-    return response.with_headers({"Retry-After": _pause(job, call.engine.clock.now())})
+    document = render(job, call.engine.reader.shown_result(job, EMBEDDED_LIMIT))
+    return state_response(call, job, document, _pause(job, call.engine.clock.now()))
 
 
-def render(job: Job, result: str | None) -> dict[str, Any]:
-    """The union on `status`. `result` is JSON text; a job that is ready without it has a large one."""
+def render(job: Job, result: str | None) -> responses.AsyncJob:
+    """`result` is JSON text; a job that is ready without it has a large one."""
+    fields = _fields(job)
     if job.error is not None:
-        return _common(job) | {"error": job.error.message or job.error.code}
-    if job.ended_at is None:
-        return _common(job)
-    if result is None:
-        return _common(job) | {"result": {"resultUrl": f"/v1/jobs/{job.job_id}/result"}}
-    return _common(job) | {"result": json.loads(result)}
+        return {**fields, "status": "failed", "error": job.error.message or job.error.code}
+    if job.status is Status.PENDING:
+        return {**fields, "status": "pending"}
+    if job.status is Status.PROCESSING:
+        return {**fields, "status": "processing"}
+    large: responses.AsyncJobResultElsewhere = {"resultUrl": result_url(job)}
+    return {**fields, "status": "ready", "result": large if result is None else json.loads(result)}
 
 
-def _common(job: Job) -> dict[str, Any]:
+def _fields(job: Job) -> responses.AsyncJobFields:
     return {
         "jobId": job.job_id,
-        "status": WORDS[job.status],
+        "status": job.status,
         "createdAt": job.created_at,
         "updatedAt": rfc3339(job.updated_at),
     }
 
 
-def _pause(job: Job, now: Millis) -> str:
-    return str(min(max(pause(job, now), SHORTEST_PAUSE), LONGEST_PAUSE))
+def _pause(job: Job, now: Millis) -> int:
+    return min(max(pause(job, now), SHORTEST_PAUSE), LONGEST_PAUSE)
 
 
 def problem(error: ClaimcheckError, status: int, request: Request) -> Response:
     """`error` is a string, as a failed job's is; `code` is for programs."""
-    document: dict[str, Any] = {
+    document: responses.DeepidvError = {
         "error": error.message,
         "code": error.code,
         "requestId": request.request_id,
     }
     if isinstance(error, InvalidFields):
-        document["errors"] = [{"pointer": each.pointer, "message": each.message} for each in error.errors]
+        document["errors"] = render_fields(error)
     if isinstance(error, InsufficientCredits):
         document |= {"needed": error.needed, "left": error.left}
     return Response.json(status, document)

@@ -15,28 +15,25 @@ from claimcheck.http.contract import Dialect, Request, Response, Route
 from claimcheck.service.reader import EMBEDDED_LIMIT
 
 if TYPE_CHECKING:
+    from apps.flowrelay.dialect.described import responses
     from claimcheck.authoring.catalog import JobType
+    from claimcheck.domain.errors import ClaimcheckError
     from claimcheck.domain.job import Job
     from claimcheck.http.contract import Call
     from claimcheck.service.submission import Draft
 
 NAME = "flowrelay"
 # Seconds between polls: "a poll interval of 2 seconds" (FlowRelay, "Async jobs", Recommended timeout).
-PAUSE = "2"
+PAUSE = 2
 # Characters of a project's name that a list can show.
 PROJECT_LIMIT = 500
 
 
 def accept(job_type: JobType, call: Call) -> Response:
     accepted = endpoints.accept(call, NAME, lambda body: _draft(job_type, call, body))
-    job = accepted.job
-    response = Response.json(
-        202,
-        {"jobId": job.job_id, "status": job.status},
-        location=f"/api/v1/jobs/{job.job_id}",
-        retry_after=PAUSE,
-    )
-    return response.with_headers({"Idempotent-Replayed": "true"} if accepted.replayed else {})
+    job_id = accepted.job.job_id
+    document: responses.FlowRelayAccepted = {"jobId": job_id, "status": "pending"}
+    return endpoints.accepted_response(accepted, document, f"/api/v1/jobs/{job_id}", PAUSE)
 
 
 def _draft(job_type: JobType, call: Call, body: Any) -> Draft:
@@ -48,9 +45,12 @@ def _draft(job_type: JobType, call: Call, body: Any) -> Draft:
 
 
 def show(call: Call, job: Job) -> Response:
-    reading = call.engine.reader
-    response = Response.json(200, render_job(job, reading.shown_result(job, EMBEDDED_LIMIT)))
-    return response if job.ended_at is not None else response.with_headers({"Retry-After": PAUSE})
+    document = render_job(job, call.engine.reader.shown_result(job, EMBEDDED_LIMIT))
+    return endpoints.state_response(call, job, document, PAUSE)
+
+
+def problem(error: ClaimcheckError, status: int, request: Request) -> Response:
+    return Response.json(status, render_error(error))
 
 
 DIALECT = Dialect(
@@ -66,5 +66,5 @@ DIALECT = Dialect(
     secret=Request.bearer,
     accept=accept,
     show=show,
-    problem=render_error,
+    problem=problem,
 )

@@ -1,17 +1,19 @@
-"""JobReader what was generated, by kind: an artifact has its job's id, and lives as long as its job does."""
+"""Reads what was generated, by kind: an artifact has its job's id, and lives as long as its job does."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from apps.flowrelay.dialect.rendering import render_result, render_row
+from apps.flowrelay.dialect.rendering import render_row
 from claimcheck.domain.errors import DocumentNotFound, JobNotFound
 from claimcheck.domain.job import Status
 from claimcheck.http.contract import Response
 from claimcheck.http.paging import paging_of
+from claimcheck.http.rendering import render_result
 from claimcheck.service.reader import EMBEDDED_LIMIT, MAX_PAGE, Listing
 
 if TYPE_CHECKING:
+    from apps.flowrelay.dialect.described import responses
     from claimcheck.domain.job import Job
     from claimcheck.http.contract import Call
     from claimcheck.http.paging import Paging
@@ -22,7 +24,12 @@ PAGES = 5
 
 
 def list_handoffs(call: Call) -> Response:
-    return _list(call, "handoff")
+    made = _made_by(call, "handoff")
+    document: responses.FlowRelayHandoffs = {
+        "handoffs": [render_row(job) for job in made.jobs],
+        "next_cursor": made.after,
+    }
+    return Response.json(200, document)
 
 
 def get_handoff(call: Call) -> Response:
@@ -30,24 +37,27 @@ def get_handoff(call: Call) -> Response:
 
 
 def list_insights(call: Call) -> Response:
-    return _list(call, "insight")
+    made = _made_by(call, "insight")
+    document: responses.FlowRelayInsights = {
+        "insights": [render_row(job) for job in made.jobs],
+        "next_cursor": made.after,
+    }
+    return Response.json(200, document)
 
 
 def get_insight(call: Call) -> Response:
     return _get(call, "insight")
 
 
-def _list(call: Call, kind: str) -> Response:
-    wanted = paging_of(call.request.query)
-    made = find(call.engine.reader, call.org, kind, wanted)
-    rows = [render_row(job) for job in made.jobs]
-    return Response.json(200, {f"{kind}s": rows, "next_cursor": made.after})
+def _made_by(call: Call, kind: str) -> Listing:
+    return find(call.engine.reader, call.org, kind, paging_of(call.request.query))
 
 
 def _get(call: Call, kind: str) -> Response:
     job = _made(call, kind)
     result = render_result(job, call.engine.reader.shown_result(job, EMBEDDED_LIMIT))
-    return Response.json(200, render_row(job) | {"result": result})
+    document: responses.FlowRelayArtifact = {**render_row(job), "result": result}
+    return Response.json(200, document)
 
 
 def _made(call: Call, kind: str) -> Job:

@@ -2,62 +2,74 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Literal
 
 from claimcheck.domain.clock import rfc3339
 from claimcheck.domain.errors import InvalidFields
 from claimcheck.domain.job import Status
-from claimcheck.http.contract import Response
+from claimcheck.http.rendering import render_fields, render_progress, render_result
 
 if TYPE_CHECKING:
+    from apps.flowrelay.dialect.described import responses
     from claimcheck.domain.errors import ClaimcheckError
     from claimcheck.domain.job import Job
-    from claimcheck.http.contract import Request
+
+NOT_MADE: responses.NotMade = {"result_kind": None, "result_id": None}
+NOT_FAILED: responses.NotFailed = {"error": None, "error_code": None}
 
 
-def render_job(job: Job, result: str | None) -> dict[str, Any]:
-    """`{job, result}`; `result` is the artifact as JSON text, None if there is none or it is too large."""
-    made = job.status is Status.COMPLETED
-    progress = job.progress and {
-        "done": job.progress.done,
-        "total": job.progress.total,
-        "message": job.progress.message,
-    }
-    shown = {
+def render_job(job: Job, result: str | None) -> responses.FlowRelayJob:
+    """`result` is the artifact as JSON text, None if there is none or it is too large."""
+    fields = _fields(job)
+    if job.error is not None:
+        error, code = job.error.message, job.error.code
+        return {
+            "job": {**fields, "status": "failed", **NOT_MADE, "error": error, "error_code": code},
+            "result": None,
+        }
+    if job.status is Status.COMPLETED:
+        return {
+            "job": {
+                **fields,
+                "status": "completed",
+                "result_kind": job.type,
+                "result_id": job.job_id,
+                **NOT_FAILED,
+            },
+            "result": render_result(job, result),
+        }
+    status: Literal["pending", "processing"] = "pending" if job.status is Status.PENDING else "processing"
+    return {"job": {**fields, "status": status, **NOT_MADE, **NOT_FAILED}, "result": None}
+
+
+def _fields(job: Job) -> responses.JobFields:
+    return {
         "id": job.job_id,
         "type": job.type,
         "status": job.status,
-        "result_kind": job.type if made else None,
-        "result_id": job.job_id if made else None,
-        "error": job.error and job.error.message,
-        "error_code": job.error and job.error.code,
-        "progress": progress,
+        "progress": render_progress(job.progress),
         "created_at": rfc3339(job.created_at),
         "updated_at": rfc3339(job.updated_at),
     }
-    return {"job": shown, "result": render_result(job, result) if made else None}
 
 
-def render_row(job: Job) -> dict[str, Any]:
+def render_row(job: Job) -> responses.FlowRelayRow:
     """What a list tells of the artifact that a completed job has made: all of it is in the job's own row."""
+    assert job.ended_at is not None
+    assert job.expires_at is not None
     return {
         "id": job.job_id,
         "kind": job.type,
         "project": job.metadata.get("project"),
         "created_at": rfc3339(job.created_at),
-        "completed_at": job.ended_at and rfc3339(job.ended_at),
-        "expires_at": job.expires_at and rfc3339(job.expires_at),
+        "completed_at": rfc3339(job.ended_at),
+        "expires_at": rfc3339(job.expires_at),
     }
 
 
-def render_result(job: Job, result: str | None) -> Any:
-    return {"result_url": f"/v1/jobs/{job.job_id}/result"} if result is None else json.loads(result)
-
-
-def render_error(error: ClaimcheckError, status: int, request: Request) -> Response:
+def render_error(error: ClaimcheckError) -> responses.FlowRelayError:
     """In the words of a failed job: `error` for people, `error_code` for programs."""
-    document: dict[str, Any] = {"error": error.message, "error_code": error.code}
+    document: responses.FlowRelayError = {"error": error.message, "error_code": error.code}
     if isinstance(error, InvalidFields):
-        document["errors"] = [each.shown() for each in error.errors]
-    return Response.json(status, document)
+        document["errors"] = render_fields(error)
+    return document

@@ -13,23 +13,19 @@ from claimcheck.domain.clock import rfc3339
 from claimcheck.domain.errors import DocumentNotFound, JobNotFound
 from claimcheck.domain.job import Status
 from claimcheck.domain.keys import READ, WRITE
-from claimcheck.http import problems
 from claimcheck.http.contract import Call, Dialect, Request, Response, Route
-from claimcheck.http.submissions import accept, show_job
+from claimcheck.http.problems import problem_response, render_problem
+from claimcheck.http.rendering import render_error, render_progress, render_result
+from claimcheck.http.submissions import accept, accepted_response, show_job, state_response
 from claimcheck.service.reader import EMBEDDED_LIMIT
 
 if TYPE_CHECKING:
+    from apps.forvibe.dialect.described import responses
     from claimcheck.authoring.catalog import JobType
     from claimcheck.domain.errors import ClaimcheckError
-    from claimcheck.domain.job import Job, Millis, Movement, Progress
+    from claimcheck.domain.job import Job, Movement
 
 NAME = "forvibe"
-STATUSES = {
-    Status.PENDING: "pending",
-    Status.PROCESSING: "in_progress",
-    Status.COMPLETED: "completed",
-    Status.FAILED: "failed",
-}
 # Seconds ("First poll: 5 seconds after the 202. Subsequent polls: every 3-5 seconds.").
 FIRST_POLL = 5
 NEXT_POLL = 3
@@ -43,21 +39,20 @@ def submit(job_type: JobType, call: Call) -> Response:
 
     accepted = accept(call, NAME, lambda body: draft_from(body, call, job_type))
     job = accepted.job
-    poll_url = f"/api/v1/jobs/{job.job_id}"
-    response = Response.json(
-        202,
-        {"job_id": job.job_id, "status": STATUSES[job.status], "type": job.type, "poll_url": poll_url},
-        location=poll_url,
-        retry_after=str(FIRST_POLL),
-    )
-    return response.with_headers({"Idempotent-Replayed": "true"} if accepted.replayed else {})
+    document: responses.ForvibeAccepted = {
+        "job_id": job.job_id,
+        "status": "pending",
+        "type": job.type,
+        "poll_url": f"/api/v1/jobs/{job.job_id}",
+    }
+    return accepted_response(accepted, document, document["poll_url"], FIRST_POLL)
 
 
 def show(call: Call, job: Job) -> Response:
     result = _result(call, job)
     if job.type == SIMULATION and result is not None:
         result = {name: part for name, part in result.items() if name not in RICHER}
-    return _row(job, result)
+    return state_response(call, job, render(job, result), NEXT_POLL)
 
 
 def get_simulation(call: Call) -> Response:
@@ -68,7 +63,11 @@ def get_simulation(call: Call) -> Response:
     if job.type != SIMULATION:
         raise JobNotFound
     result = _result(call, job)
-    return _row(job, result, {name: result and result.get(name) for name in RICHER})
+    richer: responses.Richer = {
+        "codebase_review": result and result.get("codebase_review"),
+        "combined_findings": result and result.get("combined_findings"),
+    }
+    return state_response(call, job, {**render(job, result), **richer}, NEXT_POLL)
 
 
 def put_listing(call: Call) -> Response:
@@ -81,7 +80,7 @@ def list_listings(call: Call) -> Response:
     from apps.forvibe.dialect.listings import find_listings, listing_path, project_of
 
     project_id = project_of(call)
-    listings = [
+    listings: list[responses.ForvibeStoredListing] = [
         {
             "locale": locale,
             "name": json.loads(text).get("name"),
@@ -89,7 +88,8 @@ def list_listings(call: Call) -> Response:
         }
         for locale, text in find_listings(call, project_id).items()
     ]
-    return Response.json(200, {"project_id": project_id, "listings": listings})
+    document: responses.ForvibeListings = {"project_id": project_id, "listings": listings}
+    return Response.json(200, document)
 
 
 def get_listing(call: Call) -> Response:
@@ -103,7 +103,8 @@ def get_listing(call: Call) -> Response:
 
 def get_credits(call: Call) -> Response:
     left = call.engine.credits.credits(call.org)
-    return Response.json(200, {"credits": left, "plan": call.key.plan})
+    document: responses.ForvibeCredits = {"credits": left, "plan": call.key.plan}
+    return Response.json(200, document)
 
 
 def list_ledger(call: Call) -> Response:
@@ -111,63 +112,58 @@ def list_ledger(call: Call) -> Response:
 
     wanted = ledger_query_of(call.request.query)
     page = call.engine.credits.ledger(call.org, wanted.limit, wanted.after)
-    return Response.json(
-        200,
-        {
-            "movements": [_movement(each) for each in page.movements],
-            "next_cursor": None if page.after is None else cursor_of(page.after),
-        },
-    )
+    document: responses.ForvibeLedger = {
+        "movements": [_movement(each) for each in page.movements],
+        "next_cursor": None if page.after is None else cursor_of(page.after),
+    }
+    return Response.json(200, document)
 
 
-def _row(job: Job, result: Any, richer: dict[str, Any] | None = None) -> Response:
-    """All eight fields are always there; `richer` comes beside them."""
-    row = {
+def render(job: Job, result: Any) -> responses.ForvibeJob:
+    """All eight fields are always there."""
+    row: responses.ForvibeRow = {
         "job_id": job.job_id,
         "type": job.type,
-        "status": STATUSES[job.status],
-        "progress": _progress(job.progress) if job.status is Status.PROCESSING else None,
+        "status": job.status,
+        "progress": None,
         "result": result,
-        "error": job.error and {"code": job.error.code, "message": job.error.message},
-        "created_at": _time(job.created_at),
-        "updated_at": _time(job.updated_at),
+        "error": None,
+        "created_at": rfc3339(job.created_at, fraction=False),
+        "updated_at": rfc3339(job.updated_at, fraction=False),
     }
-    response = Response.json(200, row | (richer or {}))
-    return response if job.ended_at is not None else response.with_headers({"Retry-After": str(NEXT_POLL)})
+    if job.error is not None:
+        error = render_error(job.error)
+        return {**row, "status": "failed", "progress": None, "result": None, "error": error}
+    if job.status is Status.PENDING:
+        return {**row, "status": "pending", "progress": None, "result": None, "error": None}
+    if job.status is Status.PROCESSING:
+        progress = render_progress(job.progress)
+        return {**row, "status": "in_progress", "progress": progress, "result": None, "error": None}
+    return {**row, "status": "completed", "progress": None, "error": None}
 
 
 def _result(call: Call, job: Job) -> Any:
     """None until there is one; where to read it when it is too large for an answer."""
-    if job.result is None:
-        return None
-    text = call.engine.reader.shown_result(job, EMBEDDED_LIMIT)
-    return {"result_url": f"/v1/jobs/{job.job_id}/result"} if text is None else json.loads(text)
+    return job.result and render_result(job, call.engine.reader.shown_result(job, EMBEDDED_LIMIT))
 
 
-def _progress(progress: Progress | None) -> dict[str, Any] | None:
-    if progress is None:
-        return None
-    return {"done": progress.done, "total": progress.total, "message": progress.message}
-
-
-def _movement(movement: Movement) -> dict[str, Any]:
+def _movement(movement: Movement) -> responses.ForvibeMovement:
     return {
-        "at": _time(movement.at),
+        "at": rfc3339(movement.at, fraction=False),
         "amount": movement.amount,
         "reason": movement.reason,
         "job_id": movement.job_id,
     }
 
 
-def _time(at: Millis) -> str:
-    """In whole seconds, as on the page."""
-    return rfc3339(at, fraction=False)
-
-
 def problem(error: ClaimcheckError, status: int, request: Request) -> Response:
     """RFC 9457, and once more as `error`, so that a client which reads `error.message` in a failed
     job reads it in every refusal, too."""
-    return problems.problem(error, status, request, error={"code": error.code, "message": error.message})
+    document: responses.ForvibeProblem = {
+        **render_problem(error, status, request),
+        "error": render_error(error),
+    }
+    return problem_response(document)
 
 
 DIALECT = Dialect(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from apps.deepidv import dialect as deepidv
-from apps.deepidv.dialect.described import schemas
+from apps.deepidv.dialect.described import responses
 from claimcheck.domain import errors
-from claimcheck.openapi.models import schemas_as, schemas_of, type_name, versions_of
+from claimcheck.openapi.models import narrowed, response_schemas, result_schemas, type_name, versions_of
 from claimcheck.openapi.reference import ASKED_WITH, SUBMISSION, Answer, Operation, Reference, Schema, ref
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ JOB_ID: Schema = {
     "required": True,
     "description": "The job ID returned by the creating endpoint.",
     "schema": {"type": "string", "format": "uuid"},
-    "example": schemas.JOB_ID,
+    "example": responses.JOB_ID,
 }
 GET_ASYNC_JOB = Operation(
     id="get_async_job",
@@ -45,12 +46,10 @@ GET_ASYNC_JOB = Operation(
 
 
 def reference(catalog: Catalog, submitted: Mapping[str, JobType]) -> Reference:
-    models = (schemas.AsyncJob, schemas.AsyncJobResultElsewhere, schemas.DeepidvError)
-    shapes, results = schemas_of(models), _results(catalog, submitted)
-    shapes["ReadyAsyncJob"]["properties"]["result"]["anyOf"] = [
-        *map(ref, results),
-        ref("AsyncJobResultElsewhere"),
-    ]
+    shapes = response_schemas(responses.AsyncJob, responses.AsyncJobResultElsewhere, responses.DeepidvError)
+    results = _results(catalog, submitted)
+    members = [*map(ref, results), ref("AsyncJobResultElsewhere")]
+    shapes["ReadyAsyncJob"] = narrowed(shapes["ReadyAsyncJob"], {"result": {"anyOf": members}})
     for parts in results.values():
         shapes |= parts
     return Reference(
@@ -68,7 +67,7 @@ def reference(catalog: Catalog, submitted: Mapping[str, JobType]) -> Reference:
                 "description": "In this contract a key goes nowhere else.",
             }
         },
-        problem=problem,
+        problem=partial(problem, shapes["DeepidvError"]),
     )
 
 
@@ -76,7 +75,7 @@ def _results(catalog: Catalog, submitted: Mapping[str, JobType]) -> dict[str, di
     """What the job types of this contract make, by its name, each with the shapes that it is made of."""
     mine = versions_of(submitted, catalog)
     names = {type_name(each, catalog.newest(each.name)) + "Result": each.result for each in mine}
-    return {name: schemas_as(name, model, "serialization") for name, model in names.items()}
+    return {name: result_schemas(name, model) for name, model in names.items()}
 
 
 def submission(job_type: JobType) -> Operation:
@@ -96,5 +95,5 @@ def submission(job_type: JobType) -> Operation:
     )
 
 
-def problem(status: int, codes: list[str]) -> Schema:
-    return {"allOf": [ref("DeepidvError"), {"properties": {"code": {"enum": codes}}}]}
+def problem(shape: Schema, status: int, codes: list[str]) -> Schema:
+    return narrowed(shape, {"code": {"enum": codes}})

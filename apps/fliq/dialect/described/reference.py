@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from apps.fliq import dialect as fliq
-from apps.fliq.dialect.described import schemas
+from apps.fliq.dialect.described import responses
 from apps.fliq.dialect.requests import Schedule, names_of
 from claimcheck.domain import errors
-from claimcheck.openapi.models import schemas_as, schemas_of, type_name, versions_of
+from claimcheck.http.responses import JOB_ID as SAMPLE_ID
+from claimcheck.openapi.models import (
+    input_schemas,
+    narrowed,
+    response_schemas,
+    result_schemas,
+    type_name,
+    versions_of,
+)
 from claimcheck.openapi.reference import ASKED_WITH, SUBMISSION, Answer, Operation, Reference, Schema, ref
 
 if TYPE_CHECKING:
@@ -27,7 +36,7 @@ JOB_ID: Schema = {
     "required": True,
     "description": "The job's id.",
     "schema": {"type": "string", "format": "uuid"},
-    "example": schemas.JOB_ID,
+    "example": SAMPLE_ID,
 }
 UNKNOWN_JOB = (errors.MalformedJobId, errors.JobNotFound)
 
@@ -58,8 +67,9 @@ OPERATIONS: Mapping[Endpoint, Operation] = {
 
 
 def reference(catalog: Catalog, submitted: Mapping[str, JobType]) -> Reference:
-    models = (schemas.FliqJob, schemas.FliqLargeResult, schemas.FliqExecutions, schemas.FliqError)
-    shapes = schemas_of(models)
+    shapes = response_schemas(
+        responses.FliqJob, responses.FliqLargeResult, responses.FliqExecutions, responses.FliqError
+    )
     # Its paths show any job of the org, so any job type's result: its own first, for the examples.
     own = versions_of(submitted, catalog)
     own_first = sorted(catalog.versions, key=lambda job_type: job_type not in own)
@@ -82,30 +92,28 @@ def reference(catalog: Catalog, submitted: Mapping[str, JobType]) -> Reference:
                 "description": "`Authorization: Bearer fliq_sk_...`",
             }
         },
-        problem=problem,
+        problem=partial(problem, shapes),
     )
 
 
 def _result(catalog: Catalog, job_type: JobType) -> tuple[str, dict[str, Schema]]:
     """What a job type makes, under the name that it has everywhere."""
     name = f"{type_name(job_type, catalog.newest(job_type.name))}Result"
-    return name, schemas_as(name, job_type.result, "serialization")
+    return name, result_schemas(name, job_type.result)
 
 
 def _body(job_type: JobType, endpoint: str) -> dict[str, Schema]:
     """The body of a job type's own endpoint: its input by the page's names, without what stands in the
     path, and when."""
     name, names = body_name(job_type), names_of(job_type)
-    shapes = schemas_as(name, job_type.input, "validation")
+    shapes = input_schemas(name, job_type.input)
     shape = shapes[name]
     fields = {
         field: schema for field, schema in shape["properties"].items() if f"{{{field}}}" not in endpoint
     }
-    when = Schedule.model_json_schema()["properties"]["scheduled_at"]
-    when = {key: value for key, value in when.items() if key != "title"}
     shapes[name] = shape | {
         "properties": {names.get(field, field): schema for field, schema in fields.items()}
-        | {"scheduled_at": when},
+        | input_schemas("Schedule", Schedule)["Schedule"]["properties"],
         "required": [names.get(field, field) for field in shape.get("required", []) if field in fields],
     }
     return shapes
@@ -133,6 +141,6 @@ def submission(job_type: JobType) -> Operation:
     )
 
 
-def problem(status: int, codes: list[str]) -> Schema:
-    code = {"properties": {"error": {"properties": {"code": {"enum": codes}}}}}
-    return {"allOf": [ref("FliqError"), code]}
+def problem(shapes: Mapping[str, Schema], status: int, codes: list[str]) -> Schema:
+    error = narrowed(shapes["FliqErrorBody"], {"code": {"enum": codes}})
+    return shapes["FliqError"] | {"properties": {"error": error}}

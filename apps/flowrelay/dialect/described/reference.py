@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from apps.flowrelay.dialect import artifacts
-from apps.flowrelay.dialect.described import schemas
+from apps.flowrelay.dialect.described import responses
 from claimcheck.domain import errors
 from claimcheck.http import submissions as endpoints
 from claimcheck.http.paging import DEFAULT_LIMIT
-from claimcheck.openapi.models import schemas_as, schemas_of, type_name, versions_of
+from claimcheck.http.responses import JOB_ID as SAMPLE_ID
+from claimcheck.openapi.models import narrowed, response_schemas, result_schemas, type_name, versions_of
 from claimcheck.openapi.reference import ASKED_WITH, SUBMISSION, Answer, Operation, Reference, Schema, ref
 from claimcheck.service.reader import MAX_PAGE
 
@@ -52,7 +54,7 @@ def _path_id(name: str, description: str) -> Schema:
         "required": True,
         "description": description,
         "schema": {"type": "string", "format": "uuid"},
-        "example": schemas.JOB_ID,
+        "example": SAMPLE_ID,
     }
 
 
@@ -105,16 +107,15 @@ OPERATIONS: Mapping[Endpoint, Operation] = {
 
 
 def reference(catalog: Catalog, submitted: Mapping[str, JobType]) -> Reference:
-    models = (
-        schemas.FlowRelayAccepted,
-        schemas.FlowRelayJob,
-        schemas.FlowRelayLargeResult,
-        schemas.FlowRelayArtifact,
-        schemas.FlowRelayHandoffs,
-        schemas.FlowRelayInsights,
-        schemas.FlowRelayError,
+    shapes = response_schemas(
+        responses.FlowRelayAccepted,
+        responses.FlowRelayJob,
+        responses.FlowRelayLargeResult,
+        responses.FlowRelayArtifact,
+        responses.FlowRelayHandoffs,
+        responses.FlowRelayInsights,
+        responses.FlowRelayError,
     )
-    shapes = schemas_of(models)
     results = _results(catalog, submitted)
     result = {"anyOf": [*(ref(name) for name in results), ref("FlowRelayLargeResult")]}
     for name in ("FlowRelayCompleted", "FlowRelayArtifact"):
@@ -135,7 +136,7 @@ def reference(catalog: Catalog, submitted: Mapping[str, JobType]) -> Reference:
                 "description": "`Authorization: Bearer flr_live_...`",
             }
         },
-        problem=problem,
+        problem=partial(problem, shapes["FlowRelayError"]),
     )
 
 
@@ -144,7 +145,7 @@ def _results(catalog: Catalog, submitted: Mapping[str, JobType]) -> dict[str, di
     found = {}
     for job_type in versions_of(submitted, catalog):
         name = f"{type_name(job_type, catalog.newest(job_type.name))}Result"
-        found[name] = schemas_as(name, job_type.result, "serialization")
+        found[name] = result_schemas(name, job_type.result)
     return found
 
 
@@ -165,5 +166,5 @@ def submission(job_type: JobType) -> Operation:
     )
 
 
-def problem(status: int, codes: list[str]) -> Schema:
-    return {"allOf": [ref("FlowRelayError"), {"properties": {"error_code": {"enum": codes}}}]}
+def problem(shape: Schema, status: int, codes: list[str]) -> Schema:
+    return narrowed(shape, {"error_code": {"enum": codes}})

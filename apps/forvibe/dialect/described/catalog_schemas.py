@@ -11,8 +11,9 @@ from pydantic import BaseModel, TypeAdapter
 
 from apps.forvibe.dialect import NAME, RICHER, SIMULATION
 from apps.forvibe.dialect.submissions import shape_of
+from claimcheck.openapi import models
 from claimcheck.openapi.examples import NoExample, example_of
-from claimcheck.openapi.models import body_of, schemas_as, type_name, versions_of
+from claimcheck.openapi.models import body_of, input_schemas, type_name, versions_of
 from claimcheck.openapi.reference import Schema, ref
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def locale_schema(catalog: Catalog) -> Schema:
 def listing_schemas(catalog: Catalog) -> dict[str, Schema]:
     listing: Any = shape_of(catalog.newest(SIMULATION)).listing
     if isinstance(listing, type) and issubclass(listing, BaseModel):
-        return schemas_as("ForvibeListing", listing, "validation")
+        return input_schemas("ForvibeListing", listing)
     return {"ForvibeListing": {"type": "object", "title": "ForvibeListing"}}
 
 
@@ -77,7 +78,7 @@ def result_schemas(catalog: Catalog, submitted: Mapping[str, JobType]) -> dict[s
     """Every version's result, and of a simulation's what the unified read shows."""
     shapes: dict[str, Schema] = {}
     for name, job_type in _results(catalog, submitted).items():
-        shapes |= schemas_as(name, job_type.result, "serialization")
+        shapes |= models.result_schemas(name, job_type.result)
         if job_type.name == SIMULATION:
             shapes[f"Forvibe{name}"] = _without_richer(shapes[name], f"Forvibe{name}")
     return shapes

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from apps.forvibe import dialect as forvibe
-from apps.forvibe.dialect.described import catalog_schemas, schemas
+from apps.forvibe.dialect.described import catalog_schemas, responses
 from apps.forvibe.dialect.listings import PROJECT_ID
 from claimcheck.domain import errors
 from claimcheck.http.paging import DEFAULT_LIMIT
+from claimcheck.http.responses import JOB_ID as SAMPLE_ID
 from claimcheck.http.submissions import show_job
-from claimcheck.openapi.models import schemas_of
+from claimcheck.openapi.models import narrowed, response_schemas
 from claimcheck.openapi.reference import ASKED_WITH, SUBMISSION, Answer, Operation, Reference, Schema, ref
 from claimcheck.service.reader import MAX_PAGE
 
@@ -31,7 +33,7 @@ JOB_ID: Schema = {
     "required": True,
     "description": "The job's id.",
     "schema": {"type": "string", "format": "uuid"},
-    "example": schemas.JOB_ID,
+    "example": SAMPLE_ID,
 }
 PROJECT: Schema = {
     "name": "project_id",
@@ -55,17 +57,27 @@ PAGING: tuple[Schema, ...] = (
         "schema": {"type": "string"},
     },
 )
+RESPONSES = (
+    responses.ForvibeAccepted,
+    responses.ForvibeJob,
+    responses.ForvibeElsewhere,
+    responses.ForvibeListings,
+    responses.ForvibeCredits,
+    responses.ForvibeLedger,
+    responses.ForvibeProblem,
+)
 UNKNOWN_JOB = (errors.MalformedJobId, errors.JobNotFound)
 
 
 def reference(catalog: Catalog, submitted: Mapping[str, JobType]) -> Reference:
+    shapes = shapes_of(catalog, submitted)
     return Reference(
         tag="Forvibe",
         description=DESCRIPTION,
         prefix="Forvibe",
         operations=operations(catalog),
         submission=submission,
-        schemas=shapes_of(catalog, submitted),
+        schemas=shapes,
         security={
             "forvibe": {
                 "type": "http",
@@ -73,12 +85,12 @@ def reference(catalog: Catalog, submitted: Mapping[str, JobType]) -> Reference:
                 "description": "`Authorization: Bearer fvk_live_...`",
             }
         },
-        problem=problem,
+        problem=partial(problem, shapes),
     )
 
 
 def shapes_of(catalog: Catalog, submitted: Mapping[str, JobType]) -> dict[str, Schema]:
-    shapes = schemas_of(schemas.ALL) | catalog_schemas.result_schemas(catalog, submitted)
+    shapes = response_schemas(*RESPONSES) | catalog_schemas.result_schemas(catalog, submitted)
     shapes["ForvibeCompletedJob"]["properties"]["result"] = catalog_schemas.unified_results(
         catalog, submitted
     )
@@ -215,7 +227,8 @@ def _unmet(job_type: JobType) -> set[type[errors.ClaimcheckError]]:
     return {kind for kind, possible in met.items() if not possible}
 
 
-def problem(status: int, codes: list[str]) -> Schema:
-    told = {"enum": codes}
-    only = {"status": {"const": status}, "code": told, "error": {"properties": {"code": told}}}
-    return {"allOf": [ref("ForvibeProblem"), {"properties": only}]}
+def problem(shapes: Mapping[str, Schema], status: int, codes: list[str]) -> Schema:
+    code: Schema = {"code": {"enum": codes}}
+    shape = narrowed(shapes["ForvibeProblem"], {"status": {"const": status}, **code})
+    error = narrowed(shapes["ForvibeError"], {"code": {"type": "string", "enum": codes}})
+    return shape | {"properties": shape["properties"] | {"error": error}}

@@ -7,29 +7,42 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from claimcheck.canonical.answers import accepted, state
-from claimcheck.canonical.rendering import NAME, render, render_delivery, render_execution
+from claimcheck.canonical.rendering import (
+    NAME,
+    render,
+    render_accepted,
+    render_delivery,
+    render_execution,
+    render_jobs,
+    url_of,
+)
 from claimcheck.canonical.schedule_endpoints import ROUTES as SCHEDULES
 from claimcheck.domain.keys import READ, WRITE
 from claimcheck.http.contract import Call, Dialect, Request, Response, Route
 from claimcheck.http.problems import problem
-from claimcheck.http.submissions import accept, draft_of
+from claimcheck.http.submissions import accept, accepted_response, draft_of, state_response
 
 if TYPE_CHECKING:
     from claimcheck.authoring.catalog import JobType
+    from claimcheck.canonical.described import responses
     from claimcheck.domain.job import Job
+    from claimcheck.service.submission import Accepted
 
 
 def submit_job(call: Call) -> Response:
     from claimcheck.canonical.requests import submission_of
 
     submission = call.engine.submission
-    return accepted(accept(call, NAME, lambda body: submission_of(body, call.key, submission)))
+    return _accepted(accept(call, NAME, lambda body: submission_of(body, call.key, submission)))
 
 
 def submit_input(job_type: JobType, call: Call) -> Response:
     """At the endpoint of a job type of its own: the body is the input."""
-    return accepted(accept(call, NAME, lambda body: draft_of(call, NAME, job_type, body)))
+    return _accepted(accept(call, NAME, lambda body: draft_of(call, NAME, job_type, body)))
+
+
+def _accepted(accepted: Accepted) -> Response:
+    return accepted_response(accepted, render_accepted(accepted.job), url_of(accepted.job))
 
 
 def get_job(call: Call) -> Response:
@@ -37,7 +50,7 @@ def get_job(call: Call) -> Response:
 
 
 def show(call: Call, job: Job) -> Response:
-    return state(200, job, call.engine.clock.now(), call.engine.reader.shown_result(job))
+    return state_response(call, job, render(job, call.engine.reader.shown_result(job)))
 
 
 def get_result(call: Call) -> Response:
@@ -52,28 +65,29 @@ def list_jobs(call: Call) -> Response:
 
     wanted = listing_of(call.request.query)
     listing = call.engine.reader.list_jobs(call.org, wanted.status, wanted.type, wanted.limit, wanted.cursor)
-    jobs = [render(job) for job in listing.jobs]
-    return Response.json(200, {"jobs": jobs, "next_cursor": listing.after})
+    return Response.json(200, render_jobs(listing))
 
 
 def list_executions(call: Call) -> Response:
     executions = call.engine.reader.executions(call.org, call.params["job_id"])
-    return Response.json(200, {"executions": [render_execution(each) for each in executions]})
+    document: responses.ExecutionList = {"executions": [render_execution(each) for each in executions]}
+    return Response.json(200, document)
 
 
 def cancel_job(call: Call) -> Response:
     job = call.engine.cancellation.cancel(call.org, call.params["job_id"])
-    return state(202, job, call.engine.clock.now(), None)
+    return state_response(call, job, render(job), status=202)
 
 
 def list_deliveries(call: Call) -> Response:
     deliveries = call.engine.redelivery.deliveries(call.org, call.params["job_id"])
-    return Response.json(200, {"deliveries": [render_delivery(each) for each in deliveries]})
+    document: responses.DeliveryList = {"deliveries": [render_delivery(each) for each in deliveries]}
+    return Response.json(200, document)
 
 
 def redeliver(call: Call) -> Response:
     job = call.engine.redelivery.redeliver(call.org, call.params["job_id"])
-    return state(202, job, call.engine.clock.now(), None)
+    return state_response(call, job, render(job), status=202)
 
 
 def get_openapi(call: Call) -> Response:
@@ -81,7 +95,8 @@ def get_openapi(call: Call) -> Response:
 
 
 def get_health(call: Call) -> Response:
-    return Response.json(200, {"status": "ok"})
+    document: responses.Health = {"status": "ok"}
+    return Response.json(200, document)
 
 
 def secret(request: Request) -> str | None:

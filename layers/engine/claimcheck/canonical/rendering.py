@@ -1,15 +1,20 @@
-"""How the canonical dialect shows jobs, executions, callbacks and deliveries."""
+"""How the canonical dialect shows jobs, executions, callbacks, deliveries and schedules."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from claimcheck.domain.clock import optional_rfc3339, rfc3339
+from claimcheck.domain.job import SECOND, Status
 from claimcheck.domain.json_text import compact
+from claimcheck.http.rendering import optional_error, render_error, render_progress, result_url
 
 if TYPE_CHECKING:
-    from claimcheck.domain.job import Callback, Delivery, Execution, Job, JobError, Millis
+    from claimcheck.canonical.described import responses
+    from claimcheck.domain.job import Callback, Delivery, Execution, Job, Millis
+    from claimcheck.domain.schedules import Refusal, Schedule
+    from claimcheck.service.reader import Listing
 
 NAME = "canonical"
 
@@ -19,20 +24,36 @@ def document_of(job: Job, result: str | None) -> str:
     return compact(render(job, result))
 
 
-def render(job: Job, result: str | None = None) -> dict[str, Any]:
+def render(job: Job, result: str | None = None) -> responses.Job:
     """The job as the union on `status` shows it. `result` is JSON text; without it there is a URL."""
-    progress = job.progress and {
-        "done": job.progress.done,
-        "total": job.progress.total,
-        "message": job.progress.message,
-    }
-    document: dict[str, Any] = {
+    fields = _fields(job)
+    if job.ended_at is None or job.expires_at is None:
+        if job.status is Status.PENDING:
+            return {**fields, "status": "pending"}
+        return {**fields, "status": "processing"}
+    ended: responses.Ended = {"ended_at": rfc3339(job.ended_at), "expires_at": rfc3339(job.expires_at)}
+    if job.error is not None:
+        return {**fields, "status": "failed", "error": render_error(job.error), **ended}
+    shown: responses.Shown = {"result": json.loads(result)} if result else {"result_url": result_url(job)}
+    return {**fields, "status": "completed", **shown, **ended}
+
+
+def render_jobs(listing: Listing) -> responses.JobList:
+    return {"jobs": [render(job) for job in listing.jobs], "next_cursor": listing.after}
+
+
+def render_accepted(job: Job) -> responses.AcceptedJob:
+    return {**_fields(job), "status": "pending", "poll_url": url_of(job)}
+
+
+def _fields(job: Job) -> responses.JobFields:
+    return {
         "job_id": job.job_id,
         "type": job.type,
         "type_version": job.type_version,
         "status": job.status,
         "attempt": job.attempt,
-        "progress": progress,
+        "progress": render_progress(job.progress),
         "metadata": job.metadata,
         "created_at": rfc3339(job.created_at),
         "updated_at": rfc3339(job.updated_at),
@@ -41,25 +62,9 @@ def render(job: Job, result: str | None = None) -> dict[str, Any]:
         "cancel_requested_at": optional_rfc3339(job.cancel_requested_at),
         "callback": render_callback(job.callback, job.not_before if job.owes_callback else None),
     }
-    if job.ended_at is None:
-        return document
-    return document | _end(job, result)
 
 
-def _end(job: Job, result: str | None) -> dict[str, Any]:
-    ended = {"ended_at": optional_rfc3339(job.ended_at), "expires_at": optional_rfc3339(job.expires_at)}
-    if job.error is not None:
-        return {"error": _error(job.error), **ended}
-    if result is None:
-        return {"result_url": f"{url_of(job)}/result", **ended}
-    return {"result": json.loads(result), **ended}
-
-
-def _error(error: JobError) -> dict[str, str]:
-    return {"code": error.code, "message": error.message}
-
-
-def render_execution(execution: Execution) -> dict[str, Any]:
+def render_execution(execution: Execution) -> responses.Execution:
     return {
         "number": execution.number,
         "attempt": execution.attempt,
@@ -68,12 +73,12 @@ def render_execution(execution: Execution) -> dict[str, Any]:
         "started_at": rfc3339(execution.started_at),
         "lateness_ms": None if execution.due_at is None else execution.started_at - execution.due_at,
         "ended_at": optional_rfc3339(execution.ended_at),
-        "error": execution.error and _error(execution.error),
+        "error": optional_error(execution.error),
         "details": execution.details,
     }
 
 
-def render_callback(callback: Callback | None, not_before: Millis | None) -> dict[str, Any] | None:
+def render_callback(callback: Callback | None, not_before: Millis | None) -> responses.Callback | None:
     """`not_before` is when its next try may be, while one is owed."""
     if callback is None:
         return None
@@ -90,16 +95,51 @@ def render_callback(callback: Callback | None, not_before: Millis | None) -> dic
     }
 
 
-def render_delivery(delivery: Delivery) -> dict[str, Any]:
-    error = {"code": delivery.error, "message": delivery.message} if delivery.error else None
+def render_delivery(delivery: Delivery) -> responses.Delivery:
     return {
         "number": delivery.number,
         "started_at": rfc3339(delivery.started_at),
         "duration_ms": delivery.duration,
         "status": delivery.status,
         "answer": None if delivery.status is None else delivery.answer,
-        "error": error,
+        "error": {"code": delivery.error, "message": delivery.message or ""} if delivery.error else None,
     }
+
+
+def render_schedule(schedule: Schedule, now: Millis) -> responses.Schedule:
+    """Without its input, which can hold credentials."""
+    from claimcheck.domain.recurrence import Cron, Every
+
+    recurrence = schedule.recurrence
+    cron = recurrence if isinstance(recurrence, Cron) else None
+    every = recurrence if isinstance(recurrence, Every) else None
+    last = schedule.last_run(now)
+    return {
+        "name": schedule.name,
+        "cron": cron.expression if cron else None,
+        "timezone": cron.timezone if cron else None,
+        "rate": str(every) if every else None,
+        "type": schedule.type,
+        "metadata": schedule.metadata,
+        "missed": schedule.missed,
+        "deadline_seconds": _seconds(schedule.deadline),
+        "retention_seconds": _seconds(schedule.retention),
+        "paused": schedule.paused,
+        "next_run_at": optional_rfc3339(schedule.next_run_at(now)),
+        "last_run_at": optional_rfc3339(last and last.at),
+        "last_job_id": last and last.job_id,
+        "last_error": schedule.refusal and _refusal(schedule.refusal),
+        "created_at": rfc3339(schedule.created_at),
+        "updated_at": rfc3339(schedule.updated_at),
+    }
+
+
+def _refusal(refusal: Refusal) -> responses.ScheduleError:
+    return {"run_at": rfc3339(refusal.at), "code": refusal.code, "message": refusal.message}
+
+
+def _seconds(duration: Millis | None) -> int | None:
+    return None if duration is None else duration // SECOND
 
 
 def url_of(job: Job) -> str:

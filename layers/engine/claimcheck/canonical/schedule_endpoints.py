@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from claimcheck.canonical.answers import accepted
-from claimcheck.canonical.rendering import NAME, render
-from claimcheck.domain.clock import rfc3339
+from claimcheck.canonical.rendering import NAME, render_accepted, render_jobs, render_schedule, url_of
 from claimcheck.domain.errors import FieldError, InvalidFields
-from claimcheck.domain.job import SECOND
 from claimcheck.domain.keys import READ, WRITE
 from claimcheck.http.contract import Response, Route
-from claimcheck.http.submissions import CALLBACK_URL
+from claimcheck.http.submissions import CALLBACK_URL, accepted_response
 
 if TYPE_CHECKING:
-    from claimcheck.domain.job import Millis
-    from claimcheck.domain.schedules import Refusal, Schedule
+    from claimcheck.canonical.described import responses
+    from claimcheck.domain.schedules import Schedule
     from claimcheck.http.contract import Call
 
 
@@ -44,8 +41,11 @@ def list_schedules(call: Call) -> Response:
     page = paging_of(call.request.query, is_cursor=lambda cursor: SCHEDULE_NAME.fullmatch(cursor) is not None)
     found = call.engine.schedule_reader.list_schedules(call.org, page.limit, page.cursor)
     now = call.engine.clock.now()
-    schedules = [render_schedule(each, now) for each in found.schedules]
-    return Response.json(200, {"schedules": schedules, "next_cursor": found.after})
+    document: responses.ScheduleList = {
+        "schedules": [render_schedule(each, now) for each in found.schedules],
+        "next_cursor": found.after,
+    }
+    return Response.json(200, document)
 
 
 def pause_schedule(call: Call) -> Response:
@@ -68,7 +68,8 @@ def run_schedule(call: Call) -> Response:
     given = call.request.headers.get("idempotency-key")
     said = [] if callback_url is None else [callback_url]
     key = IdempotencyKey.of(given, NAME, call.request.path, None, *said)
-    return accepted(call.engine.schedule_editor.run(call.org, call.params["name"], key, callback_url))
+    accepted = call.engine.schedule_editor.run(call.org, call.params["name"], key, callback_url)
+    return accepted_response(accepted, render_accepted(accepted.job), url_of(accepted.job))
 
 
 def list_schedule_jobs(call: Call) -> Response:
@@ -76,55 +77,11 @@ def list_schedule_jobs(call: Call) -> Response:
 
     page = paging_of(call.request.query)
     listing = call.engine.schedule_reader.jobs(call.org, call.params["name"], page.limit, page.cursor)
-    jobs = [render(job) for job in listing.jobs]
-    return Response.json(200, {"jobs": jobs, "next_cursor": listing.after})
-
-
-def render_schedule(schedule: Schedule, now: Millis) -> dict[str, Any]:
-    """Without its input, which can hold credentials."""
-    from claimcheck.domain.recurrence import Cron, Every
-
-    cron, every = None, None
-    match schedule.recurrence:
-        case Cron() as found:
-            cron = found
-        case Every() as elapsed:
-            every = elapsed
-    last = schedule.last_run(now)
-    return {
-        "name": schedule.name,
-        "cron": cron and cron.expression,
-        "timezone": cron and cron.timezone,
-        "rate": every and str(every),
-        "type": schedule.type,
-        "metadata": schedule.metadata,
-        "missed": schedule.missed,
-        "deadline_seconds": _seconds(schedule.deadline),
-        "retention_seconds": _seconds(schedule.retention),
-        "paused": schedule.paused,
-        "next_run_at": _time(schedule.next_run_at(now)),
-        "last_run_at": _time(last and last.at),
-        "last_job_id": last and last.job_id,
-        "last_error": schedule.refusal and _refusal(schedule.refusal),
-        "created_at": rfc3339(schedule.created_at),
-        "updated_at": rfc3339(schedule.updated_at),
-    }
+    return Response.json(200, render_jobs(listing))
 
 
 def _shown(call: Call, schedule: Schedule) -> Response:
     return Response.json(200, render_schedule(schedule, call.engine.clock.now()))
-
-
-def _refusal(refusal: Refusal) -> dict[str, str]:
-    return {"run_at": rfc3339(refusal.at), "code": refusal.code, "message": refusal.message}
-
-
-def _time(at: Millis | None) -> str | None:
-    return None if at is None else rfc3339(at)
-
-
-def _seconds(duration: Millis | None) -> int | None:
-    return None if duration is None else duration // SECOND
 
 
 ROUTES = (

@@ -39,11 +39,6 @@ class FieldError(NamedTuple):
     pointer: str
     message: str
 
-    def shown(self) -> dict[str, str]:
-        """As JSON: a `pointer` into the body, or the name of a `parameter`."""
-        where = "parameter" if self.pointer.startswith("?") else "pointer"
-        return {where: self.pointer.removeprefix("?"), "message": self.message}
-
 
 class ClaimcheckError(Exception):
     """Something went wrong."""

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from claimcheck.http.contract import Response
+from claimcheck.service.reader import pause
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from claimcheck.authoring.catalog import JobType
-    from claimcheck.http.contract import Call, Response
+    from claimcheck.domain.job import Job
+    from claimcheck.http.contract import Call
     from claimcheck.service.submission import Accepted, Draft
 
 
@@ -71,6 +75,28 @@ def _without(params: Any, body: Any) -> dict[str, Any]:
     if twice := [name for name in params if name in body]:
         raise InvalidFields([FieldError(f"/{name}", "is told by the path") for name in twice])
     return body
+
+
+def accepted_response(
+    accepted: Accepted, document: Mapping[str, object], location: str, seconds: int | None = None
+) -> Response:
+    """The 202 to a submission. `location` is where to poll the job, first after `seconds`: unless given,
+    when such a job usually ends."""
+    job = accepted.job
+    wait = pause(job, job.created_at) if seconds is None else seconds
+    response = Response.json(202, document, location=location, retry_after=str(wait))
+    return response.with_headers({"Idempotent-Replayed": "true"} if accepted.replayed else {})
+
+
+def state_response(
+    call: Call, job: Job, document: Mapping[str, object], seconds: int | None = None, status: int = 200
+) -> Response:
+    """A job's state, with `Retry-After` until the job has ended: `seconds`, or when it usually ends."""
+    response = Response.json(status, document)
+    if job.ended_at is not None:
+        return response
+    wait = pause(job, call.engine.clock.now()) if seconds is None else seconds
+    return response.with_headers({"Retry-After": str(wait)})
 
 
 def show_job(call: Call) -> Response:

@@ -1,21 +1,23 @@
-"""Schemas of pydantic models, under names that mean something outside Python."""
+"""Schemas of responses and of job types' models, under names that mean something outside Python."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+import json
+import warnings
+from typing import TYPE_CHECKING, Any
 
-from pydantic.json_schema import GenerateJsonSchema, models_json_schema
+from pydantic import TypeAdapter
+from pydantic.json_schema import GenerateJsonSchema
 
 from claimcheck.openapi.reference import REF, Schema
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Mapping
 
     from pydantic import BaseModel
+    from pydantic.json_schema import JsonSchemaMode
 
     from claimcheck.authoring.catalog import Catalog, JobType
-
-Mode = Literal["validation", "serialization"]
 
 
 class Untitled(GenerateJsonSchema):
@@ -25,22 +27,60 @@ class Untitled(GenerateJsonSchema):
         return False
 
 
-def schemas_of(models: Sequence[type[BaseModel]]) -> dict[str, Schema]:
-    """The models and what they are made of, each under its own name."""
-    wanted: list[tuple[type[BaseModel], Mode]] = [(model, "validation") for model in models]
-    _, found = models_json_schema(wanted, ref_template=REF + "{model}", schema_generator=Untitled)
+def response_schemas(*shapes: Any) -> dict[str, Schema]:
+    """Of TypedDicts and unions of them, and of what they are made of, each under its own name."""
+    mode: JsonSchemaMode = "serialization"
+    with warnings.catch_warnings():
+        # pydantic cannot keep values from being changed: nobody asks that of it here.
+        warnings.filterwarnings("ignore", ".*ReadOnly", UserWarning)
+        adapters = [(number, mode, TypeAdapter(shape)) for number, shape in enumerate(shapes)]
+        _, found = TypeAdapter.json_schemas(adapters, ref_template=REF + "{model}", schema_generator=Untitled)
     schemas: dict[str, Schema] = found["$defs"]
-    return schemas
+    return {name: {**schema, "title": name} for name, schema in schemas.items()}
 
 
-def schemas_as(name: str, model: type[BaseModel], mode: Mode) -> dict[str, Schema]:
-    """The model as `name`, and what it is made of under names that begin with that."""
+def result_schemas(name: str, model: type[BaseModel]) -> dict[str, Schema]:
+    """A job type's result as `name`, and what it is made of under names that begin with that."""
+    return _schemas_as(name, model, "serialization")
+
+
+def input_schemas(name: str, model: type[BaseModel]) -> dict[str, Schema]:
+    """What a request takes, as `result_schemas`. Defaults are put into words: generators of clients take
+    a property with a `default` for one that is always there."""
+    schemas = _schemas_as(name, model, "validation")
+    return {name: _with_defaults_in_words(schema) for name, schema in schemas.items()}
+
+
+def _schemas_as(name: str, model: type[BaseModel], mode: JsonSchemaMode) -> dict[str, Schema]:
     schema = model.model_json_schema(
         ref_template=f"{REF}{name}{{model}}", schema_generator=Untitled, mode=mode
     )
     parts = schema.pop("$defs", {})
     return {name: schema | {"title": name}} | {
         name + part: shape | {"title": name + part} for part, shape in parts.items()
+    }
+
+
+def _with_defaults_in_words(schema: Schema) -> Schema:
+    if "properties" not in schema:
+        return schema
+    return schema | {"properties": {name: _in_words(each) for name, each in schema["properties"].items()}}
+
+
+def _in_words(schema: Schema) -> Schema:
+    rest = {key: value for key, value in schema.items() if key != "default"}
+    default = schema.get("default")
+    if default is None or default in ("", [], {}):
+        return rest
+    said = f"Default: `{json.dumps(default) if not isinstance(default, str) else default}`."
+    return rest | {"description": f"{schema['description']} {said}" if "description" in schema else said}
+
+
+def narrowed(schema: Schema, fields: Mapping[str, Schema]) -> Schema:
+    """An object's schema with some of its fields described more closely."""
+    properties = schema["properties"]
+    return schema | {
+        "properties": properties | {name: properties[name] | more for name, more in fields.items()}
     }
 
 
@@ -59,7 +99,7 @@ def versions_of(submitted: Mapping[str, JobType], catalog: Catalog) -> list[JobT
 def body_of(job_type: JobType, params: Collection[str]) -> dict[str, Schema]:
     """A body that is the input but for `params`, which stand in the path; named after its type."""
     name = f"{type_name(job_type)}Body"
-    shapes = schemas_as(name, job_type.input, "validation")
+    shapes = input_schemas(name, job_type.input)
     shape = shapes[name]
     properties = {field: schema for field, schema in shape["properties"].items() if field not in params}
     required = [field for field in shape.get("required", []) if field not in params]

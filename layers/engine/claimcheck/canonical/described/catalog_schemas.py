@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from claimcheck.canonical.requests import SubmitJob
 from claimcheck.domain.job import DAY, HOUR, MINUTE, SECOND
-from claimcheck.openapi.models import schemas_as, type_name
+from claimcheck.openapi.models import input_schemas, result_schemas, type_name
 from claimcheck.openapi.reference import Schema, ref
 
 if TYPE_CHECKING:
@@ -24,13 +24,13 @@ def job_type_schemas(catalog: Catalog) -> dict[str, Schema]:
     results = []
     for job_type in catalog.versions:
         name = type_name(job_type, catalog.newest(job_type.name)) + "Result"
-        shapes |= schemas_as(name, job_type.result, "serialization")
+        shapes |= result_schemas(name, job_type.result)
         results.append(ref(name))
     return shapes | {"Submission": _union(submissions), "Result": _any(results)}
 
 
 def _submission(name: str, job_type: JobType) -> dict[str, Schema]:
-    shapes = schemas_as(f"{name}Submission", SubmitJob, "validation")
+    shapes = input_schemas(f"{name}Submission", SubmitJob)
     shape = shapes[f"{name}Submission"]
     shape["description"] = (
         f"{job_type.summary.rstrip('.')}. Unless you say otherwise, the job ends within "
@@ -41,7 +41,7 @@ def _submission(name: str, job_type: JobType) -> dict[str, Schema]:
         "type": {"const": job_type.name},
         "input": ref(f"{name}Input"),
     }
-    return shapes | schemas_as(f"{name}Input", job_type.input, "validation")
+    return shapes | input_schemas(f"{name}Input", job_type.input)
 
 
 def _union(members: dict[str, str]) -> Schema:

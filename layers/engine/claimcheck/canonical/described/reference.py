@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from claimcheck.canonical import endpoints as canonical
-from claimcheck.canonical.described import schemas
+from claimcheck.canonical.described import responses
 from claimcheck.canonical.described.catalog_schemas import job_type_schemas
 from claimcheck.canonical.described.schedule_reference import SCHEDULE_OPERATIONS
 from claimcheck.canonical.described.schedule_schemas import schedule_schemas
 from claimcheck.domain import errors
 from claimcheck.domain.job import Status
 from claimcheck.http.paging import DEFAULT_LIMIT
-from claimcheck.openapi.models import schemas_of
+from claimcheck.http.responses import JOB_ID as SAMPLE_ID
+from claimcheck.http.responses import Problem
+from claimcheck.openapi.models import narrowed, response_schemas
 from claimcheck.openapi.reference import ASKED_WITH, SUBMISSION, Answer, Operation, Reference, Schema, ref
 from claimcheck.service.reader import MAX_PAGE
 
@@ -33,7 +36,7 @@ JOB_ID: Schema = {
     "required": True,
     "description": "The job's id.",
     "schema": {"type": "string", "format": "uuid"},
-    "example": schemas.JOB_ID,
+    "example": SAMPLE_ID,
 }
 FILTERS: tuple[Schema, ...] = (
     {
@@ -62,6 +65,22 @@ FILTERS: tuple[Schema, ...] = (
         "schema": {"type": "string", "format": "uuid"},
     },
 )
+RESPONSES = (
+    responses.Job,
+    responses.AcceptedJob,
+    responses.JobList,
+    responses.ExecutionList,
+    responses.DeliveryList,
+    responses.ScheduleList,
+    responses.Health,
+    Problem,
+)
+# Generators of clients do not read this, and make both optional; they make nothing of a `oneOf` here.
+RESULT_OR_URL: Schema = {
+    "if": {"required": ["result"]},
+    "then": {"properties": {"result_url": False}},
+    "else": {"required": ["result_url"]},
+}
 UNKNOWN_JOB = (errors.MalformedJobId, errors.JobNotFound)
 
 OPERATIONS: Mapping[Endpoint, Operation] = {
@@ -178,10 +197,9 @@ OPERATIONS: Mapping[Endpoint, Operation] = {
 
 
 def reference(catalog: Catalog, submitted: Mapping[str, JobType]) -> Reference:
-    models = (schemas.Job, schemas.AcceptedJob, schemas.JobList, schemas.ExecutionList, schemas.Health)
-    more = (schemas.DeliveryList, schemas.Problem)
-    shapes = schemas_of([*models, *more]) | job_type_schemas(catalog) | schedule_schemas(catalog)
+    shapes = response_schemas(*RESPONSES) | job_type_schemas(catalog) | schedule_schemas(catalog)
     shapes["CompletedJob"]["properties"]["result"] = ref("Result")
+    shapes["CompletedJob"] |= RESULT_OR_URL
     return Reference(
         tag="Jobs",
         description=DESCRIPTION,
@@ -201,7 +219,7 @@ def reference(catalog: Catalog, submitted: Mapping[str, JobType]) -> Reference:
                 "description": "The same key.",
             },
         },
-        problem=problem,
+        problem=partial(problem, shapes["Problem"]),
     )
 
 
@@ -214,6 +232,5 @@ def submission(job_type: JobType) -> Operation:
     )
 
 
-def problem(status: int, codes: list[str]) -> Schema:
-    only = {"status": {"const": status}, "code": {"enum": codes}}
-    return {"allOf": [ref("Problem"), {"properties": only}]}
+def problem(shape: Schema, status: int, codes: list[str]) -> Schema:
+    return narrowed(shape, {"status": {"const": status}, "code": {"enum": codes}})

@@ -8,7 +8,7 @@ from claimcheck.canonical import schedule_endpoints as schedules
 from claimcheck.domain import errors
 from claimcheck.domain.schedules import NAME as NAMES
 from claimcheck.http.paging import DEFAULT_LIMIT
-from claimcheck.openapi.reference import IDEMPOTENCY_KEY, Answer, Operation, Schema, ref
+from claimcheck.openapi.reference import ASKED_WITH, Answer, Operation, Schema, ref
 from claimcheck.service.reader import MAX_PAGE
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ SCHEDULE_OPERATIONS: Mapping[Endpoint, Operation] = {
         summary="Run a schedule now",
         description="Submits a job of the schedule at once, also while it is paused. Its own runs come as "
         "they would have.",
-        parameters=(NAME, IDEMPOTENCY_KEY),
+        parameters=(NAME, *ASKED_WITH),
         answers={
             202: Answer(
                 description="Accepted.",

@@ -1,92 +1,39 @@
-"""What schedules look like, for the API's description."""
+"""What the job types make of a schedule's definition, for the API's description."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING
 
-from pydantic import Field
-
-from claimcheck.canonical.described.schemas import JOB_ID, METADATA, Shape, Time
 from claimcheck.canonical.schedule_requests import PutSchedule
-from claimcheck.openapi.models import schemas_as, schemas_of, type_name
+from claimcheck.openapi.models import input_schemas, type_name
 from claimcheck.openapi.reference import Schema, ref
 
 if TYPE_CHECKING:
     from claimcheck.authoring.catalog import Catalog
 
-
-class ScheduleError(Shape):
-    """Why a run has no job."""
-
-    run_at: Annotated[Time, Field(description="Which run this was.")]
-    code: Annotated[
-        Literal["invalid_fields", "plan_required", "insufficient_credits"],
-        Field(description="For programs: as a submission is refused."),
-    ]
-    message: Annotated[str, Field(description="For people.")]
-
-
-class Schedule(Shape):
-    """A recurring job. Its input is not shown: it can hold credentials."""
-
-    name: Annotated[str, Field(examples=["morning-report"])]
-    cron: Annotated[str | None, Field(description="Null if it has a rate.", examples=["0 9 * * 1-5"])]
-    timezone: Annotated[str | None, Field(description="Null if it has a rate.", examples=["Europe/Vienna"])]
-    rate: Annotated[str | None, Field(description="Null if it has a cron expression.", examples=[None])]
-    type: Annotated[str, Field(description="The job type's name.", examples=["text_statistics"])]
-    metadata: Annotated[dict[str, str], Field(examples=[METADATA])]
-    missed: Annotated[Literal["skip", "run_once"], Field(examples=["skip"])]
-    deadline_seconds: Annotated[int | None, Field(examples=[None])]
-    retention_seconds: Annotated[int | None, Field(examples=[None])]
-    paused: Annotated[bool, Field(examples=[False])]
-    next_run_at: Annotated[
-        Time | None,
-        Field(
-            description="Null while it is paused, and when there is no run any more.",
-            examples=["2026-06-22T07:00:00.000Z"],
-        ),
-    ]
-    last_run_at: Annotated[
-        Time | None,
-        Field(description="Null before the first run.", examples=["2026-06-19T07:00:00.000Z"]),
-    ]
-    last_job_id: Annotated[
-        str | None,
-        Field(description="The job of that run.", json_schema_extra={"format": "uuid"}, examples=[JOB_ID]),
-    ]
-    last_error: Annotated[
-        ScheduleError | None,
-        Field(description="Null unless the last run was refused.", examples=[None]),
-    ]
-    created_at: Annotated[Time, Field(examples=["2026-06-18T16:30:00.000Z"])]
-    updated_at: Annotated[
-        Time,
-        Field(description="When it was stored, paused or resumed.", examples=["2026-06-18T16:30:00.000Z"]),
-    ]
-
-
-class ScheduleList(Shape):
-    schedules: Annotated[list[Schedule], Field(description="By name; there may be none.")]
-    next_cursor: Annotated[
-        str | None,
-        Field(
-            description="The `cursor` of the next page; null on the last one.", examples=["morning-report"]
-        ),
-    ]
+# Either `cron` or `rate`, and a time zone only beside `cron`.
+CRON_OR_RATE: Schema = {
+    "if": {"required": ["cron"], "properties": {"cron": {"type": "string"}}},
+    "then": {"properties": {"rate": {"type": "null"}}},
+    "else": {
+        "required": ["rate"],
+        "properties": {"rate": {"type": "string"}, "timezone": {"type": "null"}},
+    },
+}
 
 
 def schedule_schemas(catalog: Catalog) -> dict[str, Schema]:
     """`ScheduleDefinition` is one of the job types' definitions."""
-    shapes: dict[str, Schema] = schemas_of([Schedule, ScheduleList])
+    shapes: dict[str, Schema] = {}
     members: dict[str, str] = {}
     for job_type in catalog:
         title = f"{type_name(job_type)}Schedule"
-        shapes |= schemas_as(title, PutSchedule, "validation")
+        shapes |= input_schemas(title, PutSchedule)
         shapes[title]["properties"] |= {
             "type": {"const": job_type.name},
             "input": ref(f"{type_name(job_type)}Input"),
         }
-        shapes[title]["oneOf"] = [_has("cron"), _has("rate", timezone={"type": "null"})]
+        shapes[title] |= CRON_OR_RATE
         members[job_type.name] = ref(title)["$ref"]
     shapes["ScheduleDefinition"] = {
         "title": "ScheduleDefinition",
@@ -95,7 +42,3 @@ def schedule_schemas(catalog: Catalog) -> dict[str, Schema]:
         "discriminator": {"propertyName": "type", "mapping": members},
     }
     return shapes
-
-
-def _has(name: str, **others: Schema) -> Schema:
-    return {"required": [name], "properties": {name: {"type": "string"}, **others}}

@@ -1,60 +1,44 @@
-"""What Fliq's answers look like, for the API's description. Answering does not use these."""
+"""Fliq's responses, as types: see `claimcheck.http.responses`."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NotRequired
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel
+from pydantic import Field
+from typing_extensions import ReadOnly, TypeAliasType, TypedDict
 
-Time = Annotated[
-    str,
-    Field(description="RFC 3339, in UTC, with milliseconds.", json_schema_extra={"format": "date-time"}),
-]
-Nothing = Annotated[None, Field(examples=[None])]
-JOB_ID = "019ee99f-6d00-7cc3-98a4-1f2e3d4c5b6a"
+from claimcheck.http import responses as shared
+from claimcheck.http.responses import JOB_ID, Id, Null, Time
 
 
-def _absent(schema: dict[str, Any]) -> None:
-    """A field that can be absent has no default then."""
-    for each in schema["properties"].values():
-        each.pop("default", None)
-
-
-class Shape(BaseModel):
-    model_config = ConfigDict(json_schema_extra=_absent)
-
-
-class FliqFailure(Shape):
+class FliqFailure(shared.Failure):
     """Why a job or a fire failed."""
 
-    code: Annotated[str, Field(description="For programs.", examples=["upstream_error"])]
-    message: Annotated[
-        str, Field(description="For people.", examples=["The server answered 503 Service Unavailable."])
-    ]
 
-
-class JobFields(Shape):
-    id: Annotated[str, Field(json_schema_extra={"format": "uuid"}, examples=[JOB_ID])]
-    status: str
+class JobFields(TypedDict):
+    id: Annotated[Id, Field(examples=[JOB_ID])]
+    status: ReadOnly[str]
     scheduled_at: Annotated[
         Time, Field(description="When it fires: never before.", examples=["2026-06-12T10:00:15.000Z"])
     ]
-    attempts: Annotated[
-        int,
-        Field(description="How many tries there have been, the one under way included.", ge=0, examples=[1]),
+    attempts: ReadOnly[
+        Annotated[
+            int,
+            Field(description="Tries so far, including the current one.", ge=0, examples=[1]),
+        ]
     ]
     created_at: Annotated[Time, Field(examples=["2026-06-12T10:00:00.000Z"])]
-    updated_at: Annotated[Time, Field(examples=["2026-06-12T10:00:15.021Z"])]
+    updated_at: ReadOnly[Annotated[Time, Field(examples=["2026-06-12T10:00:15.021Z"])]]
 
 
-class OpenJob(JobFields):
-    ended_at: Nothing
-    expires_at: Nothing
-    result: Nothing
-    error: Nothing
+class NotEnded(TypedDict):
+    ended_at: Null
+    expires_at: Null
+    result: Null
+    error: Null
 
 
-class FliqScheduledJob(OpenJob):
+class FliqScheduledJob(JobFields, NotEnded):
     """Waits for its time."""
 
     status: Literal["scheduled"]
@@ -62,18 +46,21 @@ class FliqScheduledJob(OpenJob):
     updated_at: Annotated[Time, Field(examples=["2026-06-12T10:00:00.000Z"])]
 
 
-class FliqRunningJob(OpenJob):
+class FliqRunningJob(JobFields, NotEnded):
     """Has fired, and waits for the answer or for its next try."""
 
     status: Literal["running"]
 
 
-class EndedJob(JobFields):
-    updated_at: Annotated[Time, Field(examples=["2026-06-12T10:00:15.205Z"])]
+class Ended(TypedDict):
     ended_at: Annotated[Time, Field(examples=["2026-06-12T10:00:15.205Z"])]
     expires_at: Annotated[
         Time, Field(description="From when it is gone.", examples=["2026-06-13T10:00:15.205Z"])
     ]
+
+
+class EndedJob(JobFields, Ended):
+    updated_at: Annotated[Time, Field(examples=["2026-06-12T10:00:15.205Z"])]
 
 
 class FliqDoneJob(EndedJob):
@@ -81,41 +68,34 @@ class FliqDoneJob(EndedJob):
 
     status: Literal["done"]
     result: Any
-    error: Nothing
+    error: Null
 
 
 class FliqFailedJob(EndedJob):
     """No fire was answered well, or it was cancelled: `error` says why."""
 
     status: Literal["failed"]
-    result: Nothing
+    result: Null
     error: FliqFailure
 
 
-class FliqJob(
-    RootModel[
-        Annotated[
-            FliqScheduledJob | FliqRunningJob | FliqDoneJob | FliqFailedJob, Field(discriminator="status")
-        ]
-    ]
-):
-    """A job; it goes from `scheduled` to `running` to `done` or `failed`, and never back."""
+FliqJob = TypeAliasType(
+    "FliqJob",
+    Annotated[
+        FliqScheduledJob | FliqRunningJob | FliqDoneJob | FliqFailedJob,
+        Field(
+            discriminator="status",
+            description="A job; it goes from `scheduled` to `running` to `done` or `failed`, and never back.",
+        ),
+    ],
+)
 
 
-class FliqLargeResult(Shape):
+class FliqLargeResult(shared.LargeResult):
     """In place of a result of more than 2.5 MiB."""
 
-    result_url: Annotated[
-        str,
-        Field(
-            description="Where to read it.",
-            examples=[f"/v1/jobs/{JOB_ID}/result"],
-            json_schema_extra={"format": "uri-reference"},
-        ),
-    ]
 
-
-class FliqResponse(Shape):
+class FliqResponse(TypedDict):
     """The beginning of an answer."""
 
     status: Annotated[int, Field(description="Its status code.", examples=[200])]
@@ -130,7 +110,7 @@ class FliqResponse(Shape):
     truncated: Annotated[bool, Field(description="Whether the body was longer.", examples=[False])]
 
 
-class FliqExecution(Shape):
+class FliqExecution(TypedDict):
     """One fire."""
 
     number: Annotated[
@@ -167,27 +147,28 @@ class FliqExecution(Shape):
     error: Annotated[FliqFailure | None, Field(description="Why it failed.")]
 
 
-class FliqExecutions(Shape):
+class FliqExecutions(TypedDict):
     executions: Annotated[
         list[FliqExecution], Field(description="The last 100, newest first.", max_length=100)
     ]
 
 
-class FliqWrongField(Shape):
-    pointer: Annotated[str, Field(description="Where in the body (JSON pointer, RFC 6901).")]
-    message: Annotated[str, Field(description="What is wrong with it, and its bound.")]
+class FliqWrongField(shared.WrongField):
+    """One wrong field: `pointer` for the body, `parameter` for path and query."""
 
 
-class FliqErrorBody(Shape):
+class FliqErrorBody(TypedDict):
     code: Annotated[str, Field(description="For programs: it does not change.")]
     message: Annotated[str, Field(description="For people.")]
-    fields: Annotated[
-        list[FliqWrongField],
-        Field(description="With `invalid_fields`: every wrong field, or the first 100."),
-    ] = []
+    fields: NotRequired[
+        Annotated[
+            list[FliqWrongField],
+            Field(description="With `invalid_fields`: every wrong field, or the first 100."),
+        ]
+    ]
 
 
-class FliqError(Shape):
+class FliqError(TypedDict):
     """An error."""
 
     error: FliqErrorBody

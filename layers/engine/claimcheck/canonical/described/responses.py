@@ -1,66 +1,30 @@
-"""What canonical answers look like, for the API's description. Answering does not use these: see `render`."""
+"""The canonical dialect's responses, as types: see `http.responses`."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel
+from pydantic import Field
+from typing_extensions import ReadOnly, TypeAliasType, TypedDict
 
-Time = Annotated[
-    str,
-    Field(description="RFC 3339, in UTC, with milliseconds.", json_schema_extra={"format": "date-time"}),
-]
-Path = Annotated[str, Field(json_schema_extra={"format": "uri-reference"})]
-JOB_ID = "019ee99f-6d00-7cc3-98a4-1f2e3d4c5b6a"
+from claimcheck.domain.schedules import Missed
+from claimcheck.http import responses as shared
+from claimcheck.http.responses import JOB_ID, Id, Path, Time
+
 METADATA = {"order": "6735"}
+OUTCOMES = ["running", "completed", "failed", "retry", "again", "timeout", "worker_lost"]
 
 
-def _absent(schema: dict[str, Any]) -> None:
-    """A field that can be absent has no default then."""
-    for each in schema["properties"].values():
-        each.pop("default", None)
-
-
-def _one_result(schema: dict[str, Any]) -> None:
-    _absent(schema)
-    schema["oneOf"] = [{"required": ["result"]}, {"required": ["result_url"]}]
-
-
-class Shape(BaseModel):
-    model_config = ConfigDict(json_schema_extra=_absent)
-
-
-class Progress(Shape):
+class Progress(shared.Progress):
     """How far the work is, in whatever unit the job type counts."""
 
-    done: Annotated[int, Field(examples=[2])]
-    total: Annotated[int | None, Field(description="Null while it is not known.", examples=[5])]
-    message: Annotated[str | None, Field(max_length=500, examples=["Counting words"])]
 
-
-class JobError(Shape):
+class JobError(shared.Failure):
     """Why a job failed."""
 
-    code: Annotated[
-        str,
-        Field(
-            description=(
-                "For programs. One of the job type's own, or: `cancelled` (you asked for it), "
-                "`deadline_exceeded` (its deadline came first), `timeout` (the last attempt ran into its "
-                "time limit), `worker_lost` (the last attempt's worker died), `attempts_exhausted` (the "
-                "last attempt asked for another), `invalid_result` (what was made does not fit the job "
-                "type), `result_too_large` (it is larger than 50 MiB)."
-            ),
-            examples=["attempts_exhausted"],
-        ),
-    ]
-    message: Annotated[
-        str, Field(description="For people.", examples=["The last of 3 attempts did not succeed."])
-    ]
 
-
-class Callback(Shape):
-    """Whom the job's end is told, and how far that is."""
+class Callback(TypedDict):
+    """The callback URL and its delivery status."""
 
     url: Annotated[
         str,
@@ -89,25 +53,29 @@ class Callback(Shape):
     failed_at: Annotated[Time | None, Field(examples=[None])]
 
 
-class JobFields(Shape):
-    job_id: Annotated[str, Field(json_schema_extra={"format": "uuid"}, examples=[JOB_ID])]
+class JobFields(TypedDict):
+    job_id: Annotated[Id, Field(examples=[JOB_ID])]
     type: Annotated[str, Field(description="The job type's name.", examples=["text_statistics"])]
     type_version: Annotated[
         int, Field(description="The job type's version when the job was submitted.", ge=1, examples=[1])
     ]
-    status: str
-    attempt: Annotated[
-        int,
-        Field(description="The attempt under way, or the last one: 0 before the first.", ge=0, examples=[1]),
+    status: ReadOnly[str]
+    attempt: ReadOnly[
+        Annotated[
+            int,
+            Field(description="The current or last attempt: 0 before the first.", ge=0, examples=[1]),
+        ]
     ]
-    progress: Annotated[
-        Progress | None, Field(description="As the last attempt told it; null if none told any.")
+    progress: ReadOnly[
+        Annotated[
+            Progress | None, Field(description="As the last attempt reported it; null if it reported none.")
+        ]
     ]
     metadata: Annotated[
         dict[str, str], Field(description="What you submitted with the job.", examples=[METADATA])
     ]
     created_at: Annotated[Time, Field(examples=["2026-06-21T10:00:00.000Z"])]
-    updated_at: Annotated[Time, Field(examples=["2026-06-21T10:00:02.115Z"])]
+    updated_at: ReadOnly[Annotated[Time, Field(examples=["2026-06-21T10:00:02.115Z"])]]
     run_at: Annotated[
         Time, Field(description="When it may start: never before.", examples=["2026-06-21T10:00:00.000Z"])
     ]
@@ -125,8 +93,8 @@ class PendingJob(JobFields):
     """Accepted, and not started."""
 
     status: Literal["pending"]
-    attempt: Annotated[int, Field(description="None has begun.", ge=0, examples=[0])]
-    progress: Annotated[Progress | None, Field(description="None was told.", examples=[None])]
+    attempt: Annotated[int, Field(description="No attempt has started.", ge=0, examples=[0])]
+    progress: Annotated[Progress | None, Field(description="No progress reported yet.", examples=[None])]
     updated_at: Annotated[Time, Field(examples=["2026-06-21T10:00:00.000Z"])]
 
 
@@ -136,35 +104,39 @@ class ProcessingJob(JobFields):
     status: Literal["processing"]
 
 
-class EndedJob(JobFields):
-    progress: Annotated[
-        Progress | None,
-        Field(description="As the last attempt told it; null if none told any.", examples=[None]),
-    ]
+class Ended(TypedDict):
     ended_at: Annotated[Time, Field(examples=["2026-06-21T10:00:02.115Z"])]
     expires_at: Annotated[
         Time,
         Field(
-            description="Until when it can be read: from then on it is answered with 404.",
+            description="Until when the job can be read: from then on the answer is 404.",
             examples=["2026-06-22T10:00:02.115Z"],
         ),
     ]
 
 
-class CompletedJob(EndedJob):
-    """Done. It has either its `result` or a `result_url`."""
+class EndedJob(JobFields, Ended):
+    progress: Annotated[
+        Progress | None,
+        Field(description="As the last attempt reported it; null if it reported none.", examples=[None]),
+    ]
 
-    model_config = ConfigDict(json_schema_extra=_one_result)
 
-    status: Literal["completed"]
-    result: Any = None
+class Shown(TypedDict, total=False):
+    result: Any
     result_url: Annotated[
         Path,
         Field(
             description="Where to read a result that is not shown here: one of more than 256 KiB, and any in "
             "a list of jobs."
         ),
-    ] = ""
+    ]
+
+
+class CompletedJob(EndedJob, Shown):
+    """Done. It has either its `result` or a `result_url`."""
+
+    status: Literal["completed"]
 
 
 class FailedJob(EndedJob):
@@ -174,10 +146,16 @@ class FailedJob(EndedJob):
     error: JobError
 
 
-class Job(
-    RootModel[Annotated[PendingJob | ProcessingJob | CompletedJob | FailedJob, Field(discriminator="status")]]
-):
-    """A job; its `status` tells which fields it has. It only moves forward."""
+Job = TypeAliasType(
+    "Job",
+    Annotated[
+        PendingJob | ProcessingJob | CompletedJob | FailedJob,
+        Field(
+            discriminator="status",
+            description="A job; its `status` tells which fields it has. It only moves forward.",
+        ),
+    ],
+)
 
 
 class AcceptedJob(PendingJob):
@@ -186,7 +164,7 @@ class AcceptedJob(PendingJob):
     poll_url: Annotated[Path, Field(description="Where to read it.", examples=[f"/v1/jobs/{JOB_ID}"])]
 
 
-class JobList(Shape):
+class JobList(TypedDict):
     jobs: Annotated[list[Job], Field(description="Newest first; there may be none.")]
     next_cursor: Annotated[
         str | None,
@@ -198,7 +176,7 @@ class JobList(Shape):
     ]
 
 
-class Execution(Shape):
+class Execution(TypedDict):
     """One time that a worker took the job up."""
 
     number: Annotated[
@@ -206,8 +184,9 @@ class Execution(Shape):
     ]
     attempt: Annotated[int, Field(description="Which attempt this was.", ge=0, examples=[1])]
     outcome: Annotated[
-        Literal["running", "completed", "failed", "retry", "again", "timeout", "worker_lost"],
+        str,
         Field(
+            json_schema_extra={"enum": OUTCOMES},
             description="`retry`: it asked for another attempt. `again`: it asked to be called later, which "
             "is no failure. `timeout`: it was stopped at its time limit. `worker_lost`: its worker died.",
             examples=["retry"],
@@ -242,11 +221,11 @@ class Execution(Shape):
     ]
 
 
-class ExecutionList(Shape):
+class ExecutionList(TypedDict):
     executions: Annotated[list[Execution], Field(description="The last 100, newest first.", max_length=100)]
 
 
-class DeliveryError(Shape):
+class DeliveryError(TypedDict):
     """Why there was no answer."""
 
     code: Annotated[
@@ -261,7 +240,7 @@ class DeliveryError(Shape):
     message: Annotated[str, Field(examples=["app.example.com did not take the connection"])]
 
 
-class Delivery(Shape):
+class Delivery(TypedDict):
     """One time that the job's end was told. Without `status` and `error` it is under way, or its worker
     was lost and nobody knows whether it arrived."""
 
@@ -277,33 +256,72 @@ class Delivery(Shape):
     error: Annotated[DeliveryError | None, Field(examples=[None])]
 
 
-class DeliveryList(Shape):
+class DeliveryList(TypedDict):
     deliveries: Annotated[list[Delivery], Field(description="The last 100, newest first.", max_length=100)]
 
 
-class WrongField(Shape):
-    """One wrong field: `pointer` for the body, `parameter` for the query."""
-
-    pointer: Annotated[str, Field(description="Where in the body (JSON pointer, RFC 6901).")] = ""
-    parameter: Annotated[str, Field(description="The name of the query parameter.")] = ""
-    message: Annotated[str, Field(description="What is wrong with it, and its bound.")]
-
-
-class Problem(Shape):
-    """An error, as RFC 9457 has it."""
-
-    type: Annotated[str, Field(description="`code` as a URN.", json_schema_extra={"format": "uri"})]
-    title: Annotated[str, Field(description="The status in words.")]
-    status: int
-    detail: Annotated[str, Field(description="What was wrong this time, for people.")]
-    code: Annotated[str, Field(description="For programs: it does not change.")]
-    request_id: Annotated[str, Field(description="Names this request when you ask for help.")]
-    errors: Annotated[
-        list[WrongField], Field(description="With `invalid_fields`: every wrong field, or the first 100.")
-    ] = []
-    needed: Annotated[int, Field(description="With `insufficient_credits`: what this costs.")] = 0
-    left: Annotated[int, Field(description="With `insufficient_credits`: what there is.")] = 0
-
-
-class Health(Shape):
+class Health(TypedDict):
     status: Literal["ok"]
+
+
+class ScheduleError(TypedDict):
+    """Why a run has no job."""
+
+    run_at: Annotated[Time, Field(description="Which run this was.")]
+    code: Annotated[
+        str,
+        Field(
+            json_schema_extra={"enum": ["invalid_fields", "plan_required", "insufficient_credits"]},
+            description="For programs: as a submission is refused.",
+        ),
+    ]
+    message: Annotated[str, Field(description="For people.")]
+
+
+class Schedule(TypedDict):
+    """A recurring job. Its input is not shown: it can hold credentials."""
+
+    name: Annotated[str, Field(examples=["morning-report"])]
+    cron: Annotated[str | None, Field(description="Null if it has a rate.", examples=["0 9 * * 1-5"])]
+    timezone: Annotated[str | None, Field(description="Null if it has a rate.", examples=["Europe/Vienna"])]
+    rate: Annotated[str | None, Field(description="Null if it has a cron expression.", examples=[None])]
+    type: Annotated[str, Field(description="The job type's name.", examples=["text_statistics"])]
+    metadata: Annotated[dict[str, str], Field(examples=[METADATA])]
+    missed: Annotated[str, Field(json_schema_extra={"enum": list(Missed)}, examples=["skip"])]
+    deadline_seconds: Annotated[int | None, Field(examples=[None])]
+    retention_seconds: Annotated[int | None, Field(examples=[None])]
+    paused: Annotated[bool, Field(examples=[False])]
+    next_run_at: Annotated[
+        Time | None,
+        Field(
+            description="Null while it is paused, and when there is no run any more.",
+            examples=["2026-06-22T07:00:00.000Z"],
+        ),
+    ]
+    last_run_at: Annotated[
+        Time | None,
+        Field(description="Null before the first run.", examples=["2026-06-19T07:00:00.000Z"]),
+    ]
+    last_job_id: Annotated[
+        str | None,
+        Field(description="The job of that run.", json_schema_extra={"format": "uuid"}, examples=[JOB_ID]),
+    ]
+    last_error: Annotated[
+        ScheduleError | None,
+        Field(description="Null unless the last run was refused.", examples=[None]),
+    ]
+    created_at: Annotated[Time, Field(examples=["2026-06-18T16:30:00.000Z"])]
+    updated_at: Annotated[
+        Time,
+        Field(description="When it was stored, paused or resumed.", examples=["2026-06-18T16:30:00.000Z"]),
+    ]
+
+
+class ScheduleList(TypedDict):
+    schedules: Annotated[list[Schedule], Field(description="By name; there may be none.")]
+    next_cursor: Annotated[
+        str | None,
+        Field(
+            description="The `cursor` of the next page; null on the last one.", examples=["morning-report"]
+        ),
+    ]

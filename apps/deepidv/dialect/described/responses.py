@@ -1,0 +1,101 @@
+"""deepidv's responses, as types: see `claimcheck.http.responses`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, NotRequired
+
+from pydantic import Field
+from typing_extensions import ReadOnly, TypeAliasType, TypedDict
+
+from claimcheck.http import responses as shared
+
+JOB_ID = "a1b2c3d4-e5f6-7890-abcd-ef1234567890"
+
+
+class AsyncJobFields(TypedDict):
+    jobId: Annotated[shared.Id, Field(description="The job identifier.", examples=[JOB_ID])]
+    status: ReadOnly[str]
+    createdAt: Annotated[
+        int, Field(description="When the job was created: epoch milliseconds.", examples=[1717593600000])
+    ]
+    updatedAt: Annotated[
+        str,
+        Field(
+            description="When the job was last updated: ISO 8601, in UTC, with milliseconds.",
+            json_schema_extra={"format": "date-time"},
+            examples=["2026-06-05T12:00:00.000Z"],
+        ),
+    ]
+
+
+class PendingAsyncJob(AsyncJobFields):
+    """Queued, not yet picked up."""
+
+    status: Literal["pending"]
+
+
+class ProcessingAsyncJob(AsyncJobFields):
+    """Actively running, or waiting for its next attempt."""
+
+    status: Literal["processing"]
+
+
+class ReadyAsyncJob(AsyncJobFields):
+    """Completed successfully."""
+
+    status: Literal["ready"]
+    result: Annotated[Any, Field(description="Its shape depends on the originating job.")]
+
+
+class FailedAsyncJob(AsyncJobFields):
+    """Failed."""
+
+    status: Literal["failed"]
+    error: Annotated[
+        str, Field(description="What went wrong.", examples=["The job did not finish before its deadline."])
+    ]
+
+
+AsyncJob = TypeAliasType(
+    "AsyncJob",
+    Annotated[
+        PendingAsyncJob | ProcessingAsyncJob | ReadyAsyncJob | FailedAsyncJob,
+        Field(
+            discriminator="status",
+            description="An async job; its `status` tells which fields it has. `ready` and `failed` are "
+            "terminal.",
+        ),
+    ],
+)
+
+
+class AsyncJobResultElsewhere(TypedDict):
+    """In the place of a result of more than 2.5 MiB."""
+
+    resultUrl: Annotated[
+        shared.Path,
+        Field(
+            description="Where to read it, with the same `x-api-key`.",
+            examples=[f"/v1/jobs/{JOB_ID}/result"],
+        ),
+    ]
+
+
+class DeepidvWrongField(shared.WrongField):
+    """One wrong field: `pointer` for the body, `parameter` for path and query."""
+
+
+class DeepidvError(TypedDict):
+    """What went wrong with a request."""
+
+    error: Annotated[str, Field(description="In words, for people.")]
+    code: Annotated[str, Field(description="For programs: it does not change.")]
+    requestId: Annotated[str, Field(description="Names this request when you ask for help.")]
+    errors: NotRequired[
+        Annotated[
+            list[DeepidvWrongField],
+            Field(description="With `invalid_fields`: every wrong field, or the first 100."),
+        ]
+    ]
+    needed: NotRequired[shared.Needed]
+    left: NotRequired[shared.Left]

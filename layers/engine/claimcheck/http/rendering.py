@@ -1,0 +1,46 @@
+"""What dialects show alike, however their documents look. Rendering makes documents, never responses."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from claimcheck.domain.errors import ClaimcheckError, InvalidFields
+    from claimcheck.domain.job import Job, JobError, Progress
+    from claimcheck.http import responses
+
+
+def render_progress(progress: Progress | None) -> responses.Progress | None:
+    """None until the work reports some."""
+    if progress is None:
+        return None
+    return {"done": progress.done, "total": progress.total, "message": progress.message}
+
+
+def render_error(error: JobError | ClaimcheckError) -> responses.Failure:
+    return {"code": error.code, "message": error.message}
+
+
+def optional_error(error: JobError | None) -> responses.Failure | None:
+    return None if error is None else render_error(error)
+
+
+def render_fields(error: InvalidFields) -> list[responses.WrongField]:
+    """Each by its JSON pointer into the body, or by the name of its parameter."""
+    return [
+        {"parameter": each.pointer.removeprefix("?"), "message": each.message}
+        if each.pointer.startswith("?")
+        else {"pointer": each.pointer, "message": each.message}
+        for each in error.errors
+    ]
+
+
+def render_result(job: Job, result: str | None) -> Any:
+    """`result` is JSON text; without it the result is large, and a `LargeResult` says where it is."""
+    large: responses.LargeResult = {"result_url": result_url(job)}
+    return large if result is None else json.loads(result)
+
+
+def result_url(job: Job) -> str:
+    return f"/v1/jobs/{job.job_id}/result"
