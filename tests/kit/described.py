@@ -65,8 +65,9 @@ class Description:
 
     def _codes(self, answer: dict[str, Any]) -> list[Any]:
         [media] = self._resolve(answer)["content"].values()
+        shape = self._components["schemas"][media["schema"]["$ref"].rpartition("/")[2]]
         place = (step for name in self._code_at for step in ("properties", name))
-        codes: list[Any] = reduce(getitem, place, media["schema"]["allOf"][1])["enum"]
+        codes: list[Any] = reduce(getitem, place, shape)["enum"]
         return codes
 
     def _operations(self) -> Iterator[dict[str, Any]]:

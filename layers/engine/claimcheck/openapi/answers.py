@@ -14,6 +14,7 @@ from claimcheck.domain.keys import Allowance
 from claimcheck.http.contract import Request
 from claimcheck.openapi.examples import examples_of
 from claimcheck.openapi.headers import RATE_LIMIT, describe_headers
+from claimcheck.openapi.reference import ref
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -63,22 +64,36 @@ def by_status(kinds: Iterable[Kind], dialect: Dialect) -> dict[int, list[Kind]]:
     return grouped
 
 
-def describe_problem(kinds: list[Kind], dialect: Dialect, reference: Reference) -> Schema:
-    """The answer to all errors of `kinds`, which share a status."""
+def describe_problem(
+    kinds: list[Kind], dialect: Dialect, reference: Reference, name: str
+) -> tuple[Schema, Schema]:
+    """The answer to all errors of `kinds`, which share a status, and the schema `name` of its body."""
     status = dialect.status_of(kinds[0])
     written = [dialect.problem(SAMPLES.get(kind) or kind(), status, REQUEST) for kind in kinds]
-    codes = [kind.code for kind in kinds]
+    bodies = {kind.code: json.loads(each.body) for kind, each in zip(kinds, written, strict=True)}
     media = {
-        "schema": reference.problem(status, codes),
-        "examples": {
-            code: {"value": json.loads(each.body)} for code, each in zip(codes, written, strict=True)
-        },
+        "schema": ref(name),
+        "examples": {code: {"value": body} for code, body in bodies.items()},
     }
-    return {
+    answer = {
         "description": "\n".join(f"- `{kind.code}`: {kind.__doc__}" for kind in kinds),
         "headers": describe_headers(_headers_of(kinds, status)),
         "content": {written[0].headers["Content-Type"]: media},
     }
+    shape = reference.problem(status, list(bodies))
+    return answer, _as_written(shape, list(bodies.values())) | {"title": name}
+
+
+def _as_written(shape: Schema, bodies: list[Schema]) -> Schema:
+    """Without the fields that come only with other errors."""
+    if "properties" not in shape:
+        return shape
+    inside = {
+        name: _as_written(schema, [body[name] for body in bodies if name in body])
+        for name, schema in shape["properties"].items()
+        if any(name in body for body in bodies)
+    }
+    return shape | {"properties": inside}
 
 
 def _headers_of(kinds: list[Kind], status: int) -> dict[str, bool]:

@@ -151,7 +151,9 @@ class Document:
     def _problem(self, kinds: list[Kind], dialect: Dialect, reference: Reference) -> Schema:
         """A reference to an answer that is written down once, however many operations give it."""
         name = reference.prefix + "Or".join(kind.__name__ for kind in kinds)
-        self.share("responses", name, describe_problem(kinds, dialect, reference))
+        answer, shape = describe_problem(kinds, dialect, reference, f"{name}Problem")
+        self.share("schemas", f"{name}Problem", shape)
+        self.share("responses", name, answer)
         return {"$ref": f"#/components/responses/{name}"}
 
     def share(self, section: str, name: str, content: Schema) -> None:
