@@ -44,7 +44,7 @@ class Description:
         """Returns which answer of which operation this was. Raises: AssertionError."""
         operation = self._operation(method, path)
         if operation is None:
-            described = self._components["responses"][self._prefix + UNROUTED[answer.status]]
+            described = self._unrouted(path, answer.status)
         else:
             assert str(answer.status) in operation["responses"], f"{method} {path}: {answer.status}"
             described = self._resolve(operation["responses"][str(answer.status)])
@@ -57,9 +57,12 @@ class Description:
         return bool(self._validator({"$ref": f"#/components/schemas/{schema}"}).is_valid(document))
 
     def everything(self) -> Iterator[Seen]:
-        """Every answer of every operation; an error once for each of its codes."""
+        """Every answer of every operation, an error once for each of its codes. What meets another method
+        is said of the path: see `check`."""
         for operation in self._operations():
             for status, answer in operation["responses"].items():
+                if status == "405":
+                    continue
                 codes = [None] if int(status) < 400 else self._codes(answer)
                 yield from ((operation["operationId"], int(status), code) for code in codes)
 
@@ -75,12 +78,25 @@ class Description:
             yield from operations.values()
 
     def _operation(self, method: str, path: str) -> dict[str, Any] | None:
-        for template, operations in self.document["paths"].items():
-            served = {name.upper(): operation for name, operation in operations.items()}
-            if method in served and re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), path):
-                found: dict[str, Any] = served[method]
-                return found
-        return None
+        return self._operations_at(path).get(method)
+
+    def _unrouted(self, path: str, status: int) -> dict[str, Any]:
+        """The 404 of a path that nobody knows, or the 405 that every operation of the path names."""
+        name = self._prefix + UNROUTED[status]
+        if status == 405:
+            said = [each["responses"]["405"] for each in self._operations_at(path).values()]
+            assert {each["$ref"] for each in said} == {f"#/components/responses/{name}"}
+        found: dict[str, Any] = self._components["responses"][name]
+        return found
+
+    def _operations_at(self, path: str) -> dict[str, Any]:
+        """By their methods, in capitals."""
+        return {
+            method.upper(): operation
+            for template, operations in self.document["paths"].items()
+            if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), path)
+            for method, operation in operations.items()
+        }
 
     def _resolve(self, answer: dict[str, Any]) -> dict[str, Any]:
         if "$ref" not in answer:

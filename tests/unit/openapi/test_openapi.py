@@ -58,6 +58,38 @@ def test_every_route_is_described(shipped: dict[str, Any]) -> None:
     }
 
 
+def test_every_path_names_the_answer_to_another_method(shipped: dict[str, Any]) -> None:
+    world, read = World(job_types=list(load_catalog())), Description(shipped)
+    for path, operations in shipped["paths"].items():
+        answer = world.request("PATCH", path)
+        [said] = {operation["responses"]["405"]["$ref"] for operation in operations.values()}
+        described = shipped["components"]["responses"][said.rpartition("/")[2]]
+
+        assert answer.status == 405
+        assert {method.upper() for method in operations} <= set(answer.headers["Allow"].split(", "))
+        read.validate(described["content"][answer.headers["Content-Type"]]["schema"], answer.json)
+
+
+def test_a_path_that_shows_any_job_is_described_with_every_form(shipped: dict[str, Any]) -> None:
+    """One job of each dialect, read with a key of each: any may come, in the words of any."""
+    world, read = World(), Description(shipped)
+    path = "/api/v1/jobs/{job_id}"
+    responses = shipped["paths"][path]["get"]["responses"]
+    kinds = set()
+    for dialect in DIALECTS:
+        key = world.key("acme", dialect=dialect.name)
+        job_id = world.randomness.job_id(world.clock.now())
+        world.store.insert(world.job(world.submit()).evolve(job_id=job_id, dialect=dialect.name), None, None)
+        for wanted in (job_id, "no-uuid", "019ee99f-6d00-7cc3-98a4-1f2e3d4c5b6a"):
+            answer = world.request("GET", path.replace("{job_id}", wanted), key=key)
+            media = responses[str(answer.status)]["content"][answer.headers["Content-Type"]]
+            read.validate(media["schema"], answer.json)
+            kinds.add((answer.status, *sorted(answer.json)))
+
+    assert {status for status, *_ in kinds} == {200, 400, 404}
+    assert len(kinds) == 3 * len(DIALECTS)
+
+
 def tree(kind: type[ClaimcheckError]) -> Iterator[type[ClaimcheckError]]:
     yield kind
     for child in kind.__subclasses__():

@@ -58,6 +58,7 @@ def reference(catalog: Catalog, submitted: Mapping[str, JobType]) -> Reference:
         description="Tickets.",
         prefix="Cloakroom",
         operations={get_ticket: OPERATION},
+        shown=OPERATION.answers[200],
         submission=lambda job_type: replace(OPERATION, id=f"check_in_{job_type.name}", parameters=()),
         schemas={"Ticket": TICKET},
         security={"ticket": {"type": "apiKey", "in": "header", "name": "x-ticket"}},

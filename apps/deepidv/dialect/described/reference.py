@@ -9,7 +9,16 @@ from apps.deepidv import dialect as deepidv
 from apps.deepidv.dialect.described import responses
 from claimcheck.domain import errors
 from claimcheck.openapi.models import narrowed, response_schemas, result_schemas, type_name, versions_of
-from claimcheck.openapi.reference import ASKED_WITH, SUBMISSION, Answer, Operation, Reference, Schema, ref
+from claimcheck.openapi.reference import (
+    ASKED_WITH,
+    SUBMISSION,
+    Operation,
+    Reference,
+    Schema,
+    accepted_answer,
+    ref,
+    shown_answer,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,18 +38,13 @@ JOB_ID: Schema = {
     "schema": {"type": "string", "format": "uuid"},
     "example": responses.JOB_ID,
 }
+SHOWN = shown_answer("AsyncJob")
 GET_ASYNC_JOB = Operation(
     id="get_async_job",
     summary="Get async job",
     description="The current state of an async job, as a union on `status`.",
     parameters=(JOB_ID,),
-    answers={
-        200: Answer(
-            description="The job as it is now. `Retry-After` is there until it has ended.",
-            schema=ref("AsyncJob"),
-            headers={"Retry-After": False},
-        )
-    },
+    answers={200: SHOWN},
     errors=(errors.MalformedJobId, deepidv.ForeignJob, errors.JobNotFound),
 )
 
@@ -57,6 +61,7 @@ def reference(catalog: Catalog, submitted: Mapping[str, JobType]) -> Reference:
         description=DESCRIPTION,
         prefix="Deepidv",
         operations={deepidv.get_async_job: GET_ASYNC_JOB},
+        shown=SHOWN,
         submission=submission,
         schemas=shapes,
         security={
@@ -84,13 +89,7 @@ def submission(job_type: JobType) -> Operation:
         summary=job_type.summary,
         description="Starts it and answers at once with the `jobId` to poll.",
         parameters=ASKED_WITH,
-        answers={
-            202: Answer(
-                description="Accepted.",
-                schema=ref("PendingAsyncJob"),
-                headers={"Location": True, "Retry-After": True, "Idempotent-Replayed": False},
-            )
-        },
+        answers={202: accepted_answer("PendingAsyncJob")},
         errors=SUBMISSION,
     )
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from apps.fliq import dialect as fliq
 from apps.fliq.dialect.described import responses
 from apps.fliq.dialect.requests import Schedule, names_of
-from claimcheck.domain import errors
 from claimcheck.http.responses import JOB_ID as SAMPLE_ID
 from claimcheck.openapi.models import (
     input_schemas,
@@ -18,7 +17,18 @@ from claimcheck.openapi.models import (
     type_name,
     versions_of,
 )
-from claimcheck.openapi.reference import ASKED_WITH, SUBMISSION, Answer, Operation, Reference, Schema, ref
+from claimcheck.openapi.reference import (
+    ASKED_WITH,
+    SUBMISSION,
+    UNKNOWN_JOB,
+    Answer,
+    Operation,
+    Reference,
+    Schema,
+    accepted_answer,
+    ref,
+    shown_answer,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,7 +48,7 @@ JOB_ID: Schema = {
     "schema": {"type": "string", "format": "uuid"},
     "example": SAMPLE_ID,
 }
-UNKNOWN_JOB = (errors.MalformedJobId, errors.JobNotFound)
+SHOWN = shown_answer("FliqJob")
 
 OPERATIONS: Mapping[Endpoint, Operation] = {
     fliq.get_job: Operation(
@@ -46,13 +56,7 @@ OPERATIONS: Mapping[Endpoint, Operation] = {
         summary="Read a scheduled job",
         description="Where it stands, and what came of it.",
         parameters=(JOB_ID,),
-        answers={
-            200: Answer(
-                description="The job as it is now. `Retry-After` is there until it has ended.",
-                schema=ref("FliqJob"),
-                headers={"Retry-After": False},
-            )
-        },
+        answers={200: SHOWN},
         errors=UNKNOWN_JOB,
     ),
     fliq.list_executions: Operation(
@@ -83,6 +87,7 @@ def reference(catalog: Catalog, submitted: Mapping[str, JobType]) -> Reference:
         description=DESCRIPTION,
         prefix="Fliq",
         operations=OPERATIONS,
+        shown=SHOWN,
         submission=submission,
         schemas=shapes,
         security={
@@ -130,13 +135,7 @@ def submission(job_type: JobType) -> Operation:
         description="Fires at `scheduled_at`, or at once.",
         parameters=ASKED_WITH,
         body=ref(body_name(job_type)),
-        answers={
-            202: Answer(
-                description="Accepted.",
-                schema=ref("FliqScheduledJob"),
-                headers={"Location": True, "Retry-After": True, "Idempotent-Replayed": False},
-            )
-        },
+        answers={202: accepted_answer("FliqScheduledJob")},
         errors=SUBMISSION,
     )
 

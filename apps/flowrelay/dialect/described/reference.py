@@ -12,7 +12,18 @@ from claimcheck.http import submissions as endpoints
 from claimcheck.http.paging import DEFAULT_LIMIT
 from claimcheck.http.responses import JOB_ID as SAMPLE_ID
 from claimcheck.openapi.models import narrowed, response_schemas, result_schemas, type_name, versions_of
-from claimcheck.openapi.reference import ASKED_WITH, SUBMISSION, Answer, Operation, Reference, Schema, ref
+from claimcheck.openapi.reference import (
+    ASKED_WITH,
+    SUBMISSION,
+    UNKNOWN_JOB,
+    Answer,
+    Operation,
+    Reference,
+    Schema,
+    accepted_answer,
+    ref,
+    shown_answer,
+)
 from claimcheck.service.reader import MAX_PAGE
 
 if TYPE_CHECKING:
@@ -45,6 +56,7 @@ PAGING: tuple[Schema, ...] = (
         "schema": {"type": "string", "format": "uuid"},
     },
 )
+SHOWN = shown_answer("FlowRelayJob")
 
 
 def _path_id(name: str, description: str) -> Schema:
@@ -90,14 +102,8 @@ OPERATIONS: Mapping[Endpoint, Operation] = {
         summary="Read a job that generates something",
         description="Poll this until `status` is `completed` or `failed`.",
         parameters=(_path_id("job_id", "The job's id."),),
-        answers={
-            200: Answer(
-                description="The job, and its result. `Retry-After` is there until it has ended.",
-                schema=ref("FlowRelayJob"),
-                headers={"Retry-After": False},
-            )
-        },
-        errors=(errors.MalformedJobId, errors.JobNotFound),
+        answers={200: SHOWN},
+        errors=UNKNOWN_JOB,
     ),
     artifacts.list_handoffs: _list("handoff"),
     artifacts.get_handoff: _get("handoff"),
@@ -127,6 +133,7 @@ def reference(catalog: Catalog, submitted: Mapping[str, JobType]) -> Reference:
         description=DESCRIPTION,
         prefix="FlowRelay",
         operations=OPERATIONS,
+        shown=SHOWN,
         submission=submission,
         schemas=shapes,
         security={
@@ -155,13 +162,7 @@ def submission(job_type: JobType) -> Operation:
         summary=f"{job_type.summary.rstrip('.')}",
         description="Answered at once with the `jobId` of the job that makes it.",
         parameters=ASKED_WITH,
-        answers={
-            202: Answer(
-                description="Accepted.",
-                schema=ref("FlowRelayAccepted"),
-                headers={"Location": True, "Retry-After": True, "Idempotent-Replayed": False},
-            )
-        },
+        answers={202: accepted_answer("FlowRelayAccepted")},
         errors=SUBMISSION,
     )
 

@@ -13,7 +13,18 @@ from claimcheck.http.paging import DEFAULT_LIMIT
 from claimcheck.http.responses import JOB_ID as SAMPLE_ID
 from claimcheck.http.submissions import show_job
 from claimcheck.openapi.models import narrowed, response_schemas
-from claimcheck.openapi.reference import ASKED_WITH, SUBMISSION, Answer, Operation, Reference, Schema, ref
+from claimcheck.openapi.reference import (
+    ASKED_WITH,
+    SUBMISSION,
+    UNKNOWN_JOB,
+    Answer,
+    Operation,
+    Reference,
+    Schema,
+    accepted_answer,
+    ref,
+    shown_answer,
+)
 from claimcheck.service.reader import MAX_PAGE
 
 if TYPE_CHECKING:
@@ -57,6 +68,7 @@ PAGING: tuple[Schema, ...] = (
         "schema": {"type": "string"},
     },
 )
+SHOWN = shown_answer("ForvibeJob")
 RESPONSES = (
     responses.ForvibeAccepted,
     responses.ForvibeJob,
@@ -66,7 +78,6 @@ RESPONSES = (
     responses.ForvibeLedger,
     responses.ForvibeProblem,
 )
-UNKNOWN_JOB = (errors.MalformedJobId, errors.JobNotFound)
 
 
 def reference(catalog: Catalog, submitted: Mapping[str, JobType]) -> Reference:
@@ -76,6 +87,7 @@ def reference(catalog: Catalog, submitted: Mapping[str, JobType]) -> Reference:
         description=DESCRIPTION,
         prefix="Forvibe",
         operations=operations(catalog),
+        shown=SHOWN,
         submission=submission,
         schemas=shapes,
         security={
@@ -103,7 +115,6 @@ def operations(catalog: Catalog) -> Mapping[Endpoint, Operation]:
 
 
 def _job_operations() -> dict[Endpoint, Operation]:
-    unfinished = {"Retry-After": False}
     return {
         show_job: Operation(
             id="get_forvibe_job",
@@ -111,13 +122,7 @@ def _job_operations() -> dict[Endpoint, Operation]:
             description="Of a review simulation, `result` has the overall summary and the review of the "
             "metadata; the rest is at `/api/v1/simulations/{job_id}`.",
             parameters=(JOB_ID,),
-            answers={
-                200: Answer(
-                    description="The job as it is now. `Retry-After` is there until it has ended.",
-                    schema=ref("ForvibeJob"),
-                    headers=unfinished,
-                )
-            },
+            answers={200: SHOWN},
             errors=UNKNOWN_JOB,
         ),
         forvibe.get_simulation: Operation(
@@ -126,13 +131,7 @@ def _job_operations() -> dict[Endpoint, Operation]:
             description="The same row with the whole result; the codebase's review and the combined "
             "findings stand beside the eight fields, too. Any other type's job is not found here.",
             parameters=(JOB_ID,),
-            answers={
-                200: Answer(
-                    description="The simulation as it is now.",
-                    schema=ref("ForvibeSimulation"),
-                    headers=unfinished,
-                )
-            },
+            answers={200: shown_answer("ForvibeSimulation")},
             errors=UNKNOWN_JOB,
         ),
     }
@@ -210,13 +209,7 @@ def submission(job_type: JobType) -> Operation:
         "body without a listing stands for what the project has stored.",
         parameters=ASKED_WITH,
         body=ref(catalog_schemas.body_name(job_type)),
-        answers={
-            202: Answer(
-                description="Accepted.",
-                schema=ref("ForvibeAccepted"),
-                headers={"Location": True, "Retry-After": True, "Idempotent-Replayed": False},
-            )
-        },
+        answers={202: accepted_answer("ForvibeAccepted")},
         errors=tuple(kind for kind in SUBMISSION if kind not in _unmet(job_type)),
     )
 

@@ -25,15 +25,15 @@ if TYPE_CHECKING:
 
     Kind = type[ClaimcheckError]
 
-# What every request that needs a key can meet, on its way to its endpoint or there.
-ADMISSION: tuple[Kind, ...] = (
-    errors.MissingApiKey,
-    errors.Unauthenticated,
+# What a request can meet whose key is known.
+ADMITTED: tuple[Kind, ...] = (
     errors.MissingScope,
     errors.RateLimited,
     errors.InternalError,
     errors.Unavailable,
 )
+# What every request that needs a key can meet, on its way to its endpoint or there.
+ADMISSION: tuple[Kind, ...] = (errors.MissingApiKey, errors.Unauthenticated, *ADMITTED)
 # What meets a request that no route takes.
 UNROUTED: tuple[Kind, ...] = (errors.RouteNotFound, errors.MethodNotAllowed)
 # Errors that say more than their docstrings do.

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from claimcheck import __version__
+from claimcheck.domain import errors
 from claimcheck.http.routing import submission_at
+from claimcheck.http.submissions import show_job
 from claimcheck.installed import ENDPOINTS
-from claimcheck.openapi.answers import ADMISSION, UNROUTED, by_status, describe_answer, describe_problem
+from claimcheck.openapi.answers import (
+    ADMISSION,
+    ADMITTED,
+    UNROUTED,
+    by_status,
+    describe_answer,
+    describe_problem,
+)
 from claimcheck.openapi.examples import examples_of
 from claimcheck.openapi.found import find_references
 from claimcheck.openapi.models import body_of
 from claimcheck.openapi.reference import ref
-from claimcheck.openapi.shared import both
+from claimcheck.openapi.shared import both, either, either_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -36,6 +45,11 @@ sees the request: 413 to a body of more than 10 MB, 429 and 503 when all callers
 much. Their body is only `{"message": "..."}`, and their headers are only API Gateway's.
 """
 
+SHOWN_BY_ANY = (
+    "The job as it is now, in the form of the contract that it was submitted in. `Retry-After` is there "
+    "until it has ended."
+)
+
 
 def describe(
     dialects: Iterable[Dialect],
@@ -54,8 +68,17 @@ def describe(
     for dialect in dialects:
         named = endpoints.get(dialect.name, {}).items()
         submitted = {path: job_type for path, name in named if (job_type := catalog.newest(name))}
-        document.add(dialect, references[dialect.name](catalog, submitted), submitted)
+        document.add(Part(dialect, references[dialect.name](catalog, submitted), submitted))
+    document.add_paths()
     return document.whole
+
+
+class Part(NamedTuple):
+    """A dialect, what it says of itself, and the job types that it submits, by path."""
+
+    dialect: Dialect
+    reference: Reference
+    submitted: Mapping[str, JobType]
 
 
 class Document:
@@ -67,6 +90,7 @@ class Document:
         }
         self._paths: dict[str, dict[str, Schema]] = {}
         self._tags: list[Schema] = []
+        self._parts: list[Part] = []
 
     @property
     def whole(self) -> Schema:
@@ -85,23 +109,34 @@ class Document:
             "components": self._components,
         }
 
-    def add(self, dialect: Dialect, reference: Reference, submitted: Mapping[str, JobType]) -> None:
-        _check_complete(dialect, reference)
+    def add(self, part: Part) -> None:
+        reference = part.reference
+        _check_complete(part.dialect, reference)
+        self._parts.append(part)
         self._tags.append({"name": reference.tag, "description": reference.description})
         for name, schema in reference.schemas.items():
             self.share("schemas", name, schema)
         for name, scheme in reference.security.items():
             self.share("securitySchemes", name, scheme)
         for kind in UNROUTED:
-            self._problem([kind], dialect, reference)
-        for route in dialect.routes:
-            self._add_operation(dialect, reference, route, reference.operations[route.endpoint])
-        for path, job_type in submitted.items():
-            self._add_submission(dialect, reference, job_type, path)
+            self._problem([kind], part)
 
-    def _add_submission(self, dialect: Dialect, reference: Reference, job_type: JobType, path: str) -> None:
+    def add_paths(self) -> None:
+        """The operations of all dialects, once everything that they refer to is there."""
+        for part in self._parts:
+            for route in part.dialect.routes:
+                self._add_operation(part, route, part.reference.operations[route.endpoint])
+            for path, job_type in part.submitted.items():
+                self._add_submission(part, job_type, path)
+        for path, owners in self._owners().items():
+            if len(owners) > 1:
+                self._add_other_words(path, owners)
+            for operation in self._paths[path].values():
+                self._add_unrouted(operation, owners[0])
+
+    def _add_submission(self, part: Part, job_type: JobType, path: str) -> None:
         params = PARAMETER.findall(path)
-        said = reference.submission(job_type)
+        said = part.reference.submission(job_type)
         shapes = {} if said.body else body_of(job_type, params)
         for name, schema in shapes.items():
             self.share("schemas", name, schema)
@@ -111,24 +146,48 @@ class Document:
             parameters=(*(_parameter(name, fields[name]) for name in params), *said.parameters),
             body=said.body or ref(next(iter(shapes))),
         )
-        self._add_operation(dialect, reference, submission_at(path, job_type.name, dialect), said)
+        self._add_operation(part, submission_at(path, job_type.name, part.dialect), said)
 
-    def _add_operation(self, dialect: Dialect, reference: Reference, route: Route, said: Operation) -> None:
+    def _add_operation(self, part: Part, route: Route, said: Operation) -> None:
         operations, method = self._paths.setdefault(route.path, {}), route.method.lower()
         operation: Schema = {
             "operationId": said.id,
-            "tags": [reference.tag],
+            "tags": [part.reference.tag],
             "summary": said.summary,
             "description": said.description,
             # OpenAPI 3.1: with schemes other than OAuth's these are the roles that are needed.
-            "security": [{name: [route.scope]} for name in reference.security] if route.scope else [],
+            "security": [{name: [route.scope]} for name in part.reference.security] if route.scope else [],
             **({"parameters": list(said.parameters)} if said.parameters else {}),
             **({"requestBody": self._body(said.body)} if said.body else {}),
-            "responses": self._answers(said, dialect, reference, route),
+            "responses": self._answers(said, part, route),
         }
         if method in operations:
             operation = both(operations[method], operation, self._components["responses"])
         operations[method] = operation
+
+    def _owners(self) -> dict[str, list[Part]]:
+        """Whose each path is, in the order in which they are asked."""
+        owners: dict[str, list[Part]] = {}
+        for part in self._parts:
+            for path in dict.fromkeys([*(route.path for route in part.dialect.routes), *part.submitted]):
+                owners.setdefault(path, []).append(part)
+        return owners
+
+    def _add_unrouted(self, operation: Schema, owner: Part) -> None:
+        """Another method is refused in the words of the first whose path it is."""
+        refused = {"405": self._problem([errors.MethodNotAllowed], owner)}
+        operation["responses"] = dict(sorted((operation["responses"] | refused).items()))
+
+    def _add_other_words(self, path: str, owners: list[Part]) -> None:
+        """At a path of several dialects any other's key is refused in the words of its own dialect."""
+        first = owners[0]
+        others = [part for part in self._parts if part not in owners]
+        for route in (route for route in first.dialect.routes if route.path == path):
+            operation = self._paths[path][route.method.lower()]
+            kinds = (*first.reference.operations[route.endpoint].errors, *ADMITTED)
+            for part in others:
+                said = self._problems(kinds, part)
+                operation["responses"] = either(operation["responses"], said, self._components["responses"])
 
     def _body(self, schema: Schema) -> Schema:
         examples = examples_of(schema, self._components["schemas"])
@@ -137,21 +196,31 @@ class Document:
             "content": {"application/json": {"schema": schema, "examples": examples}},
         }
 
-    def _answers(self, said: Operation, dialect: Dialect, reference: Reference, route: Route) -> Schema:
+    def _answers(self, said: Operation, part: Part, route: Route) -> Schema:
         schemas, scoped = self._components["schemas"], route.scope is not None
         answers = {
-            status: describe_answer(answer, schemas, scoped=scoped) for status, answer in said.answers.items()
+            str(status): describe_answer(answer, schemas, scoped=scoped)
+            for status, answer in said.answers.items()
         }
-        problems = {
-            status: self._problem(kinds, dialect, reference)
-            for status, kinds in by_status(said.errors + (ADMISSION if scoped else ()), dialect).items()
-        }
-        return {str(status): answer for status, answer in sorted((answers | problems).items())}
+        if route.endpoint is show_job:
+            answers["200"] = self._shown_by_any()
+        problems = self._problems((*said.errors, *(ADMISSION if scoped else ())), part)
+        return dict(sorted((answers | problems).items()))
 
-    def _problem(self, kinds: list[Kind], dialect: Dialect, reference: Reference) -> Schema:
+    def _problems(self, kinds: Iterable[Kind], part: Part) -> dict[str, Schema]:
+        grouped = by_status(kinds, part.dialect)
+        return {str(status): self._problem(found, part) for status, found in grouped.items()}
+
+    def _shown_by_any(self) -> Schema:
+        """A job as the dialect shows it that made it, whichever that is."""
+        schemas = self._components["schemas"]
+        shown = [describe_answer(part.reference.shown, schemas, scoped=True) for part in self._parts]
+        return either_of(shown) if len(shown) == 1 else either_of(shown) | {"description": SHOWN_BY_ANY}
+
+    def _problem(self, kinds: list[Kind], part: Part) -> Schema:
         """A reference to an answer that is written down once, however many operations give it."""
-        name = reference.prefix + "Or".join(kind.__name__ for kind in kinds)
-        answer, shape = describe_problem(kinds, dialect, reference, f"{name}Problem")
+        name = part.reference.prefix + "Or".join(kind.__name__ for kind in kinds)
+        answer, shape = describe_problem(kinds, part.dialect, part.reference, f"{name}Problem")
         self.share("schemas", f"{name}Problem", shape)
         self.share("responses", name, answer)
         return {"$ref": f"#/components/responses/{name}"}

@@ -39,6 +39,8 @@ CALLBACK_URL: Schema = {
 }
 # The headers that every submission takes.
 ASKED_WITH = (IDEMPOTENCY_KEY, CALLBACK_URL)
+# What every read of a job can meet.
+UNKNOWN_JOB: tuple[type[ClaimcheckError], ...] = (errors.MalformedJobId, errors.JobNotFound)
 # What a submission can meet at its endpoint.
 SUBMISSION: tuple[type[ClaimcheckError], ...] = (
     errors.MalformedJson,
@@ -77,8 +79,9 @@ class Operation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
-    """`submission` describes the endpoint of a job type in this dialect: unless it says otherwise, the body
-    is the input without the fields in the path. `problem` is the schema of an error's body, given its status
+    """`shown` is a job as the dialect shows it, wherever that is. `submission` describes the endpoint of a
+    job type in this dialect: unless it says otherwise, the body is the input without the fields in the path.
+    `problem` is the schema of an error's body, given its status
     and the codes that it may have; `prefix` begins the names of the dialect's errors where all dialects share
     one space of names."""
 
@@ -86,10 +89,26 @@ class Reference:
     description: str
     prefix: str = ""
     operations: Mapping[Endpoint, Operation]
+    shown: Answer
     submission: Callable[[JobType], Operation]
     schemas: Mapping[str, Schema]
     security: Mapping[str, Schema]
     problem: Callable[[int, list[str]], Schema]
+
+
+def accepted_answer(schema: str) -> Answer:
+    """The 202 to a submission."""
+    headers = {"Location": True, "Retry-After": True, "Idempotent-Replayed": False}
+    return Answer(description="Accepted.", schema=ref(schema), headers=headers)
+
+
+def shown_answer(schema: str) -> Answer:
+    """The 200 that shows a job."""
+    return Answer(
+        description="The job as it is now. `Retry-After` is there until it has ended.",
+        schema=ref(schema),
+        headers={"Retry-After": False},
+    )
 
 
 def ref(name: str) -> Schema:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -17,21 +18,21 @@ def both(one: Schema, other: Schema, responses: Mapping[str, Schema]) -> Schema:
     """
     if "requestBody" in one or "requestBody" in other:
         raise ValueError(f"two dialects take a body: {one['operationId']} and {other['operationId']}")
-    statuses = sorted(one["responses"].keys() | other["responses"].keys())
     return one | {
         "tags": one["tags"] + other["tags"],
         "description": f"{one['description']}\n\n{other['description']}",
         "security": one["security"] + [each for each in other["security"] if each not in one["security"]],
-        "responses": {
-            status: _either(
-                [
-                    _resolved(said["responses"][status], responses)
-                    for said in (one, other)
-                    if status in said["responses"]
-                ]
-            )
-            for status in statuses
-        },
+        "responses": either(one["responses"], other["responses"], responses),
+    }
+
+
+def either(
+    one: Mapping[str, Schema], other: Mapping[str, Schema], responses: Mapping[str, Schema]
+) -> dict[str, Schema]:
+    """The answers of both, by status."""
+    return {
+        status: either_of([_resolved(said[status], responses) for said in (one, other) if status in said])
+        for status in sorted(one.keys() | other.keys())
     }
 
 
@@ -39,16 +40,22 @@ def _resolved(response: Schema, responses: Mapping[str, Schema]) -> Schema:
     return responses[response["$ref"].rsplit("/", 1)[1]] if "$ref" in response else response
 
 
-def _either(answers: list[Schema]) -> Schema:
+def either_of(answers: list[Schema]) -> Schema:
+    """An answer that is one of these."""
     headers = [answer.get("headers", {}) for answer in answers]
     return {
-        "description": "\n\n".join(dict.fromkeys(answer["description"] for answer in answers)),
+        "description": "\n\n".join(dict.fromkeys(line for answer in answers for line in _lines(answer))),
         "headers": {
             name: _weaker([each[name] for each in headers if name in each], len(answers))
             for name in dict.fromkeys(name for each in headers for name in each)
         },
         "content": _contents([answer.get("content", {}) for answer in answers]),
     }
+
+
+def _lines(answer: Schema) -> list[str]:
+    description: str = answer["description"]
+    return [line for line in description.splitlines() if line]
 
 
 def _weaker(said: list[Schema], all_answers: int) -> Schema:
@@ -66,11 +73,19 @@ def _contents(contents: list[Schema]) -> Schema:
 
 
 def _any_of(media: list[Schema]) -> Schema:
-    if len(media) == 1:
+    if all(each == media[0] for each in media):
         return media[0]
-    examples = {
-        f"{name}_{number}" if number else name: example
-        for number, each in enumerate(media)
-        for name, example in each.get("examples", {}).items()
-    }
-    return {"schema": {"anyOf": [each["schema"] for each in media]}, "examples": examples}
+    members: list[Schema] = []
+    examples: dict[str, Any] = {}
+    for each in media:
+        schema = each["schema"]
+        members += [one for one in schema.get("anyOf", [schema]) if one not in members]
+        for name, example in each.get("examples", {}).items():
+            examples[_free(name, examples)] = example
+    return {"schema": {"anyOf": members}, "examples": examples}
+
+
+def _free(name: str, taken: Mapping[str, Any]) -> str:
+    """The name, or the first of `name_2`, `name_3` and so on that is not taken."""
+    numbered = (f"{name}_{number}" for number in count(2))
+    return name if name not in taken else next(each for each in numbered if each not in taken)

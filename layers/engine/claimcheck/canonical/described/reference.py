@@ -17,7 +17,18 @@ from claimcheck.http.paging import DEFAULT_LIMIT
 from claimcheck.http.responses import JOB_ID as SAMPLE_ID
 from claimcheck.http.responses import Problem
 from claimcheck.openapi.models import narrowed, response_schemas
-from claimcheck.openapi.reference import ASKED_WITH, SUBMISSION, Answer, Operation, Reference, Schema, ref
+from claimcheck.openapi.reference import (
+    ASKED_WITH,
+    SUBMISSION,
+    UNKNOWN_JOB,
+    Answer,
+    Operation,
+    Reference,
+    Schema,
+    accepted_answer,
+    ref,
+    shown_answer,
+)
 from claimcheck.service.reader import MAX_PAGE
 
 if TYPE_CHECKING:
@@ -75,13 +86,13 @@ RESPONSES = (
     responses.Health,
     Problem,
 )
+SHOWN = shown_answer("Job")
 # Generators of clients do not read this, and make both optional; they make nothing of a `oneOf` here.
 RESULT_OR_URL: Schema = {
     "if": {"required": ["result"]},
     "then": {"properties": {"result_url": False}},
     "else": {"required": ["result_url"]},
 }
-UNKNOWN_JOB = (errors.MalformedJobId, errors.JobNotFound)
 
 OPERATIONS: Mapping[Endpoint, Operation] = {
     canonical.submit_job: Operation(
@@ -92,13 +103,7 @@ OPERATIONS: Mapping[Endpoint, Operation] = {
         "the request with the same `Idempotency-Key` settles it.",
         parameters=ASKED_WITH,
         body=ref("Submission"),
-        answers={
-            202: Answer(
-                description="Accepted.",
-                schema=ref("AcceptedJob"),
-                headers={"Location": True, "Retry-After": True, "Idempotent-Replayed": False},
-            )
-        },
+        answers={202: accepted_answer("AcceptedJob")},
         errors=SUBMISSION,
     ),
     canonical.get_job: Operation(
@@ -106,13 +111,7 @@ OPERATIONS: Mapping[Endpoint, Operation] = {
         summary="Read a job",
         description="Poll this until `status` is `completed` or `failed`, each time after `Retry-After`.",
         parameters=(JOB_ID,),
-        answers={
-            200: Answer(
-                description="The job as it is now. `Retry-After` is there until it has ended.",
-                schema=ref("Job"),
-                headers={"Retry-After": False},
-            )
-        },
+        answers={200: SHOWN},
         errors=UNKNOWN_JOB,
     ),
     canonical.get_result: Operation(
@@ -204,6 +203,7 @@ def reference(catalog: Catalog, submitted: Mapping[str, JobType]) -> Reference:
         tag="Jobs",
         description=DESCRIPTION,
         operations=OPERATIONS,
+        shown=SHOWN,
         submission=submission,
         schemas=shapes,
         security={

@@ -8,7 +8,14 @@ from claimcheck.canonical import schedule_endpoints as schedules
 from claimcheck.domain import errors
 from claimcheck.domain.schedules import NAME as NAMES
 from claimcheck.http.paging import DEFAULT_LIMIT
-from claimcheck.openapi.reference import ASKED_WITH, Answer, Operation, Schema, ref
+from claimcheck.openapi.reference import (
+    ASKED_WITH,
+    Answer,
+    Operation,
+    Schema,
+    accepted_answer,
+    ref,
+)
 from claimcheck.service.reader import MAX_PAGE
 
 if TYPE_CHECKING:
@@ -118,13 +125,7 @@ SCHEDULE_OPERATIONS: Mapping[Endpoint, Operation] = {
         description="Submits a job of the schedule at once, also while it is paused. Its own runs come as "
         "they would have.",
         parameters=(NAME, *ASKED_WITH),
-        answers={
-            202: Answer(
-                description="Accepted.",
-                schema=ref("AcceptedJob"),
-                headers={"Location": True, "Retry-After": True, "Idempotent-Replayed": False},
-            )
-        },
+        answers={202: accepted_answer("AcceptedJob")},
         errors=(
             errors.ScheduleNotFound,
             errors.InvalidIdempotencyKey,
