@@ -21,7 +21,7 @@ from claimcheck.domain.errors import (
 from claimcheck.domain.job import Status
 from claimcheck.domain.keys import READ
 from claimcheck.http.contract import Call, Dialect, Request, Response, Route
-from claimcheck.http.rendering import render_fields, result_url
+from claimcheck.http.rendering import render_pointers, result_url
 from claimcheck.http.submissions import accept, accepted_response, draft_of, state_response
 from claimcheck.service.reader import EMBEDDED_LIMIT, pause
 
@@ -102,7 +102,7 @@ def problem(error: ClaimcheckError, status: int, request: Request) -> Response:
         "requestId": request.request_id,
     }
     if isinstance(error, InvalidFields):
-        document["errors"] = render_fields(error)
+        document["errors"] = render_pointers(error)
     if isinstance(error, InsufficientCredits):
         document |= {"needed": error.needed, "left": error.left}
     return Response.json(status, document)

@@ -13,7 +13,7 @@ from claimcheck.domain.job import Status
 from claimcheck.domain.keys import READ
 from claimcheck.http import submissions as endpoints
 from claimcheck.http.contract import Call, Dialect, Request, Response, Route
-from claimcheck.http.rendering import optional_error, render_error, render_fields, render_result
+from claimcheck.http.rendering import optional_error, render_error, render_pointers, render_result
 from claimcheck.service.reader import EMBEDDED_LIMIT
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def problem(error: ClaimcheckError, status: int, request: Request) -> Response:
     """`error` has a `code` for programs and a `message` for people, as a failed job's has."""
     body: responses.FliqErrorBody = {"code": error.code, "message": error.message}
     if isinstance(error, InvalidFields):
-        body["fields"] = render_fields(error)
+        body["fields"] = render_pointers(error)
     document: responses.FliqError = {"error": body}
     return Response.json(status, document)
 

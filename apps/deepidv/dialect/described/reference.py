@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from apps.deepidv import dialect as deepidv
 from apps.deepidv.dialect.described import responses
 from claimcheck.domain import errors
-from claimcheck.openapi.models import narrowed, response_schemas, result_schemas, type_name, versions_of
+from claimcheck.openapi.models import narrowed, response_schemas, results_of, versions_of
 from claimcheck.openapi.reference import (
     ASKED_WITH,
     SUBMISSION,
@@ -51,7 +50,7 @@ GET_ASYNC_JOB = Operation(
 
 def reference(catalog: Catalog, submitted: Mapping[str, JobType]) -> Reference:
     shapes = response_schemas(responses.AsyncJob, responses.AsyncJobResultElsewhere, responses.DeepidvError)
-    results = _results(catalog, submitted)
+    results = results_of(versions_of(submitted, catalog), catalog)
     members = [*map(ref, results), ref("AsyncJobResultElsewhere")]
     shapes["ReadyAsyncJob"] = narrowed(shapes["ReadyAsyncJob"], {"result": {"anyOf": members}})
     for parts in results.values():
@@ -72,15 +71,8 @@ def reference(catalog: Catalog, submitted: Mapping[str, JobType]) -> Reference:
                 "description": "In this contract a key goes nowhere else.",
             }
         },
-        problem=partial(problem, shapes["DeepidvError"]),
+        problem=lambda status, codes: narrowed(shapes["DeepidvError"], {"code": {"enum": codes}}),
     )
-
-
-def _results(catalog: Catalog, submitted: Mapping[str, JobType]) -> dict[str, dict[str, Schema]]:
-    """What the job types of this contract make, by its name, each with the shapes that it is made of."""
-    mine = versions_of(submitted, catalog)
-    names = {type_name(each, catalog.newest(each.name)) + "Result": each.result for each in mine}
-    return {name: result_schemas(name, model) for name, model in names.items()}
 
 
 def submission(job_type: JobType) -> Operation:
@@ -92,7 +84,3 @@ def submission(job_type: JobType) -> Operation:
         answers={202: accepted_answer("PendingAsyncJob")},
         errors=SUBMISSION,
     )
-
-
-def problem(shape: Schema, status: int, codes: list[str]) -> Schema:
-    return narrowed(shape, {"code": {"enum": codes}})

@@ -81,8 +81,8 @@ class AsyncJobResultElsewhere(TypedDict):
     ]
 
 
-class DeepidvWrongField(shared.WrongField):
-    """One wrong field: `pointer` for the body, `parameter` for path and query."""
+class DeepidvWrongField(shared.WrongPointer):
+    """One wrong field."""
 
 
 class DeepidvError(TypedDict):
@@ -91,11 +91,6 @@ class DeepidvError(TypedDict):
     error: Annotated[str, Field(description="In words, for people.")]
     code: Annotated[str, Field(description="For programs: it does not change.")]
     requestId: Annotated[str, Field(description="Names this request when you ask for help.")]
-    errors: NotRequired[
-        Annotated[
-            list[DeepidvWrongField],
-            Field(description="With `invalid_fields`: every wrong field, or the first 100."),
-        ]
-    ]
+    errors: NotRequired[Annotated[list[DeepidvWrongField], shared.WRONG_FIELDS]]
     needed: NotRequired[shared.Needed]
     left: NotRequired[shared.Left]

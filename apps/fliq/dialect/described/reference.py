@@ -13,7 +13,7 @@ from claimcheck.openapi.models import (
     input_schemas,
     narrowed,
     response_schemas,
-    result_schemas,
+    results_of,
     type_name,
     versions_of,
 )
@@ -77,7 +77,7 @@ def reference(catalog: Catalog, submitted: Mapping[str, JobType]) -> Reference:
     # Its paths show any job of the org, so any job type's result: its own first, for the examples.
     own = versions_of(submitted, catalog)
     own_first = sorted(catalog.versions, key=lambda job_type: job_type not in own)
-    results = dict(_result(catalog, job_type) for job_type in own_first)
+    results = results_of(own_first, catalog)
     members = [*(ref(name) for name in results), ref("FliqLargeResult")]
     shapes["FliqDoneJob"]["properties"]["result"] = {"anyOf": members}
     for parts in (*results.values(), *(_body(job_type, path) for path, job_type in submitted.items())):
@@ -99,12 +99,6 @@ def reference(catalog: Catalog, submitted: Mapping[str, JobType]) -> Reference:
         },
         problem=partial(problem, shapes),
     )
-
-
-def _result(catalog: Catalog, job_type: JobType) -> tuple[str, dict[str, Schema]]:
-    """What a job type makes, under the name that it has everywhere."""
-    name = f"{type_name(job_type, catalog.newest(job_type.name))}Result"
-    return name, result_schemas(name, job_type.result)
 
 
 def _body(job_type: JobType, endpoint: str) -> dict[str, Schema]:

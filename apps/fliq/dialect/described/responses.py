@@ -11,6 +11,7 @@ from claimcheck.http import responses as shared
 from claimcheck.http.responses import JOB_ID, Id, Null, Time
 
 
+@shared.example(code="upstream_error", message="The server answered 503 Service Unavailable.")
 class FliqFailure(shared.Failure):
     """Why a job or a fire failed."""
 
@@ -153,19 +154,14 @@ class FliqExecutions(TypedDict):
     ]
 
 
-class FliqWrongField(shared.WrongField):
-    """One wrong field: `pointer` for the body, `parameter` for path and query."""
+class FliqWrongField(shared.WrongPointer):
+    """One wrong field."""
 
 
 class FliqErrorBody(TypedDict):
     code: Annotated[str, Field(description="For programs: it does not change.")]
     message: Annotated[str, Field(description="For people.")]
-    fields: NotRequired[
-        Annotated[
-            list[FliqWrongField],
-            Field(description="With `invalid_fields`: every wrong field, or the first 100."),
-        ]
-    ]
+    fields: NotRequired[Annotated[list[FliqWrongField], shared.WRONG_FIELDS]]
 
 
 class FliqError(TypedDict):

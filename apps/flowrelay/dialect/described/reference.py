@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from apps.flowrelay.dialect import artifacts
@@ -11,7 +10,7 @@ from claimcheck.domain import errors
 from claimcheck.http import submissions as endpoints
 from claimcheck.http.paging import DEFAULT_LIMIT
 from claimcheck.http.responses import JOB_ID as SAMPLE_ID
-from claimcheck.openapi.models import narrowed, response_schemas, result_schemas, type_name, versions_of
+from claimcheck.openapi.models import narrowed, response_schemas, results_of, versions_of
 from claimcheck.openapi.reference import (
     ASKED_WITH,
     SUBMISSION,
@@ -56,7 +55,7 @@ PAGING: tuple[Schema, ...] = (
         "schema": {"type": "string", "format": "uuid"},
     },
 )
-SHOWN = shown_answer("FlowRelayJob")
+SHOWN = shown_answer("FlowRelayJob", "The job, and its result.")
 
 
 def _path_id(name: str, description: str) -> Schema:
@@ -122,7 +121,7 @@ def reference(catalog: Catalog, submitted: Mapping[str, JobType]) -> Reference:
         responses.FlowRelayInsights,
         responses.FlowRelayError,
     )
-    results = _results(catalog, submitted)
+    results = results_of(versions_of(submitted, catalog), catalog)
     result = {"anyOf": [*(ref(name) for name in results), ref("FlowRelayLargeResult")]}
     for name in ("FlowRelayCompleted", "FlowRelayArtifact"):
         shapes[name]["properties"]["result"] = result
@@ -143,17 +142,8 @@ def reference(catalog: Catalog, submitted: Mapping[str, JobType]) -> Reference:
                 "description": "`Authorization: Bearer flr_live_...`",
             }
         },
-        problem=partial(problem, shapes["FlowRelayError"]),
+        problem=lambda status, codes: narrowed(shapes["FlowRelayError"], {"error_code": {"enum": codes}}),
     )
-
-
-def _results(catalog: Catalog, submitted: Mapping[str, JobType]) -> dict[str, dict[str, Schema]]:
-    """What the job types of the dialect make, each under the name that it has everywhere."""
-    found = {}
-    for job_type in versions_of(submitted, catalog):
-        name = f"{type_name(job_type, catalog.newest(job_type.name))}Result"
-        found[name] = result_schemas(name, job_type.result)
-    return found
 
 
 def submission(job_type: JobType) -> Operation:
@@ -165,7 +155,3 @@ def submission(job_type: JobType) -> Operation:
         answers={202: accepted_answer("FlowRelayAccepted")},
         errors=SUBMISSION,
     )
-
-
-def problem(shape: Schema, status: int, codes: list[str]) -> Schema:
-    return narrowed(shape, {"error_code": {"enum": codes}})

@@ -18,6 +18,7 @@ class FlowRelayAccepted(TypedDict):
     status: Literal["pending"]
 
 
+@shared.example(done=1, total=2, message="context read")
 class FlowRelayProgress(shared.Progress):
     """How far the generation is, in steps of its kind."""
 
@@ -58,7 +59,7 @@ class FlowRelayCompletedJob(JobFields, NotFailed):
 
 
 class FlowRelayFailedJob(JobFields, NotMade):
-    """Null was made: `error` and `error_code` say why."""
+    """Nothing was made: `error` and `error_code` say why."""
 
     status: Literal["failed"]
     error: Annotated[
@@ -164,9 +165,4 @@ class FlowRelayError(TypedDict):
 
     error: Annotated[str, Field(description="For people.")]
     error_code: Annotated[str, Field(description="For programs: it does not change.")]
-    errors: NotRequired[
-        Annotated[
-            list[FlowRelayWrongField],
-            Field(description="With `invalid_fields`: every wrong field, or the first 100."),
-        ]
-    ]
+    errors: NotRequired[Annotated[list[FlowRelayWrongField], shared.WRONG_FIELDS]]

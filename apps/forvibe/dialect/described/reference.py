@@ -106,6 +106,8 @@ def shapes_of(catalog: Catalog, submitted: Mapping[str, JobType]) -> dict[str, S
     shapes["ForvibeCompletedJob"]["properties"]["result"] = catalog_schemas.unified_results(
         catalog, submitted
     )
+    shapes["ForvibeWrongField"] = shapes.pop("WrongField") | {"title": "ForvibeWrongField"}
+    shapes["ForvibeProblem"]["properties"]["errors"]["items"] = ref("ForvibeWrongField")
     shapes |= catalog_schemas.simulation_schemas(catalog, submitted, shapes)
     return shapes | catalog_schemas.listing_schemas(catalog) | catalog_schemas.body_schemas(submitted)
 
@@ -131,7 +133,7 @@ def _job_operations() -> dict[Endpoint, Operation]:
             description="The same row with the whole result; the codebase's review and the combined "
             "findings stand beside the eight fields, too. Any other type's job is not found here.",
             parameters=(JOB_ID,),
-            answers={200: shown_answer("ForvibeSimulation")},
+            answers={200: shown_answer("ForvibeSimulation", "The simulation as it is now.")},
             errors=UNKNOWN_JOB,
         ),
     }
@@ -221,7 +223,8 @@ def _unmet(job_type: JobType) -> set[type[errors.ClaimcheckError]]:
 
 
 def problem(shapes: Mapping[str, Schema], status: int, codes: list[str]) -> Schema:
-    code: Schema = {"code": {"enum": codes}}
-    shape = narrowed(shapes["ForvibeProblem"], {"status": {"const": status}, **code})
-    error = narrowed(shapes["ForvibeError"], {"code": {"type": "string", "enum": codes}})
-    return shape | {"properties": shape["properties"] | {"error": error}}
+    """`error` has the code once more."""
+    shape = narrowed(shapes["ForvibeProblem"], {"status": {"const": status}, "code": {"enum": codes}})
+    error = narrowed(shapes["ForvibeError"], {"code": shape["properties"]["code"]})
+    rest = {key: value for key, value in error.items() if key not in ("title", "examples")}
+    return shape | {"properties": shape["properties"] | {"error": rest}}

@@ -30,10 +30,12 @@ class ForvibeAccepted(TypedDict):
     ]
 
 
+@shared.example(done=2, total=5, message="de-DE")
 class ForvibeProgress(shared.Progress):
     """How far the work is, in whatever the job type counts: locales, say."""
 
 
+@shared.example(code="attempts_exhausted", message="The last of 3 attempts did not succeed.")
 class ForvibeError(shared.Failure):
     """Why a job failed, or a request was refused."""
 
@@ -156,10 +158,6 @@ class ForvibeLedger(TypedDict):
         str | None,
         Field(description="The `cursor` of the next page; null on the last one.", examples=[None]),
     ]
-
-
-class ForvibeWrongField(shared.WrongField):
-    """One wrong field: `pointer` for the body, `parameter` for path and query."""
 
 
 class ForvibeProblem(shared.Problem):

@@ -36,6 +36,11 @@ def render_fields(error: InvalidFields) -> list[responses.WrongField]:
     ]
 
 
+def render_pointers(error: InvalidFields) -> list[responses.WrongPointer]:
+    """The same in a contract whose parameters cannot be wrong."""
+    return [{"pointer": each.pointer, "message": each.message} for each in error.errors]
+
+
 def render_result(job: Job, result: str | None) -> Any:
     """`result` is JSON text; without it the result is large, and a `LargeResult` says where it is."""
     large: responses.LargeResult = {"result_url": result_url(job)}

@@ -6,11 +6,17 @@ serves requests imports this: annotations are never evaluated there.
 
 from __future__ import annotations
 
-from typing import Annotated, NotRequired
+from typing import TYPE_CHECKING, Annotated, NotRequired, TypeVar
 
-from pydantic import Field
+from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pydantic.config import JsonValue
+
+T = TypeVar("T")
 JOB_ID = "019ee99f-6d00-7cc3-98a4-1f2e3d4c5b6a"
 
 Time = Annotated[
@@ -22,10 +28,15 @@ Path = Annotated[str, Field(json_schema_extra={"format": "uri-reference"})]
 Null = Annotated[None, Field(examples=[None])]
 
 
+def example(**fields: JsonValue) -> Callable[[type[T]], type[T]]:
+    """A decorator that gives a type an example, where those of its fields would not fit together."""
+    return with_config(ConfigDict(json_schema_extra={"examples": [fields]}))
+
+
 class Progress(TypedDict):
-    done: Annotated[int, Field(examples=[2])]
-    total: Annotated[int | None, Field(description="Null while it is not known.", examples=[5])]
-    message: Annotated[str | None, Field(max_length=500, examples=["Step 2 of 5"])]
+    done: int
+    total: Annotated[int | None, Field(description="Null while it is not known.")]
+    message: Annotated[str | None, Field(max_length=500)]
 
 
 class Failure(TypedDict):
@@ -39,12 +50,14 @@ class Failure(TypedDict):
                 "last attempt asked for another), `invalid_result` (the result does not fit the job "
                 "type), `result_too_large` (the result is larger than 50 MiB)."
             ),
-            examples=["attempts_exhausted"],
         ),
     ]
-    message: Annotated[
-        str, Field(description="For people.", examples=["The last of 3 attempts did not succeed."])
-    ]
+    message: Annotated[str, Field(description="For people.")]
+
+
+class WrongPointer(TypedDict):
+    pointer: Annotated[str, Field(description="Where in the body (JSON pointer, RFC 6901).")]
+    message: Annotated[str, Field(description="What is wrong with it, and its bound.")]
 
 
 class WrongField(TypedDict):
@@ -55,9 +68,7 @@ class WrongField(TypedDict):
     message: Annotated[str, Field(description="What is wrong with it, and its bound.")]
 
 
-WrongFields = Annotated[
-    list[WrongField], Field(description="With `invalid_fields`: every wrong field, or the first 100.")
-]
+WRONG_FIELDS = Field(description="With `invalid_fields`: every wrong field, or the first 100.")
 
 
 class LargeResult(TypedDict):
@@ -81,6 +92,6 @@ class Problem(TypedDict):
     detail: Annotated[str, Field(description="What was wrong this time, for people.")]
     code: Annotated[str, Field(description="For programs: it does not change.")]
     request_id: Annotated[str, Field(description="Names this request when you ask for help.")]
-    errors: NotRequired[WrongFields]
+    errors: NotRequired[Annotated[list[WrongField], WRONG_FIELDS]]
     needed: NotRequired[Needed]
     left: NotRequired[Left]

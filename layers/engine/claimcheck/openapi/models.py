@@ -12,7 +12,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from claimcheck.openapi.reference import REF, Schema
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from pydantic import BaseModel
     from pydantic.json_schema import JsonSchemaMode
@@ -42,6 +42,12 @@ def response_schemas(*shapes: Any) -> dict[str, Schema]:
 def result_schemas(name: str, model: type[BaseModel]) -> dict[str, Schema]:
     """A job type's result as `name`, and what it is made of under names that begin with that."""
     return _schemas_as(name, model, "serialization")
+
+
+def results_of(job_types: Iterable[JobType], catalog: Catalog) -> dict[str, dict[str, Schema]]:
+    """The job types' results, each under the name that it has everywhere, with what it is made of."""
+    names = {f"{type_name(each, catalog.newest(each.name))}Result": each.result for each in job_types}
+    return {name: result_schemas(name, model) for name, model in names.items()}
 
 
 def input_schemas(name: str, model: type[BaseModel]) -> dict[str, Schema]:

@@ -102,13 +102,10 @@ def accepted_answer(schema: str) -> Answer:
     return Answer(description="Accepted.", schema=ref(schema), headers=headers)
 
 
-def shown_answer(schema: str) -> Answer:
+def shown_answer(schema: str, description: str = "The job as it is now.") -> Answer:
     """The 200 that shows a job."""
-    return Answer(
-        description="The job as it is now. `Retry-After` is there until it has ended.",
-        schema=ref(schema),
-        headers={"Retry-After": False},
-    )
+    until = f"{description} `Retry-After` is there until it has ended."
+    return Answer(description=until, schema=ref(schema), headers={"Retry-After": False})
 
 
 def ref(name: str) -> Schema:

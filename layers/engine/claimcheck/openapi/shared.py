@@ -44,7 +44,7 @@ def either_of(answers: list[Schema]) -> Schema:
     """An answer that is one of these."""
     headers = [answer.get("headers", {}) for answer in answers]
     return {
-        "description": "\n\n".join(dict.fromkeys(line for answer in answers for line in _lines(answer))),
+        "description": _description(answers),
         "headers": {
             name: _weaker([each[name] for each in headers if name in each], len(answers))
             for name in dict.fromkeys(name for each in headers for name in each)
@@ -53,9 +53,10 @@ def either_of(answers: list[Schema]) -> Schema:
     }
 
 
-def _lines(answer: Schema) -> list[str]:
-    description: str = answer["description"]
-    return [line for line in description.splitlines() if line]
+def _description(answers: list[Schema]) -> str:
+    """Each line once: the points of lists, or paragraphs."""
+    lines = dict.fromkeys(line for answer in answers for line in answer["description"].splitlines() if line)
+    return ("\n" if all(line.startswith("- ") for line in lines) else "\n\n").join(lines)
 
 
 def _weaker(said: list[Schema], all_answers: int) -> Schema:

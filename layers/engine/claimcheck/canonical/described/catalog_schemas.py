@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from claimcheck.canonical.requests import SubmitJob
 from claimcheck.domain.job import DAY, HOUR, MINUTE, SECOND
-from claimcheck.openapi.models import input_schemas, result_schemas, type_name
+from claimcheck.openapi.models import input_schemas, results_of, type_name
 from claimcheck.openapi.reference import Schema, ref
 
 if TYPE_CHECKING:
@@ -21,12 +21,10 @@ def job_type_schemas(catalog: Catalog) -> dict[str, Schema]:
         name = type_name(job_type)
         shapes |= _submission(name, job_type)
         submissions[job_type.name] = ref(f"{name}Submission")["$ref"]
-    results = []
-    for job_type in catalog.versions:
-        name = type_name(job_type, catalog.newest(job_type.name)) + "Result"
-        shapes |= result_schemas(name, job_type.result)
-        results.append(ref(name))
-    return shapes | {"Submission": _union(submissions), "Result": _any(results)}
+    results = results_of(catalog.versions, catalog)
+    for parts in results.values():
+        shapes |= parts
+    return shapes | {"Submission": _union(submissions), "Result": _any([ref(name) for name in results])}
 
 
 def _submission(name: str, job_type: JobType) -> dict[str, Schema]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 from claimcheck.canonical import endpoints as canonical
@@ -219,7 +218,9 @@ def reference(catalog: Catalog, submitted: Mapping[str, JobType]) -> Reference:
                 "description": "The same key.",
             },
         },
-        problem=partial(problem, shapes["Problem"]),
+        problem=lambda status, codes: narrowed(
+            shapes["Problem"], {"status": {"const": status}, "code": {"enum": codes}}
+        ),
     )
 
 
@@ -230,7 +231,3 @@ def submission(job_type: JobType) -> Operation:
         summary=f"Submit a job of the type {job_type.name}",
         body=None,
     )
-
-
-def problem(shape: Schema, status: int, codes: list[str]) -> Schema:
-    return narrowed(shape, {"status": {"const": status}, "code": {"enum": codes}})

@@ -15,10 +15,12 @@ METADATA = {"order": "6735"}
 OUTCOMES = ["running", "completed", "failed", "retry", "again", "timeout", "worker_lost"]
 
 
+@shared.example(done=2, total=5, message="Counting words")
 class Progress(shared.Progress):
     """How far the work is, in whatever unit the job type counts."""
 
 
+@shared.example(code="attempts_exhausted", message="The last of 3 attempts did not succeed.")
 class JobError(shared.Failure):
     """Why a job failed."""
 
