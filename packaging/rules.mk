@@ -77,4 +77,4 @@ build-AppsLayer: extra = $(call python_of,) -m claimcheck.build index $(destinat
 build-GetJob: scratch = $(destination)/.index
 build-GetJob: extra = mkdir -p $(scratch)/apps && \
 	$(call python_of,$(scratch)) -m claimcheck.build index $(scratch)/apps/index.py && \
-	$(call python_of,$(scratch)) -m claimcheck.openapi > $(destination)/openapi.json && rm -r $(scratch)
+	$(call python_of,$(scratch)) -m claimcheck.build openapi > $(destination)/openapi.json && rm -r $(scratch)

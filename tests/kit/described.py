@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from jsonschema import Draft202012Validator
 
 from claimcheck.authoring.catalog import Catalog
+from claimcheck.build.description import describe
 from claimcheck.canonical import endpoints as canonical
-from claimcheck.openapi import describe
 from tests.kit.world import Answer, World, job_type
 
 if TYPE_CHECKING:

@@ -44,7 +44,7 @@ class ForeignJob(JobNotFound):
 
 def submit_job(job_type: JobType, call: Call) -> Response:
     """At the endpoint of a job type: the body is the input."""
-    accepted = accept(call, NAME, lambda body: draft_of(call, NAME, job_type, body))
+    accepted = accept(call, lambda body: draft_of(call, job_type, body))
     job = accepted.job
     document: responses.PendingAsyncJob = {**_fields(job), "status": "pending"}
     location = f"/v1/async-jobs/{job.job_id}"

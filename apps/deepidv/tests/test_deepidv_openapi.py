@@ -11,12 +11,12 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from apps.deepidv import dialect as deepidv
 from apps.deepidv.tests.world import ENDPOINTS, JOBS, JOHN, SCREENED, SCREENINGS, DeepidvWorld, screening
 from claimcheck.authoring.catalog import Catalog
+from claimcheck.build.description import describe
 from claimcheck.canonical import endpoints as canonical
 from claimcheck.domain.errors import OutcomeUnknown, Unavailable
 from claimcheck.domain.keys import READ, WRITE
 from claimcheck.domain.outcome import Fail
 from claimcheck.http.contract import BODY_LIMIT
-from claimcheck.openapi import describe
 from tests.kit.described import Description
 from tests.kit.world import job_type
 

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from claimcheck.domain.errors import ClaimcheckError
     from claimcheck.domain.job import Execution, Job
 
-NAME = "fliq"
 # Of fires: what they failed with is in their `error`.
 FIRES: dict[str, Literal["running", "done", "failed"]] = {
     "running": "running",
@@ -40,7 +39,7 @@ NOT_ENDED: responses.NotEnded = {"ended_at": None, "expires_at": None, "result":
 def accept(job_type: JobType, call: Call) -> Response:
     from apps.fliq.dialect.requests import draft_from
 
-    accepted = endpoints.accept(call, NAME, lambda body: draft_from(body, call, job_type))
+    accepted = endpoints.accept(call, lambda body: draft_from(body, call, job_type))
     job = accepted.job
     return endpoints.accepted_response(accepted, _scheduled(job), f"/jobs/{job.job_id}")
 
@@ -127,7 +126,7 @@ def problem(error: ClaimcheckError, status: int, request: Request) -> Response:
 
 
 DIALECT = Dialect(
-    name=NAME,
+    name="fliq",
     key_prefix="fliq_sk_",
     routes=(
         Route("GET", "/jobs/{job_id}", get_job, READ),

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from apps.fliq.dialect import NAME
 from claimcheck.authoring.catalog import MAX_HORIZON, field_errors
 from claimcheck.domain.errors import FieldError, InvalidFields
 from claimcheck.domain.job import DAY
@@ -54,7 +53,7 @@ def draft_from(body: Any, call: Call, job_type: JobType) -> Draft:
     if not isinstance(body, dict):
         raise InvalidFields([FieldError("", "must be an object")])
     names = names_of(job_type)
-    draft = draft_of(call, NAME, job_type, _input_of(body, names))._replace(input_at=INPUT)
+    draft = draft_of(call, job_type, _input_of(body, names))._replace(input_at=INPUT)
     wrong = [FieldError(f"/{field}", f"is called {name}") for field, name in names.items() if field in body]
     try:
         draft = draft._replace(run_at=_run_at(body, call.engine.clock.now()))

@@ -10,10 +10,10 @@ import pytest
 from apps.fliq.dialect import DIALECT
 from apps.fliq.tests.world import CHECK, Down, Gone, http_request, post, schedule, sender
 from claimcheck.authoring.catalog import Catalog
+from claimcheck.build.description import describe
 from claimcheck.domain.errors import OutcomeUnknown, Unavailable
 from claimcheck.domain.keys import READ, WRITE
 from claimcheck.http.contract import BODY_LIMIT
-from claimcheck.openapi import describe
 from claimcheck.testing import MemoryJobStore, MemoryKeyStore
 from tests.kit.described import Description, Failing
 from tests.kit.world import Answer, World, job_type

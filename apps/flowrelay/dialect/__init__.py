@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from claimcheck.http.contract import Call
     from claimcheck.service.submission import Draft
 
-NAME = "flowrelay"
 # Seconds between polls: "a poll interval of 2 seconds" (FlowRelay, "Async jobs", Recommended timeout).
 PAUSE = 2
 # Characters of a project's name that a list can show.
@@ -30,7 +29,7 @@ PROJECT_LIMIT = 500
 
 
 def accept(job_type: JobType, call: Call) -> Response:
-    accepted = endpoints.accept(call, NAME, lambda body: _draft(job_type, call, body))
+    accepted = endpoints.accept(call, lambda body: _draft(job_type, call, body))
     job_id = accepted.job.job_id
     document: responses.FlowRelayAccepted = {"jobId": job_id, "status": "pending"}
     return endpoints.accepted_response(accepted, document, f"/api/v1/jobs/{job_id}", PAUSE)
@@ -38,7 +37,7 @@ def accept(job_type: JobType, call: Call) -> Response:
 
 def _draft(job_type: JobType, call: Call, body: Any) -> Draft:
     """The input goes with the job's end; what it is about stays with the job, for the lists."""
-    draft = endpoints.draft_of(call, NAME, job_type, body)
+    draft = endpoints.draft_of(call, job_type, body)
     project = body.get("project")
     named = isinstance(project, str) and 0 < len(project) <= PROJECT_LIMIT
     return draft._replace(metadata={"project": project} if named else {})
@@ -54,7 +53,7 @@ def problem(error: ClaimcheckError, status: int, request: Request) -> Response:
 
 
 DIALECT = Dialect(
-    name=NAME,
+    name="flowrelay",
     key_prefix="flr_live_",
     routes=(
         Route("GET", "/api/v1/jobs/{job_id}", endpoints.show_job, READ),

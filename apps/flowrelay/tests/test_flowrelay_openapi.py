@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from apps.flowrelay.dialect import DIALECT
 from apps.flowrelay.tests.world import BILLING, ask, generate, kind, poll, write
 from claimcheck.authoring.catalog import Catalog
+from claimcheck.build.description import describe
 from claimcheck.domain.errors import OutcomeUnknown, Unavailable
 from claimcheck.domain.keys import READ, WRITE
 from claimcheck.http.contract import BODY_LIMIT
-from claimcheck.openapi import describe
 from claimcheck.testing import MemoryJobStore, MemoryKeyStore
 from tests.kit.described import Description, Failing
 from tests.kit.world import Answer, World

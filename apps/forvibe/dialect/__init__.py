@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from claimcheck.domain.errors import ClaimcheckError
     from claimcheck.domain.job import Job, Movement
 
-NAME = "forvibe"
 # Seconds ("First poll: 5 seconds after the 202. Subsequent polls: every 3-5 seconds.").
 FIRST_POLL = 5
 NEXT_POLL = 3
@@ -37,7 +36,7 @@ RICHER = ("codebase_review", "combined_findings")
 def submit(job_type: JobType, call: Call) -> Response:
     from apps.forvibe.dialect.submissions import draft_from
 
-    accepted = accept(call, NAME, lambda body: draft_from(body, call, job_type))
+    accepted = accept(call, lambda body: draft_from(body, call, job_type))
     job = accepted.job
     document: responses.ForvibeAccepted = {
         "job_id": job.job_id,
@@ -167,7 +166,7 @@ def problem(error: ClaimcheckError, status: int, request: Request) -> Response:
 
 
 DIALECT = Dialect(
-    name=NAME,
+    name="forvibe",
     precedence=1,
     key_prefix="fvk_live_",
     routes=(

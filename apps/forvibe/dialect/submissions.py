@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, get_args
 
 from pydantic import TypeAdapter, ValidationError
 
-from apps.forvibe.dialect import NAME, SIMULATION
 from apps.forvibe.dialect.listings import (
     LOCALE,
     find_listing,
@@ -31,6 +30,8 @@ if TYPE_CHECKING:
     from claimcheck.http.contract import Call
     from claimcheck.service.submission import Draft
 
+# The job type that says what a listing is.
+LISTED_BY = "review_simulation"
 # The locale of a listing that comes without one.
 DEFAULT_LOCALE = "en-US"
 # What a document store holds (see `ports.DocumentStore`), many times what Apple takes.
@@ -60,7 +61,7 @@ def store_listing(call: Call) -> str:
         raise BodyTooLarge(f"A listing is at most 256 KiB ({LISTING_LIMIT:,} bytes).")
     body = call.request.json()
     project_id, locale = project_of(call), call.params["locale"]
-    shape = shape_of(call.engine.catalog.newest(SIMULATION))
+    shape = shape_of(call.engine.catalog.newest(LISTED_BY))
     wrong = _locale_errors(shape, locale, "?locale") + _errors(shape.listing, body)
     if wrong:
         raise InvalidFields(wrong)
@@ -74,7 +75,7 @@ def draft_from(body: Any, call: Call, job_type: JobType) -> Draft:
 
     Raises: InvalidFields.
     """
-    draft = draft_of(call, NAME, job_type, body)
+    draft = draft_of(call, job_type, body)
     if "project_id" not in call.params:
         return draft
     project_id, fields = project_of(call), job_type.input.model_fields

@@ -19,12 +19,12 @@ from apps.forvibe.tests.world import (
     rich,
 )
 from claimcheck.authoring.catalog import Catalog
+from claimcheck.build.description import describe
 from claimcheck.domain.errors import OutcomeUnknown, Unavailable
 from claimcheck.domain.keys import READ, WRITE
 from claimcheck.domain.outcome import Fail
 from claimcheck.http.contract import BODY_LIMIT
 from claimcheck.installed import load_catalog
-from claimcheck.openapi import describe
 from claimcheck.testing import MemoryJobStore, MemoryKeyStore
 from tests.kit.described import Failing
 from tests.kit.world import World, echo, job_type

@@ -10,8 +10,8 @@ from pydantic import AfterValidator, Field, WithJsonSchema
 
 from apps.forvibe import dialect as forvibe
 from claimcheck.authoring.catalog import Catalog, JobModel
+from claimcheck.build.description import describe
 from claimcheck.canonical import endpoints as canonical
-from claimcheck.openapi import describe
 from tests.kit.described import Description, Seen
 from tests.kit.world import Answer, World, job_type
 

@@ -12,10 +12,10 @@ from functools import cache
 from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from claimcheck.build.description import describe
 from claimcheck.domain.outcome import Fail
 from claimcheck.http.routing import routes_of
 from claimcheck.installed import ENDPOINTS, dialects, load_catalog
-from claimcheck.openapi import describe
 from tests.kit.made_up import made_up
 from tests.kit.world import Answer, World
 

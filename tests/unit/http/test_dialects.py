@@ -33,7 +33,7 @@ def dialect(name: str, precedence: int = 2) -> Dialect:
     def accept(job_type: JobType, call: Call) -> Response:
         from claimcheck.http.submissions import accept, draft_of
 
-        accepted = accept(call, name, lambda body: draft_of(call, name, job_type, body))
+        accepted = accept(call, lambda body: draft_of(call, job_type, body))
         return say(202, accepted.job.job_id)
 
     def show(call: Call, job: Job) -> Response:

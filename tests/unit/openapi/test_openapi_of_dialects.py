@@ -9,14 +9,13 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from claimcheck.authoring.catalog import Catalog
+from claimcheck.build.description import describe, find_references
 from claimcheck.canonical import endpoints as canonical
 from claimcheck.domain.errors import JobNotFound
 from claimcheck.domain.keys import READ
 from claimcheck.http.contract import Dialect, Request, Response, Route
 from claimcheck.installed import load_catalog
-from claimcheck.openapi import describe
 from claimcheck.openapi.document import Document
-from claimcheck.openapi.found import find_references
 from claimcheck.openapi.reference import Answer, Operation, Reference, Schema
 from tests.kit.world import job_type
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, TypeAdapter
 
-from apps.forvibe.dialect import NAME, RICHER, SIMULATION
+from apps.forvibe.dialect import RICHER, SIMULATION
 from apps.forvibe.dialect.submissions import shape_of
 from claimcheck.openapi import models
 from claimcheck.openapi.examples import NoExample, example_of
@@ -50,7 +50,7 @@ def body_schemas(submitted: Mapping[str, JobType]) -> dict[str, Schema]:
 
 def _body(job_type: JobType, endpoint: str) -> dict[str, Schema]:
     in_path = [field for field in job_type.input.model_fields if f"{{{field}}}" in endpoint]
-    shapes = body_of(replace(job_type, name=f"{NAME}_{job_type.name}"), in_path)
+    shapes = body_of(replace(job_type, name=f"forvibe_{job_type.name}"), in_path)
     shape = shapes[body_name(job_type)]
     if "project_id" in in_path:
         shape["required"] = [field for field in shape["required"] if field not in ("listings", "listing")]

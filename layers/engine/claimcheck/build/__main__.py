@@ -1,4 +1,4 @@
-"""usage: python -m claimcheck.build index TARGET | template | lock | app NAME"""
+"""usage: python -m claimcheck.build index TARGET | openapi | template | lock | app NAME"""
 
 import sys
 from pathlib import Path
@@ -16,6 +16,12 @@ def main(arguments: list[str]) -> int:
                 from claimcheck.build.index import write_index
 
                 write_index(read_apps(APPS), Path(target))
+            case ["openapi"]:
+                from claimcheck.build.description import describe
+                from claimcheck.domain.json_text import compact
+                from claimcheck.installed import dialects, load_catalog
+
+                print(compact(describe(dialects(), load_catalog())))
             case ["template"]:
                 from claimcheck.build.template import with_blocks
 

@@ -1,7 +1,7 @@
 """The apps' blocks of `template.yaml`: what each `app.toml` asks of it, between two comments.
 
 # apps: environment.worker (written by `make template`)
-MODEL_ID: !Ref ModelId # flowrelay
+MODEL_ID: !Ref ModelId # billing
 # apps: end
 """
 

@@ -33,12 +33,12 @@ def submit_job(call: Call) -> Response:
     from claimcheck.canonical.requests import submission_of
 
     submission = call.engine.submission
-    return _accepted(accept(call, NAME, lambda body: submission_of(body, call.key, submission)))
+    return _accepted(accept(call, lambda body: submission_of(body, call.key, submission)))
 
 
 def submit_input(job_type: JobType, call: Call) -> Response:
     """At the endpoint of a job type of its own: the body is the input."""
-    return _accepted(accept(call, NAME, lambda body: draft_of(call, NAME, job_type, body)))
+    return _accepted(accept(call, lambda body: draft_of(call, job_type, body)))
 
 
 def _accepted(accepted: Accepted) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from claimcheck.canonical.rendering import NAME, render_accepted, render_jobs, render_schedule, url_of
+from claimcheck.canonical.rendering import render_accepted, render_jobs, render_schedule, url_of
 from claimcheck.domain.errors import FieldError, InvalidFields
 from claimcheck.domain.keys import READ, WRITE
 from claimcheck.http.contract import Response, Route
@@ -67,7 +67,7 @@ def run_schedule(call: Call) -> Response:
     callback_url = call.request.headers.get(CALLBACK_URL)
     given = call.request.headers.get("idempotency-key")
     said = [] if callback_url is None else [callback_url]
-    key = IdempotencyKey.of(given, NAME, call.request.path, None, *said)
+    key = IdempotencyKey.of(given, call.dialect.name, call.request.path, None, *said)
     accepted = call.engine.schedule_editor.run(call.org, call.params["name"], key, callback_url)
     return accepted_response(accepted, render_accepted(accepted.job), url_of(accepted.job))
 

@@ -154,12 +154,13 @@ class Services(Protocol):
 
 
 class Call(NamedTuple):
-    """What an endpoint is given. `caller` is there on every route that has a scope."""
+    """What an endpoint is given. `caller` is there on every route that has a scope; `dialect` has the route."""
 
     request: Request
     params: Mapping[str, str]
     engine: Services
     caller: Caller | None
+    dialect: Dialect
     dialects: Mapping[str, Dialect]
 
     @property

@@ -71,7 +71,7 @@ class _Exchange:
                 # Errors of a path that dialects share are no single one's: the key tells in whose words.
                 self._dialect = self._api.dialects.get(caller.key.dialect, match.dialect)
             self._admit(caller, match.route)
-        call = Call(self._request, match.params, self._api.engine, caller, self._api.dialects)
+        call = Call(self._request, match.params, self._api.engine, caller, match.dialect, self._api.dialects)
         return match.route.endpoint(call)
 
     def _find(self) -> list[Match]:

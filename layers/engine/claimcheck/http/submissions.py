@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 CALLBACK_URL = "claimcheck-callback-url"
 
 
-def accept(call: Call, dialect: str, read: Callable[[Any], Draft]) -> Accepted:
+def accept(call: Call, read: Callable[[Any], Draft]) -> Accepted:
     """Accept the job that `read` makes of the body, and of the header that asks for a callback; a
     repetition with the same `Idempotency-Key`, path, body and callback gets the first job again, before
     anything is read.
@@ -32,7 +32,7 @@ def accept(call: Call, dialect: str, read: Callable[[Any], Draft]) -> Accepted:
     body = call.request.json()
     given = call.request.headers.get("idempotency-key")
     callback_url = call.request.headers.get(CALLBACK_URL)
-    said = [dialect, call.request.path, body] + ([callback_url] if callback_url is not None else [])
+    said = [call.dialect.name, call.request.path, body] + ([callback_url] if callback_url is not None else [])
     key = IdempotencyKey.of(given, *said)
     submission = call.engine.submission
     return submission.replay(call.org, key) or submission.submit(_calling_back(read(body), callback_url), key)
@@ -50,7 +50,7 @@ def _calling_back(draft: Draft, url: str | None) -> Draft:
     return draft._replace(callback_url=url, callback_at="")
 
 
-def draft_of(call: Call, dialect: str, job_type: JobType, body: Any) -> Draft:
+def draft_of(call: Call, job_type: JobType, body: Any) -> Draft:
     """The job that a body asks for which is its input, but for what stands in the path.
 
     Raises: InvalidFields.
@@ -60,7 +60,7 @@ def draft_of(call: Call, dialect: str, job_type: JobType, body: Any) -> Draft:
     return Draft(
         org=call.org,
         plan=call.key.plan,
-        dialect=dialect,
+        dialect=call.dialect.name,
         type=job_type.name,
         input=_without(call.params, body) | dict(call.params),
         input_at="",

@@ -1,10 +1,4 @@
-"""The API's description in OpenAPI 3.1, made at build time from what the dialects say of themselves.
-
-    python -m claimcheck.openapi > openapi.json
+"""The API's description in OpenAPI 3.1: its words, and how a document is made of what dialects say.
 
 Nothing that serves requests imports this package.
 """
-
-from claimcheck.openapi.document import describe
-
-__all__ = ["describe"]

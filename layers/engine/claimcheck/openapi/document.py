@@ -10,7 +10,6 @@ from claimcheck import __version__
 from claimcheck.domain import errors
 from claimcheck.http.routing import submission_at
 from claimcheck.http.submissions import show_job
-from claimcheck.installed import ENDPOINTS
 from claimcheck.openapi.answers import (
     ADMISSION,
     ADMITTED,
@@ -20,7 +19,6 @@ from claimcheck.openapi.answers import (
     describe_problem,
 )
 from claimcheck.openapi.examples import examples_of
-from claimcheck.openapi.found import find_references
 from claimcheck.openapi.models import body_of
 from claimcheck.openapi.reference import ref
 from claimcheck.openapi.shared import both, either, either_of
@@ -31,8 +29,7 @@ if TYPE_CHECKING:
     from claimcheck.authoring.catalog import Catalog, JobType
     from claimcheck.http.contract import Dialect, Endpoints, Route
     from claimcheck.openapi.answers import Kind
-    from claimcheck.openapi.found import Describe
-    from claimcheck.openapi.reference import Operation, Reference, Schema
+    from claimcheck.openapi.reference import Describe, Operation, Reference, Schema
 
 PARAMETER = re.compile(r"\{(\w+)\}")
 DESCRIPTION = """\
@@ -54,17 +51,15 @@ SHOWN_BY_ANY = (
 def describe(
     dialects: Iterable[Dialect],
     catalog: Catalog,
-    endpoints: Endpoints = ENDPOINTS,
-    references: Mapping[str, Describe] | None = None,
+    endpoints: Endpoints,
+    references: Mapping[str, Describe],
 ) -> Schema:
-    """An OpenAPI 3.1 document. `references` has what each dialect says of itself, by the dialect's name:
-    those of the canonical dialect and of the apps if it is not given.
+    """An OpenAPI 3.1 document. `references` has what each dialect says of itself, by the dialect's name.
 
     Raises: ValueError for a route that is not described, a description without a route, and two
     things of one name.
     """
     document = Document()
-    references = references or find_references()
     for dialect in dialects:
         named = endpoints.get(dialect.name, {}).items()
         submitted = {path: job_type for path, name in named if (job_type := catalog.newest(name))}

@@ -13,9 +13,13 @@ from claimcheck.domain import errors
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from claimcheck.authoring.catalog import JobType
+    from claimcheck.authoring.catalog import Catalog, JobType
     from claimcheck.domain.errors import ClaimcheckError
     from claimcheck.http.contract import Endpoint
+
+    # What a dialect's module `described.reference` has: given the catalogue, and the job types that the
+    # dialect submits, by path.
+    Describe = Callable[[Catalog, Mapping[str, JobType]], "Reference"]
 
 Schema = dict[str, Any]
 REF = "#/components/schemas/"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -74,7 +75,7 @@ class JobFields(TypedDict):
         ]
     ]
     metadata: Annotated[
-        dict[str, str], Field(description="What you submitted with the job.", examples=[METADATA])
+        Mapping[str, str], Field(description="What you submitted with the job.", examples=[METADATA])
     ]
     created_at: Annotated[Time, Field(examples=["2026-06-21T10:00:00.000Z"])]
     updated_at: ReadOnly[Annotated[Time, Field(examples=["2026-06-21T10:00:02.115Z"])]]
@@ -288,7 +289,7 @@ class Schedule(TypedDict):
     timezone: Annotated[str | None, Field(description="Null if it has a rate.", examples=["Europe/Vienna"])]
     rate: Annotated[str | None, Field(description="Null if it has a cron expression.", examples=[None])]
     type: Annotated[str, Field(description="The job type's name.", examples=["text_statistics"])]
-    metadata: Annotated[dict[str, str], Field(examples=[METADATA])]
+    metadata: Annotated[Mapping[str, str], Field(examples=[METADATA])]
     missed: Annotated[str, Field(json_schema_extra={"enum": list(Missed)}, examples=["skip"])]
     deadline_seconds: Annotated[int | None, Field(examples=[None])]
     retention_seconds: Annotated[int | None, Field(examples=[None])]

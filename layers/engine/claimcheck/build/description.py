@@ -1,0 +1,40 @@
+"""The description of everything that a deployment with these apps serves."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+from apps import index
+from claimcheck.canonical.described import reference
+from claimcheck.installed import ENDPOINTS
+from claimcheck.openapi import document
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from claimcheck.authoring.catalog import Catalog
+    from claimcheck.http.contract import Dialect, Endpoints
+    from claimcheck.openapi.reference import Describe, Schema
+
+
+def describe(
+    dialects: Iterable[Dialect],
+    catalog: Catalog,
+    endpoints: Endpoints = ENDPOINTS,
+    references: Mapping[str, Describe] | None = None,
+) -> Schema:
+    """An OpenAPI 3.1 document. Without `references` each dialect is described as its app does it.
+
+    Raises: ValueError, as `openapi.document.describe` does.
+    """
+    return document.describe(dialects, catalog, endpoints, references or find_references())
+
+
+def find_references() -> dict[str, Describe]:
+    """What each dialect says of itself, by its name. What serves requests never carries it."""
+    found: dict[str, Describe] = {"canonical": reference.reference}
+    for module in index.DIALECTS:
+        name = importlib.import_module(module).DIALECT.name
+        found[name] = importlib.import_module(f"{module}.described.reference").reference
+    return found
