@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import importlib
 import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -23,7 +22,7 @@ def main(arguments: list[str]) -> int:
         print(f"\n{report.SECTIONS[name]}", flush=True)
         measured = measure(name)
         print(report.as_text(measured), flush=True)
-        # Read only now: whoever measures other sections meanwhile keeps theirs.
+        # Read only now: sections that another run has measured meanwhile stay.
         found = figures.load() | {name: measured}
         figures.save(found)
         report.write(found)
@@ -33,7 +32,7 @@ def main(arguments: list[str]) -> int:
 
 def measure(section: str) -> Findings:
     """Measure, and draw the section's plot if it has one."""
-    module = importlib.import_module(f"bench.{section}")
+    module = report.module_of(section)
     findings: Findings = replace(module.measure(), machine=machine.describe())
     if hasattr(module, "draw"):
         module.draw(findings)

@@ -5,23 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bench.figures import Figure, Findings
-from bench.life import POLLS, observe
 from claimcheck.domain.keys import LIMIT
 from claimcheck.testing import FrozenClock
 from tests.kit.cloud import moto_cloud, queue_time
 from tests.kit.deployed import Deployed, issue_key, load_handlers
+from tests.kit.measuring.life import POLLS, UNWANTED, observe
 from tests.kit.wire import tap
 
 if TYPE_CHECKING:
-    from bench.life import Life, Observed
+    from tests.kit.measuring.life import Life, Observed
 
 # How many of one window, of the limit that a key has which says nothing else (tenancy.LIMIT).
 WINDOW_POLLS = 30
 # Lambda's own at batch size 1: one ReceiveMessage, and one DeleteMessage once the function is done ("Using
 # Lambda with Amazon SQS", AWS Lambda Developer Guide). Receives that find nothing are no job's.
 LAMBDA_SQS_REQUESTS = 2
-# Each alone costs a cold start more than what a poll does.
-UNWANTED = ("pydantic", "boto3", "s3transfer", "multiprocessing", "aws_xray_sdk", "aws_lambda_powertools")
 
 
 def measure() -> Findings:

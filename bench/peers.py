@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bench import pages
 from bench.figures import Figure, Findings
-from bench.life import POLLS, SMALL, Life, Observer, Part
 from studies.tutorial import instructions
 from studies.tutorial.running import running
 from studies.tutorial.visiting import Visitor
@@ -21,6 +20,7 @@ from tests.kit import events
 from tests.kit.bridge import bridge
 from tests.kit.cloud import moto_cloud
 from tests.kit.deployed import issue_key
+from tests.kit.measuring.life import POLLS, SMALL, Life, Observer, Part
 from tests.kit.process import all_running
 
 if TYPE_CHECKING:

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 from bench import pages
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from bench.figures import Figure, Findings
 
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
-# Each is a module of this package with `measure() -> Findings`, or also `draw(findings)` for a plot, and a
-# block of the page.
+# Each is a block of the page, and a module with `measure() -> Findings`, or also `draw(findings)` for a plot:
+# of this package, or with a dot in its name of a study.
 SECTIONS = {
     "calls": "What a job asks of AWS",
     "units": "What a job costs in DynamoDB",
@@ -28,6 +30,10 @@ SECTIONS = {
 }
 
 
+def module_of(section: str) -> ModuleType:
+    return importlib.import_module(f"{'studies' if '.' in section else 'bench'}.{section}")
+
+
 def write(found: dict[str, Findings]) -> None:
     pages.fill(PAGE, blocks(found))
 
@@ -40,7 +46,7 @@ def blocks(found: dict[str, Findings]) -> dict[str, str]:
 
 def _block(name: str, findings: Findings) -> str:
     """A section that compares two has a table of its own."""
-    table = getattr(importlib.import_module(f"bench.{name}"), "table", block)
+    table = getattr(module_of(name), "table", block)
     return str(table(findings))
 
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bench.figures import Figure, Findings
-from bench.filling import fill
 from claimcheck.aws import calls as aws
 from claimcheck.aws.dynamodb.rows import job_item
 from claimcheck.bootstrap import bootstrap
@@ -20,6 +19,7 @@ from claimcheck.domain.ports import DuePage, Page
 from claimcheck.testing import FrozenClock, SeededRandomness
 from tests.kit.cloud import moto_cloud
 from tests.kit.jobs import new_job
+from tests.kit.measuring.filling import fill
 from tests.kit.world import World
 
 if TYPE_CHECKING:

@@ -13,9 +13,8 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bench import image
 from bench.program import Program
-from tests.kit import events
+from tests.kit import events, image
 from tests.kit.authority import Authority
 from tests.kit.bridge import bridge
 from tests.kit.cloud import REGION, Cloud, moto_cloud
@@ -25,8 +24,8 @@ from tests.kit.deployment import properties, variables
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from bench.image import Image
     from bench.program import Event
+    from tests.kit.image import Image
 
 BARE = Path(__file__).with_name("bare")
 INPUT = {"text": "You leave your coat, you get a claim check."}

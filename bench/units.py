@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bench.capacity import WRITE_UNIT, item_size
 from bench.figures import Figure, Findings
-from bench.life import observe
+from tests.kit.measuring.capacity import WRITE_UNIT, item_size
+from tests.kit.measuring.life import observe
 
 if TYPE_CHECKING:
-    from bench.life import Life, Observed
+    from tests.kit.measuring.life import Life, Observed
 
 
 def measure() -> Findings:

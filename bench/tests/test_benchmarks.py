@@ -12,8 +12,8 @@ import pytest
 
 from bench import calls, figures, pages, report, sizes, sweeps, units
 from bench.figures import Figure, Findings
-from bench.life import Observed, observe
 from claimcheck.service.reader import JobReader
+from tests.kit.measuring.life import Observed, observe
 
 if TYPE_CHECKING:
     from claimcheck.domain.job import Job
@@ -32,14 +32,16 @@ def observed() -> Observed:
 
 
 def complaints(kept: Findings, found: Findings) -> list[str]:
-    """What is wrong with the figures that are the same everywhere, of those that were found now."""
+    """What is wrong with the figures that were found now: too large, or changed although kept."""
     before = {figure.name: figure.value for figure in kept.figures}
-    return [said for each in found.figures if each.kept for said in _complaints(before.get(each.name), each)]
+    return [said for each in found.figures for said in _complaints(before.get(each.name), each)]
 
 
 def _complaints(before: float | None, now: Figure) -> list[str]:
     if not now.holds:
         return [f"{now.name}: {now.value} is more than {now.most}"]
+    if not now.kept:
+        return []
     if before is None:
         return [f"{now.name} is new: run `make bench`"]
     if now.value > before:
@@ -99,6 +101,12 @@ def test_a_list_that_reads_on_until_its_page_is_full_is_noticed(
     assert [said for said in found if said.startswith("filter_calls")] == ["filter_calls: 26 is more than 4"]
 
 
+def test_a_figure_that_differs_from_machine_to_machine_has_its_limit_too() -> None:
+    found = Findings(figures=[Figure(name="bytes", what="bytes", value=601, most=600)])
+
+    assert complaints(Findings(figures=[]), found) == ["bytes: 601 is more than 600"]
+
+
 @pytest.mark.parametrize(
     ("before", "now", "most", "said"),
     [
@@ -114,7 +122,7 @@ def test_each_difference_is_told(before: int | None, now: int, most: int | None,
     was = [] if before is None else [Figure(name="reads", what="reads", value=before)]
     found = [
         Figure(name="reads", what="reads", value=now, most=most, kept=True),
-        Figure(name="seconds", what="what differs from machine to machine", value=now),
+        Figure(name="seconds", what="differs from machine to machine", value=now),
     ]
 
     assert complaints(Findings(figures=was), Findings(figures=found)) == said
@@ -122,6 +130,20 @@ def test_each_difference_is_told(before: int | None, now: int, most: int | None,
 
 def test_every_figure_that_is_kept_holds(kept: dict[str, Findings]) -> None:
     assert [each for found in kept.values() for each in found.figures if not each.holds] == []
+
+
+def test_the_engines_counts_beside_the_tutorials_are_its_own(kept: dict[str, Findings]) -> None:
+    """If this fails, one section was measured without the other: `python -m bench calls peers`."""
+    beside, own = kept["peers"].series, kept["calls"].series
+    assert beside is not None
+    assert own is not None
+
+    assert unlogged(beside["engine"]) == unlogged(own["lifecycle"])
+
+
+def unlogged(lifecycle: dict[str, Any]) -> dict[str, Any]:
+    """Without its log bytes: the engine's line tells how long a job took, in as many digits as it needs."""
+    return {phase: {**record, "log_bytes": None} for phase, record in lifecycle.items()}
 
 
 def test_the_page_shows_the_figures_that_are_kept(kept: dict[str, Findings]) -> None:

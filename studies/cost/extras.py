@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
-from bench.capacity import Consumed, Gauge
 from bench.figures import Figure, Findings
 from claimcheck.authoring.catalog import Catalog
 from claimcheck.aws.sqs import wake_up_of
@@ -25,6 +24,7 @@ from claimcheck.service.callbacks.signing import issue_secret
 from claimcheck.service.submission import Draft, IdempotencyKey
 from claimcheck.testing import FrozenClock, SeededRandomness
 from tests.kit.cloud import moto_cloud, queue_time
+from tests.kit.measuring.capacity import Consumed, Gauge
 from tests.kit.world import Echo, Words, job_type
 
 if TYPE_CHECKING:

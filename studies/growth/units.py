@@ -10,10 +10,10 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from bench.capacity import WRITE_UNIT, item_size
 from claimcheck.aws.dynamodb import rows
 from claimcheck.domain.job import DAY, HOUR, MINUTE, Execution, Job, Payload
 from studies.growth.moves import NOW
+from tests.kit.measuring.capacity import WRITE_UNIT, item_size
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,16 +6,16 @@ import json
 import time
 from typing import TYPE_CHECKING, Any
 
-from bench.life import POLLS, SMALL, Life, Observer, Part
 from studies.tutorial.gateway import Gateway
 from tests.kit import events
+from tests.kit.measuring.life import POLLS, SMALL, Life, Observer, Part
 from tests.kit.process import Processes
 
 if TYPE_CHECKING:
-    from bench.life import Request
     from studies.tutorial.running import Tutorial
     from tests.kit.bridge import Bridge
     from tests.kit.cloud import Cloud
+    from tests.kit.measuring.life import Request
 
 # A REST service is asked by method and path (EventBridge Scheduler API Reference, "CreateSchedule").
 NAMES = {"scheduler.POST": "scheduler.CreateSchedule"}

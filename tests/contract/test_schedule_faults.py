@@ -15,9 +15,9 @@ from claimcheck.domain.recurrence import Cron
 from claimcheck.domain.schedules import LEAD, Run, Schedule
 from claimcheck.domain.shards import shard_of
 from tests.contract.faults import every_fault
-from tests.contract.suite.schedule_store import new_schedule
 from tests.kit import wire
 from tests.kit.jobs import new_org
+from tests.kit.schedules import new_schedule
 from tests.kit.world import echo, job_type
 
 if TYPE_CHECKING:

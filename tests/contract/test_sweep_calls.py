@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
-from bench.sweeps import APART, calls_of_a_sweep, overdue, slots, timers
 from claimcheck.aws.sqs import BATCH
 from claimcheck.domain.ports import SHARDS
 from claimcheck.service.sweeper import PAGE
 from claimcheck.testing import FrozenClock
+from tests.kit.measuring.sweeps import APART, calls_of_a_sweep, overdue, slots, timers
 
 COUNT = 1_000
 

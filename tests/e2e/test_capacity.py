@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bench.capacity import Consumed, Gauge
 from claimcheck.authoring.catalog import Catalog
 from claimcheck.bootstrap import Engine, bootstrap
 from claimcheck.domain.job import HOUR
 from claimcheck.service.submission import Draft, IdempotencyKey
+from tests.kit.measuring.capacity import Consumed, Gauge
 from tests.kit.world import echo, job_type
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bench import image
 from local import deploy
 from local.stack import STATE
+from tests.kit import image
 from tests.kit.deployment import PROJECT
 
 SAM_DATE = (1980, 1, 1, 0, 0, 0)

@@ -193,21 +193,6 @@ def test_its_counts_are_those_of_the_figures(visitor: Visitor) -> None:
     assert len(lives.keyed.calls) == figures.load()["peers"].value("calls_keyed_tutorial")
 
 
-def test_the_engines_counts_beside_it_are_the_engines_own() -> None:
-    """If this fails, one section was measured without the other: `python -m bench calls peers`."""
-    found = figures.load()
-    beside, own = found["peers"].series, found["calls"].series
-    assert beside is not None
-    assert own is not None
-
-    assert unlogged(beside["engine"]) == unlogged(own["lifecycle"])
-
-
-def unlogged(lifecycle: dict[str, Any]) -> dict[str, Any]:
-    """Without its log bytes: the engine's line tells how long a job took, in as many digits as it needs."""
-    return {phase: {**record, "log_bytes": None} for phase, record in lifecycle.items()}
-
-
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_the_template_has_the_variables_that_its_functions_read(name: str) -> None:
     code = (HERE / properties(name)["CodeUri"] / "app.py").read_text()

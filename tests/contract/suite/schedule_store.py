@@ -15,25 +15,10 @@ from claimcheck.domain.schedules import LEAD, Missed, Refusal, Run, Schedule, Sc
 from claimcheck.domain.shards import schedule_shard
 from tests.contract.suite.adapters import Adapters  # noqa: TC001 - Hypothesis reads the annotation
 from tests.kit.jobs import COUNT, MILLIS, NOW, RANDOMNESS, TEXT, new_job, new_org
+from tests.kit.schedules import new_schedule
 
 if TYPE_CHECKING:
     from claimcheck.domain.ports import DueAfter
-
-
-def new_schedule(**changes: Any) -> Schedule:
-    defaults: dict[str, Any] = {
-        "org": new_org(),
-        "name": "nightly",
-        "plan": "free",
-        "recurrence": Cron("0 9 * * *", "Europe/Vienna"),
-        "type": "echo",
-        "input": '{"text":"hello"}',
-        "created_at": NOW,
-        "updated_at": NOW,
-        "next_at": NOW + HOUR,
-        "written_by": RANDOMNESS.token(),
-    }
-    return Schedule(**defaults | changes)
 
 
 def rewritten(schedule: Schedule, **changes: Any) -> Schedule:

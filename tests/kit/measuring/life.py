@@ -15,9 +15,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from bench.capacity import Consumed, Gauge
 from tests.kit import events
 from tests.kit.deployed import issue_key
+from tests.kit.measuring.capacity import Consumed, Gauge
 from tests.kit.process import Processes, all_running
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ SMALL = {
     "type": "text_statistics",
     "input": {"text": "You leave your coat, you get a claim check.", "keywords": 1},
 }
+# Modules that a poll must not import: each alone costs a cold start more than what a poll does.
+UNWANTED = ("pydantic", "boto3", "s3transfer", "multiprocessing", "aws_xray_sdk", "aws_lambda_powertools")
 
 
 class Request(NamedTuple):

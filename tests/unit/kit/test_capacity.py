@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bench.capacity import Index, Schema, item_size, read_units, write_units
+from tests.kit.measuring.capacity import Index, Schema, item_size, read_units, write_units
 
 SPARSE = Index(("shard", "due"), frozenset())
 KEEPS_NOTE = Index(("shard",), frozenset({"note"}))
