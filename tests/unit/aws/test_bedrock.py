@@ -64,12 +64,20 @@ class Bedrock:
     over: Event = field(default_factory=Event)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def session() -> Iterator[None]:
+    """One for all clients of these tests: it has read botocore's descriptions, which takes long."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            patch.setenv(name, "test")
+        patch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+        aws.session.cache_clear()
+        yield
+        aws.session.cache_clear()
+
+
 @pytest.fixture
-def bedrock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bedrock]:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "test")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
-    aws.session.cache_clear()
+def bedrock() -> Iterator[Bedrock]:
     here = Bedrock()
 
     class Exchange(BaseHTTPRequestHandler):
@@ -103,7 +111,6 @@ def bedrock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Bedrock]:
         here.over.set()
         server.shutdown()
         thread.join()
-    aws.session.cache_clear()
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ tick was too short. Tests of the AWS adapters count the calls that this comes to
 from __future__ import annotations
 
 from collections import Counter
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,7 +19,7 @@ from tests.kit.world import World
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from claimcheck.domain.job import Millis
+    from claimcheck.domain.job import Job, Millis
     from claimcheck.domain.ports import WakeUp
 
 TICK = 55 * SECOND
@@ -62,15 +63,26 @@ class Batches(MemoryWakeUpQueue):
         return 0
 
 
+@cache
+def timers(count: int) -> list[Job]:
+    """So many jobs as they were submitted, due within one minute, tomorrow."""
+    world = World()
+    run_at = world.clock.now() + DAY
+    for number in range(count):
+        world.submit(run_at=rfc3339(run_at + number * MINUTE // count))
+    return list(world.store.all_jobs())
+
+
 class Crowd:
-    """So many timers due within one minute, tomorrow; a call takes so many milliseconds."""
+    """A world with so many timers, in which a call takes so many milliseconds."""
 
     def __init__(self, count: int, cost: Millis = 0) -> None:
         self.calls: Counter[str] = Counter()
-        self.world = World(store=MemoryJobStore())
+        # Its tokens are others than those of the world that the jobs are from.
+        self.world = World(store=MemoryJobStore(), seed=1)
         self.run_at = self.world.clock.now() + DAY
-        for number in range(count):
-            self.world.submit(run_at=rfc3339(self.run_at + number * MINUTE // count))
+        for job in timers(count):
+            self.world.store.insert(job, None, None)
         self.queue = Batches(self.world.clock)
 
         def counted(port: Any) -> Any:
