@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 from claimcheck.build.apps import read_apps
 from claimcheck.build.index import write_index
 
-pytest_plugins = ["tests.kit.deployed_stack"]
+pytest_plugins = ["tests.kit.deployed_stack", "tests.kit.side_by_side"]
 
 APPS = Path(__file__).parent / "apps"
 write_index(read_apps(APPS), APPS / "index.py")

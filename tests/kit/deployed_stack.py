@@ -1,19 +1,26 @@
-"""A deployment for end-to-end tests alone: the project, and an app dropped into a copy of it."""
+"""A deployment for end-to-end tests alone: the project, and an app dropped into a copy of it.
+
+Every run of pytest loads this module, so its fixtures import what they need only when a test asks for them.
+"""
+
+from __future__ import annotations
 
 import importlib
 import shutil
-from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from claimcheck.aws import calls as aws
-from local import stack
-from local.deploy import SOURCES
-from local.keys import create_key
-from local.stack import PROJECT, Stack
-from tests.kit.client import Client
-from tests.kit.cloud import Cloud, deploy
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from local.stack import Stack
+    from tests.kit.client import Client
+    from tests.kit.cloud import Cloud
+
+PROJECT = Path(__file__).parents[2]
 
 ADDED = PROJECT / "tests/e2e/added"
 PLENTY = 1_000_000
@@ -35,6 +42,9 @@ def parameters() -> Iterator[dict[str, str]]:
 @pytest.fixture(scope="session")
 def deployed(tmp_path_factory: pytest.TempPathFactory, parameters: dict[str, str]) -> Iterator[Stack]:
     """Adding an app takes its folder: nothing else of the project is touched."""
+    from local import stack
+    from local.deploy import SOURCES
+
     copy = tmp_path_factory.mktemp("project")
     for name in (*SOURCES, "samconfig.toml"):
         source = PROJECT / name
@@ -50,6 +60,9 @@ def deployed(tmp_path_factory: pytest.TempPathFactory, parameters: dict[str, str
 @pytest.fixture(scope="session")
 def client_of(deployed: Stack) -> Iterator[Callable[..., Client]]:
     """Makes a client of an org with a new key of its own."""
+    from local.keys import create_key
+    from tests.kit.client import Client
+
     made: list[Client] = []
 
     def make(org: str, **options: object) -> Client:
@@ -69,6 +82,9 @@ def acme(client_of: Callable[..., Client]) -> Client:
 @pytest.fixture(scope="module")
 def cloud(deployed: Stack) -> Iterator[Cloud]:
     """The template's table, queue and bucket once more, where no function looks."""
+    from claimcheck.aws import calls as aws
+    from tests.kit.cloud import deploy
+
     with pytest.MonkeyPatch.context() as patch:
         for name, value in deployed.endpoint.environ.items():
             patch.setenv(name, value)
