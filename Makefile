@@ -12,18 +12,24 @@ export PYTHONPATH := layers/engine:.
 export SAM_CLI_TELEMETRY := 0
 
 .DEFAULT_GOAL := help
-.PHONY: help check test soak lint types app template demo up down key keys disable credits secret transcript bench cost simulate build lock clean
+.PHONY: help check test slow soak studies lint types app template demo up down key keys disable credits secret transcript bench cost simulate build lock clean
 
 help: ## list these commands
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
 
 check: lint types ## check style and types, run the quick tests: for every save
-	@pytest -q -n 2 tests/unit tests/contract/test_memory.py $(wildcard apps/*/tests) --ignore-glob='*/e2e/*'
+	@pytest -q -n auto tests/unit tests/contract/test_memory.py $(wildcard apps/*/tests) --ignore-glob='*/e2e/*'
 
 test: lint types ## check style and types, run every test
-	@pytest
+	@pytest -n auto
 
-soak: $(READY) ## run the property tests again and again with fresh examples: [MINUTES=10]
+slow: $(INDEX) ## run every test, and name the ten slowest
+	@pytest -n auto --durations=10
+
+studies: $(INDEX) ## run the tests of the studies that the docs are made from
+	@pytest -n auto studies
+
+soak: $(INDEX) ## run the property tests again and again with fresh examples: [MINUTES=10]
 	@end=$$(($$(date +%s) + 60 * $(or $(MINUTES),10))); \
 	while seed=$$(od -An -N4 -tu4 /dev/urandom | tr -d ' '); \
 		HYPOTHESIS_PROFILE=fresh pytest -q -m hypothesis --show-capture=no --hypothesis-seed=$$seed || { \

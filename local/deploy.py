@@ -14,6 +14,7 @@ from pathlib import Path
 
 from local.endpoint import Endpoint
 from local.ministack import bare_environ
+from local.process import alone
 from local.progress import run
 
 SOURCES = ("template.yaml", "packaging", "functions", "layers", "apps")
@@ -36,17 +37,23 @@ def build(project: Path, builds: Path, log: Path) -> Path:
     """Build the project for this host unless that was done before; returns the built template."""
     kept = builds / fingerprint(project)
     template = kept / "build" / "template.yaml"
-    if template.exists():
-        os.utime(kept)
-        return template
-    work = builds / f"{kept.name}.{os.getpid()}"
+    # One build at a time: of those that want the same sources, the others wait and find it done.
+    with alone(builds / "lock"):
+        if template.exists():
+            os.utime(kept)
+        else:
+            _build(project, kept, log)
+            forget_old(builds)
+    return template
+
+
+def _build(project: Path, kept: Path, log: Path) -> None:
+    work = kept.with_name(f"{kept.name}.{os.getpid()}")
     work.mkdir(parents=True)
     command = ["sam", "build", "--build-dir", str(work / "build"), *overrides(target())]
     run("sam build", command, log, sam_environ(log.parent / "tmp"), project)
     shutil.rmtree(kept, ignore_errors=True)
     work.rename(kept)
-    forget_old(builds)
-    return template
 
 
 def fingerprint(project: Path) -> str:

@@ -4,14 +4,15 @@ Each one leads a process group, so that what it starts ends with it. A leashed o
 when whoever started it does, even by SIGKILL: it holds the far end of a pipe.
 """
 
+import fcntl
 import os
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 LEASH = Path(__file__).with_name("leash.py")
@@ -57,6 +58,15 @@ def kill(group: int, command: str) -> None:
 def command_of(process: int) -> str:
     found = subprocess.run(["ps", "-ww", "-o", "args=", "-p", str(process)], capture_output=True, text=True)
     return found.stdout
+
+
+@contextmanager
+def alone(lock: Path) -> Iterator[None]:
+    """One process at a time: another one that asks for the same lock waits."""
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
 
 
 def discard(folder: Path) -> None:

@@ -4,7 +4,6 @@
 people: one stack for the working copy, in the background, written down in `.local/stack.json`.
 """
 
-import fcntl
 import json
 import shutil
 import sys
@@ -25,6 +24,8 @@ from local.standins.launch import launch, wait_until_ready
 PROJECT = Path(__file__).resolve().parent.parent
 STATE = PROJECT / ".local"
 CURRENT = STATE / "stack.json"
+# Two that bring the working copy's stack up or down at once would share its folder and know of one.
+LOCK = STATE / "lock"
 STACK_NAME = "claimcheck"
 PREFERRED_PORT = 8080
 PARAMETERS = {
@@ -78,7 +79,7 @@ def running(project: Path = PROJECT, **parameters: str) -> Iterator[Stack]:
 
 def up() -> Stack:
     """The working copy's stack in the background; the one that already runs if there is one."""
-    with alone():
+    with process.alone(LOCK):
         found = current()
         if found and found.answers():
             return found
@@ -96,17 +97,8 @@ def start() -> Stack:
 
 def down() -> None:
     """End the working copy's stack, or clear away what a killed one left."""
-    with alone():
+    with process.alone(LOCK):
         clear_away(current())
-
-
-@contextmanager
-def alone() -> Iterator[None]:
-    """One at a time: two would share the folder and know of one."""
-    STATE.mkdir(exist_ok=True)
-    with (STATE / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def clear_away(found: Stack | None) -> None:

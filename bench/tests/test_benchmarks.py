@@ -58,7 +58,8 @@ def test_no_unit_of_a_job_was_added(kept: dict[str, Findings], observed: Observe
 
 
 def test_no_call_of_a_sweep_was_added(kept: dict[str, Findings]) -> None:
-    assert complaints(kept["sweeps"], sweeps.measure(counts=(0, 10, 100, 1_000))) == []
+    # tests/contract/test_sweep_calls.py has every call for a thousand rows.
+    assert complaints(kept["sweeps"], sweeps.measure(counts=(0, 10, 100))) == []
 
 
 def test_nothing_takes_more_in_a_large_table_than_in_a_small_one(kept: dict[str, Findings]) -> None:

@@ -166,6 +166,28 @@ def test_a_build_is_known_by_its_sources(tmp_path: Path) -> None:
     assert deploy.fingerprint(tmp_path) != first
 
 
+def test_who_builds_the_same_sources_at_once_shares_one_build(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built = list[str]()
+
+    def run(title: str, command: list[str], *_: object) -> None:
+        built.append(title)
+        time.sleep(0.1)
+        folder = Path(command[command.index("--build-dir") + 1])
+        folder.mkdir()
+        (folder / "template.yaml").write_text("built")
+
+    monkeypatch.setattr(deploy, "run", run)
+    with ThreadPoolExecutor(2) as pool:
+        found = list(
+            pool.map(lambda log: deploy.build(tmp_path, tmp_path / "builds", tmp_path / log), ("a", "b"))
+        )
+
+    assert [template.read_text() for template in found] == ["built"] * 2
+    assert built == ["sam build"]
+
+
 def raw(proxy: str, head: str) -> bytes:
     """The answer to a request that no HTTP client would send."""
     address, _, port = proxy.removeprefix("http://").partition(":")

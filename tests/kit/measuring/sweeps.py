@@ -19,6 +19,7 @@ from tests.kit.cloud import moto_cloud, queue_time
 from tests.kit.jobs import new_job
 from tests.kit.measuring.filling import fill
 from tests.kit.schedules import new_schedule
+from tests.kit.transactions import light_transactions
 from tests.kit.wire import tap
 from tests.kit.world import job_type
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from claimcheck.domain.job import Millis
 
 APART = 100
-"""How many overdue jobs and slots; each slot is a transaction, for which moto copies the whole table."""
+"""How many overdue jobs and slots."""
 
 
 def timers(count: int, now: Millis) -> list[Item]:
@@ -73,7 +74,7 @@ def slots(count: int, now: Millis) -> list[Item]:
 def calls_of_a_sweep(due: Callable[[int, Millis], Sequence[Item]], count: int) -> Counter[str]:
     """The ids, and with them the shards, are the same every time: so are the calls."""
     clock = FrozenClock()
-    with moto_cloud() as cloud, queue_time(clock):
+    with moto_cloud() as cloud, queue_time(clock), light_transactions():
         wire = tap()
         catalog = Catalog([job_type()])
         engine = bootstrap(cloud.settings, clock, SeededRandomness(1), catalog=catalog, spread=map)
