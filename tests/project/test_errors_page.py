@@ -1,4 +1,4 @@
-"""`docs/errors.md` has every code of a failed job and of a refused request, and no other."""
+"""`docs/errors.md` has every code of the engine, and no other. So has an app's README, if it lists codes."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 from claimcheck.canonical import endpoints as canonical
 from claimcheck.domain import errors
 from claimcheck.http.contract import STATUSES
-from claimcheck.installed import load_catalog
 from tests.project.error_codes import codes_in
 
 if TYPE_CHECKING:
@@ -18,37 +19,56 @@ if TYPE_CHECKING:
 PROJECT = Path(__file__).parents[2]
 PAGE = (PROJECT / "docs" / "errors.md").read_text()
 JOBS, REQUESTS = PAGE.split("\n## Requests\n")
-WORKER = sorted((PROJECT / "functions" / "worker").rglob("*.py"))
 ENGINE = sorted((PROJECT / "layers" / "engine" / "claimcheck").rglob("*.py"))
 # The names that only hold others together, and what the engine keeps to itself.
 PARENTS = {errors.BadRequest, errors.NotFound, errors.WrongState, errors.Unprocessable}
+HEADING = "\n## Error codes\n"
+# Apps whose README lists codes.
+LISTING = [app.parent for app in sorted(PROJECT.glob("apps/*/README.md")) if HEADING in app.read_text()]
 
 
-def told() -> list[str]:
+def listed(text: str) -> list[str]:
     """The code of every row about jobs."""
-    return re.findall(r"^\| `(\w+)` \|", JOBS, re.MULTILINE)
+    return re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE)
 
 
-def test_every_code_that_a_job_can_fail_with_is_on_the_page_once_and_no_other() -> None:
-    raised = codes_in(WORKER + ENGINE).found
-
-    assert sorted(told()) == sorted(raised)
+def section_of(app: Path) -> str:
+    return (app / "README.md").read_text().split(HEADING)[1].split("\n## ")[0]
 
 
-def test_the_code_of_every_failure_can_be_told() -> None:
-    """But for where the engine passes on what a handler said."""
-    assert codes_in(WORKER).unclear == []
+def modules_of(app: Path) -> list[Path]:
+    return sorted(path for path in app.rglob("*.py") if "tests" not in path.parts)
+
+
+def test_every_code_of_the_engine_that_a_job_can_fail_with_is_on_the_page_once_and_no_other() -> None:
+    assert sorted(listed(JOBS)) == sorted(codes_in(ENGINE).found)
+
+
+@pytest.mark.parametrize("app", LISTING, ids=lambda app: app.name)
+def test_every_code_of_an_app_s_jobs_is_in_its_readme_once_and_no_other(app: Path) -> None:
+    codes = codes_in(modules_of(app))
+
+    assert sorted(listed(section_of(app))) == sorted(codes.found)
+    assert codes.unclear == []
+
+
+@pytest.mark.parametrize("app", LISTING, ids=lambda app: app.name)
+def test_an_app_that_lists_codes_names_each_of_its_job_types(app: Path) -> None:
+    names = {path.stem for path in app.glob("job_types/*.py") if path.stem != "__init__"}
+
+    assert {name for name in names if f"`{name}`" not in (app / "README.md").read_text()} == set()
+
+
+def test_the_code_of_every_failure_can_be_read() -> None:
+    """Except where the engine passes on what a handler said."""
     assert {place.partition(":")[0] for place in codes_in(ENGINE).unclear} == {"verdict.py"}
 
 
-def test_every_job_type_has_its_section() -> None:
-    named = {name for name in re.findall(r"`(\w+)`", JOBS) if name in load_catalog().names}
-
-    assert named == set(load_catalog().names)
-
-
-def test_every_row_says_whether_to_try_again() -> None:
-    rows = [line for line in PAGE.splitlines() if re.match(r"\| (`\w+`|\d+) \|", line)]
+@pytest.mark.parametrize(
+    "page", [PAGE, *map(section_of, LISTING)], ids=["errors.md", *(a.name for a in LISTING)]
+)
+def test_every_row_says_whether_to_try_again(page: str) -> None:
+    rows = [line for line in page.splitlines() if re.match(r"\| (`\w+`|\d+) \|", line)]
     advised = [line for line in rows if line.count("|") == 4]
 
     words = re.compile(r"^(yes|no|once|if|when|perhaps)\b")
