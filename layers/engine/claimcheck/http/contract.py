@@ -154,7 +154,7 @@ class Services(Protocol):
 
 
 class Call(NamedTuple):
-    """What an endpoint is given. `caller` is there on every route that has a scope; `dialect` has the route."""
+    """What an endpoint is given. `caller` is there on every route that has a scope; `dialect` has it."""
 
     request: Request
     params: Mapping[str, str]
