@@ -24,7 +24,7 @@ from claimcheck.http.submissions import accept, accepted_response, draft_of, sta
 
 if TYPE_CHECKING:
     from claimcheck.authoring.catalog import JobType
-    from claimcheck.canonical.described import responses
+    from claimcheck.canonical.described import history_responses, responses
     from claimcheck.domain.job import Job
     from claimcheck.service.submission import Accepted
 
@@ -70,7 +70,9 @@ def list_jobs(call: Call) -> Response:
 
 def list_executions(call: Call) -> Response:
     executions = call.engine.reader.executions(call.org, call.params["job_id"])
-    document: responses.ExecutionList = {"executions": [render_execution(each) for each in executions]}
+    document: history_responses.ExecutionList = {
+        "executions": [render_execution(each) for each in executions]
+    }
     return Response.json(200, document)
 
 
@@ -81,7 +83,7 @@ def cancel_job(call: Call) -> Response:
 
 def list_deliveries(call: Call) -> Response:
     deliveries = call.engine.redelivery.deliveries(call.org, call.params["job_id"])
-    document: responses.DeliveryList = {"deliveries": [render_delivery(each) for each in deliveries]}
+    document: history_responses.DeliveryList = {"deliveries": [render_delivery(each) for each in deliveries]}
     return Response.json(200, document)
 
 

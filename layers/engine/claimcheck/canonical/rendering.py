@@ -11,7 +11,7 @@ from claimcheck.domain.json_text import compact
 from claimcheck.http.rendering import optional_error, render_error, render_progress, result_url
 
 if TYPE_CHECKING:
-    from claimcheck.canonical.described import responses
+    from claimcheck.canonical.described import history_responses, responses, schedule_responses
     from claimcheck.domain.job import Callback, Delivery, Execution, Job, Millis
     from claimcheck.domain.schedules import Refusal, Schedule
     from claimcheck.service.reader import Listing
@@ -64,7 +64,7 @@ def _fields(job: Job) -> responses.JobFields:
     }
 
 
-def render_execution(execution: Execution) -> responses.Execution:
+def render_execution(execution: Execution) -> history_responses.Execution:
     return {
         "number": execution.number,
         "attempt": execution.attempt,
@@ -95,7 +95,7 @@ def render_callback(callback: Callback | None, not_before: Millis | None) -> res
     }
 
 
-def render_delivery(delivery: Delivery) -> responses.Delivery:
+def render_delivery(delivery: Delivery) -> history_responses.Delivery:
     return {
         "number": delivery.number,
         "started_at": rfc3339(delivery.started_at),
@@ -106,7 +106,7 @@ def render_delivery(delivery: Delivery) -> responses.Delivery:
     }
 
 
-def render_schedule(schedule: Schedule, now: Millis) -> responses.Schedule:
+def render_schedule(schedule: Schedule, now: Millis) -> schedule_responses.Schedule:
     """Without its input, which can hold credentials."""
     from claimcheck.domain.recurrence import Cron, Every
 
@@ -134,7 +134,7 @@ def render_schedule(schedule: Schedule, now: Millis) -> responses.Schedule:
     }
 
 
-def _refusal(refusal: Refusal) -> responses.ScheduleError:
+def _refusal(refusal: Refusal) -> schedule_responses.ScheduleError:
     return {"run_at": rfc3339(refusal.at), "code": refusal.code, "message": refusal.message}
 
 

@@ -11,7 +11,7 @@ from claimcheck.http.contract import Response, Route
 from claimcheck.http.submissions import CALLBACK_URL, accepted_response
 
 if TYPE_CHECKING:
-    from claimcheck.canonical.described import responses
+    from claimcheck.canonical.described import schedule_responses
     from claimcheck.domain.schedules import Schedule
     from claimcheck.http.contract import Call
 
@@ -41,7 +41,7 @@ def list_schedules(call: Call) -> Response:
     page = paging_of(call.request.query, is_cursor=lambda cursor: SCHEDULE_NAME.fullmatch(cursor) is not None)
     found = call.engine.schedule_reader.list_schedules(call.org, page.limit, page.cursor)
     now = call.engine.clock.now()
-    document: responses.ScheduleList = {
+    document: schedule_responses.ScheduleList = {
         "schedules": [render_schedule(each, now) for each in found.schedules],
         "next_cursor": found.after,
     }

@@ -198,7 +198,7 @@ class Document:
             for status, answer in said.answers.items()
         }
         if route.endpoint is show_job:
-            answers["200"] = self._shown_by_any()
+            answers["200"] = self._shown_by_any(part)
         problems = self._problems((*said.errors, *(ADMISSION if scoped else ())), part)
         return dict(sorted((answers | problems).items()))
 
@@ -206,10 +206,11 @@ class Document:
         grouped = by_status(kinds, part.dialect)
         return {str(status): self._problem(found, part) for status, found in grouped.items()}
 
-    def _shown_by_any(self) -> Schema:
+    def _shown_by_any(self, first: Part) -> Schema:
         """A job as the dialect shows it that made it, whichever that is."""
+        parts = sorted(self._parts, key=lambda part: part is not first)
         schemas = self._components["schemas"]
-        shown = [describe_answer(part.reference.shown, schemas, scoped=True) for part in self._parts]
+        shown = [describe_answer(part.reference.shown, schemas, scoped=True) for part in parts]
         return either_of(shown) if len(shown) == 1 else either_of(shown) | {"description": SHOWN_BY_ANY}
 
     def _problem(self, kinds: list[Kind], part: Part) -> Schema:

@@ -82,7 +82,8 @@ def _any_of(media: list[Schema]) -> Schema:
         schema = each["schema"]
         members += [one for one in schema.get("anyOf", [schema]) if one not in members]
         for name, example in each.get("examples", {}).items():
-            examples[_free(name, examples)] = example
+            if example not in examples.values():
+                examples[_free(name, examples)] = example
     return {"schema": {"anyOf": members}, "examples": examples}
 
 

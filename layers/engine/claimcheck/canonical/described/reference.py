@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from claimcheck.canonical import endpoints as canonical
-from claimcheck.canonical.described import responses
+from claimcheck.canonical.described import history_responses, responses, schedule_responses
 from claimcheck.canonical.described.catalog_schemas import job_type_schemas
 from claimcheck.canonical.described.schedule_reference import SCHEDULE_OPERATIONS
 from claimcheck.canonical.described.schedule_schemas import schedule_schemas
@@ -79,9 +79,9 @@ RESPONSES = (
     responses.Job,
     responses.AcceptedJob,
     responses.JobList,
-    responses.ExecutionList,
-    responses.DeliveryList,
-    responses.ScheduleList,
+    history_responses.ExecutionList,
+    history_responses.DeliveryList,
+    schedule_responses.ScheduleList,
     responses.Health,
     Problem,
 )

@@ -8,12 +8,10 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 from typing_extensions import ReadOnly, TypeAliasType, TypedDict
 
-from claimcheck.domain.schedules import Missed
 from claimcheck.http import responses as shared
 from claimcheck.http.responses import JOB_ID, Id, Path, Time
 
 METADATA = {"order": "6735"}
-OUTCOMES = ["running", "completed", "failed", "retry", "again", "timeout", "worker_lost"]
 
 
 @shared.example(done=2, total=5, message="Counting words")
@@ -179,152 +177,5 @@ class JobList(TypedDict):
     ]
 
 
-class Execution(TypedDict):
-    """One time that a worker took the job up."""
-
-    number: Annotated[
-        int, Field(description="Counts up from 1 and is never given twice.", ge=1, examples=[1])
-    ]
-    attempt: Annotated[int, Field(description="Which attempt this was.", ge=0, examples=[1])]
-    outcome: Annotated[
-        str,
-        Field(
-            json_schema_extra={"enum": OUTCOMES},
-            description="`retry`: it asked for another attempt. `again`: it asked to be called later, which "
-            "is no failure. `timeout`: it was stopped at its time limit. `worker_lost`: its worker died.",
-            examples=["retry"],
-        ),
-    ]
-    due_at: Annotated[
-        Time | None,
-        Field(
-            description="When it should have started; null where that was not kept.",
-            examples=["2026-06-21T10:00:00.000Z"],
-        ),
-    ]
-    started_at: Annotated[Time, Field(examples=["2026-06-21T10:00:00.310Z"])]
-    lateness_ms: Annotated[
-        int | None,
-        Field(description="From `due_at` to `started_at`: never less than 0.", ge=0, examples=[310]),
-    ]
-    ended_at: Annotated[
-        Time | None, Field(description="Null while it runs.", examples=["2026-06-21T10:00:01.240Z"])
-    ]
-    error: Annotated[
-        JobError | None,
-        Field(examples=[{"code": "retry", "message": "The service behind it answered 503."}]),
-    ]
-    details: Annotated[
-        dict[str, Any] | None,
-        Field(
-            description="What the job type records of an execution, such as the answer to the request that "
-            "it sent; null while it runs, and where there is nothing.",
-            examples=[None],
-        ),
-    ]
-
-
-class ExecutionList(TypedDict):
-    executions: Annotated[list[Execution], Field(description="The last 100, newest first.", max_length=100)]
-
-
-class DeliveryError(TypedDict):
-    """Why there was no answer."""
-
-    code: Annotated[
-        str,
-        Field(
-            description="`name_not_resolved`, `connection_failed`, `tls_failed`, `connection_lost`, "
-            "`timed_out`, `answer_broken`, `answer_too_large` (over 1 MiB), `forbidden_address` (not a "
-            "public one), or `no_signing_secret`.",
-            examples=["connection_failed"],
-        ),
-    ]
-    message: Annotated[str, Field(examples=["app.example.com did not take the connection"])]
-
-
-class Delivery(TypedDict):
-    """One time that the job's end was told. Without `status` and `error` it is under way, or its worker
-    was lost and nobody knows whether it arrived."""
-
-    number: Annotated[
-        int, Field(description="Counts up from 1 and is never given twice.", ge=1, examples=[1])
-    ]
-    started_at: Annotated[Time, Field(examples=["2026-06-21T10:00:02.310Z"])]
-    duration_ms: Annotated[int | None, Field(ge=0, examples=[184])]
-    status: Annotated[int | None, Field(description="Of the receiver's answer.", examples=[200])]
-    answer: Annotated[
-        str | None, Field(description="The first KiB of the receiver's answer.", examples=["ok"])
-    ]
-    error: Annotated[DeliveryError | None, Field(examples=[None])]
-
-
-class DeliveryList(TypedDict):
-    deliveries: Annotated[list[Delivery], Field(description="The last 100, newest first.", max_length=100)]
-
-
 class Health(TypedDict):
     status: Literal["ok"]
-
-
-class ScheduleError(TypedDict):
-    """Why a run has no job."""
-
-    run_at: Annotated[Time, Field(description="Which run this was.")]
-    code: Annotated[
-        str,
-        Field(
-            json_schema_extra={"enum": ["invalid_fields", "plan_required", "insufficient_credits"]},
-            description="For programs: as a submission is refused.",
-        ),
-    ]
-    message: Annotated[str, Field(description="For people.")]
-
-
-class Schedule(TypedDict):
-    """A recurring job. Its input is not shown: it can hold credentials."""
-
-    name: Annotated[str, Field(examples=["morning-report"])]
-    cron: Annotated[str | None, Field(description="Null if it has a rate.", examples=["0 9 * * 1-5"])]
-    timezone: Annotated[str | None, Field(description="Null if it has a rate.", examples=["Europe/Vienna"])]
-    rate: Annotated[str | None, Field(description="Null if it has a cron expression.", examples=[None])]
-    type: Annotated[str, Field(description="The job type's name.", examples=["text_statistics"])]
-    metadata: Annotated[Mapping[str, str], Field(examples=[METADATA])]
-    missed: Annotated[str, Field(json_schema_extra={"enum": list(Missed)}, examples=["skip"])]
-    deadline_seconds: Annotated[int | None, Field(examples=[None])]
-    retention_seconds: Annotated[int | None, Field(examples=[None])]
-    paused: Annotated[bool, Field(examples=[False])]
-    next_run_at: Annotated[
-        Time | None,
-        Field(
-            description="Null while it is paused, and when there is no run any more.",
-            examples=["2026-06-22T07:00:00.000Z"],
-        ),
-    ]
-    last_run_at: Annotated[
-        Time | None,
-        Field(description="Null before the first run.", examples=["2026-06-19T07:00:00.000Z"]),
-    ]
-    last_job_id: Annotated[
-        str | None,
-        Field(description="The job of that run.", json_schema_extra={"format": "uuid"}, examples=[JOB_ID]),
-    ]
-    last_error: Annotated[
-        ScheduleError | None,
-        Field(description="Null unless the last run was refused.", examples=[None]),
-    ]
-    created_at: Annotated[Time, Field(examples=["2026-06-18T16:30:00.000Z"])]
-    updated_at: Annotated[
-        Time,
-        Field(description="When it was stored, paused or resumed.", examples=["2026-06-18T16:30:00.000Z"]),
-    ]
-
-
-class ScheduleList(TypedDict):
-    schedules: Annotated[list[Schedule], Field(description="By name; there may be none.")]
-    next_cursor: Annotated[
-        str | None,
-        Field(
-            description="The `cursor` of the next page; null on the last one.", examples=["morning-report"]
-        ),
-    ]
