@@ -69,9 +69,9 @@ def list_jobs(call: Call) -> Response:
 
 
 def list_executions(call: Call) -> Response:
-    executions = call.engine.reader.executions(call.org, call.params["job_id"])
+    found = call.engine.reader.executions(call.org, call.params["job_id"])
     document: history_responses.ExecutionList = {
-        "executions": [render_execution(each) for each in executions]
+        "executions": [render_execution(each) for each in found]
     }
     return Response.json(200, document)
 
