@@ -70,9 +70,7 @@ def list_jobs(call: Call) -> Response:
 
 def list_executions(call: Call) -> Response:
     found = call.engine.reader.executions(call.org, call.params["job_id"])
-    document: history_responses.ExecutionList = {
-        "executions": [render_execution(each) for each in found]
-    }
+    document: history_responses.ExecutionList = {"executions": [render_execution(each) for each in found]}
     return Response.json(200, document)
 
 
