@@ -10,6 +10,8 @@ UV      := uv==0.13.9
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONPATH := layers/engine:.
 export SAM_CLI_TELEMETRY := 0
+# Every worker of pytest, and every function that a test starts, finds compiled what another one has imported.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help check test slow soak studies lint types app template demo up down key keys disable credits secret transcript bench cost simulate build lock clean
@@ -18,7 +20,7 @@ help: ## list these commands
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
 
 check: lint types ## check style and types, run the quick tests: for every save
-	@pytest -q -n auto tests/unit tests/contract/test_memory.py $(wildcard apps/*/tests) --ignore-glob='*/e2e/*'
+	@pytest -q -n logical tests/unit tests/contract/test_memory.py $(wildcard apps/*/tests) --ignore-glob='*/e2e/*'
 
 test: lint types ## check style and types, run every test
 	@pytest -n auto

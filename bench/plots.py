@@ -6,9 +6,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import matplotlib as mpl
-from cycler import cycler
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -25,7 +22,6 @@ STYLE: dict[Any, Any] = {
     "axes.grid": True,
     "axes.axisbelow": True,
     "grid.color": "#dddddd",
-    "axes.prop_cycle": cycler(color=COLOURS),
     "figure.constrained_layout.use": True,
 }
 
@@ -33,9 +29,12 @@ STYLE: dict[Any, Any] = {
 @contextmanager
 def plot(name: str, title: str, width: float = 7, height: float = 3.2) -> Iterator[Axes]:
     """Axes to draw on, written to docs/plots/<name>.svg afterwards. Sizes are in inches."""
+    # Not for those who only want to know what was drawn: it takes a second to load.
+    import matplotlib as mpl
+    from cycler import cycler
     from matplotlib.figure import Figure
 
-    with mpl.rc_context(STYLE):
+    with mpl.rc_context(STYLE | {"axes.prop_cycle": cycler(color=COLOURS)}):
         figure = Figure(figsize=(width, height))
         axes = figure.subplots()
         axes.set_title(title, loc="left")

@@ -4,8 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from local.stack import STACK_NAME, Stack
+from local.stack import Stack
 from tests.kit.client import Client
+from tests.kit.deployed_stack import FUNCTIONS, logged, refused
 
 JOBS = 1000
 CLIENTS = 16
@@ -28,12 +29,9 @@ def test_a_thousand_jobs_all_complete_and_none_runs_twice(acme: Client) -> None:
     assert outcomes == [("completed", ["completed"])] * JOBS
 
 
-@pytest.mark.parametrize("function", ["submit_job", "get_job", "worker", "sweeper"])
+@pytest.mark.parametrize("function", FUNCTIONS)
 def test_no_function_ever_lacked_a_permission(function: str, deployed: Stack) -> None:
-    pages = deployed.endpoint.client("logs").get_paginator("filter_log_events")
-    group = f"/{STACK_NAME}/{function}"
-
-    lines = [event["message"] for page in pages.paginate(logGroupName=group) for event in page["events"]]
+    lines = logged(deployed, function)
 
     assert lines
-    assert [line for line in lines if "AccessDenied" in line] == []
+    assert refused(lines) == []

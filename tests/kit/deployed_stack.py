@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from tests.kit.cloud import Cloud
 
 PROJECT = Path(__file__).parents[2]
-
 ADDED = PROJECT / "tests/e2e/added"
+FUNCTIONS = ("submit_job", "get_job", "worker", "sweeper")
 PLENTY = 1_000_000
 """Requests a minute: these tests are in a hurry."""
 
@@ -55,6 +55,20 @@ def deployed(tmp_path_factory: pytest.TempPathFactory, parameters: dict[str, str
     shutil.copytree(ADDED, copy, dirs_exist_ok=True)
     with stack.running(copy, **parameters) as running:
         yield running
+        # Of everything that was asked of this stack, whatever tests those were.
+        assert [line for folder in FUNCTIONS for line in refused(logged(running, folder))] == []
+
+
+def logged(deployed: Stack, folder: str) -> list[str]:
+    """All that a function has printed so far."""
+    pages = deployed.endpoint.client("logs").get_paginator("filter_log_events")
+    found = pages.paginate(logGroupName=f"/{deployed.stack_name}/{folder}")
+    return [event["message"] for page in found for event in page["events"]]
+
+
+def refused(lines: list[str]) -> list[str]:
+    """Those that tell of a permission that was lacking."""
+    return [line for line in lines if "AccessDenied" in line]
 
 
 @pytest.fixture(scope="session")

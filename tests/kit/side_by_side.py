@@ -1,6 +1,7 @@
-"""Tests side by side (`pytest -n auto`): one worker runs a file, and one all that needs the deployed stack.
+"""Tests side by side (`pytest -n auto`): one worker runs a file, and one all that share a deployed stack.
 
-So what a module sets up is set up once, the stack is deployed once, and its tests run one after the other.
+So what a module sets up is set up once, a stack is deployed once, and its tests run one after the other.
+There are two stacks: what mostly waits does so on one while the other is kept busy.
 """
 
 from __future__ import annotations
@@ -14,20 +15,23 @@ from xdist.scheduler import LoadScopeScheduling
 if TYPE_CHECKING:
     from xdist.remote import Producer
 
-STACK = "the deployed stack"
+# Of the end-to-end tests, those whose time is a minute of the sweeper's or of a timer's.
+WAITING = ("test_called_and_calling.py", "test_lost_workers.py", "test_timers.py")
 # Parts that take long are begun first: what is short fills the gaps. Each is a part of a file's path.
-FIRST = ("/e2e/", "/simulation/", "/integration/", "bench/")
+FIRST = ("/e2e/", "/simulation/", "/integration/", "bench/", "/contract/")
 
 
 class Schedule(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        return STACK if "/e2e/" in file else file
+        if "/e2e/" not in file:
+            return file
+        return "the waiting stack" if file.endswith(WAITING) else "the busy stack"
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are cores: the one with the deployed stack mostly waits."""
-    return (os.cpu_count() or 1) + 1
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """Two more than there are cores: those with a stack leave the work to its functions."""
+    return (os.cpu_count() or 1) + 2 if config.option.numprocesses == "auto" else None
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Schedule:
@@ -42,4 +46,5 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _turn(nodeid: str) -> int:
-    return next((turn for turn, part in enumerate(FIRST) if part in nodeid.partition("::")[0]), len(FIRST))
+    file = nodeid.partition("::")[0]
+    return next((turn for turn, part in enumerate(FIRST) if part in file), len(FIRST))
