@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +18,7 @@ from tests.kit.world import World
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from claimcheck.domain.job import Job
     from claimcheck.domain.ports import WakeUp
 
 ROUND = PAGE * SHARDS
@@ -41,12 +43,22 @@ class Watched(MemoryWakeUpQueue):
         return super().waiting() if self.told is None else self.told
 
 
-def crowd(**body: str) -> tuple[World, Watched]:
-    """So many jobs whose wake-ups wait for workers, none of which comes."""
+@cache
+def jobs(**body: str) -> list[Job]:
+    """So many as they were submitted."""
     world = World()
-    queue = Watched(world)
     for _ in range(JOBS):
         world.submit(**body)
+    return list(world.store.all_jobs())
+
+
+def crowd(**body: str) -> tuple[World, Watched]:
+    """So many jobs whose wake-ups wait for workers, none of which comes."""
+    # Its tokens are others than those of the world that the jobs are from.
+    world = World(seed=1)
+    queue = Watched(world)
+    for job in jobs(**body):
+        world.store.insert(job, None, None)
     world.rebuild(queue=queue)
     return world, queue
 
