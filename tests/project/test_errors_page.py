@@ -48,7 +48,8 @@ def test_every_code_of_the_engine_that_a_job_can_fail_with_is_on_the_page_once_a
 def test_every_code_of_an_app_s_jobs_is_in_its_readme_once_and_no_other(app: Path) -> None:
     codes = codes_in(modules_of(app))
 
-    assert sorted(listed(section_of(app))) == sorted(codes.found)
+    # The engine's codes stand in docs/errors.md, also where an app fails with one.
+    assert sorted(listed(section_of(app))) == sorted(codes.found - set(listed(JOBS)))
     assert codes.unclear == []
 
 
