@@ -42,9 +42,6 @@ class Conversation:
     def __exit__(self, *raised: object) -> None:
         self._client.close()
 
-    def title(self, text: str) -> None:
-        print(f"\n{text}\n{'-' * len(text)}")
-
     def say(self, text: str) -> None:
         print(textwrap.fill(text, WIDTH - 2, initial_indent="  ", subsequent_indent="  "))
 

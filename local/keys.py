@@ -10,7 +10,7 @@ from local.stack import PROJECT, Stack
 
 
 def create_key(deployed: Stack, org: str, **options: object) -> str:
-    """A new key; a keyword is an option of the command, such as `limit=600` or `dialect="fliq"`."""
+    """A new key; a keyword is an option of the command, such as `limit=600` or `plan="paid"`."""
     key: str = administer(deployed, "key", org=org, **options)["key"]
     return key
 

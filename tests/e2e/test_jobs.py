@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 
-from local.picture import landscape
+from apps.samples.demo import landscape
 from tests.kit.client import Client, eventually
 
 

@@ -1,0 +1,27 @@
+"""The demo's chapter on this contract, spoken as its page publishes it."""
+
+from local.chapters import Demo
+from local.conversation import expect
+
+ORDER = 30
+SCREENING = {
+    "subject": {"name": "Jörg Dösinger", "aliases": ["J. Doesinger"]},
+    "documents": [
+        {
+            "title": "Court convicts former banker of fraud",
+            "text": "A court in Linz convicted Joerg Doesinger of fraud on Monday. He will appeal.",
+            "source": "linz-courier.example",
+        },
+        {"title": "Harbour festival opens", "text": "Anna Dösinger sang at the opening on Sunday."},
+    ],
+}
+
+
+def tell(demo: Demo) -> None:
+    with demo.conversation("demo-deepidv", dialect="deepidv") as told:
+        demo.chapter("deepidv's contract: adverse media, in documents that the request brings")
+        ended = told.follow(told.request("POST", "/v1/adverse-media-screenings", SCREENING, status=202))
+        expect("the job's end", ended["status"], "ready")
+        result = ended["result"]
+        told.show({name: result[name] for name in ("totalHits", "riskLevel", "riskScore")})
+        told.say(result["summary"])

@@ -1,0 +1,28 @@
+"""The demo's chapter on this contract, spoken as its page publishes it."""
+
+from datetime import UTC, datetime, timedelta
+
+from local.chapters import Demo
+from local.conversation import expect
+from local.display import rfc3339
+
+ORDER = 40
+FORESIGHT = timedelta(seconds=2)
+
+
+def tell(demo: Demo) -> None:
+    with demo.conversation("demo-fliq", dialect="fliq") as told:
+        demo.chapter("Fliq's contract: an HTTP request at its time")
+        told.say("https is a must on AWS; on this machine jobs may also call the machine itself.")
+        at = rfc3339(datetime.now(UTC) + FORESIGHT)
+        asked = {
+            "url": f"{demo.api_url}/health",
+            "http_method": "GET",
+            "scheduled_at": at,
+            "max_retries": 3,
+        }
+        accepted = told.request("POST", "/jobs", asked, status=202)
+        ended = told.follow(accepted)
+        expect("the job's end", ended["status"], "done")
+        expect("the answer's status", ended["result"]["status"], 200)
+        told.request("GET", f"{accepted.headers['Location']}/executions", status=200)

@@ -1,0 +1,159 @@
+"""The demo's first chapters: what the engine does with any job, shown with the two sample job types."""
+
+import base64
+import io
+import math
+import random
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import httpx
+from PIL import Image, ImageDraw, ImageFilter
+
+from local.chapters import Demo
+from local.conversation import Conversation, expect
+from local.display import rfc3339
+from local.stack import PROJECT, STATE
+
+ORDER = 0
+PICTURES = STATE / "demo"
+PICTURE_SIZE = (1600, 1000)
+GRAIN = 24
+"""How far the grain reaches. A picture without any compresses to almost nothing."""
+
+FORESIGHT = timedelta(seconds=3)
+LATE = 2.0
+"""Seconds by which a timer may be late on a busy machine before the demo calls it a failure."""
+
+
+def tell(demo: Demo) -> None:
+    with demo.conversation("demo") as told:
+        for step in STEPS:
+            step(demo, told)
+
+
+def statistics(demo: Demo, told: Conversation) -> None:
+    demo.chapter("A document goes in, a claim check comes out")
+    text = (PROJECT / "LICENSE").read_text()
+    job = {"type": "text_statistics", "input": {"text": text, "keywords": 3}}
+    accepted = told.request("POST", "/v1/jobs", job, status=202)
+    expect("a new job's status", accepted.json()["status"], "pending")
+    ended = told.follow(accepted)
+    expect("the job's end", ended["status"], "completed")
+    expect("the characters counted", ended["result"]["characters"], len(text))
+    told.request("GET", f"{accepted.headers['Location']}/result", status=200)
+
+
+def thumbnails(demo: Demo, told: Conversation) -> None:
+    demo.chapter("A picture, and a result too large to be shown with the job")
+    image = base64.b64encode(landscape()).decode()
+    job = {"type": "image_thumbnails", "input": {"image": image, "sizes": [128, 512, 1024]}}
+    ended = told.follow(told.request("POST", "/v1/jobs", job, status=202))
+    expect("the job's end", ended["status"], "completed")
+    answer = told.request("GET", ended["result_url"], status=303)
+    told.say("The address is signed for this moment and leads to the bucket, not through a function:")
+    result = httpx.get(answer.headers["Location"], trust_env=False).raise_for_status().json()
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    for thumbnail in result["thumbnails"]:
+        path = PICTURES / f"{thumbnail['size']}.png"
+        path.write_bytes(base64.b64decode(thumbnail["data"]))
+        size = f"{thumbnail['width']} x {thumbnail['height']}"
+        told.say(f"{path.relative_to(PROJECT)}  {size:>10}  {path.stat().st_size:>9,} bytes")
+
+
+def replay(demo: Demo, told: Conversation) -> None:
+    demo.chapter("A client that is not sure asks again")
+    job = {"type": "text_statistics", "input": {"text": "Once is enough."}}
+    first = told.request("POST", "/v1/jobs", job, status=202, Idempotency_Key="order-1138")
+    told.say("The answer got lost, say. The same request again starts nothing:")
+    again = told.request("POST", "/v1/jobs", job, status=202, Idempotency_Key="order-1138")
+    expect("Idempotent-Replayed", again.headers.get("Idempotent-Replayed"), "true")
+    expect("the repeated answer", again.json(), first.json())
+
+
+def timer(demo: Demo, told: Conversation) -> None:
+    demo.chapter("A job for later")
+    run_at = datetime.now(UTC) + FORESIGHT
+    job = {"type": "text_statistics", "input": {"text": "Not before its time."}, "run_at": rfc3339(run_at)}
+    accepted = told.request("POST", "/v1/jobs", job, status=202)
+    expect("the job's end", told.follow(accepted)["status"], "completed")
+    [execution] = told.fetch(f"{accepted.headers['Location']}/executions").json()["executions"]
+    started = datetime.fromisoformat(execution["started_at"])
+    late = (started - datetime.fromisoformat(rfc3339(run_at))).total_seconds()
+    told.say(f"It started {late * 1000:.0f} ms after its time.")
+    expect("starting on time", 0 <= late < LATE, True)
+
+
+def cancel(demo: Demo, told: Conversation) -> None:
+    demo.chapter("A change of mind")
+    tomorrow = rfc3339(datetime.now(UTC) + timedelta(days=1))
+    job = {"type": "text_statistics", "input": {"text": "Never mind."}, "run_at": tomorrow}
+    accepted = told.request("POST", "/v1/jobs", job, status=202)
+    answer = told.request("POST", f"{accepted.headers['Location']}/cancel", status=202)
+    expect("the job's error", answer.json()["error"]["code"], "cancelled")
+
+
+def mistakes(demo: Demo, told: Conversation) -> None:
+    demo.chapter("Several mistakes, named all at once")
+    given = {"text": "", "keywords": 1000, "colour": "red"}
+    job = {"type": "text_statistics", "input": given, "run_at": "tomorrow"}
+    answer = told.request("POST", "/v1/jobs", job, status=422)
+    named = {error["pointer"] for error in answer.json()["errors"]}
+    expect("the fields named", named, {"/input/text", "/input/keywords", "/input/colour", "/run_at"})
+
+
+def listing(demo: Demo, told: Conversation) -> None:
+    demo.chapter("What became of them all")
+    page = told.fetch("/v1/jobs?limit=10").json()
+    for job in page["jobs"]:
+        error = job.get("error", {}).get("code", "")
+        told.say(f"{job['created_at']}  {job['type']:16}  {job['status']:9}  {error}".rstrip())
+    expect("the number of jobs", len(page["jobs"]), 5)
+
+
+def landscape() -> bytes:
+    """An evening over hills, as a JPEG: always the same bytes from the same Pillow."""
+    image = sky()
+    draw = ImageDraw.Draw(image)
+    draw.ellipse((1080, 250, 1240, 410), fill=(255, 244, 214))
+    for number, shade in enumerate([(92, 74, 106), (62, 52, 84), (34, 30, 54)]):
+        draw.polygon(ridge(number), fill=shade)
+    buffer = io.BytesIO()
+    grained(image).save(buffer, "JPEG", quality=80)
+    return buffer.getvalue()
+
+
+def sky() -> Image.Image:
+    dusk, glow = (
+        Image.new("RGB", PICTURE_SIZE, (58, 62, 120)),
+        Image.new("RGB", PICTURE_SIZE, (250, 176, 112)),
+    )
+    return Image.composite(glow, dusk, Image.linear_gradient("L").resize(PICTURE_SIZE))
+
+
+def ridge(number: int) -> list[tuple[float, float]]:
+    width, height = PICTURE_SIZE
+    base = height * (0.55 + 0.15 * number)
+    outline = [
+        (x, base - 60 * math.sin(x / (170 + 60 * number) + 2 * number) - 25 * math.sin(x / 61 + number))
+        for x in range(0, width + 1, 8)
+    ]
+    return [(0, height), *outline, (width, height)]
+
+
+def grained(image: Image.Image) -> Image.Image:
+    # The same grain every time is the point of it.
+    noise = Image.frombytes("L", PICTURE_SIZE, random.Random(1).randbytes(PICTURE_SIZE[0] * PICTURE_SIZE[1]))  # noqa: S311
+    grain = noise.filter(ImageFilter.GaussianBlur(0.6)).convert("RGB")
+    return Image.blend(image.filter(ImageFilter.GaussianBlur(1)), grain, GRAIN / 255)
+
+
+STEPS: list[Callable[[Demo, Conversation], None]] = [
+    statistics,
+    thumbnails,
+    replay,
+    timer,
+    cancel,
+    mistakes,
+    listing,
+]
