@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from apps.forvibe.job_types import listing_localization
 from local import process
-from local.standins.translate import LANGUAGES, MAX_BYTES, TARGET, UNKNOWN, pseudo_localise
+from local.standins.translate import MAX_BYTES, TARGET, UNKNOWN, pseudo_localise
 from tests.kit.translators import standin
 
 if TYPE_CHECKING:
@@ -141,10 +140,6 @@ def test_it_says_that_it_is_a_stand_in(url: str) -> None:
 
     assert answer.status_code == 200
     assert "stand-in" in answer.text
-
-
-def test_it_knows_every_language_that_a_job_can_ask_for() -> None:
-    assert listing_localization.LANGUAGES <= LANGUAGES
 
 
 def test_it_starts_on_the_port_that_it_is_told() -> None:

@@ -20,6 +20,7 @@ from apps.deepidv.job_types.adverse_media_screening import JOB_TYPE, Input, Resu
 from apps.deepidv.screening.lexicon import CATEGORIES
 from apps.deepidv.tests.screened import context, parsed, screen
 from claimcheck.domain.outcome import Fail
+from tests.kit.too_much import assert_refused_cheaply
 from tests.kit.world import World
 
 FRAUD = "John Doe was convicted of fraud on Monday."
@@ -288,3 +289,13 @@ def test_declaring_the_job_type_does_not_load_the_work() -> None:
     code = f"import sys, {module}; assert 'apps.deepidv.screening' not in sys.modules"
 
     subprocess.run([sys.executable, "-c", code], check=True, env={"PYTHONPATH": os.pathsep.join(sys.path)})
+
+
+def test_too_many_categories_are_refused_cheaply() -> None:
+    assert_refused_cheaply(JOB_TYPE, {"subject": {"name": "John Doe"}, "categories": ["FRAUD"] * 100_000})
+
+
+def test_a_category_that_is_named_twice_is_refused() -> None:
+    [wrong] = JOB_TYPE.errors_in({"subject": {"name": "John Doe"}, "categories": ["FRAUD", "FRAUD"]})
+
+    assert (wrong.pointer, wrong.message) == ("/input/categories", "names a category more than once")

@@ -15,6 +15,7 @@ from claimcheck.domain.outcome import Fail, Retry
 from claimcheck.settings import Settings
 from claimcheck.testing import RecordingContext
 from claimcheck.testing.model import ScriptedModel
+from tests.kit.too_much import assert_refused_cheaply
 from tests.kit.world import World
 
 if TYPE_CHECKING:
@@ -253,3 +254,9 @@ def test_a_repair_that_has_no_time_left_is_another_attempt() -> None:
         handle(Input.model_validate_json(json.dumps(CONTEXT)), running)
 
     assert asked.value.code == "model_unavailable"
+
+
+def test_too_many_pieces_of_context_are_refused_cheaply() -> None:
+    assert_refused_cheaply(
+        JOB_TYPE, {"project": "p", "messages": [1] * 400_000, "open_questions": [1] * 100_000}
+    )

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from apps.forvibe.app_store import LIMITS, measure
 from apps.forvibe.job_types.listing_localization import TRANSLATABLE
 from apps.forvibe.localization.masking import mask, patterns
-from tests.kit.translators import DAMAGES, Scripted, localized
+from apps.forvibe.tests.translators import DAMAGES, Scripted, localized
 
 TERMS = ("Trail Ledger", "GPX", "C++", "記録帳")
 STRUCTURES = ("https://a.com/?x=1&y=2", "me@b.org", "{name}", "{{n}}", "%1$s", "%@", "<b>", "</b>", "v2.0")

@@ -6,6 +6,7 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from apps.forvibe.app_store import LIMITS, LOCALES, Listing
+from apps.forvibe.job_types import listing_localization
 from apps.forvibe.job_types.listing_localization import (
     JOB_TYPE,
     MAX_LOCALES,
@@ -16,7 +17,9 @@ from apps.forvibe.job_types.listing_localization import (
     Localization,
     Result,
 )
-from tests.kit.translators import LISTING, Scripted, localized
+from apps.forvibe.tests.translators import LISTING, Scripted, localized
+from local.standins import translate as standin
+from tests.kit.too_much import assert_refused_cheaply
 
 if TYPE_CHECKING:
     from claimcheck.domain.errors import FieldError
@@ -219,3 +222,11 @@ def test_the_declared_examples_of_what_it_gives_are_true_to_each_other() -> None
 
     assert report.shortened == (report.translated_length > report.limit)
     assert report.length <= report.limit
+
+
+def test_the_stand_in_knows_every_language_that_a_job_can_ask_for() -> None:
+    assert listing_localization.LANGUAGES <= standin.LANGUAGES
+
+
+def test_too_many_locales_are_refused_cheaply() -> None:
+    assert_refused_cheaply(JOB_TYPE, {"project_id": "p", "listing": {}, "locales": [1] * 400_000})

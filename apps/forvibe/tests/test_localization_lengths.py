@@ -9,7 +9,7 @@ import pytest
 from apps.forvibe.app_store import LIMITS, measure
 from apps.forvibe.localization.cutting import SENTENCES, WORDS, cut, pieces
 from apps.forvibe.localization.translation import MAX_BYTES
-from tests.kit.translators import Scripted, localized
+from apps.forvibe.tests.translators import Scripted, localized
 
 if TYPE_CHECKING:
     from apps.forvibe.job_types.listing_localization import Localization

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from apps.forvibe.localization.masking import brand, mask, patterns
-from tests.kit.translators import DAMAGES, Scripted, localized
+from apps.forvibe.tests.translators import DAMAGES, Scripted, localized
 
 
 def kept(text: str, *terms: str) -> list[str]:

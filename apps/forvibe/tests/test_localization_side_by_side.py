@@ -14,10 +14,10 @@ import pytest
 
 from apps.forvibe.handlers.listing_localization import THREADS
 from apps.forvibe.job_types.listing_localization import TRANSLATABLE
+from apps.forvibe.tests.translators import Scripted, context, localized
 from claimcheck.domain.errors import Unavailable, UnsupportedLanguage
 from claimcheck.domain.outcome import Fail, Retry
 from claimcheck.service.attempt import Overrun, limit
-from tests.kit.translators import Scripted, context, localized
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

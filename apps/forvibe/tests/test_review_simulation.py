@@ -14,6 +14,7 @@ from apps.forvibe.app_store import LIMITS, LOCALES, MAX_CHARACTERS, Listing
 from apps.forvibe.job_types.review_simulation import JOB_TYPE, MAX_CODE, MAX_FINDINGS, Input
 from apps.forvibe.review.rules import SEVERITIES
 from apps.forvibe.tests.listings import ENGLISH, GERMAN, JAPANESE, context, found, reviewed, simulated, work
+from tests.kit.too_much import assert_refused_cheaply
 
 # The most that is shown within a job.
 SHOWN = 256 * 1024
@@ -301,3 +302,9 @@ def test_the_declared_examples_are_an_input() -> None:
 
     assert Input.model_validate(example)
     assert set(LIMITS) < set(ENGLISH)
+
+
+def test_too_many_listings_are_refused_cheaply() -> None:
+    assert_refused_cheaply(
+        JOB_TYPE, {"project_id": "p", "listings": {str(number): 1 for number in range(90_000)}}
+    )

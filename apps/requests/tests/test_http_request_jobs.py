@@ -13,6 +13,7 @@ from claimcheck.domain.errors import Unavailable
 from claimcheck.domain.job import HOUR, MINUTE, SECOND, JobError, Status
 from claimcheck.outbound import Outbound
 from claimcheck.testing import MemoryObjectStore
+from tests.kit.too_much import assert_refused_cheaply
 from tests.kit.upstream import Upstream, reply
 from tests.kit.world import World
 
@@ -199,3 +200,9 @@ def test_an_answer_that_cannot_be_stored_does_not_send_the_request_more_often(
 
     assert len(upstream.requests) == max_retries + 1
     assert world.job(job_id).error == JobError("attempts_exhausted", ANY)
+
+
+def test_too_many_headers_are_refused_cheaply() -> None:
+    assert_refused_cheaply(
+        JOB_TYPE, {"url": "https://a.example/", "headers": {str(n): 1 for n in range(90_000)}}
+    )

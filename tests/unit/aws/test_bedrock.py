@@ -8,14 +8,14 @@ from collections import deque
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import unquote
 
 import jsonschema
 import pytest
+from pydantic import Field
 
-from apps.flowrelay.job_types.handoff import Handoff
-from apps.flowrelay.job_types.insight import Insight
+from claimcheck.authoring import JobModel
 from claimcheck.authoring.generation import ModelRefused
 from claimcheck.aws import calls as aws
 from claimcheck.aws.bedrock import BedrockModel, shape_of
@@ -288,16 +288,30 @@ def test_the_wait_for_an_answer_is_the_one_asked_for(bedrock: Bedrock, model: Be
     assert waits == [90, 90, 3, 1]
 
 
-@pytest.mark.parametrize("artifact", [Handoff, Insight])
-def test_a_shape_has_only_what_structured_output_takes(artifact: Any) -> None:
-    schema = artifact.model_json_schema()
+class Part(JobModel):
+    source: Annotated[str, Field(min_length=1, max_length=600, description="Where.", examples=["files/0"])]
+    weight: Annotated[float, Field(ge=0, le=1)]
+
+
+class Artifact(JobModel):
+    """What a model is asked for, with every kind of bound that a field can have."""
+
+    kind: Literal["finding"] = "finding"
+    title: Annotated[str, Field(pattern="^[A-Z]", description="A headline.")]
+    confidence: Literal["low", "high"]
+    owner: Annotated[str | None, Field(max_length=100)]
+    parts: Annotated[list[Part], Field(min_length=1, max_length=10)]
+
+
+def test_a_shape_has_only_what_structured_output_takes() -> None:
+    schema = Artifact.model_json_schema()
 
     shape = shape_of(schema)
 
     jsonschema.Draft202012Validator.check_schema(shape)
     allowed = {"type", "enum", "const", "required", "$ref", "items", "anyOf", "properties", "$defs"}
     assert keywords(shape) <= allowed | {"additionalProperties"}
-    assert shape["properties"].keys() == artifact.model_fields.keys()
+    assert shape["properties"].keys() == Artifact.model_fields.keys()
     assert shape["$defs"].keys() == schema["$defs"].keys()
 
 

@@ -8,14 +8,14 @@ from uuid import UUID
 import pytest
 
 from claimcheck.domain.job import MINUTE, SECOND
-from claimcheck.installed import ENDPOINTS, load_catalog
+from claimcheck.installed import ENDPOINTS
 from claimcheck.outbound import Outbound
 from claimcheck.service.callbacks.signing import secrets_of
 from tests.kit.made_up import made_up
+from tests.kit.neighbours import CATALOG, gifts
 from tests.kit.receiver import CallingWorld, sent, verified
 from tests.kit.upstream import Upstream, reply
 from tests.kit.world import World
-from tests.unit.http.neighbours import gifts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -137,7 +137,7 @@ def test_jobs_of_every_type_and_contract_can_have_one(receiver: Upstream) -> Non
         assert job_type is not None
         return made_up(job_type.result, "made")
 
-    catalog = load_catalog()
+    catalog = CATALOG
     world = CallingWorld(handlers=dict.fromkeys(catalog.names, do), job_types=list(catalog.versions))
     world.engine.credits.add_credits("acme", 10_000, world.clock.now(), "funds")
     key = world.key("acme", plan="paid", limit=10_000)

@@ -10,10 +10,13 @@ import re
 from collections import Counter
 from functools import cache
 from itertools import product
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
+from pydantic import Field
+
+from claimcheck.authoring import Fail, JobModel, JobType
+from claimcheck.authoring.catalog import Catalog
 from claimcheck.build.description import describe
-from claimcheck.domain.outcome import Fail
 from claimcheck.http.routing import routes_of
 from claimcheck.installed import ENDPOINTS, dialects, load_catalog
 from tests.kit.made_up import made_up
@@ -25,7 +28,18 @@ if TYPE_CHECKING:
     from claimcheck.authoring.context import JobContext
     from claimcheck.http.contract import Route
 
-CATALOG = load_catalog()
+
+class Input(JobModel):
+    text: Annotated[str, Field(description="Anything.", examples=["hello"])]
+
+
+class Result(JobModel):
+    text: str
+
+
+# One that costs something is there whatever apps are.
+OWN = JobType(name="errand", summary="Costs credits.", input=Input, result=Result, price=lambda given: 7)
+CATALOG = Catalog([*load_catalog().versions, OWN])
 PARAMETER = re.compile(r"\{(\w+)\}")
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 # What orgs choose themselves, and choose alike. Any other parameter is an id that the engine made.
@@ -42,6 +56,9 @@ class Place(NamedTuple):
     method: str
     path: str
     bodies: tuple[Any, ...]
+    # The dialect that it belongs to, and the codes of its 403 in the API's description.
+    dialect: str
+    forbidden: frozenset[str]
 
     @property
     def params(self) -> list[str]:
@@ -63,15 +80,23 @@ class Place(NamedTuple):
 
 @cache
 def places() -> list[Place]:
-    described = describe(dialects(), CATALOG)["paths"]
-    routes = [
-        route
+    described = describe(dialects(), CATALOG)
+    found = {
+        f"{route.method} {route.path}": (dialect.name, route)
         for dialect in dialects()
         for route in routes_of(dialect, ENDPOINTS.get(dialect.name, {}))
         if route.scope is not None
+    }
+    return [
+        Place(
+            route.method,
+            route.path,
+            _bodies(route, described["paths"]),
+            dialect,
+            _codes(described, route, "403"),
+        )
+        for dialect, route in found.values()
     ]
-    found = {Place(route.method, route.path, ()).name: route for route in routes}
-    return [Place(route.method, route.path, _bodies(route, described)) for route in found.values()]
 
 
 def _bodies(route: Route, described: dict[str, Any]) -> tuple[Any, ...]:
@@ -80,6 +105,14 @@ def _bodies(route: Route, described: dict[str, Any]) -> tuple[Any, ...]:
         example["value"] for media in asked["content"].values() for example in media["examples"].values()
     ]
     return tuple(example | {name: NOW[name] for name in NOW if name in example} for example in examples)
+
+
+def _codes(described: dict[str, Any], route: Route, status: str) -> frozenset[str]:
+    answer = described["paths"][route.path][route.method.lower()]["responses"].get(status, {})
+    if "$ref" in answer:
+        answer = described["components"]["responses"][answer["$ref"].rpartition("/")[2]]
+    media = answer.get("content", {}).values()
+    return frozenset(code for each in media for code in each.get("examples", {}))
 
 
 def gifts() -> list[tuple[Place, Any]]:

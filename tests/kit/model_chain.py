@@ -1,0 +1,41 @@
+"""Bedrock's adapter, MiniStack's Bedrock and the stand-in for a model, one behind the other."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from threading import Thread
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claimcheck.aws import calls as aws
+from claimcheck.aws.bedrock import BedrockModel
+from local import ministack, process
+from local.endpoint import REGION, Endpoint
+from local.standins.model import Exchange, Server
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@contextmanager
+def chained(run_dir: Path) -> Iterator[BedrockModel]:
+    """The adapter, as long as the block lasts. Each of the others is a process or a server of its own."""
+    with Server(("127.0.0.1", 0), Exchange) as server, pytest.MonkeyPatch.context() as patch:
+        thread = Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        emulator, port = ministack.start(run_dir, f"http://127.0.0.1:{server.server_port}", leashed=True)
+        endpoint = Endpoint(f"http://127.0.0.1:{port}")
+        ministack.wait_until_ready(emulator, endpoint, run_dir / "ministack.log")
+        patch.setenv("AWS_ACCESS_KEY_ID", "test")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+        patch.setenv("AWS_DEFAULT_REGION", REGION)
+        aws.session.cache_clear()
+        model = BedrockModel(endpoint.url)
+        yield model
+        model.close()
+        aws.session.cache_clear()
+        process.kill(emulator.pid, "ministack")
+        server.shutdown()
+        thread.join()
