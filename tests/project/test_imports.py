@@ -6,6 +6,7 @@ Imports inside functions and those that only type checkers read count as much as
 from __future__ import annotations
 
 import ast
+import re
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -184,16 +185,27 @@ def test_only_the_settings_read_the_environment() -> None:
 
 
 def test_the_engine_does_not_know_an_app_by_name() -> None:
-    # Not those whose names are English words, too.
-    apps = {path.parent.name for path in APPS.glob("*/app.toml")} - {"requests", "samples"}
-    named = {
-        (name, app)
+    apps = "|".join(path.parent.name for path in APPS.glob("*/app.toml")) or "none"
+    named = re.compile(rf"\bapps[./]({apps})\b")
+
+    assert {
+        name for name, text in sources().items() if name.startswith("claimcheck") and named.search(text)
+    } == set()
+
+
+def test_the_engine_has_no_name_of_a_dialect_of_an_app() -> None:
+    from claimcheck.installed import dialects
+
+    names = {each.name for each in dialects()} - {"canonical"}
+    texts = {
+        (name, node.value)
         for name, text in sources().items()
-        for app in apps
-        if name.startswith("claimcheck") and app in text.lower()
+        if name.startswith("claimcheck")
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Constant) and node.value in names
     }
 
-    assert named == set()
+    assert texts == set()
 
 
 def test_an_app_imports_only_apps_that_it_says_it_uses() -> None:

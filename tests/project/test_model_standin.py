@@ -1,10 +1,9 @@
-"""The stand-in for a language model, by itself and behind MiniStack's Bedrock."""
+"""The stand-in for a language model, by itself."""
 
 from __future__ import annotations
 
 import json
 from threading import Thread
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -13,18 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.flowrelay.handlers import handoff, insight
-from apps.flowrelay.job_types.handoff import Handoff
-from apps.flowrelay.job_types.handoff import Input as HandoffInput
-from apps.flowrelay.job_types.insight import Input as InsightInput
 from claimcheck.authoring.generation import enclosed
-from claimcheck.aws import calls as aws
-from claimcheck.aws.bedrock import BedrockModel
-from claimcheck.domain.outcome import Fail
-from claimcheck.testing import RecordingContext
-from local import ministack, process
-from local.endpoint import REGION, Endpoint
-from local.standins.model import IN_PROSE, LABEL, STUMBLE, Exchange, Server, completion
+from local.standins.model import Exchange, Server, completion
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -130,7 +119,7 @@ def test_a_schema_may_be_sent_as_openai_has_it() -> None:
 
 
 def test_the_same_request_has_the_same_answer() -> None:
-    asked = request(Handoff.model_json_schema(), CONTEXT)
+    asked = request({"type": "object", "properties": {"summary": {"type": "string"}}}, CONTEXT)
 
     assert completion(asked) == completion(asked)
 
@@ -167,73 +156,3 @@ def test_what_is_no_request_is_answered(client: httpx.Client, body: bytes) -> No
 
 def test_there_is_nothing_else(client: httpx.Client) -> None:
     assert client.post("/v1/embeddings", content=b"{}").status_code == 404
-
-
-@pytest.fixture(scope="module")
-def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BedrockModel]:
-    """The adapter, MiniStack's Bedrock and the stand-in, each a process or a server of its own."""
-    run_dir = tmp_path_factory.mktemp("chain")
-    with Server(("127.0.0.1", 0), Exchange) as server, pytest.MonkeyPatch.context() as patch:
-        thread = Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        emulator, port = ministack.start(run_dir, f"http://127.0.0.1:{server.server_port}", leashed=True)
-        endpoint = Endpoint(f"http://127.0.0.1:{port}")
-        ministack.wait_until_ready(emulator, endpoint, run_dir / "ministack.log")
-        patch.setenv("AWS_ACCESS_KEY_ID", "test")
-        patch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-        patch.setenv("AWS_DEFAULT_REGION", REGION)
-        aws.session.cache_clear()
-        model = BedrockModel(endpoint.url)
-        yield model
-        model.close()
-        aws.session.cache_clear()
-        process.kill(emulator.pid, "ministack")
-        server.shutdown()
-        thread.join()
-
-
-def job(model: BedrockModel) -> RecordingContext:
-    return RecordingContext(tools=SimpleNamespace(model=model, environment={"MODEL_ID": "a.model-v1:0"}))
-
-
-def context(**changes: Any) -> str:
-    return json.dumps(CONTEXT | changes)
-
-
-def test_a_handoff_goes_all_the_way(chain: BedrockModel) -> None:
-    result = handoff.handle(HandoffInput.model_validate_json(context()), job(chain))
-
-    assert result.summary.startswith(LABEL + "The importer drops rows")
-    assert result.decisions[0].what == "A ledger has one currency."
-    assert result.next_steps[0].action == "We must fix that first."
-    assert result.next_steps[0].sources == ["messages/0"]
-    assert result.next_steps[0].owner is None, "nobody is named, so nobody is made up"
-    assert result.open_questions == ["Who owns the currency table?"]
-    assert [file.path for file in result.files] == ["billing/importer.py"]
-    assert not result.repaired
-    assert result.usage.output_tokens > 100
-
-
-def test_an_insight_goes_all_the_way(chain: BedrockModel) -> None:
-    result = insight.handle(InsightInput.model_validate_json(context()), job(chain))
-
-    assert result.summary.startswith(LABEL)
-    assert [each.source for each in result.evidence] == [
-        "messages/0",
-        "messages/1",
-        "files/billing/importer.py",
-    ]
-    assert result.confidence == "low"
-
-
-def test_an_answer_that_needs_mending_is_mended(chain: BedrockModel) -> None:
-    result = handoff.handle(HandoffInput.model_validate_json(context(focus=STUMBLE)), job(chain))
-
-    assert result.repaired
-
-
-def test_an_answer_that_is_no_json_fails(chain: BedrockModel) -> None:
-    with pytest.raises(Fail) as failed:
-        handoff.handle(HandoffInput.model_validate_json(context(focus=IN_PROSE)), job(chain))
-
-    assert failed.value.code == "model_output_invalid"

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from apps.samples.handlers.text_statistics import handle
 from claimcheck.domain.callbacks import PAUSES, TIMEOUT
 from claimcheck.domain.job import HOUR, MINUTE, SECOND
-from claimcheck.installed import load_catalog
 from tests.kit.receiver import CallingWorld
 from tests.kit.upstream import Upstream, reply
+from tests.kit.world import echo, job_type
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -40,7 +39,7 @@ def requests() -> list[tuple[str, str, str | None]]:
 
 @pytest.fixture
 def world() -> CallingWorld:
-    return CallingWorld(job_types=list(load_catalog()), handlers={"text_statistics": handle})
+    return CallingWorld(job_types=[job_type("text_statistics")], handlers={"text_statistics": echo})
 
 
 @pytest.fixture

@@ -206,7 +206,7 @@ def test_no_two_dialects_answer_strangers_on_the_same_path_by_chance() -> None:
     assert all(found.count(min(found)) == 1 for found in shared.values()), shared
 
 
-@pytest.mark.parametrize("name", [each.name for each in dialects() if each.name != "canonical"])
+@pytest.mark.parametrize("name", [each.name for each in dialects()])
 def test_a_result_that_is_shown_fits_into_a_function_s_answer(name: str) -> None:
     """At most 6 MB of JSON (AWS Lambda Developer Guide, "Lambda quotas"), in which the body is a text."""
     quoted = job_type("quoted")
@@ -223,5 +223,6 @@ def test_a_result_that_is_shown_fits_into_a_function_s_answer(name: str) -> None
     event = {"statusCode": answer.status, "headers": answer.headers, "body": answer.text}
 
     assert answer.status == 200
-    assert len(answer.text) > 2_000_000
+    # The canonical dialect shows the address of such a result.
+    assert len(answer.text) > 2_000_000 or "result_url" in answer.text
     assert len(json.dumps(event)) <= 6 * 1024 * 1024

@@ -14,7 +14,6 @@ from claimcheck.canonical import endpoints as canonical
 from claimcheck.domain.errors import JobNotFound
 from claimcheck.domain.keys import READ
 from claimcheck.http.contract import Dialect, Request, Response, Route
-from claimcheck.installed import load_catalog
 from claimcheck.openapi.document import Document
 from claimcheck.openapi.reference import Answer, Operation, Reference, Schema
 from tests.kit.world import job_type
@@ -83,7 +82,7 @@ def described(
 
 
 def test_another_dialect_brings_its_own_description() -> None:
-    document = described([canonical.DIALECT, CLOAKROOM], load_catalog())
+    document = described([canonical.DIALECT, CLOAKROOM], Catalog([job_type()]))
     operation = document["paths"]["/tickets/{number}"]["get"]
     unknown = document["components"]["responses"]["CloakroomJobNotFound"]
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from claimcheck.domain import errors
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from claimcheck.authoring.catalog import Catalog, JobType
     from claimcheck.domain.errors import ClaimcheckError
@@ -110,6 +110,12 @@ def shown_answer(schema: str, description: str = "The job as it is now.") -> Ans
     """The 200 that shows a job."""
     until = f"{description} `Retry-After` is there until it has ended."
     return Answer(description=until, schema=ref(schema), headers={"Retry-After": False})
+
+
+def one_of(targets: Iterable[str]) -> Schema:
+    """One of these schemas. Of none nothing is valid: an empty `oneOf` would be no JSON Schema."""
+    members = [{"$ref": target} for target in targets]
+    return {"oneOf": members} if members else {"not": {}}
 
 
 def ref(name: str) -> Schema:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from claimcheck.canonical.requests import SubmitJob
 from claimcheck.domain.job import DAY, HOUR, MINUTE, SECOND
 from claimcheck.openapi.models import input_schemas, results_of, type_name
-from claimcheck.openapi.reference import Schema, ref
+from claimcheck.openapi.reference import Schema, one_of, ref
 
 if TYPE_CHECKING:
     from claimcheck.authoring.catalog import Catalog, JobType
@@ -46,7 +46,7 @@ def _union(members: dict[str, str]) -> Schema:
     return {
         "title": "Submission",
         "description": "A job to be done; its `type` tells what it takes.",
-        "oneOf": [{"$ref": target} for target in members.values()],
+        **one_of(members.values()),
         "discriminator": {"propertyName": "type", "mapping": members},
     }
 
@@ -55,7 +55,7 @@ def _any(members: list[Schema]) -> Schema:
     return {
         "title": "Result",
         "description": "What the job type makes.",
-        "anyOf": members,
+        **({"anyOf": members} if members else {"type": "object"}),
     }
 
 

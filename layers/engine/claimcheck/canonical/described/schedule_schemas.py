@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from claimcheck.canonical.schedule_requests import PutSchedule
 from claimcheck.openapi.models import input_schemas, type_name
-from claimcheck.openapi.reference import Schema, ref
+from claimcheck.openapi.reference import Schema, one_of, ref
 
 if TYPE_CHECKING:
     from claimcheck.authoring.catalog import Catalog
@@ -38,7 +38,7 @@ def schedule_schemas(catalog: Catalog) -> dict[str, Schema]:
     shapes["ScheduleDefinition"] = {
         "title": "ScheduleDefinition",
         "description": "A job to be done again and again; its `type` tells what it takes.",
-        "oneOf": [{"$ref": target} for target in members.values()],
+        **one_of(members.values()),
         "discriminator": {"propertyName": "type", "mapping": members},
     }
     return shapes

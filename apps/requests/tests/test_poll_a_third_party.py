@@ -1,4 +1,4 @@
-"""The how-to page on polling: its commands, run as they stand."""
+"""The README's commands on polling, run as they stand."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from apps.requests.handlers import poll_until
-from apps.samples.handlers import text_statistics
+from apps.requests.job_types.poll_until import JOB_TYPE
+from claimcheck.authoring import JobContext, JobModel
 from claimcheck.domain.job import MINUTE
-from claimcheck.installed import load_catalog
 from claimcheck.outbound import Outbound
 from tests.kit.http_world import served
-from tests.kit.world import Answer, World
+from tests.kit.world import Answer, Words, World, job_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PAGE = (Path(__file__).parents[2] / "docs/howto/poll-a-third-party.md").read_text()
+PAGE = (Path(__file__).parents[1] / "README.md").read_text()
 
 
 def blocks(language: str) -> list[str]:
@@ -30,6 +30,14 @@ def blocks(language: str) -> list[str]:
 
 COMMANDS = blocks("sh")
 SHOWN = [json.loads(block) for block in blocks("json")]
+
+
+class Counts(JobModel):
+    words: int
+
+
+def count(given: Words, job: JobContext) -> Counts:
+    return Counts(words=len(given.text.split()))
 
 
 class Shell:
@@ -56,8 +64,9 @@ class Shell:
 @pytest.fixture
 def shell() -> Iterator[Shell]:
     """On a world that is its own third party, as the local stack is."""
-    handlers: dict[str, Any] = {"poll_until": poll_until.handle, "text_statistics": text_statistics.handle}
-    world = World(job_types=list(load_catalog()), handlers=handlers)
+    handlers: dict[str, Any] = {"poll_until": poll_until.handle, "text_statistics": count}
+    third_party = job_type("text_statistics", result=Counts)
+    world = World(job_types=[JOB_TYPE, third_party], handlers=handlers)
     world.rebuild(outbound=Outbound(allow_loopback=True))
     with served(world) as url:
         yield Shell(world, url)
@@ -84,10 +93,9 @@ def test_its_wrong_expression_is_refused_as_shown(shell: Shell) -> None:
 
 
 def test_its_bounds_are_those_of_the_job_type() -> None:
-    (job_type,) = (each for each in load_catalog() if each.name == "poll_until")
-    fields = job_type.input.model_json_schema()["properties"]
+    fields = JOB_TYPE.input.model_json_schema()["properties"]
 
-    named = re.findall(r"^\| (`.*?`) \|", PAGE.split("## Say what done means")[0], re.MULTILINE)
+    named = re.findall(r"^\| (`.*?`) \|", PAGE.split("### Say what done means")[0], re.MULTILINE)
     told = {name for cell in named for name in re.findall(r"`(\w+)`", cell)}
     assert told | {"max_retries"} == set(fields)
     for bounds in ("(1 to 3,600; 15 unless", "(1 to 10)", "(1 to 60; 30 unless", "(3 unless"):
@@ -95,4 +103,4 @@ def test_its_bounds_are_those_of_the_job_type() -> None:
     assert [fields["every"][name] for name in ("minimum", "maximum", "default")] == [1, 3600, 15]
     assert [fields["backoff"][name] for name in ("minimum", "maximum")] == [1, 10]
     assert [fields["timeout_seconds"][name] for name in ("minimum", "maximum", "default")] == [1, 60, 30]
-    assert (fields["max_retries"]["default"], job_type.deadline) == (3, 24 * 3600)
+    assert (fields["max_retries"]["default"], JOB_TYPE.deadline) == (3, 24 * 3600)
