@@ -1,7 +1,7 @@
 """The main use, shown: real jobs go from 202 to their results over HTTP.
 
-Every step checks what it shows, so that the demo fails when something is not as it says. The chapters are those
-of the apps that are here.
+Every step checks what it shows, so that the demo fails when something is not as it says. The chapters
+are those of the apps that are here.
 """
 
 from local import stack

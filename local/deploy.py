@@ -18,8 +18,8 @@ from local.process import alone
 from local.progress import run
 
 SOURCES = ("template.yaml", "packaging", "functions", "layers", "apps")
-# Of an app, what is not built.
-APART = {"__pycache__", "tests"}
+# What of them is not built.
+APART = {"__pycache__", "tests", "README.md", "demo.py", "index.py"}
 ARTIFACTS_BUCKET = "deployment-artifacts"
 KEPT_BUILDS = 4
 

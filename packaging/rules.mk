@@ -28,11 +28,13 @@ $(functions): mount := /var/task
 $(layers):    root = $(ARTIFACTS_DIR)/python
 $(layers):    mount := /opt/python
 
-# Where the sources go below that, what of them is not for Lambda, and the packages that go with them.
+# Where the sources go below that, what of them is for Lambda, and the packages that go with them. Of each app all
+# goes but what stands right in its folder for others to read. The index is made below.
 destination     = $(root)
-exclude        := __pycache__ requirements.txt
+content        := .
+apart          := tests requirements README.md app.toml demo.py __pycache__
 build-AppsLayer: destination = $(root)/apps
-build-AppsLayer: exclude := __pycache__ tests requirements README.md app.toml demo.py index.py
+build-AppsLayer: content = $(shell cd $(source) && find . -mindepth 2 -maxdepth 2 $(apart:%=! -name %))
 build-EngineLayer: pinned := layers/engine/requirements.txt
 build-AppsLayer:   pinned := $(wildcard apps/*/requirements/layer.txt)
 build-Worker:      pinned := $(wildcard apps/*/requirements/worker.txt)
@@ -42,7 +44,8 @@ build-Worker:      pinned := $(wildcard apps/*/requirements/worker.txt)
 
 $(functions) $(layers): interpreter
 	mkdir -p $(destination)
-	tar -C $(source) $(exclude:%=--exclude=%) -cf - . | tar -C $(destination) -xf -
+	[ -z "$(content)" ] || tar -C $(source) --exclude=__pycache__ --exclude=requirements.txt -cf - $(content) | \
+		tar -C $(destination) -xf -
 	$(requirements)
 	$(extra)
 	$(compile)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 import re
 import tomllib
 from dataclasses import dataclass
@@ -12,10 +13,17 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from pydantic_core import ErrorDetails
+
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
-# Modules at the root of `apps` that are no app.
-RESERVED = {"index"}
+# A module at the root of `apps` that is no app, and the words that no package of Python can be called.
+RESERVED = {"index", *keyword.kwlist}
+FILE = "app.toml"
 Function = Literal["submit_job", "get_job", "worker", "sweeper"]
+
+
+# What pydantic says of objects, and app.toml says of keys.
+MESSAGES = {"extra_forbidden": "this key is unknown", "missing": "this key is missing"}
 
 
 class InvalidApp(Exception):
@@ -64,33 +72,59 @@ class App:
         """The module of its dialect, if it speaks a contract of its own."""
         return f"apps.{self.name}.dialect" if (self.folder / "dialect").is_dir() else None
 
-    def modules(self, folder: str) -> list[str]:
-        """The names of the modules in one of its folders."""
-        return sorted(path.stem for path in (self.folder / folder).glob("*.py") if path.stem != "__init__")
+    @property
+    def file(self) -> Path:
+        return self.folder / FILE
+
+    def files(self, folder: str) -> list[Path]:
+        """The modules in one of its folders."""
+        return sorted(path for path in (self.folder / folder).glob("*.py") if path.stem != "__init__")
 
 
 def read_apps(folder: Path) -> list[App]:
     """The apps in `folder`, by name. Raises: InvalidApp."""
-    apps = [read_app(path.parent) for path in sorted(folder.glob("*/app.toml"))]
+    apps = [read_app(path) for path in sorted(folder.iterdir()) if _has_code(path)]
     names = {app.name for app in apps}
     for app in apps:
         if missing := sorted(set(app.declared.uses) - names):
             raise InvalidApp(
-                f"{app.folder}/app.toml: it uses {', '.join(missing)}, which is not in {folder}. "
-                f"Add that app, or remove this one too."
+                f"{app.file}: it uses {', '.join(missing)}, which {folder} does not have. "
+                f"Add what is missing, or remove {app.folder}, too."
             )
     return apps
 
 
+def _has_code(path: Path) -> bool:
+    """A folder that an app was deleted from can still have bytecode in it."""
+    return (path / FILE).exists() or (path.is_dir() and any(path.glob("**/*.py")))
+
+
 def read_app(folder: Path) -> App:
     """Raises: InvalidApp."""
-    file = folder / "app.toml"
-    if not NAME.fullmatch(folder.name) or folder.name in RESERVED:
-        raise InvalidApp(f"{folder}: an app is named with 1 to 40 of a-z, 0-9 and _, starting with a letter.")
+    check_name(folder.name, f"{folder}: rename the folder")
+    file = folder / FILE
     try:
-        return App(folder, Declared.model_validate(tomllib.loads(file.read_text())))
-    except tomllib.TOMLDecodeError as error:
-        raise InvalidApp(f"{file}: {error}") from error
+        return App(folder, Declared.model_validate(tomllib.loads(file.read_bytes().decode())))
+    except FileNotFoundError as error:
+        raise InvalidApp(
+            f'{file}: there is none. Write one with `summary = "…"`, or remove the folder.'
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InvalidApp(f"{file}: it is no TOML: {error}. Correct it.") from error
     except ValidationError as error:
-        said = [f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()]
-        raise InvalidApp(f"{file}: {'; '.join(said)}") from error
+        wrong = "; ".join(map(_said, error.errors()))
+        raise InvalidApp(f"{file}: {wrong}. docs/howto/add-a-job-type.md has every key.") from error
+
+
+def _said(error: ErrorDetails) -> str:
+    place = ".".join(map(str, error["loc"]))
+    return f"{place}: {MESSAGES.get(error['type'], error['msg'])}"
+
+
+def check_name(name: str, remedy: str) -> None:
+    """Raises: InvalidApp when no app can be called so."""
+    if not NAME.fullmatch(name) or name in RESERVED:
+        raise InvalidApp(
+            f"{remedy}. An app is named with 1 to 40 of a-z, 0-9 and _, beginning with a letter. "
+            f"`index` and Python's own words are taken."
+        )

@@ -5,20 +5,38 @@ The build imports what apps declare, so that a deployed function need not, and r
 
 from __future__ import annotations
 
+import ast
 import importlib
 from pprint import pformat
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from claimcheck.authoring.catalog import JobType
 from claimcheck.build.apps import InvalidApp
+from claimcheck.build.endpoints import endpoints_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from claimcheck.build.apps import App
 
 HEAD = '"""What this deployment has. Written by the build from the apps\' folders: do not edit."""\n\n'
+
+
+class Declaration(NamedTuple):
+    """A job type, and which file of which app declares it."""
+
+    job_type: JobType
+    app: App
+    file: Path
+
+    @property
+    def module(self) -> str:
+        return f"apps.{self.app.name}.job_types.{self.file.stem}"
+
+    @property
+    def handler(self) -> Path:
+        return self.app.folder / "handlers" / f"{self.job_type.name}.py"
 
 
 def write_index(apps: Sequence[App], target: Path) -> None:
@@ -30,61 +48,69 @@ def write_index(apps: Sequence[App], target: Path) -> None:
 
 def index_of(apps: Sequence[App]) -> str:
     """Raises: InvalidApp."""
-    found = [each for app in apps for each in _job_types(app)]
-    job_types = sorted(found, key=lambda each: (each[0].name, each[0].version))
-    handlers = {name: f"apps.{app.name}.handlers.{name}" for app in apps for name in app.modules("handlers")}
-    _check_job_types(job_types, handlers)
-    names = {job_type.name for job_type, _ in job_types}
+    declared = [each for app in apps for each in _declarations(app)]
+    declared.sort(key=lambda each: (each.job_type.name, each.job_type.version, each.module))
+    newest = _checked(declared)
     content = {
         "DIALECTS: tuple[str, ...]": tuple(app.dialect for app in apps if app.dialect),
-        "ENDPOINTS: dict[str, dict[str, str]]": _endpoints(apps, names),
-        "JOB_TYPES: tuple[tuple[str, int, int, str], ...]": tuple(
-            (job_type.name, job_type.version, job_type.timeout, module) for job_type, module in job_types
+        "ENDPOINTS: dict[str, dict[str, str]]": endpoints_of(
+            apps, {name: (each.app.name, each.job_type) for name, each in newest.items()}
         ),
-        "HANDLERS: dict[str, str]": {name: handlers[name] for name in sorted(names & handlers.keys())},
+        "JOB_TYPES: tuple[tuple[str, int, int, str], ...]": tuple(
+            (each.job_type.name, each.job_type.version, each.job_type.timeout, each.module)
+            for each in declared
+        ),
+        "HANDLERS: dict[str, str]": {
+            name: f"apps.{each.app.name}.handlers.{name}" for name, each in newest.items()
+        },
     }
     return HEAD + "".join(f"{name} = {pformat(value, width=105)}\n" for name, value in content.items())
 
 
-def _job_types(app: App) -> list[tuple[JobType, str]]:
-    """Each with the name of its module. Raises: InvalidApp."""
-    found = []
-    for name in app.modules("job_types"):
-        module = f"apps.{app.name}.job_types.{name}"
-        job_type = getattr(importlib.import_module(module), "JOB_TYPE", None)
+def _declarations(app: App) -> Iterator[Declaration]:
+    """Raises: InvalidApp."""
+    for file in app.files("job_types"):
+        module = importlib.import_module(f"apps.{app.name}.job_types.{file.stem}")
+        job_type = getattr(module, "JOB_TYPE", None)
         if not isinstance(job_type, JobType):
             raise InvalidApp(
-                f"{app.folder}/job_types/{name}.py: it has no JOB_TYPE. Each module here declares one."
+                f"{file}: it has no JOB_TYPE. Declare one, or move the file out of the folder job_types."
             )
-        found.append((job_type, module))
-    return found
+        yield Declaration(job_type, app, file)
 
 
-def _check_job_types(job_types: Sequence[tuple[JobType, str]], handlers: dict[str, str]) -> None:
-    """Raises: InvalidApp."""
-    seen: dict[tuple[str, int], str] = {}
-    for job_type, module in job_types:
-        other = seen.setdefault((job_type.name, job_type.version), module)
-        if other != module:
-            raise InvalidApp(f"{module}: {other} declares {job_type.name}, version {job_type.version}, too.")
-        app = module.split(".")[1]
-        if handlers.get(job_type.name) != f"apps.{app}.handlers.{job_type.name}":
+def _checked(declared: Sequence[Declaration]) -> Mapping[str, Declaration]:
+    """The newest version of each job type, by name. `declared` is in the order of versions.
+
+    Raises: InvalidApp.
+    """
+    newest: dict[str, Declaration] = {}
+    for each in declared:
+        name, version = each.job_type.name, each.job_type.version
+        other = newest.get(name)
+        if other and (other.app != each.app or other.job_type.version == version):
             raise InvalidApp(
-                f"{module}: the job type {job_type.name} has no handler. Write the function `handle` in "
-                f"apps/{app}/handlers/{job_type.name}.py."
+                f"{each.file}: the job type {name} is declared in {other.file}, too. "
+                f"Give one of them another name, or in the same app another version."
             )
+        if not each.handler.exists() or "handle" not in _names_in(each.handler):
+            raise InvalidApp(
+                f"{each.file}: the job type {name} has no handler. "
+                f"Write the function `handle` in {each.handler}."
+            )
+        newest[name] = each
+    return newest
 
 
-def _endpoints(apps: Sequence[App], names: set[str]) -> dict[str, dict[str, str]]:
-    """Raises: InvalidApp."""
-    found: dict[str, dict[str, str]] = {}
-    for app in apps:
-        for path, name in app.declared.endpoints.items():
-            if name not in names:
-                raise InvalidApp(f"{app.folder}/app.toml: {path} submits {name}, which no app declares.")
-            dialect = importlib.import_module(app.dialect).DIALECT.name if app.dialect else "canonical"
-            taken = found.setdefault(dialect, {})
-            if path in taken:
-                raise InvalidApp(f"{app.folder}/app.toml: {path} is taken already, by {taken[path]}.")
-            taken[path] = name
+def _names_in(file: Path) -> set[str]:
+    """What a module defines or imports. It is not imported itself: that may need the worker's packages."""
+    found = set()
+    for node in ast.parse(file.read_bytes()).body:
+        match node:
+            case ast.FunctionDef(name=name):
+                found.add(name)
+            case ast.ImportFrom(names=names):
+                found |= {alias.asname or alias.name for alias in names}
+            case ast.Assign(targets=targets):
+                found |= {target.id for target in targets if isinstance(target, ast.Name)}
     return found

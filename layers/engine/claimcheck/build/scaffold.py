@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from claimcheck.build.apps import NAME, RESERVED, InvalidApp
+from claimcheck.build.apps import InvalidApp, check_name
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,8 +16,6 @@ FILES = {
 
 What this app is for, and what its clients need to know.
 """,
-    "__init__.py": '''"""The job types of this app."""
-''',
     "job_types/{name}.py": '''"""The input, result and limits of `{name}`."""
 
 from typing import Annotated
@@ -74,10 +72,9 @@ def test_a_name_is_required() -> None:
 
 def write_app(folder: Path, name: str) -> list[Path]:
     """Write the files of a new app below `folder`, and return them. Raises: InvalidApp."""
-    if not NAME.fullmatch(name) or name in RESERVED:
-        raise InvalidApp(f"{name!r}: an app is named with 1 to 40 of a-z, 0-9 and _, starting with a letter.")
+    check_name(name, f"{name!r}: choose another name")
     if (folder / name).exists():
-        raise InvalidApp(f"{folder / name} exists already. Choose another name.")
+        raise InvalidApp(f"{folder / name}: it exists already. Choose another name.")
     written = []
     for place, text in FILES.items():
         path = folder / name / place.format(name=name)

@@ -1,7 +1,8 @@
 """The apps' blocks of `template.yaml`: what each `app.toml` asks of it, between two comments.
 
 # apps: environment.worker (written by `make template`)
-MODEL_ID: !Ref ModelId # billing
+# billing
+CURRENCY: !Ref Currency
 # apps: end
 """
 
@@ -44,8 +45,8 @@ Dumper.add_representer(str, _text)
 
 
 def with_blocks(template: str, apps: Sequence[App]) -> str:
-    """The template with each block written anew. Raises: InvalidApp."""
-    _check_names(apps)
+    """The template with each block as the apps are now. Raises: InvalidApp."""
+    _check_names(template, apps)
 
     def block(found: re.Match[str]) -> str:
         indent = found["indent"]
@@ -77,18 +78,20 @@ def _dumped(content: Any) -> str:
     return text
 
 
-def _check_names(apps: Sequence[App]) -> None:
-    """Raises: InvalidApp when two apps declare one parameter or one variable."""
-    declared: dict[tuple[str, str], tuple[str, Any]] = {}
+def _check_names(template: str, apps: Sequence[App]) -> None:
+    """Raises: InvalidApp when an app declares a name that another one or the template itself has."""
+    own = BLOCK.sub("", template)
+    declared: dict[tuple[str, str], str] = {}
     for app in apps:
-        named: list[tuple[str, str, Any]] = [
-            ("parameter", name, value) for name, value in app.declared.parameters.items()
-        ]
-        for function, variables in app.declared.environment.items():
-            named += [(f"variable of {function}", name, value) for name, value in variables.items()]
-        for kind, name, value in named:
-            other, _ = declared.setdefault((kind, name), (app.name, value))
-            if other != app.name:
-                raise InvalidApp(
-                    f"{app.folder}/app.toml: the {kind} {name} is declared by apps/{other}, too."
-                )
+        for kind, name in _names(app):
+            other = declared.setdefault((kind, name), f"apps/{app.name}")
+            if re.search(rf"^ *{re.escape(name)}:", own, re.MULTILINE):
+                other = "template.yaml itself"
+            if other != f"apps/{app.name}":
+                raise InvalidApp(f"{app.file}: the {kind} {name} is declared by {other}, too. Rename it.")
+
+
+def _names(app: App) -> Iterator[tuple[str, str]]:
+    yield from (("parameter", name) for name in app.declared.parameters)
+    for function, variables in app.declared.environment.items():
+        yield from ((f"variable of {function}", name) for name in variables)

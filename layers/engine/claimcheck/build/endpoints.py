@@ -1,0 +1,86 @@
+"""The paths that submit job types, by dialect, as the apps' files `app.toml` list them."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from typing import TYPE_CHECKING
+
+from claimcheck.build.apps import InvalidApp
+from claimcheck.canonical.endpoints import DIALECT as CANONICAL
+from claimcheck.http.contract import Dialect
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from claimcheck.authoring.catalog import JobType
+    from claimcheck.build.apps import App
+
+    # By name: the app that declares it, and its newest version.
+    JobTypes = Mapping[str, tuple[str, JobType]]
+
+PARAMETER = re.compile(r"\{(\w+)\}")
+
+
+def endpoints_of(apps: Sequence[App], job_types: JobTypes) -> dict[str, dict[str, str]]:
+    """The name of the job type that each path submits, by dialect and path. Raises: InvalidApp."""
+    found: dict[str, dict[str, str]] = {}
+    dialects = _dialects(apps)
+    routes = [route for each in (CANONICAL, *dialects.values()) for route in each.routes]
+    taken = {route.path: "a dialect's own route" for route in routes if route.method == "POST"}
+    for app in apps:
+        for path, name in app.declared.endpoints.items():
+            _check(app, path, name, job_types)
+            if path in taken:
+                raise InvalidApp(f"{app.file}: {path} is taken by {taken[path]}. Choose another path.")
+            taken[path] = f"apps/{app.name}"
+            found.setdefault(dialects[app.name].name, {})[path] = name
+    return found
+
+
+def _dialects(apps: Sequence[App]) -> dict[str, Dialect]:
+    """The dialect that each app submits in: its own, or the canonical one. Raises: InvalidApp."""
+    found: dict[str, Dialect] = {}
+    speakers = {CANONICAL.name: "the engine"}
+    for app in apps:
+        found[app.name] = _dialect_of(app)
+        if app.dialect:
+            name = found[app.name].name
+            if name in speakers:
+                raise InvalidApp(
+                    f"{app.folder}/dialect: a dialect called {name} is part of {speakers[name]}, too. "
+                    f"Give it another name."
+                )
+            speakers[name] = f"apps/{app.name}"
+    return found
+
+
+def _dialect_of(app: App) -> Dialect:
+    if app.dialect is None:
+        return CANONICAL
+    dialect = getattr(importlib.import_module(app.dialect), "DIALECT", None)
+    if not isinstance(dialect, Dialect):
+        raise InvalidApp(
+            f"{app.folder}/dialect/__init__.py: it has no DIALECT. Declare one, or remove the folder."
+        )
+    return dialect
+
+
+def _check(app: App, path: str, name: str, job_types: JobTypes) -> None:
+    """Raises: InvalidApp."""
+    if name not in job_types:
+        raise InvalidApp(
+            f"{app.file}: {path} submits the job type {name}, which no app declares. "
+            f"Declare it in {app.folder}/job_types, or remove the endpoint."
+        )
+    owner, job_type = job_types[name]
+    if owner not in (app.name, *app.declared.uses):
+        raise InvalidApp(
+            f'{app.file}: {path} submits the job type {name} of apps/{owner}. Add "{owner}" to `uses`.'
+        )
+    unknown = sorted(set(PARAMETER.findall(path)) - job_type.input.model_fields.keys())
+    if not path.startswith("/") or unknown:
+        raise InvalidApp(
+            f"{app.file}: {path} is no path for {name}. Let it begin with `/`, and put in braces only fields "
+            f"of the job type's input: {', '.join(job_type.input.model_fields)}."
+        )
