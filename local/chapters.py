@@ -1,4 +1,4 @@
-"""The demo's chapters. An app brings its own in `apps/<name>/demo.py`: the number `ORDER`, and `tell(demo)`."""
+"""The demo's chapters. An app brings its own in `apps/<name>/demo.py`: a number `ORDER`, and `tell(demo)`."""
 
 import importlib
 from collections.abc import Callable

@@ -5,13 +5,18 @@ import re
 import ssl
 import subprocess
 import sys
+import tomllib
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import certifi
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
+from claimcheck.build.apps import App, read_apps
+from claimcheck.build.index import index_of
 from tests.kit.deployment import FUNCTIONS, LAYERS, PROJECT, properties, variables
 from tests.project.conftest import files_in
 
@@ -116,9 +121,53 @@ def test_get_job_brings_the_description_of_the_api(unpacked: Path) -> None:
     assert document["openapi"].startswith("3.1")
 
 
-def test_the_requirements_are_those_of_the_lock_file() -> None:
-    for group, place in (("engine", "layers/engine"), ("worker", "functions/worker")):
-        command = ["uv", "export", "-q", "--frozen", "--only-group", group, "--no-hashes", "--no-header"]
-        done = subprocess.run([*command, "--no-annotate"], cwd=PROJECT, capture_output=True, text=True)
+def test_the_layer_of_apps_has_their_code_and_nothing_that_only_their_folders_need(unpacked: Path) -> None:
+    layer = unpacked / "AppsLayer/python/apps"
+    built = {path.relative_to(layer) for path in files_in(layer) if path.suffix != ".pyc"}
+    written = {
+        path.relative_to(PROJECT / "apps")
+        for path in files_in(PROJECT / "apps")
+        if path.suffix == ".py" and path.name != "demo.py" and "tests" not in path.parts
+    }
 
-        assert done.stdout == (PROJECT / place / "requirements.txt").read_text(), "run make lock"
+    assert built == written | {Path("index.py")}
+
+
+def test_the_index_that_is_built_is_made_of_the_apps_that_are_there(unpacked: Path) -> None:
+    built = (unpacked / "AppsLayer/python/apps/index.py").read_text()
+
+    assert built == index_of(read_apps(PROJECT / "apps"))
+
+
+def test_the_engine_s_requirements_are_those_of_the_lock_file() -> None:
+    command = ["uv", "export", "-q", "--frozen", "--only-group", "engine", "--no-hashes", "--no-header"]
+    done = subprocess.run([*command, "--no-annotate"], cwd=PROJECT, capture_output=True, text=True)
+
+    assert done.stdout == (PROJECT / "layers/engine/requirements.txt").read_text(), "run make lock"
+
+
+def pins(file: Path) -> dict[str, str]:
+    """The version of each package of a `requirements.txt`, by name."""
+    found = [Requirement(line) for line in file.read_text().splitlines()] if file.exists() else []
+    return {canonicalize_name(each.name): str(each.specifier).removeprefix("==") for each in found}
+
+
+@pytest.mark.parametrize("app", read_apps(PROJECT / "apps"), ids=lambda app: app.name)
+def test_an_app_s_pinned_packages_are_those_that_it_asks_for(app: App) -> None:
+    """Two files of one layer cannot pin two versions: what uv.lock has, each of them has alike."""
+    lock = tomllib.loads((PROJECT / "uv.lock").read_text())["package"]
+    locked = {each["name"]: each["version"] for each in lock}
+    for part, asked in app.declared.requirements.model_dump().items():
+        pinned = pins(app.folder / "requirements" / f"{part}.txt")
+        wanted = [Requirement(each) for each in asked]
+
+        assert [each for each in wanted if not _met(each, pinned)] == [], "run make lock"
+        assert bool(pinned) == bool(asked), "run make lock"
+        assert {name: locked.get(name, version) for name, version in pinned.items()} == pinned, (
+            "run make lock"
+        )
+
+
+def _met(wanted: Requirement, pinned: dict[str, str]) -> bool:
+    version = pinned.get(canonicalize_name(wanted.name))
+    return version is not None and wanted.specifier.contains(version)

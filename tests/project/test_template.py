@@ -3,15 +3,18 @@
 import itertools
 import subprocess
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from claimcheck.authoring.catalog import MAX_DEADLINE, MAX_HORIZON, MAX_RETENTION
+from claimcheck.build.apps import Function, read_apps
+from claimcheck.build.template import with_blocks
 from claimcheck.domain.job import CALLBACK_HORIZON, DAY
 from claimcheck.settings import Settings
 from tests.kit.deployment import FUNCTIONS, PROJECT, RESOURCES, TEMPLATE, properties, variables
 
+APPS = read_apps(PROJECT / "apps")
 PLATFORM_VARIABLES = {
     "AWS_CA_BUNDLE",
     "AWS_ENDPOINT_URL",
@@ -74,7 +77,21 @@ def test_the_settings_read_exactly_what_the_template_sets() -> None:
     environ = Recorder()
     Settings.read(environ)
 
-    assert environ.asked == set().union(*map(variables, FUNCTIONS)) - PLATFORM_VARIABLES
+    apps = {name for app in APPS for variables in app.declared.environment.values() for name in variables}
+    assert environ.asked == set().union(*map(variables, FUNCTIONS)) - PLATFORM_VARIABLES - apps
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_has_the_variables_that_apps_declare_for_it(function: str) -> None:
+    declared = [app.declared.environment.get(cast("Function", FUNCTIONS[function]), {}) for app in APPS]
+
+    assert {name for each in declared for name in each} <= variables(function).keys()
+
+
+def test_the_apps_blocks_are_what_the_apps_ask_for() -> None:
+    template = (PROJECT / "template.yaml").read_text()
+
+    assert template == with_blocks(template, APPS), "run make template"
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
