@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from claimcheck.domain.callbacks import PAUSES, TIMEOUT
+from claimcheck.domain.callbacks import CALL_TIMEOUT, PAUSES
 from claimcheck.domain.job import HOUR, MINUTE, SECOND
 from tests.kit.receiver import CallingWorld
 from tests.kit.upstream import Upstream, reply
@@ -141,4 +141,4 @@ def test_the_pauses_that_it_tells_are_those_that_are_made() -> None:
             waiting = []
 
     assert tuple(pauses) == PAUSES
-    assert f"2xx within {TIMEOUT // SECOND} s" in PAGE
+    assert f"2xx within {CALL_TIMEOUT // SECOND} s" in PAGE

@@ -8,7 +8,7 @@ from random import Random
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
-from claimcheck.domain.callbacks import TRIES
+from claimcheck.domain.callbacks import MAX_TRIES
 from claimcheck.domain.job import CALLBACK_HORIZON, DAY, DEADLINE_EXCEEDED, Status
 from tests.simulation.chaos import JUMPS, ORGS, Chaos
 
@@ -89,7 +89,7 @@ def check_callbacks(chaos: Chaos) -> None:
             continue
         taken = [at for at in receiver.took.get(job.job_id, []) if at >= callback.until - CALLBACK_HORIZON]
         too_late = callback.settled_at is not None and callback.settled_at >= callback.until
-        given_up = callback.tries == TRIES or job.job_id in receiver.turned_down or too_late
+        given_up = callback.tries == MAX_TRIES or job.job_id in receiver.turned_down or too_late
         assert callback.state != "pending", "a callback was forgotten"
         assert taken or callback.state == "failed", "an end was never told"
         assert given_up or callback.state == "delivered", "a callback was given up for nothing"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from claimcheck.domain.callbacks import TIMEOUT
+from claimcheck.domain.callbacks import CALL_TIMEOUT
 from claimcheck.domain.job import LEASE_MARGIN, Job, Millis, Status
 from claimcheck.testing import MemoryJobStore
 
@@ -91,7 +91,7 @@ class Witness(MemoryJobStore):
         calls = [job.callback.calls for job in (before, new) if job.callback is not None]
         self._must(calls == sorted(calls), "a number was given back")
         if len(set(calls)) > 1 and new.lease is not None:
-            now = new.lease.until - TIMEOUT - LEASE_MARGIN
+            now = new.lease.until - CALL_TIMEOUT - LEASE_MARGIN
             self._must(before.lease is None or before.lease.until <= now, "a live lease was replaced")
             self._must(new.not_before <= now, "called back early")
         if self.actor == "sweeper" and new.owes_callback:

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from claimcheck.service.callbacks.redelivery import Redelivery
     from claimcheck.service.callbacks.sender import CallbackSender
     from claimcheck.service.cancellation import Cancellation
+    from claimcheck.service.claim import Claims
     from claimcheck.service.reader import JobReader
     from claimcheck.service.schedules.editor import ScheduleEditor
     from claimcheck.service.schedules.reader import ScheduleReader
@@ -222,21 +223,25 @@ class Engine:
         )
 
     @cached_property
+    def claims(self) -> Claims:
+        from claimcheck.service.claim import Claims
+
+        return Claims(self.store, self.clock, self.randomness)
+
+    @cached_property
     def worker(self) -> Worker:
         from claimcheck.service.attempt import Attempts
         from claimcheck.service.worker import Worker
 
-        attempts = Attempts(
-            self.store, self.payloads, self.find_handler, self.clock, self.randomness, self, self.timer
-        )
+        attempts = Attempts(self.payloads, self.find_handler, self.clock, self.randomness, self, self.timer)
         return Worker(
             self.store,
             lambda: self.queue,
+            self.claims,
             attempts,
             lambda: self.callback_sender,
             self.catalog,
             self.clock,
-            self.randomness,
         )
 
     @cached_property
@@ -246,6 +251,7 @@ class Engine:
         return CallbackSender(
             self.store,
             self.queue,
+            self.claims,
             lambda: self.documents,
             lambda: self.outbound,
             self.callback_body,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from claimcheck.domain.callbacks import TRIES
+from claimcheck.domain.callbacks import MAX_TRIES
 from claimcheck.domain.job import CALLBACK_HORIZON, HOUR, MINUTE, SECOND
 from claimcheck.outbound import Answer, Outbound
 from claimcheck.service.callbacks.sender import CallbackSender
@@ -162,7 +162,7 @@ def test_workers_that_are_always_lost_use_up_the_tries(
             continue
 
     assert world.callback(job_id).state == "failed"
-    assert world.callback(job_id).tries == TRIES
+    assert world.callback(job_id).tries == MAX_TRIES
 
 
 def test_a_callback_that_no_worker_ever_tries_is_given_up_by_the_sweeper(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from standardwebhooks.webhooks import WebhookVerificationError
 
-from claimcheck.domain.callbacks import LONGEST_ASKED, PAUSES, TRIES, begun, pause_after, undelivered
+from claimcheck.domain.callbacks import LONGEST_ASKED, MAX_TRIES, PAUSES, begun, pause_after, undelivered
 from claimcheck.domain.clock import rfc3339
 from claimcheck.domain.job import CALLBACK_HORIZON, DAY, FAR_LEAD, HOUR, MINUTE, SECOND, Callback
 from claimcheck.domain.outcome import Fail
@@ -154,7 +154,7 @@ def test_it_is_tried_over_hours_and_then_recorded_as_failed(world: CallingWorld,
     pauses = [later - earlier for earlier, later in pairwise(times)]
 
     assert callback.state == "failed"
-    assert len(receiver.requests) == callback.tries == TRIES
+    assert len(receiver.requests) == callback.tries == MAX_TRIES
     assert world.job(job_id).due_at is None
     assert callback.settled_at == times[-1], "at the last try, not at one that is never made"
     for pause, least in zip(pauses, PAUSES, strict=True):
@@ -182,7 +182,7 @@ def test_all_tries_fit_into_the_time_that_a_callback_is_owed() -> None:
     longest = [max(pause + pause // 4, LONGEST_ASKED) for pause in PAUSES]
 
     assert sum(PAUSES) > 12 * HOUR
-    assert sum(longest) + TRIES * MINUTE < CALLBACK_HORIZON
+    assert sum(longest) + MAX_TRIES * MINUTE < CALLBACK_HORIZON
 
 
 @pytest.mark.parametrize("asked", ["120", "100000"])
@@ -219,7 +219,7 @@ def test_a_redirect_is_not_followed(world: CallingWorld, receiver: Upstream) -> 
 def test_a_slow_receiver_is_given_up_on_and_called_again(
     world: CallingWorld, receiver: Upstream, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("claimcheck.service.callbacks.sender.TIMEOUT", SECOND // 5)
+    monkeypatch.setattr("claimcheck.service.callbacks.sender.CALL_TIMEOUT", SECOND // 5)
     job_id = world.submit(callback_url=receiver.at("/hook", silence(), reply(200)))
     world.advance(MINUTE)
 

@@ -35,7 +35,7 @@ def get_schedule(call: Call) -> Response:
 
 
 def list_schedules(call: Call) -> Response:
-    from claimcheck.domain.schedules import NAME as SCHEDULE_NAME
+    from claimcheck.domain.schedules import SCHEDULE_NAME
     from claimcheck.http.paging import paging_of
 
     page = paging_of(call.request.query, is_cursor=lambda cursor: SCHEDULE_NAME.fullmatch(cursor) is not None)

@@ -27,9 +27,9 @@ PAUSES: tuple[Millis, ...] = (
     4 * HOUR,
     8 * HOUR,
 )
-TRIES = len(PAUSES) + 1
+MAX_TRIES = len(PAUSES) + 1
 # How long a receiver may take ("request timeouts" in the same specification: 15 to 30 s).
-TIMEOUT: Millis = 15 * SECOND
+CALL_TIMEOUT: Millis = 15 * SECOND
 # A receiver that asks for a longer pause is called before it would like to be.
 LONGEST_ASKED: Millis = HOUR
 
@@ -37,17 +37,17 @@ LONGEST_ASKED: Millis = HOUR
 def begun(job: Job, now: Millis, token: str) -> Job:
     """Leased for one try; or given up, when the last one was cut off before its answer was known."""
     assert job.callback is not None
-    if job.callback.tries >= TRIES:
+    if job.callback.tries >= MAX_TRIES:
         return job.called_back(now, "failed")
     counted = job.callback._replace(tries=job.callback.tries + 1, calls=job.callback.calls + 1)
-    return job.evolve(callback=counted, lease=Lease(token, now + TIMEOUT + LEASE_MARGIN))
+    return job.evolve(callback=counted, lease=Lease(token, now + CALL_TIMEOUT + LEASE_MARGIN))
 
 
 def undelivered(job: Job, now: Millis, pause: Millis | None) -> Job:
     """The next try after this pause; given up with none, after the last try, or when it would be too late."""
     assert job.callback is not None
     not_before = now + (pause or 0)
-    if pause is None or job.callback.tries >= TRIES or not_before >= job.callback.until:
+    if pause is None or job.callback.tries >= MAX_TRIES or not_before >= job.callback.until:
         return job.called_back(now, "failed")
     due_at = safety_net(not_before, job.callback.until, now)
     return job.evolve(lease=None, not_before=not_before, due_at=due_at)

@@ -73,7 +73,7 @@ class JobError(NamedTuple):
 
 CANCELLED = JobError("cancelled", "The job was cancelled.")
 DEADLINE_EXCEEDED = JobError("deadline_exceeded", "The job did not finish before its deadline.")
-TIMEOUT = JobError("timeout", "The last attempt ran into its time limit.")
+TIMED_OUT = JobError("timeout", "The last attempt ran into its time limit.")
 WORKER_LOST = JobError("worker_lost", "The worker running the last attempt was lost.")
 
 
@@ -216,9 +216,12 @@ class Job(NamedTuple):
     def claimable(self, now: Millis) -> bool:
         return self.ended_at is None and not self.leased(now)
 
+    def deliverable(self, now: Millis) -> bool:
+        return self.owes_callback and not self.leased(now)
+
     def holds(self, token: str) -> bool:
         """Whether `token` may still write the outcome: also late, as long as nobody replaced it."""
-        return self.ended_at is None and self.lease is not None and self.lease.token == token
+        return self.lease is not None and self.lease.token == token
 
     def claimed(self, now: Millis, token: str, timeout: Millis) -> Job:
         return self.evolve(

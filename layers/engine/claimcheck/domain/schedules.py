@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from claimcheck.domain.job import Millis
     from claimcheck.domain.recurrence import Recurrence
 
-NAME = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
+SCHEDULE_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 # How long before a slot the sweeper submits it: a tick may come half a minute late, and still be early.
 LEAD = 90 * SECOND
 # A slot that is older than this when a sweep meets it was missed.

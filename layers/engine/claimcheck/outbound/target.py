@@ -20,7 +20,7 @@ PORTS = {"https": 443, "http": 80}
 URL = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+")
 AUTHORITY = re.compile(r"(?P<host>[^:\[\]]+|\[[0-9A-Fa-f:.]+\])(?::(?P<port>[0-9]{0,5}))?")
 # RFC 1035, section 2.3.4: 63 octets a label, and 253 characters in all. Underscores are met in practice.
-NAME = re.compile(r"(?=.{1,253}$)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*")
+HOST_NAME = re.compile(r"(?=.{1,253}$)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*")
 # What resolvers take for an IPv4 address in octal, hexadecimal, or with fewer dots: URL Standard (WHATWG),
 # "ends in a number checker". No top-level domain does (RFC 3696, section 2).
 ENDS_IN_NUMBER = re.compile(r"(?:.*\.)?(?:[0-9]+|0x[0-9a-f]*)")
@@ -99,7 +99,7 @@ def _host(host: str) -> str:
             return str(IPv4Address(host))
     except AddressValueError:
         raise _malformed("an address in it must be written in full, in decimals (IPv6 in brackets)") from None
-    if not NAME.fullmatch(host):
+    if not HOST_NAME.fullmatch(host):
         raise _malformed("its host must be a name in ASCII (xn--… for others)")
     return host
 

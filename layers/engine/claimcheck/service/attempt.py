@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 
-from claimcheck.domain.errors import Conflict, Unavailable
+from claimcheck.domain.errors import Unavailable
 from claimcheck.domain.job import LEASE_MARGIN, SECOND, JobError, Millis, Progress, clipped
 from claimcheck.domain.json_text import noted
 from claimcheck.domain.observability import failure, warn
 from claimcheck.domain.outcome import Outcome, Retry
-from claimcheck.service.transition import insist, transition
+from claimcheck.service.transition import insist
 from claimcheck.service.verdict import Verdict, completed, failed, judge, overran, unstarted, unstorable
 
 if TYPE_CHECKING:
@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from claimcheck.authoring.catalog import JobType
     from claimcheck.authoring.context import JobContext, Tools
     from claimcheck.domain.job import Job
-    from claimcheck.domain.ports import Clock, JobStore, Randomness
+    from claimcheck.domain.ports import Clock, Randomness
     from claimcheck.domain.retry import RetryPolicy
+    from claimcheck.service.claim import Claim
     from claimcheck.service.payloads import Payloads
 
     Handler = Callable[[Any, JobContext], Any]
@@ -63,27 +64,19 @@ def limit(duration: Millis) -> Iterator[None]:
 class Attempt:
     """The handler's view of its job (`JobContext`), and the worker's: `job` is as last seen."""
 
-    def __init__(
-        self,
-        job: Job,
-        token: str,
-        stop_at: Millis,
-        store: JobStore,
-        clock: Clock,
-        randomness: Randomness,
-        tools: Tools,
-    ) -> None:
-        self.job = job
+    def __init__(self, claim: Claim, stop_at: Millis, clock: Clock, tools: Tools) -> None:
         self.tools = tools
-        self._token = token
+        self._claim = claim
         self._stop_at = stop_at
-        self._store = store
         self._clock = clock
-        self._randomness = randomness
         self.told: Progress | None = None
         self.details: dict[str, Any] | None = None
         self._told_at = 0
         self._looked_at = 0
+
+    @property
+    def job(self) -> Job:
+        return self._claim.job
 
     @property
     def job_id(self) -> str:
@@ -107,11 +100,7 @@ class Attempt:
         if now - self._told_at < SECOND:
             return
         self._told_at = now
-
-        def decide(job: Job) -> Job:
-            return job.evolve(progress=progress, updated_at=now) if job.holds(self._token) else job
-
-        self._see(lambda: transition(self._store, self._randomness, self.job, decide))
+        self._claim.update(lambda job, now: job.evolve(progress=progress, updated_at=now))
 
     def note(self, **details: Any) -> None:
         self.details = noted(self.details, details)
@@ -120,21 +109,13 @@ class Attempt:
         now = self._clock.now()
         if now - self._looked_at >= SECOND:
             self._looked_at = now
-            self._see(lambda: self._store.read(self.job_id) or self.job)
-        return self.job.cancel_requested_at is not None or not self.job.holds(self._token)
-
-    def _see(self, look: Callable[[], Job]) -> None:
-        """Progress and a look at it are courtesies: a store that does not answer stops no work."""
-        try:
-            self.job = look()
-        except (Unavailable, Conflict) as error:
-            warn("progress not stored or read", job_id=self.job_id, error=str(error))
+            self._claim.look()
+        return self.job.cancel_requested_at is not None or not self._claim.held
 
 
 class Attempts:
     def __init__(
         self,
-        store: JobStore,
         payloads: Payloads,
         find_handler: Callable[[str], Handler | None],
         clock: Clock,
@@ -142,7 +123,6 @@ class Attempts:
         tools: Tools,
         timer: Timer = limit,
     ) -> None:
-        self._store = store
         self._payloads = payloads
         self._find_handler = find_handler
         self._tools = tools
@@ -153,19 +133,18 @@ class Attempts:
     def can_make(self, job_type: JobType) -> bool:
         return self._find_handler(job_type.name) is not None
 
-    def make(self, job: Job, job_type: JobType, token: str) -> tuple[Job, Verdict]:
-        """Run the handler of a claimed job. Returns the job as last seen, and what becomes of it."""
-        assert job.input is not None
-        assert job.lease is not None
-        # Not counted from here: what was spent since the claim is gone from the lease, too.
-        stop_at = job.lease.until - LEASE_MARGIN
-        attempt = Attempt(job, token, stop_at, self._store, self._clock, self._randomness, self._tools)
+    def make(self, claim: Claim, job_type: JobType) -> Verdict:
+        """Run the handler of a claimed job. Returns the job's end or next try."""
+        assert claim.job.input is not None
+        # The time since the claim counts, too: the lease began then.
+        stop_at = claim.until - LEASE_MARGIN
+        attempt = Attempt(claim, stop_at, self._clock, self._tools)
         try:
-            text = self._payloads.load(job.input)
+            text = self._payloads.load(claim.job.input)
         except Unavailable:
-            return job, unstarted(job, self._clock.now())
+            return unstarted(claim.job, self._clock.now())
         verdict = self._verdict(attempt, job_type, text, stop_at - self._clock.now())
-        return attempt.job, verdict._replace(progress=attempt.told, details=attempt.details)
+        return verdict._replace(progress=attempt.told, details=attempt.details)
 
     def _verdict(self, attempt: Attempt, job_type: JobType, text: str, duration: Millis) -> Verdict:
         job, policy = attempt.job, job_type.retry

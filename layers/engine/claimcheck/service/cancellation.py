@@ -40,7 +40,7 @@ class Cancellation:
 
         job, token = self._reader.get(org, job_id), self._randomness.token()
         try:
-            cancelled = transition(self._store, self._randomness, job, decide, token)
+            cancelled = transition(self._store, job, decide, token)
         except Conflict as gone:
             raise JobNotFound from gone
         if cancelled.ended_at is not None and cancelled.written_by == token:

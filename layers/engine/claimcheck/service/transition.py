@@ -1,11 +1,11 @@
-"""The one way a stored job changes: decide on the row as it is, store the result if the row has not changed.
+"""The one way a stored row changes: decide on the row as it is, store the result if the row has not changed.
 
-Beside it what follows such a write: sending the job's wake-up, and repeating a write that matters.
+Beside it what follows a job's change: sending its wake-up, and repeating a write that matters.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
 from claimcheck.domain.errors import Conflict, Unavailable
 from claimcheck.domain.job import SECOND, wake_up_delay
@@ -16,41 +16,60 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from claimcheck.domain.job import Job, Millis
-    from claimcheck.domain.ports import Clock, JobStore, Randomness, WakeUpQueue
+    from claimcheck.domain.ports import Clock, JobStore, WakeUpQueue
 
-    Decision = Callable[[Job], Job]
+S = TypeVar("S")
+T = TypeVar("T", bound="Evolving")
+# A row has few writers at a time: of a job its worker, a cancel and the sweeper.
+MOST_CHANGES = 10
 
-T = TypeVar("T")
-# A job has few writers at a time: its worker, a cancel, the sweeper.
-TRIES = 10
+
+class Evolving(Protocol):
+    def evolve(self, **changes: Any) -> Self: ...
 
 
-def transition(
-    store: JobStore, randomness: Randomness, job: Job, decide: Decision, token: str | None = None
-) -> Job:
-    """Move `job` on by `decide`, which returns what it was given when there is nothing to do.
+def change(stored: S, decide: Callable[[S], T], replace: Callable[[S, T], S], token: str) -> tuple[S, T]:
+    """Compare and set: decide on what is stored, and replace it if it has not changed, else decide again.
 
-    `token` identifies this write as its writer's own, so that one that worked though its call
-    failed is recognised. Returns the job as it then stands.
+    `decide` returns what it was given when there is nothing to do. `replace` returns what is stored after it.
+    `token` identifies this write as its writer's own, also one that worked though its call failed.
+    Returns what was stored before and after. Raises: Unavailable, and what `replace` raises.
+    """
+    for _ in range(MOST_CHANGES):
+        new = decide(stored)
+        unchanged = new is stored
+        if unchanged:
+            return stored, new
+        new = new.evolve(written_by=token)
+        found = replace(stored, new)
+        worked = found is new
+        if worked:
+            return stored, new
+        stored = found
+    what = type(new).__name__.lower()
+    raise Unavailable(f"The {what} is being changed by others right now: try again.")
+
+
+def transition(store: JobStore, job: Job, decide: Callable[[Job], Job], token: str) -> Job:
+    """Move a job on by `change`. Returns the job as it is then stored.
+
     Raises: Unavailable, OutcomeUnknown; Conflict when the row is gone.
     """
-    for _ in range(TRIES):
-        new = decide(job)
-        if new is job:
-            return job
-        new = new.evolve(written_by=token or randomness.token())
-        try:
-            store.replace(job, new)
-        except Conflict as conflict:
-            if conflict.current is None:
-                raise
-            job = conflict.current
-        else:
-            return new
-    raise Unavailable("The job is being changed by others right now: try again.")
+    return change(job, decide, lambda old, new: replaced(store, old, new), token)[1]
 
 
-def insist(write: Callable[[], T], clock: Clock, until: Millis) -> T:
+def replaced(store: JobStore, old: Job, new: Job) -> Job:
+    """The job that is stored after `new` should have replaced `old`. Raises: as `transition` does."""
+    try:
+        store.replace(old, new)
+    except Conflict as conflict:
+        if conflict.current is None:
+            raise
+        return conflict.current
+    return new
+
+
+def insist(write: Callable[[], S], clock: Clock, until: Millis) -> S:
     """Call `write` until it works or the time is up. Raises: Unavailable, as `write` did last."""
     pause = SECOND // 4
     while True:

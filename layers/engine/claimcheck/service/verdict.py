@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from claimcheck.domain.job import DEADLINE_EXCEEDED, SECOND, TIMEOUT, JobError, clipped
+from claimcheck.domain.job import DEADLINE_EXCEEDED, SECOND, TIMED_OUT, JobError, clipped
 from claimcheck.domain.outcome import Again, Fail, Retry
 
 if TYPE_CHECKING:
@@ -91,9 +91,9 @@ def overran(job: Job, policy: RetryPolicy, now: Millis, randomness: Randomness) 
     if now >= job.deadline:
         return failed(DEADLINE_EXCEEDED)
     if job.attempt >= policy.max_attempts:
-        return failed(TIMEOUT)
+        return failed(TIMED_OUT)
     not_before = now + policy.wait(job.attempt, randomness)
-    return Verdict(outcome="timeout", not_before=not_before, attempt=job.attempt, reason=TIMEOUT)
+    return Verdict(outcome="timeout", not_before=not_before, attempt=job.attempt, reason=TIMED_OUT)
 
 
 def _exhausted(max_attempts: int, last: Retry) -> JobError:

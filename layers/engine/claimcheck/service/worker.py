@@ -1,18 +1,18 @@
 """Working on a job: look at it, claim it, do it, end or reschedule it.
 
-A wake-up proves nothing, so each begins by reading the job and deciding anew. Only a claim, a
-conditional write, gives the right to run the handler; only its lease's token to write the end.
+A wake-up proves nothing, so each begins by reading the job and deciding again.
 """
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from claimcheck.domain.callbacks import TIMEOUT
+from claimcheck.domain.callbacks import CALL_TIMEOUT
 from claimcheck.domain.errors import Unavailable
 from claimcheck.domain.job import SECOND, WAIT_OUT, WORKER_LOST, Execution, Job
 from claimcheck.domain.observability import count_end, info, warn
-from claimcheck.service.transition import insist, transition, wake
+from claimcheck.service.transition import wake
 from claimcheck.service.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 
     from claimcheck.authoring.catalog import Catalog
     from claimcheck.domain.job import Millis
-    from claimcheck.domain.ports import Clock, JobStore, Randomness, WakeUpQueue
+    from claimcheck.domain.ports import Clock, JobStore, WakeUpQueue
     from claimcheck.service.attempt import Attempts
     from claimcheck.service.callbacks.sender import CallbackSender
+    from claimcheck.service.claim import Claim, Claims
 
     Remaining = Callable[[], Millis]
 
@@ -41,19 +42,19 @@ class Worker:
         self,
         store: JobStore,
         queue: Callable[[], WakeUpQueue],
+        claims: Claims,
         attempts: Attempts,
         callback_sender: Callable[[], CallbackSender],
         catalog: Catalog,
         clock: Clock,
-        randomness: Randomness,
     ) -> None:
         self._store = store
         self._queue = queue
+        self._claims = claims
         self._attempts = attempts
         self._callback_sender = callback_sender
         self._catalog = catalog
         self._clock = clock
-        self._randomness = randomness
 
     def run(self, job_id: str, remaining: Remaining) -> None:
         """Do whatever a wake-up of this job asks for now, which may be nothing.
@@ -67,7 +68,7 @@ class Worker:
             info("wake-up for a job that is not there", job_id=job_id)
         elif job.claimable(self._clock.now()) and self._is_time(job, remaining):
             self._claim(job, remaining)
-        elif job.owes_callback and not job.leased(self._clock.now()) and self._is_time(job, remaining):
+        elif job.deliverable(self._clock.now()) and self._is_time(job, remaining):
             self._deliver(job, remaining)
 
     def _is_time(self, job: Job, remaining: Remaining) -> bool:
@@ -83,33 +84,21 @@ class Worker:
         return True
 
     def _claim(self, job: Job, remaining: Remaining) -> None:
-        token = self._randomness.token()
-        now = self._clock.now()
-        before = job
-
-        def decide(job: Job) -> Job:
-            nonlocal before
-            before = job
-            if not job.claimable(now):
-                return job
-            return job.overdue(now) or self._claimed(job, token, remaining, now)
-
-        claimed = transition(self._store, self._randomness, job, decide, token)
-        if before.lease is not None and claimed.executions > before.executions:
+        claim = self._claims.claim(job, Job.claimable, partial(self._begun, remaining))
+        before = claim.before
+        if before.lease is not None and claim.job.executions > before.executions:
             self._record(before, before.lease.until, Verdict(outcome="worker_lost", reason=WORKER_LOST))
-        if claimed.holds(token):
-            self._work(claimed, token)
-        elif claimed.written_by == token:
-            self._follow_up(claimed)
+        if claim.held:
+            self._work(claim)
+        elif claim.written:
+            self._follow_up(claim.job)
 
     def _deliver(self, job: Job, remaining: Remaining) -> None:
-        if remaining() < TIMEOUT + SPARE:
+        if remaining() < CALL_TIMEOUT + SPARE:
             raise Unclaimed
         self._callback_sender().deliver(job)
 
-    def _claimed(self, job: Job, token: str, remaining: Remaining, now: Millis) -> Job:
-        if job.not_before > now:
-            return job
+    def _begun(self, remaining: Remaining, job: Job, now: Millis, token: str) -> Job:
         job_type = self._catalog.find(job.type, job.type_version)
         if job_type is None or not self._attempts.can_make(job_type):
             warn("unknown job type", job_id=job.job_id, type=job.type, version=job.type_version)
@@ -122,30 +111,16 @@ class Worker:
             raise Unclaimed
         return job.claimed(now, token, job_type.timeout * SECOND)
 
-    def _work(self, job: Job, token: str) -> None:
-        job_type = self._catalog.find(job.type, job.type_version)
+    def _work(self, claim: Claim) -> None:
+        job_type = self._catalog.find(claim.job.type, claim.job.type_version)
         assert job_type is not None
-        assert job.lease is not None
-        seen, verdict = self._attempts.make(job, job_type, token)
-        self._settle(seen, token, verdict, job.lease.until)
-
-    def _settle(self, job: Job, token: str, verdict: Verdict, until: Millis) -> None:
-        """Write what became of the attempt; a job that somebody else has leased or ended is let go."""
-        mine, now = self._randomness.token(), self._clock.now()
-
-        def decide(job: Job) -> Job:
-            return verdict.applied(job, now) if job.holds(token) else job
-
-        def write() -> Job:
-            return transition(self._store, self._randomness, job, decide, mine)
-
-        settled = insist(write, self._clock, until)
-        if settled.written_by != mine:
-            warn("lease lost, outcome dropped", job_id=job.job_id, outcome=verdict.outcome)
+        verdict = self._attempts.make(claim, job_type)
+        settled = claim.settle(verdict.applied)
+        if settled is None:
             return
         self._follow_up(settled)
         if verdict.not_before is not None:
-            self._record(job, now, verdict)
+            self._record(claim.job, settled.updated_at, verdict)
 
     def _record(self, job: Job, ended_at: Millis, verdict: Verdict) -> None:
         """Keep an execution that is not the job's last, which its own row tells; history is worth no failed

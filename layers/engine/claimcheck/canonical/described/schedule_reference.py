@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from claimcheck.canonical import schedule_endpoints as schedules
 from claimcheck.domain import errors
-from claimcheck.domain.schedules import NAME as NAMES
+from claimcheck.domain.schedules import SCHEDULE_NAME
 from claimcheck.http.paging import DEFAULT_LIMIT
 from claimcheck.openapi.reference import (
     ASKED_WITH,
@@ -28,7 +28,7 @@ NAME: Schema = {
     "in": "path",
     "required": True,
     "description": "The schedule's name, which you choose.",
-    "schema": {"type": "string", "pattern": f"^{NAMES.pattern}$"},
+    "schema": {"type": "string", "pattern": f"^{SCHEDULE_NAME.pattern}$"},
     "example": "morning-report",
 }
 LIMIT: Schema = {

@@ -39,7 +39,7 @@ class Redelivery:
 
         job = self._reader.get(org, job_id)
         try:
-            owing = transition(self._store, self._randomness, job, decide, self._randomness.token())
+            owing = transition(self._store, job, decide, self._randomness.token())
         except Conflict as gone:
             raise JobNotFound from gone
         wake(self._queue, self._clock, owing)

@@ -1,28 +1,27 @@
-"""Telling a job's end to its callback: claim the delivery, make the call, write what became of it.
+"""Sending the callback of a job that has ended: claim the delivery, make the call, settle the try.
 
-As with a run, only a conditional write gives the right to call, and only its lease's token that to write
-the outcome. A worker that is lost between the two leaves the job in the safety net, and the end is told
-again: at least once.
+A callback is delivered at least once: if the worker is lost, the call is made again.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from claimcheck.domain.callbacks import TIMEOUT, begun, pause_after, undelivered
+from claimcheck.domain.callbacks import CALL_TIMEOUT, begun, pause_after, undelivered
 from claimcheck.domain.errors import Unavailable
-from claimcheck.domain.job import SECOND, Delivery
+from claimcheck.domain.job import SECOND, Delivery, Job
 from claimcheck.domain.observability import warn, warn_given_up
 from claimcheck.outbound import OutboundError, RequestRefused, retry_after
 from claimcheck.service.callbacks.signing import secrets_of, signed
-from claimcheck.service.transition import insist, transition, wake
+from claimcheck.service.transition import wake
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from claimcheck.domain.job import Job, Millis
+    from claimcheck.domain.job import Millis
     from claimcheck.domain.ports import Clock, DocumentStore, JobStore, Randomness, WakeUpQueue
     from claimcheck.outbound import Answer, Outbound
+    from claimcheck.service.claim import Claim, Claims
 
 # Bytes of an answer that are recorded.
 KEPT = 1024
@@ -34,8 +33,8 @@ class Message(NamedTuple):
     secrets: list[str]
 
 
-class Outcome(NamedTuple):
-    """One try: what is recorded of it, and whether and when there is a next one."""
+class Try(NamedTuple):
+    """One call: what is recorded of it, and whether and when there is a next one."""
 
     delivery: Delivery
     delivered: bool = False
@@ -50,6 +49,7 @@ class CallbackSender:
         self,
         store: JobStore,
         queue: WakeUpQueue,
+        claims: Claims,
         documents: Callable[[], DocumentStore],
         outbound: Callable[[], Outbound],
         body_of: Callable[[Job], str],
@@ -58,6 +58,7 @@ class CallbackSender:
     ) -> None:
         self._store = store
         self._queue = queue
+        self._claims = claims
         self._documents = documents
         self._outbound = outbound
         self._body_of = body_of
@@ -71,37 +72,28 @@ class CallbackSender:
         """
         # Before the claim: what AWS refuses now costs no try.
         message = Message(self._body_of(job), secrets_of(self._documents(), job.org))
-        token, now = self._randomness.token(), self._clock.now()
+        claim = self._claims.claim(job, Job.deliverable, begun)
+        if claim.held:
+            self._settle(claim, self._call(claim.job, message))
+        elif claim.written:
+            warn_given_up(claim.job)
 
-        def decide(job: Job) -> Job:
-            if not job.owes_callback or job.leased(now) or job.not_before > now:
-                return job
-            return job.overdue(now) or begun(job, now, token)
-
-        claimed = transition(self._store, self._randomness, job, decide, token)
-        if claimed.written_by != token:
-            return
-        if claimed.owes_callback:
-            self._settle(claimed, token, self._call(claimed, message))
-        else:
-            warn_given_up(claimed)
-
-    def _call(self, job: Job, message: Message) -> Outcome:
+    def _call(self, job: Job, message: Message) -> Try:
         assert job.callback is not None
         # Recorded before, too: of a call that is cut off this is all that is known.
         begun = Delivery(job.callback.calls, self._clock.now())
         self._record(job, begun)
-        outcome = self._post(job, message, begun)
+        tried = self._post(job, message, begun)
         duration = self._clock.now() - begun.started_at
-        outcome = outcome._replace(delivery=outcome.delivery._replace(duration=duration))
-        self._record(job, outcome.delivery)
-        return outcome
+        tried = tried._replace(delivery=tried.delivery._replace(duration=duration))
+        self._record(job, tried.delivery)
+        return tried
 
-    def _post(self, job: Job, message: Message, begun: Delivery) -> Outcome:
+    def _post(self, job: Job, message: Message, begun: Delivery) -> Try:
         assert job.callback is not None
         if not message.secrets:
             said = "The organisation has no signing secret."
-            return Outcome(begun._replace(error="no_signing_secret", message=said))
+            return Try(begun._replace(error="no_signing_secret", message=said))
         headers = {
             "Content-Type": "application/json",
             # The same for every try, so that a receiver can tell repeats.
@@ -110,49 +102,41 @@ class CallbackSender:
         body = message.body.encode()
         try:
             answer = self._outbound().request(
-                "POST", job.callback.url, headers, body, timeout=TIMEOUT / SECOND
+                "POST", job.callback.url, headers, body, timeout=CALL_TIMEOUT / SECOND
             )
         except OutboundError as error:
             unanswered = begun._replace(error=error.code, message=error.message)
-            return Outcome(unanswered, final=isinstance(error, RequestRefused))
+            return Try(unanswered, final=isinstance(error, RequestRefused))
         return self._answered(begun, answer)
 
-    def _answered(self, begun: Delivery, answer: Answer) -> Outcome:
+    def _answered(self, begun: Delivery, answer: Answer) -> Try:
         said = answer.body[:KEPT].decode("utf-8", "replace")
-        return Outcome(
+        return Try(
             begun._replace(status=answer.status, answer=said),
             delivered=200 <= answer.status < 300,
             final=answer.status == GONE,
             asked=retry_after(answer.headers, self._clock.now()),
         )
 
-    def _settle(self, job: Job, token: str, outcome: Outcome) -> None:
-        """Write what became of the try; a delivery that somebody else has leased or asked for is let go."""
-        assert job.lease is not None
-        mine, now = self._randomness.token(), self._clock.now()
-        pause = self._pause(job, outcome)
-
-        def decide(job: Job) -> Job:
-            if not job.owes_callback or job.lease is None or job.lease.token != token:
-                return job
-            return job.called_back(now, "delivered") if outcome.delivered else undelivered(job, now, pause)
-
-        def write() -> Job:
-            return transition(self._store, self._randomness, job, decide, mine)
-
-        settled = insist(write, self._clock, job.lease.until)
-        if settled.written_by != mine:
-            warn("lease lost, delivery not counted", job_id=job.job_id)
-        elif settled.owes_callback:
+    def _settle(self, claim: Claim, tried: Try) -> None:
+        pause = self._pause(claim.job, tried)
+        settled = claim.settle(
+            lambda job, now: (
+                job.called_back(now, "delivered") if tried.delivered else undelivered(job, now, pause)
+            )
+        )
+        if settled is None:
+            return
+        if settled.owes_callback:
             wake(self._queue, self._clock, settled)
-        elif not outcome.delivered:
-            warn_given_up(settled, status=outcome.delivery.status, error=outcome.delivery.error)
+        elif not tried.delivered:
+            warn_given_up(settled, status=tried.delivery.status, error=tried.delivery.error)
 
-    def _pause(self, job: Job, outcome: Outcome) -> Millis | None:
+    def _pause(self, job: Job, tried: Try) -> Millis | None:
         assert job.callback is not None
-        if outcome.final:
+        if tried.final:
             return None
-        return pause_after(job.callback.tries, outcome.asked, self._randomness)
+        return pause_after(job.callback.tries, tried.asked, self._randomness)
 
     def _record(self, job: Job, delivery: Delivery) -> None:
         """History is worth no undelivered callback."""

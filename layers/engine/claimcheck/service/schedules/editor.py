@@ -15,10 +15,10 @@ from claimcheck.domain.errors import (
 )
 from claimcheck.domain.observability import warn
 from claimcheck.domain.recurrence import Every
-from claimcheck.domain.schedules import NAME, Schedule, ScheduleKey
+from claimcheck.domain.schedules import SCHEDULE_NAME, Schedule, ScheduleKey
 from claimcheck.service.schedules.reader import find
 from claimcheck.service.submission import Draft
-from claimcheck.service.transition import TRIES
+from claimcheck.service.transition import change
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -57,7 +57,7 @@ class ScheduleEditor:
 
         Raises: MalformedScheduleName; InvalidFields and PlanRequired, as a submission does; Unavailable.
         """
-        if not NAME.fullmatch(wanted.name):
+        if not SCHEDULE_NAME.fullmatch(wanted.name):
             raise MalformedScheduleName
         now = self._clock.now()
         self._submission.check(draft_of(wanted, now))
@@ -118,16 +118,11 @@ class ScheduleEditor:
         self, key: ScheduleKey, decide: Callable[[Schedule | None], Schedule]
     ) -> tuple[Schedule | None, Schedule]:
         """The schedule before and after. Raises: Unavailable."""
-        token = self._randomness.token()
-        for _ in range(TRIES):
-            old = self._store.read(key)
-            new = decide(old)
-            if new is old:
-                return old, new
-            new = new.evolve(written_by=token)
-            if self._store.put(old, new):
-                return old, new
-        raise Unavailable("The schedule is being changed by others right now: try again.")
+
+        def replaced(old: Schedule | None, new: Schedule) -> Schedule | None:
+            return new if self._store.put(old, new) else self._store.read(key)
+
+        return change(self._store.read(key), decide, replaced, self._randomness.token())
 
 
 def draft_of(schedule: Schedule, now: Millis, run_at: Millis | None = None) -> Draft:
