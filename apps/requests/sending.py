@@ -62,12 +62,14 @@ class Request(NamedTuple):
     body: str
 
 
-class Fire(NamedTuple):
+class RoundTrip(NamedTuple):
+    """An answer, and the milliseconds from looking up the name to the end of the answer."""
+
     answer: Answer
     duration: Millis
 
 
-def fire(job: JobContext, request: Request, timeout: float) -> Fire:
+def send(job: JobContext, request: Request, timeout: float) -> RoundTrip:
     """Send it once, and note how that went. Raises: OutboundError."""
     clock = job.tools.clock
     # By these a receiver knows a repeat: whoever is asked twice must be able to tell.
@@ -87,23 +89,23 @@ def fire(job: JobContext, request: Request, timeout: float) -> Fire:
         raise
     duration = clock.now() - started
     job.note(duration_ms=duration, response=_recorded(answer))
-    return Fire(answer, duration)
+    return RoundTrip(answer, duration)
 
 
-def delivered(job: JobContext, request: Request, timeout: float, max_retries: int) -> Fire:
+def send_or_retry(job: JobContext, request: Request, timeout: float, max_retries: int) -> RoundTrip:
     """Send it for as many attempts as there may be, until it is answered with 2xx. Raises: Fail, Retry."""
     if job.attempt > max_retries + 1:
         # A lost worker's attempt counts: nobody knows whether its request was sent.
         raise Fail("attempts_exhausted", "The last attempt was cut off before its answer was known.")
     try:
-        fired = fire(job, request, timeout)
+        trip = send(job, request, timeout)
     except OutboundError as error:
         if not error.transient:
             raise unanswered(error) from error
         raise _again(job, max_retries, CODES[type(error)], error.message) from error
-    if 200 <= fired.answer.status < 300:
-        return fired
-    raise _turned_down(job, fired.answer, max_retries)
+    if 200 <= trip.answer.status < 300:
+        return trip
+    raise _turned_down(job, trip.answer, max_retries)
 
 
 def unanswered(error: OutboundError) -> Fail:

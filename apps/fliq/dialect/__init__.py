@@ -1,4 +1,4 @@
-"""Fliq's contract: a request to be sent at its time, and the history of its fires.
+"""Fliq's contract: a request to be sent at its time, and the history of its executions.
 
 This file is on the path of every poll; what only a submission needs is in `requests`.
 """
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from claimcheck.domain.errors import ClaimcheckError
     from claimcheck.domain.job import Execution, Job
 
-# Of fires: what they failed with is in their `error`.
-FIRES: dict[str, Literal["running", "done", "failed"]] = {
+# Of executions: why they failed is in their `error`.
+EXECUTION_WORDS: dict[str, Literal["running", "done", "failed"]] = {
     "running": "running",
     "completed": "done",
     "again": "done",
@@ -88,18 +88,18 @@ def _fields(job: Job) -> responses.JobFields:
     }
 
 
-def render_execution(fire: Execution) -> responses.FliqExecution:
+def render_execution(execution: Execution) -> responses.FliqExecution:
     return {
-        "number": fire.number,
-        "attempt": fire.attempt,
-        "status": FIRES[fire.outcome],
-        "scheduled_at": optional_rfc3339(fire.due_at),
-        "fired_at": rfc3339(fire.started_at),
-        "lateness_ms": None if fire.due_at is None else fire.started_at - fire.due_at,
-        "ended_at": optional_rfc3339(fire.ended_at),
-        "duration_ms": None if fire.ended_at is None else fire.ended_at - fire.started_at,
-        "response": _response(fire.details or {}),
-        "error": optional_error(fire.error),
+        "number": execution.number,
+        "attempt": execution.attempt,
+        "status": EXECUTION_WORDS[execution.outcome],
+        "scheduled_at": optional_rfc3339(execution.scheduled_at),
+        "fired_at": rfc3339(execution.started_at),
+        "lateness_ms": execution.lateness,
+        "ended_at": optional_rfc3339(execution.ended_at),
+        "duration_ms": None if execution.ended_at is None else execution.ended_at - execution.started_at,
+        "response": _response(execution.details or {}),
+        "error": optional_error(execution.error),
     }
 
 

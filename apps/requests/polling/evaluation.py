@@ -8,13 +8,21 @@ for out of one budget, and so is whatever a step makes, by its size with all tha
 from __future__ import annotations
 
 import json
-from typing import Any
+from codecs import BOM_UTF8
+from typing import TYPE_CHECKING, Any
 
 from jmespath.functions import Functions
 from jmespath.visitor import Options, TreeInterpreter
 
 from apps.requests.expressions import parsed
+from claimcheck.domain.errors import MalformedJson
+from claimcheck.http.strict_json import parse
 
+if TYPE_CHECKING:
+    from claimcheck.outbound import Answer
+
+# Levels. Anything nested deeper is text: to compare or to write it takes C stack.
+MAX_DEPTH = 100
 # Units: so many a step, one for each value or character that is made. An answer of 1 MiB can be gone through
 # a few times; all of it takes seconds at most, and some ten MB.
 BUDGET = 4_000_000
@@ -40,6 +48,19 @@ class Unanswerable(Exception):
 
 class TooCostly(Exception):
     """Evaluating it takes more than anybody may."""
+
+
+def document_of(answer: Answer) -> dict[str, Any]:
+    """An answer as expressions see it: `{status, headers, body}`."""
+    return {"status": answer.status, "headers": answer.headers, "body": read(answer.body)}
+
+
+def read(body: bytes) -> Any:
+    """A JSON body as its value, whatever its Content-Type; any other body as text; an empty one as None."""
+    try:
+        return parse(body.removeprefix(BOM_UTF8), max_depth=MAX_DEPTH, unique=False)
+    except MalformedJson:
+        return body.decode(errors="replace") or None
 
 
 def evaluated(expression: str, document: Any) -> Any:

@@ -13,8 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.requests.expressions import parsed
-from apps.requests.polling.answers import read
-from apps.requests.polling.evaluation import TooCostly, Unanswerable, evaluated, is_true
+from apps.requests.polling.evaluation import TooCostly, Unanswerable, evaluated, is_true, read
 
 DOCUMENT = {
     "status": 200,

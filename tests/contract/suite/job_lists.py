@@ -188,7 +188,9 @@ class ExecutionsSuite:
         recorded = [
             execution(9, ended_at=None, outcome="running"),
             execution(10, error=JobError("timeout", "Zu spät.")),
-            execution(100, due_at=NOW, details={"status": 200, "answer": {"body": "Da! 🧥", "parts": []}}),
+            execution(
+                100, scheduled_at=NOW, details={"status": 200, "answer": {"body": "Da! 🧥", "parts": []}}
+            ),
         ]
         for each in recorded:
             adapters.store.record(job, each)

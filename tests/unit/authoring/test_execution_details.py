@@ -230,7 +230,7 @@ def test_a_lost_worker_is_not_early_though_its_job_has_waited_for_a_deploy_since
 
 def test_an_execution_stored_before_these_were_kept_is_read() -> None:
     kept = execution_item(new_job(), execution(1))
-    old = execution(1)._replace(due_at=None, details=None)
+    old = execution(1)._replace(scheduled_at=None, details=None)
     kept["execution"]["S"] = kept["execution"]["S"].replace(',"due_at":null,"details":null', "")
 
     assert execution_of(kept) == old

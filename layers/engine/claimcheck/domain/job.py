@@ -81,8 +81,8 @@ class Execution(NamedTuple):
     """One claim of a job and how it ended: `outcome` is `running`, `completed`, `failed`,
     `retry`, `again`, `timeout` or `worker_lost`.
 
-    `due_at` is when it should have started: what was recorded before it was kept has none. `details` are
-    what the handler noted, at most 4 KiB of JSON.
+    `scheduled_at` is when it should have started; old records have none. `details` are what the handler
+    noted, at most 4 KiB of JSON.
     """
 
     number: int
@@ -91,8 +91,12 @@ class Execution(NamedTuple):
     ended_at: Millis | None
     outcome: str
     error: JobError | None = None
-    due_at: Millis | None = None
+    scheduled_at: Millis | None = None
     details: dict[str, Any] | None = None
+
+    @property
+    def lateness(self) -> Millis | None:
+        return None if self.scheduled_at is None else self.started_at - self.scheduled_at
 
 
 class Callback(NamedTuple):
@@ -198,7 +202,7 @@ class Job(NamedTuple):
         return self.charge if self.status is Status.FAILED else 0
 
     @property
-    def last_due_at(self) -> Millis:
+    def last_scheduled_at(self) -> Millis:
         """When the last execution should have started; `not_before` may have moved on since."""
         return self.not_before if self.wanted_at is None else self.wanted_at
 

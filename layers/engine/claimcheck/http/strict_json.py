@@ -14,19 +14,24 @@ from claimcheck.domain.errors import MalformedJson
 MAX_DEPTH = 32
 
 
-def parse(body: bytes) -> Any:
-    """Raises: MalformedJson, which says what is wrong and where."""
+def parse(body: bytes, *, max_depth: int = MAX_DEPTH, unique: bool = True) -> Any:
+    """At most `max_depth` levels of arrays and objects; no name twice in an object if names are `unique`.
+
+    Raises: MalformedJson, which says what is wrong and where.
+    """
     if body.startswith(BOM_UTF8):
         raise MalformedJson("The body begins with a byte order mark, which JSON must not have.")
     try:
+        text = body.decode()
         document = json.loads(
-            body.decode(),
-            object_pairs_hook=_object,
+            text,
+            object_pairs_hook=_object if unique else None,
             parse_constant=_refuse_constant,
             parse_float=_finite,
         )
         # A lone surrogate can be written in JSON, but stands for no character.
-        json.dumps(document, ensure_ascii=False).encode()
+        if "\\ud" in text.lower():
+            json.dumps(document, ensure_ascii=False).encode()
     except MalformedJson:
         raise
     except UnicodeDecodeError as error:
@@ -37,12 +42,12 @@ def parse(body: bytes) -> Any:
         where = f"line {error.lineno}, column {error.colno}"
         raise MalformedJson(f"The body is not valid JSON: {error.msg} at {where}.") from error
     except RecursionError as error:
-        raise _too_deep() from error
+        raise _too_deep(max_depth) from error
     except ValueError as error:
         # The one thing left: CPython's own bound on integers.
         message = f"The body has an integer of more than {sys.get_int_max_str_digits()} digits."
         raise MalformedJson(message) from error
-    _check_depth(document)
+    _check_depth(document, max_depth)
     return document
 
 
@@ -65,9 +70,9 @@ def _finite(text: str) -> float:
     return number
 
 
-def _check_depth(document: Any) -> None:
+def _check_depth(document: Any, max_depth: int) -> None:
     level = [document]
-    for _ in range(MAX_DEPTH):
+    for _ in range(max_depth):
         level = [
             child
             for each in level
@@ -76,8 +81,8 @@ def _check_depth(document: Any) -> None:
         ]
         if not level:
             return
-    raise _too_deep()
+    raise _too_deep(max_depth)
 
 
-def _too_deep() -> MalformedJson:
-    return MalformedJson(f"The body is nested deeper than {MAX_DEPTH} levels.")
+def _too_deep(max_depth: int) -> MalformedJson:
+    return MalformedJson(f"The body is nested deeper than {max_depth} levels.")

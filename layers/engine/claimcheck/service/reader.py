@@ -113,7 +113,7 @@ def last_execution(job: Job) -> Execution:
         ended_at=job.ended_at,
         outcome="running" if job.ended_at is None else job.status,
         error=job.error,
-        due_at=job.last_due_at,
+        scheduled_at=job.last_scheduled_at,
         details=job.details,
     )
 

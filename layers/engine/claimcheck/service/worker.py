@@ -5,13 +5,15 @@ A wake-up proves nothing, so each begins by reading the job and deciding again.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from claimcheck.domain.callbacks import CALL_TIMEOUT
 from claimcheck.domain.errors import Unavailable
-from claimcheck.domain.job import SECOND, WAIT_OUT, WORKER_LOST, Execution, Job
+from claimcheck.domain.job import SECOND, WAIT_OUT, WORKER_LOST, Job
 from claimcheck.domain.observability import count_end, info, warn
+from claimcheck.service.reader import last_execution
 from claimcheck.service.transition import wake
 from claimcheck.service.verdict import Verdict
 
@@ -123,16 +125,12 @@ class Worker:
             self._record(claim.job, settled.updated_at, verdict)
 
     def _record(self, job: Job, ended_at: Millis, verdict: Verdict) -> None:
-        """Keep an execution that is not the job's last, which its own row tells; history is worth no failed
-        job."""
-        execution = Execution(
-            number=job.executions,
-            attempt=job.attempt,
-            started_at=job.started_at or job.created_at,
+        """Keep an execution that is not the job's last: the job's row has that one. No job fails for it."""
+        execution = replace(
+            last_execution(job),
             ended_at=ended_at,
             outcome=verdict.outcome,
             error=verdict.reason,
-            due_at=job.last_due_at,
             details=verdict.details,
         )
         try:

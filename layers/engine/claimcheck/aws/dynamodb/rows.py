@@ -38,6 +38,8 @@ PARTS = {
     "callback": Callback,
 }
 LEDGER = "LEDGER#"
+# Fields of an execution that its row has under another name.
+STORED_AS = {"scheduled_at": "due_at"}
 # What DynamoDB must see of a job is told once: a row of up to 1 KB costs half of a larger one.
 SEEN = ("job_id", "org", "created_at", "written_by", "due_at")
 
@@ -92,6 +94,7 @@ def execution_of(item: Item) -> Execution:
     document = json.loads(item["execution"]["S"])
     if document["error"] is not None:
         document["error"] = JobError(**document["error"])
+    document["scheduled_at"] = document.pop("due_at", None)
     return Execution(**document)
 
 
@@ -160,8 +163,8 @@ def document_of(item: Item) -> tuple[str, str]:
 
 
 def _execution(execution: Execution) -> dict[str, Any]:
-    error = execution.error._asdict() if execution.error else None
-    return {**execution._asdict(), "error": error}
+    document = {STORED_AS.get(name, name): value for name, value in execution._asdict().items()}
+    return document | {"error": execution.error._asdict() if execution.error else None}
 
 
 def _document(job: Job, without: tuple[str, ...] = ()) -> str:
