@@ -5,7 +5,6 @@ A wake-up proves nothing, so each begins by reading the job and deciding again.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -126,8 +125,7 @@ class Worker:
 
     def _record(self, job: Job, ended_at: Millis, verdict: Verdict) -> None:
         """Keep an execution that is not the job's last: the job's row has that one. No job fails for it."""
-        execution = replace(
-            last_execution(job),
+        execution = last_execution(job)._replace(
             ended_at=ended_at,
             outcome=verdict.outcome,
             error=verdict.reason,
