@@ -41,10 +41,9 @@ if TYPE_CHECKING:
     from claimcheck.http.admission import Authenticator, RateLimiter
     from claimcheck.outbound import Outbound
     from claimcheck.service.attempt import Handler, Timer
-    from claimcheck.service.callbacks.redelivery import Redelivery
     from claimcheck.service.callbacks.sender import CallbackSender
-    from claimcheck.service.cancellation import Cancellation
     from claimcheck.service.claim import Claims
+    from claimcheck.service.editor import JobEditor
     from claimcheck.service.reader import JobReader
     from claimcheck.service.schedules.editor import ScheduleEditor
     from claimcheck.service.schedules.reader import ScheduleReader
@@ -186,16 +185,10 @@ class Engine:
         )
 
     @cached_property
-    def cancellation(self) -> Cancellation:
-        from claimcheck.service.cancellation import Cancellation
+    def editor(self) -> JobEditor:
+        from claimcheck.service.editor import JobEditor
 
-        return Cancellation(self.store, self.queue, self.reader, self.clock, self.randomness)
-
-    @cached_property
-    def redelivery(self) -> Redelivery:
-        from claimcheck.service.callbacks.redelivery import Redelivery
-
-        return Redelivery(self.store, self.queue, self.reader, self.clock, self.randomness)
+        return JobEditor(self.store, self.queue, self.reader, self.clock, self.randomness)
 
     @cached_property
     def schedule_reader(self) -> ScheduleReader:
@@ -207,9 +200,7 @@ class Engine:
     def schedule_editor(self) -> ScheduleEditor:
         from claimcheck.service.schedules.editor import ScheduleEditor
 
-        return ScheduleEditor(
-            self.schedule_store, self.submission, self.cancellation, self.clock, self.randomness
-        )
+        return ScheduleEditor(self.schedule_store, self.submission, self.editor, self.clock, self.randomness)
 
     @cached_property
     def slot_submitter(self) -> SlotSubmitter:

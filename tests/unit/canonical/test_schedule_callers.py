@@ -75,7 +75,7 @@ def test_a_schedule_created_again_during_a_sweep_withdraws_what_that_submitted()
 def test_a_pause_that_overtakes_a_sweep_withdraws_what_that_submitted() -> None:
     world = World()
     put(world)
-    firing, store = world.engine.slot_submitter, world.store.schedules
+    submitter, store = world.engine.slot_submitter, world.store.schedules
 
     class Overtaken(Stopping):
         def put(self, old: Any, new: Any) -> bool:
@@ -83,7 +83,7 @@ def test_a_pause_that_overtakes_a_sweep_withdraws_what_that_submitted() -> None:
             moved: bool = store.put(old, new)
             return moved
 
-    firing._store = Overtaken(store, 0, after=False)
+    submitter._store = Overtaken(store, 0, after=False)
     world.advance(3 * HOUR)
 
     (job,) = world.store.all_jobs()

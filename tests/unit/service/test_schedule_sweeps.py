@@ -31,18 +31,18 @@ def test_a_slot_whose_schedule_was_not_moved_is_not_submitted_twice(after: bool,
 def test_two_sweeps_at_once_submit_a_slot_once() -> None:
     world = World()
     put(world)
-    firing, store = world.engine.slot_submitter, world.store.schedules
+    submitter, store = world.engine.slot_submitter, world.store.schedules
 
     class Overtaken(Stopping):
         """Between one sweep's submission and its write another sweep does everything."""
 
         def put(self, old: Any, new: Any) -> bool:
-            firing._store = store
+            submitter._store = store
             world.sweep()
             moved: bool = store.put(old, new)
             return moved
 
-    firing._store = Overtaken(store, 0, after=False)
+    submitter._store = Overtaken(store, 0, after=False)
     world.advance(2 * HOUR)
 
     assert len(world.store.all_jobs()) == 1

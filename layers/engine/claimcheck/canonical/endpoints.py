@@ -75,18 +75,18 @@ def list_executions(call: Call) -> Response:
 
 
 def cancel_job(call: Call) -> Response:
-    job = call.engine.cancellation.cancel(call.org, call.params["job_id"])
+    job = call.engine.editor.cancel(call.org, call.params["job_id"])
     return state_response(call, job, render(job), status=202)
 
 
 def list_deliveries(call: Call) -> Response:
-    deliveries = call.engine.redelivery.deliveries(call.org, call.params["job_id"])
+    deliveries = call.engine.reader.deliveries(call.org, call.params["job_id"])
     document: history_responses.DeliveryList = {"deliveries": [render_delivery(each) for each in deliveries]}
     return Response.json(200, document)
 
 
 def redeliver(call: Call) -> Response:
-    job = call.engine.redelivery.redeliver(call.org, call.params["job_id"])
+    job = call.engine.editor.redeliver(call.org, call.params["job_id"])
     return state_response(call, job, render(job), status=202)
 
 

@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from claimcheck.domain.keys import ApiKey
     from claimcheck.domain.ports import Clock, CreditStore, DocumentStore
     from claimcheck.http.admission import Authenticator, Caller, RateLimiter
-    from claimcheck.service.callbacks.redelivery import Redelivery
-    from claimcheck.service.cancellation import Cancellation
+    from claimcheck.service.editor import JobEditor
     from claimcheck.service.reader import JobReader
     from claimcheck.service.schedules.editor import ScheduleEditor
     from claimcheck.service.schedules.reader import ScheduleReader
@@ -135,10 +134,7 @@ class Services(Protocol):
     def submission(self) -> Submission: ...
 
     @property
-    def cancellation(self) -> Cancellation: ...
-
-    @property
-    def redelivery(self) -> Redelivery: ...
+    def editor(self) -> JobEditor: ...
 
     @property
     def schedule_reader(self) -> ScheduleReader: ...

@@ -43,10 +43,10 @@ class Overrun(BaseException):
 
 @contextmanager
 def limit(duration: Millis) -> Iterator[None]:
-    """Raise Overrun in this block once the time is up, which is more than none.
+    """Raise Overrun in this block when the time is up. `duration` is more than 0.
 
-    Main thread only: Python's signals are.
-    It fires once; a handler that swallows even that is left to its lease.
+    Python delivers signals to the main thread only. Overrun is raised once: if a handler swallows it, the
+    lease runs out.
     """
 
     def interrupt(signum: int, frame: FrameType | None) -> None:

@@ -12,6 +12,7 @@ from claimcheck.domain.ports import RECORDED
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from claimcheck.domain.job import Delivery
     from claimcheck.domain.ports import Clock, JobStore
     from claimcheck.service.payloads import Payloads
 
@@ -92,6 +93,10 @@ class JobReader:
         if job.executions == 0 or (recorded and recorded[0].number == job.executions):
             return recorded
         return [last_execution(job), *recorded][:RECORDED]
+
+    def deliveries(self, org: str, job_id: str) -> list[Delivery]:
+        """The last 100 deliveries of a job's callback, newest first. Raises: as `get` does."""
+        return self._store.deliveries(self.get(org, job_id).job_id)
 
     def _expired(self, job: Job) -> bool:
         return job.expires_at is not None and job.expires_at <= self._clock.now()

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from claimcheck.domain.job import Millis
     from claimcheck.domain.ports import Clock, Randomness, ScheduleStore
     from claimcheck.domain.schedules import Run
-    from claimcheck.service.cancellation import Cancellation
+    from claimcheck.service.editor import JobEditor
     from claimcheck.service.submission import Accepted, IdempotencyKey, Submission
 
 
@@ -41,13 +41,13 @@ class ScheduleEditor:
         self,
         store: ScheduleStore,
         submission: Submission,
-        cancellation: Cancellation,
+        job_editor: JobEditor,
         clock: Clock,
         randomness: Randomness,
     ) -> None:
         self._store = store
         self._submission = submission
-        self._cancellation = cancellation
+        self._job_editor = job_editor
         self._clock = clock
         self._randomness = randomness
 
@@ -110,7 +110,7 @@ class ScheduleEditor:
         """Cancel jobs that were submitted ahead of their slots."""
         for run in runs:
             try:
-                self._cancellation.cancel(org, run.job_id)
+                self._job_editor.cancel(org, run.job_id)
             except (WrongState, JobNotFound):
                 continue  # it came to its end by itself
 

@@ -1,0 +1,75 @@
+"""Changes to a job that an org asks for: its cancellation, and another delivery of its callback."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from claimcheck.domain.errors import Conflict, JobEnded, JobNotEnded, JobNotFound, NoCallback
+from claimcheck.domain.job import CANCELLED
+from claimcheck.domain.observability import count_end
+from claimcheck.service.transition import transition, wake
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from claimcheck.domain.job import Job, Millis
+    from claimcheck.domain.ports import Clock, JobStore, Randomness, WakeUpQueue
+    from claimcheck.service.reader import JobReader
+
+
+class JobEditor:
+    def __init__(
+        self, store: JobStore, queue: WakeUpQueue, reader: JobReader, clock: Clock, randomness: Randomness
+    ) -> None:
+        self._store = store
+        self._queue = queue
+        self._reader = reader
+        self._clock = clock
+        self._randomness = randomness
+
+    def cancel(self, org: str, job_id: str) -> Job:
+        """End a job at once when nobody works on it, else leave a request that its worker honours.
+
+        Cancelling again changes nothing.
+        Raises: MalformedJobId, JobNotFound; JobEnded when it ended in another way.
+        """
+        cancelled, written = self._change(org, job_id, _cancelled)
+        if written and cancelled.ended_at is not None:
+            count_end(cancelled)
+        return cancelled
+
+    def redeliver(self, org: str, job_id: str) -> Job:
+        """Deliver a job's callback again, with all its tries, whether or not it was delivered before.
+
+        Raises: MalformedJobId, JobNotFound, NoCallback; JobNotEnded.
+        """
+        return self._change(org, job_id, _calling_back)[0]
+
+    def _change(self, org: str, job_id: str, move: Callable[[Job, Millis], Job]) -> tuple[Job, bool]:
+        """The job as it is then stored, and whether this call has changed it."""
+        now, token = self._clock.now(), self._randomness.token()
+        job = self._reader.get(org, job_id)
+        try:
+            changed = transition(self._store, job, lambda job: move(job, now), token)
+        except Conflict as gone:
+            raise JobNotFound from gone
+        written = changed.written_by == token
+        if written and changed.owes_callback:
+            wake(self._queue, self._clock, changed)
+        return changed, written
+
+
+def _cancelled(job: Job, now: Millis) -> Job:
+    if job.error == CANCELLED:
+        return job
+    if job.ended_at is not None:
+        raise JobEnded
+    return job.cancelled(now)
+
+
+def _calling_back(job: Job, now: Millis) -> Job:
+    if job.callback is None:
+        raise NoCallback
+    if job.ended_at is None:
+        raise JobNotEnded("The job has not ended yet: its callback follows its end.")
+    return job.calling_back(now)
