@@ -12,11 +12,7 @@ from base64 import b64encode
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from claimcheck.authoring import (
-    Fail,
-    Outcome,
-    Retry,
-)
+from claimcheck.authoring import Fail, Outcome, Retry
 from claimcheck.domain.clock import rfc3339
 from claimcheck.outbound import (
     Answer,
@@ -62,14 +58,14 @@ class Request(NamedTuple):
     body: str
 
 
-class RoundTrip(NamedTuple):
+class Sent(NamedTuple):
     """An answer, and the milliseconds from looking up the name to the end of the answer."""
 
     answer: Answer
     duration: Millis
 
 
-def send(job: JobContext, request: Request, timeout: float) -> RoundTrip:
+def send(job: JobContext, request: Request, timeout: float) -> Sent:
     """Send it once, and note how that went. Raises: OutboundError."""
     clock = job.tools.clock
     # By these a receiver knows a repeat: whoever is asked twice must be able to tell.
@@ -89,23 +85,23 @@ def send(job: JobContext, request: Request, timeout: float) -> RoundTrip:
         raise
     duration = clock.now() - started
     job.note(duration_ms=duration, response=_recorded(answer))
-    return RoundTrip(answer, duration)
+    return Sent(answer, duration)
 
 
-def send_or_retry(job: JobContext, request: Request, timeout: float, max_retries: int) -> RoundTrip:
+def send_or_fail(job: JobContext, request: Request, timeout: float, max_retries: int) -> Sent:
     """Send it for as many attempts as there may be, until it is answered with 2xx. Raises: Fail, Retry."""
     if job.attempt > max_retries + 1:
         # A lost worker's attempt counts: nobody knows whether its request was sent.
         raise Fail("attempts_exhausted", "The last attempt was cut off before its answer was known.")
     try:
-        trip = send(job, request, timeout)
+        sent = send(job, request, timeout)
     except OutboundError as error:
         if not error.transient:
             raise unanswered(error) from error
         raise _again(job, max_retries, CODES[type(error)], error.message) from error
-    if 200 <= trip.answer.status < 300:
-        return trip
-    raise _turned_down(job, trip.answer, max_retries)
+    if 200 <= sent.answer.status < 300:
+        return sent
+    raise _turned_down(job, sent.answer, max_retries)
 
 
 def unanswered(error: OutboundError) -> Fail:

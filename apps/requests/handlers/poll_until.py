@@ -9,21 +9,8 @@ from typing import Any, TypedDict
 from apps.requests.job_types.poll_until import Input, Result, Start
 from apps.requests.polling.evaluation import TooCostly, Unanswerable, document_of, evaluated, is_true
 from apps.requests.polling.filling import Fields, fields_in, request_of
-from apps.requests.sending import (
-    Request,
-    RoundTrip,
-    passes,
-    pause_asked,
-    rejected,
-    send,
-    send_or_retry,
-    unanswered,
-)
-from claimcheck.authoring import (
-    Again,
-    Fail,
-    JobContext,
-)
+from apps.requests.sending import Request, Sent, passes, pause_asked, rejected, send, send_or_fail, unanswered
+from claimcheck.authoring import Again, Fail, JobContext
 from claimcheck.outbound import Answer, OutboundError
 
 # Characters of the upstream's own word about its failure, and of ours about an expression.
@@ -49,11 +36,11 @@ def _start(input: Input, start: Start, job: JobContext) -> Again:
     named = any(name.lower() == "idempotency-key" for name in start.headers)
     headers = start.headers if named else {**start.headers, "Idempotency-Key": job.job_id}
     request = Request(start.method, start.url, headers, start.body)
-    trip = send_or_retry(job, request, input.timeout_seconds, input.max_retries)
-    state = State(fields=fields_in(input.poll, document_of(trip.answer)), polls=0)
+    sent = send_or_fail(job, request, input.timeout_seconds, input.max_retries)
+    state = State(fields=fields_in(input.poll, document_of(sent.answer)), polls=0)
     # Built now to fail now: what cannot be sent will not be sent later.
     request_of(input.poll, state["fields"], start.url)
-    return _later(input, job, state, trip.answer)
+    return _later(input, job, state, sent.answer)
 
 
 def _poll(input: Input, job: JobContext, before: State) -> Result | Again:
@@ -61,27 +48,27 @@ def _poll(input: Input, job: JobContext, before: State) -> Result | Again:
     job.note(request="poll", poll=state["polls"])
     request = request_of(input.poll, state["fields"], input.start.url if input.start else None)
     try:
-        trip = send(job, request, input.timeout_seconds)
+        sent = send(job, request, input.timeout_seconds)
     except OutboundError as error:
         if not error.transient:
             raise unanswered(error) from error
         return _later(input, job, state)
-    return _judged(input, job, state, trip)
+    return _judged(input, job, state, sent)
 
 
-def _judged(input: Input, job: JobContext, state: State, trip: RoundTrip) -> Result | Again:
+def _judged(input: Input, job: JobContext, state: State, sent: Sent) -> Result | Again:
     """Of a broken poll no expression is asked: `status != 'running'` would be true of any error page."""
-    if passes(trip.answer.status):
-        return _later(input, job, state, trip.answer)
-    answer = document_of(trip.answer)
+    if passes(sent.answer.status):
+        return _later(input, job, state, sent.answer)
+    answer = document_of(sent.answer)
     failed = _asked("fail_if", input.fail_if, answer, job)
     if is_true(failed):
         raise Fail("upstream_failed", _said(failed, input, answer))
     if is_true(_asked("until", input.until, answer, job)):
-        return Result(status=trip.answer.status, output=_output(input, answer), polls=state["polls"])
-    if not 200 <= trip.answer.status < 300:
-        raise rejected(trip.answer)
-    return _later(input, job, state, trip.answer)
+        return Result(status=sent.answer.status, output=_output(input, answer), polls=state["polls"])
+    if not 200 <= sent.answer.status < 300:
+        raise rejected(sent.answer)
+    return _later(input, job, state, sent.answer)
 
 
 def _asked(name: str, expression: str | None, answer: dict[str, Any], job: JobContext) -> Any:

@@ -5,11 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from apps.requests.web_requests import MAX_RETRIES, Body, Headers, Method, Timeout, Url
-from claimcheck.authoring import (
-    JobModel,
-    JobType,
-    RetryPolicy,
-)
+from claimcheck.authoring import JobModel, JobType, RetryPolicy
 
 # Bytes of the answer that the result holds.
 SHOWN = 64 * 1024

@@ -18,11 +18,7 @@ from apps.requests.web_requests import (
     checked_headers,
     checked_url,
 )
-from claimcheck.authoring import (
-    JobModel,
-    JobType,
-    RetryPolicy,
-)
+from claimcheck.authoring import JobModel, JobType, RetryPolicy
 from claimcheck.outbound import check_url
 
 # Seconds: the longest from one poll to the next.

@@ -224,7 +224,9 @@ class Engine:
         from claimcheck.service.attempt import Attempts
         from claimcheck.service.worker import Worker
 
-        attempts = Attempts(self.payloads, self.find_handler, self.clock, self.randomness, self, self.timer)
+        attempts = Attempts(
+            self.claims, self.payloads, self.find_handler, self.clock, self.randomness, self, self.timer
+        )
         return Worker(
             self.store,
             lambda: self.queue,

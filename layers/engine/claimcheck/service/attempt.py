@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from claimcheck.domain.job import Job
     from claimcheck.domain.ports import Clock, Randomness
     from claimcheck.domain.retry import RetryPolicy
-    from claimcheck.service.claim import Claim
+    from claimcheck.service.claim import Claim, Claims
     from claimcheck.service.payloads import Payloads
 
     Handler = Callable[[Any, JobContext], Any]
@@ -64,8 +64,9 @@ def limit(duration: Millis) -> Iterator[None]:
 class Attempt:
     """The handler's view of its job (`JobContext`), and the worker's: `job` is as last seen."""
 
-    def __init__(self, claim: Claim, stop_at: Millis, clock: Clock, tools: Tools) -> None:
+    def __init__(self, claims: Claims, claim: Claim, stop_at: Millis, clock: Clock, tools: Tools) -> None:
         self.tools = tools
+        self._claims = claims
         self._claim = claim
         self._stop_at = stop_at
         self._clock = clock
@@ -100,7 +101,7 @@ class Attempt:
         if now - self._told_at < SECOND:
             return
         self._told_at = now
-        self._claim.update(lambda job, now: job.evolve(progress=progress, updated_at=now))
+        self._claims.update(self._claim, lambda job, now: job.evolve(progress=progress, updated_at=now))
 
     def note(self, **details: Any) -> None:
         self.details = noted(self.details, details)
@@ -109,13 +110,14 @@ class Attempt:
         now = self._clock.now()
         if now - self._looked_at >= SECOND:
             self._looked_at = now
-            self._claim.look()
+            self._claims.look(self._claim)
         return self.job.cancel_requested_at is not None or not self._claim.held
 
 
 class Attempts:
     def __init__(
         self,
+        claims: Claims,
         payloads: Payloads,
         find_handler: Callable[[str], Handler | None],
         clock: Clock,
@@ -123,6 +125,7 @@ class Attempts:
         tools: Tools,
         timer: Timer = limit,
     ) -> None:
+        self._claims = claims
         self._payloads = payloads
         self._find_handler = find_handler
         self._tools = tools
@@ -138,7 +141,7 @@ class Attempts:
         assert claim.job.input is not None
         # The time since the claim counts, too: the lease began then.
         stop_at = claim.until - LEASE_MARGIN
-        attempt = Attempt(claim, stop_at, self._clock, self._tools)
+        attempt = Attempt(self._claims, claim, stop_at, self._clock, self._tools)
         try:
             text = self._payloads.load(claim.job.input)
         except Unavailable:

@@ -50,7 +50,7 @@ class JobEditor:
         now, token = self._clock.now(), self._randomness.token()
         job = self._reader.get(org, job_id)
         try:
-            changed = transition(self._store, job, lambda job: move(job, now), token)
+            _, changed = transition(self._store, job, lambda job: move(job, now), token)
         except Conflict as gone:
             raise JobNotFound from gone
         written = changed.written_by == token

@@ -166,7 +166,7 @@ class Sweeper:
             return job.swept(now) if job.due_at is not None and job.due_at <= now else job
 
         try:
-            moved = transition(self._store, job, decide, token)
+            _, moved = transition(self._store, job, decide, token)
         except Conflict:
             return None
         except Exception:  # noqa: BLE001 - whatever is wrong with this row, the others are due

@@ -5,7 +5,7 @@ Beside it what follows a job's change: sending its wake-up, and repeating a writ
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from claimcheck.domain.errors import Conflict, Unavailable
 from claimcheck.domain.job import SECOND, wake_up_delay
@@ -17,56 +17,47 @@ if TYPE_CHECKING:
 
     from claimcheck.domain.job import Job, Millis
     from claimcheck.domain.ports import Clock, JobStore, WakeUpQueue
+    from claimcheck.domain.schedules import Schedule
 
 S = TypeVar("S")
-T = TypeVar("T", bound="Evolving")
+T = TypeVar("T", "Job", "Schedule")
 # A row has few writers at a time: of a job its worker, a cancel and the sweeper.
 MOST_CHANGES = 10
-
-
-class Evolving(Protocol):
-    def evolve(self, **changes: Any) -> Self: ...
 
 
 def change(stored: S, decide: Callable[[S], T], replace: Callable[[S, T], S], token: str) -> tuple[S, T]:
     """Compare and set: decide on what is stored, and replace it if it has not changed, else decide again.
 
-    `decide` returns what it was given when there is nothing to do. `replace` returns what is stored after it.
+    `decide` returns what it was given when there is nothing to do; `replace` returns what is then stored.
     `token` identifies this write as its writer's own, also one that worked though its call failed.
-    Returns what was stored before and after. Raises: Unavailable, and what `replace` raises.
+    Returns what was stored before and after. Raises: Unavailable.
     """
     for _ in range(MOST_CHANGES):
         new = decide(stored)
-        unchanged = new is stored
-        if unchanged:
+        if new is stored:
             return stored, new
         new = new.evolve(written_by=token)
         found = replace(stored, new)
-        worked = found is new
-        if worked:
+        if found is new:
             return stored, new
         stored = found
-    what = type(new).__name__.lower()
-    raise Unavailable(f"The {what} is being changed by others right now: try again.")
+    raise Unavailable(f"The {type(new).__name__.lower()} is being changed by others right now: try again.")
 
 
-def transition(store: JobStore, job: Job, decide: Callable[[Job], Job], token: str) -> Job:
-    """Move a job on by `change`. Returns the job as it is then stored.
+def transition(store: JobStore, job: Job, decide: Callable[[Job], Job], token: str) -> tuple[Job, Job]:
+    """Change a job. Returns it before and after. Raises: as `change` does, OutcomeUnknown; Conflict when the
+    row is gone."""
 
-    Raises: Unavailable, OutcomeUnknown; Conflict when the row is gone.
-    """
-    return change(job, decide, lambda old, new: replaced(store, old, new), token)[1]
+    def replace(old: Job, new: Job) -> Job:
+        try:
+            store.replace(old, new)
+        except Conflict as conflict:
+            if conflict.current is None:
+                raise
+            return conflict.current
+        return new
 
-
-def replaced(store: JobStore, old: Job, new: Job) -> Job:
-    """The job that is stored after `new` should have replaced `old`. Raises: as `transition` does."""
-    try:
-        store.replace(old, new)
-    except Conflict as conflict:
-        if conflict.current is None:
-            raise
-        return conflict.current
-    return new
+    return change(job, decide, replace, token)
 
 
 def insist(write: Callable[[], S], clock: Clock, until: Millis) -> S:

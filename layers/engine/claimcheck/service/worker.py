@@ -116,7 +116,7 @@ class Worker:
         job_type = self._catalog.find(claim.job.type, claim.job.type_version)
         assert job_type is not None
         verdict = self._attempts.make(claim, job_type)
-        settled = claim.settle(verdict.applied)
+        settled = self._claims.settle(claim, verdict.applied)
         if settled is None:
             return
         self._follow_up(settled)

@@ -119,24 +119,20 @@ class CallbackSender:
         )
 
     def _settle(self, claim: Claim, tried: Try) -> None:
-        pause = self._pause(claim.job, tried)
-        settled = claim.settle(
-            lambda job, now: (
-                job.called_back(now, "delivered") if tried.delivered else undelivered(job, now, pause)
-            )
-        )
+        assert claim.job.callback is not None
+        tries = claim.job.callback.tries
+        pause = None if tried.final else pause_after(tries, tried.asked, self._randomness)
+
+        def moved(job: Job, now: Millis) -> Job:
+            return job.called_back(now, "delivered") if tried.delivered else undelivered(job, now, pause)
+
+        settled = self._claims.settle(claim, moved)
         if settled is None:
             return
         if settled.owes_callback:
             wake(self._queue, self._clock, settled)
         elif not tried.delivered:
             warn_given_up(settled, status=tried.delivery.status, error=tried.delivery.error)
-
-    def _pause(self, job: Job, tried: Try) -> Millis | None:
-        assert job.callback is not None
-        if tried.final:
-            return None
-        return pause_after(job.callback.tries, tried.asked, self._randomness)
 
     def _record(self, job: Job, delivery: Delivery) -> None:
         """History is worth no undelivered callback."""
