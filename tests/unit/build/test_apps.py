@@ -1,0 +1,91 @@
+"""An app that cannot be read says which file is wrong, why, and what to do."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from claimcheck.build.apps import InvalidApp, read_apps
+
+if TYPE_CHECKING:
+    from tests.unit.build.folder import Apps
+
+
+def said(apps: Apps) -> str:
+    with pytest.raises(InvalidApp) as refused:
+        read_apps(apps.folder)
+    return str(refused.value).replace(f"{apps.folder}/", "")
+
+
+def test_apps_are_read_in_the_order_of_their_names(apps: Apps) -> None:
+    apps.add("till")
+    apps.add("ledger", 'uses = ["till"]')
+
+    assert [(app.name, app.declared.uses) for app in read_apps(apps.folder)] == [
+        ("ledger", ["till"]),
+        ("till", []),
+    ]
+
+
+def test_what_a_deleted_app_leaves_behind_is_no_app(apps: Apps) -> None:
+    apps.write("gone/handlers/__pycache__/work.cpython-313.pyc", "")
+
+    assert read_apps(apps.folder) == []
+
+
+def test_code_without_an_app_toml_is_no_app(apps: Apps) -> None:
+    apps.write("ledger/handlers/book.py", "")
+
+    assert said(apps) == (
+        'ledger/app.toml: there is none. Write one with `summary = "…"`, or remove the folder.'
+    )
+
+
+@pytest.mark.parametrize("name", ["Ledger", "2nd", "a-b", "a" * 41, "index", "import", "_x"])
+def test_a_name_that_no_package_can_have_is_refused(apps: Apps, name: str) -> None:
+    apps.add(name)
+
+    assert said(apps).startswith(f"{name}: rename the folder. An app is named with 1 to 40 of")
+
+
+@pytest.mark.parametrize(
+    ("declared", "reason"),
+    [
+        ("colour = 1", "colour: this key is unknown"),
+        ("[requirements]\nworkers = []", "requirements.workers: this key is unknown"),
+        ("uses = 1", "uses: Input should be a valid list"),
+        ("[endpoints]\n'/a' = 7", "endpoints./a: Input should be a valid string"),
+        (
+            "[environment.cron]\nA = 'b'",
+            "environment.cron.[key]: Input should be 'submit_job', 'get_job', 'worker'",
+        ),
+    ],
+)
+def test_a_wrong_key_or_value_is_named(apps: Apps, declared: str, reason: str) -> None:
+    apps.add("ledger", declared)
+
+    assert said(apps).startswith(f"ledger/app.toml: {reason}")
+    assert said(apps).endswith(". docs/howto/add-a-job-type.md has every key.")
+
+
+def test_an_app_without_a_summary_is_refused(apps: Apps) -> None:
+    apps.write("ledger/app.toml", "")
+
+    assert said(apps).startswith("ledger/app.toml: summary: this key is missing.")
+
+
+@pytest.mark.parametrize("content", [b"summary = ", b"\xff"])
+def test_what_is_no_toml_is_refused(apps: Apps, content: bytes) -> None:
+    apps.add("ledger")
+    (apps.folder / "ledger/app.toml").write_bytes(content)
+
+    assert re.match(r"ledger/app\.toml: it is no TOML: .+\. Correct it\.$", said(apps))
+
+
+def test_an_app_that_uses_a_missing_one_is_refused(apps: Apps) -> None:
+    apps.add("ledger", 'uses = ["till"]')
+
+    assert "ledger/app.toml: it uses till, which " in said(apps)
+    assert said(apps).endswith("ledger, too.")
