@@ -1,6 +1,5 @@
-"""What reaches out by itself, deployed: callbacks, polls of a third party, and schedules."""
+"""What reaches out by itself, deployed: callbacks and schedules."""
 
-import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -37,7 +36,7 @@ def test_a_job_s_end_is_told_signed_and_told_again_until_it_is_taken(
 ) -> None:
     secret = administer(deployed, "secret", org=org_of(request))["secret"]
     hook = upstream.at("/hook", reply(500), reply(204))
-    job_id = client.submit("text_statistics", {"text": "Tell me."}, callback_url=hook)
+    job_id = client.submit("echo", {"text": "Tell me."}, callback_url=hook)
 
     eventually(lambda: len(upstream.requests) == 2, TICK, "two deliveries")
     told = [verified(each, secret) for each in upstream.requests]
@@ -45,7 +44,7 @@ def test_a_job_s_end_is_told_signed_and_told_again_until_it_is_taken(
     assert done is not None
 
     assert {each["job_id"] for each in told} == {job_id}
-    assert told[1]["result"]["words"] == 2
+    assert told[1]["result"]["text"] == "Tell me."
     assert [each["status"] for each in done] == [204, 500]
 
 
@@ -54,31 +53,8 @@ def _settled(client: Client, job_id: str) -> list[dict[str, Any]] | None:
     return deliveries if client.job(job_id)["callback"]["status"] == "delivered" else None
 
 
-def test_a_third_party_is_started_and_polled_until_it_is_done(client: Client, upstream: Upstream) -> None:
-    upstream.at("/renders", reply(202, json.dumps({"task_id": "a b"}).encode()))
-    busy, done = (json.dumps({"status": word, "url": "/movie"}).encode() for word in ("busy", "done"))
-    upstream.at("/renders/a%20b", reply(200, busy), reply(503), reply(200, done))
-    job_id = client.submit(
-        "poll_until",
-        {
-            "start": {"url": f"{upstream.url}/renders", "method": "POST"},
-            "poll": {"url": f"{upstream.url}/renders/{{{{start.body.task_id}}}}"},
-            "until": "body.status == 'done'",
-            "result": "body.url",
-            "every": 1,
-        },
-    )
-
-    job = client.ended(job_id, within=TICK)
-    executions = client.executions(job_id)
-
-    assert job["result"] == {"status": 200, "output": "/movie", "polls": 3}
-    assert upstream.requests[0].headers["idempotency-key"] == job_id
-    assert len(executions) == 4
-
-
 def test_a_schedule_s_job_starts_at_its_slot(client: Client) -> None:
-    asked = {"rate": "1 minute", "type": "text_statistics", "input": {"text": "Again and again."}}
+    asked = {"rate": "1 minute", "type": "echo", "input": {"text": "Again and again."}}
     stored = client.http.put("/v1/schedules/minutely", json=asked)
     at_once = client.http.post("/v1/schedules/minutely/run")
 

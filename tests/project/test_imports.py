@@ -208,12 +208,20 @@ def test_the_engine_has_no_name_of_a_dialect_of_an_app() -> None:
     assert texts == set()
 
 
-def test_an_app_imports_only_apps_that_it_says_it_uses() -> None:
+def test_an_app_and_its_tests_import_only_apps_that_it_says_it_uses() -> None:
     from claimcheck.build.apps import read_apps
 
     uses = {app.name: {app.name, "index", *app.declared.uses} for app in read_apps(APPS)}
-    found = [
-        each for each in imports(sources()) if each.by.startswith("apps.") and each.of.startswith("apps.")
-    ]
+    everything = {module_name(path, PROJECT): path.read_text() for path in APPS.rglob("*.py")}
+    found = [each for each in imports(everything) if each.of.startswith("apps.")]
 
     assert [each for each in found if each.of.split(".")[1] not in uses[each.by.split(".")[1]]] == []
+
+
+def test_no_test_of_the_engine_imports_an_app() -> None:
+    about_apps = re.compile(r"^ *(from|import) apps\.(?!index\b)", re.MULTILINE)
+    files = [*(PROJECT / "tests").rglob("*.py"), *(PROJECT / "local").rglob("*.py")]
+
+    # What is added to the deployment of the end-to-end tests is an app itself.
+    own = [path for path in files if "added" not in path.parts]
+    assert [path.name for path in own if about_apps.search(path.read_text())] == []

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from apps.requests.handlers.poll_until import handle
 from apps.requests.job_types.poll_until import JOB_TYPE
+from claimcheck.domain.job import MINUTE
 from claimcheck.outbound import Outbound
+from tests.kit.http_world import served
 from tests.kit.upstream import reply
 from tests.kit.world import World
 
@@ -54,3 +57,29 @@ def errors(world: World, **fields: Any) -> dict[str, str]:
     answer = world.request("POST", "/v1/jobs", {"type": "poll_until", "input": given})
     assert answer.status == 422, answer.text
     return {each["pointer"]: each["message"] for each in answer.json["errors"]}
+
+
+def drive(there: World, start: dict[str, Any], poll: str, expressions: dict[str, str], at: int = 3) -> Any:
+    """Start something at another API and poll it. Returns the job's end and its executions; the service works only after the poll of number `at`."""
+    here = poll_world()
+    # It works in the thread that serves it, where no signal comes.
+    there.rebuild(timer=lambda duration: nullcontext())
+    asked = 0
+
+    def after_each() -> None:
+        nonlocal asked
+        asked += 1
+        there.clock.advance_to(here.clock.now())
+        if asked > at:
+            there.work()
+
+    with served(there, after_each) as url:
+        job_id = submit(
+            here,
+            start=start | {"url": url + start["url"], "body": json.dumps(start["body"])},
+            poll={"url": url + poll, "headers": start["headers"]},
+            every=2,
+            **expressions,
+        )
+        here.advance(MINUTE)
+    return read(here, job_id), executions(here, job_id)

@@ -1,0 +1,85 @@
+"""A copy of the project to change, with what belongs to it and nothing that was made here."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tests.kit.deployment import PROJECT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+GIT = ("git", "-c", "user.name=test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false")
+
+
+@dataclass(frozen=True)
+class Copy:
+    folder: Path
+
+    def run(self, *command: str) -> str:
+        """What a command of the project's prints. Raises: AssertionError with all of it when it fails."""
+        done = self.attempt(*command)
+        assert done.returncode == 0, f"{' '.join(command)}:\n{done.stdout[-6000:]}\n{done.stderr[-3000:]}"
+        return done.stdout
+
+    def attempt(self, *command: str) -> subprocess.CompletedProcess[str]:
+        environ = os.environ | {"PYTHONPATH": "layers/engine:.", "PYTHONDONTWRITEBYTECODE": "1"}
+        return subprocess.run(command, cwd=self.folder, env=environ, capture_output=True, text=True)
+
+    def python(self, *arguments: str) -> str:
+        return self.run(sys.executable, "-m", *arguments)
+
+    def test(self, *arguments: str) -> str:
+        return self.python("pytest", "-q", "-p", "no:cacheprovider", *arguments)
+
+    def lint(self, *paths: str) -> None:
+        """Style and types, as `make check` has them. Types of what these paths import are checked, too."""
+        self.python("ruff", "check", "--no-cache", *paths)
+        self.python("ruff", "format", "--no-cache", "--check", *paths)
+        self.python("mypy", "--cache-dir", os.devnull, *paths)
+
+    def openapi(self) -> dict[str, Any]:
+        document: dict[str, Any] = json.loads(self.python("claimcheck.openapi"))
+        return document
+
+    def delete(self, apps: Iterable[str]) -> None:
+        """Delete these apps, and bring up to date what is made of apps: all that a developer does."""
+        for app in apps:
+            shutil.rmtree(self.folder / "apps" / app)
+        self.make_index()
+        self.python("claimcheck.build", "template")
+
+    def make_index(self) -> None:
+        self.python("claimcheck.build", "index", "apps/index.py")
+
+    def changes(self) -> set[str]:
+        """Files that are new or changed since the copy was made."""
+        said = self.run(*GIT, "status", "--porcelain", "--untracked-files=all")
+        return {line[3:] for line in said.splitlines()}
+
+
+def make_copy(target: Path) -> Copy:
+    """The project's own files: what git knows, or would if it were told of them."""
+    listed = subprocess.run(
+        [*GIT, "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    for name in filter(None, listed.stdout.split("\0")):
+        if (PROJECT / name).exists():
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(PROJECT / name, target / name)
+    copy = Copy(target)
+    for command in (("init", "-q"), ("add", "-A"), ("commit", "-q", "-m", "As it is")):
+        copy.run(*GIT, *command)
+    copy.make_index()
+    return copy
