@@ -16,11 +16,9 @@ if TYPE_CHECKING:
     from tests.unit.build.folder import Apps
 
 DIALECT = """
-from dataclasses import replace
-
 from claimcheck.canonical.endpoints import DIALECT as CANONICAL
 
-DIALECT = replace(CANONICAL, name="{name}", routes=())
+DIALECT = CANONICAL._replace(name="{name}", routes=())
 """
 
 
