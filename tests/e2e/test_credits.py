@@ -21,7 +21,7 @@ PRICE = 7
 # What is left in the end is too little for another job.
 FUNDS = AFFORDABLE * PRICE + PRICE - 1
 # As many as are under way at once: the emulator has a process for each.
-CLIENTS = 24
+CLIENTS = 16
 PATIENCE = 180.0
 
 
