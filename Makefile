@@ -79,7 +79,7 @@ credits: $(INDEX) ## show an org's credits, or add some: ORG=acme [ADD=500] [STA
 secret: $(INDEX) ## make a secret that an org's callbacks are signed with: ORG=acme [STACK=]
 	@$(ADMIN) secret --org "$(ORG)"
 
-transcript: $(INDEX) ## put the demo's output into the README
+transcript: $(INDEX) ## put the demo's output into docs/demo.md
 	@python -m local transcript
 
 bench: $(INDEX) ## measure everything, and write docs/benchmarks.md and docs/cost.md: takes minutes

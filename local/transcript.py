@@ -1,4 +1,4 @@
-"""The demo's output in the README: put there by `make transcript`, and compared by a test."""
+"""The demo's output in docs/demo.md: put there by `make transcript`, and compared by a test."""
 
 import re
 import subprocess
@@ -6,7 +6,7 @@ import sys
 
 from local.stack import PROJECT
 
-README = PROJECT / "README.md"
+PAGE = PROJECT / "docs" / "demo.md"
 BLOCK = re.compile(r"(?<=<!-- demo -->\n).*?(?=<!-- /demo -->)", re.DOTALL)
 
 # What differs from run to run.
@@ -26,8 +26,8 @@ VARYING = (
 
 
 def shown() -> str:
-    """The output as the README shows it."""
-    found = BLOCK.search(README.read_text())
+    """The output as the page shows it."""
+    found = BLOCK.search(PAGE.read_text())
     assert found is not None
     return found[0]
 
@@ -40,10 +40,10 @@ def normal(output: str) -> str:
 
 
 def write() -> int:
-    """Run the demo and put what it prints into the README."""
+    """Run the demo and put what it prints into the page."""
     demo = subprocess.run([sys.executable, "-m", "local", "demo"], capture_output=True, text=True)
     sys.stderr.write(demo.stderr)
     if demo.returncode == 0:
         block = f"```text\n{demo.stdout.strip()}\n```\n"
-        README.write_text(BLOCK.sub(lambda _: block, README.read_text()))
+        PAGE.write_text(BLOCK.sub(lambda _: block, PAGE.read_text()))
     return demo.returncode

@@ -1,4 +1,4 @@
-"""The demo runs, and the README shows each chapter as it is printed."""
+"""The demo runs, and docs/demo.md shows each chapter as it is printed."""
 
 import re
 
@@ -16,17 +16,17 @@ def chapters_in(output: str) -> dict[str, list[str]]:
     return {title: text.strip().splitlines() for title, text in zip(parts[::2], parts[1::2], strict=True)}
 
 
-def test_the_readme_shows_what_the_demo_prints(deployed: Stack, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_page_shows_what_the_demo_prints(deployed: Stack, capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
 
     demo.tell(deployed)
 
     printed = chapters_in(capsys.readouterr().out)
-    # Chapters of apps that were deleted stay in the README until `make transcript`.
-    shown = {title: text for title, text in chapters_in(shown_by_the_readme()).items() if title in printed}
+    # Chapters of apps that were deleted stay on the page until `make transcript`.
+    shown = {title: text for title, text in chapters_in(shown_by_the_page()).items() if title in printed}
     assert list(shown.items()) == list(printed.items())
 
 
-def shown_by_the_readme() -> str:
+def shown_by_the_page() -> str:
     told, _, _ = transcript.shown().partition("\nAll of it was as it should be")
     return told
