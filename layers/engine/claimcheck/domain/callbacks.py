@@ -1,7 +1,7 @@
-"""How often and how long a job's end is told to its callback: the moves of a job that has ended and owes it.
+"""How often and how long a callback is tried: the moves of a job that has ended and owes its callback.
 
-Pure, as `model` is: who makes the call is `service.delivering`. A delivery has the job's own lease, as a
-run has before the end, and `not_before` is when it may next be tried.
+Pure, as `job` is: `service.callbacks.sender` makes the call. A delivery has the job's own lease, as a run
+has before the end, and `not_before` is when it may next be tried.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ conditional on the one it replaces. A *slot* is a time at which the schedule wan
 submitted ahead of their time, as jobs that wait for it, so that they run at their second although
 the sweeper comes only once a minute.
 
-Times and durations are integers, in milliseconds, as in `model`.
+Times and durations are integers, in milliseconds, as in `job`.
 """
 
 from __future__ import annotations

@@ -104,7 +104,7 @@ class Worker:
         if job_type is None or not self._attempts.can_make(job_type):
             warn("unknown job type", job_id=job.job_id, type=job.type, version=job.type_version)
             waiting = job.rescheduled(now, now + UNKNOWN_TYPE_WAIT, job.attempt)
-            # A lost lease goes on telling that its attempt was used.
+            # A lost lease is kept: it says that its attempt was used.
             return waiting.evolve(lease=None if waiting.ended_at else job.lease)
         if job.lease is not None and job.attempt >= job_type.retry.max_attempts:
             return job.ended(now, error=WORKER_LOST)

@@ -66,7 +66,7 @@ class CallbackSender:
         self._randomness = randomness
 
     def deliver(self, job: Job) -> None:
-        """Tell the job's end, if that is still owed and nobody else is about to.
+        """Send the callback, if the job still owes it and nobody else is sending it.
 
         Raises: Unavailable, when nothing was sent and the sweeper will send another wake-up.
         """

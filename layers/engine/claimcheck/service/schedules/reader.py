@@ -1,4 +1,4 @@
-"""JobReader recurring schedules, and the jobs that they had."""
+"""Reading recurring schedules and their jobs."""
 
 from __future__ import annotations
 
