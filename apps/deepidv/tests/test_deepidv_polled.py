@@ -14,9 +14,7 @@ from claimcheck.domain.outcome import Fail
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-polls = pytest.importorskip(
-    "apps.requests.tests.poll_world", reason="apps/requests, which polls, is not here"
-)
+polls = pytest.importorskip("apps.requests.tests.poll_world", reason="apps/requests is not here")
 
 WORDS = {
     "until": "body.status == 'ready'",

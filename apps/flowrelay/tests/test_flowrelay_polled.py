@@ -12,9 +12,7 @@ from apps.flowrelay.tests.world import BILLING, flowrelay
 if TYPE_CHECKING:
     from tests.kit.world import World
 
-polls = pytest.importorskip(
-    "apps.requests.tests.poll_world", reason="apps/requests, which polls, is not here"
-)
+polls = pytest.importorskip("apps.requests.tests.poll_world", reason="apps/requests is not here")
 
 WORDS = {
     "until": "body.job.status == 'completed'",

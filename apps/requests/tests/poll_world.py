@@ -62,7 +62,7 @@ def errors(world: World, **fields: Any) -> dict[str, str]:
 def drive(there: World, start: dict[str, Any], poll: str, expressions: dict[str, str], at: int = 3) -> Any:
     """Start something at another API and poll it. Returns the job's end and its executions.
 
-    The service works only after the poll of number `at`.
+    The other API's worker runs only after the poll of number `at`.
     """
     here = poll_world()
     # It works in the thread that serves it, where no signal comes.

@@ -14,7 +14,13 @@ FILES = {
 """,
     "README.md": """# {name}
 
-What this app is for, and what its clients need to know.
+What this app is for, and what its clients need to know. `job_types` has what each job takes and gives, `handlers`
+has the work. More: docs/howto/add-a-job-type.md.
+
+```sh
+curl "$URL/v1/jobs" -H "Authorization: Bearer $KEY" -H "Content-Type: application/json" \\
+    -d '{{"type": "{name}", "input": {{"name": "Ada"}}}}'
+```
 """,
     "job_types/{name}.py": '''"""The input, result and limits of `{name}`."""
 

@@ -1,0 +1,179 @@
+"""An app is one folder: without it all of the rest is as it was.
+
+Each app is deleted in a copy of the project, with the apps that use it. Then the commands that a developer
+runs  `test_imports` holds that no test imports an app that is not its own.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from claimcheck.build.apps import read_apps
+from claimcheck.build.description import describe, find_references
+from claimcheck.installed import ENDPOINTS, dialects, load_catalog
+from claimcheck.openapi.models import type_name
+from claimcheck.openapi.reference import REF
+from local import deploy
+from tests.kit.deployment import PROJECT
+from tests.project.copies import make_copy
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from pathlib import Path
+
+    from claimcheck.authoring import JobType
+    from claimcheck.http.contract import Dialect
+    from tests.project.copies import Copy
+
+APPS = read_apps(PROJECT / "apps")
+NAMES = [app.name for app in APPS]
+# What looks at all that is installed, the description of the API apart.
+WHOLE = [
+    "tests/project/test_template.py",
+    "tests/project/test_docs.py",
+    "tests/project/test_errors_page.py",
+]
+# What admits, accepts, runs and lists jobs.
+ENGINE = [
+    "tests/unit/openapi",
+    "tests/unit/build",
+    "tests/unit/authoring",
+    "tests/unit/canonical",
+    "tests/unit/http",
+    "tests/unit/service",
+    "tests/contract/test_memory.py",
+    "tests/project/test_webhooks_page.py",
+    "tests/project/test_schedules_page.py",
+]
+
+
+def with_users(name: str) -> set[str]:
+    """An app, and those that use it, directly or not."""
+    gone = {name}
+    while more := {app.name for app in APPS if gone & set(app.declared.uses)} - gone:
+        gone |= more
+    return gone
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Copy:
+    return make_copy(tmp_path)
+
+
+@cache
+def whole() -> dict[str, Any]:
+    return describe(dialects(), load_catalog())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_without_an_app_the_rest_is_as_it_was(copy: Copy, name: str) -> None:
+    gone = with_users(name)
+
+    copy.delete(gone)
+
+    outside = {path for path in copy.changes() if not any(path.startswith(f"apps/{app}/") for app in gone)}
+    assert outside <= {"template.yaml"}
+    assert_only_that_is_missing(copy.openapi(), gone)
+    # `sam build` looks at the template below, as `sam validate` does.
+    assert " passed" in copy.test(*WHOLE, "-k", "not sam_finds_nothing")
+
+
+def assert_only_that_is_missing(document: dict[str, Any], gone: set[str]) -> None:
+    """The description has nothing of these apps, and of the rest what it had."""
+    deleted = [each for each in dialects() if _app_of(each.problem) in gone]
+    job_types = {each.name: each for each in load_catalog() if _app_of(each.input) in gone}
+    touched = {route.path for each in deleted for route in each.routes}
+    kept = {route.path for each in dialects() if each not in deleted for route in each.routes}
+    submitted = {path for paths in ENDPOINTS.values() for path, name in paths.items() if name in job_types}
+    own = {path for each in deleted for path in ENDPOINTS.get(each.name, {})}
+    paths, schemas = document["paths"], document["components"]["schemas"]
+    missing = whole()["components"]["schemas"].keys() - schemas.keys()
+
+    assert list(OpenAPIV31SpecValidator(document).iter_errors()) == []
+    assert whole()["paths"].keys() - paths.keys() == (touched | submitted | own) - kept
+    assert {name for name in missing if not _belongs(name, deleted, job_types)} == set()
+    assert {name for name in schemas if _belongs(name, [], job_types)} == set()
+    for path in paths.keys() - touched:
+        assert _without(missing, paths[path]) == _without(missing, whole()["paths"][path]), path
+    for name, schema in schemas.items():
+        assert _without(missing, schema) == _without(missing, whole()["components"]["schemas"][name]), name
+
+
+def _app_of(defined: Any) -> str:
+    return str(defined.__module__.split(".")[1])
+
+
+def _belongs(schema: str, deleted: list[Dialect], job_types: dict[str, JobType]) -> bool:
+    """Whether one of these dialects or job types brings a schema of this name."""
+    described = (_schemas_of(each) for each in deleted)
+    named = (type_name(each) for each in job_types.values())
+    return any(schema in schemas for schemas in described) or any(
+        re.match(rf"{name}(Submission|Input|Result|Body|Schedule)", schema) for name in named
+    )
+
+
+def _schemas_of(dialect: Dialect) -> Collection[str]:
+    catalog = load_catalog()
+    submitted = {path: catalog.newest(name) for path, name in ENDPOINTS.get(dialect.name, {}).items()}
+    found = {path: job_type for path, job_type in submitted.items() if job_type}
+    return find_references()[dialect.name](catalog, found).schemas.keys()
+
+
+def _without(missing: set[str], described: Any) -> Any:
+    """Without references to what is missing, and without examples, which are of any job type there is."""
+    match described:
+        case dict():
+            kept = {name: value for name, value in described.items() if name != "examples"}
+            return {
+                name: _without(missing, value) for name, value in kept.items() if not _names(missing, value)
+            }
+        case list():
+            return [_without(missing, value) for value in described if not _names(missing, value)]
+    return described
+
+
+def _names(missing: set[str], value: Any) -> bool:
+    target = value.get("$ref", "") if isinstance(value, dict) else value
+    return isinstance(target, str) and target.startswith(REF) and target.removeprefix(REF) in missing
+
+
+@pytest.mark.parametrize("gone", [NAMES[:1], NAMES], ids=["one", "all"])
+def test_a_copy_without_apps_is_built_for_this_machine(copy: Copy, gone: list[str], tmp_path: Path) -> None:
+    deleted = set().union(*map(with_users, gone))
+    copy.delete(deleted)
+
+    built = deploy.build(copy.folder, tmp_path / "builds", tmp_path / "build.log").parent
+
+    layer = built / "AppsLayer/python/apps"
+    assert {path.name for path in layer.iterdir() if path.name != "__pycache__"} == {
+        "index.py",
+        *(set(NAMES) - deleted),
+    }
+    assert (built / "GetJob/openapi.json").stat().st_size > 0
+    assert not deleted & set(re.findall(r"apps\.(\w+)", (layer / "index.py").read_text()))
+
+
+def test_without_any_app_the_engine_s_tests_pass_and_its_types_hold(copy: Copy) -> None:
+    copy.delete(NAMES)
+
+    assert list(OpenAPIV31SpecValidator(copy.openapi()).iter_errors()) == []
+    assert " passed" in copy.test("-n", "2", *WHOLE, *ENGINE)
+    copy.python("mypy", "--cache-dir", "/dev/null", "functions", "layers", "local")
+
+
+def test_an_app_that_another_one_uses_cannot_be_deleted_alone(copy: Copy) -> None:
+    used = {name for app in APPS for name in app.declared.uses}
+    if not used:
+        pytest.skip("no app here uses another one")
+    [name, *_] = sorted(used)
+
+    copy.run("rm", "-r", f"apps/{name}")
+    refused = copy.attempt("python", "-m", "claimcheck.build", "template")
+
+    assert refused.returncode == 1
+    assert f"it uses {name}, which apps does not have." in refused.stderr

@@ -1,0 +1,71 @@
+"""`make app` gives an app that runs: everything is green at once, and nothing else is touched."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.project.copies import make_copy
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.project.copies import Copy
+
+# What every new app is looked at by.
+LOOKING = [
+    "tests/project/test_template.py",
+    "tests/project/test_docs.py",
+    "tests/project/test_errors_page.py",
+    "tests/project/test_imports.py",
+]
+# Runs the job that the README of the new app submits.
+RUN = """
+import json, sys
+from claimcheck.installed import find_handler, load_catalog
+from tests.kit.world import World
+
+body = json.loads(sys.argv[1])
+world = World(job_types=list(load_catalog()), handlers={body["type"]: find_handler(body["type"])})
+accepted = world.request("POST", "/v1/jobs", body)
+world.work()
+print(json.dumps(world.request("GET", accepted.json["poll_url"]).json["result"]))
+"""
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Copy:
+    return make_copy(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["billing", "a_name_of_forty_characters_at_the_most_x"])
+def test_a_new_app_is_checked_tested_and_run(copy: Copy, name: str) -> None:
+    copy.python("claimcheck.build", "app", name)
+    copy.make_index()
+
+    assert {path.split("/")[1] for path in copy.changes()} == {name}
+    assert {path.split("/")[0] for path in copy.changes()} == {"apps"}
+    copy.lint(f"apps/{name}")
+    assert " passed" in copy.test(f"apps/{name}")
+    [body] = re.findall(r"-d '(.*)'", (copy.folder / f"apps/{name}/README.md").read_text())
+    last = copy.run(sys.executable, "-c", RUN, body).splitlines()[-1]
+    assert json.loads(last) == {"greeting": "Hello, Ada!"}
+
+
+def test_nothing_that_looks_at_all_apps_objects_to_a_new_one(copy: Copy) -> None:
+    before = _failures(copy)
+    copy.python("claimcheck.build", "app", "billing")
+    copy.make_index()
+
+    assert "/components/schemas/BillingSubmission" in json.dumps(copy.openapi())
+    assert _failures(copy) == before
+
+
+def _failures(copy: Copy) -> set[str]:
+    tests = (*LOOKING, "-k", "not sam_finds_nothing")
+    done = copy.attempt(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests)
+    return set(re.findall(r"^(?:FAILED|ERROR) (\S+)", done.stdout, re.MULTILINE))
