@@ -42,7 +42,7 @@ def copy(tmp_path: Path) -> Copy:
     return make_copy(tmp_path)
 
 
-@pytest.mark.parametrize("name", ["billing", "a_name_of_forty_characters_at_the_most_x"])
+@pytest.mark.parametrize("name", ["billing", "a_name_that_is_as_long_as_can_be"])
 def test_a_new_app_is_checked_tested_and_run(copy: Copy, name: str) -> None:
     copy.python("claimcheck.build", "app", name)
     copy.make_index()

@@ -43,11 +43,11 @@ def test_code_without_an_app_toml_is_no_app(apps: Apps) -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["Ledger", "2nd", "a-b", "a" * 41, "index", "import", "_x"])
+@pytest.mark.parametrize("name", ["Ledger", "2nd", "a-b", "a" * 33, "index", "import", "_x"])
 def test_a_name_that_no_package_can_have_is_refused(apps: Apps, name: str) -> None:
     apps.add(name)
 
-    assert said(apps).startswith(f"{name}: rename the folder. An app is named with 1 to 40 of")
+    assert said(apps).startswith(f"{name}: rename the folder. An app is named with 1 to 32 of")
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from pydantic_core import ErrorDetails
 
-APP_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+APP_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
 # A module at the root of `apps` that is no app, and the words that no package of Python can be called.
 RESERVED = {"index", *keyword.kwlist}
 FILE = "app.toml"
@@ -125,6 +125,6 @@ def check_name(name: str, remedy: str) -> None:
     """Raises: InvalidApp when no app can be called so."""
     if not APP_NAME.fullmatch(name) or name in RESERVED:
         raise InvalidApp(
-            f"{remedy}. An app is named with 1 to 40 of a-z, 0-9 and _, beginning with a letter. "
+            f"{remedy}. An app is named with 1 to 32 of a-z, 0-9 and _, beginning with a letter. "
             f"`index` and Python's own words are taken."
         )

@@ -14,8 +14,8 @@ FILES = {
 """,
     "README.md": """# {name}
 
-What this app is for, and what its clients need to know. `job_types` has what each job takes and gives, `handlers`
-has the work. More: docs/howto/add-a-job-type.md.
+What this app is for, and what its clients need to know. `job_types` has what each job takes and gives,
+`handlers` has the work. More: docs/howto/add-a-job-type.md.
 
 ```sh
 curl "$URL/v1/jobs" -H "Authorization: Bearer $KEY" -H "Content-Type: application/json" \\
@@ -32,9 +32,7 @@ from claimcheck.authoring import JobModel, JobType
 
 
 class Input(JobModel):
-    name: Annotated[
-        str, Field(min_length=1, max_length=100, description="Who is greeted.", examples=["Ada"])
-    ]
+    name: Annotated[str, Field(min_length=1, max_length=100, description="Who is greeted.", examples=["Ada"])]
 
 
 class Result(JobModel):
