@@ -29,7 +29,7 @@ from botocore.config import Config
 client = session.create_client('dynamodb', config=Config(user_agent='fixed'))
 """
 TRUST = "import ssl; context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)"
-CATALOG = "from claimcheck.authoring.catalog import load_catalog; catalog = load_catalog()"
+CATALOG = "from claimcheck.installed import load_catalog; catalog = load_catalog(); catalog.versions"
 BUILD = f"""
 {CATALOG}
 for job_type in catalog.versions:
