@@ -46,7 +46,7 @@ class Copy:
         self.python("mypy", "--cache-dir", os.devnull, *paths)
 
     def openapi(self) -> dict[str, Any]:
-        document: dict[str, Any] = json.loads(self.python("claimcheck.openapi"))
+        document: dict[str, Any] = json.loads(self.python("claimcheck.build", "openapi"))
         return document
 
     def delete(self, apps: Iterable[str]) -> None:
