@@ -183,7 +183,10 @@ class Upstream:
         method, path, _ = start
         headers = {name.lower(): value for name, value in parse_headers(stream).items()}
         act = self._next(path.partition("?")[0])
-        body = stream.read(int(headers.get("content-length", "0"))) if act.takes_body else b""
+        length = int(headers.get("content-length", "0")) if act.takes_body else 0
+        body = stream.read(length)
+        if len(body) < length:
+            return  # whoever sent it died on the way
         self.requests.append(Received(method, path, headers, body, monotonic()))
         act.play(Line(sock, self._ended))
 
