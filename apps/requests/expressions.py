@@ -27,7 +27,7 @@ Node = dict[str, Any]
 def parsed(expression: str) -> Node:
     """The expression as a tree. Raises: ValueError, which says what is wrong with it and where."""
     try:
-        tree: Node = Parser().parse(expression).parsed
+        tree: Node = _BoundedParser().parse(expression).parsed
     except IncompleteExpressionError:
         raise _at(len(expression), "it ends too early") from None
     except LexerError as error:
@@ -48,6 +48,20 @@ def parsed(expression: str) -> Node:
 def mentions(tree: Node, field: str) -> bool:
     """Whether it looks at a field of this name, wherever."""
     return any(node["type"] == "field" and node["value"] == field for node in _nodes(tree))
+
+
+class _BoundedParser(Parser):  # type: ignore[misc]
+    """Parser that stops at the same depth everywhere, however much of Python's stack is left."""
+
+    _depth = 0
+
+    def _expression(self, binding_power: int = 0) -> Node:
+        if self._depth > MAX_DEPTH:
+            raise RecursionError
+        self._depth += 1
+        node: Node = super()._expression(binding_power)
+        self._depth -= 1
+        return node
 
 
 def _check_depth(tree: Node) -> None:
