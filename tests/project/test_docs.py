@@ -67,7 +67,7 @@ def test_every_reason_for_a_failure_is_in_the_api_page() -> None:
 
 def test_every_parameter_that_operations_names_is_in_the_template() -> None:
     page = (PROJECT / "docs" / "operations.md").read_text()
-    table = page.split("## What to turn")[1].split("\n## ")[0]
+    table = page.split("## Parameters")[1].split("\n## ")[0]
     told = re.findall(r"`([A-Z][A-Za-z]+)`(?=[^|\n]*\|)", table)
     template = (PROJECT / "template.yaml").read_text()
 

@@ -32,7 +32,7 @@ def answers() -> Iterator[list[list[Any]]]:
     """What each of the page's commands printed."""
     world = World(job_types=[job_type("text_statistics")])
     with served(world) as url:
-        own = {"API": url, "KEY": world.acme}
+        own = {"URL": url, "KEY": world.acme}
         yield [_documents(_run(command, own)) for command in COMMANDS]
 
 

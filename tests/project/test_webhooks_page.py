@@ -66,7 +66,7 @@ def follow(world: CallingWorld, upstream: Upstream) -> tuple[str, list[Answer]]:
     job_id = answers[0].json["job_id"]
     for method, path, _ in later:
         world.work()
-        answers.append(world.request(method, path.replace("$JOB", job_id)))
+        answers.append(world.request(method, path.replace("$JOB_ID", job_id)))
     world.work()
     return job_id, answers
 
@@ -76,8 +76,8 @@ def test_its_requests_do_what_it_says(world: CallingWorld, upstream: Upstream) -
 
     assert [(method, path) for method, path, _ in requests()] == [
         ("POST", "/v1/jobs"),
-        ("GET", "/v1/jobs/$JOB/deliveries"),
-        ("POST", "/v1/jobs/$JOB/redeliver"),
+        ("GET", "/v1/jobs/$JOB_ID/deliveries"),
+        ("POST", "/v1/jobs/$JOB_ID/redeliver"),
     ]
     assert [answer.status for answer in answers] == [202, 200, 202]
     assert [each["status"] for each in answers[1].json["deliveries"]] == [204]
@@ -130,7 +130,7 @@ def test_the_callback_that_it_shows_has_the_fields_of_one(world: CallingWorld, u
 
 
 def test_the_pauses_that_it_tells_are_those_that_are_made() -> None:
-    [told] = re.findall(r"sent again after (.*?), each time", PAGE)
+    [told] = re.findall(r"retried after (.*?), each up to", PAGE)
     units = {"s": SECOND, "min": MINUTE, "h": HOUR}
     pauses: list[int] = []
     waiting: list[int] = []
