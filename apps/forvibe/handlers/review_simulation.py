@@ -1,4 +1,4 @@
-"""The work of `review_simulation`: the rules, by locale, and a second opinion where one is set up."""
+"""The handler of `review_simulation`: the rules, then a second opinion if a model is set."""
 
 from apps.forvibe.job_types.review_simulation import Input, Result
 from apps.forvibe.review.codebase import review_codebase
@@ -11,18 +11,17 @@ from claimcheck.authoring import JobContext
 
 def handle(input: Input, job: JobContext) -> Result:
     pages = [Page(locale, listing) for locale, listing in sorted(input.listings.items())]
-    hits = []
+    findings = []
     for number, page in enumerate(pages, start=1):
-        hits += review_locale(page)
+        findings += review_locale(page)
         job.progress(number, len(pages), page.locale)
-    hits += review_together(pages)
+    findings += review_together(pages)
     if input.codebase:
-        hits += review_codebase(input.codebase)
-    findings = [hit.finding() for hit in hits]
+        findings += review_codebase(input.codebase)
     files = len(input.codebase.files) if input.codebase else None
     if not job.tools.environment.get(MODEL):
         return report(pages, findings, files, "off")
-    remarks = second_opinion(pages, hits, job)
+    remarks = second_opinion(pages, findings, job)
     if remarks is None:
         return report(pages, findings, files, "unavailable")
     return report(pages, findings + remarks, files, "given")

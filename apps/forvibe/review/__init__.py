@@ -1,5 +1,5 @@
-"""What App Review looks for in the words of an App Store page, and in the source of an app.
+"""The review of an App Store page and of an app's source.
 
-A module is one matter. Each has its rules, as records, and functions named for what they check, which
-yield hits. No rule looks anything up, and none is slower than its text is long.
+Each module covers one topic, with functions that yield findings. No rule makes a network call, and each
+runs in time linear in the length of its text.
 """

@@ -1,68 +1,11 @@
-"""Claims that cannot be verified, or that App Review knows as misleading."""
+"""Claims that cannot be verified, or that App Review treats as misleading."""
 
-from __future__ import annotations
+from collections.abc import Iterator
 
-from typing import TYPE_CHECKING
-
+from apps.forvibe.job_types.review_simulation import Finding
 from apps.forvibe.review.lexicon import Lexicon
-from apps.forvibe.review.page import PROSE, TITLES
-from apps.forvibe.review.rules import Rule
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from apps.forvibe.review.page import Page
-    from apps.forvibe.review.rules import Hit
-
-UNVERIFIABLE_IN_TITLE = Rule(
-    "unverifiable-claim-in-title",
-    "2.3.7",
-    "high",
-    "The {field} makes a claim that nobody can verify.",
-    "Say what the app does instead: a feature, or a typical use.",
-)
-UNVERIFIABLE_IN_TEXT = Rule(
-    "unverifiable-claim-in-text",
-    "2.3.7",
-    "low",
-    "The {field} makes a claim that nobody can verify.",
-    "Say what the app does instead, or name the award or survey that says so.",
-)
-MISLEADING = Rule(
-    "misleading-claim",
-    "2.3.1",
-    "high",
-    "The {field} promises what an app cannot do or nobody can promise.",
-    "Take the promise out, and describe what the app really does.",
-)
-MEDICAL = Rule(
-    "medical-claim",
-    "1.4.1",
-    "high",
-    "The {field} makes a medical claim that App Review looks at closely.",
-    "Take it out, or disclose data and method, submit the clearance, and send users to a doctor.",
-)
-FOR_KIDS = Rule(
-    "for-kids",
-    "2.3.8",
-    "medium",
-    'The {field} says "for kids" or the like, which is reserved for the Kids Category.',
-    "Take it out, unless the app is submitted to the Kids Category.",
-)
-UNFINISHED_IN_TITLE = Rule(
-    "unfinished-in-title",
-    "2.2",
-    "high",
-    "The {field} calls the app a beta, demo or trial.",
-    "Take it out and submit a finished app: unfinished ones belong on TestFlight.",
-)
-UNFINISHED_IN_TEXT = Rule(
-    "unfinished-in-text",
-    "2.2",
-    "medium",
-    "The {field} says that the app is not finished.",
-    "Describe what this version does; unfinished ones belong on TestFlight.",
-)
+from apps.forvibe.review.page import PROSE, TITLES, Page
+from apps.forvibe.review.rules import search
 
 SUPERLATIVES = Lexicon(
     """
@@ -135,26 +78,17 @@ UNFINISHED_PHRASES = Lexicon(
     not finished yet, still under development, features coming soon, more features coming soon
     """
 )
+CLAIMS = (
+    ("unverifiable-claim-in-title", TITLES, SUPERLATIVES),
+    ("unverifiable-claim-in-text", PROSE, SUPERLATIVE_PHRASES),
+    ("misleading-claim", (*TITLES, *PROSE, "keywords"), IMPOSSIBLE),
+    ("medical-claim", (*TITLES, *PROSE, "keywords"), CURES),
+    ("for-kids", (*TITLES, "promotional_text"), KIDS),
+    ("unfinished-in-title", TITLES, UNFINISHED),
+    ("unfinished-in-text", PROSE, UNFINISHED_PHRASES),
+)
 
 
-def claims_in_titles(page: Page) -> Iterator[Hit]:
-    rules = ((UNVERIFIABLE_IN_TITLE, SUPERLATIVES), (UNFINISHED_IN_TITLE, UNFINISHED))
-    for field, text in page.some(TITLES):
-        for rule, lexicon in rules:
-            yield from (rule.hit(field, said, page.locale) for said in lexicon.find(text))
-
-
-def claims_in_prose(page: Page) -> Iterator[Hit]:
-    rules = ((UNVERIFIABLE_IN_TEXT, SUPERLATIVE_PHRASES), (UNFINISHED_IN_TEXT, UNFINISHED_PHRASES))
-    for field, text in page.some(PROSE):
-        for rule, lexicon in rules:
-            yield from (rule.hit(field, said, page.locale) for said in lexicon.find(text))
-
-
-def claims_anywhere(page: Page) -> Iterator[Hit]:
-    rules = ((MISLEADING, IMPOSSIBLE), (MEDICAL, CURES))
-    for field, text in page.some((*TITLES, *PROSE, "keywords")):
-        for rule, lexicon in rules:
-            yield from (rule.hit(field, said, page.locale) for said in lexicon.find(text))
-    for field, text in page.some((*TITLES, "promotional_text")):
-        yield from (FOR_KIDS.hit(field, said, page.locale) for said in KIDS.find(text))
+def claims(page: Page) -> Iterator[Finding]:
+    for rule, fields, lexicon in CLAIMS:
+        yield from search(rule, page, fields, lexicon.find)

@@ -1,56 +1,12 @@
-"""What an app's source already shows of what App Review would find. A look at text, not a compiler."""
-
-from __future__ import annotations
+"""The review of an app's source, as text: nothing is compiled."""
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from apps.forvibe.review.metadata import few
+from apps.forvibe.job_types.review_simulation import Codebase, Finding
 from apps.forvibe.review.purposes import missing_purposes, transport, vague_purposes
-from apps.forvibe.review.rules import Rule
-from apps.forvibe.review.source import Source
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-
-    from apps.forvibe.job_types.review_simulation import Codebase
-    from apps.forvibe.review.rules import Hit
-
-PRIVATE_API = Rule(
-    "private-api",
-    "2.5.1",
-    "critical",
-    "The source uses what is no public API, or no longer one.",
-    "Use the public API that replaces it.",
-)
-TEST_SERVER = Rule(
-    "test-server",
-    "2.1",
-    "medium",
-    "The source has the address of a test server, of a private network or of the machine itself.",
-    "Make sure that the submitted build uses the production server.",
-)
-OTHER_PAYMENT = Rule(
-    "external-payment",
-    "3.1.1",
-    "medium",
-    "The app brings a payment service of its own.",
-    "Sell digital goods by in-app purchase; a payment service is for what is used outside of the app.",
-)
-NO_DELETION = Rule(
-    "account-deletion-missing",
-    "5.1.1(v)",
-    "high",
-    "The app lets people create an account, and nothing in these files lets them delete it.",
-    "Offer account deletion within the app. If it is in a file that was not given, this does not apply.",
-)
-SECRET = Rule(
-    "secret-in-source",
-    "1.6",
-    "info",
-    "The source holds what looks like {kind}. Whoever has the app can read it.",
-    "Keep it on a server, and replace this one.",
-)
+from apps.forvibe.review.rules import finding, limited
+from apps.forvibe.review.source import Source, find
 
 # UIWebView: "App Store no longer accepts" it (Apple Developer News, December 2019).
 PRIVATE = re.compile(
@@ -85,42 +41,37 @@ SECRETS = {
     "a GitHub token": re.compile(r"\bgh[pousr]_[0-9A-Za-z]{36}"),
     "a Slack token": re.compile(r"\bxox[abprs]-[0-9A-Za-z-]{10,100}"),
 }
-# So much of a secret tells which one it is.
+# Characters of a secret that evidence shows: results have more readers than the source.
 SHOWN = 4
 
 
-def review_codebase(codebase: Codebase) -> list[Hit]:
+def review_codebase(codebase: Codebase) -> list[Finding]:
     files = [Source(file) for file in codebase.files]
-    return list(few(hit for check in CHECKS for hit in check(files)))
+    return list(limited(each for check in CHECKS for each in check(files)))
 
 
-def patterns(files: Sequence[Source]) -> Iterator[Hit]:
-    rules = ((PRIVATE_API, PRIVATE), (TEST_SERVER, SERVER), (OTHER_PAYMENT, PAYMENT))
-    for file in (file for file in files if file.ships):
-        for rule, pattern in rules:
-            if found := pattern.search(file.code):
-                yield rule.hit(None, found[0], file=file.line(file.code, found.start()))
+def patterns(files: Sequence[Source]) -> Iterator[Finding]:
+    rules = (("private-api", PRIVATE), ("test-server", SERVER), ("external-payment", PAYMENT))
+    for rule, pattern in rules:
+        for found in find(files, pattern):
+            yield finding(rule, None, found.excerpt, file=found.line)
 
 
-def accounts(files: Sequence[Source]) -> Iterator[Hit]:
-    if any(DELETION.search(file.code) for file in files):
-        return
-    for file in (file for file in files if file.ships):
-        if found := SIGN_UP.search(file.code):
-            yield NO_DELETION.hit(None, found[0], file=file.line(file.code, found.start()))
-            return
+def accounts(files: Sequence[Source]) -> Iterator[Finding]:
+    deletable = any(DELETION.search(file.code) for file in files)
+    if not deletable and (found := next(find(files, SIGN_UP), None)):
+        yield finding("account-deletion-missing", None, found.excerpt, file=found.line)
 
 
-def secrets(files: Sequence[Source]) -> Iterator[Hit]:
-    """What is found is not repeated: a result is read by more people than the source."""
+def secrets(files: Sequence[Source]) -> Iterator[Finding]:
     for file in files:
         for kind, pattern in SECRETS.items():
             if found := pattern.search(file.content):
-                where = file.line(file.content, found.start())
-                yield SECRET.hit(None, f"{found[0][:SHOWN]}\u2026", file=where, kind=kind)
+                line = file.line(file.content, found.start())
+                yield finding("secret-in-source", None, f"{found[0][:SHOWN]}\u2026", file=line, kind=kind)
 
 
-CHECKS: tuple[Callable[[Sequence[Source]], Iterable[Hit]], ...] = (
+CHECKS: tuple[Callable[[Sequence[Source]], Iterable[Finding]], ...] = (
     missing_purposes,
     vague_purposes,
     transport,

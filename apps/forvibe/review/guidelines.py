@@ -1,7 +1,6 @@
-"""Apple's App Review Guidelines, as far as a rule here rests on one or a model may cite one.
+"""Apple's App Review Guidelines, as of June 2026: those that a rule uses or a model may cite.
 
-App Review Guidelines (developer.apple.com/app-store/review/guidelines), as of June 2026. Where Apple
-numbers a paragraph without naming it, the name is its section's.
+Source: developer.apple.com/app-store/review/guidelines. Paragraphs without a title have their section's.
 """
 
 GUIDELINES = {

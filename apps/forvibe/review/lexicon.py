@@ -1,19 +1,13 @@
-"""Finding phrases in a text by its words: so "best" is not in "bestow", and the time is linear."""
-
-from __future__ import annotations
+"""Find phrases in a text word by word, in linear time: "best" is not found in "bestow"."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from apps.forvibe.review.text import Text, fold
+from apps.forvibe.review.text import Text, Word, fold
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from apps.forvibe.review.text import Word
-
-# What may stand between the words of one phrase; and after "no" and "nr" a point, too.
+# Allowed between the words of a phrase; after "no" and "nr" also a point.
 JOINTS = frozenset(" \t-_'\u2019\u2010\u2011\u00a0")
 NUMBER = frozenset({"no", "nr", "n"})
 WIDEST_JOINT = 3
@@ -25,13 +19,13 @@ class Phrase(NamedTuple):
 
 
 class Lexicon:
-    """Phrases to find, and innocent ones that contain them. At one place the longest wins.
+    """Phrases to find, and innocent phrases that contain them. At one place the longest phrase wins.
 
-    Phrases in scripts that put no spaces between words are found anywhere in a text.
+    Phrases in scripts without spaces between words are found anywhere in a text.
     """
 
     def __init__(self, phrases: str, innocent: str = "") -> None:
-        """Both are lists parted by commas and line ends."""
+        """Take lists separated by commas and line ends."""
         self._starting: dict[str, list[Phrase]] = defaultdict(list)
         self._unspaced: list[str] = []
         self._unspaced_innocent: list[str] = []
@@ -50,7 +44,7 @@ class Lexicon:
         self._starting[words[0]].append(Phrase(words, innocent))
 
     def find(self, text: Text) -> Iterator[str]:
-        """The excerpts that say one of the phrases, as they stand in the raw text."""
+        """Yield the excerpts of the raw text that match a phrase."""
         end = 0
         for index in self._candidates(text):
             phrase = self._at(text, index) if index >= end else None
@@ -62,7 +56,7 @@ class Lexicon:
         yield from self._find_unspaced(text)
 
     def _candidates(self, text: Text) -> list[int]:
-        """Where a word stands that a phrase begins with, in order."""
+        """Return the indexes of the words that start a phrase, in order."""
         first = self._starting.keys() & text.places.keys()
         return sorted(index for word in first for index in text.places[word])
 
@@ -75,10 +69,8 @@ class Lexicon:
                 yield text.excerpt(start, start + len(phrase))
 
     def _at(self, text: Text, index: int) -> Phrase | None:
-        for phrase in self._starting[text.words[index].text]:
-            if _says(phrase.words, text, index):
-                return phrase
-        return None
+        phrases = self._starting[text.words[index].text]
+        return next((phrase for phrase in phrases if _matches(phrase.words, text, index)), None)
 
 
 def _listed(phrases: str) -> Iterator[str]:
@@ -86,7 +78,7 @@ def _listed(phrases: str) -> Iterator[str]:
         yield from (phrase.strip() for phrase in line.split(",") if phrase.strip())
 
 
-def _says(phrase: tuple[str, ...], text: Text, index: int) -> bool:
+def _matches(phrase: tuple[str, ...], text: Text, index: int) -> bool:
     words = text.words[index : index + len(phrase)]
     if tuple(word.text for word in words) != phrase:
         return False
@@ -100,7 +92,7 @@ def _joined(folded: str, first: Word, second: Word) -> bool:
 
 
 def _unspaced(folded: str) -> bool:
-    """Han, Kana, Hangul (whose particles stick to the word) and Thai."""
+    """Return whether the text has Han, Kana, Hangul (whose particles join the word) or Thai."""
     return any(
         "\u0e00" <= each <= "\u0eff" or "\u1100" <= each <= "\u11ff" or each >= "\u2e80" for each in folded
     )

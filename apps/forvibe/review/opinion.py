@@ -1,49 +1,36 @@
-"""A second opinion, from a language model. It can add to a review, and never decides one.
+"""A second opinion from a language model. It can add findings to a review, but never decides one.
 
-What a model says is kept only where it can be checked: it cites a guideline that is in our table, names
-a field that was sent, and quotes words that stand there.
+A remark is kept only if it can be checked: it cites a guideline of the table, names a field that was sent,
+and quotes words from that field.
 """
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING, Annotated, Literal
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
 from apps.forvibe.app_store import MAX_CHARACTERS
 from apps.forvibe.job_types.review_simulation import Finding
 from apps.forvibe.review.guidelines import GUIDELINES
-from apps.forvibe.review.page import PROSE, TITLES
+from apps.forvibe.review.page import PROSE, TITLES, Page
 from apps.forvibe.review.rules import shown
-from claimcheck.authoring import (
-    DATA_RULE,
-    Outcome,
-    enclosed,
-    generate,
-)
+from claimcheck.authoring import DATA_RULE, JobContext, Outcome, enclosed, generate
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from apps.forvibe.review.page import Page
-    from apps.forvibe.review.rules import Hit
-    from claimcheck.authoring import JobContext
-
-# The variable that names the model, by its id or that of an inference profile on Bedrock.
+# The environment variable with the id of a Bedrock model or inference profile.
 MODEL = "REVIEW_MODEL_ID"
 FIELDS = (*TITLES, *PROSE, "keywords")
 MAX_REMARKS = 20
 MAX_TOKENS = 4096
-# Of each of the at most two calls. What is left of the attempt is for writing the result down.
+# Seconds, for each of at most two calls; and seconds of the attempt kept for the result.
 TIMEOUT = 20
 MARGIN = 10
-# So many characters are sent, of whole locales: one always fits.
+# Characters sent, in whole locales: one locale always fits.
 MOST_SENT = len(FIELDS) * MAX_CHARACTERS
 RULE = "second-opinion"
-# What looks like a guideline's number: 2.3.7, or 5.1.1(ii).
+# A guideline's number, such as 2.3.7 or 5.1.1(ii).
 NUMBER = re.compile(r"\b\d(?:\.\d+)+(?:\([ivx]+\))?")
-# What a model says is never critical: it advises.
+# Not `critical`: a model only advises.
 Advice = Literal["high", "medium", "low", "info"]
 
 SYSTEM = f"""\
@@ -70,8 +57,10 @@ class Remarks(BaseModel):
     findings: Annotated[list[Remark], Field(max_length=MAX_REMARKS)]
 
 
-def second_opinion(pages: Sequence[Page], hits: Iterable[Hit], job: JobContext) -> list[Finding] | None:
-    """What a model finds beyond `hits`; None when it does not answer as it should, or in time."""
+def second_opinion(
+    pages: Sequence[Page], findings: Iterable[Finding], job: JobContext
+) -> list[Finding] | None:
+    """Return the model's additional findings; None if it does not answer properly or in time."""
     sent = _sent(pages)
     try:
         given = generate(
@@ -79,17 +68,15 @@ def second_opinion(pages: Sequence[Page], hits: Iterable[Hit], job: JobContext) 
             job.tools.environment[MODEL],
             Remarks,
             system=SYSTEM,
-            prompt=enclosed({page.locale: dict(_said(page)) for page in sent}),
+            prompt=enclosed({page.locale: dict(_texts(page)) for page in sent}),
             max_tokens=MAX_TOKENS,
             remaining=lambda: min(TIMEOUT, job.remaining() - MARGIN),
         )
     except Outcome:
         return None
-    known = {(hit.rule.guideline, hit.locale, hit.field) for hit in hits}
-    # As keys, so that what is said twice is kept once.
-    kept = {
-        tuple(dict(remark).values()): remark for remark in given.artifact.findings if _holds(remark, sent)
-    }
+    known = {(each.guideline, each.locale, each.field) for each in findings}
+    # As a dictionary, which drops repeated remarks.
+    kept = {tuple(dict(each).values()): each for each in given.artifact.findings if _is_valid(each, sent)}
     return [
         _finding(each) for each in kept.values() if (each.guideline, each.locale, each.field) not in known
     ]
@@ -98,19 +85,19 @@ def second_opinion(pages: Sequence[Page], hits: Iterable[Hit], job: JobContext) 
 def _sent(pages: Sequence[Page]) -> list[Page]:
     sent, room = [], MOST_SENT
     for page in pages:
-        room -= sum(len(raw) for _, raw in _said(page))
+        room -= sum(len(raw) for _, raw in _texts(page))
         if room < 0:
             break
         sent.append(page)
     return sent
 
 
-def _said(page: Page) -> Iterator[tuple[str, str]]:
+def _texts(page: Page) -> Iterator[tuple[str, str]]:
     return ((field, text.raw) for field, text in page.some(FIELDS))
 
 
-def _holds(remark: Remark, sent: Sequence[Page]) -> bool:
-    """Whether what the model refers to is there: also where it cites a guideline in its own words."""
+def _is_valid(remark: Remark, sent: Sequence[Page]) -> bool:
+    """Check the guidelines it cites (also within its texts), the field, and the quote."""
     cited = {remark.guideline, *NUMBER.findall(f"{remark.message} {remark.suggested_fix}")}
     if not cited <= GUIDELINES.keys() or remark.field not in FIELDS or not remark.quote.strip():
         return False

@@ -1,42 +1,14 @@
-"""Text that was to be replaced before anybody saw it."""
-
-from __future__ import annotations
+"""Placeholder text that was never replaced."""
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from apps.forvibe.app_store import LIMITS, language
+from apps.forvibe.job_types.review_simulation import Finding
 from apps.forvibe.review.lexicon import Lexicon
-from apps.forvibe.review.rules import Rule
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from apps.forvibe.review.page import Page
-    from apps.forvibe.review.rules import Hit
-    from apps.forvibe.review.text import Text
-
-PLACEHOLDER = Rule(
-    "placeholder-text",
-    "2.1",
-    "critical",
-    "The {field} has placeholder text in it.",
-    "Write what should stand there, or take it out.",
-)
-PLACEHOLDER_NAME = Rule(
-    "placeholder-name",
-    "2.1",
-    "critical",
-    "The name is a placeholder.",
-    "Give the app its own name.",
-)
-EMPTY_NEWS = Rule(
-    "whats-new-says-nothing",
-    "2.3.12",
-    "medium",
-    "The What's New text does not say what is new.",
-    'List the changes; for mere bug fixes "Bug fixes and performance improvements" is enough.',
-)
+from apps.forvibe.review.page import Page
+from apps.forvibe.review.rules import finding, search
+from apps.forvibe.review.text import Text
 
 FILLERS = Lexicon(
     """
@@ -66,36 +38,36 @@ SLOTS = re.compile(
     r"|<(?:your|insert|app name|company)\b[^<>\n]{0,60}>"
 )
 EXES = re.compile(r"(?<!\w)(?:xxx|[xX]{4,})(?!\w)")
-# In capitals, and with what makes it a note: "TODO" is also Spanish for "everything".
+# Only in capitals and in the form of a note: "TODO" is also Spanish for "everything".
 NOTES = re.compile(r"(?<!\w)(?:TODO|TBD|TBC|WIP)(?:\s?:|\(|\s*\Z)|\A\s*(?:TODO|TBD)\b")
 ROMANCE = frozenset({"es", "pt", "ca"})
 
 
-def placeholders(page: Page) -> Iterator[Hit]:
-    for field, text in page.some(tuple(LIMITS)):
-        for said in _placeholders(text, language(page.locale)):
-            yield PLACEHOLDER.hit(field, said, page.locale)
-    if _said(page, "name") in NAMES:
-        yield PLACEHOLDER_NAME.hit("name", page.raw("name"), page.locale)
+def placeholders(page: Page) -> Iterator[Finding]:
+    notes = _notes_but_todo if language(page.locale) in ROMANCE else _notes
+    for find in (_fillers, notes):
+        yield from search("placeholder-text", page, tuple(LIMITS), find)
+    if _words(page, "name") in NAMES:
+        yield finding("placeholder-name", "name", page.raw("name"), page.locale)
+    news = _words(page, "whats_new")
+    if "whats_new" in page.texts and (news in NOTHING or len(news) < 2):
+        yield finding("whats-new-says-nothing", "whats_new", page.raw("whats_new"), page.locale)
 
 
-def empty_news(page: Page) -> Iterator[Hit]:
-    if "whats_new" not in page.texts:
-        return
-    said = _said(page, "whats_new")
-    if said in NOTHING or len(said) < 2:
-        yield EMPTY_NEWS.hit("whats_new", page.raw("whats_new"), page.locale)
-
-
-def _said(page: Page, field: str) -> str:
-    """The words of a field and nothing between them."""
+def _words(page: Page, field: str) -> str:
+    """Return the words of a field, separated by single spaces."""
     return " ".join(word.text for word in page.texts[field].words) if field in page.texts else ""
 
 
-def _placeholders(text: Text, spoken: str) -> Iterator[str]:
+def _fillers(text: Text) -> Iterator[str]:
     yield from FILLERS.find(text)
-    yield from (text.excerpt(*found.span()) for found in SLOTS.finditer(text.folded))
-    yield from (found[0] for found in EXES.finditer(text.raw))
-    for found in NOTES.finditer(text.raw):
-        if spoken not in ROMANCE or not found[0].strip().startswith("TODO"):
-            yield found[0]
+    yield from text.folded_matches(SLOTS)
+    yield from text.matches(EXES)
+
+
+def _notes(text: Text) -> Iterator[str]:
+    return text.matches(NOTES)
+
+
+def _notes_but_todo(text: Text) -> Iterator[str]:
+    return (note for note in _notes(text) if not note.strip().startswith("TODO"))

@@ -1,52 +1,16 @@
-"""What an app asks its users for, and whether it tells them why.
+"""Purpose strings: whether the app tells users why it asks for their data.
 
-Nothing is concluded from what was not given: a purpose string is missing only where a file that could
-declare it is among the files.
+A purpose string counts as missing only if a file that could declare it was given.
 """
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
 
-from apps.forvibe.review.rules import Rule
+from apps.forvibe.job_types.review_simulation import Finding
+from apps.forvibe.review.rules import finding
+from apps.forvibe.review.source import Source, find
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from apps.forvibe.review.rules import Hit
-    from apps.forvibe.review.source import Source
-
-NO_PURPOSE = Rule(
-    "purpose-string-missing",
-    "5.1.1(ii)",
-    "critical",
-    "The app uses {api}, and no {key} says why: it ends at that point, and is rejected.",
-    "Add {key} to Info.plist, with a sentence on what the data is used for.",
-)
-NO_TRACKING_PURPOSE = Rule(
-    "tracking-purpose-missing",
-    "5.1.2",
-    "critical",
-    "The app asks to track people, and no {key} says why.",
-    "Add {key} to Info.plist, with a sentence on what the data is used for.",
-)
-VAGUE_PURPOSE = Rule(
-    "purpose-string-vague",
-    "5.1.1(ii)",
-    "high",
-    "{key} does not say what the data is used for.",
-    "Name the feature that needs it, with an example.",
-)
-ARBITRARY_LOADS = Rule(
-    "arbitrary-loads",
-    "1.6",
-    "medium",
-    "NSAllowsArbitraryLoads turns App Transport Security off for every host.",
-    "Take it out, or make exceptions for the hosts that need one and justify them to App Review.",
-)
-
-# Apple's documentation of "Protected resources" (Bundle Resources): any of the keys will do.
+# Apple's documentation, "Protected resources" (Bundle Resources): any one of the keys is enough.
 PURPOSES = {
     "the camera": (
         r"\bAVCaptureSession\b|sourceType\s?=\s?\.camera|AVMediaTypeVideo\b",
@@ -83,35 +47,26 @@ VAGUE = re.compile(
 )
 
 
-def missing_purposes(files: Sequence[Source]) -> Iterator[Hit]:
+def missing_purposes(files: Sequence[Source]) -> Iterator[Finding]:
     declaring = [file for file in files if file.declares]
     declared = {key for file in declaring for key in KEY.findall(file.content)}
     if not any(file.path.endswith((".plist", ".pbxproj")) or declared for file in declaring):
         return
     for api, (pattern, keys) in APIS.items():
-        if declared.isdisjoint(keys) and (found := _first(pattern, files)):
-            rule = NO_TRACKING_PURPOSE if api == "tracking" else NO_PURPOSE
-            evidence, where = found
-            yield rule.hit(None, evidence, file=where, api=api, key=keys[0])
+        rule = "tracking-purpose-missing" if api == "tracking" else "purpose-string-missing"
+        if declared.isdisjoint(keys) and (found := next(find(files, pattern), None)):
+            yield finding(rule, None, found.excerpt, file=found.line, api=api, key=keys[0])
 
 
-def vague_purposes(files: Sequence[Source]) -> Iterator[Hit]:
+def vague_purposes(files: Sequence[Source]) -> Iterator[Finding]:
     for file in files:
         for key, purpose in file.properties.items():
             if KEY.fullmatch(key) and isinstance(purpose, str) and VAGUE.search(purpose.strip()):
-                yield VAGUE_PURPOSE.hit(None, purpose, file=file.path, key=key)
+                yield finding("purpose-string-vague", None, purpose, file=file.path, key=key)
 
 
-def transport(files: Sequence[Source]) -> Iterator[Hit]:
+def transport(files: Sequence[Source]) -> Iterator[Finding]:
     for file in files:
         security = file.properties.get("NSAppTransportSecurity")
         if isinstance(security, dict) and security.get("NSAllowsArbitraryLoads") is True:
-            yield ARBITRARY_LOADS.hit(None, "NSAllowsArbitraryLoads", file=file.path)
-
-
-def _first(pattern: re.Pattern[str], files: Sequence[Source]) -> tuple[str, str] | None:
-    """What is found first in the code that ships, and where."""
-    for file in files:
-        if file.ships and (found := pattern.search(file.code)):
-            return found[0], file.line(file.code, found.start())
-    return None
+            yield finding("arbitrary-loads", None, "NSAllowsArbitraryLoads", file=file.path)

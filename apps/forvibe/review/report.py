@@ -1,9 +1,8 @@
-"""A review's result, made of its findings and of nothing else."""
-
-from __future__ import annotations
+"""The result of a review, built from its findings."""
 
 from collections import Counter
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from apps.forvibe.app_store import LIMITS, measure
 from apps.forvibe.job_types.review_simulation import (
@@ -11,29 +10,25 @@ from apps.forvibe.job_types.review_simulation import (
     CodebaseReview,
     Counts,
     FieldReview,
+    Finding,
     Length,
     OverallSummary,
     Result,
+    Severity,
 )
-from apps.forvibe.review.page import FIELDS
+from apps.forvibe.review.page import FIELDS, Page
 from apps.forvibe.review.rules import SEVERITIES
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from apps.forvibe.job_types.review_simulation import Finding, Severity
-    from apps.forvibe.review.page import Page
-
 COSTS: Mapping[Severity, int] = {"critical": 40, "high": 15, "medium": 5, "low": 1, "info": 0}
-# Below this, what is wrong is too much for one round of changes.
+# Below this score, the problems are too many for one round of changes.
 PASSABLE = 50
 VERDICTS = {
     "likely_approved": "Likely approved",
     "needs_changes": "Needs changes",
     "likely_rejected": "Likely rejected",
 }
-# How many problems the summary puts into words.
-TOLD = 3
+# Problems that the summary puts into words.
+SUMMARISED = 3
 
 Verdict = Literal["likely_approved", "needs_changes", "likely_rejected"]
 Status = Literal["pass", "warn", "fail"]
@@ -43,13 +38,18 @@ Opinion = Literal["off", "given", "unavailable"]
 def report(
     pages: Sequence[Page], findings: Sequence[Finding], files: int | None, second_opinion: Opinion
 ) -> Result:
-    """`files` is how many there are of the codebase, None when none was given."""
+    """Build the result. `files` is the number of files in the codebase, None without one."""
     ordered = sorted(findings, key=_order)
     listed = _listed(ordered)
+    codebase = None
+    if files is not None:
+        codebase = CodebaseReview(
+            status=_status(None, ordered), files=files, findings=_in_field(None, listed)
+        )
     return Result(
         overall_summary=_summary(pages, ordered, len(listed), second_opinion),
         metadata_review={field: _field(field, pages, ordered, listed) for field in FIELDS},
-        codebase_review=None if files is None else _codebase(files, ordered, listed),
+        codebase_review=codebase,
         combined_findings=listed,
     )
 
@@ -66,12 +66,12 @@ def _order(finding: Finding) -> tuple[int, str, int, str, str, str]:
 
 
 def _problem(finding: Finding) -> tuple[str, str | None, str]:
-    """What is one thing to mend, wherever it stands. A model's remarks all have the name of one rule."""
+    """Return what makes findings the same problem; the guideline tells a model's remarks apart."""
     return finding.rule, finding.field, finding.guideline
 
 
 def _listed(findings: Sequence[Finding]) -> list[Finding]:
-    """The most severe that there is room for; one of each problem comes before a second of any."""
+    """Choose the most severe findings: one of each problem before a second of any."""
     met: set[tuple[str, str | None, str]] = set()
     first: list[Finding] = []
     again: list[Finding] = []
@@ -99,7 +99,7 @@ def _summary(
 
 
 def _score(findings: Sequence[Finding]) -> int:
-    # The last one counts, which is the most severe: a model may judge one thing differently by locale.
+    # Reversed, so that the most severe counts: a model may rate one problem differently by locale.
     problems = {_problem(each): each.severity for each in reversed(findings)}
     return max(0, 100 - sum(COSTS[severity] for severity in problems.values()))
 
@@ -112,10 +112,12 @@ def _verdict(counted: Counter[Severity], score: int) -> Verdict:
 
 def _text(verdict: Verdict, counted: Counter[Severity], findings: Sequence[Finding]) -> str:
     if not findings:
-        return f"{VERDICTS[verdict]}: no rule found anything."
+        return f"{VERDICTS[verdict]}: no findings."
     counts = ", ".join(f"{counted[severity]} {severity}" for severity in SEVERITIES if counted[severity])
-    first = list(dict.fromkeys(f"{finding.message} ({finding.guideline})" for finding in findings))[:TOLD]
-    return f"{VERDICTS[verdict]}. Findings: {counts}. First of all: {' '.join(first)}"
+    first = list(dict.fromkeys(f"{finding.message} ({finding.guideline})" for finding in findings))[
+        :SUMMARISED
+    ]
+    return f"{VERDICTS[verdict]}. Findings: {counts}. Most severe: {' '.join(first)}"
 
 
 def _field(
@@ -123,23 +125,16 @@ def _field(
 ) -> FieldReview:
     limit = LIMITS.get(field)
     lengths = {page.locale: Length(used=measure(page.raw(field)), limit=limit) for page in pages if limit}
-    return FieldReview(
-        status=_status([finding for finding in findings if finding.field == field]),
-        lengths=lengths,
-        findings=[finding for finding in listed if finding.field == field],
-    )
+    return FieldReview(status=_status(field, findings), lengths=lengths, findings=_in_field(field, listed))
 
 
-def _codebase(files: int, findings: Sequence[Finding], listed: Sequence[Finding]) -> CodebaseReview:
-    return CodebaseReview(
-        status=_status([finding for finding in findings if finding.field is None]),
-        files=files,
-        findings=[finding for finding in listed if finding.field is None],
-    )
+def _in_field(field: str | None, findings: Sequence[Finding]) -> list[Finding]:
+    """Return the findings of a field, or those of the codebase for None."""
+    return [finding for finding in findings if finding.field == field]
 
 
-def _status(findings: Sequence[Finding]) -> Status:
-    severities = {finding.severity for finding in findings}
+def _status(field: str | None, findings: Sequence[Finding]) -> Status:
+    severities = {finding.severity for finding in _in_field(field, findings)}
     if severities & {"critical", "high"}:
         return "fail"
     return "warn" if severities & {"medium", "low"} else "pass"

@@ -1,23 +1,23 @@
-"""What a rule is, and what it says when it applies."""
+"""Rules, and the findings that they make."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass
-from typing import get_args
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple, get_args
 
 from apps.forvibe.job_types.review_simulation import Finding, Severity
+from apps.forvibe.review import rulebook
 from apps.forvibe.review.guidelines import GUIDELINES
+from apps.forvibe.review.page import Page
+from apps.forvibe.review.text import Text
 
 # From the most severe to the least.
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 MAX_EVIDENCE = 60
+# The most findings of one rule in one field of one locale, or in one file.
+MAX_REPEATS = 3
 
-# Names of the fields as people read them.
+# The fields whose name for people is not the plain words of their key.
 NAMES = {
-    "name": "name",
-    "subtitle": "subtitle",
-    "promotional_text": "promotional text",
-    "description": "description",
     "keywords": "keyword field",
     "whats_new": "What's New text",
     "support_url": "support URL",
@@ -26,68 +26,80 @@ NAMES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """`message` and `fix` are for people; `{field}` in them is the field, other names are a hit's own."""
-
+class Rule(NamedTuple):
     id: str
     guideline: str
     severity: Severity
     message: str
     fix: str
 
-    def __post_init__(self) -> None:
-        if self.guideline not in GUIDELINES:
-            raise ValueError(f"rule {self.id}: there is no guideline {self.guideline}")
 
-    def hit(
-        self,
-        field: str | None,
-        evidence: str,
-        locale: str | None = None,
-        file: str | None = None,
-        **words: object,
-    ) -> Hit:
-        words["field"] = NAMES.get(field or "", "")
-        return Hit(
-            rule=self,
-            field=field,
-            locale=locale,
-            file=file,
-            evidence=shown(evidence),
-            message=self.message.format_map(words),
-            fix=self.fix.format_map(words),
-        )
+def read_rules(text: str) -> dict[str, Rule]:
+    """Read rules by id, in the format of the rulebook.
+
+    Raises: ValueError for an unknown guideline or severity, and for an id that is used twice.
+    """
+    rules: dict[str, Rule] = {}
+    for entry in text.strip().split("\n\n"):
+        head, message, fix = entry.splitlines()
+        rule_id, guideline, severity = head.split()
+        if guideline not in GUIDELINES:
+            raise ValueError(f"rule {rule_id}: there is no guideline {guideline}")
+        if rule_id in rules:
+            raise ValueError(f"rule {rule_id} is defined twice")
+        rules[rule_id] = Rule(rule_id, guideline, SEVERITIES[SEVERITIES.index(severity)], message, fix)
+    return rules
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
-    """Where a rule applies. Without a locale it is about the page as a whole, or about a file."""
+PAGE_RULES = read_rules(rulebook.PAGE)
+CODEBASE_RULES = read_rules(rulebook.CODEBASE)
+RULES = PAGE_RULES | CODEBASE_RULES
 
-    rule: Rule
-    field: str | None
-    locale: str | None
-    evidence: str
-    message: str
-    fix: str
-    file: str | None = None
 
-    def finding(self) -> Finding:
-        return Finding(
-            rule=self.rule.id,
-            source="rule",
-            guideline=self.rule.guideline,
-            guideline_title=GUIDELINES[self.rule.guideline],
-            severity=self.rule.severity,
-            locale=self.locale,
-            field=self.field,
-            file=self.file,
-            message=self.message,
-            evidence=self.evidence,
-            suggested_fix=self.fix,
-        )
+def finding(
+    rule_id: str,
+    field: str | None,
+    evidence: str,
+    locale: str | None = None,
+    file: str | None = None,
+    **words: object,
+) -> Finding:
+    """Return a rule's finding; `words` fill the names in its texts. No locale: of the page as a whole."""
+    rule = RULES[rule_id]
+    words["field"] = NAMES.get(field, field.replace("_", " ")) if field else ""
+    return Finding(
+        rule=rule.id,
+        source="rule",
+        guideline=rule.guideline,
+        guideline_title=GUIDELINES[rule.guideline],
+        severity=rule.severity,
+        locale=locale,
+        field=field,
+        file=file,
+        message=rule.message.format_map(words),
+        evidence=shown(evidence),
+        suggested_fix=rule.fix.format_map(words),
+    )
+
+
+def search(
+    rule_id: str, page: Page, fields: tuple[str, ...], find: Callable[[Text], Iterable[str]]
+) -> Iterator[Finding]:
+    """Yield a finding for each excerpt that `find` returns for one of the fields."""
+    for field, text in page.some(fields):
+        yield from (finding(rule_id, field, excerpt, page.locale) for excerpt in find(text))
+
+
+def limited(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Yield at most `MAX_REPEATS` findings of each rule in each place, each with different evidence."""
+    kept: dict[tuple[str | None, ...], set[str]] = defaultdict(set)
+    for each in findings:
+        evidence = kept[each.rule, each.locale, each.field, each.file]
+        if len(evidence) < MAX_REPEATS and each.evidence not in evidence:
+            evidence.add(each.evidence)
+            yield each
 
 
 def shown(text: str) -> str:
-    """An excerpt short enough to show, as one line."""
+    """Shorten an excerpt to `MAX_EVIDENCE` characters on one line."""
     return " ".join(text[:MAX_EVIDENCE].split())

@@ -1,10 +1,9 @@
-"""A text as rules look at it: folded, so that case and accents do not matter, and cut into words."""
-
-from __future__ import annotations
+"""Text as the rules read it: folded, so that case and accents do not matter, and split into words."""
 
 import re
 import unicodedata
 from collections import defaultdict
+from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
@@ -12,7 +11,7 @@ WORD = re.compile(r"#\d+|[^\W_]+")
 
 
 class Word(NamedTuple):
-    """A folded word, and where it stands in the folded text."""
+    """A folded word and its position in the folded text."""
 
     text: str
     start: int
@@ -20,7 +19,7 @@ class Word(NamedTuple):
 
 
 class Text:
-    """`raw` as it was given; `folded` in lower case and without accents or styled letters."""
+    """`raw` is the text as given, `folded` the same in lower case without accents or styled letters."""
 
     def __init__(self, raw: str) -> None:
         self.raw = raw
@@ -35,7 +34,7 @@ class Text:
 
     @cached_property
     def _origins(self) -> list[int]:
-        """Where in the raw text each character of the folded one comes from."""
+        """The index in the raw text of each character of the folded text."""
         return [index for index, piece in enumerate(self._pieces) for _ in piece]
 
     @cached_property
@@ -44,15 +43,22 @@ class Text:
 
     @cached_property
     def places(self) -> dict[str, list[int]]:
-        """Each word's places among the words."""
+        """The indexes in `words` of each word."""
         places = defaultdict(list)
         for index, word in enumerate(self.words):
             places[word.text].append(index)
         return places
 
     def excerpt(self, start: int, end: int) -> str:
-        """What stands in the raw text at these places of the folded one, of which there is at least one."""
+        """Return the raw text of a non-empty range of the folded text."""
         return self.raw[self._origins[start] : self._origins[end - 1] + 1]
+
+    def matches(self, pattern: re.Pattern[str]) -> Iterator[str]:
+        return (found[0] for found in pattern.finditer(self.raw))
+
+    def folded_matches(self, pattern: re.Pattern[str]) -> Iterator[str]:
+        """Match the folded text; yield excerpts of the raw one."""
+        return (self.excerpt(*found.span()) for found in pattern.finditer(self.folded))
 
 
 def fold(raw: str) -> str:
@@ -68,5 +74,5 @@ def _folded(character: str) -> str:
 
 
 def mathematical(character: str) -> bool:
-    """Whether this is of Unicode's mathematical alphabets, which imitate bold and italic letters."""
+    """Return whether it is in Unicode's Mathematical Alphanumeric Symbols, which imitate styled letters."""
     return "\U0001d400" <= character <= "\U0001d7ff"

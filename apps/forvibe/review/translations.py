@@ -1,36 +1,15 @@
-"""Locales beside each other: which is another's copy, and which is not in its own script."""
-
-from __future__ import annotations
+"""Locales that copy another language, or that are not in their own script."""
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
 
 from apps.forvibe.app_store import language
-from apps.forvibe.review.rules import Rule
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from apps.forvibe.review.page import Page
-    from apps.forvibe.review.rules import Hit
-
-UNTRANSLATED = Rule(
-    "untranslated",
-    "2.3",
-    "info",
-    "The {field} is word for word that of {other}, which is in another language.",
-    "Translate it, or take the locale out, so that people get what their language promises.",
-)
-OTHER_SCRIPT = Rule(
-    "other-script",
-    "2.3",
-    "info",
-    "The {field} has not one letter of the script that this language is written in.",
-    "Translate it, or take the locale out, so that people get what their language promises.",
-)
+from apps.forvibe.job_types.review_simulation import Finding
+from apps.forvibe.review.page import Page
+from apps.forvibe.review.rules import finding
 
 COMPARED = ("description", "promotional_text", "whats_new")
-# Shorter texts may well be the same in two languages.
+# Characters. Shorter texts can be the same in two languages.
 SHORTEST = 40
 SCRIPTS = {
     "ar": "\u0600-\u06ff", "bn": "\u0980-\u09ff", "el": "\u0370-\u03ff", "gu": "\u0a80-\u0aff",
@@ -42,8 +21,8 @@ SCRIPTS = {
 }  # fmt: skip
 
 
-def copies(pages: Sequence[Page]) -> Iterator[Hit]:
-    """English counts as what others were copied from, else the first by its code."""
+def copies(pages: Sequence[Page]) -> Iterator[Finding]:
+    """Compare each text with the English locales', or else with those of the first locale by code."""
     ordered = sorted(pages, key=lambda page: (language(page.locale) != "en", page.locale))
     for field in COMPARED:
         first: dict[str, str] = {}
@@ -53,11 +32,11 @@ def copies(pages: Sequence[Page]) -> Iterator[Hit]:
                 continue
             other = first.setdefault(raw, page.locale)
             if language(other) != language(page.locale):
-                yield UNTRANSLATED.hit(field, raw, page.locale, other=other)
+                yield finding("untranslated", field, raw, page.locale, other=other)
 
 
-def scripts(page: Page) -> Iterator[Hit]:
+def scripts(page: Page) -> Iterator[Finding]:
     script = SCRIPTS.get(language(page.locale))
     raw = page.raw("description")
     if script and len(raw) >= SHORTEST and not re.search(f"[{script}]", raw):
-        yield OTHER_SCRIPT.hit("description", raw, page.locale)
+        yield finding("other-script", "description", raw, page.locale)

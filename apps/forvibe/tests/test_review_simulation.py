@@ -37,7 +37,7 @@ def test_a_clean_page_is_likely_approved_with_full_score() -> None:
     assert result.overall_summary.model_dump() == {
         "verdict": "likely_approved",
         "score": 100,
-        "text": "Likely approved: no rule found anything.",
+        "text": "Likely approved: no findings.",
         "counts": dict.fromkeys(SEVERITIES, 0),
         "listed": 0,
         "locales": ["de-DE", "en-US", "ja"],
@@ -126,7 +126,7 @@ def test_the_summary_says_in_words_what_was_found_and_nothing_else() -> None:
     result = reviewed(subtitle="The best hikes", keywords="hike, map")
 
     assert result.overall_summary.text == (
-        "Needs changes. Findings: 1 high, 1 low. First of all: The subtitle makes a claim that nobody can "
+        "Needs changes. Findings: 1 high, 1 low. Most severe: The subtitle makes a claim that nobody can "
         "verify. (2.3.7) Spaces around commas waste 1 of the keyword field's 100 characters. (2.3.7)"
     )
 
@@ -135,7 +135,7 @@ def test_the_summary_begins_with_what_is_most_severe_and_says_it_once() -> None:
     spoilt = {"keywords": "hike, map", "privacy_policy_url": None}
     result = simulated({"en-US": ENGLISH | spoilt, "de-DE": GERMAN | spoilt})
 
-    assert result.overall_summary.text.count("First of all: There is no privacy policy URL") == 1
+    assert result.overall_summary.text.count("Most severe: The privacy policy URL is missing") == 1
     assert result.overall_summary.text.count("Spaces around commas") == 1
 
 
@@ -158,7 +158,7 @@ def test_a_copy_in_another_language_is_worth_a_look_and_in_the_same_it_is_not() 
 
     told = [each for each in result.combined_findings if each.rule == "untranslated"]
     assert {each.locale for each in told} == {"cs", "fr-FR"}
-    assert all("of en-GB" in each.message and each.severity == "info" for each in told)
+    assert all("in en-GB" in each.message and each.severity == "info" for each in told)
     assert result.overall_summary.score == 100
 
 
