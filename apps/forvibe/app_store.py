@@ -1,26 +1,21 @@
-"""What a page on the App Store says, and how much it may say: for every job type about listings.
+"""A page on the App Store: its fields, limits and locales, for every job type about listings.
 
-It knows Apple's fields, limits and locales, and nothing of what a job does with them. A text over
-its limit can be said here: it is for a review to find, not a reason to refuse a request.
+A text over Apple's limit is valid here. A review reports it as a finding.
 """
 
-from __future__ import annotations
-
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, WithJsonSchema
 
 from claimcheck.authoring import JobModel
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-# What one field may hold here, whatever Apple allows.
+# Characters that a request may have in one field, independent of Apple's limits.
 MAX_CHARACTERS = 10_000
 
 # App Store Connect Help, "App information" (name, subtitle) and "Platform version information".
-# The latter says that keywords have 100 bytes; App Store Connect itself counts characters: see `measure`.
+# The latter limits keywords to 100 bytes, but App Store Connect counts characters: see `measure`.
 LIMITS: Mapping[str, int] = MappingProxyType(
     {
         "name": 30,
@@ -44,19 +39,18 @@ LOCALES = frozenset(SHORTCODES.split())
 
 
 def measure(text: str) -> int:
-    """How long a text is against its limit: in UTF-16 code units.
+    """Return the length that counts against Apple's limits, in UTF-16 code units.
 
-    App Store Connect says "characters" and not of which kind. They are not bytes, of keywords neither,
-    and marks count by themselves: it takes Thai keywords of 91 letters with their marks, 100 code points
-    and 220 bytes, and nothing longer (Apple Developer Forums, "App Store Connect Calculate Character
-    Length for Thai"). A character outside the Basic Multilingual Plane, such as an emoji, counts twice
-    here, so that what fits by this measure fits by either of the two that are left.
+    Apple says "characters". They are not bytes, and combining marks count: App Store Connect accepts Thai
+    keywords of 100 code points (91 letters, 220 bytes) and nothing longer (Apple Developer Forums, "App
+    Store Connect Calculate Character Length for Thai"). That leaves code points or UTF-16 code units. An
+    emoji counts twice here, so a text that fits here fits by either.
     """
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def language(locale: str) -> str:
-    """What two locales share that are of one language: `en` of `en-AU`, but `zh-Hant` as it is."""
+    """Return the language of a locale: `en` for `en-AU`. Chinese keeps its script: `zh-Hant`."""
     return locale if locale.startswith("zh-") else locale.partition("-")[0]
 
 
@@ -76,74 +70,64 @@ Locale = Annotated[
         {
             "type": "string",
             "enum": sorted(LOCALES),
-            "description": "A locale of App Store Connect, in its letter case.",
+            "description": "A locale of App Store Connect, case-sensitive.",
         }
     ),
 ]
 
 
-class Listing(JobModel):
-    """What one locale of a page says; None is what is not given."""
+def _text(description: str, example: str) -> Any:
+    return Field(max_length=MAX_CHARACTERS, description=description, examples=[example])
 
-    name: Annotated[
-        str | None,
-        Field(max_length=MAX_CHARACTERS, description="Apple's limit: 30.", examples=["Trail Ledger"]),
-    ] = None
-    subtitle: Annotated[
-        str | None,
-        Field(
-            max_length=MAX_CHARACTERS, description="Apple's limit: 30.", examples=["Hikes, mapped and kept"]
-        ),
-    ] = None
+
+class Listing(JobModel):
+    """The texts and URLs of a page in one locale. Fields that are not given are null."""
+
+    name: Annotated[str | None, _text("Apple's limit: 30 characters.", "Trail Ledger")] = None
+    subtitle: Annotated[str | None, _text("Apple's limit: 30 characters.", "Hikes, mapped and kept")] = None
     promotional_text: Annotated[
         str | None,
-        Field(
-            max_length=MAX_CHARACTERS,
-            description="Shown above the description. Apple's limit: 170.",
-            examples=["Now with offline maps of 40 national parks."],
+        _text(
+            "Shown above the description. Apple's limit: 170 characters.",
+            "Now with offline maps of 40 national parks.",
         ),
     ] = None
     description: Annotated[
         str | None,
-        Field(
-            max_length=MAX_CHARACTERS,
-            description="Plain text. Apple's limit: 4000.",
-            examples=["Trail Ledger records your hikes and keeps them on your own device."],
+        _text(
+            "Plain text. Apple's limit: 4000 characters.",
+            "Trail Ledger records your hikes and keeps them on your own device.",
         ),
     ] = None
     keywords: Annotated[
         str | None,
-        Field(
-            max_length=MAX_CHARACTERS,
-            description="Parted by commas, without spaces after them. Apple's limit: 100.",
-            examples=["hiking,gps,offline,elevation,track"],
+        _text(
+            "Separated by commas, without spaces. Apple's limit: 100 characters.",
+            "hiking,gps,offline,elevation,track",
         ),
     ] = None
     whats_new: Annotated[
         str | None,
-        Field(
-            max_length=MAX_CHARACTERS,
-            description="The release notes. Apple's limit: 4000.",
-            examples=["Routes can be shared as GPX files."],
+        _text(
+            "The release notes. Apple's limit: 4000 characters.",
+            "Routes can be shared as GPX files.",
         ),
     ] = None
     support_url: Annotated[
-        str | None,
-        Field(
-            max_length=MAX_CHARACTERS,
-            description="Where users reach you.",
-            examples=["https://trailledger.app/support"],
-        ),
+        str | None, _text("A page where users can contact you.", "https://trailledger.app/support")
     ] = None
-    marketing_url: Annotated[
-        str | None,
-        Field(max_length=MAX_CHARACTERS, description="About the app.", examples=["https://trailledger.app"]),
-    ] = None
+    marketing_url: Annotated[str | None, _text("A page about the app.", "https://trailledger.app")] = None
     privacy_policy_url: Annotated[
-        str | None,
-        Field(
-            max_length=MAX_CHARACTERS,
-            description="Every app needs one.",
-            examples=["https://trailledger.app/privacy"],
-        ),
+        str | None, _text("Every app needs one.", "https://trailledger.app/privacy")
     ] = None
+
+
+ProjectId = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=128,
+        description="The project that the page belongs to. You choose the id.",
+        examples=["trail-ledger"],
+    ),
+]

@@ -1,7 +1,7 @@
-"""Forvibe's contract: `/api/v1`, jobs below projects, a row of eight fields to poll.
+"""Forvibe's contract: jobs of projects below `/api/v1`, polled as rows of eight fields.
 
-Its page is "Async jobs" of Forvibe's documentation. This file is on the path of every poll; what only
-some requests need is in the other modules.
+Source: "Async jobs" in Forvibe's documentation. Every poll loads this module; code for other requests is
+in modules that are loaded when needed.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 # Seconds ("First poll: 5 seconds after the 202. Subsequent polls: every 3-5 seconds.").
 FIRST_POLL = 5
 NEXT_POLL = 3
-# The job type that has reads of its own, and what of its result only they show.
+# The job type with an endpoint of its own, and the parts of its result that only this endpoint shows.
 SIMULATION = "review_simulation"
 RICHER = ("codebase_review", "combined_findings")
 
@@ -55,8 +55,9 @@ def show(call: Call, job: Job) -> Response:
 
 
 def get_simulation(call: Call) -> Response:
-    """The same row with the whole result, and what is richer in it beside the eight fields, too: the
-    page can be read either way. Raises: what `JobReader.get` raises; JobNotFound for another type's job.
+    """Return the row with the whole result, and its richer fields also at the top level.
+
+    Raises: the errors of `JobReader.get`; JobNotFound for a job of another type.
     """
     job = call.engine.reader.get(call.org, call.params["job_id"])
     if job.type != SIMULATION:
@@ -80,11 +81,7 @@ def list_listings(call: Call) -> Response:
 
     project_id = project_of(call)
     listings: list[responses.ForvibeStoredListing] = [
-        {
-            "locale": locale,
-            "name": json.loads(text).get("name"),
-            "url": listing_path(project_id, locale),
-        }
+        {"locale": locale, "name": json.loads(text).get("name"), "url": listing_path(project_id, locale)}
         for locale, text in find_listings(call, project_id).items()
     ]
     document: responses.ForvibeListings = {"project_id": project_id, "listings": listings}
@@ -96,13 +93,13 @@ def get_listing(call: Call) -> Response:
 
     text = find_listing(call, project_of(call), call.params["locale"])
     if text is None:
-        raise DocumentNotFound("The project has no such listing: PUT this path to store it.")
+        raise DocumentNotFound("The project has no listing in this locale: PUT this path to store one.")
     return Response(200, text, {"Content-Type": "application/json"})
 
 
 def get_credits(call: Call) -> Response:
-    left = call.engine.credits.credits(call.org)
-    document: responses.ForvibeCredits = {"credits": left, "plan": call.key.plan}
+    credits = call.engine.credits.credits(call.org)
+    document: responses.ForvibeCredits = {"credits": credits, "plan": call.key.plan}
     return Response.json(200, document)
 
 
@@ -119,7 +116,6 @@ def list_ledger(call: Call) -> Response:
 
 
 def render(job: Job, result: Any) -> responses.ForvibeJob:
-    """All eight fields are always there."""
     row: responses.ForvibeRow = {
         "job_id": job.job_id,
         "type": job.type,
@@ -142,7 +138,7 @@ def render(job: Job, result: Any) -> responses.ForvibeJob:
 
 
 def _result(call: Call, job: Job) -> Any:
-    """None until there is one; where to read it when it is too large for an answer."""
+    """Return None until there is a result; a URL if it is too large to embed."""
     return job.result and render_result(job, call.engine.reader.shown_result(job, EMBEDDED_LIMIT))
 
 
@@ -156,8 +152,7 @@ def _movement(movement: Movement) -> responses.ForvibeMovement:
 
 
 def problem(error: ClaimcheckError, status: int, request: Request) -> Response:
-    """RFC 9457, and once more as `error`, so that a client which reads `error.message` in a failed
-    job reads it in every refusal, too."""
+    """Return an RFC 9457 problem with `error` as in a failed job, so that clients find `error.message`."""
     document: responses.ForvibeProblem = {
         **render_problem(error, status, request),
         "error": render_error(error),

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from claimcheck.http.paging import paging_of
 
-# What a store can have told as the end of a page: it is its own affair what that means.
+# A position that a store returned. Only the store knows what it means.
 PLACE = re.compile(rb"[\x21-\x7e]{1,255}")
 
 
@@ -24,7 +24,7 @@ def ledger_query_of(query: list[tuple[str, str]]) -> LedgerQuery:
 
 
 def cursor_of(after: str) -> str:
-    """The place as a word that stands in a URL as it is, and that nobody takes to mean anything."""
+    """Encode a position as an opaque, URL-safe cursor."""
     return urlsafe_b64encode(after.encode()).decode().rstrip("=")
 
 
@@ -33,7 +33,7 @@ def _place_of(cursor: str) -> str | None:
         place = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
     except ValueError:
         return None
-    # Decoding skips what is no base64: only what comes back the same was a cursor.
+    # The decoder skips invalid characters, so check that encoding gives the same cursor.
     if not PLACE.fullmatch(place) or cursor_of(place.decode()) != cursor:
         return None
     return place.decode()

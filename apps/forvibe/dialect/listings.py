@@ -1,7 +1,7 @@
-"""The listings that an org keeps: a project's page on the App Store, one document a locale.
+"""The stored listings of an org: one document for each project and locale.
 
-A name is `<project>#<locale>`, and neither part can hold a `#`: so what is looked for by the beginning
-`<project>#` is this project's alone.
+A document's name is `<project>#<locale>`. Neither part can contain `#`, so the prefix `<project>#` finds
+only this project's listings.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 KIND = "listing"
 PROJECT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-# RFC 5646, section 4.4.1: 35 characters hold any language tag with a script, a region and variants.
+# RFC 5646, section 4.4.1: 35 characters are enough for a language, script, region and variants.
 LOCALE = re.compile(r"[A-Za-z0-9-]{1,35}")
 
 
@@ -24,7 +24,9 @@ def project_of(call: Call) -> str:
     """Raises: InvalidFields."""
     project_id = call.params["project_id"]
     if not PROJECT_ID.fullmatch(project_id):
-        raise InvalidFields([FieldError("?project_id", "must be 1 to 64 of A-Z, a-z, 0-9, _ and -")])
+        raise InvalidFields(
+            [FieldError("?project_id", "must be 1 to 64 characters of A-Z, a-z, 0-9, _ and -")]
+        )
     return project_id
 
 
@@ -33,7 +35,7 @@ def listing_path(project_id: str, locale: str) -> str:
 
 
 def find_listings(call: Call, project_id: str) -> dict[str, str]:
-    """All that a project has, as JSON texts, by locale and in its order."""
+    """Return a project's listings as JSON texts, ordered by locale."""
     found = call.engine.documents.find(call.org, KIND, f"{project_id}#")
     return {name.partition("#")[2]: text for name, text in found.items()}
 
@@ -42,7 +44,7 @@ def find_listing(call: Call, project_id: str, locale: str) -> str | None:
     if not LOCALE.fullmatch(locale):
         return None
     name = f"{project_id}#{locale}"
-    # By its beginning `en` finds `en-US`, too.
+    # `find` takes a prefix: `en` also finds `en-US`.
     return call.engine.documents.find(call.org, KIND, name).get(name)
 
 

@@ -1,8 +1,7 @@
-"""What writes: a listing that is kept, and a job that may be about the listings that were.
+"""Requests that write: storing a listing, and submitting a job, which may use stored listings.
 
-Which job types are about listings, and what one is, is told by the catalogue: an input's field
-`listings` has them by locale, a field `listing` is the one in `source_locale`. Only submissions, and
-whoever writes the API's reference, import this.
+The job type's input decides: a field `listings` takes listings by locale, a field `listing` takes the one
+in `source_locale`. Only submissions and the API description import this module.
 """
 
 from __future__ import annotations
@@ -30,32 +29,31 @@ if TYPE_CHECKING:
     from claimcheck.http.contract import Call
     from claimcheck.service.submission import Draft
 
-# The job type that says what a listing is.
+# The job type whose input defines a listing.
 LISTED_BY = "review_simulation"
-# The locale of a listing that comes without one.
 DEFAULT_LOCALE = "en-US"
-# What a document store holds (see `ports.DocumentStore`), many times what Apple takes.
+# Bytes: the limit of `ports.DocumentStore`, well above Apple's limits.
 LISTING_LIMIT = 256 * 1024
 
 
 class Shape(NamedTuple):
-    """The types of a locale and of the listing in it."""
+    """The types of a locale and of a listing."""
 
     locale: Any
     listing: Any
 
 
 def shape_of(job_type: JobType | None) -> Shape:
-    """As the input of a job type has listings by locale; anything goes where it has none."""
+    """Return the types from the input's field `listings`; any object if there is no such field."""
     if job_type is None or "listings" not in job_type.input.model_fields:
         return Shape(str, dict[str, Any])
     return Shape(*get_args(job_type.input.model_fields["listings"].annotation))
 
 
 def store_listing(call: Call) -> str:
-    """Keep the body as the listing of a project and a locale, and return it as it is kept.
+    """Store the body as the listing of a project and locale, and return the stored JSON.
 
-    Raises: BodyTooLarge, what `Request.json` raises, InvalidFields.
+    Raises: BodyTooLarge, InvalidFields, and the errors of `Request.json`.
     """
     if len(call.request.body) > LISTING_LIMIT:
         raise BodyTooLarge(f"A listing is at most 256 KiB ({LISTING_LIMIT:,} bytes).")
@@ -71,7 +69,7 @@ def store_listing(call: Call) -> str:
 
 
 def draft_from(body: Any, call: Call, job_type: JobType) -> Draft:
-    """The job that a body asks for; if it needs listings and the body has none, about those stored.
+    """Return the draft of a job, with the stored listings if the body has none.
 
     Raises: InvalidFields.
     """
@@ -88,18 +86,22 @@ def draft_from(body: Any, call: Call, job_type: JobType) -> Draft:
 
 def _with_listings(given: dict[str, Any], call: Call, job_type: JobType, project_id: str) -> dict[str, Any]:
     if "listings" in given and "listing" in given:
-        raise InvalidFields([FieldError("/listing", "is given beside listings: one of them is enough")])
+        raise InvalidFields(
+            [FieldError("/listing", "cannot be given together with listings: use one of them")]
+        )
     if "listings" in given:
         return given
     if "listing" in given:
-        return _written_out(given, job_type)
+        return _by_locale(given, job_type)
     stored = find_listings(call, project_id)
     if not stored:
         _refuse(given, job_type, "listings", _how_to_store(project_id, "{locale}"))
     size = sum(len(text.encode()) for text in stored.values())
     if size > BODY_LIMIT:
-        said = f"those stored have {size:,} bytes, and one job takes {BODY_LIMIT:,}: give some of them here"
-        _refuse(given, job_type, "listings", said)
+        too_large = (
+            f"the stored ones have {size:,} bytes, over the limit of {BODY_LIMIT:,}: give some of them"
+        )
+        _refuse(given, job_type, "listings", too_large)
     return given | {"listings": {locale: json.loads(text) for locale, text in stored.items()}}
 
 
@@ -113,8 +115,8 @@ def _with_listing(given: dict[str, Any], call: Call, job_type: JobType, project_
     return given | {"listing": json.loads(stored)}
 
 
-def _written_out(given: dict[str, Any], job_type: JobType) -> dict[str, Any]:
-    """`listing` and `locale` as `listings` of one. What is wrong is told where the body has it.
+def _by_locale(given: dict[str, Any], job_type: JobType) -> dict[str, Any]:
+    """Replace `listing` and `locale` with `listings`. Pointers of errors refer to the original body.
 
     Raises: InvalidFields.
     """
@@ -122,20 +124,20 @@ def _written_out(given: dict[str, Any], job_type: JobType) -> dict[str, Any]:
     wrong = _locale_errors(shape_of(job_type), locale, "/locale")
     known = DEFAULT_LOCALE if wrong else locale
     rest = {name: value for name, value in given.items() if name not in ("listing", "locale")}
-    written_out = rest | {"listings": {known: given["listing"]}}
+    by_locale = rest | {"listings": {known: given["listing"]}}
     place = f"/listings/{known}"
-    for each in job_type.errors_in(written_out, ""):
+    for each in job_type.errors_in(by_locale, ""):
         inside = each.pointer.startswith(place)
         pointer = f"/listing{each.pointer.removeprefix(place)}" if inside else each.pointer
         wrong.append(FieldError(pointer, each.message))
     if wrong:
         raise InvalidFields(wrong)
-    return written_out
+    return by_locale
 
 
 def _locale_errors(shape: Shape, locale: Any, at: str) -> list[FieldError]:
     if not isinstance(locale, str) or not LOCALE.fullmatch(locale):
-        return [FieldError(at, f"must be a locale, such as {DEFAULT_LOCALE}")]
+        return [FieldError(at, f"must be a locale such as {DEFAULT_LOCALE}")]
     return _errors(shape.locale, locale, at)
 
 
@@ -148,11 +150,11 @@ def _errors(kind: Any, value: Any, at: str = "") -> list[FieldError]:
 
 
 def _how_to_store(project_id: str, locale: str) -> str:
-    stored = "no listing" if locale == "{locale}" else f"no {locale} listing"
-    return f"the project has {stored} stored: PUT {listing_path(project_id, locale)} stores one"
+    missing = "no stored listing" if locale == "{locale}" else f"no stored listing for {locale}"
+    return f"the project has {missing}: PUT {listing_path(project_id, locale)} to store one"
 
 
 def _refuse(given: dict[str, Any], job_type: JobType, field: str, message: str) -> NoReturn:
-    """Raises: InvalidFields, with whatever else is wrong."""
+    """Raises: InvalidFields, for the missing field and all other invalid fields."""
     others = [each for each in job_type.errors_in(given, "") if each.pointer != f"/{field}"]
-    raise InvalidFields([FieldError(f"/{field}", f"is not given, and {message}"), *others])
+    raise InvalidFields([FieldError(f"/{field}", f"is missing, and {message}"), *others])

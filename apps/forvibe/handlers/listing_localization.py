@@ -1,18 +1,17 @@
-"""The work of `listing_localization`: a language a thread, several of them side by side.
+"""The handler of `listing_localization`: one thread for each language.
 
-Within a language the calls come one after the other, because Amazon Translate throttles by language
-pair. An attempt that fails gives nothing of what it had: the next one translates all of it again.
+Amazon Translate throttles by language pair, so the calls for one language are sequential. If an attempt
+fails, the next one translates everything again.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from threading import Event
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from apps.forvibe.app_store import LIMITS, measure
+from apps.forvibe.app_store import LIMITS, Listing, measure
 from apps.forvibe.job_types.listing_localization import (
     FieldReport,
     Input,
@@ -21,32 +20,19 @@ from apps.forvibe.job_types.listing_localization import (
     language_code,
 )
 from apps.forvibe.localization.fields import Localized, localize
-from apps.forvibe.localization.masking import brand, patterns
+from apps.forvibe.localization.masking import Patterns, brand, patterns
 from apps.forvibe.localization.translation import Interpreter
-from claimcheck.authoring import (
-    Fail,
-    Retry,
-    Unavailable,
-    UnsupportedLanguage,
-)
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from apps.forvibe.app_store import Listing
-    from apps.forvibe.localization.masking import Patterns
-    from claimcheck.authoring import JobContext
-    from claimcheck.domain.ports import Translator
+from claimcheck.authoring import Fail, JobContext, Retry, Unavailable, UnsupportedLanguage
+from claimcheck.domain.ports import Translator
 
 THREADS = 8
-# Seconds: how often to look whether anybody still wants the result, and what an attempt leaves of its
-# time, so that it ends by itself and not by its timer.
+# Seconds between checks for a cancel; and seconds before the timeout at which an attempt gives up.
 LOOK_EVERY = 1.0
 SPARE = 2.0
 
 
 class Translated(NamedTuple):
-    """A listing in one language, and the characters that it took."""
+    """A listing in one language, and the number of characters sent for it."""
 
     localization: Localization
     sent: int
@@ -76,7 +62,7 @@ def _code(locale: str) -> str:
 
 
 def _by_language(locales: list[str]) -> dict[str, list[str]]:
-    """The locales by the one translation that they share: all English ones are `en`."""
+    """Group locales that share a translation: all English locales are `en`."""
     groups = defaultdict(list)
     for locale in locales:
         groups[_code(locale)].append(locale)
@@ -84,7 +70,7 @@ def _by_language(locales: list[str]) -> dict[str, list[str]]:
 
 
 def _worker(input: Input, translator: Translator, stopped: Callable[[], bool]) -> Callable[[str], Translated]:
-    """What a thread does with a language."""
+    """Return the function that a thread runs for a language."""
     source = _code(input.source_locale)
     keep = patterns([brand(input.listing.name), *input.keep])
 
@@ -98,14 +84,14 @@ def _worker(input: Input, translator: Translator, stopped: Callable[[], bool]) -
 
 @contextmanager
 def _threads() -> Iterator[tuple[ThreadPoolExecutor, Event]]:
-    """Threads that stop with this block, however it ends: an attempt's timer raises here alone."""
+    """Run threads that stop when the block ends, also when the attempt's timeout raises in it."""
     pool, stop = ThreadPoolExecutor(THREADS, "translate"), Event()
     try:
         yield pool, stop
         pool.shutdown()
     finally:
         stop.set()
-        # Not waited for when all is not done: a call under way can outlast the lease.
+        # After an error, do not wait: a call in progress can outlast the lease.
         pool.shutdown(wait=False, cancel_futures=True)
 
 
@@ -123,7 +109,7 @@ def _result(future: Future[Translated], locales: list[str]) -> Translated:
     try:
         return future.result()
     except UnsupportedLanguage:
-        message = f"Amazon Translate has no translation into {', '.join(locales)} from this source locale."
+        message = f"Amazon Translate cannot translate this source locale into {', '.join(locales)}."
         raise Fail("unsupported_language", message) from None
     except Unavailable:
         raise Retry(message="The translator did not answer.", code="translator_unavailable") from None

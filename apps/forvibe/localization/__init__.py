@@ -1,1 +1,1 @@
-"""How a text is brought into another language and into the length that it may have there."""
+"""Translate texts, protect names in them, and shorten them to Apple's limits."""

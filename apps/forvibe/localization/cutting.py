@@ -1,31 +1,27 @@
-"""Where a text may be cut: the longest beginning of it that fits, and ends where a reader would pause.
+"""Cut a text to the longest prefix that fits and ends at a natural boundary.
 
-What "fits" means is the caller's: Apple's characters, or a service's bytes.
+The caller defines what fits: Apple's characters, or a service's bytes.
 """
-
-from __future__ import annotations
 
 import re
 import unicodedata
 from bisect import bisect_right
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 from apps.forvibe.localization.masking import SPACELESS
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    Fits = Callable[[str], bool]
+Fits = Callable[[str], bool]
 
 
 class Boundary(NamedTuple):
-    """A place to cut: after each match, if that leaves this share of what could stay."""
+    """A place to cut: after a match, if at least `share` of the longest prefix remains."""
 
     after: re.Pattern[str]
     share: float
 
 
-# The end of a line, or of a sentence: its mark with what closes after it; CJK's need no space behind.
+# The end of a line or sentence, with closing quotes and brackets. CJK marks need no space after them.
 _PAUSE = Boundary(
     re.compile(
         r"[^\r\n](?=\r?\n)"
@@ -36,20 +32,20 @@ _PAUSE = Boundary(
 )
 _WORD = Boundary(re.compile(rf"\S(?=\s)|[{SPACELESS}]|.(?=[{SPACELESS}])"), 0)
 
-# Best first. Below all of them is the character, as a reader sees one.
+# Best first. If none matches, a text is cut between characters.
 SENTENCES = (_PAUSE, _WORD)
 WORDS = (_WORD,)
 
-# What a phrase cannot end with once the rest of it is gone.
+# Characters that a shortened phrase must not end with.
 DANGLING = " \t\r\n,;:|/&+([{\u2013\u2014\u00b7\u2022\u3001\uff0c\uff1a-"
 
-# Two of these letters are a flag. A joiner, a skin tone and a tag belong to what stands before them.
+# Two of these letters are a flag. Joiners, skin tones and tags extend the character before them.
 FLAG_LETTERS = "".join(map(chr, range(0x1F1E6, 0x1F200)))
 EXTENDING = re.compile("[\u200d\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
 
 
 def cut(text: str, fits: Fits, boundaries: tuple[Boundary, ...]) -> int:
-    """How much of `text`, which does not fit, to take: 1 character or more."""
+    """Return where to cut a `text` that does not fit: after 1 character or more."""
     longest = bisect_right(range(len(text) + 1), False, key=lambda end: not fits(text[:end])) - 1
     end = _between_characters(text, longest)
     for boundary in boundaries:
@@ -61,7 +57,7 @@ def cut(text: str, fits: Fits, boundaries: tuple[Boundary, ...]) -> int:
 
 
 def pieces(text: str, fits: Fits, boundaries: tuple[Boundary, ...]) -> Iterator[str]:
-    """All of `text`, in pieces that fit."""
+    """Split `text` into pieces that fit."""
     while not fits(text):
         end = cut(text, fits, boundaries)
         yield text[:end]
@@ -70,7 +66,7 @@ def pieces(text: str, fits: Fits, boundaries: tuple[Boundary, ...]) -> Iterator[
 
 
 def _between_characters(text: str, end: int) -> int:
-    """The last place up to `end` between what readers see as characters, or `end` if there is none."""
+    """Return the last boundary up to `end` between visible characters, or `end` if there is none."""
     at = end
     while at > 0 and _joins(text, at):
         at -= 1
@@ -78,8 +74,11 @@ def _between_characters(text: str, end: int) -> int:
 
 
 def _joins(text: str, at: int) -> bool:
-    """Whether what stands before and after belongs together (a part of UAX #29, "Grapheme Cluster
-    Boundaries": marks, joiners, skin tones, tags, flags and CR LF)."""
+    """Return whether the characters before and after `at` are one visible character.
+
+    This is the part of UAX #29, "Grapheme Cluster Boundaries", about marks, joiners, skin tones, tags, flags
+    and CR LF.
+    """
     if at >= len(text):
         return False
     before, after = text[at - 1], text[at]

@@ -1,28 +1,23 @@
-"""A listing's fields in another language, each within Apple's limit for it."""
-
-from __future__ import annotations
+"""Translate a listing's fields, each within Apple's limit."""
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from apps.forvibe.app_store import LIMITS, measure
 from apps.forvibe.localization.cutting import DANGLING, SENTENCES, WORDS, cut
-from apps.forvibe.localization.masking import mask
+from apps.forvibe.localization.masking import Masked, Patterns, mask
+from apps.forvibe.localization.translation import Interpreter
 
-if TYPE_CHECKING:
-    from apps.forvibe.localization.masking import Masked, Patterns
-    from apps.forvibe.localization.translation import Interpreter
-
-# Apple takes an English comma or a Chinese one (App Store Connect Help, "Platform version
-# information", keywords); a translator writes whatever its language does.
+# Apple accepts an English or a Chinese comma (App Store Connect Help, "Platform version information",
+# keywords). Translators use the separators of the target language.
 SEPARATORS = re.compile("[,\uff0c]")
 FOREIGN_SEPARATORS = re.compile("[,\uff0c\u3001\u060c;\n]")
-# A translator may make a sentence of a word.
+# A translator may turn a word into a sentence.
 LOOSE_ENDS = re.compile(r"^\s+|[\s.\u3002]+$")
 
 
 class Localized(NamedTuple):
-    """A field as it can be published, and what its translation was long before it was made to fit."""
+    """A translated field, and the length of its translation before it was shortened."""
 
     text: str
     translated_length: int
@@ -38,7 +33,7 @@ def localize(field: str, text: str, keep: Patterns, interpreter: Interpreter) ->
 
 
 def _shortened(field: str, translated: str, masked: Masked) -> str:
-    """A phrase ends with a word, a text with a sentence or a line, neither within what is kept."""
+    """Cut phrases after a word, and long texts after a sentence or line. Masked parts stay whole."""
 
     def fits(text: str) -> bool:
         return measure(masked.restore(text)) <= LIMITS[field]
@@ -53,7 +48,7 @@ def _shortened(field: str, translated: str, masked: Masked) -> str:
 
 
 def _keywords(text: str, keep: Patterns, interpreter: Interpreter) -> Localized:
-    """Each by itself and none twice; in their order, those that still fit."""
+    """Translate each keyword by itself, drop duplicates, and keep those that fit, in order."""
     found: dict[str, tuple[str, Masked]] = {}
     for keyword in SEPARATORS.split(text):
         masked = mask(keyword.strip(), keep)

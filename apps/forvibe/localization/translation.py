@@ -1,34 +1,25 @@
-"""Bringing a masked text through a translator that may do anything with it.
+"""Translate a masked text, and verify that the marks survive.
 
-Amazon Translate leaves alone what stands in an HTML element with `translate="no"`, in the text of a
-plain TranslateText, too (its Developer Guide, "Using do-not-translate"), and it keeps lines. Both hold
-nearly always. So each mark goes as such an element with only the mark's number in it, which no escaping
-can change; what comes back is believed only when every line still has its marks; and what is not
-believed is asked for again in smaller parts: line by line, and then without any marks, the stretches
-between them each for itself. Nothing that is to stay depends on the service. (Custom terminology, the
-alternative, is a file that must be uploaded before and is matched by words, not by places.)
+Amazon Translate usually keeps lines, and the content of HTML elements with `translate="no"` (Developer
+Guide, "Using do-not-translate"). Each mark is sent as such an element that contains only its number, which
+no escaping can change. A translation is accepted only if every line still has its marks. Otherwise each
+line is translated alone, and then the parts between the marks. (Custom terminology is not used: it must be
+uploaded first, and matches words instead of places.)
 """
-
-from __future__ import annotations
 
 import html
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from apps.forvibe.localization.cutting import SENTENCES, pieces
 from apps.forvibe.localization.masking import FIRST, MARK
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from claimcheck.domain.ports import Translator
+from claimcheck.domain.ports import Translator
 
 # Amazon Translate Developer Guide, "Guidelines and quotas": maximum input text, in UTF-8.
 MAX_BYTES = 10_000
 
 ELEMENT = re.compile(r'<span translate="no">\s*(\d{1,5})\s*</span>')
-# None of these is ever sent, so they are the service's own: what it makes of text that it takes for
-# HTML, and what is left of an element that it damaged.
+# These are never sent. The service adds them when it treats text as HTML or damages an element.
 ESCAPES = re.compile(r"&(?:#\w{1,8}|[A-Za-z]\w{1,30});")
 RESIDUE = re.compile(r"[<>]|DNT_")
 INVENTED = re.compile(rf"<[^<>]*>|[<>]|{MARK.pattern}")
@@ -36,13 +27,13 @@ AROUND_MARKS = re.compile(f"({MARK.pattern})")
 
 
 class Stopped(Exception):
-    """Nobody waits for this translation any more."""
+    """The attempt has ended, so the translation is not needed."""
 
 
 class Interpreter:
-    """Translates from one language into another; `sent` counts the characters that this took.
+    """A translator for one pair of languages. `sent` counts the characters sent.
 
-    Every call may raise what `ports.Translator` does; and Stopped, once `stopped` says so.
+    Its calls raise the errors of `ports.Translator`, and Stopped once `stopped` returns True.
     """
 
     def __init__(self, translator: Translator, source: str, target: str, stopped: Callable[[], bool]) -> None:
@@ -53,7 +44,7 @@ class Interpreter:
         self.sent = 0
 
     def translate(self, text: str) -> str:
-        """A masked text in the other language, its lines and its marks kept."""
+        """Translate a masked text; keep its lines and marks."""
         return "".join(self._piece(piece) for piece in pieces(text, _fits, SENTENCES))
 
     def _piece(self, text: str) -> str:
@@ -84,7 +75,7 @@ def _has_words(text: str) -> bool:
 
 
 def _rendered(text: str) -> str:
-    """As it is sent: each mark as an element that is not to be translated."""
+    """Replace each mark with an element that is not translated."""
     return MARK.sub(lambda found: f'<span translate="no">{ord(found[0]) - FIRST}</span>', text)
 
 
@@ -93,7 +84,7 @@ def _fits(text: str) -> bool:
 
 
 def _read(text: str, answer: str) -> str | None:
-    """An answer with its marks, each line between the white space that it had; None if unfaithful."""
+    """Return an answer with marks and the original white space; None if a line or mark is lost."""
     marked = ELEMENT.sub(lambda found: chr(FIRST + int(found[1])), answer)
     if RESIDUE.search(marked):
         return None
@@ -115,13 +106,13 @@ def _within_edges(old: str, new: str) -> str:
 
 
 def _edges(text: str) -> tuple[str, str]:
-    """The white space before and after it; all of it before, where there is nothing else."""
+    """Return the leading and trailing white space; a blank text is all leading."""
     core = text.strip()
     start = text.index(core) if core else len(text)
     return text[:start], text[start + len(core) :]
 
 
 def _on_one_line(text: str, answer: str) -> str:
-    """The last resort, for a line without marks: whatever came, or the line as it was."""
+    """Return the answer for a line without marks, cleaned; if it is empty, the original line."""
     words = " ".join(INVENTED.sub("", answer).split())
     return _within_edges(text, words) if words else text

@@ -38,7 +38,7 @@ You review App Store pages against Apple's App Review Guidelines. {DATA_RULE}
 The document has the fields of a page by locale. Report what App Review may object to in these words and
 simple rules miss: claims that mislead or cannot be verified, content unfit for all ages, terms that are
 irrelevant to the app, names of others. Do not report lengths, missing fields, spelling or style.
-Each finding names the locale and the field, quotes the offending words exactly as they stand there, and
+Each finding names the locale and the field, quotes the offending words exactly as they are written, and
 cites one of these guidelines by its number: {", ".join(GUIDELINES)}. If there is nothing, report nothing.
 """
 
@@ -48,7 +48,7 @@ class Remark(BaseModel):
     severity: Advice
     locale: str
     field: str
-    quote: Annotated[str, Field(min_length=1, max_length=200, description="The words, as they stand there.")]
+    quote: Annotated[str, Field(min_length=1, max_length=200, description="The words, exactly as written.")]
     message: Annotated[str, Field(min_length=1, max_length=200, description="One sentence: what is wrong.")]
     suggested_fix: Annotated[str, Field(min_length=1, max_length=200, description="One sentence.")]
 

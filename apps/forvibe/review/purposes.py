@@ -1,4 +1,4 @@
-"""Purpose strings: whether the app tells users why it asks for their data.
+"""Purpose strings: whether the app says why it needs its users' data.
 
 A purpose string counts as missing only if a file that could declare it was given.
 """

@@ -66,7 +66,7 @@ def _order(finding: Finding) -> tuple[int, str, int, str, str, str]:
 
 
 def _problem(finding: Finding) -> tuple[str, str | None, str]:
-    """Return what makes findings the same problem; the guideline tells a model's remarks apart."""
+    """Return what makes findings the same problem; the guideline separates a model's remarks."""
     return finding.rule, finding.field, finding.guideline
 
 

@@ -119,7 +119,7 @@ def test_without_anything_stored_the_answer_says_how_to_store_it(path: str) -> N
     found = errors(world.request("POST", path, {"locales": ["ja"], "colour": "red"}))
 
     assert found[0][0] == f"/{field}"
-    assert found[0][1].endswith(f"stored: PUT /api/v1/projects/p-1/listings/{locale} stores one")
+    assert found[0][1].endswith(f": PUT /api/v1/projects/p-1/listings/{locale} to store one")
     assert "/colour" in [pointer for pointer, _ in found]
     assert [pointer for pointer, _ in found].count(f"/{field}") == 1
 
@@ -129,7 +129,7 @@ def test_a_locale_that_is_not_stored_is_named() -> None:
         rich().request("POST", LOCALIZE, {"source_locale": "ja", "locales": ["en-US"]})
     )
 
-    assert (pointer, "no ja listing stored" in message) == ("/listing", True)
+    assert (pointer, "no stored listing for ja" in message) == ("/listing", True)
 
 
 @pytest.mark.parametrize("source", [1, None, "en#US", "x" * 36])
@@ -174,7 +174,7 @@ def test_what_is_wrong_with_a_listing_is_told_where_the_body_has_it(body: Any, p
 def test_what_can_be_no_project_s_id_is_refused_everywhere(method: str, path: str, project: str) -> None:
     answer = rich().request(method, f"/api/v1/projects/{project}/{path}", {})
 
-    assert errors(answer) == [("project_id", "must be 1 to 64 of A-Z, a-z, 0-9, _ and -")]
+    assert errors(answer) == [("project_id", "must be 1 to 64 characters of A-Z, a-z, 0-9, _ and -")]
 
 
 def test_projects_and_orgs_with_the_same_beginning_never_meet() -> None:
@@ -248,7 +248,7 @@ def test_stored_listings_of_more_than_a_body_holds_are_too_much_for_one_job() ->
     [(pointer, message)] = errors(world.request("POST", SIMULATE, {}))
 
     assert pointer == "/listings"
-    assert f"have 1,120,055 bytes, and one job takes {BODY_LIMIT:,}" in message
+    assert f"have 1,120,055 bytes, over the limit of {BODY_LIMIT:,}" in message
 
 
 def test_storing_needs_the_scope_to_write() -> None:

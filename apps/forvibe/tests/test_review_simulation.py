@@ -289,7 +289,7 @@ def test_a_codebase_that_is_too_large_is_told_its_size_and_the_limit() -> None:
 
     (error,) = JOB_TYPE.errors_in({"project_id": "p", "listings": {"ja": {}}, "codebase": {"files": files}})
 
-    assert error.message == "has 600,000 characters in all its files: at most 500,000 are read"
+    assert error.message == "has 600,000 characters in all its files: at most 500,000 are allowed"
 
 
 def test_a_simulation_costs_50_credits_on_a_paid_plan() -> None:

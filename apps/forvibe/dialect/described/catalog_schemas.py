@@ -1,4 +1,4 @@
-"""What the job types make of Forvibe's bodies and results, for the API's description."""
+"""Schemas of Forvibe's bodies and results, built from the job types."""
 
 from __future__ import annotations
 
@@ -41,11 +41,9 @@ def listing_schemas(catalog: Catalog) -> dict[str, Schema]:
 
 
 def body_schemas(submitted: Mapping[str, JobType]) -> dict[str, Schema]:
-    """Of each job type the body: its input, but for what stands in the path or can be stored."""
-    shapes: dict[str, Schema] = {}
-    for path, job_type in submitted.items():
-        shapes |= _body(job_type, path)
-    return shapes
+    """Return the bodies by job type: inputs without path parameters; stored listings are optional."""
+    bodies = [_body(job_type, path) for path, job_type in submitted.items()]
+    return {name: schema for body in bodies for name, schema in body.items()}
 
 
 def _body(job_type: JobType, endpoint: str) -> dict[str, Schema]:
@@ -63,19 +61,19 @@ def _body(job_type: JobType, endpoint: str) -> dict[str, Schema]:
 
 
 def _allow_one(shape: Schema) -> None:
-    """`listing` and `locale` in the place of `listings`."""
+    """Allow `listing` and `locale` instead of `listings`."""
     by_locale = shape["properties"]["listings"]
     locale = by_locale.get("propertyNames", {"type": "string"})
     shape["properties"] |= {
         "listing": by_locale["additionalProperties"],
-        "locale": {**locale, "description": "Of `listing`; en-US if absent."},
+        "locale": {**locale, "description": "The locale of `listing`. Default: `en-US`."},
     }
     shape["dependentRequired"] = {"locale": ["listing"]}
     shape["not"] = {"required": ["listings", "listing"]}
 
 
 def result_schemas(catalog: Catalog, submitted: Mapping[str, JobType]) -> dict[str, Schema]:
-    """Every version's result, and of a simulation's what the unified read shows."""
+    """Return all versions' results; simulations also without the richer fields."""
     shapes: dict[str, Schema] = {}
     for name, job_type in _results(catalog, submitted).items():
         shapes |= models.result_schemas(name, job_type.result)
@@ -93,7 +91,7 @@ def unified_results(catalog: Catalog, submitted: Mapping[str, JobType]) -> Schem
 def simulation_schemas(
     catalog: Catalog, submitted: Mapping[str, JobType], shapes: dict[str, Schema]
 ) -> dict[str, Schema]:
-    """The rows of `shapes` once more, with the whole result and what is richer beside it."""
+    """Return the rows in `shapes` with the whole result, and the richer fields at the top level."""
     whole = [name for name, job_type in _results(catalog, submitted).items() if job_type.name == SIMULATION]
     rows = {f"Forvibe{member}Simulation": deepcopy(shapes[f"Forvibe{member}Job"]) for member in MEMBERS}
     for name, row in rows.items():
@@ -108,14 +106,14 @@ def simulation_schemas(
 
 
 def _renamed(union: Schema) -> Schema:
-    """The union of rows as that of simulations."""
+    """Return the union of jobs as one of simulations."""
     mapping = {
         status: target.removesuffix("Job") + "Simulation"
         for status, target in union["discriminator"]["mapping"].items()
     }
     return {
         "title": "ForvibeSimulation",
-        "description": "A simulation: the row of its job, and two fields more.",
+        "description": "A simulation: its job with two more fields.",
         "oneOf": [{"$ref": target} for target in mapping.values()],
         "discriminator": {"propertyName": "status", "mapping": mapping},
     }
@@ -135,5 +133,5 @@ def _without_richer(whole: Schema, name: str) -> Schema:
 
 
 def _one_of(names: list[str]) -> Schema:
-    """One of these results, or where to read it."""
+    """Return the schema of one of these results, or of the URL of a large one."""
     return {"anyOf": [ref(name) for name in (*names, "ForvibeElsewhere")]}

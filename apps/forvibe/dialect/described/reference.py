@@ -1,4 +1,4 @@
-"""What the dialect says of itself in the API's description."""
+"""Forvibe's part of the API description."""
 
 from __future__ import annotations
 
@@ -34,37 +34,34 @@ if TYPE_CHECKING:
     from claimcheck.http.contract import Endpoint
 
 DESCRIPTION = """\
-Forvibe's contract. A job is accepted with 202, polled 5 seconds later and then every 3 to 5 seconds,
-until it is `completed` or `failed`; each poll counts as one request. Credits are taken with the job
-and given back if it fails.
+Forvibe's contract. A job is accepted with 202. Poll it after 5 seconds, then every 3 to 5 seconds, until
+`status` is `completed` or `failed`. Each poll counts as one request. Credits are charged when the job is
+accepted and refunded if it fails.
 """
-JOB_ID: Schema = {
-    "name": "job_id",
-    "in": "path",
-    "required": True,
-    "description": "The job's id.",
-    "schema": {"type": "string", "format": "uuid"},
-    "example": SAMPLE_ID,
-}
-PROJECT: Schema = {
-    "name": "project_id",
-    "in": "path",
-    "required": True,
-    "description": "The project, by a name of your own.",
-    "schema": {"type": "string", "pattern": f"^{PROJECT_ID.pattern}$"},
-    "example": "trail-ledger",
-}
+
+
+def _in_path(name: str, schema: Schema, example: str, **described: str) -> Schema:
+    return {"name": name, "in": "path", "required": True, "schema": schema, "example": example, **described}
+
+
+JOB_ID = _in_path("job_id", {"type": "string", "format": "uuid"}, SAMPLE_ID, description="The job's id.")
+PROJECT = _in_path(
+    "project_id",
+    {"type": "string", "pattern": f"^{PROJECT_ID.pattern}$"},
+    "trail-ledger",
+    description="The project's id. You choose it.",
+)
 PAGING: tuple[Schema, ...] = (
     {
         "name": "limit",
         "in": "query",
-        "description": "How many movements to show.",
+        "description": "The number of movements to return.",
         "schema": {"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": DEFAULT_LIMIT},
     },
     {
         "name": "cursor",
         "in": "query",
-        "description": "The `next_cursor` of the page before.",
+        "description": "The `next_cursor` of the previous page.",
         "schema": {"type": "string"},
     },
 )
@@ -113,16 +110,14 @@ def shapes_of(catalog: Catalog, submitted: Mapping[str, JobType]) -> dict[str, S
 
 
 def operations(catalog: Catalog) -> Mapping[Endpoint, Operation]:
-    return _job_operations() | _listing_operations(catalog) | _credit_operations()
-
-
-def _job_operations() -> dict[Endpoint, Operation]:
+    locale = _in_path("locale", catalog_schemas.locale_schema(catalog), "en-US")
+    listing = Answer(description="The stored listing.", schema=ref("ForvibeListing"))
     return {
         show_job: Operation(
             id="get_forvibe_job",
             summary="Poll a job",
-            description="Of a review simulation, `result` has the overall summary and the review of the "
-            "metadata; the rest is at `/api/v1/simulations/{job_id}`.",
+            description="For a review simulation, `result` has the overall summary and the metadata review. "
+            "Read the full result at `/api/v1/simulations/{job_id}`.",
             parameters=(JOB_ID,),
             answers={200: SHOWN},
             errors=UNKNOWN_JOB,
@@ -130,45 +125,32 @@ def _job_operations() -> dict[Endpoint, Operation]:
         forvibe.get_simulation: Operation(
             id="get_forvibe_simulation",
             summary="Read a review simulation",
-            description="The same row with the whole result; the codebase's review and the combined "
-            "findings stand beside the eight fields, too. Any other type's job is not found here.",
+            description="The job with its full result. `codebase_review` and `combined_findings` are also "
+            "at the top level. Jobs of other types are not found here.",
             parameters=(JOB_ID,),
-            answers={200: shown_answer("ForvibeSimulation", "The simulation as it is now.")},
+            answers={200: shown_answer("ForvibeSimulation", "The current state of the simulation.")},
             errors=UNKNOWN_JOB,
         ),
-    }
-
-
-def _locale(catalog: Catalog) -> Schema:
-    schema = catalog_schemas.locale_schema(catalog)
-    return {"name": "locale", "in": "path", "required": True, "schema": schema, "example": "en-US"}
-
-
-def _listing_operations(catalog: Catalog) -> dict[Endpoint, Operation]:
-    locale = _locale(catalog)
-    listing = Answer(description="The listing as it is stored.", schema=ref("ForvibeListing"))
-    written = (
-        errors.MalformedJson,
-        errors.BodyTooLarge,
-        errors.UnsupportedMediaType,
-        errors.InvalidFields,
-    )
-    return {
         forvibe.put_listing: Operation(
             id="put_forvibe_listing",
             summary="Store a listing",
-            description="What a project's page on the App Store says in one locale, at most 256 KiB; it "
-            "replaces what was stored. Jobs of the project that are given no listing are about the "
-            "stored ones, as they are when the job is accepted.",
+            description="Store a project's App Store page in one locale, at most 256 KiB. It replaces the "
+            "stored listing. A job that is submitted without a listing uses the listings that are stored "
+            "when it is accepted.",
             parameters=(PROJECT, locale),
             body=ref("ForvibeListing"),
             answers={200: listing},
-            errors=written,
+            errors=(
+                errors.MalformedJson,
+                errors.BodyTooLarge,
+                errors.UnsupportedMediaType,
+                errors.InvalidFields,
+            ),
         ),
         forvibe.list_listings: Operation(
             id="list_forvibe_listings",
             summary="List a project's listings",
-            description="Which locales are stored.",
+            description="The locales that are stored.",
             parameters=(PROJECT,),
             answers={200: Answer(description="The listings.", schema=ref("ForvibeListings"))},
             errors=(errors.InvalidFields,),
@@ -176,26 +158,21 @@ def _listing_operations(catalog: Catalog) -> dict[Endpoint, Operation]:
         forvibe.get_listing: Operation(
             id="get_forvibe_listing",
             summary="Read a stored listing",
-            description="As it was last put.",
+            description="The listing as last stored.",
             parameters=(PROJECT, locale),
             answers={200: listing},
             errors=(errors.DocumentNotFound, errors.InvalidFields),
         ),
-    }
-
-
-def _credit_operations() -> dict[Endpoint, Operation]:
-    return {
         forvibe.get_credits: Operation(
             id="get_forvibe_credits",
-            summary="Read what credits are left",
-            description="Your organisation's.",
+            summary="Read the credit balance",
+            description="The credits of your organisation.",
             answers={200: Answer(description="The credits.", schema=ref("ForvibeCredits"))},
         ),
         forvibe.list_ledger: Operation(
             id="list_forvibe_ledger",
             summary="Read the ledger",
-            description="Every movement of your organisation's credits, each with its job.",
+            description="All movements of your organisation's credits, each with its job.",
             parameters=PAGING,
             answers={200: Answer(description="A page of movements.", schema=ref("ForvibeLedger"))},
             errors=(errors.InvalidFields,),
@@ -204,26 +181,23 @@ def _credit_operations() -> dict[Endpoint, Operation]:
 
 
 def submission(job_type: JobType) -> Operation:
+    possible: dict[type[errors.ClaimcheckError], bool] = {
+        errors.InsufficientCredits: job_type.price is not None,
+        errors.PlanRequired: job_type.paid_plan,
+    }
     return Operation(
         id=f"create_forvibe_{job_type.name}",
         summary=job_type.summary,
-        description="The job is accepted once this is answered with 202, and will then reach its end. A "
-        "body without a listing stands for what the project has stored.",
+        description="A 202 means that the job is stored and will be completed or failed. Without a listing "
+        "in the body, the job uses the project's stored listings.",
         parameters=ASKED_WITH,
         body=ref(catalog_schemas.body_name(job_type)),
         answers={202: accepted_answer("ForvibeAccepted")},
-        errors=tuple(kind for kind in SUBMISSION if kind not in _unmet(job_type)),
+        errors=tuple(kind for kind in SUBMISSION if possible.get(kind, True)),
     )
 
 
-def _unmet(job_type: JobType) -> set[type[errors.ClaimcheckError]]:
-    """What only a job meets that has a price, or needs a plan."""
-    met = {errors.InsufficientCredits: job_type.price is not None, errors.PlanRequired: job_type.paid_plan}
-    return {kind for kind, possible in met.items() if not possible}
-
-
 def problem(shapes: Mapping[str, Schema], status: int, codes: list[str]) -> Schema:
-    """`error` has the code once more."""
     shape = narrowed(shapes["ForvibeProblem"], {"status": {"const": status}, "code": {"enum": codes}})
     error = narrowed(shapes["ForvibeError"], {"code": shape["properties"]["code"]})
     rest = {key: value for key, value in error.items() if key not in ("title", "examples")}

@@ -1,4 +1,4 @@
-"""Forvibe's responses, as types: see `claimcheck.http.responses`."""
+"""Types of Forvibe's responses; see `claimcheck.http.responses`."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ TYPE = "review_simulation"
 
 Time = Annotated[
     str,
-    Field(description="RFC 3339, in UTC, in whole seconds.", json_schema_extra={"format": "date-time"}),
+    Field(description="RFC 3339, UTC, whole seconds.", json_schema_extra={"format": "date-time"}),
 ]
 
 
 class ForvibeAccepted(TypedDict):
-    """The job as it was accepted, for ever the same."""
+    """The accepted job. A replay returns the same."""
 
     job_id: Annotated[Id, Field(examples=[JOB_ID])]
     status: Literal["pending"]
     type: Annotated[str, Field(examples=[TYPE])]
     poll_url: Annotated[
-        Path, Field(description="Where to poll; also in `Location`.", examples=[f"/api/v1/jobs/{JOB_ID}"])
+        Path, Field(description="The URL to poll; also in `Location`.", examples=[f"/api/v1/jobs/{JOB_ID}"])
     ]
 
 
 @shared.example(done=2, total=5, message="de-DE")
 class ForvibeProgress(shared.Progress):
-    """How far the work is, in whatever the job type counts: locales, say."""
+    """The job's progress, in units of the job type, such as locales."""
 
 
 @shared.example(code="attempts_exhausted", message="The last of 3 attempts did not succeed.")
 class ForvibeError(shared.Failure):
-    """Why a job failed, or a request was refused."""
+    """The reason why a job failed or a request was refused."""
 
 
 class ForvibeRow(TypedDict):
@@ -61,10 +61,10 @@ class ForvibePendingJob(ForvibeRow):
 
 
 class ForvibeRunningJob(ForvibeRow):
-    """Running, or waiting for its next attempt."""
+    """Running, or waiting for the next attempt."""
 
     status: Literal["in_progress"]
-    progress: Annotated[ForvibeProgress | None, Field(description="Null until some was reported.")]
+    progress: Annotated[ForvibeProgress | None, Field(description="Null if no progress was reported yet.")]
     result: Null
     error: Null
 
@@ -79,7 +79,7 @@ class ForvibeCompletedJob(ForvibeRow):
 
 
 class ForvibeFailedJob(ForvibeRow):
-    """Ended without a result. Its credits were given back."""
+    """Ended without a result. Its credits were refunded."""
 
     status: Literal["failed"]
     progress: Null
@@ -93,30 +93,32 @@ ForvibeJob = TypeAliasType(
         ForvibePendingJob | ForvibeRunningJob | ForvibeCompletedJob | ForvibeFailedJob,
         Field(
             discriminator="status",
-            description="A job: always all eight fields. Its status only moves forward.",
+            description="A job. All eight fields are always present. `status` only moves forward.",
         ),
     ],
 )
 
 
 class Richer(TypedDict):
-    """What the read of a simulation shows beside the row."""
+    """The additional fields of a simulation."""
 
     codebase_review: Any
     combined_findings: Any
 
 
 class ForvibeElsewhere(shared.LargeResult):
-    """Stands for a result of more than 2.5 MiB."""
+    """Replaces a result over 2.5 MiB."""
 
 
 class ForvibeStoredListing(TypedDict):
     locale: Annotated[str, Field(examples=["en-US"])]
-    name: Annotated[str | None, Field(description="The app's, in this locale.", examples=["Trail Ledger"])]
+    name: Annotated[
+        str | None, Field(description="The app's name in this locale.", examples=["Trail Ledger"])
+    ]
     url: Annotated[
         Path,
         Field(
-            description="Where the whole listing is.",
+            description="The URL of the listing.",
             examples=["/api/v1/projects/trail-ledger/listings/en-US"],
         ),
     ]
@@ -124,14 +126,18 @@ class ForvibeStoredListing(TypedDict):
 
 class ForvibeListings(TypedDict):
     project_id: Annotated[str, Field(examples=["trail-ledger"])]
-    listings: Annotated[list[ForvibeStoredListing], Field(description="By locale; there may be none.")]
+    listings: Annotated[list[ForvibeStoredListing], Field(description="Ordered by locale; can be empty.")]
 
 
 class ForvibeCredits(TypedDict):
-    credits: Annotated[int, Field(description="What is left.", ge=0, examples=[455])]
+    credits: Annotated[int, Field(description="The balance.", ge=0, examples=[455])]
     plan: Annotated[
         str,
-        Field(description="Of this API key.", json_schema_extra={"enum": list(PLANS)}, examples=["paid"]),
+        Field(
+            description="The plan of this API key.",
+            json_schema_extra={"enum": list(PLANS)},
+            examples=["paid"],
+        ),
     ]
 
 
@@ -139,28 +145,28 @@ class ForvibeMovement(TypedDict):
     at: Annotated[Time, Field(examples=["2026-05-24T10:01:22Z"])]
     amount: Annotated[
         int,
-        Field(description="Negative when it was taken. All of them add up to what is left.", examples=[-45]),
+        Field(description="Negative for charges. The sum of all amounts is the balance.", examples=[-45]),
     ]
     reason: Annotated[
         str,
         Field(
             json_schema_extra={"enum": ["added", "charged", "refunded"]},
-            description="A job is charged when it is accepted, and refunded if it fails.",
+            description="Jobs are charged when accepted and refunded if they fail.",
             examples=["charged"],
         ),
     ]
-    job_id: Annotated[str | None, Field(description="Null when credits were added.", examples=[JOB_ID])]
+    job_id: Annotated[str | None, Field(description="Null for added credits.", examples=[JOB_ID])]
 
 
 class ForvibeLedger(TypedDict):
     movements: Annotated[list[ForvibeMovement], Field(description="Newest first.")]
     next_cursor: Annotated[
         str | None,
-        Field(description="The `cursor` of the next page; null on the last one.", examples=[None]),
+        Field(description="The `cursor` of the next page; null on the last page.", examples=[None]),
     ]
 
 
 class ForvibeProblem(shared.Problem):
-    """An error, as RFC 9457 has it and, in `error`, as a failed job has it."""
+    """An RFC 9457 problem with `error`, as in a failed job."""
 
-    error: Annotated[ForvibeError, Field(description="`code` and `detail` again.")]
+    error: Annotated[ForvibeError, Field(description="`code` and `detail`, as in a failed job.")]
