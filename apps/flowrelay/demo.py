@@ -1,4 +1,4 @@
-"""The demo's chapter on this contract, spoken as its page publishes it."""
+"""The demo's chapter on FlowRelay's contract."""
 
 from local.chapters import Demo
 from local.conversation import expect
@@ -19,12 +19,12 @@ CONTEXT = {
 
 
 def tell(demo: Demo) -> None:
-    with demo.conversation("demo-flowrelay", dialect="flowrelay") as told:
+    with demo.conversation("demo-flowrelay", dialect="flowrelay") as client:
         demo.chapter("FlowRelay's contract: an artifact from a model")
-        ended = told.follow(told.request("POST", "/api/v1/handoffs", CONTEXT, status=202))
+        ended = client.follow(client.request("POST", "/api/v1/handoffs", CONTEXT, status=202))
         expect("the job's end", ended["job"]["status"], "completed")
-        told.show({"job": ended["job"], "result": {"kind": ended["result"]["kind"], "...": "..."}})
-        told.say(ended["result"]["summary"])
-        told.say(
+        client.show({"job": ended["job"], "result": {"kind": ended["result"]["kind"], "...": "..."}})
+        client.say(ended["result"]["summary"])
+        client.say(
             "The model here is a stand-in. It copies sentences from the request and understands nothing."
         )

@@ -1,4 +1,4 @@
-"""How a model writes an artifact about the context of a request, and cites nothing that is not in it."""
+"""Have a model write an artifact that cites only the context of the request."""
 
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
@@ -6,13 +6,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from apps.flowrelay.job_types.handoff import Context, Usage
-from claimcheck.authoring import (
-    DATA_RULE,
-    JobContext,
-    enclosed,
-    generate,
-    shown,
-)
+from claimcheck.authoring import DATA_RULE, JobContext, enclosed, generate, shown
 
 A = TypeVar("A", bound=BaseModel)
 R = TypeVar("R", bound=BaseModel)
@@ -20,11 +14,12 @@ R = TypeVar("R", bound=BaseModel)
 GROUND_RULES = f"""\
 {DATA_RULE}
 
-Say only what the data says, plainly and in your own words. Guess nothing: where it says nothing, a field
-is null, or an empty list. Each piece of it has a `ref`, and you cite a piece by exactly that. `focus`, if it
-is there, names what the reader cares about most. Write in the language that most of the data is in."""
+Use only facts from the data, in plain words of your own. Do not guess: if the data says nothing about a
+field, the field is null or an empty list. Each piece of the data has a `ref`; cite a piece by exactly that
+`ref`. `focus`, if present, names what the reader cares about most. Write in the language of most of the
+data."""
 
-# Seconds kept for what comes after the model's answer.
+# Seconds of the attempt kept for the result.
 MARGIN = 5
 
 
@@ -36,7 +31,7 @@ def write(
     system: str,
     cited: Callable[[A], Iterator[tuple[str, str]]],
 ) -> R:
-    """Have the model write the artifact about the context, and make it a result."""
+    """Have the model write the artifact, and return the job's result."""
     pieces, known = with_refs(context)
 
     def check(written: A) -> list[str]:
@@ -61,7 +56,7 @@ def write(
 
 
 def with_refs(context: Context) -> tuple[dict[str, Any], set[str]]:
-    """The context as JSON can say it, each piece with the `ref` that cites it; and all the refs."""
+    """Return the context as JSON, each piece with a `ref` to cite, and the set of all refs."""
     document = context.model_dump(mode="json", exclude_none=True)
     document["open_questions"] = [{"question": question} for question in context.open_questions]
     known = set()

@@ -1,4 +1,4 @@
-"""The demo's chapter on this contract, spoken as its page publishes it."""
+"""The demo's chapter on Forvibe's contract."""
 
 from local.chapters import Demo
 from local.conversation import expect
@@ -16,18 +16,20 @@ LISTING = {
 
 def tell(demo: Demo) -> None:
     demo.add_credits("demo-forvibe", 100)
-    with demo.conversation("demo-forvibe", dialect="forvibe", plan="paid") as told:
+    with demo.conversation("demo-forvibe", dialect="forvibe", plan="paid") as client:
         demo.chapter("Forvibe's contract: App Store listings, paid for in credits")
         project = "/api/v1/projects/tides"
-        told.request("PUT", f"{project}/listings/en-US", LISTING, status=200)
-        review = told.follow(told.request("POST", f"{project}/simulations/metadata", {}, status=202))
+        client.request("PUT", f"{project}/listings/en-US", LISTING, status=200)
+        review = client.follow(client.request("POST", f"{project}/simulations/metadata", {}, status=202))
         expect("the review's end", review["status"], "completed")
-        told.show({"overall_summary": review["result"]["overall_summary"]})
-        told.say("Two translations. A stand-in for Amazon Translate pseudo-localises on this machine:")
+        client.show({"overall_summary": review["result"]["overall_summary"]})
+        client.say(
+            "Translate into two locales. On this machine, a stand-in for Amazon Translate pseudo-localises:"
+        )
         wanted = {"locales": ["de-DE", "ja"]}
-        done = told.follow(told.request("POST", f"{project}/listings/localize", wanted, status=202))
+        done = client.follow(client.request("POST", f"{project}/listings/localize", wanted, status=202))
         expect("the localization's end", done["status"], "completed")
-        told.show(done["result"]["localizations"]["de-DE"]["listing"])
-        credits = told.request("GET", "/api/v1/credits", status=200).json()
-        expect("what is left of 100 credits", credits["credits"], 100 - 50 - 2 * 15)
-        told.request("POST", f"{project}/listings/localize", wanted, status=402)
+        client.show(done["result"]["localizations"]["de-DE"]["listing"])
+        credits = client.request("GET", "/api/v1/credits", status=200).json()
+        expect("the balance after 100 credits", credits["credits"], 100 - 50 - 2 * 15)
+        client.request("POST", f"{project}/listings/localize", wanted, status=402)

@@ -1,6 +1,6 @@
-"""FlowRelay's contract: what generates something gives a `jobId`, and its job is polled as `{job, result}`.
+"""FlowRelay's contract: submissions return a `jobId`, and jobs are polled as `{job, result}`.
 
-What was made is a row that can be read later (`artifacts`). This file is on the path of every poll.
+`artifacts` serves the generated rows. Every poll loads this module.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 # Seconds between polls: "a poll interval of 2 seconds" (FlowRelay, "Async jobs", Recommended timeout).
 PAUSE = 2
-# Characters of a project's name that a list can show.
+# Characters. Longer names of projects are not stored for the lists.
 PROJECT_LIMIT = 500
 
 
@@ -36,7 +36,7 @@ def accept(job_type: JobType, call: Call) -> Response:
 
 
 def _draft(job_type: JobType, call: Call, body: Any) -> Draft:
-    """The input goes with the job's end; what it is about stays with the job, for the lists."""
+    """Copy the project's name to the metadata: lists need it after the end, when the input is deleted."""
     draft = endpoints.draft_of(call, job_type, body)
     project = body.get("project")
     named = isinstance(project, str) and 0 < len(project) <= PROJECT_LIMIT

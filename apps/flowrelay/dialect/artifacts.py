@@ -1,8 +1,8 @@
-"""Reads what was generated, by kind: an artifact has its job's id, and lives as long as its job does."""
+"""The lists and reads of artifacts. An artifact has its job's id and expires with its job."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from apps.flowrelay.dialect.rendering import render_row
 from claimcheck.domain.errors import DocumentNotFound, JobNotFound
@@ -19,17 +19,12 @@ if TYPE_CHECKING:
     from claimcheck.http.paging import Paging
     from claimcheck.service.reader import JobReader
 
-# How many pages of an org's jobs one request reads at most.
+# Pages of an org's jobs that one request reads at most.
 PAGES = 5
 
 
 def list_handoffs(call: Call) -> Response:
-    made = _made_by(call, "handoff")
-    document: responses.FlowRelayHandoffs = {
-        "handoffs": [render_row(job) for job in made.jobs],
-        "next_cursor": made.after,
-    }
-    return Response.json(200, document)
+    return _list(call, "handoff")
 
 
 def get_handoff(call: Call) -> Response:
@@ -37,30 +32,25 @@ def get_handoff(call: Call) -> Response:
 
 
 def list_insights(call: Call) -> Response:
-    made = _made_by(call, "insight")
-    document: responses.FlowRelayInsights = {
-        "insights": [render_row(job) for job in made.jobs],
-        "next_cursor": made.after,
-    }
-    return Response.json(200, document)
+    return _list(call, "insight")
 
 
 def get_insight(call: Call) -> Response:
     return _get(call, "insight")
 
 
-def _made_by(call: Call, kind: str) -> Listing:
-    return find(call.engine.reader, call.org, kind, paging_of(call.request.query))
-
-
-def _get(call: Call, kind: str) -> Response:
-    job = _made(call, kind)
-    result = render_result(job, call.engine.reader.shown_result(job, EMBEDDED_LIMIT))
-    document: responses.FlowRelayArtifact = {**render_row(job), "result": result}
+def _list(call: Call, kind: Literal["handoff", "insight"]) -> Response:
+    found = find(call.engine.reader, call.org, kind, paging_of(call.request.query))
+    rows = [render_row(job) for job in found.jobs]
+    document: responses.FlowRelayHandoffs | responses.FlowRelayInsights
+    if kind == "handoff":
+        document = {"handoffs": rows, "next_cursor": found.after}
+    else:
+        document = {"insights": rows, "next_cursor": found.after}
     return Response.json(200, document)
 
 
-def _made(call: Call, kind: str) -> Job:
+def _get(call: Call, kind: str) -> Response:
     """Raises: MalformedJobId, DocumentNotFound."""
     missing = DocumentNotFound(f"There is no {kind} with this id: it is unknown, not finished, or expired.")
     try:
@@ -69,12 +59,16 @@ def _made(call: Call, kind: str) -> Job:
         raise missing from None
     if job.type != kind or job.status is not Status.COMPLETED:
         raise missing
-    return job
+    result = render_result(job, call.engine.reader.shown_result(job, EMBEDDED_LIMIT))
+    document: responses.FlowRelayArtifact = {**render_row(job), "result": result}
+    return Response.json(200, document)
 
 
 def find(reading: JobReader, org: str, kind: str, wanted: Paging) -> Listing:
-    """The completed jobs of a kind, newest first. What lies between them is read past, until the page
-    is full or `PAGES` pages of the org's jobs have been read."""
+    """Return completed jobs of a kind, newest first.
+
+    Other jobs are skipped, until the page is full or `PAGES` pages of the org's jobs have been read.
+    """
     found: list[Job] = []
     size, after = wanted.limit, wanted.cursor
     for _ in range(PAGES):

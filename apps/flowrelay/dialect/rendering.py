@@ -19,7 +19,7 @@ NOT_FAILED: responses.NotFailed = {"error": None, "error_code": None}
 
 
 def render_job(job: Job, result: str | None) -> responses.FlowRelayJob:
-    """`result` is the artifact as JSON text, None if there is none or it is too large."""
+    """Render a job. `result` is the artifact as JSON text; None if missing or too large."""
     fields = _fields(job)
     if job.error is not None:
         error, code = job.error.message, job.error.code
@@ -28,14 +28,9 @@ def render_job(job: Job, result: str | None) -> responses.FlowRelayJob:
             "result": None,
         }
     if job.status is Status.COMPLETED:
+        kind, made = job.type, job.job_id
         return {
-            "job": {
-                **fields,
-                "status": "completed",
-                "result_kind": job.type,
-                "result_id": job.job_id,
-                **NOT_FAILED,
-            },
+            "job": {**fields, "status": "completed", "result_kind": kind, "result_id": made, **NOT_FAILED},
             "result": render_result(job, result),
         }
     status: Literal["pending", "processing"] = "pending" if job.status is Status.PENDING else "processing"
@@ -54,7 +49,7 @@ def _fields(job: Job) -> responses.JobFields:
 
 
 def render_row(job: Job) -> responses.FlowRelayRow:
-    """What a list tells of the artifact that a completed job has made: all of it is in the job's own row."""
+    """Render a completed job as the row of its artifact."""
     assert job.ended_at is not None
     assert job.expires_at is not None
     return {
@@ -68,7 +63,7 @@ def render_row(job: Job) -> responses.FlowRelayRow:
 
 
 def render_error(error: ClaimcheckError) -> responses.FlowRelayError:
-    """In the words of a failed job: `error` for people, `error_code` for programs."""
+    """Render an error like that of a failed job."""
     document: responses.FlowRelayError = {"error": error.message, "error_code": error.code}
     if isinstance(error, InvalidFields):
         document["errors"] = render_fields(error)

@@ -1,4 +1,4 @@
-"""The work of `handoff`: a model writes the document, and may cite nothing that is not in the context."""
+"""The handler of `handoff`: a model writes the document and may cite only the context."""
 
 from collections.abc import Iterator
 
@@ -7,12 +7,12 @@ from apps.flowrelay.writing import GROUND_RULES, file_ref, write
 from claimcheck.authoring import JobContext
 
 SYSTEM = f"""\
-You write handoff documents: what somebody who takes a project over must know on the first day.
+You write handoff documents: what a person who takes over a project must know on the first day.
 
 {GROUND_RULES}
 
-In `sources` cite the pieces that say so. In `files` list those of the data that are worth reading first, by
-their `path`."""
+In `sources`, cite the pieces that support the statement. In `files`, list the files that are worth reading
+first, by their `path`."""
 
 
 def handle(input: Input, job: JobContext) -> Result:
@@ -20,7 +20,7 @@ def handle(input: Input, job: JobContext) -> Result:
 
 
 def citations(handoff: Handoff) -> Iterator[tuple[str, str]]:
-    """Every ref that a document cites, and where."""
+    """Yield the place and ref of every citation."""
     for name in ("decisions", "next_steps", "risks"):
         for number, item in enumerate(getattr(handoff, name)):
             for place, ref in enumerate(item.sources):

@@ -1,4 +1,4 @@
-"""The work of `insight`: a model draws a finding from the context, and must cite what carries it."""
+"""The handler of `insight`: a model writes a finding and must cite its evidence in the context."""
 
 from collections.abc import Iterator
 
@@ -7,13 +7,13 @@ from apps.flowrelay.writing import GROUND_RULES, write
 from claimcheck.authoring import JobContext
 
 SYSTEM = f"""\
-You are a software architect. From what is known of a project you draw one insight about its architecture:
-the one that would change most if somebody acted on it.
+You are a software architect. From the data about a project, write one insight about its architecture: the
+one that would change most if the team acted on it.
 
 {GROUND_RULES}
 
-Each piece of `evidence` names in `source` the ref of the piece that it rests on. `confidence` is high only
-where several pieces carry the insight, and low where it rests on one remark."""
+Each item of `evidence` has in `source` the ref of its piece of the data. `confidence` is high only if
+several pieces support the insight, and low if only one remark does."""
 
 
 def handle(input: Input, job: JobContext) -> Result:
@@ -21,6 +21,6 @@ def handle(input: Input, job: JobContext) -> Result:
 
 
 def citations(insight: Insight) -> Iterator[tuple[str, str]]:
-    """Every ref that an insight cites, and where."""
+    """Yield the place and ref of every citation."""
     for number, evidence in enumerate(insight.evidence):
         yield f"/evidence/{number}/source", evidence.source

@@ -1,7 +1,6 @@
-"""What `handoff` takes and gives: a project's context in, the document for whoever takes over out.
+"""Job type `handoff`: a language model writes a handoff document from a project's context.
 
-A language model writes the document; `Handoff` is what it is asked for. An insight is made of the
-same context, which `insight` takes from here.
+`Handoff` is the shape that the model must return. The job type `insight` takes the same context.
 """
 
 from collections import Counter
@@ -9,43 +8,44 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AwareDatetime, Field, model_validator
 
-from claimcheck.authoring import (
-    JobModel,
-    JobType,
-    RetryPolicy,
-)
+from claimcheck.authoring import JobModel, JobType, RetryPolicy
 
-# About 100,000 tokens at four characters each: most models on Bedrock read 128,000 or more, and some
-# of that is for the prompt and the answer.
+# About 100,000 tokens of four characters. Most models on Bedrock take 128,000 tokens or more, including
+# the prompt and the answer.
 MAX_CHARACTERS = 400_000
 MONTH = 30 * 86_400
 
 
 def words(limit: int, description: str, *examples: str) -> Any:
-    """The bounds of a text, in characters: never empty."""
+    """Return the field of a text of 1 to `limit` characters."""
     return Field(min_length=1, max_length=limit, description=description, examples=list(examples) or None)
 
 
+Question = Annotated[str, words(1000, "The question.", "Who owns the currency table?")]
+
+
 class Message(JobModel):
-    role: Annotated[
-        str, words(50, "In what part its author speaks: `user`, `assistant`, or a word of your own.", "user")
-    ] = "user"
-    author: Annotated[str | None, words(100, "Who wrote it.", "Mara")] = None
-    text: Annotated[str, words(20_000, "What was said.", "The importer drops rows without a currency.")]
+    role: Annotated[str, words(50, "The author's role: `user`, `assistant`, or your own.", "user")] = "user"
+    author: Annotated[str | None, words(100, "The author.", "Mara")] = None
+    text: Annotated[
+        str, words(20_000, "The text of the message.", "The importer drops rows without a currency.")
+    ]
     at: Annotated[
         AwareDatetime | None,
-        Field(description="When, in RFC 3339 with its offset.", examples=["2026-06-21T10:00:00Z"]),
+        Field(
+            description="The time of the message: RFC 3339 with offset.", examples=["2026-06-21T10:00:00Z"]
+        ),
     ] = None
 
 
 class File(JobModel):
-    """A file of the project: its summary or its content is needed."""
+    """A file of the project, with a summary, its content, or both."""
 
-    path: Annotated[str, words(500, "As the project calls it; each once.", "billing/importer.py")]
+    path: Annotated[str, words(500, "The path in the project. Each path once.", "billing/importer.py")]
     summary: Annotated[
-        str | None, words(4000, "What it is for.", "Reads the bank's files into the ledger.")
+        str | None, words(4000, "The purpose of the file.", "Reads the bank's files into the ledger.")
     ] = None
-    content: Annotated[str | None, words(50_000, "What it holds, or a part of that.")] = None
+    content: Annotated[str | None, words(50_000, "The content, or a part of it.")] = None
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
@@ -55,32 +55,36 @@ class File(JobModel):
 
 
 class Decision(JobModel):
-    what: Annotated[str, words(2000, "What was decided.", "A ledger has one currency.")]
-    why: Annotated[str | None, words(2000, "For what reason.", "The auditors asked for it.")] = None
-    by: Annotated[str | None, words(100, "By whom.", "Jon")] = None
+    what: Annotated[str, words(2000, "The decision.", "A ledger has one currency.")]
+    why: Annotated[str | None, words(2000, "The reason.", "The auditors asked for it.")] = None
+    by: Annotated[str | None, words(100, "The person who decided.", "Jon")] = None
 
 
 class Context(JobModel):
-    """What is known of a project: at least a message, a file, a decision or an open question."""
+    """Information about a project: at least one message, file, decision or open question."""
 
-    project: Annotated[str, words(200, "Its name.", "Billing")]
+    project: Annotated[str, words(200, "The project's name.", "Billing")]
     messages: Annotated[
         list[Message],
-        Field(default_factory=list, max_length=500, description="Conversations about it, in their order."),
+        Field(
+            default_factory=list, max_length=500, description="Conversations about the project, oldest first."
+        ),
     ]
     files: Annotated[
-        list[File], Field(default_factory=list, max_length=200, description="What it is made of.")
+        list[File], Field(default_factory=list, max_length=200, description="Files of the project.")
     ]
     decisions: Annotated[
-        list[Decision], Field(default_factory=list, max_length=200, description="What is settled.")
+        list[Decision], Field(default_factory=list, max_length=200, description="Decisions already made.")
     ]
     open_questions: Annotated[
-        list[Annotated[str, words(1000, "One question.", "Who owns the currency table?")]],
-        Field(default_factory=list, max_length=100, description="What is not settled."),
+        list[Question],
+        Field(default_factory=list, max_length=100, description="Questions without an answer."),
     ]
     focus: Annotated[
         str | None,
-        words(1000, "What the reader cares about most; all of it if left out.", "what blocks the release"),
+        words(
+            1000, "The topic that matters most to the reader. Default: everything.", "what blocks the release"
+        ),
     ] = None
 
     @model_validator(mode="after")
@@ -89,25 +93,29 @@ class Context(JobModel):
             raise ValueError("a context needs a message, a file, a decision or an open question")
         for path, times in Counter(file.path for file in self.files).most_common(1):
             if times > 1:
-                raise ValueError(f"the file {path[:100]!r} stands {times} times in `files`")
+                raise ValueError(
+                    f"the file {path[:100]!r} is listed {times} times in `files`: list each path once"
+                )
         size = len(self.model_dump_json(exclude_none=True))
         if size > MAX_CHARACTERS:
-            raise ValueError(f"the context has {size:,} characters as JSON: at most {MAX_CHARACTERS:,}")
+            raise ValueError(
+                f"the context has {size:,} characters as JSON: at most {MAX_CHARACTERS:,} are allowed"
+            )
         return self
 
 
 class Input(Context):
-    """The context that a handoff is written from."""
+    """The context of the handoff."""
 
 
-Priority = Annotated[Literal["high", "medium", "low"], Field(description="How soon it matters.")]
+Priority = Annotated[Literal["high", "medium", "low"], Field(description="The urgency.")]
 Sources = Annotated[
     list[Annotated[str, Field(max_length=600)]],
     Field(
         max_length=10,
         description=(
-            "The pieces of the context that say so: `messages/0`, `decisions/0` and `open_questions/0` by "
-            "their place, counted from 0, and `files/<path>` by path."
+            "The supporting pieces of the context: `messages/0`, `decisions/0` and `open_questions/0` by "
+            "index, starting at 0, and `files/<path>` by path."
         ),
         examples=[["messages/0", "files/billing/importer.py"]],
     ),
@@ -115,84 +123,90 @@ Sources = Annotated[
 
 
 class DecisionTaken(JobModel):
-    what: Annotated[str, words(1000, "What was decided.", "A ledger has one currency.")]
-    why: Annotated[
-        str | None, words(1000, "For what reason; null where none is known.", "The auditors asked for it.")
-    ]
+    what: Annotated[str, words(1000, "The decision.", "A ledger has one currency.")]
+    why: Annotated[str | None, words(1000, "The reason, or null if unknown.", "The auditors asked for it.")]
     sources: Sources
 
 
 class NextStep(JobModel):
-    action: Annotated[str, words(1000, "What to do.", "Have the importer refuse rows without a currency.")]
-    owner: Annotated[str | None, words(100, "Who does it; null where nobody is named.", "Mara")]
+    action: Annotated[
+        str, words(1000, "The action to take.", "Have the importer refuse rows without a currency.")
+    ]
+    owner: Annotated[str | None, words(100, "The person responsible, or null if nobody is named.", "Mara")]
     priority: Priority
     sources: Sources
 
 
 class Risk(JobModel):
-    risk: Annotated[str, words(1000, "What could go wrong.", "Ledgers miss rows, and nobody notices.")]
+    risk: Annotated[str, words(1000, "The risk.", "Ledgers miss rows, and nobody notices.")]
     mitigation: Annotated[
-        str | None, words(1000, "What helps; null where nothing is known.", "A count after each import.")
+        str | None, words(1000, "The mitigation, or null if unknown.", "A count after each import.")
     ]
     sources: Sources
 
 
 class FileToRead(JobModel):
-    path: Annotated[str, words(500, "One of the context's files.", "billing/importer.py")]
-    why: Annotated[str, words(1000, "What to look at it for.", "This is where rows are dropped.")]
+    path: Annotated[str, words(500, "The path of a file in the context.", "billing/importer.py")]
+    why: Annotated[str, words(1000, "The reason to read it.", "This is where rows are dropped.")]
 
 
 class Handoff(JobModel):
-    """What a model writes for whoever takes a project over."""
+    """A handoff document, as the model writes it."""
 
     title: Annotated[str, words(200, "A headline.", "Billing: rows lost by the importer")]
     summary: Annotated[
         str,
-        words(3000, "What the project is and where it stands.", "Billing imports bank files into ledgers."),
+        words(3000, "The project and its state in short.", "Billing imports bank files into ledgers."),
     ]
     current_state: Annotated[
         str,
-        words(3000, "What works, what does not, what is under way.", "The importer runs, but drops rows."),
+        words(
+            3000, "What works, what does not, and what is in progress.", "The importer runs, but drops rows."
+        ),
     ]
-    decisions: Annotated[list[DecisionTaken], Field(max_length=20, description="What is settled.")]
+    decisions: Annotated[list[DecisionTaken], Field(max_length=20, description="Decisions already made.")]
     next_steps: Annotated[
-        list[NextStep], Field(max_length=20, description="What to do, the first thing first.")
+        list[NextStep], Field(max_length=20, description="The next steps, most important first.")
     ]
     open_questions: Annotated[
-        list[Annotated[str, words(1000, "One question.", "Who owns the currency table?")]],
-        Field(max_length=20, description="What is not settled."),
+        list[Question],
+        Field(max_length=20, description="Questions without an answer."),
     ]
-    risks: Annotated[list[Risk], Field(max_length=20, description="What could go wrong.")]
-    files: Annotated[list[FileToRead], Field(max_length=20, description="Where to start reading.")]
+    risks: Annotated[list[Risk], Field(max_length=20, description="The risk.")]
+    files: Annotated[list[FileToRead], Field(max_length=20, description="The files to read first.")]
 
 
 class Usage(JobModel):
     input_tokens: Annotated[
-        int, Field(ge=0, description="What the model read, in all calls together.", examples=[1830])
+        int, Field(ge=0, description="Tokens that the model read, in all calls.", examples=[1830])
     ]
-    output_tokens: Annotated[int, Field(ge=0, description="What it wrote.", examples=[642])]
+    output_tokens: Annotated[
+        int, Field(ge=0, description="Tokens that the model wrote, in all calls.", examples=[642])
+    ]
 
 
 class Written(JobModel):
-    """How an artifact came to be."""
+    """How an artifact was generated."""
 
     model_id: Annotated[
-        str, words(2048, "Which model wrote it.", "eu.anthropic.claude-sonnet-4-5-20250929-v1:0")
+        str, words(2048, "The id of the model.", "eu.anthropic.claude-sonnet-4-5-20250929-v1:0")
     ]
-    usage: Annotated[Usage, Field(description="Tokens, as the model counts them.")]
+    usage: Annotated[Usage, Field(description="The tokens used.")]
     repaired: Annotated[
-        bool, Field(description="Whether the model had to mend its first answer.", examples=[False])
+        bool, Field(description="Whether the model had to correct its first answer.", examples=[False])
     ]
 
 
 class Result(Written, Handoff):
-    kind: Annotated[Literal["handoff"], Field(description="What this is.", examples=["handoff"])] = "handoff"
+    kind: Annotated[Literal["handoff"], Field(description="The kind of artifact.", examples=["handoff"])] = (
+        "handoff"
+    )
 
 
 JOB_TYPE = JobType(
     name="handoff",
     version=1,
-    summary="A handoff document for a project, from its conversations, files and decisions",
+    summary="Write a handoff document for a project",
     input=Input,
     result=Result,
     timeout=105,

@@ -181,7 +181,7 @@ def test_wrong_context_is_refused_with_its_place_and_bound() -> None:
     assert "at most 500" in refusal(messages=[{"text": "x"}] * 501)
     assert refusal(messages=[{"text": "x", "at": "2026-06-21T10:00:00"}]).startswith("/input/messages/0/at: ")
     assert refusal(files=[{"path": "a"}]) == "/input/files/0: a file needs a `summary` or its `content`"
-    assert "'a' stands 2 times" in refusal(files=[{"path": "a", "summary": "b"}] * 2)
+    assert "'a' is listed 2 times" in refusal(files=[{"path": "a", "summary": "b"}] * 2)
     assert refusal(decisions=[{"what": "x", "when": "y"}]) == "/input/decisions/0/when: is not a known field"
 
 

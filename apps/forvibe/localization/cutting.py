@@ -66,7 +66,7 @@ def pieces(text: str, fits: Fits, boundaries: tuple[Boundary, ...]) -> Iterator[
 
 
 def _between_characters(text: str, end: int) -> int:
-    """Return the last boundary up to `end` between visible characters, or `end` if there is none."""
+    """Return the last boundary up to `end` between visible characters, else `end`."""
     at = end
     while at > 0 and _joins(text, at):
         at -= 1

@@ -1,4 +1,4 @@
-"""What FlowRelay's dialect says of itself in the API's description."""
+"""FlowRelay's part of the API description."""
 
 from __future__ import annotations
 
@@ -32,30 +32,25 @@ if TYPE_CHECKING:
     from claimcheck.http.contract import Endpoint
 
 DESCRIPTION = """\
-FlowRelay's contract. What takes a model tens of seconds is answered at once with a `jobId`; its job
-goes from `pending` to `processing` to `completed` or `failed`. Poll it every 2 seconds, as
-`Retry-After` says, and no faster than once a second: every poll counts against the rate limit.
+FlowRelay's contract. A request that generates something returns a `jobId` at once. The job goes from
+`pending` to `processing` to `completed` or `failed`. Poll it every 2 seconds, as `Retry-After` says, and not
+more than once a second: each poll counts against the rate limit.
 """
 PAGING: tuple[Schema, ...] = (
     {
         "name": "limit",
         "in": "query",
-        "description": "How many to show at most.",
-        "schema": {
-            "type": "integer",
-            "minimum": 1,
-            "maximum": MAX_PAGE,
-            "default": DEFAULT_LIMIT,
-        },
+        "description": "The maximum number of rows to return.",
+        "schema": {"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": DEFAULT_LIMIT},
     },
     {
         "name": "cursor",
         "in": "query",
-        "description": "The `next_cursor` of the page before.",
+        "description": "The `next_cursor` of the previous page.",
         "schema": {"type": "string", "format": "uuid"},
     },
 )
-SHOWN = shown_answer("FlowRelayJob", "The job, and its result.")
+SHOWN = shown_answer("FlowRelayJob", "The job and its result.")
 
 
 def _path_id(name: str, description: str) -> Schema:
@@ -73,9 +68,9 @@ def _list(kind: str) -> Operation:
     return Operation(
         id=f"list_{kind}s",
         summary=f"List {kind}s",
-        description=f"Your organisation's finished {kind}s, newest first, as long as they are retained. Read "
-        "one by its id for all that is in it. A request looks at a bounded number of your jobs, so a page "
-        "can have fewer than there are.",
+        description=f"Your organisation's completed {kind}s, newest first, until they expire. Read one by "
+        "its id to get its content. A request reads a limited number of your jobs, so a page can have fewer "
+        "rows than `limit`.",
         parameters=PAGING,
         answers={
             200: Answer(description=f"A page of {kind}s.", schema=ref(f"FlowRelay{kind.capitalize()}s"))
@@ -87,9 +82,9 @@ def _list(kind: str) -> Operation:
 def _get(kind: str) -> Operation:
     return Operation(
         id=f"get_{kind}",
-        summary=f"Read the {kind} of this id",
-        description="With all that is in it.",
-        parameters=(_path_id(f"{kind}_id", "The `result_id` of the job that made it."),),
+        summary=f"Read one {kind}",
+        description=f"The {kind} with its content.",
+        parameters=(_path_id(f"{kind}_id", "The `result_id` of its job."),),
         answers={200: Answer(description=f"The {kind}.", schema=ref("FlowRelayArtifact"))},
         errors=(errors.MalformedJobId, errors.DocumentNotFound),
     )
@@ -98,7 +93,7 @@ def _get(kind: str) -> Operation:
 OPERATIONS: Mapping[Endpoint, Operation] = {
     endpoints.show_job: Operation(
         id="get_generation",
-        summary="Read a job that generates something",
+        summary="Poll a job",
         description="Poll this until `status` is `completed` or `failed`.",
         parameters=(_path_id("job_id", "The job's id."),),
         answers={200: SHOWN},
@@ -149,8 +144,8 @@ def reference(catalog: Catalog, submitted: Mapping[str, JobType]) -> Reference:
 def submission(job_type: JobType) -> Operation:
     return Operation(
         id=f"generate_{job_type.name}",
-        summary=f"{job_type.summary.rstrip('.')}",
-        description="Answered at once with the `jobId` of the job that makes it.",
+        summary=job_type.summary.rstrip("."),
+        description="Returns the `jobId` of the job that generates it.",
         parameters=ASKED_WITH,
         answers={202: accepted_answer("FlowRelayAccepted")},
         errors=SUBMISSION,
