@@ -31,7 +31,6 @@ def write(
     system: str,
     cited: Callable[[A], Iterator[tuple[str, str]]],
 ) -> R:
-    """Have the model write the artifact, and return the job's result."""
     pieces, known = with_refs(context)
 
     def check(written: A) -> list[str]:

@@ -1,6 +1,6 @@
-"""A page on the App Store: its fields, limits and locales, for every job type about listings.
+"""A page on the App Store: its fields, limits and locales.
 
-A text over Apple's limit is valid here. A review reports it as a finding.
+A text over Apple's limit is valid here: a review reports it as a finding.
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, WithJsonSchema
 
 from claimcheck.authoring import JobModel
 
-# Characters that a request may have in one field, independent of Apple's limits.
+# Characters of a field in a request.
 MAX_CHARACTERS = 10_000
 
 # App Store Connect Help, "App information" (name, subtitle) and "Platform version information".
@@ -41,10 +41,9 @@ LOCALES = frozenset(SHORTCODES.split())
 def measure(text: str) -> int:
     """Return the length that counts against Apple's limits, in UTF-16 code units.
 
-    Apple says "characters". They are not bytes, and combining marks count: App Store Connect accepts Thai
-    keywords of 100 code points (91 letters, 220 bytes) and nothing longer (Apple Developer Forums, "App
-    Store Connect Calculate Character Length for Thai"). That leaves code points or UTF-16 code units. An
-    emoji counts twice here, so a text that fits here fits by either.
+    Apple counts "characters": at most 100 code points of Thai keywords, which have 91 letters and 220 bytes
+    (Apple Developer Forums, "App Store Connect Calculate Character Length for Thai"). So it counts code
+    points or UTF-16 code units; a text within the latter limit is within both.
     """
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
@@ -77,49 +76,32 @@ Locale = Annotated[
 
 
 def _text(description: str, example: str) -> Any:
-    return Field(max_length=MAX_CHARACTERS, description=description, examples=[example])
+    return Field(default=None, max_length=MAX_CHARACTERS, description=description, examples=[example])
 
 
 class Listing(JobModel):
     """The texts and URLs of a page in one locale. Fields that are not given are null."""
 
-    name: Annotated[str | None, _text("Apple's limit: 30 characters.", "Trail Ledger")] = None
-    subtitle: Annotated[str | None, _text("Apple's limit: 30 characters.", "Hikes, mapped and kept")] = None
-    promotional_text: Annotated[
-        str | None,
-        _text(
-            "Shown above the description. Apple's limit: 170 characters.",
-            "Now with offline maps of 40 national parks.",
-        ),
-    ] = None
-    description: Annotated[
-        str | None,
-        _text(
-            "Plain text. Apple's limit: 4000 characters.",
-            "Trail Ledger records your hikes and keeps them on your own device.",
-        ),
-    ] = None
-    keywords: Annotated[
-        str | None,
-        _text(
-            "Separated by commas, without spaces. Apple's limit: 100 characters.",
-            "hiking,gps,offline,elevation,track",
-        ),
-    ] = None
-    whats_new: Annotated[
-        str | None,
-        _text(
-            "The release notes. Apple's limit: 4000 characters.",
-            "Routes can be shared as GPX files.",
-        ),
-    ] = None
-    support_url: Annotated[
-        str | None, _text("A page where users can contact you.", "https://trailledger.app/support")
-    ] = None
-    marketing_url: Annotated[str | None, _text("A page about the app.", "https://trailledger.app")] = None
-    privacy_policy_url: Annotated[
-        str | None, _text("Every app needs one.", "https://trailledger.app/privacy")
-    ] = None
+    name: str | None = _text("Apple's limit: 30 characters.", "Trail Ledger")
+    subtitle: str | None = _text("Apple's limit: 30 characters.", "Hikes, mapped and kept")
+    promotional_text: str | None = _text(
+        "Shown above the description. Apple's limit: 170 characters.",
+        "Now with offline maps of 40 national parks.",
+    )
+    description: str | None = _text(
+        "Plain text. Apple's limit: 4000 characters.",
+        "Trail Ledger records your hikes and keeps them on your own device.",
+    )
+    keywords: str | None = _text(
+        "Separated by commas, without spaces. Apple's limit: 100 characters.",
+        "hiking,gps,offline,elevation,track",
+    )
+    whats_new: str | None = _text(
+        "The release notes. Apple's limit: 4000 characters.", "Routes can be shared as GPX files."
+    )
+    support_url: str | None = _text("A page where users can contact you.", "https://trailledger.app/support")
+    marketing_url: str | None = _text("A page about the app.", "https://trailledger.app")
+    privacy_policy_url: str | None = _text("Every app needs one.", "https://trailledger.app/privacy")
 
 
 ProjectId = Annotated[

@@ -1,7 +1,4 @@
-"""FlowRelay's contract: submissions return a `jobId`, and jobs are polled as `{job, result}`.
-
-`artifacts` serves the generated rows. Every poll loads this module.
-"""
+"""FlowRelay's contract: submissions return a `jobId`, and jobs are polled as `{job, result}`."""
 
 from __future__ import annotations
 
@@ -24,7 +21,7 @@ if TYPE_CHECKING:
 
 # Seconds between polls: "a poll interval of 2 seconds" (FlowRelay, "Async jobs", Recommended timeout).
 PAUSE = 2
-# Characters. Longer names of projects are not stored for the lists.
+# Characters. Lists do not show longer names.
 PROJECT_LIMIT = 500
 
 
@@ -36,7 +33,7 @@ def accept(job_type: JobType, call: Call) -> Response:
 
 
 def _draft(job_type: JobType, call: Call, body: Any) -> Draft:
-    """Copy the project's name to the metadata: lists need it after the end, when the input is deleted."""
+    """Copy the project to the metadata: lists need it after the input is deleted."""
     draft = endpoints.draft_of(call, job_type, body)
     project = body.get("project")
     named = isinstance(project, str) and 0 < len(project) <= PROJECT_LIMIT

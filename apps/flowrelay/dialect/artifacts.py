@@ -65,10 +65,7 @@ def _get(call: Call, kind: str) -> Response:
 
 
 def find(reading: JobReader, org: str, kind: str, wanted: Paging) -> Listing:
-    """Return completed jobs of a kind, newest first.
-
-    Other jobs are skipped, until the page is full or `PAGES` pages of the org's jobs have been read.
-    """
+    """Return completed jobs of a kind, newest first: a page, or those in `PAGES` pages of the org's jobs."""
     found: list[Job] = []
     size, after = wanted.limit, wanted.cursor
     for _ in range(PAGES):

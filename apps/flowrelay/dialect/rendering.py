@@ -49,7 +49,6 @@ def _fields(job: Job) -> responses.JobFields:
 
 
 def render_row(job: Job) -> responses.FlowRelayRow:
-    """Render a completed job as the row of its artifact."""
     assert job.ended_at is not None
     assert job.expires_at is not None
     return {
@@ -63,7 +62,6 @@ def render_row(job: Job) -> responses.FlowRelayRow:
 
 
 def render_error(error: ClaimcheckError) -> responses.FlowRelayError:
-    """Render an error like that of a failed job."""
     document: responses.FlowRelayError = {"error": error.message, "error_code": error.code}
     if isinstance(error, InvalidFields):
         document["errors"] = render_fields(error)

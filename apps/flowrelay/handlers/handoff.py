@@ -20,7 +20,6 @@ def handle(input: Input, job: JobContext) -> Result:
 
 
 def citations(handoff: Handoff) -> Iterator[tuple[str, str]]:
-    """Yield the place and ref of every citation."""
     for name in ("decisions", "next_steps", "risks"):
         for number, item in enumerate(getattr(handoff, name)):
             for place, ref in enumerate(item.sources):

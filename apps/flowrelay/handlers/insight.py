@@ -21,6 +21,5 @@ def handle(input: Input, job: JobContext) -> Result:
 
 
 def citations(insight: Insight) -> Iterator[tuple[str, str]]:
-    """Yield the place and ref of every citation."""
     for number, evidence in enumerate(insight.evidence):
         yield f"/evidence/{number}/source", evidence.source

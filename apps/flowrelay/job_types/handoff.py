@@ -1,6 +1,6 @@
 """Job type `handoff`: a language model writes a handoff document from a project's context.
 
-`Handoff` is the shape that the model must return. The job type `insight` takes the same context.
+The model returns a `Handoff`. The job type `insight` takes the same context.
 """
 
 from collections import Counter
@@ -10,8 +10,7 @@ from pydantic import AwareDatetime, Field, model_validator
 
 from claimcheck.authoring import JobModel, JobType, RetryPolicy
 
-# About 100,000 tokens of four characters. Most models on Bedrock take 128,000 tokens or more, including
-# the prompt and the answer.
+# About 100,000 tokens. Most models on Bedrock take 128,000 or more, with prompt and answer.
 MAX_CHARACTERS = 400_000
 MONTH = 30 * 86_400
 
@@ -27,14 +26,9 @@ Question = Annotated[str, words(1000, "The question.", "Who owns the currency ta
 class Message(JobModel):
     role: Annotated[str, words(50, "The author's role: `user`, `assistant`, or your own.", "user")] = "user"
     author: Annotated[str | None, words(100, "The author.", "Mara")] = None
-    text: Annotated[
-        str, words(20_000, "The text of the message.", "The importer drops rows without a currency.")
-    ]
+    text: Annotated[str, words(20_000, "The message.", "The importer drops rows without a currency.")]
     at: Annotated[
-        AwareDatetime | None,
-        Field(
-            description="The time of the message: RFC 3339 with offset.", examples=["2026-06-21T10:00:00Z"]
-        ),
+        AwareDatetime | None, Field(description="RFC 3339, with offset.", examples=["2026-06-21T10:00:00Z"])
     ] = None
 
 
@@ -42,9 +36,7 @@ class File(JobModel):
     """A file of the project, with a summary, its content, or both."""
 
     path: Annotated[str, words(500, "The path in the project. Each path once.", "billing/importer.py")]
-    summary: Annotated[
-        str | None, words(4000, "The purpose of the file.", "Reads the bank's files into the ledger.")
-    ] = None
+    summary: Annotated[str | None, words(4000, "Its purpose.", "Reads bank files into the ledger.")] = None
     content: Annotated[str | None, words(50_000, "The content, or a part of it.")] = None
 
     @model_validator(mode="after")
@@ -65,26 +57,18 @@ class Context(JobModel):
 
     project: Annotated[str, words(200, "The project's name.", "Billing")]
     messages: Annotated[
-        list[Message],
-        Field(
-            default_factory=list, max_length=500, description="Conversations about the project, oldest first."
-        ),
+        list[Message], Field(default_factory=list, max_length=500, description="Messages about it, in order.")
     ]
-    files: Annotated[
-        list[File], Field(default_factory=list, max_length=200, description="Files of the project.")
-    ]
+    files: Annotated[list[File], Field(default_factory=list, max_length=200, description="Its files.")]
     decisions: Annotated[
-        list[Decision], Field(default_factory=list, max_length=200, description="Decisions already made.")
+        list[Decision], Field(default_factory=list, max_length=200, description="Decisions made.")
     ]
     open_questions: Annotated[
         list[Question],
         Field(default_factory=list, max_length=100, description="Questions without an answer."),
     ]
     focus: Annotated[
-        str | None,
-        words(
-            1000, "The topic that matters most to the reader. Default: everything.", "what blocks the release"
-        ),
+        str | None, words(1000, "What matters most to the reader.", "what blocks the release")
     ] = None
 
     @model_validator(mode="after")
@@ -93,14 +77,10 @@ class Context(JobModel):
             raise ValueError("a context needs a message, a file, a decision or an open question")
         for path, times in Counter(file.path for file in self.files).most_common(1):
             if times > 1:
-                raise ValueError(
-                    f"the file {path[:100]!r} is listed {times} times in `files`: list each path once"
-                )
+                raise ValueError(f"the file {path[:100]!r} is listed {times} times: list each path once")
         size = len(self.model_dump_json(exclude_none=True))
         if size > MAX_CHARACTERS:
-            raise ValueError(
-                f"the context has {size:,} characters as JSON: at most {MAX_CHARACTERS:,} are allowed"
-            )
+            raise ValueError(f"the context has {size:,} characters as JSON: at most {MAX_CHARACTERS:,}")
         return self
 
 
@@ -129,19 +109,15 @@ class DecisionTaken(JobModel):
 
 
 class NextStep(JobModel):
-    action: Annotated[
-        str, words(1000, "The action to take.", "Have the importer refuse rows without a currency.")
-    ]
-    owner: Annotated[str | None, words(100, "The person responsible, or null if nobody is named.", "Mara")]
+    action: Annotated[str, words(1000, "The action.", "Have the importer refuse rows without a currency.")]
+    owner: Annotated[str | None, words(100, "Who does it; null if nobody is named.", "Mara")]
     priority: Priority
     sources: Sources
 
 
 class Risk(JobModel):
     risk: Annotated[str, words(1000, "The risk.", "Ledgers miss rows, and nobody notices.")]
-    mitigation: Annotated[
-        str | None, words(1000, "The mitigation, or null if unknown.", "A count after each import.")
-    ]
+    mitigation: Annotated[str | None, words(1000, "How to avoid it, or null.", "A count after each import.")]
     sources: Sources
 
 
@@ -155,52 +131,35 @@ class Handoff(JobModel):
 
     title: Annotated[str, words(200, "A headline.", "Billing: rows lost by the importer")]
     summary: Annotated[
-        str,
-        words(3000, "The project and its state in short.", "Billing imports bank files into ledgers."),
+        str, words(3000, "The project and its state.", "Billing imports bank files into ledgers.")
     ]
     current_state: Annotated[
-        str,
-        words(
-            3000, "What works, what does not, and what is in progress.", "The importer runs, but drops rows."
-        ),
+        str, words(3000, "What works, fails, or is in progress.", "The importer runs, but drops rows.")
     ]
-    decisions: Annotated[list[DecisionTaken], Field(max_length=20, description="Decisions already made.")]
-    next_steps: Annotated[
-        list[NextStep], Field(max_length=20, description="The next steps, most important first.")
-    ]
+    decisions: Annotated[list[DecisionTaken], Field(max_length=20, description="Decisions made.")]
+    next_steps: Annotated[list[NextStep], Field(max_length=20, description="Most important first.")]
     open_questions: Annotated[
-        list[Question],
-        Field(max_length=20, description="Questions without an answer."),
+        list[Question], Field(max_length=20, description="Questions without an answer.")
     ]
-    risks: Annotated[list[Risk], Field(max_length=20, description="The risk.")]
+    risks: Annotated[list[Risk], Field(max_length=20, description="What could go wrong.")]
     files: Annotated[list[FileToRead], Field(max_length=20, description="The files to read first.")]
 
 
 class Usage(JobModel):
-    input_tokens: Annotated[
-        int, Field(ge=0, description="Tokens that the model read, in all calls.", examples=[1830])
-    ]
-    output_tokens: Annotated[
-        int, Field(ge=0, description="Tokens that the model wrote, in all calls.", examples=[642])
-    ]
+    input_tokens: Annotated[int, Field(ge=0, description="Tokens read, in all calls.", examples=[1830])]
+    output_tokens: Annotated[int, Field(ge=0, description="Tokens written, in all calls.", examples=[642])]
 
 
 class Written(JobModel):
     """How an artifact was generated."""
 
-    model_id: Annotated[
-        str, words(2048, "The id of the model.", "eu.anthropic.claude-sonnet-4-5-20250929-v1:0")
-    ]
+    model_id: Annotated[str, words(2048, "The model's id.", "eu.anthropic.claude-sonnet-4-5-20250929-v1:0")]
     usage: Annotated[Usage, Field(description="The tokens used.")]
-    repaired: Annotated[
-        bool, Field(description="Whether the model had to correct its first answer.", examples=[False])
-    ]
+    repaired: Annotated[bool, Field(description="Whether the first answer was corrected.", examples=[False])]
 
 
 class Result(Written, Handoff):
-    kind: Annotated[Literal["handoff"], Field(description="The kind of artifact.", examples=["handoff"])] = (
-        "handoff"
-    )
+    kind: Annotated[Literal["handoff"], Field(description="The kind.", examples=["handoff"])] = "handoff"
 
 
 JOB_TYPE = JobType(

@@ -1,7 +1,4 @@
-"""Job type `insight`: a language model writes one finding about a project's architecture.
-
-`Insight` is the shape that the model must return.
-"""
+"""Job type `insight`: a language model writes one finding (`Insight`) about a project's architecture."""
 
 from typing import Annotated, Literal
 
@@ -29,7 +26,7 @@ class Evidence(JobModel):
 
 
 class Recommendation(JobModel):
-    action: Annotated[str, words(1000, "The action to take.", "Separate reading from storing.")]
+    action: Annotated[str, words(1000, "The action.", "Separate reading from storing.")]
     why: Annotated[str, words(1000, "The benefit.", "A bad row is refused before anything is stored.")]
     priority: Priority
 
@@ -48,11 +45,11 @@ class Insight(JobModel):
         str, words(3000, "The finding.", "Reading and storing are one step, so a bad row leaves no trace.")
     ]
     evidence: Annotated[
-        list[Evidence], Field(min_length=1, max_length=10, description="The evidence in the context.")
+        list[Evidence], Field(min_length=1, max_length=10, description="Evidence in the context.")
     ]
     impact: Annotated[str, words(2000, "The consequences.", "Ledgers miss rows without a warning.")]
     recommendations: Annotated[
-        list[Recommendation], Field(max_length=10, description="The recommendations, most important first.")
+        list[Recommendation], Field(max_length=10, description="Most important first.")
     ]
     confidence: Annotated[
         Literal["low", "medium", "high"],
@@ -61,9 +58,7 @@ class Insight(JobModel):
 
 
 class Result(Written, Insight):
-    kind: Annotated[Literal["insight"], Field(description="The kind of artifact.", examples=["insight"])] = (
-        "insight"
-    )
+    kind: Annotated[Literal["insight"], Field(description="The kind.", examples=["insight"])] = "insight"
 
 
 JOB_TYPE = JobType(

@@ -1,7 +1,6 @@
 """Forvibe's contract: jobs of projects below `/api/v1`, polled as rows of eight fields.
 
-Source: "Async jobs" in Forvibe's documentation. Every poll loads this module; code for other requests is
-in modules that are loaded when needed.
+Source: "Async jobs" in Forvibe's documentation. Every poll loads this module; other requests load more.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 # Seconds ("First poll: 5 seconds after the 202. Subsequent polls: every 3-5 seconds.").
 FIRST_POLL = 5
 NEXT_POLL = 3
-# The job type with an endpoint of its own, and the parts of its result that only this endpoint shows.
+# The job type with its own endpoint, and the parts of its result that only this endpoint shows.
 SIMULATION = "review_simulation"
 RICHER = ("codebase_review", "combined_findings")
 
@@ -107,7 +106,7 @@ def list_ledger(call: Call) -> Response:
     from apps.forvibe.dialect.ledger import cursor_of, ledger_query_of
 
     wanted = ledger_query_of(call.request.query)
-    page = call.engine.credits.ledger(call.org, wanted.limit, wanted.after)
+    page = call.engine.credits.ledger(call.org, wanted.limit, wanted.cursor)
     document: responses.ForvibeLedger = {
         "movements": [_movement(each) for each in page.movements],
         "next_cursor": None if page.after is None else cursor_of(page.after),

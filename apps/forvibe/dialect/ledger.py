@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from typing import NamedTuple
 
-from claimcheck.http.paging import paging_of
+from claimcheck.http.paging import Paging, paging_of
 
 # A position that a store returned. Only the store knows what it means.
 PLACE = re.compile(rb"[\x21-\x7e]{1,255}")
 
 
-class LedgerQuery(NamedTuple):
-    limit: int
-    after: str | None
+def ledger_query_of(query: list[tuple[str, str]]) -> Paging:
+    """Read limit and cursor; decode the cursor.
 
-
-def ledger_query_of(query: list[tuple[str, str]]) -> LedgerQuery:
-    """Raises: InvalidFields, which names every wrong parameter."""
+    Raises: InvalidFields, which names every invalid parameter.
+    """
     paging = paging_of(query, is_cursor=lambda text: _place_of(text) is not None)
-    return LedgerQuery(paging.limit, paging.cursor and _place_of(paging.cursor))
+    return paging._replace(cursor=paging.cursor and _place_of(paging.cursor))
 
 
 def cursor_of(after: str) -> str:

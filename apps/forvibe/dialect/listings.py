@@ -1,7 +1,6 @@
-"""The stored listings of an org: one document for each project and locale.
+"""The stored listings of an org: documents named `<project>#<locale>`.
 
-A document's name is `<project>#<locale>`. Neither part can contain `#`, so the prefix `<project>#` finds
-only this project's listings.
+Neither part can contain `#`, so the prefix `<project>#` finds only this project's listings.
 """
 
 from __future__ import annotations

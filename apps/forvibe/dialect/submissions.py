@@ -1,7 +1,6 @@
-"""Requests that write: storing a listing, and submitting a job, which may use stored listings.
+"""Store listings, and submit jobs that use them.
 
-The job type's input decides: a field `listings` takes listings by locale, a field `listing` takes the one
-in `source_locale`. Only submissions and the API description import this module.
+A job type's field `listings` takes listings by locale; a field `listing` takes the one of `source_locale`.
 """
 
 from __future__ import annotations
@@ -37,8 +36,6 @@ LISTING_LIMIT = 256 * 1024
 
 
 class Shape(NamedTuple):
-    """The types of a locale and of a listing."""
-
     locale: Any
     listing: Any
 
@@ -116,7 +113,7 @@ def _with_listing(given: dict[str, Any], call: Call, job_type: JobType, project_
 
 
 def _by_locale(given: dict[str, Any], job_type: JobType) -> dict[str, Any]:
-    """Replace `listing` and `locale` with `listings`. Pointers of errors refer to the original body.
+    """Replace `listing` and `locale` with `listings`; errors still point into the original body.
 
     Raises: InvalidFields.
     """

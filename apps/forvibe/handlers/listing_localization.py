@@ -1,7 +1,7 @@
 """The handler of `listing_localization`: one thread for each language.
 
-Amazon Translate throttles by language pair, so the calls for one language are sequential. If an attempt
-fails, the next one translates everything again.
+Amazon Translate throttles by language pair, so the calls for one language are sequential. A retry
+translates everything again.
 """
 
 from collections import defaultdict
@@ -32,7 +32,7 @@ SPARE = 2.0
 
 
 class Translated(NamedTuple):
-    """A listing in one language, and the number of characters sent for it."""
+    """A localization, and the characters sent for it."""
 
     localization: Localization
     sent: int
@@ -62,7 +62,6 @@ def _code(locale: str) -> str:
 
 
 def _by_language(locales: list[str]) -> dict[str, list[str]]:
-    """Group locales that share a translation: all English locales are `en`."""
     groups = defaultdict(list)
     for locale in locales:
         groups[_code(locale)].append(locale)
@@ -70,7 +69,6 @@ def _by_language(locales: list[str]) -> dict[str, list[str]]:
 
 
 def _worker(input: Input, translator: Translator, stopped: Callable[[], bool]) -> Callable[[str], Translated]:
-    """Return the function that a thread runs for a language."""
     source = _code(input.source_locale)
     keep = patterns([brand(input.listing.name), *input.keep])
 

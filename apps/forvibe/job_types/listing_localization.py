@@ -1,7 +1,6 @@
 """Job type `listing_localization`: translate an App Store listing into other languages.
 
-The locales that the translator supports are listed here, so that a request for another one is refused
-before it costs credits.
+The translator's locales are listed here, to refuse others before they cost credits.
 """
 
 from typing import Annotated

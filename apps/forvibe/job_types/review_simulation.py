@@ -1,7 +1,6 @@
 """Job type `review_simulation`: predict what App Review may object to on an App Store page.
 
-It applies Apple's published rules to the texts of a page and does not know the app or the reviewer. A
-good result does not guarantee approval.
+It applies Apple's published rules. A good result does not guarantee approval.
 """
 
 from typing import Annotated, Literal
@@ -17,6 +16,9 @@ MAX_CODE = 500_000
 # A result contains each finding twice, and must be small enough to be shown within its job.
 MAX_FINDINGS = 120
 
+Verdict = Literal["likely_approved", "needs_changes", "likely_rejected"]
+Status = Literal["pass", "warn", "fail"]
+SecondOpinion = Literal["off", "given", "unavailable"]
 Severity = Literal["critical", "high", "medium", "low", "info"]
 
 
@@ -73,19 +75,10 @@ class Input(JobModel):
 
 class Finding(JobModel):
     rule: Annotated[
-        str,
-        Field(
-            description="The rule's id, or `second-opinion` for a model's remark.",
-            examples=["price-in-title"],
-        ),
+        str, Field(description="The rule's id, or `second-opinion`.", examples=["price-in-title"])
     ]
-    source: Annotated[
-        Literal["rule", "model"],
-        Field(description="Whether a rule or a language model made the finding.", examples=["rule"]),
-    ]
-    guideline: Annotated[
-        str, Field(description="The number in the App Review Guidelines.", examples=["2.3.7"])
-    ]
+    source: Annotated[Literal["rule", "model"], Field(description="A rule or a language model.")]
+    guideline: Annotated[str, Field(description="Of the App Review Guidelines.", examples=["2.3.7"])]
     guideline_title: Annotated[str, Field(examples=["Accurate Metadata"])]
     severity: Annotated[
         Severity,
@@ -97,18 +90,11 @@ class Finding(JobModel):
             examples=["high"],
         ),
     ]
-    locale: Annotated[
-        str | None,
-        Field(description="Null for all locales, or for the codebase.", examples=["en-US"]),
-    ]
-    field: Annotated[
-        str | None, Field(description="The listing's field; null for the codebase.", examples=["name"])
-    ]
+    locale: Annotated[str | None, Field(description="Null for all, or for the codebase.", examples=["en-US"])]
+    field: Annotated[str | None, Field(description="Null for the codebase.", examples=["name"])]
     file: Annotated[str | None, Field(description="The file of the codebase, with the line.")] = None
     message: Annotated[str, Field(examples=["The name mentions a price."])]
-    evidence: Annotated[
-        str, Field(description="The text in question, at most 60 characters.", examples=["Free"])
-    ]
+    evidence: Annotated[str, Field(description="The start of the text in question.", examples=["Free"])]
     suggested_fix: Annotated[
         str, Field(examples=["Remove it: the App Store shows the price in each country's currency."])
     ]
@@ -121,7 +107,7 @@ class Length(JobModel):
 
 class FieldReview(JobModel):
     status: Annotated[
-        Literal["pass", "warn", "fail"],
+        Status,
         Field(
             description="`fail`: a critical or high finding. `warn`: a medium or low finding.",
             examples=["fail"],
@@ -129,16 +115,13 @@ class FieldReview(JobModel):
     ]
     lengths: Annotated[
         dict[str, Length],
-        Field(
-            description="The field's length by locale; empty for URLs.",
-            examples=[{"en-US": {"used": 17, "limit": 30}}],
-        ),
+        Field(description="By locale; empty for URLs.", examples=[{"en-US": {"used": 17, "limit": 30}}]),
     ]
     findings: list[Finding]
 
 
 class CodebaseReview(JobModel):
-    status: Annotated[Literal["pass", "warn", "fail"], Field(description="As for a field.")]
+    status: Annotated[Status, Field(description="As for a field.")]
     files: Annotated[int, Field(ge=1, description="The number of files in the request.")]
     findings: list[Finding]
 
@@ -162,9 +145,7 @@ class OverallSummary(JobModel):
     problem.
     """
 
-    verdict: Annotated[
-        Literal["likely_approved", "needs_changes", "likely_rejected"], Field(examples=["needs_changes"])
-    ]
+    verdict: Annotated[Verdict, Field(examples=["needs_changes"])]
     score: Annotated[int, Field(ge=0, le=100, examples=[85])]
     text: Annotated[str, Field(description="The verdict and the main problems in words.")]
     counts: Counts
@@ -173,19 +154,13 @@ class OverallSummary(JobModel):
         Field(
             ge=0,
             le=MAX_FINDINGS,
-            description=(
-                f"The number of findings listed: the {MAX_FINDINGS} most severe, one of each problem first."
-            ),
+            description="The number of findings listed: the most severe, one of each problem first.",
             examples=[1],
         ),
     ]
     locales: Annotated[list[str], Field(description="The locales reviewed.", examples=[["en-US"]])]
     second_opinion: Annotated[
-        Literal["off", "given", "unavailable"],
-        Field(
-            description="Whether a language model also reviewed the page: `off`, `given`, or `unavailable`.",
-            examples=["off"],
-        ),
+        SecondOpinion, Field(description="Whether a language model reviewed the page, too.", examples=["off"])
     ]
 
 
@@ -196,23 +171,14 @@ class Result(JobModel):
         Field(
             description="The review of each field, by name.",
             examples=[
-                {
-                    "name": {
-                        "status": "pass",
-                        "lengths": {"en-US": {"used": 12, "limit": 30}},
-                        "findings": [],
-                    }
-                }
+                {"name": {"status": "pass", "lengths": {"en-US": {"used": 12, "limit": 30}}, "findings": []}}
             ],
         ),
     ]
     codebase_review: Annotated[CodebaseReview | None, Field(description="Null without a codebase.")]
     combined_findings: Annotated[
         list[Finding],
-        Field(
-            max_length=MAX_FINDINGS,
-            description="The findings in the page and the codebase, most severe first.",
-        ),
+        Field(max_length=MAX_FINDINGS, description="In the page and the codebase, most severe first."),
     ]
 
 

@@ -57,7 +57,6 @@ def cut(text: str, fits: Fits, boundaries: tuple[Boundary, ...]) -> int:
 
 
 def pieces(text: str, fits: Fits, boundaries: tuple[Boundary, ...]) -> Iterator[str]:
-    """Split `text` into pieces that fit."""
     while not fits(text):
         end = cut(text, fits, boundaries)
         yield text[:end]
@@ -74,10 +73,9 @@ def _between_characters(text: str, end: int) -> int:
 
 
 def _joins(text: str, at: int) -> bool:
-    """Return whether the characters before and after `at` are one visible character.
+    """Return whether `at` is inside a visible character.
 
-    This is the part of UAX #29, "Grapheme Cluster Boundaries", about marks, joiners, skin tones, tags, flags
-    and CR LF.
+    Covers a part of UAX #29, "Grapheme Cluster Boundaries": marks, joiners, skin tones, tags, flags, CR LF.
     """
     if at >= len(text):
         return False

@@ -8,8 +8,8 @@ from apps.forvibe.localization.cutting import DANGLING, SENTENCES, WORDS, cut
 from apps.forvibe.localization.masking import Masked, Patterns, mask
 from apps.forvibe.localization.translation import Interpreter
 
-# Apple accepts an English or a Chinese comma (App Store Connect Help, "Platform version information",
-# keywords). Translators use the separators of the target language.
+# English and Chinese commas (App Store Connect Help, "Platform version information", keywords), and the
+# separators that translators use.
 SEPARATORS = re.compile("[,\uff0c]")
 FOREIGN_SEPARATORS = re.compile("[,\uff0c\u3001\u060c;\n]")
 # A translator may turn a word into a sentence.

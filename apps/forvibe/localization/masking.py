@@ -1,8 +1,4 @@
-"""Protect names and placeholders by replacing each with one character while a text is changed.
-
-The character is not a letter of any alphabet, so no word boundary splits it. Afterwards the original is
-restored byte for byte.
-"""
+"""Replace names and placeholders with single private-use characters, and restore them byte for byte."""
 
 import re
 from collections.abc import Iterable
@@ -49,7 +45,7 @@ TAGLINE = re.compile(r"\s*(?::(?=\s|$)|[\uff1a|])|\s+[-\u2013\u2014]\s+")
 
 
 class Masked(NamedTuple):
-    """A text with marks, and the protected parts in the order of the marks' numbers."""
+    """A text with marks, and the protected parts by the marks' numbers."""
 
     text: str
     kept: tuple[str, ...]
@@ -60,7 +56,6 @@ class Masked(NamedTuple):
 
 
 def brand(name: str | None) -> str:
-    """Return the app's own name: the listing's name without its tagline."""
     return TAGLINE.split(name or "", maxsplit=1)[0].strip()
 
 
@@ -79,7 +74,6 @@ def _whole(term: str) -> str:
 
 
 def mask(text: str, keep: Patterns) -> Masked:
-    """Replace each protected part of `text` with a mark."""
     masked: list[str] = []
     kept: list[str] = []
     at = 0
@@ -91,7 +85,7 @@ def mask(text: str, keep: Patterns) -> Masked:
 
 
 def _stretches(text: str, keep: Patterns) -> list[tuple[int, int]]:
-    """Return the ranges that the patterns match, in order; overlapping or adjacent ones are merged."""
+    """Return the matched ranges in order; overlapping and adjacent ones are merged."""
     merged: list[tuple[int, int]] = []
     for start, end in sorted(found.span() for pattern in keep for found in pattern.finditer(text)):
         if merged and start <= merged[-1][1]:

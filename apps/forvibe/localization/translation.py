@@ -1,10 +1,9 @@
 """Translate a masked text, and verify that the marks survive.
 
-Amazon Translate usually keeps lines, and the content of HTML elements with `translate="no"` (Developer
-Guide, "Using do-not-translate"). Each mark is sent as such an element that contains only its number, which
-no escaping can change. A translation is accepted only if every line still has its marks. Otherwise each
-line is translated alone, and then the parts between the marks. (Custom terminology is not used: it must be
-uploaded first, and matches words instead of places.)
+Each mark is sent as an HTML element with `translate="no"`, which Amazon Translate usually keeps (Developer
+Guide, "Using do-not-translate"). It contains only the mark's number, which no escaping can change. If a line
+or mark is lost, each line is translated alone, then each part between marks. (Custom terminology is not
+used: it must be uploaded first, and matches words instead of places.)
 """
 
 import html
@@ -33,7 +32,7 @@ class Stopped(Exception):
 class Interpreter:
     """A translator for one pair of languages. `sent` counts the characters sent.
 
-    Its calls raise the errors of `ports.Translator`, and Stopped once `stopped` returns True.
+    Raises: the errors of `ports.Translator`; Stopped once `stopped` returns True.
     """
 
     def __init__(self, translator: Translator, source: str, target: str, stopped: Callable[[], bool]) -> None:
@@ -44,7 +43,6 @@ class Interpreter:
         self.sent = 0
 
     def translate(self, text: str) -> str:
-        """Translate a masked text; keep its lines and marks."""
         return "".join(self._piece(piece) for piece in pieces(text, _fits, SENTENCES))
 
     def _piece(self, text: str) -> str:
@@ -75,7 +73,6 @@ def _has_words(text: str) -> bool:
 
 
 def _rendered(text: str) -> str:
-    """Replace each mark with an element that is not translated."""
     return MARK.sub(lambda found: f'<span translate="no">{ord(found[0]) - FIRST}</span>', text)
 
 
@@ -113,6 +110,6 @@ def _edges(text: str) -> tuple[str, str]:
 
 
 def _on_one_line(text: str, answer: str) -> str:
-    """Return the answer for a line without marks, cleaned; if it is empty, the original line."""
+    """Return the cleaned answer, or the original line if that is empty."""
     words = " ".join(INVENTED.sub("", answer).split())
     return _within_edges(text, words) if words else text

@@ -1,5 +1,4 @@
-"""The review of an App Store page and of an app's source.
+"""The review of an App Store page and of an app's source: one module a topic.
 
-Each module covers one topic, with functions that yield findings. No rule makes a network call, and each
-runs in time linear in the length of its text.
+Rules make no network calls and run in linear time.
 """

@@ -1,4 +1,4 @@
-"""Apple's App Review Guidelines, as of June 2026: those that a rule uses or a model may cite.
+"""The App Review Guidelines that rules and models cite, as of June 2026.
 
 Source: developer.apple.com/app-store/review/guidelines. Paragraphs without a title have their section's.
 """

@@ -87,7 +87,6 @@ def _words_of_titles(page: Page) -> list[str]:
 
 
 def _plurals(word: str) -> Iterator[str]:
-    """Yield the possible English plurals of a word of three letters or more."""
     if len(word) < 3 or not word.isascii() or word in OTHER_WITH_S:
         return
     yield f"{word}s"

@@ -19,13 +19,12 @@ class Phrase(NamedTuple):
 
 
 class Lexicon:
-    """Phrases to find, and innocent phrases that contain them. At one place the longest phrase wins.
+    """Lists of phrases to find, and of innocent ones, separated by commas. The longest phrase wins.
 
-    Phrases in scripts without spaces between words are found anywhere in a text.
+    Phrases in scripts without spaces are found anywhere in a text.
     """
 
     def __init__(self, phrases: str, innocent: str = "") -> None:
-        """Take lists separated by commas and line ends."""
         self._starting: dict[str, list[Phrase]] = defaultdict(list)
         self._unspaced: list[str] = []
         self._unspaced_innocent: list[str] = []
@@ -56,7 +55,6 @@ class Lexicon:
         yield from self._find_unspaced(text)
 
     def _candidates(self, text: Text) -> list[int]:
-        """Return the indexes of the words that start a phrase, in order."""
         first = self._starting.keys() & text.places.keys()
         return sorted(index for word in first for index in text.places[word])
 

@@ -65,7 +65,6 @@ def _links(text: Text) -> Iterator[str]:
 
 
 def _host(address: str) -> str | None:
-    """Return the host of a complete web address, else None."""
     if any(character.isspace() for character in address):
         return None
     try:

@@ -1,7 +1,6 @@
-"""A second opinion from a language model. It can add findings to a review, but never decides one.
+"""A second opinion from a language model. It can only add findings.
 
-A remark is kept only if it can be checked: it cites a guideline of the table, names a field that was sent,
-and quotes words from that field.
+A remark is kept only if it cites a guideline of the table, names a field that was sent, and quotes it.
 """
 
 import re

@@ -21,7 +21,6 @@ class Page:
         return self.texts[field].raw if field in self.texts else ""
 
     def some(self, fields: tuple[str, ...]) -> list[tuple[str, Text]]:
-        """Return those of the fields that have a text."""
         return [(field, self.texts[field]) for field in fields if field in self.texts]
 
     @cached_property

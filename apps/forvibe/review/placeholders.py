@@ -55,7 +55,6 @@ def placeholders(page: Page) -> Iterator[Finding]:
 
 
 def _words(page: Page, field: str) -> str:
-    """Return the words of a field, separated by single spaces."""
     return " ".join(word.text for word in page.texts[field].words) if field in page.texts else ""
 
 

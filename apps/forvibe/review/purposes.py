@@ -1,7 +1,4 @@
-"""Purpose strings: whether the app says why it needs its users' data.
-
-A purpose string counts as missing only if a file that could declare it was given.
-"""
+"""Purpose strings. One counts as missing only if a file that could declare it was given."""
 
 import re
 from collections.abc import Iterator, Sequence

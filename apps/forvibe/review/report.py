@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Literal
 
 from apps.forvibe.app_store import LIMITS, measure
 from apps.forvibe.job_types.review_simulation import (
@@ -14,29 +13,23 @@ from apps.forvibe.job_types.review_simulation import (
     Length,
     OverallSummary,
     Result,
+    SecondOpinion,
     Severity,
+    Status,
+    Verdict,
 )
 from apps.forvibe.review.page import FIELDS, Page
 from apps.forvibe.review.rules import SEVERITIES
 
 COSTS: Mapping[Severity, int] = {"critical": 40, "high": 15, "medium": 5, "low": 1, "info": 0}
-# Below this score, the problems are too many for one round of changes.
+# The score below which a page is likely rejected.
 PASSABLE = 50
-VERDICTS = {
-    "likely_approved": "Likely approved",
-    "needs_changes": "Needs changes",
-    "likely_rejected": "Likely rejected",
-}
 # Problems that the summary puts into words.
 SUMMARISED = 3
 
-Verdict = Literal["likely_approved", "needs_changes", "likely_rejected"]
-Status = Literal["pass", "warn", "fail"]
-Opinion = Literal["off", "given", "unavailable"]
-
 
 def report(
-    pages: Sequence[Page], findings: Sequence[Finding], files: int | None, second_opinion: Opinion
+    pages: Sequence[Page], findings: Sequence[Finding], files: int | None, second_opinion: SecondOpinion
 ) -> Result:
     """Build the result. `files` is the number of files in the codebase, None without one."""
     ordered = sorted(findings, key=_order)
@@ -82,7 +75,7 @@ def _listed(findings: Sequence[Finding]) -> list[Finding]:
 
 
 def _summary(
-    pages: Sequence[Page], findings: Sequence[Finding], listed: int, second_opinion: Opinion
+    pages: Sequence[Page], findings: Sequence[Finding], listed: int, second_opinion: SecondOpinion
 ) -> OverallSummary:
     counted = Counter(finding.severity for finding in findings)
     score = _score(findings)
@@ -111,13 +104,12 @@ def _verdict(counted: Counter[Severity], score: int) -> Verdict:
 
 
 def _text(verdict: Verdict, counted: Counter[Severity], findings: Sequence[Finding]) -> str:
+    words = verdict.replace("_", " ").capitalize()
     if not findings:
-        return f"{VERDICTS[verdict]}: no findings."
+        return f"{words}: no findings."
     counts = ", ".join(f"{counted[severity]} {severity}" for severity in SEVERITIES if counted[severity])
-    first = list(dict.fromkeys(f"{finding.message} ({finding.guideline})" for finding in findings))[
-        :SUMMARISED
-    ]
-    return f"{VERDICTS[verdict]}. Findings: {counts}. Most severe: {' '.join(first)}"
+    messages = list(dict.fromkeys(f"{finding.message} ({finding.guideline})" for finding in findings))
+    return f"{words}. Findings: {counts}. Most severe: {' '.join(messages[:SUMMARISED])}"
 
 
 def _field(
@@ -129,7 +121,6 @@ def _field(
 
 
 def _in_field(field: str | None, findings: Sequence[Finding]) -> list[Finding]:
-    """Return the findings of a field, or those of the codebase for None."""
     return [finding for finding in findings if finding.field == field]
 
 

@@ -13,10 +13,10 @@ from apps.forvibe.review.text import Text
 # From the most severe to the least.
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 MAX_EVIDENCE = 60
-# The most findings of one rule in one field of one locale, or in one file.
+# Findings of one rule in one field of one locale, or in one file.
 MAX_REPEATS = 3
 
-# The fields whose name for people is not the plain words of their key.
+# The fields that are not called by the words of their key.
 NAMES = {
     "keywords": "keyword field",
     "whats_new": "What's New text",
@@ -35,10 +35,7 @@ class Rule(NamedTuple):
 
 
 def read_rules(text: str) -> dict[str, Rule]:
-    """Read rules by id, in the format of the rulebook.
-
-    Raises: ValueError for an unknown guideline or severity, and for an id that is used twice.
-    """
+    """Raises: ValueError for an unknown guideline or severity, and for an id that is used twice."""
     rules: dict[str, Rule] = {}
     for entry in text.strip().split("\n\n"):
         head, message, fix = entry.splitlines()

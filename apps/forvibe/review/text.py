@@ -11,8 +11,6 @@ WORD = re.compile(r"#\d+|[^\W_]+")
 
 
 class Word(NamedTuple):
-    """A folded word and its position in the folded text."""
-
     text: str
     start: int
     end: int

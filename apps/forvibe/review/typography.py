@@ -25,11 +25,10 @@ CAPITAL = "A-Z\u00c0-\u00de"
 SHOUTED = re.compile(rf"(?<![{CAPITAL}])(?:[{CAPITAL}]{{2,}}+[ ,'\-]{{1,2}}+){{7}}[{CAPITAL}]{{2,}}")
 # Miscellaneous symbols, dingbats, arrows, stars, and emoji.
 PICTURE = re.compile("[\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]")
-# Thai uses it to mark where a line can break. Many scripts need joiners and direction marks, but none
-# needs a direction override.
+# Thai uses it for line breaks. Many scripts need joiners and direction marks; none needs an override.
 ZERO_WIDTH_SPACE = "\u200b"
 HIDDEN = frozenset(f"{ZERO_WIDTH_SPACE}\u2060\ufeff\u202d\u202e")
-# Words, each of this many letters: one word in capitals is a brand or an acronym.
+# One word in capitals, or a short one, can be a brand or an acronym.
 SHOUTING = 2
 LONG_WORD = 4
 

@@ -118,8 +118,7 @@ class FlowRelayRow(TypedDict):
     id: Annotated[Id, Field(description="The job's `result_id`.", examples=[JOB_ID])]
     kind: Annotated[str, Field(description="The job's `result_kind`.", examples=["handoff"])]
     project: Annotated[
-        str | None,
-        Field(description="The project that the request named, or null.", examples=["Billing"]),
+        str | None, Field(description="The project that the request named, or null.", examples=["Billing"])
     ]
     created_at: Annotated[
         Time, Field(description="The time of the request.", examples=["2026-06-21T10:00:00.000Z"])

@@ -61,7 +61,6 @@ def _body(job_type: JobType, endpoint: str) -> dict[str, Schema]:
 
 
 def _allow_one(shape: Schema) -> None:
-    """Allow `listing` and `locale` instead of `listings`."""
     by_locale = shape["properties"]["listings"]
     locale = by_locale.get("propertyNames", {"type": "string"})
     shape["properties"] |= {
@@ -106,7 +105,6 @@ def simulation_schemas(
 
 
 def _renamed(union: Schema) -> Schema:
-    """Return the union of jobs as one of simulations."""
     mapping = {
         status: target.removesuffix("Job") + "Simulation"
         for status, target in union["discriminator"]["mapping"].items()
@@ -133,5 +131,4 @@ def _without_richer(whole: Schema, name: str) -> Schema:
 
 
 def _one_of(names: list[str]) -> Schema:
-    """Return the schema of one of these results, or of the URL of a large one."""
     return {"anyOf": [ref(name) for name in (*names, "ForvibeElsewhere")]}

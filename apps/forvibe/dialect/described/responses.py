@@ -100,8 +100,6 @@ ForvibeJob = TypeAliasType(
 
 
 class Richer(TypedDict):
-    """The additional fields of a simulation."""
-
     codebase_review: Any
     combined_findings: Any
 
@@ -112,14 +110,11 @@ class ForvibeElsewhere(shared.LargeResult):
 
 class ForvibeStoredListing(TypedDict):
     locale: Annotated[str, Field(examples=["en-US"])]
-    name: Annotated[
-        str | None, Field(description="The app's name in this locale.", examples=["Trail Ledger"])
-    ]
+    name: Annotated[str | None, Field(description="The name in this locale.", examples=["Trail Ledger"])]
     url: Annotated[
         Path,
         Field(
-            description="The URL of the listing.",
-            examples=["/api/v1/projects/trail-ledger/listings/en-US"],
+            description="The URL of the listing.", examples=["/api/v1/projects/trail-ledger/listings/en-US"]
         ),
     ]
 
@@ -133,20 +128,13 @@ class ForvibeCredits(TypedDict):
     credits: Annotated[int, Field(description="The balance.", ge=0, examples=[455])]
     plan: Annotated[
         str,
-        Field(
-            description="The plan of this API key.",
-            json_schema_extra={"enum": list(PLANS)},
-            examples=["paid"],
-        ),
+        Field(description="The API key's plan.", json_schema_extra={"enum": list(PLANS)}, examples=["paid"]),
     ]
 
 
 class ForvibeMovement(TypedDict):
     at: Annotated[Time, Field(examples=["2026-05-24T10:01:22Z"])]
-    amount: Annotated[
-        int,
-        Field(description="Negative for charges. The sum of all amounts is the balance.", examples=[-45]),
-    ]
+    amount: Annotated[int, Field(description="Negative for charges. The sum is the balance.", examples=[-45])]
     reason: Annotated[
         str,
         Field(
