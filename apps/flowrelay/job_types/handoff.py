@@ -67,9 +67,7 @@ class Context(JobModel):
         list[Question],
         Field(default_factory=list, max_length=100, description="Questions without an answer."),
     ]
-    focus: Annotated[
-        str | None, words(1000, "What matters most to the reader.", "what blocks the release")
-    ] = None
+    focus: Annotated[str | None, words(1000, "The reader's main interest.", "what blocks the release")] = None
 
     @model_validator(mode="after")
     def _is_a_context(self) -> Self:
@@ -110,7 +108,7 @@ class DecisionTaken(JobModel):
 
 class NextStep(JobModel):
     action: Annotated[str, words(1000, "The action.", "Have the importer refuse rows without a currency.")]
-    owner: Annotated[str | None, words(100, "Who does it; null if nobody is named.", "Mara")]
+    owner: Annotated[str | None, words(100, "The owner; null if nobody is named.", "Mara")]
     priority: Priority
     sources: Sources
 
@@ -134,14 +132,14 @@ class Handoff(JobModel):
         str, words(3000, "The project and its state.", "Billing imports bank files into ledgers.")
     ]
     current_state: Annotated[
-        str, words(3000, "What works, fails, or is in progress.", "The importer runs, but drops rows.")
+        str, words(3000, "The working, failing and unfinished parts.", "The importer runs, but drops rows.")
     ]
     decisions: Annotated[list[DecisionTaken], Field(max_length=20, description="Decisions made.")]
     next_steps: Annotated[list[NextStep], Field(max_length=20, description="Most important first.")]
     open_questions: Annotated[
         list[Question], Field(max_length=20, description="Questions without an answer.")
     ]
-    risks: Annotated[list[Risk], Field(max_length=20, description="What could go wrong.")]
+    risks: Annotated[list[Risk], Field(max_length=20, description="The risks.")]
     files: Annotated[list[FileToRead], Field(max_length=20, description="The files to read first.")]
 
 
