@@ -1,4 +1,4 @@
-"""The demo's chapter on this contract, spoken as its page publishes it."""
+"""The demo of this contract."""
 
 from local.chapters import Demo
 from local.conversation import expect

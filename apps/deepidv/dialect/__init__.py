@@ -1,6 +1,6 @@
-"""deepidv's contract: `x-api-key`, camelCase, a `jobId` to poll at `/v1/async-jobs/{jobId}`.
+"""deepidv's contract: `x-api-key`, camelCase, and polling at `/v1/async-jobs/{jobId}`.
 
-This file is on the path of every poll; what only the API's description needs is in `reference`.
+Every poll loads this module. Keep what only the OpenAPI document needs in `described`.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from claimcheck.domain.job import Job, Millis
 
 NAME = "deepidv"
-# "Poll on a backoff interval (e.g. every 2-5 seconds)", in seconds.
+# Seconds. The published page: "Poll on a backoff interval (e.g. every 2-5 seconds)".
 SHORTEST_PAUSE, LONGEST_PAUSE = 2, 5
 
 
@@ -43,7 +43,7 @@ class ForeignJob(JobNotFound):
 
 
 def submit_job(job_type: JobType, call: Call) -> Response:
-    """At the endpoint of a job type: the body is the input."""
+    """Submit a job. The body is the input."""
     accepted = accept(call, lambda body: draft_of(call, job_type, body))
     job = accepted.job
     document: responses.PendingAsyncJob = {**_fields(job), "status": "pending"}
@@ -52,8 +52,10 @@ def submit_job(job_type: JobType, call: Call) -> Response:
 
 
 def get_async_job(call: Call) -> Response:
-    """Raises: what `JobReader.get` raises; ForeignJob. What another contract made is no async job of this
-    one: nobody is told that it is there."""
+    """Show a job of this dialect. Jobs of other dialects do not exist here.
+
+    Raises: ForeignJob, and the errors of `JobReader.get`.
+    """
     try:
         job = call.engine.reader.get(call.org, call.params["jobId"])
     except OtherOrgsJob as error:
@@ -69,7 +71,7 @@ def show(call: Call, job: Job) -> Response:
 
 
 def render(job: Job, result: str | None) -> responses.AsyncJob:
-    """`result` is JSON text; a job that is ready without it has a large one."""
+    """Render a job. `result` is JSON text, or None if it is too large to embed."""
     fields = _fields(job)
     if job.error is not None:
         return {**fields, "status": "failed", "error": job.error.message or job.error.code}
@@ -95,7 +97,7 @@ def _pause(job: Job, now: Millis) -> int:
 
 
 def problem(error: ClaimcheckError, status: int, request: Request) -> Response:
-    """`error` is a string, as a failed job's is; `code` is for programs."""
+    """Render an error. `error` is a string, as in a failed job."""
     document: responses.DeepidvError = {
         "error": error.message,
         "code": error.code,
@@ -115,13 +117,13 @@ def secret(request: Request) -> str | None:
 DIALECT = Dialect(
     name=NAME,
     key_prefix="didv_live_",
-    # No registered scheme says "in this header" (IANA, "HTTP Authentication Scheme Registry").
+    # No registered scheme means an API key in a header (IANA, "HTTP Authentication Scheme Registry").
     challenge='ApiKey header="x-api-key"',
     routes=(Route("GET", "/v1/async-jobs/{jobId}", get_async_job, READ),),
     secret=secret,
     accept=submit_job,
     show=show,
     problem=problem,
-    # Its page has 400, 401, 403, 404 and 500.
+    # The published page has 400, 401, 403, 404 and 500.
     statuses={MissingApiKey: 403, ForeignJob: 403, Unprocessable: 400, Unavailable: 500},
 )

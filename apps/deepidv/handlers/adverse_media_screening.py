@@ -1,8 +1,8 @@
-"""The work of `adverse_media_screening`: documents or news in, findings with their evidence out."""
+"""The handler of `adverse_media_screening`."""
 
 from calendar import monthrange
 from datetime import UTC, date, datetime
-from typing import get_args
+from typing import NamedTuple, get_args
 
 from apps.deepidv.job_types.adverse_media_screening import Category, Input, Result, Screened
 from apps.deepidv.screening.articles import Article
@@ -18,77 +18,76 @@ from apps.deepidv.screening.texts import Text
 from claimcheck.authoring import Fail, JobContext
 
 ALL: tuple[Category, ...] = get_args(Category)
-# How far back the news search goes.
+# Months that the news search covers by default.
 NEWS_MONTHS = 3
 # Four searches and their pauses fit into an attempt.
 MOST_QUERIES = 4
 REPORT_EVERY = 10
 
 
+class Selection(NamedTuple):
+    """The articles to screen, and how they were chosen."""
+
+    articles: list[Article]
+    since: date | None
+    until: date | None
+    queries: list[str]
+    truncated: bool = False
+
+
 def handle(input: Input, job: JobContext) -> Result:
     names = names_of([input.subject.called, *input.subject.aliases], input.type)
     if not names or not names[0].family:
         raise Fail("unreadable_name", "The name has no letters that could be compared.")
-    articles, screened = _documents(input, job) if input.documents else _news(input, names, job)
-    return _result(input, names, articles, screened, job)
+    selected = _documents(input, job) if input.documents else _news(input, names, job)
+    return _result(input, names, selected, job)
 
 
-def _documents(input: Input, job: JobContext) -> tuple[list[Article], Screened]:
+def _documents(input: Input, job: JobContext) -> Selection:
     since, until = input.since, input.until
     if input.lookback_months:
         since = _months_before(until or _today(job), input.lookback_months)
     found = [Article.of(document) for document in input.documents or []]
-    return [article for article in found if article.within(since, until)], Screened(
-        source="documents", documents=0, naming=0, set_aside=0, unread=0, queries=[], since=since, until=until
-    )
+    return Selection([article for article in found if article.within(since, until)], since, until, [])
 
 
-def _news(input: Input, names: list[Name], job: JobContext) -> tuple[list[Article], Screened]:
+def _news(input: Input, names: list[Name], job: JobContext) -> Selection:
     until = input.until or _today(job)
     since = input.since or _months_before(until, input.lookback_months or NEWS_MONTHS)
     if since > until:
-        raise Fail("empty_period", "The period to search begins after today.")
+        raise Fail("empty_period", "The period to search starts after today: send an earlier `from`.")
     asked = queries(names)
     if not asked:
         raise Fail("unsearchable_name", "The news search reads Latin letters: send an alias in them.")
     if len(asked) > MOST_QUERIES:
         raise Fail(
-            "too_many_names", f"The names need {len(asked)} searches of {MOST_QUERIES}: send fewer aliases."
+            "too_many_names",
+            f"The names need {len(asked)} searches, at most {MOST_QUERIES} are made: send fewer aliases.",
         )
     found = search(asked, since, until, job)
-    return found.articles, Screened(
-        source="news",
-        documents=0,
-        naming=0,
-        set_aside=0,
-        unread=0,
-        queries=asked,
-        since=since,
-        until=until,
-        truncated=found.truncated,
-    )
+    return Selection(found.articles, since, until, asked, found.truncated)
 
 
-def _result(
-    input: Input, names: list[Name], articles: list[Article], screened: Screened, job: JobContext
-) -> Result:
+def _result(input: Input, names: list[Name], selected: Selection, job: JobContext) -> Result:
+    articles = selected.articles
     texts = [Text(article.title, article.text) for article in articles]
-    matcher = Matcher(
-        names, common=_lower_words(texts) if any(name.single for name in names) else frozenset()
-    )
-    reader = Reader(input.subject, matcher, input.categories or ALL, input.minimum_match)
+    common = _lower_words(texts) if any(name.single for name in names) else frozenset()
+    reader = Reader(input.subject, Matcher(names, common), input.categories or ALL, input.minimum_match)
     readings = []
     for number, (article, text) in enumerate(zip(articles, texts, strict=True), start=1):
         readings.append(reader.read(article, text))
         if number % REPORT_EVERY == 0 and article.text:
             job.progress(number, len(articles), "documents screened")
-    screened = screened.model_copy(
-        update={
-            "documents": len(articles),
-            "naming": sum(reading.naming for reading in readings),
-            "set_aside": sum(reading.set_aside for reading in readings),
-            "unread": sum(reading.unread for reading in readings),
-        }
+    screened = Screened(
+        source="documents" if input.documents else "news",
+        documents=len(articles),
+        naming=sum(reading.naming for reading in readings),
+        set_aside=sum(reading.set_aside for reading in readings),
+        unread=sum(reading.unread for reading in readings),
+        queries=selected.queries,
+        since=selected.since,
+        until=selected.until,
+        truncated=selected.truncated,
     )
     found = stories(readings)
     findings, parts = [story.finding() for story in found], score_parts(found)
@@ -106,7 +105,7 @@ def _result(
 
 
 def _lower_words(texts: list[Text]) -> frozenset[str]:
-    """What stands in lower case somewhere: at the head of a sentence it is perhaps no name."""
+    """Return the words in lower case. Such a word at the start of a sentence may not be a name."""
     return frozenset(word.raw for text in texts for word in text.words if word.raw.islower())
 
 

@@ -1,9 +1,8 @@
-"""What `adverse_media_screening` takes and gives: a name in, what the press says against it out.
+"""The contract of the job type `adverse_media_screening`: its input, its result and its limits.
 
-Field names are the deepidv contract's, in camelCase; so `/v1/jobs` takes and shows the same ones.
-The categories are the designated categories of offences of the FATF ("The FATF Recommendations",
-General Glossary), the small ones put together, with cybercrime, as Directive (EU) 2018/1673 has it
-in article 2, and with what supervisors and sanctions authorities decide.
+Field names are camelCase, as in deepidv's contract, also at `/v1/jobs`. The categories combine the
+designated categories of offences of the FATF ("The FATF Recommendations", General Glossary) with
+cybercrime (Directive (EU) 2018/1673, article 2), sanctions and decisions of supervisors.
 """
 
 import re
@@ -13,11 +12,7 @@ from typing import Annotated, Literal, Self, get_args
 from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, StringConstraints, model_validator
 from pydantic.alias_generators import to_camel
 
-from claimcheck.authoring import (
-    JobModel,
-    JobType,
-    RetryPolicy,
-)
+from claimcheck.authoring import JobModel, JobType, RetryPolicy
 
 Category = Literal[
     "TERRORISM",
@@ -39,7 +34,7 @@ Category = Literal[
 Stage = Literal["CONVICTED", "PENALISED", "CHARGED", "INVESTIGATION", "ALLEGATION", "MENTION"]
 RiskLevel = Literal["NONE", "LOW", "MEDIUM", "HIGH"]
 
-# ISO 3166-1 alpha-2: the officially assigned codes.
+# The officially assigned codes of ISO 3166-1 alpha-2.
 COUNTRY_CODES = """
 AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW
 BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI
@@ -76,8 +71,7 @@ NameText = Annotated[
     StringConstraints(strip_whitespace=True, min_length=2, max_length=100),
     AfterValidator(_readable),
 ]
-
-# Nothing older is in the news, and subtracting months stays within the calendar.
+# The news search has nothing older, and subtracting months stays within the calendar.
 Day = Annotated[date, Field(ge=date(1900, 1, 1))]
 
 
@@ -88,27 +82,22 @@ class WireModel(JobModel):
 class Subject(WireModel):
     name: Annotated[
         NameText | None,
-        Field(
-            description="As it is commonly written, or with the family name first and a comma after it.",
-            examples=["John Doe"],
-        ),
+        Field(description="The usual form of the name, or `Family, Given`.", examples=["John Doe"]),
     ] = None
-    full_name: Annotated[NameText | None, Field(description="Another word for `name`: give one of them.")] = (
-        None
-    )
+    full_name: Annotated[NameText | None, Field(description="Same as `name`. Send only one.")] = None
     aliases: Annotated[
         list[NameText],
         Field(
             default_factory=list,
             max_length=10,
-            description="Other names: maiden, former, trading, short ones.",
+            description="Other names, such as maiden, former, trading and short names.",
             examples=[["Jack Doe"]],
         ),
     ]
     date_of_birth: Annotated[
         date | None,
         Field(
-            description="Of a person. Where a text tells an age or a year of birth, it weighs.",
+            description="A person's date of birth. An age or a year of birth in a text is compared with it.",
             examples=["1980-02-29"],
         ),
     ] = None
@@ -117,7 +106,7 @@ class Subject(WireModel):
         Field(
             default_factory=list,
             max_length=10,
-            description="Where the subject lives, comes from or trades, by ISO 3166-1 alpha-2.",
+            description="Countries of residence, origin or business (ISO 3166-1 alpha-2).",
             examples=[["GB"]],
         ),
     ]
@@ -139,45 +128,47 @@ class Document(WireModel):
         str,
         Field(
             max_length=20_000,
-            description="Plain text, in English as far as it is to be understood.",
+            description="Plain text. Only English is understood.",
             examples=["John Doe was convicted of fraud on Monday."],
         ),
     ] = ""
     url: Annotated[str | None, Field(max_length=2048, pattern=r"^https?://\S+$")] = None
     published_at: Annotated[
         date | AwareDatetime | None,
-        Field(description="A date, or a time with its offset (RFC 3339).", examples=["2026-03-01"]),
+        Field(description="A date, or a time with an offset (RFC 3339).", examples=["2026-03-01"]),
     ] = None
     source: Annotated[
         str | None,
-        Field(min_length=1, max_length=200, description="Who published it; else the host of `url`."),
+        Field(min_length=1, max_length=200, description="The publisher. Default: the host of `url`."),
     ] = None
 
 
 class Input(WireModel):
     subject: Subject
     type: Annotated[
-        Literal["person", "organization"], Field(description="What the subject is.", examples=["person"])
+        Literal["person", "organization"], Field(description="The kind of subject.", examples=["person"])
     ] = "person"
     documents: Annotated[
         list[Document] | None,
         Field(
             min_length=1,
             max_length=100,
-            description="What to screen. Without them the news are searched, of which only titles are read.",
+            description="The documents to screen. If absent, news titles are searched and screened.",
         ),
     ] = None
     since: Annotated[
         Day | None,
-        Field(alias="from", description="The first day of interest. Undated documents are screened anyway."),
+        Field(
+            alias="from", description="The first day of the period. Undated documents are always screened."
+        ),
     ] = None
     until: Annotated[
-        Day | None, Field(alias="to", description="The last day of interest; today if left out.")
+        Day | None, Field(alias="to", description="The last day of the period. Default: today.")
     ] = None
     lookback_months: Annotated[
         int | None,
         Field(
-            ge=1, le=120, description="Instead of `from`: so many months before `to`. The news search has 3."
+            ge=1, le=120, description="Months before `to`, instead of `from`. Default of the news search: 3."
         ),
     ] = None
     categories: Annotated[
@@ -185,7 +176,7 @@ class Input(WireModel):
         Field(
             min_length=1,
             max_length=len(get_args(Category)),
-            description="Look for these alone, each named once; else for all of them.",
+            description="The categories to look for, each once. Default: all.",
         ),
         AfterValidator(_distinct),
     ] = None
@@ -194,7 +185,7 @@ class Input(WireModel):
         Field(
             ge=0.5,
             le=1,
-            description="How well a name must match to count. At 0.82, `J. Doe` is still taken for John Doe.",
+            description="The lowest `matchScore` that counts. At 0.82, `J. Doe` still matches John Doe.",
             examples=[0.8],
         ),
     ] = 0.8
@@ -209,7 +200,7 @@ class Input(WireModel):
 
 
 class ResultModel(WireModel):
-    """Made by field names, shown by the wire's."""
+    """A model that code creates by field name. Its JSON has the aliases."""
 
     model_config = ConfigDict(validate_by_name=True)
 
@@ -217,43 +208,40 @@ class ResultModel(WireModel):
 class Report(ResultModel):
     title: Annotated[str, Field(examples=["Banker John Doe charged with fraud"])]
     url: Annotated[str | None, Field(examples=["https://news.example/doe"])] = None
-    source: Annotated[str | None, Field(description="Who published it.", examples=["news.example"])] = None
+    source: Annotated[str | None, Field(description="The publisher.", examples=["news.example"])] = None
     published_at: Annotated[
-        str | None, Field(description="As sent; for the news, when the search first saw it.")
+        str | None, Field(description="As sent. For news: when the search first saw the article.")
     ] = None
 
 
 class Finding(Report):
-    """One story: what several sources report alike is one finding."""
+    """One story. Reports of the same story by several sources are one finding."""
 
     categories: Annotated[
-        list[Category], Field(min_length=1, description="The gravest first.", examples=[["FRAUD"]])
+        list[Category], Field(min_length=1, description="The most severe first.", examples=[["FRAUD"]])
     ]
     stage: Annotated[
         Stage,
         Field(
-            description=(
-                "How far the matter has come, as the sentence says. PENALISED: fined, banned or put under "
-                "sanctions by an authority. MENTION: the sentence names both, and says no more."
-            ),
+            description="The stage that the sentence reports. PENALISED: fined, banned or sanctioned by an "
+            "authority. MENTION: the sentence names the subject and the offence, and nothing more.",
             examples=["CHARGED"],
         ),
     ]
     severity: Annotated[
-        int, Field(ge=1, le=100, description="The weight of the category, times the stage's.", examples=[45])
+        int, Field(ge=1, le=100, description="The category's weight times the stage's.", examples=[45])
     ]
-    matched_name: Annotated[str, Field(description="As it stands in the text.", examples=["John Doe"])]
+    matched_name: Annotated[str, Field(description="The name as the text has it.", examples=["John Doe"])]
     match_score: Annotated[float, Field(ge=0, le=1, examples=[1.0])]
     match_reasons: Annotated[
-        list[str],
-        Field(description="Why the match is better or worse than that of the mere name.", examples=[[]]),
+        list[str], Field(description="Reasons why the score differs from an exact match.", examples=[[]])
     ]
     denied: Annotated[bool, Field(description="Whether the sentence reports a denial.", examples=[False])]
     evidence: Annotated[
         str,
         Field(
             max_length=300,
-            description="The sentence, or the part of it around the name.",
+            description="The sentence, or the part around the name.",
             examples=["Banker John Doe charged with fraud"],
         ),
     ]
@@ -274,16 +262,15 @@ class Screened(ResultModel):
         Literal["documents", "news"],
         Field(description="`news`: titles from the news search.", examples=["news"]),
     ]
-    documents: Annotated[int, Field(ge=0, description="How many were looked through.", examples=[3])]
-    naming: Annotated[int, Field(ge=0, description="How many of them name the subject.", examples=[2])]
+    documents: Annotated[int, Field(ge=0, description="Documents screened.", examples=[3])]
+    naming: Annotated[int, Field(ge=0, description="Documents that name the subject.", examples=[2])]
     set_aside: Annotated[
         int,
         Field(
             ge=0,
-            description=(
-                "Passages that name the subject and an offence, but clear the subject, mean somebody else, "
-                "or speak of a victim, an accuser, a prosecutor, an actor or the prevention of crime."
-            ),
+            description="Passages that name the subject and an offence, but do not count: the subject is "
+            "cleared, or is a victim, accuser, prosecutor or actor; somebody else is meant; or the passage "
+            "is about the prevention of crime.",
             examples=[0],
         ),
     ]
@@ -291,20 +278,18 @@ class Screened(ResultModel):
         int,
         Field(
             ge=0,
-            description=(
-                "How many of the documents do not seem to be in English and gave nothing: what they say of "
-                "the subject is not known."
-            ),
+            description="Documents without a finding that do not seem to be in English. Their content is "
+            "unknown.",
             examples=[0],
         ),
     ]
     queries: Annotated[
-        list[str], Field(description="What the news search was asked; nothing for documents.", examples=[[]])
+        list[str], Field(description="Queries to the news search. Empty for documents.", examples=[[]])
     ]
     since: Annotated[date | None, Field(alias="from")] = None
     until: Annotated[date | None, Field(alias="to")] = None
     truncated: Annotated[
-        bool, Field(description="Whether the news search gave as many articles as it can: there may be more.")
+        bool, Field(description="Whether the news search reached its limit: there may be more articles.")
     ] = False
 
 
@@ -313,7 +298,7 @@ class Result(ResultModel):
     risk_level: Annotated[
         RiskLevel,
         Field(
-            description="NONE without findings, LOW below 25, MEDIUM below 60, else HIGH.",
+            description="NONE without findings, LOW below 25, MEDIUM below 60, otherwise HIGH.",
             examples=["MEDIUM"],
         ),
     ]
@@ -321,32 +306,31 @@ class Result(ResultModel):
     summary: Annotated[
         str,
         Field(
-            description="The findings in words, and nothing beyond them.",
+            description="The findings in words.",
             examples=[
                 "One adverse-media finding in 3 documents, 2 of which name the subject. "
-                "Categories: FRAUD (1). The gravest tells of charges: FRAUD, reported by news.example."
+                "Categories: FRAUD (1). Most severe: FRAUD (charges), reported by news.example."
             ],
         ),
     ]
-    findings: Annotated[list[Finding], Field(description="The gravest first.")]
+    findings: Annotated[list[Finding], Field(description="The most severe first.")]
     exposures_by_category: Annotated[
-        dict[Category, int],
-        Field(description="How many findings name each category.", examples=[{"FRAUD": 1}]),
+        dict[Category, int], Field(description="Findings in each category.", examples=[{"FRAUD": 1}])
     ]
     score_parts: Annotated[list[ScorePart], Field(description="They add up to `riskScore`.")]
-    screened: Annotated[Screened, Field(description="What was looked through.")]
+    screened: Annotated[Screened, Field(description="What was searched.")]
 
 
 JOB_TYPE = JobType(
     name="adverse_media_screening",
     version=1,
-    summary="What the press says against a person or an organisation, with evidence and a score",
+    summary="Adverse media about a person or an organisation, with evidence and a score",
     input=Input,
     result=Result,
     timeout=60,
     typical=5,
     deadline=600,
     retention=7 * 86_400,
-    # The news search takes a request every five seconds.
+    # The news search accepts one request every five seconds.
     retry=RetryPolicy(max_attempts=4, base=5, cap=60),
 )

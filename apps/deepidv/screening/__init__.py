@@ -1,1 +1,1 @@
-"""Adverse media: finding a name in texts, and reading what they say against who bears it."""
+"""Adverse media: find a subject's name in texts, and read what they report against it."""

@@ -1,4 +1,4 @@
-"""How the words beside a family name compare with the given names: pure, and told in words."""
+"""Comparison of the words beside a family name with the given names."""
 
 from functools import lru_cache
 from typing import NamedTuple
@@ -7,21 +7,21 @@ from rapidfuzz.distance import OSA
 
 from apps.deepidv.screening.spelling import spellings
 
-# What a difference takes from a score of 1.
+# Deductions from a score of 1.
 INITIAL = 0.18
-TYPO = 1.25  # times the share of letters that differ
+TYPO = 1.25  # times the fraction of letters that differ
 MIDDLE_LEFT_OUT = 0.03
 MIDDLE_INITIAL_ADDED = 0.03
 MIDDLE_ADDED = 0.08
 MIDDLE_DIFFERS = 0.2
 
-# Shorter words are one letter apart from other people's names; longer ones bear two wrong ones.
+# Letters. In shorter words, one different letter makes another name.
 SHORTEST_WITH_TYPO = 5
 SHORTEST_WITH_TWO = 9
 
 
 class Alignment(NamedTuple):
-    """So many of the words are given names; what their differences cost, and why."""
+    """The number of words that are given names, the deduction, and the reasons for it."""
 
     used: int
     loss: float
@@ -31,15 +31,15 @@ class Alignment(NamedTuple):
 class Match(NamedTuple):
     place: int
     loss: float
-    reason: str = ""
+    reasons: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=65_536)
 def typo(expected: str, raw: str) -> float | None:
-    """What is lost when a text's word stands for `expected`: 0 if nothing, None when it cannot.
+    """Return the deduction if a text's word is `expected`, or None if it is another name.
 
-    Letters left out, added, changed or swapped count one each (optimal string alignment); a wrong
-    first letter makes another name.
+    A missing, added, changed or swapped letter counts as one (optimal string alignment). The first
+    letter must be the same.
     """
     spelt = spellings(raw)
     if expected in spelt:
@@ -51,14 +51,14 @@ def typo(expected: str, raw: str) -> float | None:
 
 
 def spelt_differently(loss: float) -> tuple[str, ...]:
-    return ("spelt differently",) if loss else ()
+    return ("different spelling",) if loss else ()
 
 
 def leading(given: tuple[str, ...], outward: list[str], *, exact: bool, prose: bool) -> Alignment | None:
-    """Given names before the family name: `outward` reads from it to the left.
+    """Align given names before the family name. `outward` has the words from there to the left.
 
-    Middle names may be left out, initials or added; the first given name must come. `exact` allows no
-    typo; without `prose` a capital does not tell a middle name from any word of a headline.
+    The first given name is required. Middle names may be missing, initials or extra. `exact` allows no
+    typo. Without `prose` (a headline), a capitalised word is not taken for an extra middle name.
     """
     found = _leading(given, outward, exact, prose)
     if found is None and len(given) > 1:
@@ -68,7 +68,7 @@ def leading(given: tuple[str, ...], outward: list[str], *, exact: bool, prose: b
 
 
 def _leading(given: tuple[str, ...], outward: list[str], exact: bool, prose: bool) -> Alignment | None:
-    left, loss, reasons, skipped, added = given[::-1], 0.0, list[str](), 0, list[str]()
+    left, loss, reasons, skipped, added = given[::-1], 0.0, tuple[str, ...](), 0, list[str]()
     for used, raw in enumerate(outward, start=1):
         match = _match(left, raw, first=len(left) - 1, exact=exact or loss > 0)
         if match is None:
@@ -77,51 +77,46 @@ def _leading(given: tuple[str, ...], outward: list[str], exact: bool, prose: boo
             added.append(raw)
             continue
         left, loss, skipped = left[match.place + 1 :], loss + match.loss, skipped + match.place
-        reasons += [match.reason] if match.reason else []
+        reasons += match.reasons
         if not left:
-            return _with_middle(Alignment(used, loss, tuple(reasons)), skipped, added)
+            return _with_middle(Alignment(used, loss, reasons), skipped, added)
     return None
 
 
 def following(given: tuple[str, ...], outward: list[str], *, exact: bool) -> Alignment | None:
-    """Given names after the family name: the first comes first, then those of the others that do."""
-    left, loss, reasons, used = given, 0.0, list[str](), 0
+    """Align given names after the family name: the first one, then any of the others."""
+    left, loss, reasons, used = given, 0.0, tuple[str, ...](), 0
     for raw in outward:
         match = _match(left, raw, first=-1 if used else 0, exact=exact or loss > 0)
         if match is None or (not used and match.place):
             break
         used += 1
-        left, loss = left[match.place + 1 :], loss + match.loss
-        reasons += [match.reason] if match.reason else []
-    if not used:
-        return None
-    return _with_middle(Alignment(used, loss, tuple(reasons)), len(given) - used, [])
+        left, loss, reasons = left[match.place + 1 :], loss + match.loss, reasons + match.reasons
+    return _with_middle(Alignment(used, loss, reasons), len(given) - used, []) if used else None
 
 
 def _match(expected: tuple[str, ...], raw: str, *, first: int, exact: bool) -> Match | None:
-    """Which of the expected names a word is; `first` is the place of the one that is called by."""
+    """Find which expected name a word is. `first` is the place of the first given name."""
     for place, each in enumerate(expected):
         loss = typo(each, raw)
         if loss == 0 or (loss and not exact):
-            return Match(place, loss, "spelt differently" if loss else "")
+            return Match(place, loss, spelt_differently(loss))
         if 1 in (len(raw), len(each)) and spellings(raw)[0][:1] == each[0]:
-            return (
-                Match(place, INITIAL, "an initial for the given name")
-                if place == first
-                else Match(place, 0.0)
-            )
+            if place != first:
+                return Match(place, 0.0)
+            return Match(place, INITIAL, ("initial instead of the given name",))
     return None
 
 
 def _with_middle(found: Alignment, skipped: int, added: list[str]) -> Alignment:
     if skipped and added:
-        loss, reason = MIDDLE_DIFFERS, "another middle name"
+        loss, reason = MIDDLE_DIFFERS, "different middle name"
     elif skipped:
-        loss, reason = MIDDLE_LEFT_OUT, "a middle name left out"
+        loss, reason = MIDDLE_LEFT_OUT, "middle name missing"
     elif added:
         words = sum(len(each) > 1 for each in added)
         loss = MIDDLE_ADDED * words + MIDDLE_INITIAL_ADDED * (len(added) - words)
-        reason = "a middle name added"
+        reason = "extra middle name"
     else:
         return found
     return Alignment(found.used, found.loss + loss, (*found.reasons, reason))

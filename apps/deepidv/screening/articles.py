@@ -1,4 +1,4 @@
-"""What is screened, wherever it came from."""
+"""The articles to screen, from a request or from the news search."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,7 +9,7 @@ from apps.deepidv.job_types.adverse_media_screening import Document, Report
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """`published` is a date, or a time with its offset; a title is all that news searches give."""
+    """A title with an optional text. `published` is a date, or a time with an offset."""
 
     title: str
     text: str = ""
@@ -32,7 +32,7 @@ class Article:
         return self.published.date() if isinstance(self.published, datetime) else self.published
 
     def within(self, since: date | None, until: date | None) -> bool:
-        """Whether it is of this period, both days included; what has no date may be."""
+        """Return whether the date is in the period, inclusive. An undated article always is."""
         day = self.day
         return day is None or ((since is None or since <= day) and (until is None or day <= until))
 

@@ -1,4 +1,4 @@
-"""What countries are called in English: by ISO 3166-1 alpha-2, their names and their adjectives."""
+"""English names and adjectives of countries, by ISO 3166-1 alpha-2 code."""
 
 _NAMES = """
 AD Andorra|Andorran; AE United Arab Emirates|UAE|Emirati|Dubai; AF Afghanistan|Afghan; AG Antigua;

@@ -1,6 +1,6 @@
-"""Whether a text's namesake is the subject: by an age, a year of birth or a country, where it tells one.
+"""Evidence that a matching name is the subject's: an age, a year of birth or a country in the text.
 
-What a text does not tell weighs nothing.
+Missing evidence changes nothing.
 """
 
 import re
@@ -17,7 +17,7 @@ SAME_AGE = 0.05
 OTHER_BIRTH = -0.4
 SAME_COUNTRY = 0.03
 
-# Characters around the name where a birth is the subject's.
+# Characters around the name in which an age or a year of birth is the subject's.
 BESIDE = 120
 BORN = re.compile(r"\b(?:born|b\.|DOB|date of birth)[^;()\n]{0,30}?\b((?:19|20)\d\d)\b", re.IGNORECASE)
 AGE_AFTER = re.compile(r"(?:['\u2019]s)?(?:,| \() ?(?:aged? )?(\d{2})(?=[,)])")
@@ -32,29 +32,27 @@ class Weight(NamedTuple):
 def weigh(
     text: Text, mentions: list[Mention], born: date | None, countries: list[str], published: date | None
 ) -> Weight:
-    """What the text tells about who it names, as a change of the match's score."""
-    change, reasons = 0.0, list[str]()
-    if born:
-        change, reason = _birth(text, mentions, born, published)
-        reasons += [reason] if reason else []
+    """Return the change of the match score."""
+    weight = _birth(text, mentions, born, published) if born else Weight(0.0, ())
     for code in countries:
         if found := _country(code).search(text.full):
-            return Weight(change + SAME_COUNTRY, (*reasons, f"{found[0]} is named, for {code}"))
-    return Weight(change, tuple(reasons))
+            reason = f"the text names {found[0]} ({code})"
+            return Weight(weight.change + SAME_COUNTRY, (*weight.reasons, reason))
+    return weight
 
 
-def _birth(text: Text, mentions: list[Mention], born: date, published: date | None) -> tuple[float, str]:
+def _birth(text: Text, mentions: list[Mention], born: date, published: date | None) -> Weight:
     for mention in mentions:
         before = text.full[max(0, mention.start - BESIDE) : mention.start]
         after = text.full[mention.end : mention.end + BESIDE]
         if year := BORN.search(after):
             same = int(year[1]) == born.year
-            return (SAME_BIRTH if same else OTHER_BIRTH), f"born in {year[1]}, the text says"
+            return Weight(SAME_BIRTH if same else OTHER_BIRTH, (f"the text says: born in {year[1]}",))
         age = AGE_AFTER.match(after) or AGE_BEFORE.search(before)
         if age and published:
             same = abs(int(age[1]) - _age(born, published)) <= 1
-            return (SAME_AGE if same else OTHER_BIRTH), f"{age[1]} years old, the text says"
-    return 0.0, ""
+            return Weight(SAME_AGE if same else OTHER_BIRTH, (f"the text says: {age[1]} years old",))
+    return Weight(0.0, ())
 
 
 def _age(born: date, on: date) -> int:

@@ -1,24 +1,24 @@
-"""Whether a text is in English, as far as one can tell: the lexicon reads nothing else.
+"""Detection of English, the only language that the lexicon has.
 
-It goes by letters, then by the little words that every sentence has. A few words without any of them,
-such as a headline, are taken for English.
+Two criteria: letters outside the Latin script, then function words. A short text without function words,
+such as a headline, is taken for English.
 """
 
 import re
 
 LETTERS = re.compile(r"[^\W\d_]+")
 NOT_LATIN = re.compile(r"[^\W\d_a-zA-Z\u00c0-\u024f\u1e00-\u1eff]+")
-# English texts have foreign names in them, hardly more.
+# An English text may have foreign names in it.
 MOST_FOREIGN_LETTERS = 0.25
-# Of English prose a quarter is of these; of so many words in another language less than a twentieth.
+# A quarter of the words in English prose are these. In other languages it is less than 5 %.
 _ENGLISH = """
 the of and to was for that with by from his her their has have had were been which who it is are he she
 they this these at be not but after said will would could more than when where what about
 """
 ENOUGH_WORDS = 30
 LEAST_ENGLISH = 0.05
-# Words that are neither English nor names: German, French, Spanish, Italian, Portuguese, Dutch, Polish,
-# Turkish, Scandinavian, Romanian, Czech, Hungarian, Indonesian.
+# Neither English words nor names. German, French, Spanish, Italian, Portuguese, Dutch, Polish, Turkish,
+# Scandinavian, Romanian, Czech, Hungarian, Indonesian.
 _OTHERS = """
 und wurde wegen nicht ein eine einer einem einen ist sich auf nach wird haben worden gegen dass dans une
 aux avec pour cette sont mais contre ont por fue pero sobre que nel nella gli dopo anche è não foi pelo

@@ -1,4 +1,4 @@
-"""What offences are called in the press, in English, and what they weigh."""
+"""English words for offences in the press, and the weight of each category."""
 
 import re
 from typing import NamedTuple
@@ -6,20 +6,22 @@ from typing import NamedTuple
 from apps.deepidv.job_types.adverse_media_screening import Category
 from apps.deepidv.screening.wording import pattern
 
-# Who puts somebody under sanctions, in a headline.
+# "US sanctions Doe" in a headline.
 SANCTIONING = r"(treasury|ofac|us|u\.s\.|uk|eu|un|council|washington|britain|government) sanctions"
 
 
 class Terms(NamedTuple):
-    """`weight` is the severity of a conviction, of 100. `deeds` say by themselves that somebody did it,
-    `topics` only what it is about."""
+    """The words of a category. `weight` is the severity of a conviction, at most 100.
+
+    `deeds` imply that somebody did it. `topics` only name the offence.
+    """
 
     weight: int
     deeds: str
     topics: str
 
 
-# What threatens life or the financial system weighs most.
+# Threats to life or to the financial system have the highest weights.
 CATEGORIES: dict[Category, Terms] = {
     "TERRORISM": Terms(
         80,
@@ -135,7 +137,7 @@ OFFENCES = {
     category: re.compile(rf"(?P<deed>{pattern(terms.deeds)})|{pattern(terms.topics)}", re.IGNORECASE)
     for category, terms in CATEGORIES.items()
 }
-# Whether a sentence has any of it at all: most have not, and this tells it at once.
+# A fast first check: most sentences name no offence.
 ANY = re.compile(
     "|".join(pattern(words) for terms in CATEGORIES.values() for words in (terms.deeds, terms.topics)),
     re.IGNORECASE,

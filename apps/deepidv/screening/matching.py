@@ -1,4 +1,4 @@
-"""Where a text names the subject, and how surely: from 1 for the name itself, less for each difference."""
+"""Search for the subject's name in a text. The score is 1 for the name itself, less for each difference."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -18,7 +18,7 @@ from apps.deepidv.screening.vocabulary import (
     PARTICLES,
 )
 
-# What a difference takes from the score; those of the words themselves are in `alignment`.
+# Deductions from the score. Those for differences between words are in `alignment`.
 FAMILY_FIRST = 0.03
 NAME_GOES_ON = 0.1
 ONE_WORD = 0.2
@@ -26,23 +26,25 @@ SURNAME_ONLY = 0.05
 SUFFIX_ADDED = 0.1
 SUFFIX_DIFFERS = 0.3
 
-# A name of one word that is no longer than this is spelt like many other words.
+# Letters. A one-word name of this length looks like many other words.
 SHORT = 2
 
-# No part of a name that it stands behind, or before.
+# Words that do not continue the name before or after them.
 NOT_BEHIND = JOINERS | GENERATIONS
 NOT_BEFORE = JOINERS | OPENERS | HONORIFICS
 
-# A text that names somebody more often than this has said what it has to say.
+# At most this many mentions are read in a text.
 MENTIONS = 200
-# Words of one name on either side of the family name.
+# Words of a name on either side of the family name.
 REACH = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """`by` tells what stands there: the name, the surname alone after it, or a pronoun after either;
-    `name` is the name as it stood in the text."""
+    """A place that names the subject: by name, by surname after the name, or by pronoun after either.
+
+    `name` is the name as the text has it.
+    """
 
     start: int
     end: int
@@ -57,7 +59,7 @@ class Mention:
 
 
 class Matcher:
-    """Finds the subject in any number of texts. `common` are words that they have in lower case, too."""
+    """A search for names in texts. `common` are words that the texts also have in lower case."""
 
     def __init__(self, names: list[Name], common: frozenset[str] = frozenset()) -> None:
         self._names = names
@@ -65,8 +67,10 @@ class Matcher:
         self._anchors = dict[str, tuple[Name, ...]]()
 
     def mentions(self, text: Text) -> list[Mention]:
-        """In order, without overlap. A surname alone counts while it is the subject's: after "John Doe",
-        until "Jane Doe"."""
+        """Return the mentions in order, without overlap.
+
+        A surname counts after the name ("John Doe") until somebody else of that surname ("Jane Doe").
+        """
         found = list[Mention]()
         owner: Mention | None = None
         for index, word in enumerate(text.words):
@@ -81,13 +85,13 @@ class Matcher:
                 owner = None
             elif owner is not None and self._surname(text, index, names):
                 mention = replace(owner, start=word.start, end=word.end, by="surname")
-                found.append(mention.changed(-SURNAME_ONLY, "the surname alone, after the name"))
+                found.append(mention.changed(-SURNAME_ONLY, "surname only"))
             if len(found) == MENTIONS:
                 break
         return found
 
     def _anchored(self, raw: str) -> tuple[Name, ...]:
-        """The names that may end their family name with this word: kept, for words come again."""
+        """Return the names whose family name may end with this word. Cached, because words repeat."""
         if raw not in self._anchors:
             near = (name for name in self._names if typo(name.family[-1], raw) is not None)
             self._anchors[raw] = tuple(near)
@@ -97,7 +101,7 @@ class Matcher:
         beside = {text.words[at].spellings[0][:1] for step in (-1, 1) for at in _outward(text, index, step)}
         for name in names:
             if name.given and len(name.family) == 1 and name.given[0][0] not in beside:
-                continue  # neither given name nor initial: most surnames stand alone
+                continue  # a fast check: most surnames have neither given name nor initial beside them
             family = _family(text, index, name)
             if family is None:
                 continue
@@ -112,25 +116,25 @@ class Matcher:
                 yield bounded
 
     def _one_word(self, text: Text, index: int, name: Name, family: Mention) -> Mention | None:
-        """A single word is a name only where its capital says so."""
+        """Match a one-word name. Its capital letter must show that it is a name."""
         word = text.words[index]
         short = word.raw.isalpha() and len(word.raw) <= SHORT
         if word.lower or family.reasons or (short and not name.is_spelt(word.raw)):
             return None
         prose = text.prose_at(word.start)
-        capitals = prose and word.raw.isupper() and not word.initial  # more than the head of a sentence has
-        telling = capitals or (prose and not text.first_in_sentence(index))
+        capitals = prose and word.raw.isupper() and not word.initial  # unlike the first word of a sentence
+        surely_a_name = capitals or (prose and not text.first_in_sentence(index))
         firm_in_capitals = capitals and name.kind == "organization"  # "British BP" is BP
-        if telling and not firm_in_capitals and _given_name_before(text, index):
+        if surely_a_name and not firm_in_capitals and _given_name_before(text, index):
             return None
         following = _following(text, index)
         if name.kind == "organization" and following.lower() in LEGAL_FORMS and following != "company":
             return family
         if word.raw.isalpha() and word.initial:
-            return None  # "Plan X": a letter is a firm's only before its legal form
-        if not telling and word.spellings[0] in self._common:
+            return None  # "Plan X": one letter names a firm only before its legal form
+        if not surely_a_name and word.spellings[0] in self._common:
             return None
-        return family.changed(-ONE_WORD, "a name of one word")
+        return family.changed(-ONE_WORD, "one-word name")
 
     def _surname(self, text: Text, index: int, names: tuple[Name, ...]) -> bool:
         word = text.words[index]
@@ -139,7 +143,7 @@ class Matcher:
 
 
 def _family(text: Text, index: int, name: Name) -> Mention | None:
-    """The family name, or a firm's whole one, that ends at this word, with one misspelt word at most."""
+    """Match a family name, or a firm's name, that ends at this word. At most one word is misspelt."""
     loss, at = 0.0, index
     for offset, expected in enumerate(reversed(name.family)):
         at = _before(text, at) if offset else index
@@ -152,7 +156,7 @@ def _family(text: Text, index: int, name: Name) -> Mention | None:
 
 
 def _before(text: Text, at: int) -> int:
-    """The word before, over an "and", or -1."""
+    """Return the index of the word before, skipping "and", or -1."""
     while at > 0 and text.linked(at - 1, at):
         at -= 1
         if text.words[at].raw.lower() != "and":
@@ -171,7 +175,7 @@ def _family_last(text: Text, name: Name, family: Mention) -> Mention | None:
 
 
 def _family_first(text: Text, index: int, name: Name, family: Mention) -> Mention | None:
-    """ "Doe, John", but not Jane Doe, John Smith."""
+    """Match "Doe, John", but not "Jane Doe, John Smith"."""
     if _given_name_before(text, text.word_starting_at(family.start)):
         return None
     outward = _outward(text, index, 1)
@@ -181,11 +185,11 @@ def _family_first(text: Text, index: int, name: Name, family: Mention) -> Mentio
     whole = replace(family, end=text.words[outward[found.used - 1]].end).changed(-found.loss, *found.reasons)
     if "," in text.full[text.words[index].end : whole.end]:
         return whole
-    return whole.changed(-FAMILY_FIRST, "the family name first")
+    return whole.changed(-FAMILY_FIRST, "family name first")
 
 
 def _outward(text: Text, index: int, step: int) -> list[int]:
-    """The words that may belong to the same name, nearest first, without titles and particles."""
+    """Return the words that may belong to the same name, nearest first, without titles and particles."""
     found = list[int]()
     at = index
     while 0 <= at + step < len(text.words) and len(found) < REACH:
@@ -196,16 +200,15 @@ def _outward(text: Text, index: int, step: int) -> list[int]:
         raw = text.words[at].raw.lower()
         if raw in PARTICLES or raw in HONORIFICS:
             continue
-        if raw in JOINERS or (not raw.isalpha() and "'" not in raw and "\u2019" not in raw):
-            break
-        if text.words[at].lower and text.cased:
+        letters = raw.isalpha() or "'" in raw or "\u2019" in raw
+        if raw in JOINERS or not letters or (text.words[at].lower and text.cased):
             break
         found.append(at)
     return found
 
 
 def _bounded(text: Text, found: Mention, name: Name) -> Mention | None:
-    """A name that goes on is perhaps another's: John Doe Smith, John Doe Foundation, Doe-Smith."""
+    """Check what follows: John Doe Smith, John Doe Foundation and John Doe-Smith may be others."""
     index = text.word_ending_at(found.end)
     following = _following(text, index)
     if name.kind == "organization" and following.lower() in LEGAL_FORMS:
@@ -216,20 +219,20 @@ def _bounded(text: Text, found: Mention, name: Name) -> Mention | None:
     namesake = following[:1].isupper() and following.lower() in NAMESAKES
     if name.kind == "person" and (namesake or (following and hyphen)):
         return None
-    return found.changed(-NAME_GOES_ON, "the name goes on") if _goes_on(text, index) else found
+    return found.changed(-NAME_GOES_ON, "the name continues") if _goes_on(text, index) else found
 
 
 def _with_suffix(text: Text, found: Mention, index: int, suffix: str, name: Name) -> Mention:
-    """ "John Doe Jr." may be John Doe, but is not John Doe Sr."""
+    """Score a suffix. "John Doe Jr." may be John Doe, but is not John Doe Sr."""
     whole = replace(found, end=text.words[index].end)
     if suffix == name.suffix:
         return whole
     loss = SUFFIX_DIFFERS if name.suffix else SUFFIX_ADDED
-    return whole.changed(-loss, f"{text.words[index].raw} behind the name")
+    return whole.changed(-loss, f"{text.words[index].raw} after the name")
 
 
 def _following(text: Text, index: int) -> str:
-    """The next word, where it can belong to the same name; else nothing."""
+    """Return the next word if it can belong to the same name, otherwise an empty text."""
     near = index + 1 < len(text.words) and text.linked(index, index + 1)
     return text.words[index + 1].raw if near else ""
 

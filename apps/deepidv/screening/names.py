@@ -1,4 +1,4 @@
-"""A name, taken apart into what must stand in a text and what may: given and family names, or a firm's."""
+"""Names in parts: given and family names of a person, or the name of a firm."""
 
 import re
 from dataclasses import dataclass, replace
@@ -13,11 +13,11 @@ DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}|\b[^\W\d_]\.(?:[^\W\d_]\.?)+(?=\W|$)"
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """One way to write the subject's name, in plain Latin letters.
+    """One spelling of the subject's name, in plain Latin letters.
 
-    `family` stands in the text as a whole, `given` in part: its first is needed, as a word or as an
-    initial, and none is for a name of one word. A firm's name is all `family`. `written` is how the
-    press would write it. `suffix` is what tells a father from a son: jr, sr, ii; or nothing.
+    A text must have all of `family`, and the first of `given` as a word or an initial. A firm's name and a
+    one-word name have no `given`. `written` is the name with its diacritics. `suffix` is jr, sr, ii, or
+    empty.
     """
 
     written: str
@@ -31,17 +31,14 @@ class Name:
         return len(self.given) + len(self.family) == 1
 
     def is_spelt(self, raw: str) -> bool:
-        """Whether a word is this name of one word, letter by letter: as given, or in capitals.
-
-        A person's is written "Li", too, however it was given.
-        """
+        """Return whether a word is this one-word name, as given or in capitals. For a person, also "Li"."""
         return raw in (self.written, self.written.upper()) or (
             self.kind == "person" and raw == self.written.capitalize()
         )
 
 
 def names_of(texts: list[str], kind: Literal["person", "organization"]) -> list[Name]:
-    """Every way to write these names; the first of each is the one as given."""
+    """Return every spelling of these names, for each name first the one as given."""
     read = _people if kind == "person" else _firms
     found = dict[tuple[tuple[str, ...], tuple[str, ...], str], Name]()
     for text in texts:
@@ -59,13 +56,13 @@ def _forenames_and_surnames(text: str) -> list[Name]:
     if given := _significant(after, 0):
         return _forms(given, _significant(before, 1))
     words = _significant(before, 2)
-    # Hyphens join a double family name: Smith-Jones is not Jones.
+    # A hyphen joins a double family name: Smith-Jones is not Jones.
     double = len(WORD.findall(before.split()[-1])) if before.split() else 1
     return _forms(words[:-double], words[-double:])
 
 
 def _significant(text: str, least: int) -> list[str]:
-    """The words without titles before and generations behind, as long as so many are left."""
+    """Return the words without titles before and suffixes after, but at least `least` of them."""
     words = [word for word in WORD.findall(text) if any(spellings(word))]
     while len(words) > least and spellings(words[-1])[0] in GENERATIONS:
         words.pop()
@@ -80,11 +77,11 @@ def _forms(given: list[str], family: list[str]) -> list[Name]:
     particles = [word for word in given[1:] + family if _is_particle(word)]
     written = " ".join([*given, *family])
     found = []
-    for at in (0, -1):  # plain, then with umlauts written out
+    for at in (0, -1):  # plain, then with umlauts as two letters
         forenames, surnames = _spelt(given_core, at), _spelt(family_core, at)
         found.append(Name(written, forenames, surnames, "person"))
         joined = "".join((*_spelt(particles, at), *surnames))
-        if particles or len(surnames) > 1:  # al-Masri is Almasri, too
+        if particles or len(surnames) > 1:  # al-Masri is also Almasri
             found.append(Name(written, forenames, (joined,), "person"))
     return [name for name in found if name.family]
 

@@ -1,8 +1,7 @@
-"""The news search: the GDELT DOC 2.0 API, or whatever speaks like it.
+"""A client of the GDELT DOC 2.0 API, which searches news and returns titles and URLs, but no texts.
 
-It searches what the press wrote, and gives titles with their addresses: no texts. Of its ways: a request
-every five seconds; errors come as plain text, often with status 200; titles may bring escapes that are
-no JSON.
+The API accepts one request every five seconds. Its errors are plain text, often with status 200. Its
+titles may have escapes that are invalid in JSON.
 """
 
 import json
@@ -13,24 +12,19 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from apps.deepidv.screening.articles import Article, host_of
-from claimcheck.authoring import (
-    Fail,
-    JobContext,
-    Outcome,
-    Retry,
-)
+from claimcheck.authoring import Fail, JobContext, Outcome, Retry
 from claimcheck.outbound import Answer, OutboundError, retry_after
 
 URL = "https://api.gdeltproject.org/api/v2/doc/doc"
-# The most articles that one request gives.
+# Articles in one answer.
 MOST = 250
-# Between two requests, in milliseconds: a little more than the five seconds asked for.
+# Milliseconds between two requests.
 PAUSE = 5_500
 # Seconds for one request.
 TIMEOUT = 20
-# What a request and the screening after it need at least, in seconds.
+# Seconds that a request and the screening after it need at least.
 LEAST_TIME = 10
-# Seconds: what asks for a longer wait is tried again by the job type's own policy, within its deadline.
+# Seconds. After a longer `Retry-After`, the job type's retry policy sets the pause instead.
 LONGEST_WAIT = 300
 THROTTLED = re.compile(r"limit requests|too many requests|rate limit", re.IGNORECASE)
 ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{4}|[\"\\/bfnrt]|)")
@@ -42,7 +36,7 @@ class Found(NamedTuple):
 
 
 def search(queries: list[str], since: date, until: date, job: JobContext) -> Found:
-    """What any of the queries finds, each article once.
+    """Send the queries and return the articles, each once.
 
     Raises: Retry `news_unavailable`; Fail `news_rejected`, `news_unavailable`.
     """
@@ -59,7 +53,7 @@ def search(queries: list[str], since: date, until: date, job: JobContext) -> Fou
 
 def _ask(query: str, since: date, until: date, job: JobContext) -> list[Article]:
     if job.remaining() < LEAST_TIME:
-        raise Retry(message="The news search is too slow today.", code="news_unavailable")
+        raise _unavailable("The news search is too slow.")
     asked = {
         "query": query,
         "mode": "artlist",
@@ -76,35 +70,35 @@ def _ask(query: str, since: date, until: date, job: JobContext) -> list[Article]
             "GET", f"{base}?{urlencode(asked)}", timeout=timeout, limit=4 << 20
         )
     except OutboundError as error:
-        raise _unreachable(error) from error
+        if error.transient:
+            raise _unavailable(f"The news search did not answer: {error.code}.") from error
+        raise Fail("news_unavailable", f"The news search cannot be reached: {error.code}.") from error
     if answer.status != 200:
         raise _refused(answer, job.tools.clock.now())
     return list(_articles(answer))
 
 
-def _unreachable(error: OutboundError) -> Outcome:
-    if error.transient:
-        return Retry(message=f"The news search gave no answer: {error.code}.", code="news_unavailable")
-    return Fail("news_unavailable", f"The news search cannot be used: {error.code}.")
+def _unavailable(message: str, wait: float | None = None) -> Retry:
+    return Retry(wait, message, "news_unavailable")
 
 
 def _refused(answer: Answer, now: int) -> Outcome:
-    if answer.status in (408, 429) or answer.status >= 500:
-        wait = retry_after(answer.headers, now)
-        sensible = wait if wait is not None and wait <= LONGEST_WAIT else None
-        return Retry(sensible, f"The news search answered with status {answer.status}.", "news_unavailable")
-    return Fail("news_rejected", f"The news search answered with status {answer.status}.")
+    message = f"The news search answered with status {answer.status}."
+    if answer.status not in (408, 429) and answer.status < 500:
+        return Fail("news_rejected", message)
+    wait = retry_after(answer.headers, now)
+    return _unavailable(message, wait if wait is not None and wait <= LONGEST_WAIT else None)
 
 
 def _articles(answer: Answer) -> Iterator[Article]:
     text = answer.body.decode(errors="replace").strip()
     if not text.startswith("{"):
-        raise _told(text)
+        raise _rejected(text)
     try:
         listed = json.loads(ESCAPE.sub(_escaped, text), strict=False).get("articles", [])
         entries = [entry for entry in listed if isinstance(entry, dict)]
     except (ValueError, AttributeError, TypeError, RecursionError):
-        raise Retry(message="The news search's answer could not be read.", code="news_unavailable") from None
+        raise _unavailable("The answer of the news search could not be read.") from None
     for entry in entries:
         if title := _words(entry, "title"):
             url = _words(entry, "url") or None
@@ -116,13 +110,13 @@ def _articles(answer: Answer) -> Iterator[Article]:
             )
 
 
-def _told(text: str) -> Outcome:
-    """What an answer that is no JSON means: an error in words, or a page from something in between."""
+def _rejected(text: str) -> Outcome:
+    """Interpret an answer that is not JSON: an error text, or a page of a proxy."""
     if THROTTLED.search(text[:500]):
-        return Retry(message="The news search asks for fewer requests.", code="news_unavailable")
+        return _unavailable("The news search asks for fewer requests.")
     if not text or text.startswith("<"):
-        return Retry(message="The news search's answer could not be read.", code="news_unavailable")
-    return Fail("news_rejected", f"The news search says: {' '.join(text[:200].split())}")
+        return _unavailable("The answer of the news search could not be read.")
+    return Fail("news_rejected", f"The news search refused the query: {' '.join(text[:200].split())}")
 
 
 def _escaped(found: re.Match[str]) -> str:
@@ -130,7 +124,7 @@ def _escaped(found: re.Match[str]) -> str:
 
 
 def _words(entry: dict[str, Any], name: str) -> str:
-    """A field as text that UTF-8 can say: escapes can make halves of characters."""
+    """Return a field as text. Escapes can make lone surrogates, which UTF-8 cannot encode."""
     value = entry.get(name)
     return " ".join(value.encode(errors="replace").decode().split()) if isinstance(value, str) else ""
 

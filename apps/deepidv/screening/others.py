@@ -1,14 +1,14 @@
-"""Where a sentence names the subject to speak of somebody else: "not John Doe", "John Doe's lawyer"."""
+"""Sentences that name the subject but mean somebody else: "not John Doe", "John Doe's lawyer"."""
 
 import re
 
 from apps.deepidv.screening.vocabulary import HONORIFICS
 from apps.deepidv.screening.wording import pattern
 
-# Up to the name, over "Mr" or "the banker".
+# From "Mr" or "the banker" up to the name.
 TITLED = rf"(?: the \w+)?(?: (?:{'|'.join(sorted(HONORIFICS))})\.?)? $"
 
-TOLD_APART = re.compile(
+EXCLUDED = re.compile(
     r"(?:(?<!\bor )\bnot(?: by)?|\b(?:it|that|this) (?:was|is)n['\u2019]t|"
     + pattern("unlike | rather than | instead of | as opposed to | mistaken for")
     + ")"
@@ -16,7 +16,7 @@ TOLD_APART = re.compile(
     re.IGNORECASE,
 )
 # "not John Doe's first conviction", "not John Doe alone", "unlike John Doe, who was convicted".
-MEANT_AFTER_ALL = re.compile(
+INCLUDED = re.compile(
     r"['\u2019]|,? (?:alone|only|(?:him|her|it)self)\b"
     r"|, (?:who|accused|arrested|charged|convicted|fined|jailed|sentenced)\b",
     re.IGNORECASE,
@@ -31,7 +31,7 @@ PEOPLE = r"""(ex-?|co-?|step-?|half-?|grand)?(wife | wives | husband | spouse | 
     | accountant | banker | bodyguard | driver)s?"""
 # "John Doe's wife-murder trial".
 OFFENCE_BEHIND = r"[- ](?:abuse|assault|fraud|killing|money|murder|trial)\b"
-# They may speak of the subject: what they say is read.
+# What these people say may be about the subject, so it counts.
 SPEAKING = r"(?:,[^,;]{1,60},)?(?: [\w.]+){0,3} " + pattern(
     """
     | said | says | told | tells | den(y|ies|ied) | argue[sd] | insist(s|ed) | claim(s|ed) | confirm(s|ed)
@@ -51,14 +51,14 @@ POSSESSIVE = {"his", "her", "their", "its"}
 
 
 def is_about_another(before: str, name: str, after: str) -> bool:
-    """Whether the sentence means somebody who is told apart from the one named, or belongs to him.
+    """Return whether the sentence is about somebody else, or about a relative or associate.
 
-    `before` and `after` are what stands around the name, or the pronoun in its place.
+    `before` and `after` are the text around `name`, which may be a pronoun.
     """
     if BELONGING.match(f"'s{after}" if name.lower() in POSSESSIVE else after):
         return True
-    if MEANT_AFTER_ALL.match(after):
+    if INCLUDED.match(after):
         return False
-    if TOLD_APART.search(before):
+    if EXCLUDED.search(before):
         return True
     return bool(BELONGING_TO.search(before)) and not SPEAKING_BEHIND.match(after)

@@ -1,7 +1,7 @@
-"""One article: where it names the subject, and what it says there."""
+"""The passages of an article that name the subject and an offence."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from apps.deepidv.job_types.adverse_media_screening import Category, Subject
@@ -13,12 +13,12 @@ from apps.deepidv.screening.reading import Exposure, read
 from apps.deepidv.screening.texts import Sentence, Text
 
 EVIDENCE_LENGTH = 300
-# Characters around the name: of a sentence without end nobody reads more at once.
+# Characters read before and after the name in a very long sentence.
 AROUND = 600
-# How many sentences on "He" is still the one named before.
+# Sentences after the name in which a pronoun still refers to it.
 PRONOUN_REACH = 2
 PRONOUN_LOSS = 0.1
-# A sentence that names somebody over and over says no more of him the sixth time.
+# At most this many mentions are read in a sentence.
 MENTIONS_IN_SENTENCE = 5
 PRONOUN = re.compile(
     r"[\"'\u201c\u2018(]?(?:He|She|They|His|Her|Their|It|Its|The (?:company|firm|bank|group))\b"
@@ -28,7 +28,7 @@ ANOTHER_NAME = re.compile(r"[^\W\d_a-z][a-z]+ [^\W\d_a-z][a-z]+")
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """An exposure with the sentence that it stands in and the name that it is held against."""
+    """An exposure with its sentence and the name there."""
 
     exposure: Exposure
     mention: Mention
@@ -37,15 +37,15 @@ class Passage:
 
     @property
     def points(self) -> int:
-        """The severity, as sure as the name is."""
+        """The severity times the name's score."""
         return max(1, round(self.exposure.severity * self.mention.score))
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
-    """What one article says: of each category the gravest passage.
+class Coverage:
+    """The passages of one article: the most severe of each category.
 
-    `unread` is one that says nothing because it is in another language, as far as one can tell.
+    `unread` means: no passages, because the article seems not to be in English.
     """
 
     article: Article
@@ -55,36 +55,40 @@ class Telling:
     unread: bool
 
 
-class Reader:
-    def __init__(
-        self, subject: Subject, matcher: Matcher, categories: Collection[Category], minimum: float
-    ) -> None:
-        self._subject = subject
-        self._matcher = matcher
-        self._categories = categories
-        self._minimum = minimum
+def most_severe(passages: Iterable[Passage]) -> dict[Category, Passage]:
+    """Return the most severe passage of each category; of equal ones, the first."""
+    found = dict[Category, Passage]()
+    for passage in passages:
+        category = passage.exposure.category
+        if category not in found or passage.points > found[category].points:
+            found[category] = passage
+    return found
 
-    def read(self, article: Article, text: Text) -> Telling:
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    subject: Subject
+    matcher: Matcher
+    categories: Collection[Category]
+    minimum: float
+
+    def read(self, article: Article, text: Text) -> Coverage:
         mentions = self._mentions(article, text)
-        passages, set_aside = dict[Category, Passage](), 0
+        passages, set_aside = list[Passage](), 0
         for number, beside in self._by_sentence(text, mentions).items():
             found, aside = self._passages(text, text.sentences[number], beside)
             set_aside += bool(aside and not found)
-            for passage in found:
-                category = passage.exposure.category
-                if category not in passages or passage.points > passages[category].points:
-                    passages[category] = passage
+            passages += found
         unread = not passages and not set_aside and not is_english(text.full)
-        return Telling(article, bool(mentions), passages, set_aside, unread)
+        return Coverage(article, bool(mentions), most_severe(passages), set_aside, unread)
 
     def _mentions(self, article: Article, text: Text) -> list[Mention]:
-        found = self._matcher.mentions(text)
+        found = self.matcher.mentions(text)
         if not found:
             return []
-        subject = self._subject
-        weight = weigh(text, found, subject.date_of_birth, subject.countries, article.day)
+        weight = weigh(text, found, self.subject.date_of_birth, self.subject.countries, article.day)
         weighed = (mention.changed(weight.change, *weight.reasons) for mention in found)
-        return [mention for mention in weighed if round(mention.score, 2) >= self._minimum]
+        return [mention for mention in weighed if round(mention.score, 2) >= self.minimum]
 
     def _by_sentence(self, text: Text, mentions: list[Mention]) -> dict[int, list[Mention]]:
         found = dict[int, list[Mention]]()
@@ -100,11 +104,11 @@ class Reader:
         return found
 
     def _pronouns(self, text: Text, number: int, mention: Mention) -> Iterator[tuple[int, Mention]]:
-        """The sentences after this one that go on with "He", unless it has named anybody else."""
+        """Yield the next sentences that start with a pronoun, unless this one names somebody else."""
         said = text.sentences[number]
         rest = text.full[said.start : mention.start] + ";" + text.full[mention.end : said.end]
-        weaker = mention.changed(-PRONOUN_LOSS, "by a pronoun, after the name")
-        if ANOTHER_NAME.search(rest) or round(weaker.score, 2) < self._minimum:
+        weaker = mention.changed(-PRONOUN_LOSS, "pronoun that refers to the name")
+        if ANOTHER_NAME.search(rest) or round(weaker.score, 2) < self.minimum:
             return
         for following in range(number + 1, min(number + 1 + PRONOUN_REACH, len(text.sentences))):
             start = PRONOUN.match(text.full, text.sentences[following].start)
@@ -118,7 +122,7 @@ class Reader:
             start, end = max(sentence.start, mention.start - AROUND), min(sentence.end, mention.end + AROUND)
             said = text.full[start:end]
             here = replace(mention, start=mention.start - start, end=mention.end - start)
-            reading = read(said, here, self._categories)
+            reading = read(said, here, self.categories)
             set_aside += reading.set_aside
             found += [
                 Passage(exposure, mention, _flat(mention.name), _quoted(said, here, exposure))
@@ -128,7 +132,7 @@ class Reader:
 
 
 def _quoted(sentence: str, mention: Mention, exposure: Exposure) -> str:
-    """The sentence, or of a long one the part with the name and the offence, cut between words."""
+    """Return the sentence. A long one is cut between words, around the name and the offence."""
     flat = _flat(sentence)
     if len(flat) <= EVIDENCE_LENGTH:
         return flat

@@ -1,8 +1,8 @@
-"""What a news search is asked, in the syntax of the GDELT DOC 2.0 API.
+"""Queries in the syntax of the GDELT DOC 2.0 API.
 
-Phrases stand in quotes, alternatives in parentheses with OR; a phrase must be of several words, and
-there are parentheses around nothing else (GDELT Project Blog, "GDELT DOC 2.0 API Debuts!", and what the
-API answers to anything else). It takes about 250 characters.
+A phrase of several words is quoted. Alternatives are in parentheses, with OR between them. A single word
+has neither quotes nor parentheses (GDELT Project Blog, "GDELT DOC 2.0 API Debuts!", and the API's error
+messages). The API accepts about 250 characters.
 """
 
 import re
@@ -13,21 +13,21 @@ from apps.deepidv.screening.names import Name
 from apps.deepidv.screening.spelling import spellings
 
 LENGTH = 240
-# Of these, for the names; what is left is for words of adverse news.
+# Characters for the names. The others are for the adverse words.
 NAMES_LENGTH = 130
-# The search reads whole texts, and hardly a text on an offence does without all of these.
+# The search covers whole texts. Nearly every text about an offence has one of these words.
 ADVERSE = """
 charged convicted accused alleged arrested court police prosecutors fined sanctions fraud investigation jailed
 sentenced corruption crime
 """
-# The lexicon reads English, so other languages would only use up the number of articles.
+# The lexicon is English, and articles in other languages would count towards the limit.
 LANGUAGE = "sourcelang:english"
-# Operators have colons, quotes and the like.
+# Characters of operators, such as colons and quotes.
 OPERATING = re.compile(r"[^\w'\u2019\- ]+")
 
 
 def queries(names: list[Name]) -> list[str]:
-    """As few as hold every name; each looks for some of the names beside any adverse word."""
+    """Return as few queries as hold every name. Each has some names and any of the adverse words."""
     return [
         f"{asked} {_any_of(_adverse(LENGTH - len(asked) - len(LANGUAGE) - 2))} {LANGUAGE}"
         for asked in _groups(list(_phrases(names)))
@@ -35,7 +35,7 @@ def queries(names: list[Name]) -> list[str]:
 
 
 def _phrases(names: list[Name]) -> Iterator[str]:
-    """Each name as it is written and, where that differs, in plain letters; once each."""
+    """Yield each name as written and in plain letters, without repetition."""
     seen = set[str]()
     for name in names:
         plain = " ".join(spellings(word)[0] for word in name.written.split())

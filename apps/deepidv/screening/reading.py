@@ -1,6 +1,7 @@
-"""What a sentence that names the subject says against it: offences, how far each has come, or why not.
+"""Offences that a sentence reports about the subject, and the stage of each.
 
-Grammar is guessed from the nearest words, in English. In doubt a sentence counts: somebody will read it.
+The nearest English words decide, not a parse of the grammar. In doubt a sentence counts, for a person to
+judge.
 """
 
 import re
@@ -15,19 +16,19 @@ from apps.deepidv.screening.roles import is_bystander, is_no_deed
 from apps.deepidv.screening.stages import STAGES, Cue, cues
 from apps.deepidv.screening.wording import wording
 
-# Characters: how far from the name an offence, and from the offence a word on its stage, may stand.
+# Characters from the name to an offence, and from an offence to a cue of its stage.
 NAME_REACH = 250
 CUE_BEFORE = 100
 CUE_AFTER = 70
 
 DENIAL = wording("den(y|ies|ied|ying) | plead(ed|s|ing)? not guilty | pled not guilty | reject(s|ed)")
-# What follows belongs to somebody else or to another matter.
+# The text after it is about another person or another matter.
 TURN = re.compile(r";|,? (?:while|whereas|whilst) ", re.IGNORECASE)
 SOMEBODY = re.compile(r"\b[A-Z][a-z]+")
 # "charged with alleged fraud" is charged.
 SUPPOSED = re.compile(r"(?:alleged(?:ly)?|suspected) (?:\w+ )?", re.IGNORECASE)
-# A word on a stage that has its own offence behind it: "acquitted of bribery", "jailed for theft", but
-# "cleared of all charges", "jailed for six years".
+# After a cue that has its own offence: "acquitted of bribery", "jailed for theft". But not "cleared of all
+# charges", "jailed for six years".
 GOVERNING = re.compile(
     r"(?: (?:of|with)|(?<= of)) (?!all|any|the charges|these|those|both|wrongdoing|it\b|them)"
     r"|,? for (?!\d|life|a\b|an\b|at least|more|up to|nearly|almost|over|(?:\w+[ -])?(?:years|months|days))",
@@ -37,7 +38,7 @@ GOVERNING = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """An offence that a sentence names beside the subject; places are within the sentence."""
+    """An offence in a sentence that names the subject. Places are within the sentence."""
 
     category: Category
     stage: Stage
@@ -56,7 +57,7 @@ class Reading(NamedTuple):
 
 
 def read(sentence: str, mention: Mention, categories: Collection[Category]) -> Reading:
-    """`mention`'s places are within the sentence; each category counts once, by its gravest stage."""
+    """Read a sentence. The mention's places are within it. A category counts once, by its latest stage."""
     if not ANY.search(sentence):
         return Reading([], 0)
     found, set_aside = dict[Category, Exposure](), 0
@@ -86,7 +87,7 @@ def _offences(
 
 
 def _stage(sentence: str, offence: re.Match[str], said: list[Cue], mention: Mention) -> Stage | None:
-    """How far it has come; None when the subject is cleared of it, its victim, or its adversary."""
+    """Return the stage of an offence, or None if the subject is cleared or not the offender."""
     if is_no_deed(sentence, offence, mention):
         return None
     start, end = offence.span()
@@ -101,7 +102,7 @@ def _stage(sentence: str, offence: re.Match[str], said: list[Cue], mention: Ment
 
 
 def _nearest_before(sentence: str, said: list[Cue], start: int) -> list[Cue]:
-    """ "charged with fraud": the last word on a stage before the offence."""
+    """Return the last cue before the offence: "charged with fraud"."""
     near = [cue for cue in said if cue.start < start and start - cue.end <= CUE_BEFORE]
     if near and SUPPOSED.fullmatch(sentence, near[-1].start, start):
         near = near[:-1] or near
@@ -109,11 +110,11 @@ def _nearest_before(sentence: str, said: list[Cue], start: int) -> list[Cue]:
 
 
 def _nearest_after(sentence: str, said: list[Cue], end: int, mention: Mention) -> list[Cue]:
-    """ "fraud charges", unless it is somebody else's or has an offence of its own: "acquitted of bribery"."""
+    """Return the cue after the offence ("fraud charges"), unless it belongs to another person or offence."""
     for cue in said:
         if cue.end > end and cue.start >= end:
             between = sentence[end : cue.end]
-            if mention.start >= end:  # the subject's own name is nobody else's
+            if mention.start >= end:  # without the subject's own name
                 between = sentence[end : mention.start] + sentence[mention.end : max(mention.end, cue.end)]
             parted = cue.start - end > CUE_AFTER or TURN.search(between) or SOMEBODY.search(between)
             return [] if parted or GOVERNING.match(sentence, cue.end) else [cue]

@@ -1,6 +1,6 @@
-"""In which part a sentence has the subject: as victim, accuser, prosecutor or actor it is no offender.
+"""The role of the subject in a sentence: a victim, accuser, prosecutor or actor is not the offender.
 
-Who only belongs to the subject, or is told apart from it, is `others`' matter.
+Sentences about somebody else are in `others`.
 """
 
 import re
@@ -9,11 +9,11 @@ from apps.deepidv.screening.matching import Mention
 from apps.deepidv.screening.others import TITLED, is_about_another
 from apps.deepidv.screening.wording import pattern, wording
 
-# Characters before and after the name that still tell what it is there.
+# Characters before and after the name that show its role.
 BEHIND = 80
 AHEAD = 250
 
-# Before an offence, and after it: it is only fought, spoken about, or somebody's work.
+# Before and after an offence that is only fought, discussed or somebody's work.
 PREVENTING = re.compile(
     r"(?:\banti|\bcounter)[- ]?$|"
     + pattern(
@@ -37,7 +37,7 @@ PREVENTED = re.compile(
     ),
     re.IGNORECASE,
 )
-# "Doe was defrauded", unlike "Doe was charged": the offence itself is done to the subject.
+# "Doe was defrauded", unlike "Doe was charged": the subject is the victim.
 PASSIVE = re.compile(r"\b(?:was|were|been|being|is|are|got) (?:\w+ )?$", re.IGNORECASE)
 DONE_TO = wording(
     """
@@ -53,7 +53,7 @@ ROLE_BEFORE = re.compile(pattern(f"{ROLE}( general)?") + " $", re.IGNORECASE)
 ROLE_AFTER = re.compile(
     r",? " + pattern(rf"((a|an|the|who is an?|who is the) )?(\w+ ){{0,2}}{ROLE}(?! who)"), re.IGNORECASE
 )
-# Also "John Doe, a lawyer, convicted of theft".
+# "John Doe, a lawyer, convicted of theft".
 _BARE = r", (?:now |later )?(?:accused|arrested|charged|convicted|fined|jailed|sentenced)\b"
 _SAID = pattern(
     r"""
@@ -87,7 +87,7 @@ HARMING = re.compile(
     + TITLED,
     re.IGNORECASE,
 )
-# What is played is not done: "plays a murderer in the film", but not "played a role in the fraud".
+# "plays a murderer in the film", but not "played a role in the fraud".
 PLAYING = re.compile(
     r",? (?:who )?(?:has |had |will |also |once )*(?:"
     + pattern(r"portray(s|ed|ing)?(?! (him|her|it|them)sel\w+| as ) | (co-?)?star(s|red|ring)? as")
@@ -106,13 +106,12 @@ STAGE = wording(
     | drama | sitcom | soap opera | musical | opera | theatre | theater | on stage | netflix | broadway
     | hollywood | west end"""
 )
-# Of the actor, not of the one "who was convicted".
+# About the actor, not about the character "who was convicted".
 SELF_ACCUSED = re.compile(rf"{_BARE}|(?<!\bwho ){_SAID}", re.IGNORECASE)
 
 
 def is_bystander(sentence: str, mention: Mention) -> bool:
-    """Whether the sentence has the subject as victim, prosecutor, accuser or actor, and not as the accused,
-    or speaks of somebody else."""
+    """Return whether the subject is not the accused, or the sentence is about somebody else."""
     before, after = sentence[: mention.start][-BEHIND:], sentence[mention.end : mention.end + AHEAD]
     named = sentence[mention.start : mention.end]
     if ACCUSING.match(after) or HARMING.search(before) or is_about_another(before, named, after):
@@ -125,7 +124,7 @@ def is_bystander(sentence: str, mention: Mention) -> bool:
 
 
 def is_no_deed(sentence: str, offence: re.Match[str], mention: Mention) -> bool:
-    """Whether the offence is only fought, spoken about, or done to the subject."""
+    """Return whether the offence is only fought or discussed, or done to the subject."""
     start, end = offence.span()
     if PREVENTING.search(sentence[max(0, start - 50) : start]) or PREVENTED.match(sentence[end : end + 30]):
         return True

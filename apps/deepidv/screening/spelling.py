@@ -1,6 +1,6 @@
-"""Words as they compare: without case, diacritics and script, so that Łukasz is lukasz and Иван ivan."""
+"""Words in plain lower-case Latin letters for comparison: Łukasz is lukasz, Иван is ivan."""
 
-# ruff: noqa: RUF001, RUF003 - letters that look like Latin ones are the point here
+# ruff: noqa: RUF001, RUF003 - letters that look like Latin ones are intended
 
 import re
 import unicodedata
@@ -9,12 +9,12 @@ from functools import lru_cache
 # Letters and digits, of composed text. An apostrophe joins O'Brien, but not Doe's.
 WORD = re.compile(r"[^\W_]+(?:['\u2019\u02bc](?![sS]\b)[^\W_]+)*")
 
-# What Unicode does not decompose.
+# Letters that Unicode does not decompose.
 LETTERS = {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ħ": "h"}
 LETTERS |= {"ı": "i", "ŋ": "n", "ŧ": "t", "ə": "a", "ɛ": "e", "ɔ": "o"}
-# Passports and the German press write them out (ICAO Doc 9303, part 3, section 6).
+# Used in passports and in the German press (ICAO Doc 9303, part 3, section 6).
 WRITTEN_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
-# BGN/PCGN romanization of Russian (1947), without its apostrophes, and letters of its neighbours.
+# BGN/PCGN romanization of Russian (1947) without apostrophes, with letters of other Cyrillic alphabets.
 CYRILLIC = """
 а a  б b  в v  г g  д d  е e  ё e  ж zh  з z  и i  й y  к k  л l  м m  н n  о o  п p  р r  с s  т t  у u
 ф f  х kh  ц ts  ч ch  ш sh  щ shch  ы y  э e  ю yu  я ya  і i  ї yi  є ye  ґ g  ў u  ј j  љ lj  њ nj  ћ c
@@ -36,19 +36,15 @@ TO_LATIN = str.maketrans(LETTERS | _pairs(CYRILLIC) | _pairs(GREEK) | {"ъ": "",
 
 
 def composed(text: str) -> str:
-    """NFC, so that a letter and its diacritic are one character, without invisible ones (soft hyphen)."""
+    """Return the text in NFC, without format characters such as soft hyphens."""
     if text.isascii():
         return text
-    return "".join(
-        character
-        for character in unicodedata.normalize("NFC", text)
-        if unicodedata.category(character) != "Cf"
-    )
+    return "".join(each for each in unicodedata.normalize("NFC", text) if unicodedata.category(each) != "Cf")
 
 
 @lru_cache(maxsize=65_536)
 def spellings(word: str) -> tuple[str, ...]:
-    """How a word of a text may be spelt in plain Latin letters: Müller is muller, and mueller."""
+    """Return the spellings of a word in plain Latin letters: Müller is muller and mueller."""
     lowered = word.lower()
     plain = _plain(lowered)
     if lowered.isascii():
@@ -59,9 +55,7 @@ def spellings(word: str) -> tuple[str, ...]:
 
 def _plain(lowered: str) -> str:
     if not lowered.isascii():
-        # й and ё are letters of their own: they are romanized before anything is decomposed.
-        lowered = unicodedata.normalize(
-            "NFKD", lowered.replace("ού", "ου").replace("ου", "ou").translate(TO_LATIN)
-        )
-        lowered = lowered.translate(TO_LATIN)  # ά is α only now
+        # Romanize first: й and ё would lose their marks. Then again: decomposed, ά is α.
+        romanized = lowered.replace("ού", "ου").replace("ου", "ou").translate(TO_LATIN)
+        lowered = unicodedata.normalize("NFKD", romanized).translate(TO_LATIN)
     return "".join(character for character in lowered if character.isalnum())

@@ -1,4 +1,4 @@
-"""How far a matter has come, and what clears somebody: the words of courts and police, in English."""
+"""English cues of courts and police for the stage of a matter, and for clearing somebody."""
 
 import re
 from typing import Literal, NamedTuple, cast
@@ -7,7 +7,7 @@ from apps.deepidv.job_types.adverse_media_screening import Stage
 from apps.deepidv.screening.lexicon import SANCTIONING
 from apps.deepidv.screening.wording import pattern
 
-# What a stage leaves of a category's weight.
+# Factors of a category's weight.
 STAGES: dict[Stage, float] = {
     "CONVICTED": 1.0,
     "PENALISED": 0.85,
@@ -20,8 +20,8 @@ STAGES: dict[Stage, float] = {
 _NOT = r"(not|never|\w+n['\u2019]t|no longer)( been| being| ever| yet| facing| formally| to be)*"
 _CASE = r"(charges?|case|allegations?|accusations?|claims|lawsuit|indictment|conviction|investigation|probe)"
 
-# At each place of a sentence the first list that fits is what stands there: "pleaded not guilty" is no
-# "not guilty". A name that ends in _ is another list of its stage.
+# The first list that matches at a place wins: "pleaded not guilty" is not "not guilty". A name that ends
+# in _ is a second list of that stage.
 CUES: dict[str, str] = {
     "CHARGED_": """plead(ed|s|ing)? not guilty | pled not guilty | if (found guilty|convicted)
         | (faces?|facing|risks?) ... (in prison|in jail|imprisonment|behind bars|sentence)""",
@@ -60,7 +60,7 @@ _CUE = re.compile("|".join(f"(?P<{stage}>{pattern(words)})" for stage, words in 
 
 
 class Cue(NamedTuple):
-    """A word on a stage, and its place in a sentence."""
+    """Words that show a stage, and their place in a sentence."""
 
     start: int
     end: int

@@ -1,52 +1,50 @@
-"""From articles to findings: what is told in several places is one story, told by several sources."""
+"""Stories: articles by several sources that report the same about the subject."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from rapidfuzz.fuzz import token_sort_ratio
 
 from apps.deepidv.job_types.adverse_media_screening import Category, Finding, Stage
 from apps.deepidv.screening.articles import Article
 from apps.deepidv.screening.lexicon import CATEGORIES
-from apps.deepidv.screening.passages import Passage, Telling
+from apps.deepidv.screening.passages import Coverage, Passage, most_severe
 
-# Of 100: how alike the words of one story are, wherever it is printed.
+# The similarity of titles and sentences of one story, at most 100.
 ALIKE = 90
-# Days that a story goes around; later it is told anew.
+# Days between two articles of one story.
 ROUND = 30
-# A sentence of so many characters is not written twice by chance.
+# Characters. Two equal sentences of this length are not a coincidence.
 WORDY = 60
-# " | The Daily Post" and " - Reuters" behind a title.
+# " | The Daily Post" and " - Reuters" after a title.
 SOURCE_BEHIND = re.compile(r"\s+[|\u2013\u2014-]\s+[^|\u2013\u2014-]{2,40}$")
 
 
 @dataclass
 class Story:
-    tellings: list[Telling] = field(default_factory=list)
+    """`coverage` has the earliest article first."""
+
+    coverage: list[Coverage]
 
     @property
-    def passages(self) -> dict[Category, Passage]:
-        """Of each category the gravest; of equals, the first told."""
-        found = dict[Category, Passage]()
-        for telling in self.tellings:
-            for category, passage in telling.passages.items():
-                if category not in found or passage.points > found[category].points:
-                    found[category] = passage
-        return found
+    def passages(self) -> list[Passage]:
+        """The most severe of each category, the most severe category first."""
+        every = (passage for each in self.coverage for passage in each.passages.values())
+        return sorted(most_severe(every).values(), key=_severity, reverse=True)
 
     @property
     def gravest(self) -> Passage:
-        return max(self.passages.values(), key=_gravity)
+        return self.passages[0]
 
     @property
-    def sources(self) -> list[str]:
-        """Who tells it, each once; articles of unknown source count as one."""
-        return list(dict.fromkeys(telling.article.source or "" for telling in self.tellings))
+    def sources(self) -> set[str]:
+        """Articles of unknown source count as one source."""
+        return {each.article.source or "" for each in self.coverage}
 
     def finding(self) -> Finding:
-        gravest = self.gravest
-        lead = next(telling for telling in self.tellings if gravest in telling.passages.values())
-        ranked = sorted(self.passages.values(), key=_gravity, reverse=True)
+        ranked = self.passages
+        gravest = ranked[0]
+        lead = next(each for each in self.coverage if gravest in each.passages.values())
         return Finding(
             **lead.article.report().model_dump(by_alias=False),
             categories=[passage.exposure.category for passage in ranked],
@@ -61,38 +59,38 @@ class Story:
         )
 
     def _elsewhere(self, lead: Article) -> list[Article]:
-        """The other articles, one of each address."""
-        others = {telling.article.url or telling.article: telling.article for telling in self.tellings}
+        """Return the other articles, one of each URL."""
+        others = {each.article.url or each.article: each.article for each in self.coverage}
         return [article for key, article in others.items() if key not in (lead, lead.url)]
 
 
-def stories(tellings: list[Telling]) -> list[Story]:
-    """The gravest story first; of its tellings, the earliest."""
+def stories(coverage: list[Coverage]) -> list[Story]:
+    """Return the stories, the most severe first."""
     found = list[Story]()
-    for telling in sorted((telling for telling in tellings if telling.passages), key=_order):
-        story = next((story for story in found if _same(story.tellings[0], telling)), None)
+    for each in sorted((each for each in coverage if each.passages), key=_order):
+        story = next((story for story in found if _same(story.coverage[0], each)), None)
         if story is None:
-            found.append(Story([telling]))
+            found.append(Story([each]))
         else:
-            story.tellings.append(telling)
+            story.coverage.append(each)
     return sorted(found, key=lambda story: story.gravest.points, reverse=True)
 
 
-def _order(telling: Telling) -> tuple[str, ...]:
-    """By day, then by whatever tells two articles apart: the order that they came in says nothing."""
-    article = telling.article
+def _order(coverage: Coverage) -> tuple[str, ...]:
+    """Sort by day, then by every other field, so that the order of the input does not matter."""
+    article = coverage.article
     day = article.day.isoformat() if article.day else "undated"
     return day, article.title, article.url or "", article.source or "", article.text
 
 
-def _gravity(passage: Passage) -> tuple[int, int]:
+def _severity(passage: Passage) -> tuple[int, int]:
     return passage.points, -list(CATEGORIES).index(passage.exposure.category)
 
 
-def _same(one: Telling, other: Telling) -> bool:
-    """Whether both tell the same of the subject, at the same time, in nearly the same words."""
+def _same(one: Coverage, other: Coverage) -> bool:
+    """Return whether both report the same offences, at the same time, in nearly the same words."""
     mine, theirs = one.article, other.article
-    if _told(one) != _told(other):
+    if _offences(one) != _offences(other):
         return False
     if mine.url and mine.url == theirs.url:
         return True
@@ -106,8 +104,8 @@ def _same(one: Telling, other: Telling) -> bool:
     return _alike(mine.title, theirs.title) and all(_alike(said, again) for said, again in quotes)
 
 
-def _told(telling: Telling) -> set[tuple[Category, Stage]]:
-    return {(category, passage.exposure.stage) for category, passage in telling.passages.items()}
+def _offences(coverage: Coverage) -> set[tuple[Category, Stage]]:
+    return {(category, passage.exposure.stage) for category, passage in coverage.passages.items()}
 
 
 def _alike(one: str, other: str) -> bool:

@@ -1,25 +1,24 @@
-"""What tells a father from a son of the same name: Jr., Sr., II."""
+"""Suffixes that distinguish a father and a son of the same name: Jr., Sr., II."""
 
 from apps.deepidv.screening.spelling import WORD, spellings
 from apps.deepidv.screening.texts import Text
 
 SUFFIXES = {"jr": "jr", "junior": "jr", "sr": "sr", "senior": "sr", "ii": "ii", "iii": "iii", "iv": "iv"}
-# These are words of their own: "John Doe, Senior Vice President", "John Doe senior officials".
+# Also common words: "John Doe, Senior Vice President", "John Doe senior officials".
 WORDS = {"junior", "senior"}
 
 
 def suffix_of(name: str) -> str:
-    """A name's own, in its short form; or nothing."""
+    """Return the suffix of a name in its short form, or an empty text."""
     behind = (SUFFIXES.get(spellings(word)[0], "") for word in WORD.findall(name)[1:])
     return next((suffix for suffix in behind if suffix), "")
 
 
 def suffix_behind(text: Text, index: int) -> str:
-    """That of the name whose last word this is, in its short form; or nothing."""
+    """Return the suffix after the word at `index` in its short form, or an empty text."""
     if index + 1 >= len(text.words) or not text.linked(index, index + 1, comma=True):
         return ""
     following = text.words[index + 1]
-    suffix = SUFFIXES.get(following.raw.lower(), "")
     if following.raw.lower() in WORDS and not (following.capitalised and text.linked(index, index + 1)):
         return ""
-    return suffix
+    return SUFFIXES.get(following.raw.lower(), "")

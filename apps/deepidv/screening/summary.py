@@ -1,4 +1,4 @@
-"""The findings in words: counted, never interpreted."""
+"""The summary of a result in words. It counts findings and interprets nothing."""
 
 from collections import Counter
 
@@ -6,39 +6,39 @@ from apps.deepidv.job_types.adverse_media_screening import Category, Finding, Sc
 
 NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
 STAGES = {
-    "CONVICTED": "a conviction",
-    "PENALISED": "a penalty or sanctions",
+    "CONVICTED": "conviction",
+    "PENALISED": "penalty or sanctions",
     "CHARGED": "charges",
-    "INVESTIGATION": "an investigation",
-    "ALLEGATION": "an allegation",
-    "MENTION": "a mention beside it",
+    "INVESTIGATION": "investigation",
+    "ALLEGATION": "allegation",
+    "MENTION": "mention",
 }
 
 
 def summary(findings: list[Finding], screened: Screened) -> str:
-    sentences = [f"{_found(findings)} in {_where(screened)}."]
+    found = f"{_number(len(findings))} adverse-media finding{'' if len(findings) == 1 else 's'}"
+    sentences = [f"{found} in {_where(screened)}."]
     if findings:
-        sentences += [_categories(findings), _gravest(findings[0])]
-    denied = sum(finding.denied for finding in findings)
-    if denied:
+        categories = ", ".join(f"{category} ({count})" for category, count in exposures(findings).items())
+        sentences += [f"Categories: {categories}.", _most_severe(findings[0])]
+    if denied := sum(finding.denied for finding in findings):
         sentences.append(f"{_number(denied)} of them report{'s' if denied == 1 else ''} a denial.")
-    if screened.set_aside:
-        sentences.append(_set_aside(screened.set_aside))
-    if screened.unread:
-        sentences.append(_unread(screened))
+    if count := screened.set_aside:
+        passages = f"{_number(count)} passage{' was' if count == 1 else 's were'} set aside"
+        sentences.append(f"{passages}: the subject is cleared there, or not the offender.")
+    if count := screened.unread:
+        does, was = ("does", "was") if count == 1 else ("do", "were")
+        things = f"{_number(count)} {_things(screened, count)}"
+        sentences.append(f"{things} {does} not seem to be in English and {was} not read.")
     if screened.truncated:
-        sentences.append("The news search gave as many articles as it can: there may be more.")
+        sentences.append("The news search reached its limit of articles: there may be more.")
     return " ".join(sentences)
 
 
 def exposures(findings: list[Finding]) -> dict[Category, int]:
-    """How many findings name each category, the most named first."""
+    """Count the findings of each category, the most frequent first."""
     counted = Counter(category for finding in findings for category in finding.categories)
     return dict(sorted(counted.items(), key=lambda item: (-item[1], item[0])))
-
-
-def _found(findings: list[Finding]) -> str:
-    return f"{_number(len(findings))} adverse-media finding{'' if len(findings) == 1 else 's'}"
 
 
 def _where(screened: Screened) -> str:
@@ -52,29 +52,11 @@ def _things(screened: Screened, count: int) -> str:
     return thing if count == 1 else f"{thing}s"
 
 
-def _categories(findings: list[Finding]) -> str:
-    told = ", ".join(f"{category} ({count})" for category, count in exposures(findings).items())
-    return f"Categories: {told}."
-
-
-def _gravest(finding: Finding) -> str:
+def _most_severe(finding: Finding) -> str:
     sources = {report.source or "" for report in (finding, *finding.also_reported)}
-    told = f"The gravest tells of {STAGES[finding.stage]}: {finding.categories[0]}"
-    if len(sources) > 1:
-        return f"{told}, reported by {len(sources)} sources."
-    return f"{told}, reported by {finding.source}." if finding.source else f"{told}."
-
-
-def _set_aside(count: int) -> str:
-    why = "the subject is cleared there, or not the offender"
-    return f"{_number(count)} passage{' was' if count == 1 else 's were'} set aside: {why}."
-
-
-def _unread(screened: Screened) -> str:
-    count = screened.unread
-    does, was = ("does", "was") if count == 1 else ("do", "were")
-    things = f"{_number(count)} {_things(screened, count)}"
-    return f"{things} {does} not seem to be in English and {was} not read."
+    by = f"{len(sources)} sources" if len(sources) > 1 else finding.source
+    reported = f", reported by {by}" if by else ""
+    return f"Most severe: {finding.categories[0]} ({STAGES[finding.stage]}){reported}."
 
 
 def _number(count: int) -> str:

@@ -1,4 +1,4 @@
-"""A text as words and sentences that know their places in it."""
+"""A text as words and sentences with their places."""
 
 import re
 from bisect import bisect_left, bisect_right
@@ -9,9 +9,9 @@ from apps.deepidv.screening.spelling import WORD, composed, spellings
 from apps.deepidv.screening.vocabulary import ABBREVIATIONS, HONORIFICS, PREPOSITIONS
 
 BREAK = re.compile(r"[.!?\u2026][\"'\u2019\u201d)\]]*\s+(?=[\"'\u2018\u201c(\[]?[^\Wa-z_])|\n[ \t]*\n\s*")
-# What may stand between two words of one name.
+# Characters between two words of one name.
 SPACE = re.compile(r"[ \t\u00a0]*[.&\-\u2010\u2011]?[ \t\u00a0]*\n?[ \t]*")
-# Title Case leaves none of these small but prepositions.
+# Title Case has no such words except prepositions.
 SMALL_WORD = re.compile(r"(?<!\w)[^\WA-Z\d_]{4,}")
 COMMA = re.compile(r",[ \t\u00a0]*")
 
@@ -57,7 +57,7 @@ class Text:
 
     @cached_property
     def cased(self) -> bool:
-        """Whether capitals tell anything: in a text without any they do not."""
+        """Whether the text has capital letters. Without any, lower case does not exclude a name."""
         return any(character.isupper() for character in self.full)
 
     @cached_property
@@ -75,11 +75,11 @@ class Text:
         return [sentence.start for sentence in self.sentences]
 
     def sentence_at(self, place: int) -> int:
-        """The number of the sentence that has this character."""
+        """Return the index of the sentence at this place."""
         return bisect_right(self._starts, place) - 1
 
     def prose_at(self, place: int) -> bool:
-        """Whether the sentence that has this character is set like prose, not in Title Case or CAPITALS."""
+        """Return whether the sentence at this place is prose, not in Title Case or CAPITALS."""
         number = self.sentence_at(place)
         if number not in self._prose:
             sentence = self.sentences[number]
@@ -94,7 +94,7 @@ class Text:
         return bisect_left(self.words, place, key=lambda word: word.end)
 
     def linked(self, left: int, right: int, *, comma: bool = False) -> bool:
-        """Whether two neighbouring words can belong to one name; `comma` says that one may part them."""
+        """Return whether two adjacent words can belong to one name. `comma` allows a comma between them."""
         between = self.full[self.words[left].end : self.words[right].start]
         if comma and COMMA.fullmatch(between):
             return True

@@ -1,8 +1,8 @@
-"""Lists of words and phrases as one regular expression, in a form that can be read and mended.
+"""A readable notation for lists of words and phrases, compiled to one regular expression.
 
-`took ~ bribes? | kick(-| )?backs?`: entries are parted by " | " and line breaks count as spaces; `~` is up
-to three words, `...` up to sixty characters of the same clause; the rest is `re`'s, but that brackets
-capture nothing. All of it stands between word boundaries, in any case of letters.
+In `took ~ bribes? | kick(-| )?backs?`, " | " separates entries, and line breaks count as spaces. `~` is up
+to three words, `...` is up to 60 characters of the same clause. The rest is `re` syntax with non-capturing
+groups. A match starts and ends at word boundaries. Case is ignored.
 """
 
 import re

@@ -43,7 +43,7 @@ def test_a_result_has_the_fields_of_the_contract() -> None:
     assert result["exposuresByCategory"] == {"FRAUD": 1}
     assert result["summary"] == (
         "One adverse-media finding in 1 document, 1 of which names the subject. Categories: FRAUD (1). "
-        "The gravest tells of a conviction: FRAUD."
+        "Most severe: FRAUD (conviction)."
     )
 
 

@@ -268,9 +268,7 @@ def assert_counted(result: Result) -> None:
     named = [category for finding in result.findings for category in finding.categories]
     assert result.exposures_by_category == {category: named.count(category) for category in named}
     for finding in result.findings:
-        assert finding.matched_name in finding.evidence or "alone, after the name" in str(
-            finding.match_reasons
-        )
+        assert finding.matched_name in finding.evidence or "surname only" in finding.match_reasons
         assert len(finding.evidence) <= 300
 
 

@@ -175,16 +175,16 @@ def test_what_makes_a_match_worse_is_told() -> None:
     (mention,) = mentions("John Michael Doe", "Doe J. was there.")
 
     assert mention.reasons == (
-        "an initial for the given name",
-        "a middle name left out",
-        "the family name first",
+        "initial instead of the given name",
+        "middle name missing",
+        "family name first",
     )
 
 
 def test_a_son_is_perhaps_not_his_father() -> None:
     (mention,) = mentions("John Doe", "We met John Doe Jr. there.")
 
-    assert mention.reasons == ("Jr behind the name",)
+    assert mention.reasons == ("Jr after the name",)
     assert matched(["John Doe", "John Doe Sr."], "We met John Doe Sr. there.") == ["John Doe Sr"]
     assert [each.score for each in mentions(["John Doe", "John Doe Sr."], "John Doe Sr. came.")] == [1]
 
@@ -192,7 +192,7 @@ def test_a_son_is_perhaps_not_his_father() -> None:
 def test_a_name_that_goes_on_is_perhaps_anothers() -> None:
     (mention,) = mentions("John Doe", "We met John Doe Smith there, and walked along the river.")
 
-    assert (mention.score, mention.reasons) == (0.9, ("the name goes on",))
+    assert (mention.score, mention.reasons) == (0.9, ("the name continues",))
 
 
 @pytest.mark.parametrize("text", ["", ",", "Dr.", "van der", "'", "...", "-", "ß", "李小龙", "\u0301"])

@@ -172,7 +172,7 @@ def test_who_is_meant_by_a_surname_or_a_pronoun_is_read_on() -> None:
     (finding,) = result.findings
     assert finding.categories == ["FRAUD", "VIOLENCE"]
     assert finding.evidence == "He was convicted of fraud."
-    assert finding.match_reasons == ["by a pronoun, after the name"]
+    assert finding.match_reasons == ["pronoun that refers to the name"]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What the deepidv dialect says of itself in the API's description."""
+"""The OpenAPI description of the deepidv dialect."""
 
 from __future__ import annotations
 
@@ -25,9 +25,8 @@ if TYPE_CHECKING:
     from claimcheck.authoring.catalog import Catalog, JobType
 
 DESCRIPTION = """\
-Slow work in the contract of deepidv's async jobs: the endpoint that starts it answers with a
-`jobId`; poll that until `status` is `ready` or `failed`. Fetch the result promptly: the job is kept
-for a while only, and then its id is unknown.
+deepidv's async jobs. An endpoint starts a job and returns a `jobId`. Poll the job until `status` is
+`ready` or `failed`. Fetch the result promptly: jobs expire, and an expired job is 404.
 """
 JOB_ID: Schema = {
     "name": "jobId",
@@ -41,7 +40,7 @@ SHOWN = shown_answer("AsyncJob")
 GET_ASYNC_JOB = Operation(
     id="get_async_job",
     summary="Get async job",
-    description="The current state of an async job, as a union on `status`.",
+    description="Returns the current state of an async job, as a union on `status`.",
     parameters=(JOB_ID,),
     answers={200: SHOWN},
     errors=(errors.MalformedJobId, deepidv.ForeignJob, errors.JobNotFound),
@@ -68,7 +67,7 @@ def reference(catalog: Catalog, submitted: Mapping[str, JobType]) -> Reference:
                 "type": "apiKey",
                 "in": "header",
                 "name": "x-api-key",
-                "description": "In this contract a key goes nowhere else.",
+                "description": "The API key. This contract reads no other header for it.",
             }
         },
         problem=lambda status, codes: narrowed(shapes["DeepidvError"], {"code": {"enum": codes}}),
@@ -79,7 +78,7 @@ def submission(job_type: JobType) -> Operation:
     return Operation(
         id=f"create_{job_type.name}",
         summary=job_type.summary,
-        description="Starts it and answers at once with the `jobId` to poll.",
+        description="Starts the job and returns its `jobId` at once. Poll it with that.",
         parameters=ASKED_WITH,
         answers={202: accepted_answer("PendingAsyncJob")},
         errors=SUBMISSION,

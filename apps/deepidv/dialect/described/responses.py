@@ -16,12 +16,12 @@ class AsyncJobFields(TypedDict):
     jobId: Annotated[shared.Id, Field(description="The job identifier.", examples=[JOB_ID])]
     status: ReadOnly[str]
     createdAt: Annotated[
-        int, Field(description="When the job was created: epoch milliseconds.", examples=[1717593600000])
+        int, Field(description="When the job was created, in epoch milliseconds.", examples=[1717593600000])
     ]
     updatedAt: Annotated[
         str,
         Field(
-            description="When the job was last updated: ISO 8601, in UTC, with milliseconds.",
+            description="When the job was last updated (ISO 8601, UTC, milliseconds).",
             json_schema_extra={"format": "date-time"},
             examples=["2026-06-05T12:00:00.000Z"],
         ),
@@ -44,7 +44,7 @@ class ReadyAsyncJob(AsyncJobFields):
     """Completed successfully."""
 
     status: Literal["ready"]
-    result: Annotated[Any, Field(description="Its shape depends on the originating job.")]
+    result: Annotated[Any, Field(description="The result. Its shape depends on the originating job.")]
 
 
 class FailedAsyncJob(AsyncJobFields):
@@ -52,7 +52,7 @@ class FailedAsyncJob(AsyncJobFields):
 
     status: Literal["failed"]
     error: Annotated[
-        str, Field(description="What went wrong.", examples=["The job did not finish before its deadline."])
+        str, Field(description="The failure.", examples=["The job did not finish before its deadline."])
     ]
 
 
@@ -62,22 +62,18 @@ AsyncJob = TypeAliasType(
         PendingAsyncJob | ProcessingAsyncJob | ReadyAsyncJob | FailedAsyncJob,
         Field(
             discriminator="status",
-            description="An async job; its `status` tells which fields it has. `ready` and `failed` are "
-            "terminal.",
+            description="An async job. Its fields depend on `status`. `ready` and `failed` are terminal.",
         ),
     ],
 )
 
 
 class AsyncJobResultElsewhere(TypedDict):
-    """In the place of a result of more than 2.5 MiB."""
+    """Replaces a result of more than 2.5 MiB."""
 
     resultUrl: Annotated[
         shared.Path,
-        Field(
-            description="Where to read it, with the same `x-api-key`.",
-            examples=[f"/v1/jobs/{JOB_ID}/result"],
-        ),
+        Field(description="The URL of the result. Use the same key.", examples=[f"/v1/jobs/{JOB_ID}/result"]),
     ]
 
 
@@ -86,11 +82,11 @@ class DeepidvWrongField(shared.WrongPointer):
 
 
 class DeepidvError(TypedDict):
-    """What went wrong with a request."""
+    """An error."""
 
-    error: Annotated[str, Field(description="In words, for people.")]
-    code: Annotated[str, Field(description="For programs: it does not change.")]
-    requestId: Annotated[str, Field(description="Names this request when you ask for help.")]
+    error: Annotated[str, Field(description="A message for people.")]
+    code: Annotated[str, Field(description="A code for programs. It does not change.")]
+    requestId: Annotated[str, Field(description="The ID of this request. Quote it when you ask for help.")]
     errors: NotRequired[Annotated[list[DeepidvWrongField], shared.WRONG_FIELDS]]
     needed: NotRequired[shared.Needed]
     left: NotRequired[shared.Left]
