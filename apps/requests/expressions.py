@@ -1,7 +1,7 @@
-"""JMESPath that customers write: what can be said against it before there is anything to look at.
+"""Validation of customers' JMESPath expressions at submission.
 
-jmespath finds unknown functions and wrong numbers of arguments only when it comes to them; here both are
-found at once, so that nobody waits for a poll to be told of a typing error.
+jmespath itself finds unknown functions and wrong numbers of arguments only during evaluation. Here they are
+found before the first poll.
 """
 
 from __future__ import annotations
@@ -18,40 +18,42 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MAX_EXPRESSION = 2000
-# How deep one may nest. Evaluating it takes a few of Python's frames a level.
+# Levels of nesting. Evaluation takes a few Python frames for each.
 MAX_DEPTH = 50
 
 Node = dict[str, Any]
 
 
 def parsed(expression: str) -> Node:
-    """The expression as a tree. Raises: ValueError, which says what is wrong with it and where."""
+    """Parse an expression. Raises: ValueError with the error and its place."""
     try:
         tree: Node = _BoundedParser().parse(expression).parsed
     except IncompleteExpressionError:
-        raise _at(len(expression), "it ends too early") from None
+        raise _at(len(expression), "unexpected end") from None
     except LexerError as error:
         raise _at(error.lexer_position, f"unexpected {expression[error.lexer_position :][:1]!r}") from None
     except ParseError as error:
         if error.lex_position >= len(expression):
-            raise _at(len(expression), "it ends too early") from None
+            raise _at(len(expression), "unexpected end") from None
         raise _at(error.lex_position, f"unexpected {str(error.token_value)[:20]!r}") from None
     except RecursionError:
         raise _too_deep() from None
     except ValueError:
-        raise ValueError("no JMESPath expression: it is empty, or a literal in it is no JSON") from None
+        raise ValueError(
+            "not a JMESPath expression: it is empty, or has a literal that is not JSON"
+        ) from None
     _check_depth(tree)
     _check_functions(tree, expression)
     return tree
 
 
 def mentions(tree: Node, field: str) -> bool:
-    """Whether it looks at a field of this name, wherever."""
+    """Return whether the expression has a field of this name."""
     return any(node["type"] == "field" and node["value"] == field for node in _nodes(tree))
 
 
 class _BoundedParser(Parser):  # type: ignore[misc]
-    """Parser that stops at the same depth everywhere, however much of Python's stack is left."""
+    """A parser with a fixed maximum depth, independent of the rest of Python's stack."""
 
     _depth = 0
 
@@ -74,7 +76,7 @@ def _check_depth(tree: Node) -> None:
 
 
 def _check_functions(tree: Node, expression: str) -> None:
-    """The calls are met in the same order in the tree as in the text, which is what knows their places."""
+    """Check each call of a function. The text has the places, and the same order as the tree."""
     calls = (node for node in _nodes(tree) if node["type"] == "function_expression")
     for call, (name, place) in zip(calls, _calls(expression), strict=True):
         known = Functions.FUNCTION_TABLE.get(name)
@@ -95,7 +97,7 @@ def _calls(expression: str) -> Iterator[tuple[str, int]]:
 
 
 def _nodes(node: Node) -> Iterator[Node]:
-    """The tree's nodes, each before its children."""
+    """Yield the nodes of the tree, each before its children."""
     yield node
     for child in _children(node):
         yield from _nodes(child)
@@ -106,8 +108,8 @@ def _children(node: Node) -> list[Node]:
 
 
 def _at(index: int, what: str) -> ValueError:
-    return ValueError(f"no JMESPath expression: {what} at character {index + 1}")
+    return ValueError(f"not a JMESPath expression: {what} at character {index + 1}")
 
 
 def _too_deep() -> ValueError:
-    return ValueError(f"an expression is nested at most {MAX_DEPTH} levels deep")
+    return ValueError(f"an expression has at most {MAX_DEPTH} levels of nesting")

@@ -1,4 +1,4 @@
-"""`{{expression}}` in a text: the places that a later answer fills."""
+"""Placeholders `{{expression}}` in a text."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from typing import NamedTuple
 from apps.requests.expressions import MAX_EXPRESSION, mentions, parsed
 
 MAX_PLACEHOLDERS = 20
-# What an expression in a placeholder looks at.
+# The name of the answer in a placeholder's expression.
 ROOT = "start"
 
 
 class Piece(NamedTuple):
-    """A part of a text: as it stands, or (`is_placeholder`) what an expression finds."""
+    """A part of a text, or the expression of a placeholder."""
 
     text: str
     is_placeholder: bool
 
 
 def pieces(text: str) -> list[Piece]:
-    """The text in its order."""
+    """Split a text into its pieces."""
     found, at = [], 0
-    # By hand: a pattern would look for `}}` to the end of the text from each `{{` anew.
+    # Without `re`, which would search for `}}` up to the end of the text from every `{{`.
     while (opened := text.find("{{", at)) >= 0 and (closed := text.find("}}", opened + 2)) >= 0:
         found += [Piece(text[at:opened], False), Piece(text[opened + 2 : closed].strip(), True)]
         at = closed + 2
@@ -33,17 +33,17 @@ def expressions_in(text: str) -> list[str]:
 
 
 def filled(text: str, with_text: str) -> str:
-    """The text with the same in all of its places."""
+    """Replace every placeholder with the same text."""
     return "".join(with_text if piece.is_placeholder else piece.text for piece in pieces(text))
 
 
 def checked(text: str) -> str:
-    """Raises: ValueError when a placeholder is not closed, is no expression, or looks at no answer."""
+    """Return the text. Raises: ValueError if a placeholder is invalid."""
     found = expressions_in(text)
     if len(found) > MAX_PLACEHOLDERS:
-        raise ValueError(f"there are at most {MAX_PLACEHOLDERS} placeholders")
+        raise ValueError(f"has {len(found)} placeholders: at most {MAX_PLACEHOLDERS} are allowed")
     if "{{" in filled(text, ""):
-        raise ValueError("a placeholder is not closed: after {{ there must be }}")
+        raise ValueError("a placeholder is not closed: add }} after {{")
     for expression in found:
         _check(expression)
     return text
@@ -58,4 +58,4 @@ def _check(expression: str) -> None:
     except ValueError as error:
         raise ValueError(f"{named}: {error}") from None
     if not mentions(tree, ROOT):
-        raise ValueError(f"{named} looks at nothing of {ROOT}: write {ROOT}.body.…, .headers.… or .status")
+        raise ValueError(f"{named} does not use {ROOT}: write {ROOT}.body.…, .headers.… or .status")

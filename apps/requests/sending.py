@@ -1,7 +1,6 @@
-"""Sending one of a customer's requests: what is recorded of it, and what its answer means to a job.
+"""Sending a customer's request: the record of its answer, and the outcome for the job.
 
-Shared by the handlers that send what customers write. Of the request nothing is recorded: its headers and
-body can hold credentials.
+The request itself is not recorded, because its headers and body can have credentials.
 """
 
 from __future__ import annotations
@@ -30,9 +29,9 @@ if TYPE_CHECKING:
     from claimcheck.authoring import JobContext
     from claimcheck.domain.job import Millis
 
-# Seconds. A server that asks for longer is asked again before it would like to be.
+# Seconds. A longer `Retry-After` is cut to this.
 LONGEST_PAUSE = 900
-# What the job fails with when there was no answer.
+# The job's error code if there was no answer.
 CODES: dict[type[OutboundError], str] = {
     RequestRefused: "request_refused",
     Unreachable: "upstream_unreachable",
@@ -40,14 +39,14 @@ CODES: dict[type[OutboundError], str] = {
     AnswerTooLarge: "upstream_answer_too_large",
     AnswerBroken: "upstream_error",
 }
-# Request Timeout, Too Early, Too Many Requests: of 4xx, what the same request may outlive.
-PASSING = frozenset({408, 425, 429})
+# Request Timeout, Too Early, Too Many Requests: the 4xx that are worth a retry.
+TEMPORARY = frozenset({408, 425, 429})
 
-# What is recorded of an answer: so many bytes of its body, and these headers, cut to so many characters.
+# The record of an answer: bytes of the body, names of headers, characters of a header.
 RECORDED = 1024
 RECORDED_HEADERS = ("content-type", "location", "retry-after")
 RECORDED_HEADER = 200
-# Not in what is recorded as text: each would be six characters of JSON.
+# Not recorded as text, because each takes six characters in JSON.
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -59,16 +58,16 @@ class Request(NamedTuple):
 
 
 class Sent(NamedTuple):
-    """An answer, and the milliseconds from looking up the name to the end of the answer."""
+    """An answer. `duration` is from the DNS lookup to the end of the answer."""
 
     answer: Answer
     duration: Millis
 
 
 def send(job: JobContext, request: Request, timeout: float) -> Sent:
-    """Send it once, and note how that went. Raises: OutboundError."""
+    """Send a request once, and record the answer. Raises: OutboundError."""
     clock = job.tools.clock
-    # By these a receiver knows a repeat: whoever is asked twice must be able to tell.
+    # Receivers need these to recognise duplicates.
     ours = {"Claimcheck-Job-Id": job.job_id, "Claimcheck-Attempt": str(job.attempt)}
     started = clock.now()
     job.note(fired_at=rfc3339(started))
@@ -89,10 +88,10 @@ def send(job: JobContext, request: Request, timeout: float) -> Sent:
 
 
 def send_or_fail(job: JobContext, request: Request, timeout: float, max_retries: int) -> Sent:
-    """Send it for as many attempts as there may be, until it is answered with 2xx. Raises: Fail, Retry."""
+    """Send a request that must be answered with 2xx. Raises: Fail, Retry."""
     if job.attempt > max_retries + 1:
-        # A lost worker's attempt counts: nobody knows whether its request was sent.
-        raise Fail("attempts_exhausted", "The last attempt was cut off before its answer was known.")
+        # The attempt of a lost worker counts, because its request may have been sent.
+        raise Fail("attempts_exhausted", "The last attempt was interrupted before its answer was known.")
     try:
         sent = send(job, request, timeout)
     except OutboundError as error:
@@ -101,55 +100,51 @@ def send_or_fail(job: JobContext, request: Request, timeout: float, max_retries:
         raise _again(job, max_retries, CODES[type(error)], error.message) from error
     if 200 <= sent.answer.status < 300:
         return sent
-    raise _turned_down(job, sent.answer, max_retries)
+    if not is_temporary(sent.answer.status):
+        raise rejected(sent.answer)
+    pause, message = pause_asked(sent.answer, job.tools.clock.now()), _answered(sent.answer)
+    raise _again(job, max_retries, "upstream_error", message, pause)
 
 
 def unanswered(error: OutboundError) -> Fail:
-    """The end of a job whose request has no answer, and will have none."""
     return Fail(CODES[type(error)], error.message)
 
 
 def rejected(answer: Answer) -> Fail:
     redirect = ", and redirects are not followed" if answer.status < 400 else ""
-    return Fail("upstream_rejected", f"The server answered {named(answer.status)}{redirect}.")
+    return Fail("upstream_rejected", f"{_answered(answer)}{redirect}.")
 
 
-def passes(status: int) -> bool:
-    """Whether the same request may be answered better later."""
-    return status in PASSING or status >= 500
+def is_temporary(status: int) -> bool:
+    """Return whether a retry may get a better answer."""
+    return status in TEMPORARY or status >= 500
 
 
 def pause_asked(answer: Answer, now: Millis) -> float:
-    """Seconds that its `Retry-After` asks for, as far as that is granted; 0 when it asks for none."""
+    """Return the seconds of `Retry-After`, at most LONGEST_PAUSE, or 0."""
     return min(retry_after(answer.headers, now) or 0.0, LONGEST_PAUSE)
 
 
-def named(status: int) -> str:
-    try:
-        return f"{status} {HTTPStatus(status).phrase}"
-    except ValueError:
-        return str(status)
-
-
 def shown(body: bytes, limit: int) -> tuple[str, Literal["text", "base64"]]:
-    """The first bytes of a body, as text where they are UTF-8."""
+    """Return the first `limit` bytes of a body, as text if they are UTF-8."""
     kept = body[:limit]
     try:
-        # A character that the cut went through is left out.
+        # This drops a character that is cut at the end.
         return codecs.getincrementaldecoder("utf-8")().decode(kept, final=kept == body), "text"
     except UnicodeDecodeError:
         return b64encode(kept).decode(), "base64"
 
 
-def _turned_down(job: JobContext, answer: Answer, max_retries: int) -> Outcome:
-    if not passes(answer.status):
-        return rejected(answer)
-    pause = pause_asked(answer, job.tools.clock.now())
-    return _again(job, max_retries, "upstream_error", f"The server answered {named(answer.status)}", pause)
+def _answered(answer: Answer) -> str:
+    try:
+        phrase = f" {HTTPStatus(answer.status).phrase}"
+    except ValueError:
+        phrase = ""
+    return f"The server answered {answer.status}{phrase}"
 
 
 def _again(job: JobContext, max_retries: int, code: str, message: str, pause: float = 0) -> Outcome:
-    """Another attempt, or the end when this was the last. A pause of 0 is left to the policy's backoff."""
+    """Return a retry, or the failure of the last attempt. A pause of 0 means the policy's backoff."""
     message = f"{message} (attempt {job.attempt} of {max_retries + 1})."
     if job.attempt > max_retries:
         return Fail(code, message)

@@ -1,50 +1,51 @@
-"""What an input may say of a request to anybody's server: for every job type that sends one.
+"""Fields of an input that describe a request to a customer's or third party's server.
 
-What can be said against a request without the network is said here, by the rules that the outbound client
-has. Whether it may lead to this machine is a setting, which only the worker knows.
+Validation applies the rules of the outbound client that need no network. Only the worker knows whether
+requests to this machine are allowed, so here they are.
 """
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from claimcheck.authoring import at_most
 from claimcheck.outbound import RequestRefused, check_headers, check_method, check_url
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 MAX_BODY = 256 * 1024
 MAX_URL = 8192
 MAX_HEADERS = 64
 MAX_RETRIES = 20
-# Names that the worker sends: a receiver may rely on them.
+# The prefix of headers that the worker sends. Receivers rely on them.
 OURS = "claimcheck-"
 
 
-def checked_url(url: str) -> str:
-    """Raises: ValueError, as the others do."""
+def _check(check: Callable[..., object], given: Any, **options: bool) -> None:
+    """Raises: ValueError instead of RequestRefused."""
     try:
-        check_url(url, allow_loopback=True)
+        check(given, **options)
     except RequestRefused as error:
         raise ValueError(error.message) from None
+
+
+def checked_url(url: str) -> str:
+    _check(check_url, url, allow_loopback=True)
     return url
 
 
 def _method(method: str) -> str:
-    try:
-        check_method(method)
-    except RequestRefused as error:
-        raise ValueError(error.message) from None
+    _check(check_method, method)
     return method
 
 
 def checked_headers(headers: dict[str, str]) -> dict[str, str]:
-    try:
-        check_headers(headers)
-    except RequestRefused as error:
-        raise ValueError(error.message) from None
+    _check(check_headers, headers)
     if any(name.lower().startswith(OURS) for name in headers):
-        raise ValueError("headers that begin with Claimcheck- are sent by Claimcheck itself")
+        raise ValueError("headers that start with Claimcheck- are reserved: remove them")
     return headers
 
 
@@ -58,10 +59,8 @@ Url = Annotated[
     str,
     Field(
         max_length=MAX_URL,
-        description=(
-            "Where to send it: https, to a public address, without credentials. It is written in ASCII, "
-            "everything else percent-encoded."
-        ),
+        description="An https URL of a public address, without credentials. ASCII; other characters must be "
+        "percent-encoded.",
         examples=["https://app.example.com/api/exports/check"],
         json_schema_extra={"format": "uri"},
     ),
@@ -69,22 +68,16 @@ Url = Annotated[
 ]
 Method = Annotated[
     str,
-    Field(
-        pattern="^[A-Z][A-Z-]{0,31}$",
-        description="Any but CONNECT, in capitals.",
-        examples=["POST"],
-    ),
+    Field(pattern="^[A-Z][A-Z-]{0,31}$", description="In capitals. Not CONNECT.", examples=["POST"]),
     AfterValidator(_method),
 ]
 UncheckedHeaders = Annotated[
     dict[str, Annotated[str, Field(max_length=8192)]],
     Field(
         max_length=MAX_HEADERS,
-        description=(
-            "In printable ASCII. Not among them: what belongs to the connection (such as `Connection`, "
-            "`Transfer-Encoding`, `Content-Length`, `Host`) and names that begin with `Claimcheck-`. "
-            "`User-Agent` is `Claimcheck` unless it is given."
-        ),
+        description="Printable ASCII. Not allowed: headers of the connection (such as `Connection`, "
+        "`Transfer-Encoding`, `Content-Length`, `Host`) and names that start with `Claimcheck-`. The default "
+        "`User-Agent` is `Claimcheck`.",
         examples=[{"Content-Type": "application/json"}],
     ),
     BeforeValidator(at_most(MAX_HEADERS, "headers")),
@@ -94,7 +87,7 @@ Body = Annotated[
     str,
     Field(
         max_length=MAX_BODY,
-        description="Sent in UTF-8, in which it has at most 256 KiB (262,144 bytes).",
+        description="At most 256 KiB (262,144 bytes) in UTF-8.",
         examples=['{"task_id": "task_abc"}'],
     ),
     AfterValidator(_body),
@@ -104,7 +97,7 @@ Timeout = Annotated[
     Field(
         ge=1,
         le=60,
-        description="How long the answer to one request may take, from looking up the name to its end.",
+        description="The time limit of one request in seconds, from the DNS lookup to the end of the answer.",
         examples=[30],
     ),
 ]

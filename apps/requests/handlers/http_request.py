@@ -1,18 +1,14 @@
-"""The work of `http_request`: one request an attempt, and what its answer means."""
+"""The handler of `http_request`: each attempt sends one request."""
 
 from apps.requests.job_types.http_request import SHOWN, Input, Result
-from apps.requests.sending import Request, Sent, send_or_fail, shown
+from apps.requests.sending import Request, send_or_fail, shown
 from claimcheck.authoring import JobContext
 from claimcheck.outbound import redacted_headers
 
 
 def handle(input: Input, job: JobContext) -> Result:
     request = Request(input.method, input.url, input.headers, input.body)
-    return _result(send_or_fail(job, request, input.timeout_seconds, input.max_retries))
-
-
-def _result(sent: Sent) -> Result:
-    answer = sent.answer
+    answer, duration = send_or_fail(job, request, input.timeout_seconds, input.max_retries)
     body, encoding = shown(answer.body, SHOWN)
     return Result(
         status=answer.status,
@@ -20,5 +16,5 @@ def _result(sent: Sent) -> Result:
         body=body,
         body_encoding=encoding,
         truncated=len(answer.body) > SHOWN,
-        duration_ms=sent.duration,
+        duration_ms=duration,
     )

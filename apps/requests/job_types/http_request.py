@@ -1,4 +1,4 @@
-"""What `http_request` takes and gives: one HTTP request, sent when its time has come."""
+"""The contract of the job type `http_request`: one HTTP request, sent at its time."""
 
 from typing import Annotated, Literal
 
@@ -7,7 +7,7 @@ from pydantic import Field
 from apps.requests.web_requests import MAX_RETRIES, Body, Headers, Method, Timeout, Url
 from claimcheck.authoring import JobModel, JobType, RetryPolicy
 
-# Bytes of the answer that the result holds.
+# Bytes of the answer's body in the result.
 SHOWN = 64 * 1024
 
 
@@ -21,10 +21,8 @@ class Input(JobModel):
         Field(
             ge=0,
             le=MAX_RETRIES,
-            description=(
-                "How often to send it again when there is no connection or no answer in time, or when the "
-                "answer is 408, 425, 429 or 5xx. Never more requests than this and one are sent."
-            ),
+            description="Retries after no connection, no answer in time, 408, 425, 429 or 5xx. At most "
+            "`max_retries` + 1 requests are sent.",
             examples=[3],
         ),
     ] = 3
@@ -32,47 +30,42 @@ class Input(JobModel):
 
 
 class Result(JobModel):
-    """The last answer, whose status is 2xx."""
+    """The last answer."""
 
-    status: Annotated[int, Field(ge=200, le=299, description="Its status code.", examples=[200])]
+    status: Annotated[int, Field(ge=200, le=299, description="The status code.", examples=[200])]
     headers: Annotated[
         dict[str, str],
         Field(
-            description=(
-                "By names in lower case; what came more than once is joined by commas. What looks like a "
-                "secret, by its name, is `[redacted]`."
-            ),
+            description="Names are in lower case. Repeated headers are joined by commas. Headers whose names "
+            "suggest a secret are `[redacted]`.",
             examples=[{"content-type": "application/json"}],
         ),
     ]
     body: Annotated[
         str,
-        Field(
-            description="The first 64 KiB (65,536 bytes) of its body, as `body_encoding` says.",
-            examples=['{"done": true}'],
-        ),
+        Field(description="The first 64 KiB (65,536 bytes) of the body.", examples=['{"done": true}']),
     ]
     body_encoding: Annotated[
         Literal["text", "base64"],
-        Field(description="`text` when the body was UTF-8, else `base64`.", examples=["text"]),
+        Field(description="`text` if the body is UTF-8, otherwise `base64`.", examples=["text"]),
     ]
     truncated: Annotated[bool, Field(description="Whether the body was longer.", examples=[False])]
     duration_ms: Annotated[
         int,
-        Field(ge=0, description="Milliseconds from looking up the name to the answer's end.", examples=[184]),
+        Field(ge=0, description="Milliseconds from the DNS lookup to the end of the answer.", examples=[184]),
     ]
 
 
 JOB_TYPE = JobType(
     name="http_request",
     version=1,
-    summary="One HTTP request at its time, sent again when that may help",
+    summary="Send an HTTP request at its time, with retries",
     input=Input,
     result=Result,
-    # The longest answer, and room for what the clock of a request does not bound.
+    # The longest time limit of a request, and time for the rest of the attempt.
     timeout=75,
     typical=1,
-    # So that 20 retries fit, each after the longest wait that a `Retry-After` is granted.
+    # Enough for 20 retries, each after the longest `Retry-After`.
     deadline=86_400,
     retention=86_400,
     retry=RetryPolicy(max_attempts=MAX_RETRIES + 1, base=1, cap=300),

@@ -1,4 +1,4 @@
-"""What `poll_until` takes and gives: a request that is repeated until its answer says that it is done."""
+"""The contract of the job type `poll_until`: poll a third party until it is done."""
 
 from typing import Annotated, Any
 
@@ -21,7 +21,7 @@ from apps.requests.web_requests import (
 from claimcheck.authoring import JobModel, JobType, RetryPolicy
 from claimcheck.outbound import check_url
 
-# Seconds: the longest from one poll to the next.
+# The longest seconds from one poll to the next.
 MAX_EVERY = 3600
 
 
@@ -31,12 +31,12 @@ def _expression(expression: str) -> str:
 
 
 def _url(url: str) -> str:
-    """Raises: ValueError also when something else than the submission would say where to."""
+    """Return the URL. Raises: ValueError if it is invalid, or a placeholder would choose the server."""
     if is_placeholder(checked(url)):
         return url
     one, other = (check_url(checked_url(filled(url, fill)), allow_loopback=True) for fill in "xy")
     if one[:3] != other[:3]:
-        raise ValueError("a placeholder stands in the path or the query, or is the whole URL")
+        raise ValueError("put placeholders in the path or the query, or use one as the whole URL")
     return url
 
 
@@ -48,7 +48,7 @@ def _headers(headers: dict[str, str]) -> dict[str, str]:
 
 
 def is_placeholder(text: str) -> bool:
-    """Whether it is one and nothing else."""
+    """Return whether a text is one placeholder and nothing else."""
     return len(expressions_in(text)) == 1 and filled(text, "") == ""
 
 
@@ -56,8 +56,7 @@ Expression = Annotated[str, Field(max_length=MAX_EXPRESSION), AfterValidator(_ex
 
 
 class Start(JobModel):
-    """The request that starts what is polled. It is sent with the job's id as its `Idempotency-Key`, unless
-    it has one of its own."""
+    """The request that starts the work. Its `Idempotency-Key` is the job's ID unless you set one."""
 
     url: Url
     method: Method = "POST"
@@ -66,19 +65,19 @@ class Start(JobModel):
 
 
 class Poll(JobModel):
-    """The request that asks how far it is. `{{start.body.task_id}}` in its URL, in a header's value or in its
-    body stands for what this JMESPath expression finds in the answer to `start`, escaped for where it
-    stands."""
+    """The request that asks for the progress.
+
+    `{{start.body.task_id}}` in its URL, in a header's value or in its body is replaced by the value of this
+    JMESPath expression in the answer to `start`, escaped for its place.
+    """
 
     url: Annotated[
         str,
         Field(
             max_length=MAX_URL,
-            description=(
-                "Where to send it: https, to a public address, without credentials. What fills a placeholder "
-                "is percent-encoded; one that is the whole URL is taken as it is, relative to that of "
-                "`start`, and must lead to the same server."
-            ),
+            description="An https URL of a public address, without credentials. Values of placeholders are "
+            "percent-encoded. A placeholder that is the whole URL is not: its value may be relative to the "
+            "URL of `start`, and must be on the same server.",
             examples=["https://api.example.com/v1/renders/{{start.body.id}}"],
         ),
         AfterValidator(_url),
@@ -89,9 +88,9 @@ class Poll(JobModel):
 
     @property
     def placeholders(self) -> dict[str, list[str]]:
-        """The expressions in it, by the field that has them."""
-        places = {"url": self.url, **{f"headers/{name}": text for name, text in self.headers.items()}}
-        places["body"] = self.body
+        """The expressions, by field."""
+        headers = {f"headers/{name}": text for name, text in self.headers.items()}
+        places = {"url": self.url, **headers, "body": self.body}
         return {place: found for place, text in places.items() if (found := expressions_in(text))}
 
 
@@ -99,8 +98,8 @@ class Input(JobModel):
     start: Annotated[
         Start | None,
         Field(
-            description="Sent once at first, and again when there is no answer or one of 408, 425, 429 and "
-            "5xx. Without it the first poll is sent at once.",
+            description="Sent first, with retries after no answer, 408, 425, 429 or 5xx. If absent, polling "
+            "starts at once.",
             examples=[{"url": "https://api.example.com/v1/renders", "body": '{"scene": 7}'}],
         ),
     ] = None
@@ -108,27 +107,23 @@ class Input(JobModel):
     until: Annotated[
         Expression,
         Field(
-            description=(
-                "JMESPath over `{status, headers, body}` of the answer to a poll: true once it is done. "
-                "`headers` are by names in lower case; `body` is parsed where it is JSON, else a string."
-            ),
+            description="True when the work is done. JMESPath over `{status, headers, body}` of an "
+            "answer. Header names are in lower case. `body` is the JSON value, or a string.",
             examples=["body.status == 'completed'"],
         ),
     ]
     fail_if: Annotated[
         Expression | None,
         Field(
-            description=(
-                "JMESPath over the same, looked at first: true once it has failed. Where it gives a string, "
-                "that is the failed job's message."
-            ),
+            description="True when the work has failed. JMESPath over the same, evaluated before `until`. A "
+            "string becomes the error message of the job.",
             examples=["body.status == 'failed' && body.error.message"],
         ),
     ] = None
     result: Annotated[
         Expression | None,
         Field(
-            description="JMESPath over the same: what to keep of the last answer, else its body.",
+            description="JMESPath over the same: the part of the last answer to keep. Default: its body.",
             examples=["body.result"],
         ),
     ] = None
@@ -136,17 +131,11 @@ class Input(JobModel):
         float, Field(ge=1, le=MAX_EVERY, description="Seconds from one poll to the next.", examples=[15])
     ] = 15
     backoff: Annotated[
-        float,
-        Field(ge=1, le=10, description="By what `every` is multiplied after each poll.", examples=[1.5]),
+        float, Field(ge=1, le=10, description="The factor of `every` after each poll.", examples=[1.5])
     ] = 1
     max_every: Annotated[
         float,
-        Field(
-            ge=1,
-            le=MAX_EVERY,
-            description="To how many seconds `every` grows at most; not less than it.",
-            examples=[120],
-        ),
+        Field(ge=1, le=MAX_EVERY, description="The maximum of `every`, not less than it.", examples=[120]),
     ] = MAX_EVERY
     timeout_seconds: Timeout = 30
     max_retries: Annotated[
@@ -154,8 +143,7 @@ class Input(JobModel):
         Field(
             ge=0,
             le=MAX_RETRIES,
-            description="How often to send `start` again. Polls need none: one that goes wrong is followed "
-            "by the next.",
+            description="Retries of `start`. A failed poll is not retried: the next one follows.",
             examples=[3],
         ),
     ] = 3
@@ -177,30 +165,30 @@ class Input(JobModel):
 
 
 class Result(JobModel):
-    """What the upstream made."""
+    """The last answer."""
 
-    status: Annotated[int, Field(description="The status code of the last answer.", examples=[200])]
+    status: Annotated[int, Field(description="The status code.", examples=[200])]
     output: Annotated[
         Any,
         Field(
-            description="What `result` found in it; without `result`, its body: as JSON, or as a string.",
+            description="The value of `result`. Without `result`, the body: a JSON value or a string.",
             examples=[{"url": "https://cdn.example.com/render.mp4"}],
         ),
     ]
-    polls: Annotated[int, Field(ge=1, description="How many polls were sent.", examples=[7])]
+    polls: Annotated[int, Field(ge=1, description="The number of polls sent.", examples=[7])]
 
 
 JOB_TYPE = JobType(
     name="poll_until",
     version=1,
-    summary="Starts something at a third party and polls it until it is done",
+    summary="Poll a third party until its work is done",
     input=Input,
     result=Result,
-    # The longest answer, and room for reading it and for what the clock of a request does not bound.
+    # The longest time limit of a request, and time for the rest of the attempt.
     timeout=75,
     typical=60,
     deadline=86_400,
     retention=86_400,
-    # Of `start`, whose input says how many; of a poll, those that a lost worker cost.
+    # For `start`, the input sets a lower maximum. For a poll, only a lost worker costs an attempt.
     retry=RetryPolicy(max_attempts=MAX_RETRIES + 1, base=1, cap=300),
 )

@@ -1,1 +1,1 @@
-"""What `poll_until` makes of answers: reading them, asking expressions of them, filling the next request."""
+"""The use of answers in `poll_until`: evaluate expressions on them, and fill the next request."""

@@ -1,8 +1,8 @@
-"""Asking a customer's expression of a stranger's answer, within bounds.
+"""Bounded evaluation of a customer's expression on a third party's answer.
 
-Neither is to be trusted: `[@, @] | [@, @] | …` doubles what it has with each step, `join` can multiply two
-long texts, and C code that compares or writes what came of it cannot be interrupted. So every step is paid
-for out of one budget, and so is whatever a step makes, by its size with all that is in it.
+Both are untrusted. `[@, @] | [@, @] | …` doubles its value with each step, `join` can multiply two long
+texts, and C code that compares or writes the value cannot be interrupted. So each step costs units of a
+budget, and so does each new value, by its size.
 """
 
 from __future__ import annotations
@@ -21,42 +21,38 @@ from claimcheck.http.strict_json import parse
 if TYPE_CHECKING:
     from claimcheck.outbound import Answer
 
-# Levels. Anything nested deeper is text: to compare or to write it takes C stack.
+# Levels. A JSON body with more levels is treated as text, because C code compares and writes it recursively.
 MAX_DEPTH = 100
-# Units: so many a step, one for each value or character that is made. An answer of 1 MiB can be gone through
-# a few times; all of it takes seconds at most, and some ten MB.
+# Units: STEP for each step, and one for each new value or character. Enough to go through an answer of 1 MiB
+# a few times. Spending all of it takes seconds at most, and about 10 MB.
 BUDGET = 4_000_000
 STEP = 4
-# What these nodes give is new; what others give, a document or another node had.
-MAKING = frozenset(
-    {
-        "filter_projection",
-        "flatten",
-        "function_expression",
-        "multi_select_dict",
-        "multi_select_list",
-        "projection",
-        "slice",
-        "value_projection",
-    }
-)
+# The nodes that make new values. Others return a part of an existing value.
+_MAKING = """
+filter_projection flatten function_expression multi_select_dict multi_select_list projection slice
+value_projection
+"""
+MAKING = frozenset(_MAKING.split())
 
 
 class Unanswerable(Exception):
-    """The expression makes no sense of this answer; of another it may."""
+    """The expression does not fit this answer. It may fit another."""
 
 
 class TooCostly(Exception):
-    """Evaluating it takes more than anybody may."""
+    """Evaluating the expression exceeds the budget."""
 
 
 def document_of(answer: Answer) -> dict[str, Any]:
-    """An answer as expressions see it: `{status, headers, body}`."""
+    """Return the document that expressions see: `{status, headers, body}`."""
     return {"status": answer.status, "headers": answer.headers, "body": read(answer.body)}
 
 
 def read(body: bytes) -> Any:
-    """A JSON body as its value, whatever its Content-Type; any other body as text; an empty one as None."""
+    """Return the value of a JSON body, another body as text, or None for an empty one.
+
+    The `Content-Type` is ignored.
+    """
     try:
         return parse(body.removeprefix(BOM_UTF8), max_depth=MAX_DEPTH, unique=False)
     except MalformedJson:
@@ -64,7 +60,7 @@ def read(body: bytes) -> Any:
 
 
 def evaluated(expression: str, document: Any) -> Any:
-    """What it finds, as JSON knows it. Raises: Unanswerable, TooCostly."""
+    """Evaluate an expression. The value is JSON. Raises: Unanswerable, TooCostly."""
     interpreter = _Interpreter()
     try:
         found = interpreter.visit(parsed(expression), document)
@@ -75,12 +71,12 @@ def evaluated(expression: str, document: Any) -> Any:
 
 
 def is_true(value: Any) -> bool:
-    """As JMESPath has it ("Or Expressions"): all but null, false and what is empty."""
+    """Return whether a value is true in JMESPath ("Or Expressions"): not null, false or empty."""
     return value is not None and value is not False and value not in ("", [], {})
 
 
 def _why(error: Exception) -> str:
-    """In words that quote nothing of the answer."""
+    """Return the reason, without quoting the answer."""
     name = getattr(error, "function_name", None)
     if name is None:
         return f"its operands do not fit ({type(error).__name__})"
@@ -112,22 +108,19 @@ class _Functions(Functions):  # type: ignore[misc]
 
     def call_function(self, function_name: str, resolved_args: list[Any]) -> Any:
         match function_name, resolved_args:
-            # The one function whose result is not bounded by the sum of what it is given.
+            # The only function whose result can be larger than its arguments together.
             case "join", [str(separator), list(texts)]:
                 self._interpreter.pay(len(separator) * len(texts))
         return super().call_function(function_name, resolved_args)
 
 
 def _weight(value: Any, limit: int) -> int:
-    """How many values and characters it is made of, each as often as it stands there; counted up to a little
-    over the limit."""
+    """Count the values and characters in a value. Counting stops soon after `limit`."""
     total = 0
     waiting = [value]
     while waiting and total <= limit:
         each = waiting.pop()
-        total += 1
-        if isinstance(each, str | list | dict):
-            total += len(each)
+        total += 1 + (len(each) if isinstance(each, str | list | dict) else 0)
         if total <= limit and isinstance(each, list | dict):
             waiting.extend(each)
         if total <= limit and isinstance(each, dict):

@@ -1,6 +1,6 @@
-"""The request of a poll, once the answer to `start` is known.
+"""The request of a poll, with the placeholders filled from the answer to `start`.
 
-Of that answer only what the placeholders find is kept: a row holds it, and every poll writes that row.
+Only these values of the answer are kept, because every poll writes them to the job's row.
 """
 
 from __future__ import annotations
@@ -22,45 +22,48 @@ if TYPE_CHECKING:
 
     from apps.requests.job_types.poll_until import Poll
 
-    # Given what fills a place, and what stands before it.
+    # Takes the value of a placeholder and the text before it.
     Escape = Callable[["Field", str], str]
 
 Field = str | int | float | bool
 Fields = dict[str, Field]
 
-# Characters of what fills a placeholder, and bytes of all of them together.
+# Characters of one value, and bytes of all values together.
 MAX_FIELD = 2048
 MAX_FIELDS = 12 * 1024
 
 
 def fields_in(poll: Poll, started: dict[str, Any]) -> Fields:
-    """What each placeholder finds in the answer to `start`, by its expression. Raises: Fail."""
+    """Return the value of each placeholder in the answer to `start`, by expression. Raises: Fail."""
     fields: Fields = {}
     for place, expressions in poll.placeholders.items():
         for expression in expressions:
             fields[expression] = _field(expression, place, started)
     if len(json.dumps(fields, ensure_ascii=False).encode()) > MAX_FIELDS:
-        raise Fail("placeholder_unfilled", f"What fills the placeholders has more than {MAX_FIELDS:,} bytes.")
+        raise Fail("placeholder_unfilled", f"The placeholders' values have more than {MAX_FIELDS:,} bytes.")
     return fields
 
 
 def _field(expression: str, place: str, started: dict[str, Any]) -> Field:
-    named = f"The answer to start has no {expression[:100]} for poll/{place}"
+    def unfilled(why: str) -> Fail:
+        named = f"The answer to start has no {expression[:100]} for poll/{place}"
+        return Fail("placeholder_unfilled", f"{named}{why}.")
+
     try:
         found = evaluated(expression, {ROOT: started})
     except (Unanswerable, TooCostly) as error:
-        raise Fail("placeholder_unfilled", f"{named}: it cannot be evaluated.") from error
+        raise unfilled(": it cannot be evaluated") from error
     if found is None or found == "":
-        raise Fail("placeholder_unfilled", f"{named}.")
+        raise unfilled("")
     if not isinstance(found, str | int | float):
-        raise Fail("placeholder_unfilled", f"{named}: what is there is no string, number or boolean.")
+        raise unfilled(": the value is not a string, number or boolean")
     if len(_text(found)) > MAX_FIELD:
-        raise Fail("placeholder_unfilled", f"{named}: what is there has over {MAX_FIELD:,} characters.")
+        raise unfilled(f": the value has more than {MAX_FIELD:,} characters")
     return found
 
 
 def request_of(poll: Poll, fields: Fields, start_url: str | None) -> Request:
-    """Raises: Fail when what fills its URL leads elsewhere than the submission said."""
+    """Return the request of a poll. Raises: Fail if its URL would lead to another server."""
     headers = {name: _filled(text, fields, _plain) for name, text in poll.headers.items()}
     body = _filled(poll.body, fields, _escape_of(poll.body, headers))
     if is_placeholder(poll.url) and start_url is not None:
@@ -69,24 +72,24 @@ def request_of(poll: Poll, fields: Fields, start_url: str | None) -> Request:
 
 
 def _leading_on(url: str, start_url: str) -> str:
-    """Credentials in the poll's headers are for the server that the submission named, and no other."""
+    """Return an absolute URL on the server of `start`. The headers may have credentials for that server."""
     try:
         whole = urljoin(start_url, url)
         there, here = (check_url(each, allow_loopback=True) for each in (whole, start_url))
     except (ValueError, RequestRefused) as error:
         raise Fail("request_refused", "The URL in the answer to start cannot be used.") from error
     if there[:3] != here[:3]:
-        raise Fail("request_refused", "The URL in the answer to start leads to another server.")
+        raise Fail("request_refused", "The URL in the answer to start is on another server.")
     return whole
 
 
 def _filled(text: str, fields: Fields, escape: Escape) -> str:
-    """`escape` is told what stands before the place, too, without what fills other places."""
-    done, before = [], ""
+    """Fill the placeholders. `escape` also gets the text before each, without filled values."""
+    done, before = "", ""
     for piece in pieces(text):
-        done.append(escape(fields[piece.text], before) if piece.is_placeholder else piece.text)
+        done += escape(fields[piece.text], before) if piece.is_placeholder else piece.text
         before += "" if piece.is_placeholder else piece.text
-    return "".join(done)
+    return done
 
 
 def _escape_of(body: str, headers: dict[str, str]) -> Escape:
@@ -101,9 +104,9 @@ def _plain(field: Field, before: str) -> str:
 
 
 def _in_url(field: Field, before: str) -> str:
-    """Raises: Fail for what would be a step in the path however it is encoded (RFC 3986, section 3.3)."""
+    """Percent-encode a value. Raises: Fail for a dot segment (RFC 3986, section 3.3)."""
     if _text(field) in (".", ".."):
-        raise Fail("placeholder_unfilled", "The answer to start has dots alone for poll/url.")
+        raise Fail("placeholder_unfilled", "The answer to start has only dots for poll/url.")
     return quote(_text(field), safe="")
 
 
@@ -112,7 +115,7 @@ def _in_form(field: Field, before: str) -> str:
 
 
 def _in_json(field: Field, before: str) -> str:
-    """Within a string its characters, elsewhere a value of its own."""
+    """Escape the characters inside a JSON string. Elsewhere, write a JSON value."""
     quotes = re.sub(r"\\.", "", before, flags=re.DOTALL).count('"')
     return json.dumps(_text(field), ensure_ascii=False)[1:-1] if quotes % 2 else json.dumps(field)
 

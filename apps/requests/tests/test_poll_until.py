@@ -203,12 +203,12 @@ def test_expressions_may_give_another_meaning_to_a_refusal(
 @pytest.mark.parametrize(
     ("fail_if", "result", "message"),
     [
-        ("body.failed", None, "The upstream said that it failed."),
+        ("body.failed", None, "The upstream reported a failure."),
         ("body.failed && body.why", None, "Out of paint."),
         ("body.failed", "body.why", "Out of paint."),
         ("body.failed", "{why: body.why}", '{"why": "Out of paint."}'),
-        ("body.failed", "body.nothing", "The upstream said that it failed."),
-        ("body.failed", "length(body.nothing)", "The upstream said that it failed."),
+        ("body.failed", "body.nothing", "The upstream reported a failure."),
+        ("body.failed", "length(body.nothing)", "The upstream reported a failure."),
         ("body.failed && body.long", None, "x" * 500),
     ],
 )

@@ -20,7 +20,7 @@ def world() -> World:
 @pytest.mark.parametrize(
     ("fields", "pointer", "said"),
     [
-        ({"until": "body.status =="}, "/input/until", "too early at character 15"),
+        ({"until": "body.status =="}, "/input/until", "unexpected end at character 15"),
         ({"until": ""}, "/input/until", "empty"),
         ({"until": "body.[x"}, "/input/until", "at character 8"),
         ({"until": "lenght(body)"}, "/input/until", "no function lenght() at character 1"),

@@ -207,9 +207,9 @@ def test_no_answer_leads_the_polls_to_another_server(world: World, upstream: Ups
     [
         ("start.body.nothing", "has no start.body.nothing for poll/url."),
         ("start.body.empty", "has no start.body.empty for poll/url."),
-        ("start.body.list", "no string, number or boolean"),
+        ("start.body.list", "not a string, number or boolean"),
         ("start.body.long", "2,048 characters"),
-        ("start.body.dots", "dots alone"),
+        ("start.body.dots", "only dots"),
         ("length(start.body.nothing)", "cannot be evaluated"),
         ("start" + " | [@, @]" * 40, "cannot be evaluated"),
     ],
@@ -274,11 +274,11 @@ START = {"start": {"url": "https://a.example/"}}
         (START | {"poll": {"url": "https://a.example/{{start.body["}}, "/input/poll/url", "not closed"),
         (START | {"poll": {"url": "https://a.example/{{}}"}}, "/input/poll/url", "empty"),
         (START | {"poll": {"url": "https://a.example/{{body.id}}"}}, "/input/poll/url", "start.body"),
-        (START | {"poll": {"url": "https://a.example/{{start.body.}}"}}, "/input/poll/url", "too early"),
+        (START | {"poll": {"url": "https://a.example/{{start.body.}}"}}, "/input/poll/url", "unexpected end"),
         (
             START | {"poll": {"url": "https://a.example/", "headers": {"X-A": "{{start.[}}"}}},
             "/input/poll/headers",
-            "too early",
+            "unexpected end",
         ),
         (
             START | {"poll": {"url": "https://a.example/", "body": "{{nope(start)}}"}},
