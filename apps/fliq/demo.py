@@ -1,4 +1,4 @@
-"""The demo's chapter on this contract, spoken as its page publishes it."""
+"""The demo of this contract."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -13,7 +13,7 @@ FORESIGHT = timedelta(seconds=2)
 def tell(demo: Demo) -> None:
     with demo.conversation("demo-fliq", dialect="fliq") as told:
         demo.chapter("Fliq's contract: an HTTP request at its time")
-        told.say("https is a must on AWS; on this machine jobs may also call the machine itself.")
+        told.say("On AWS, requests must use https. Here, they may also call this machine.")
         at = rfc3339(datetime.now(UTC) + FORESIGHT)
         asked = {
             "url": f"{demo.api_url}/health",

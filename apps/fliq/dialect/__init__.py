@@ -1,6 +1,6 @@
-"""Fliq's contract: a request to be sent at its time, and the history of its executions.
+"""Fliq's contract: a request that is sent at its time, and its executions.
 
-This file is on the path of every poll; what only a submission needs is in `requests`.
+Every poll loads this module. Keep what only a submission needs in `requests`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from claimcheck.domain.errors import ClaimcheckError
     from claimcheck.domain.job import Execution, Job
 
-# Of executions: why they failed is in their `error`.
+# The status of an execution by its outcome. The reason for a failure is in `error`.
 EXECUTION_WORDS: dict[str, Literal["running", "done", "failed"]] = {
     "running": "running",
     "completed": "done",
@@ -32,7 +32,7 @@ EXECUTION_WORDS: dict[str, Literal["running", "done", "failed"]] = {
     "timeout": "failed",
     "worker_lost": "failed",
 }
-# A job shows all fields, whatever its status.
+# Jobs of every status have all fields.
 NOT_ENDED: responses.NotEnded = {"ended_at": None, "expires_at": None, "result": None, "error": None}
 
 
@@ -60,8 +60,10 @@ def list_executions(call: Call) -> Response:
 
 
 def render(job: Job, result: str | None) -> responses.FliqJob:
-    """Nothing of the request is shown: its URL, headers and body can hold credentials. `result` is JSON
-    text; a job that is done without it has a large one."""
+    """Render a job, without its request: URL, headers and body can have credentials.
+
+    `result` is JSON text, or None if it is too large to embed.
+    """
     if job.status is Status.PENDING:
         return _scheduled(job)
     fields = _fields(job)
@@ -104,7 +106,7 @@ def render_execution(execution: Execution) -> responses.FliqExecution:
 
 
 def _response(details: dict[str, Any]) -> responses.FliqResponse | None:
-    """Of what the job type noted; one that sends no requests notes no answer."""
+    """Return the answer that the handler noted. A handler that sends no requests notes none."""
     response = details.get("response")
     if response is None:
         return None
@@ -117,7 +119,7 @@ def _response(details: dict[str, Any]) -> responses.FliqResponse | None:
 
 
 def problem(error: ClaimcheckError, status: int, request: Request) -> Response:
-    """`error` has a `code` for programs and a `message` for people, as a failed job's has."""
+    """Render an error, with `code` and `message` as in a failed job."""
     body: responses.FliqErrorBody = {"code": error.code, "message": error.message}
     if isinstance(error, InvalidFields):
         body["fields"] = render_pointers(error)

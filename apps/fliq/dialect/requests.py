@@ -1,7 +1,7 @@
-"""What a body of Fliq's says: its job type's input under the page's names, and when.
+"""The body of a submission: the job type's input under the published names, and `scheduled_at`.
 
-The input's own model bounds each field, so whatever job type names this dialect can be sent. Only
-submissions, and whoever writes the API's reference, import this.
+The input's model validates its own fields, so any job type can have an endpoint in this dialect. Only
+submissions and the OpenAPI description load this module.
 """
 
 from __future__ import annotations
@@ -22,34 +22,34 @@ if TYPE_CHECKING:
     from claimcheck.http.contract import Call
     from claimcheck.service.submission import Draft
 
-# What an input's field is called here.
+# The published names of input fields.
 NAMES = {"method": "http_method"}
-# Where errors find the input, which keeps them apart from those in times.
+# The pointer of the input in errors, which separates them from errors of other fields.
 INPUT = "/input"
 
 
 class Schedule(BaseModel):
-    """What can be said beside any input."""
+    """The fields beside the input."""
 
     model_config = ConfigDict(extra="ignore", strict=True)
 
     scheduled_at: Annotated[
         Timestamp | None,
         Field(
-            description="When to fire, never before; at once if it is absent or has passed. At most "
-            f"{MAX_HORIZON // DAY} days ahead.",
+            description="When to send the request, at most "
+            f"{MAX_HORIZON // DAY} days ahead. Sent at once if the time is absent or in the past.",
             examples=["2026-06-12T10:00:15Z"],
         ),
     ] = None
 
 
 def names_of(job_type: JobType) -> dict[str, str]:
-    """What fields of the input are called here, where that is another name."""
+    """Return the published names of the input's fields that have another name."""
     return {field: name for field, name in NAMES.items() if field in job_type.input.model_fields}
 
 
 def draft_from(body: Any, call: Call, job_type: JobType) -> Draft:
-    """Raises: InvalidFields, which names every wrong field as the body has it."""
+    """Validate a body. Raises: InvalidFields with every wrong field, by its published name."""
     if not isinstance(body, dict):
         raise InvalidFields([FieldError("", "must be an object")])
     names = names_of(job_type)
@@ -59,7 +59,7 @@ def draft_from(body: Any, call: Call, job_type: JobType) -> Draft:
         draft = draft._replace(run_at=_run_at(body, call.engine.clock.now()))
     except ValidationError as error:
         wrong += field_errors(error)
-    # Submitting would find these, too, but not by the page's names.
+    # The submission would find these too, but not by their published names.
     wrong += [_renamed(each, names) for each in call.engine.submission.errors_in(draft)]
     if wrong:
         raise InvalidFields(wrong)
@@ -76,7 +76,7 @@ def _input_of(body: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
 
 
 def _run_at(body: dict[str, Any], now: Millis) -> Millis | None:
-    """None is now, and so is a time that has passed. Raises: ValidationError."""
+    """Return when to start the job, or None for now. Raises: ValidationError."""
     asked = Schedule.model_validate(body).scheduled_at
     return None if asked is None or asked <= now else asked
 

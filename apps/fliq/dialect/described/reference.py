@@ -1,4 +1,4 @@
-"""What Fliq's dialect says of itself in the API's description."""
+"""The OpenAPI description of the Fliq dialect."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ if TYPE_CHECKING:
     from claimcheck.http.contract import Endpoint
 
 DESCRIPTION = """\
-Fliq's contract. A request is sent at its time, never before, and again when it fails, as often as its
-`max_retries` says. Nothing of it is ever shown: its URL, headers and body can hold credentials.
+Fliq's contract. A request is sent at its time, never earlier. It is retried up to `max_retries` times.
+Its URL, headers and body are never shown, because they can have credentials.
 """
 JOB_ID: Schema = {
     "name": "job_id",
     "in": "path",
     "required": True,
-    "description": "The job's id.",
+    "description": "The ID of the job.",
     "schema": {"type": "string", "format": "uuid"},
     "example": SAMPLE_ID,
 }
@@ -54,7 +54,7 @@ OPERATIONS: Mapping[Endpoint, Operation] = {
     fliq.get_job: Operation(
         id="get_scheduled_job",
         summary="Read a scheduled job",
-        description="Where it stands, and what came of it.",
+        description="Returns the status of the job and its result or error.",
         parameters=(JOB_ID,),
         answers={200: SHOWN},
         errors=UNKNOWN_JOB,
@@ -62,7 +62,7 @@ OPERATIONS: Mapping[Endpoint, Operation] = {
     fliq.list_executions: Operation(
         id="list_fires",
         summary="List a scheduled job's executions",
-        description="Every fire, and how it ended.",
+        description="Returns the executions of the job, newest first. Each sent the request once.",
         parameters=(JOB_ID,),
         answers={200: Answer(description="The executions.", schema=ref("FliqExecutions"))},
         errors=UNKNOWN_JOB,
@@ -74,7 +74,7 @@ def reference(catalog: Catalog, submitted: Mapping[str, JobType]) -> Reference:
     shapes = response_schemas(
         responses.FliqJob, responses.FliqLargeResult, responses.FliqExecutions, responses.FliqError
     )
-    # Its paths show any job of the org, so any job type's result: its own first, for the examples.
+    # The paths show jobs of every type. The dialect's own types come first, for the examples.
     own = versions_of(submitted, catalog)
     own_first = sorted(catalog.versions, key=lambda job_type: job_type not in own)
     results = results_of(own_first, catalog)
@@ -102,8 +102,7 @@ def reference(catalog: Catalog, submitted: Mapping[str, JobType]) -> Reference:
 
 
 def _body(job_type: JobType, endpoint: str) -> dict[str, Schema]:
-    """The body of a job type's own endpoint: its input by the page's names, without what stands in the
-    path, and when."""
+    """Return the schemas of a submission's body: the input without the fields in the path, and `Schedule`."""
     name, names = body_name(job_type), names_of(job_type)
     shapes = input_schemas(name, job_type.input)
     shape = shapes[name]
@@ -126,7 +125,7 @@ def submission(job_type: JobType) -> Operation:
     return Operation(
         id=f"schedule_{job_type.name}",
         summary=job_type.summary.rstrip("."),
-        description="Fires at `scheduled_at`, or at once.",
+        description="Sends the request at `scheduled_at`, or at once.",
         parameters=ASKED_WITH,
         body=ref(body_name(job_type)),
         answers={202: accepted_answer("FliqScheduledJob")},

@@ -13,20 +13,17 @@ from claimcheck.http.responses import JOB_ID, Id, Null, Time
 
 @shared.example(code="upstream_error", message="The server answered 503 Service Unavailable.")
 class FliqFailure(shared.Failure):
-    """Why a job or a fire failed."""
+    """The reason why a job or an execution failed."""
 
 
 class JobFields(TypedDict):
     id: Annotated[Id, Field(examples=[JOB_ID])]
     status: ReadOnly[str]
     scheduled_at: Annotated[
-        Time, Field(description="When it fires: never before.", examples=["2026-06-12T10:00:15.000Z"])
+        Time, Field(description="When the request is due.", examples=["2026-06-12T10:00:15.000Z"])
     ]
     attempts: ReadOnly[
-        Annotated[
-            int,
-            Field(description="Tries so far, including the current one.", ge=0, examples=[1]),
-        ]
+        Annotated[int, Field(description="Attempts so far, including a current one.", ge=0, examples=[1])]
     ]
     created_at: Annotated[Time, Field(examples=["2026-06-12T10:00:00.000Z"])]
     updated_at: ReadOnly[Annotated[Time, Field(examples=["2026-06-12T10:00:15.021Z"])]]
@@ -40,15 +37,15 @@ class NotEnded(TypedDict):
 
 
 class FliqScheduledJob(JobFields, NotEnded):
-    """Waits for its time."""
+    """Not yet due."""
 
     status: Literal["scheduled"]
-    attempts: Annotated[int, Field(description="It has not fired.", ge=0, examples=[0])]
+    attempts: Annotated[int, Field(description="No attempt has started.", ge=0, examples=[0])]
     updated_at: Annotated[Time, Field(examples=["2026-06-12T10:00:00.000Z"])]
 
 
 class FliqRunningJob(JobFields, NotEnded):
-    """Has fired, and waits for the answer or for its next try."""
+    """Waiting for the answer or for the next attempt."""
 
     status: Literal["running"]
 
@@ -56,7 +53,7 @@ class FliqRunningJob(JobFields, NotEnded):
 class Ended(TypedDict):
     ended_at: Annotated[Time, Field(examples=["2026-06-12T10:00:15.205Z"])]
     expires_at: Annotated[
-        Time, Field(description="From when it is gone.", examples=["2026-06-13T10:00:15.205Z"])
+        Time, Field(description="When the job expires.", examples=["2026-06-13T10:00:15.205Z"])
     ]
 
 
@@ -65,7 +62,7 @@ class EndedJob(JobFields, Ended):
 
 
 class FliqDoneJob(EndedJob):
-    """Answered: `result` tells how."""
+    """The request was answered: see `result`."""
 
     status: Literal["done"]
     result: Any
@@ -73,7 +70,7 @@ class FliqDoneJob(EndedJob):
 
 
 class FliqFailedJob(EndedJob):
-    """No fire was answered well, or it was cancelled: `error` says why."""
+    """No attempt succeeded, or the job was cancelled: see `error`."""
 
     status: Literal["failed"]
     result: Null
@@ -86,66 +83,60 @@ FliqJob = TypeAliasType(
         FliqScheduledJob | FliqRunningJob | FliqDoneJob | FliqFailedJob,
         Field(
             discriminator="status",
-            description="A job; it goes from `scheduled` to `running` to `done` or `failed`, and never back.",
+            description="A job. It is `scheduled`, then `running`, then `done` or `failed`.",
         ),
     ],
 )
 
 
 class FliqLargeResult(shared.LargeResult):
-    """In place of a result of more than 2.5 MiB."""
+    """Replaces a result of more than 2.5 MiB."""
 
 
 class FliqResponse(TypedDict):
-    """The beginning of an answer."""
+    """The start of an answer."""
 
-    status: Annotated[int, Field(description="Its status code.", examples=[200])]
-    body: Annotated[
-        str,
-        Field(description="The first KiB of its body, as `body_encoding` says.", examples=['{"done": true}']),
-    ]
+    status: Annotated[int, Field(description="The status code.", examples=[200])]
+    body: Annotated[str, Field(description="The first 1,024 bytes of the body.", examples=['{"done": true}'])]
     body_encoding: Annotated[
         Literal["text", "base64"],
-        Field(description="`text` when that is UTF-8 without control characters.", examples=["text"]),
+        Field(description="`text` if they are UTF-8 without control characters.", examples=["text"]),
     ]
     truncated: Annotated[bool, Field(description="Whether the body was longer.", examples=[False])]
 
 
 class FliqExecution(TypedDict):
-    """One fire."""
+    """An execution."""
 
-    number: Annotated[
-        int, Field(description="Counts up from 1 and is never given twice.", ge=1, examples=[1])
-    ]
-    attempt: Annotated[int, Field(description="Which try this was.", ge=0, examples=[1])]
+    number: Annotated[int, Field(description="A sequence number that starts at 1.", ge=1, examples=[1])]
+    attempt: Annotated[int, Field(description="The number of the attempt.", ge=0, examples=[1])]
     status: Annotated[
         Literal["running", "done", "failed"],
-        Field(description="After a `failed` one the job may fire again.", examples=["failed"]),
+        Field(description="A `failed` execution may be followed by a retry.", examples=["failed"]),
     ]
     scheduled_at: Annotated[
         Time | None,
         Field(
-            description="When it should have fired: `scheduled_at` at first, then the time of the retry. "
-            "Null where that was not kept.",
+            description="When it was due: the job's `scheduled_at`, then the time of the retry. Null if "
+            "unknown.",
             examples=["2026-06-12T10:00:15.000Z"],
         ),
     ]
     fired_at: Annotated[Time, Field(examples=["2026-06-12T10:00:15.021Z"])]
     lateness_ms: Annotated[
         int | None,
-        Field(description="From `scheduled_at` to `fired_at`: never less than 0.", ge=0, examples=[21]),
+        Field(description="Milliseconds from `scheduled_at` to `fired_at`.", ge=0, examples=[21]),
     ]
     ended_at: Annotated[
-        Time | None, Field(description="Null while it runs.", examples=["2026-06-12T10:00:15.205Z"])
+        Time | None, Field(description="Null while running.", examples=["2026-06-12T10:00:15.205Z"])
     ]
     duration_ms: Annotated[
-        int | None, Field(description="Milliseconds; null while it runs.", ge=0, examples=[184])
+        int | None, Field(description="Milliseconds. Null while running.", ge=0, examples=[184])
     ]
     response: Annotated[
-        FliqResponse | None,
-        Field(description="What it was answered; null while it runs, and when there was no answer."),
+        FliqResponse | None, Field(description="The answer. Null while running, or without an answer.")
     ]
-    error: Annotated[FliqFailure | None, Field(description="Why it failed.")]
+    error: Annotated[FliqFailure | None, Field(description="The error of a failed execution.")]
 
 
 class FliqExecutions(TypedDict):
@@ -159,8 +150,8 @@ class FliqWrongField(shared.WrongPointer):
 
 
 class FliqErrorBody(TypedDict):
-    code: Annotated[str, Field(description="For programs: it does not change.")]
-    message: Annotated[str, Field(description="For people.")]
+    code: Annotated[str, Field(description="A code for programs. It does not change.")]
+    message: Annotated[str, Field(description="A message for people.")]
     fields: NotRequired[Annotated[list[FliqWrongField], shared.WRONG_FIELDS]]
 
 
