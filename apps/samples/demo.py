@@ -1,4 +1,4 @@
-"""The demo's first chapters: what the engine does with any job, shown with the two sample job types."""
+"""The first part of the demo: the engine's features, with the two sample job types."""
 
 import base64
 import io
@@ -18,12 +18,11 @@ from local.stack import PROJECT, STATE
 ORDER = 0
 PICTURES = STATE / "demo"
 PICTURE_SIZE = (1600, 1000)
+# The strength of the grain. A picture without grain compresses to almost nothing.
 GRAIN = 24
-"""How far the grain reaches. A picture without any compresses to almost nothing."""
-
 FORESIGHT = timedelta(seconds=3)
+# Seconds that a timer may be late on a busy machine.
 LATE = 2.0
-"""Seconds by which a timer may be late on a busy machine before the demo calls it a failure."""
 
 
 def tell(demo: Demo) -> None:
@@ -112,7 +111,7 @@ def listing(demo: Demo, told: Conversation) -> None:
 
 
 def landscape() -> bytes:
-    """An evening over hills, as a JPEG: always the same bytes from the same Pillow."""
+    """Draw an evening over hills, as a JPEG. The same Pillow makes the same bytes."""
     image = sky()
     draw = ImageDraw.Draw(image)
     draw.ellipse((1080, 250, 1240, 410), fill=(255, 244, 214))
@@ -124,10 +123,7 @@ def landscape() -> bytes:
 
 
 def sky() -> Image.Image:
-    dusk, glow = (
-        Image.new("RGB", PICTURE_SIZE, (58, 62, 120)),
-        Image.new("RGB", PICTURE_SIZE, (250, 176, 112)),
-    )
+    dusk, glow = (Image.new("RGB", PICTURE_SIZE, colour) for colour in ((58, 62, 120), (250, 176, 112)))
     return Image.composite(glow, dusk, Image.linear_gradient("L").resize(PICTURE_SIZE))
 
 
@@ -142,8 +138,8 @@ def ridge(number: int) -> list[tuple[float, float]]:
 
 
 def grained(image: Image.Image) -> Image.Image:
-    # The same grain every time is the point of it.
-    noise = Image.frombytes("L", PICTURE_SIZE, random.Random(1).randbytes(PICTURE_SIZE[0] * PICTURE_SIZE[1]))  # noqa: S311
+    width, height = PICTURE_SIZE
+    noise = Image.frombytes("L", PICTURE_SIZE, random.Random(1).randbytes(width * height))  # noqa: S311
     grain = noise.filter(ImageFilter.GaussianBlur(0.6)).convert("RGB")
     return Image.blend(image.filter(ImageFilter.GaussianBlur(1)), grain, GRAIN / 255)
 

@@ -1,4 +1,4 @@
-"""The work of `image_thumbnails`: Pillow, held within bounds that a hostile file cannot pass."""
+"""The handler of `image_thumbnails`: Pillow, with limits for hostile files."""
 
 import base64
 import io
@@ -12,17 +12,17 @@ from PIL import ExifTags, Image, ImageCms
 from apps.samples.job_types.image_thumbnails import Input, Result, Source, Thumbnail
 from claimcheck.authoring import Fail, JobContext
 
-# 25 million pixels are a full-frame camera's picture and 100 MB once decoded. A few hundred bytes
-# of PNG can claim a thousand times as many, so the header is read before any pixel is.
+# A full-frame camera's picture, 100 MB when decoded. A few hundred bytes of PNG can claim a thousand times as
+# many pixels, so the header is checked first.
 MAX_PIXELS = 25_000_000
 
-# Together, before base64: what a worker can hold and a caller wants to fetch at once.
+# All thumbnails together, before base64. They must fit into the worker's memory.
 MAX_THUMBNAILS_BYTES = 24_000_000
 
 FORMATS: dict[str, Literal["png", "jpeg", "webp", "gif"]] = {
     "PNG": "png",
     "JPEG": "jpeg",
-    "MPO": "jpeg",  # what Pillow calls a phone's JPEG with a second picture (depth, gain map) behind it
+    "MPO": "jpeg",  # Pillow's name for a phone's JPEG with a second picture (depth, gain map)
     "WEBP": "webp",
     "GIF": "gif",
 }
@@ -36,7 +36,7 @@ SAVING: dict[str, dict[str, int | bool]] = {
     "jpeg": {"quality": 85, "optimize": True},
     "webp": {"quality": 80},
 }
-# EXIF 2.32, tag 0x0112: what turns each stored orientation upright.
+# EXIF 2.32, tag 0x0112: the transposition that makes each orientation upright.
 TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -49,8 +49,7 @@ TURNS = {
 SIDEWAYS = range(5, 9)
 SRGB = ImageCms.createProfile("sRGB")
 
-# What Pillow's decoders raise on a damaged file. Not `Exception`: that would take running out of
-# time or memory for a bad picture.
+# The errors of Pillow's decoders on a damaged file. Not `Exception`, which includes lack of time or memory.
 DAMAGE = (OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, struct.error, zlib.error)
 
 
@@ -63,7 +62,8 @@ def handle(input: Input, job: JobContext) -> Result:
         if total > MAX_THUMBNAILS_BYTES:
             raise Fail(
                 "thumbnails_too_large",
-                f"together over {MAX_THUMBNAILS_BYTES:,} bytes: ask for fewer, for smaller ones or for JPEG",
+                f"The thumbnails have more than {MAX_THUMBNAILS_BYTES:,} bytes: send fewer or smaller sizes, "
+                "or use JPEG.",
             )
         thumbnails.append(thumbnail)
         job.progress(len(thumbnails), len(input.sizes), f"{size} px")
@@ -71,9 +71,9 @@ def handle(input: Input, job: JobContext) -> Result:
 
 
 def _read(data: bytes, largest: int) -> tuple[Source, Image.Image]:
-    """What was sent, and its pixels: upright, in sRGB, no larger than they need be."""
+    """Return the source, and an upright image in sRGB that is no larger than needed."""
     try:
-        # Warnings tell of damage that Pillow reads past, and of its own pixel limit: ours is lower.
+        # Ignore warnings about minor damage, and about Pillow's own pixel limit, which is higher.
         with warnings.catch_warnings(action="ignore"):
             image = Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP", "GIF"))
             if image.width * image.height > MAX_PIXELS:
@@ -84,17 +84,17 @@ def _read(data: bytes, largest: int) -> tuple[Source, Image.Image]:
     except Image.DecompressionBombError:
         raise _too_many_pixels() from None
     except DAMAGE as error:
-        raise Fail("invalid_image", "not a PNG, JPEG, WebP or GIF file that can be read") from error
+        raise Fail("invalid_image", "The file is not a readable PNG, JPEG, WebP or GIF.") from error
 
 
 def _too_many_pixels() -> Fail:
-    return Fail("image_too_large", f"the image has more than {MAX_PIXELS:,} pixels")
+    return Fail("image_too_large", f"The image has more than {MAX_PIXELS:,} pixels: send a smaller one.")
 
 
 def _orientation(image: Image.Image) -> int:
     try:
         return int(image.getexif().get(ExifTags.Base.Orientation, 1))
-    except DAMAGE:  # a picture with damaged metadata is still a picture
+    except DAMAGE:  # only the metadata is damaged
         return 1
 
 
@@ -105,25 +105,25 @@ def _source(image: Image.Image, orientation: int) -> Source:
 
 def _pixels(image: Image.Image, largest: int, orientation: int) -> Image.Image:
     profile = image.info.get("icc_profile")
-    if image.mode.startswith("I"):  # 16 bits a pixel, which Pillow would clip to 8
+    if image.mode.startswith("I"):  # 16 bits per pixel, which Pillow would clip to 8
         image = image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
     mode = "RGBA" if image.has_transparency_data else "RGB"
     if mode == "RGBA" or image.mode not in ("RGB", "L", "CMYK"):
         image = image.convert(mode)
-    image.thumbnail((largest, largest), Image.Resampling.LANCZOS)  # decodes a JPEG at a part of its size
+    image.thumbnail((largest, largest), Image.Resampling.LANCZOS)  # decodes a JPEG at reduced size
     if turn := TURNS.get(orientation):
         image = image.transpose(turn)
     return _in_srgb(image, profile, mode)
 
 
 def _in_srgb(image: Image.Image, profile: bytes | None, mode: str) -> Image.Image:
-    """Without its profile a wide-gamut picture would look pale: so it is converted first."""
+    """Convert an image to sRGB. Without its profile, a wide-gamut picture would look pale."""
     if profile:
         try:
             embedded = ImageCms.ImageCmsProfile(io.BytesIO(profile))
             return ImageCms.profileToProfile(image, embedded, SRGB, outputMode=mode) or image
         except (ImageCms.PyCMSError, OSError):
-            pass  # a profile that cannot be used is as none
+            pass  # an invalid profile is ignored
     return image.convert(mode)
 
 
@@ -132,7 +132,7 @@ def _thumbnail(image: Image.Image, size: int, format: Literal["png", "jpeg", "we
     small.thumbnail((size, size), Image.Resampling.LANCZOS)
     if format == "jpeg":
         small = _on_white(small)
-    small.info = {}  # Pillow would write profile and comment from here
+    small.info = {}  # Pillow would write the profile and the comment from here
     buffer = io.BytesIO()
     small.save(buffer, format, **SAVING[format])
     return Thumbnail(

@@ -1,4 +1,4 @@
-"""The work of `text_statistics`: standard library alone, one paragraph at a time."""
+"""The handler of `text_statistics`."""
 
 import math
 import re
@@ -11,26 +11,26 @@ from itertools import groupby
 from apps.samples.job_types.text_statistics import Input, Keyword, Result
 from claimcheck.authoring import JobContext
 
-# Marc Brysbaert, "How many words do we read per minute? A review and meta-analysis of reading
-# rate", Journal of Memory and Language 109 (2019): adults, silently, English non-fiction.
+# Adults, silent reading, English non-fiction. Marc Brysbaert, "How many words do we read per minute? A review
+# and meta-analysis of reading rate", Journal of Memory and Language 109 (2019).
 WORDS_PER_MINUTE = 238
 
-# A tenth of a second's work. Shorter documents report nothing: a report costs a write.
+# Characters, about 0.1 s of work. Each report costs a write.
 REPORT_EVERY = 100_000
 
-# Han with its iteration mark and zero, and Hiragana: what UAX #29 "Unicode Text Segmentation"
-# breaks after every character for want of a dictionary.
+# Han with its iteration mark and zero, and Hiragana. Without a dictionary, UAX #29 ("Unicode Text
+# Segmentation") breaks after each of these characters.
 SINGLE = "\u3005\u3007\u3041-\u309f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 JOINING = r"'\u2019\-\u2010\u2011"
 
 CLOSING = r"[\"'\u2019\u201d\u00bb)\]\u300d\u300f\uff09]*+"
 MARKS = r".!?\u2026\u061f\u06d4\u0964"
-# Possessive, and never begun inside a run: a megabyte of points is read once, not once a point.
+# Possessive, and never started inside a run, so that a megabyte of full stops is read only once.
 SENTENCE_END = re.compile(
-    rf"[\u3002\uff01\uff1f\uff61]++{CLOSING}"  # CJK full stops need no space after them
+    rf"[\u3002\uff01\uff1f\uff61]++{CLOSING}"  # no space is needed after CJK full stops
     rf"|(?<![{MARKS}])[{MARKS}]++{CLOSING}(?=\s|$)"
 )
-# What a point may stand behind without ending the sentence. "I" is left out: "So do I." ends one.
+# Their full stop does not end a sentence. Without "I": "So do I." is a sentence.
 ABBREVIATION = re.compile(r"(?:^|[\s(.])(?:Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|vs|[A-HJ-Z])\.$")
 
 ENGLISH = """
@@ -51,8 +51,6 @@ STOP_WORDS = frozenset(ENGLISH.split())
 
 @dataclass
 class Tally:
-    """What has been counted so far."""
-
     paragraphs: int = 0
     sentences: int = 0
     words: Counter[str] = field(default_factory=Counter)
@@ -64,7 +62,7 @@ class Tally:
 
 
 def handle(input: Input, job: JobContext) -> Result:
-    # Composed letters, so that the two ways to write "é" are one word.
+    # NFC, so that the two encodings of "é" are the same word.
     text = unicodedata.normalize("NFC", input.text)
     word, tally, read, reported = _word_pattern(text), Tally(), 0, 0
     for paragraph in _paragraphs(text):
@@ -123,11 +121,11 @@ def _ends_sentence(paragraph: str, mark: re.Match[str]) -> bool:
 
 
 def _word_pattern(text: str) -> re.Pattern[str]:
-    """The pattern of a word in this text's own alphabet.
+    """Return the pattern of a word in this text.
 
-    `\\w` lacks the combining marks that many scripts write their vowels with, and `re` cannot
-    name them by category: so they are collected from the text, with the format characters
-    (soft hyphen, joiners) that UAX #29 ignores inside words.
+    `\\w` has no combining marks, which are vowels in many scripts, and `re` has no categories. So the marks
+    are collected from the text, with the format characters (soft hyphen, joiners) that UAX #29 ignores inside
+    words.
     """
     marks = re.escape("".join(sorted(character for character in set(text) if _extends(character))))
     letter = rf"[^\W_{SINGLE}]"

@@ -1,7 +1,6 @@
-"""What `image_thumbnails` takes and gives: one picture in, several sizes of it out.
+"""The contract of the job type `image_thumbnails`: a picture, and thumbnails of it.
 
-Pillow must not be imported here: it ships with the worker alone, and this is loaded wherever a
-job is submitted.
+Do not import Pillow here: submissions load this module, and only the worker has Pillow.
 """
 
 import base64
@@ -10,13 +9,9 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from claimcheck.authoring import (
-    JobModel,
-    JobType,
-    RetryPolicy,
-)
+from claimcheck.authoring import JobModel, JobType, RetryPolicy
 
-# As base64 it fills most of a request body of 1 MiB, and leaves room for the rest of the request.
+# In base64, it fits into a request body of 1 MiB with the rest of the request.
 MAX_IMAGE_BYTES = 750_000
 
 
@@ -30,7 +25,7 @@ def _strict_base64(text: str) -> str:
 
 def _unique(sizes: list[int]) -> list[int]:
     if len(set(sizes)) < len(sizes):
-        raise ValueError("a size stands more than once")
+        raise ValueError("has a size more than once")
     return sizes
 
 
@@ -40,11 +35,9 @@ class Input(JobModel):
         Field(
             min_length=4,
             max_length=MAX_IMAGE_BYTES * 4 // 3,
-            description=(
-                f"A PNG, JPEG, WebP or GIF file of at most {MAX_IMAGE_BYTES:,} bytes, in base64 (RFC 4648, "
-                "section 4: with padding, without line breaks, without a `data:` prefix). Of an animation, "
-                "the first frame counts."
-            ),
+            description=f"A PNG, JPEG, WebP or GIF file of at most {MAX_IMAGE_BYTES:,} bytes, in base64 (RFC "
+            "4648, section 4: with padding, without line breaks, without a `data:` prefix). Only the first "
+            "frame of an animation is used.",
             examples=[
                 "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
             ],
@@ -57,7 +50,7 @@ class Input(JobModel):
         Field(
             min_length=1,
             max_length=10,
-            description="The longest edge of each thumbnail, in pixels; each size once.",
+            description="The longest edge of each thumbnail, in pixels. Each size once.",
             examples=[[64, 256, 1024]],
             json_schema_extra={"uniqueItems": True},
         ),
@@ -66,7 +59,7 @@ class Input(JobModel):
     format: Annotated[
         Literal["png", "jpeg", "webp"],
         Field(
-            description="What they are written in. JPEG knows no transparency: it gets a white ground.",
+            description="The format of the thumbnails. JPEG has a white background for transparency.",
             examples=["webp"],
         ),
     ] = "png"
@@ -75,34 +68,29 @@ class Input(JobModel):
 class Source(JobModel):
     format: Annotated[
         Literal["png", "jpeg", "webp", "gif"],
-        Field(description="What the file is, whatever it was called.", examples=["jpeg"]),
+        Field(description="Detected from the content.", examples=["jpeg"]),
     ]
     width: Annotated[
-        int, Field(ge=1, description="In pixels, held upright (EXIF orientation).", examples=[4032])
+        int, Field(ge=1, description="Pixels, after EXIF orientation is applied.", examples=[4032])
     ]
-    height: Annotated[int, Field(ge=1, description="In pixels, held upright.", examples=[3024])]
+    height: Annotated[
+        int, Field(ge=1, description="Pixels, after EXIF orientation is applied.", examples=[3024])
+    ]
 
 
 class Thumbnail(JobModel):
-    size: Annotated[int, Field(description="The longest edge that was asked for.", examples=[256])]
-    width: Annotated[
-        int,
-        Field(
-            ge=1,
-            description="In pixels. A picture is never enlarged: a small one keeps its size.",
-            examples=[256],
-        ),
-    ]
-    height: Annotated[int, Field(ge=1, description="In pixels.", examples=[192])]
+    size: Annotated[int, Field(description="The requested longest edge, in pixels.", examples=[256])]
+    width: Annotated[int, Field(ge=1, description="Pixels. Pictures are never enlarged.", examples=[256])]
+    height: Annotated[int, Field(ge=1, description="Pixels.", examples=[192])]
     media_type: Annotated[
         Literal["image/png", "image/jpeg", "image/webp"],
-        Field(description="Of `data`, once decoded.", examples=["image/webp"]),
+        Field(description="The media type of the file.", examples=["image/webp"]),
     ]
-    bytes: Annotated[int, Field(ge=1, description="The length of `data`, once decoded.", examples=[9716])]
+    bytes: Annotated[int, Field(ge=1, description="The length of the file.", examples=[9716])]
     data: Annotated[
         str,
         Field(
-            description="The file, in base64: pixels in sRGB and no metadata, so no place and no camera.",
+            description="The file in base64: pixels in sRGB, without metadata such as the location.",
             json_schema_extra={"contentEncoding": "base64", "contentMediaType": "image/*"},
         ),
     ]
@@ -112,14 +100,14 @@ class Result(JobModel):
     source: Annotated[Source, Field(description="The picture that was sent.")]
     thumbnails: Annotated[
         list[Thumbnail],
-        Field(min_length=1, max_length=10, description="One for each size, in the order asked for."),
+        Field(min_length=1, max_length=10, description="One for each size, in the order of `sizes`."),
     ]
 
 
 JOB_TYPE = JobType(
     name="image_thumbnails",
     version=1,
-    summary="Several sizes of a picture, upright and without its metadata",
+    summary="Thumbnails of a picture, upright and without metadata",
     input=Input,
     result=Result,
     timeout=60,
