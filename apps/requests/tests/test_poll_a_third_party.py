@@ -98,7 +98,12 @@ def test_its_bounds_are_those_of_the_job_type() -> None:
     named = re.findall(r"^\| (`.*?`) \|", PAGE.split("### Say what done means")[0], re.MULTILINE)
     told = {name for cell in named for name in re.findall(r"`(\w+)`", cell)}
     assert told | {"max_retries"} == set(fields)
-    for bounds in ("(1 to 3,600; 15 unless", "(1 to 10)", "(1 to 60; 30 unless", "(3 unless"):
+    for bounds in (
+        "(1 to 3,600, default 15)",
+        "(1 to 10, default 1)",
+        "(1 to 60, default 30)",
+        "(default 3)",
+    ):
         assert bounds in PAGE
     assert [fields["every"][name] for name in ("minimum", "maximum", "default")] == [1, 3600, 15]
     assert [fields["backoff"][name] for name in ("minimum", "maximum")] == [1, 10]
