@@ -1,7 +1,6 @@
-"""Validation of customers' JMESPath expressions at submission.
+"""Validation of customers' JMESPath expressions.
 
-jmespath itself finds unknown functions and wrong numbers of arguments only during evaluation. Here they are
-found before the first poll.
+It also finds unknown functions and wrong numbers of arguments, which jmespath finds only when evaluating.
 """
 
 from __future__ import annotations
@@ -48,12 +47,11 @@ def parsed(expression: str) -> Node:
 
 
 def mentions(tree: Node, field: str) -> bool:
-    """Return whether the expression has a field of this name."""
     return any(node["type"] == "field" and node["value"] == field for node in _nodes(tree))
 
 
 class _BoundedParser(Parser):  # type: ignore[misc]
-    """A parser with a fixed maximum depth, independent of the rest of Python's stack."""
+    """A parser whose maximum depth is independent of Python's stack."""
 
     _depth = 0
 
@@ -76,7 +74,7 @@ def _check_depth(tree: Node) -> None:
 
 
 def _check_functions(tree: Node, expression: str) -> None:
-    """Check each call of a function. The text has the places, and the same order as the tree."""
+    """Check the function calls. The text has their places, in the order of the tree."""
     calls = (node for node in _nodes(tree) if node["type"] == "function_expression")
     for call, (name, place) in zip(calls, _calls(expression), strict=True):
         known = Functions.FUNCTION_TABLE.get(name)

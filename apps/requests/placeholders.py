@@ -19,7 +19,6 @@ class Piece(NamedTuple):
 
 
 def pieces(text: str) -> list[Piece]:
-    """Split a text into its pieces."""
     found, at = [], 0
     # Without `re`, which would search for `}}` up to the end of the text from every `{{`.
     while (opened := text.find("{{", at)) >= 0 and (closed := text.find("}}", opened + 2)) >= 0:
@@ -33,7 +32,6 @@ def expressions_in(text: str) -> list[str]:
 
 
 def filled(text: str, with_text: str) -> str:
-    """Replace every placeholder with the same text."""
     return "".join(with_text if piece.is_placeholder else piece.text for piece in pieces(text))
 
 

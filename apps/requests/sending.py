@@ -1,6 +1,6 @@
-"""Sending a customer's request: the record of its answer, and the outcome for the job.
+"""Send a customer's request and record its answer.
 
-The request itself is not recorded, because its headers and body can have credentials.
+The request itself is not recorded, because it can have credentials.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 # Seconds. A longer `Retry-After` is cut to this.
 LONGEST_PAUSE = 900
-# The job's error code if there was no answer.
+# Error codes of jobs without an answer.
 CODES: dict[type[OutboundError], str] = {
     RequestRefused: "request_refused",
     Unreachable: "upstream_unreachable",
@@ -39,14 +39,14 @@ CODES: dict[type[OutboundError], str] = {
     AnswerTooLarge: "upstream_answer_too_large",
     AnswerBroken: "upstream_error",
 }
-# Request Timeout, Too Early, Too Many Requests: the 4xx that are worth a retry.
+# Request Timeout, Too Early, Too Many Requests.
 TEMPORARY = frozenset({408, 425, 429})
 
-# The record of an answer: bytes of the body, names of headers, characters of a header.
+# The record of an answer: bytes of the body, headers, and characters of a header.
 RECORDED = 1024
 RECORDED_HEADERS = ("content-type", "location", "retry-after")
 RECORDED_HEADER = 200
-# Not recorded as text, because each takes six characters in JSON.
+# Each takes six characters in JSON, so a body with any is recorded in base64.
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -58,7 +58,7 @@ class Request(NamedTuple):
 
 
 class Sent(NamedTuple):
-    """An answer. `duration` is from the DNS lookup to the end of the answer."""
+    """`duration` is from the DNS lookup to the end of the answer."""
 
     answer: Answer
     duration: Millis
@@ -116,7 +116,6 @@ def rejected(answer: Answer) -> Fail:
 
 
 def is_temporary(status: int) -> bool:
-    """Return whether a retry may get a better answer."""
     return status in TEMPORARY or status >= 500
 
 
@@ -144,7 +143,7 @@ def _answered(answer: Answer) -> str:
 
 
 def _again(job: JobContext, max_retries: int, code: str, message: str, pause: float = 0) -> Outcome:
-    """Return a retry, or the failure of the last attempt. A pause of 0 means the policy's backoff."""
+    """Return a retry, or the failure after the last attempt. A pause of 0 means the policy's backoff."""
     message = f"{message} (attempt {job.attempt} of {max_retries + 1})."
     if job.attempt > max_retries:
         return Fail(code, message)

@@ -1,7 +1,6 @@
-"""Fields of an input that describe a request to a customer's or third party's server.
+"""Fields of an input that describe a request, validated by the rules of the outbound client.
 
-Validation applies the rules of the outbound client that need no network. Only the worker knows whether
-requests to this machine are allowed, so here they are.
+Loopback addresses are allowed here, because only the worker knows whether they are.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ MAX_BODY = 256 * 1024
 MAX_URL = 8192
 MAX_HEADERS = 64
 MAX_RETRIES = 20
-# The prefix of headers that the worker sends. Receivers rely on them.
+# The prefix of headers that only the worker sends.
 OURS = "claimcheck-"
 
 

@@ -4,7 +4,6 @@ import base64
 import io
 import math
 import random
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -111,7 +110,7 @@ def listing(demo: Demo, told: Conversation) -> None:
 
 
 def landscape() -> bytes:
-    """Draw an evening over hills, as a JPEG. The same Pillow makes the same bytes."""
+    """Draw an evening over hills. The same Pillow makes the same bytes."""
     image = sky()
     draw = ImageDraw.Draw(image)
     draw.ellipse((1080, 250, 1240, 410), fill=(255, 244, 214))
@@ -144,12 +143,4 @@ def grained(image: Image.Image) -> Image.Image:
     return Image.blend(image.filter(ImageFilter.GaussianBlur(1)), grain, GRAIN / 255)
 
 
-STEPS: list[Callable[[Demo, Conversation], None]] = [
-    statistics,
-    thumbnails,
-    replay,
-    timer,
-    cancel,
-    mistakes,
-    listing,
-]
+STEPS = (statistics, thumbnails, replay, timer, cancel, mistakes, listing)

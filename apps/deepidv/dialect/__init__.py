@@ -1,6 +1,6 @@
 """deepidv's contract: `x-api-key`, camelCase, and polling at `/v1/async-jobs/{jobId}`.
 
-Every poll loads this module. Keep what only the OpenAPI document needs in `described`.
+Every poll loads this module.
 """
 
 from __future__ import annotations
@@ -43,7 +43,6 @@ class ForeignJob(JobNotFound):
 
 
 def submit_job(job_type: JobType, call: Call) -> Response:
-    """Submit a job. The body is the input."""
     accepted = accept(call, lambda body: draft_of(call, job_type, body))
     job = accepted.job
     document: responses.PendingAsyncJob = {**_fields(job), "status": "pending"}
@@ -97,7 +96,6 @@ def _pause(job: Job, now: Millis) -> int:
 
 
 def problem(error: ClaimcheckError, status: int, request: Request) -> Response:
-    """Render an error. `error` is a string, as in a failed job."""
     document: responses.DeepidvError = {
         "error": error.message,
         "code": error.code,

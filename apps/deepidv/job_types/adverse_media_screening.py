@@ -67,9 +67,7 @@ def _readable(name: str) -> str:
 
 
 NameText = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=2, max_length=100),
-    AfterValidator(_readable),
+    str, StringConstraints(strip_whitespace=True, min_length=2, max_length=100), AfterValidator(_readable)
 ]
 # The news search has nothing older, and subtracting months stays within the calendar.
 Day = Annotated[date, Field(ge=date(1900, 1, 1))]

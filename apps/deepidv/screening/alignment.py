@@ -21,8 +21,6 @@ SHORTEST_WITH_TWO = 9
 
 
 class Alignment(NamedTuple):
-    """The number of words that are given names, the deduction, and the reasons for it."""
-
     used: int
     loss: float
     reasons: tuple[str, ...] = ()
@@ -36,10 +34,9 @@ class Match(NamedTuple):
 
 @lru_cache(maxsize=65_536)
 def typo(expected: str, raw: str) -> float | None:
-    """Return the deduction if a text's word is `expected`, or None if it is another name.
+    """Return the deduction, or None if the word is another name.
 
-    A missing, added, changed or swapped letter counts as one (optimal string alignment). The first
-    letter must be the same.
+    Errors are counted by optimal string alignment. The first letter must be the same.
     """
     spelt = spellings(raw)
     if expected in spelt:
@@ -55,10 +52,10 @@ def spelt_differently(loss: float) -> tuple[str, ...]:
 
 
 def leading(given: tuple[str, ...], outward: list[str], *, exact: bool, prose: bool) -> Alignment | None:
-    """Align given names before the family name. `outward` has the words from there to the left.
+    """Align given names before the family name. `outward` are the words from there to the left.
 
-    The first given name is required. Middle names may be missing, initials or extra. `exact` allows no
-    typo. Without `prose` (a headline), a capitalised word is not taken for an extra middle name.
+    Only the first given name is required. `exact` allows no typo. Only in `prose`, an unknown word can be
+    an extra middle name.
     """
     found = _leading(given, outward, exact, prose)
     if found is None and len(given) > 1:
@@ -96,7 +93,7 @@ def following(given: tuple[str, ...], outward: list[str], *, exact: bool) -> Ali
 
 
 def _match(expected: tuple[str, ...], raw: str, *, first: int, exact: bool) -> Match | None:
-    """Find which expected name a word is. `first` is the place of the first given name."""
+    """Find the expected name that a word is. `first` is the place of the first given name."""
     for place, each in enumerate(expected):
         loss = typo(each, raw)
         if loss == 0 or (loss and not exact):

@@ -9,7 +9,7 @@ from apps.deepidv.job_types.adverse_media_screening import Document, Report
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """A title with an optional text. `published` is a date, or a time with an offset."""
+    """`published` is a date, or a time with an offset."""
 
     title: str
     text: str = ""

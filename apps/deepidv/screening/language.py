@@ -1,16 +1,12 @@
-"""Detection of English, the only language that the lexicon has.
-
-Two criteria: letters outside the Latin script, then function words. A short text without function words,
-such as a headline, is taken for English.
-"""
+"""Detection of English, by script and function words. In doubt, a short text is English."""
 
 import re
 
 LETTERS = re.compile(r"[^\W\d_]+")
 NOT_LATIN = re.compile(r"[^\W\d_a-zA-Z\u00c0-\u024f\u1e00-\u1eff]+")
-# An English text may have foreign names in it.
+# English texts may have foreign names.
 MOST_FOREIGN_LETTERS = 0.25
-# A quarter of the words in English prose are these. In other languages it is less than 5 %.
+# About 25 % of the words in English prose, and less than 5 % in other languages.
 _ENGLISH = """
 the of and to was for that with by from his her their has have had were been which who it is are he she
 they this these at be not but after said will would could more than when where what about

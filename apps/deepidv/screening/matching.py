@@ -1,7 +1,7 @@
-"""Search for the subject's name in a text. The score is 1 for the name itself, less for each difference."""
+"""Search for the subject's name in a text. An exact match scores 1."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from apps.deepidv.screening.alignment import following, leading, spelt_differently, typo
@@ -18,7 +18,7 @@ from apps.deepidv.screening.vocabulary import (
     PARTICLES,
 )
 
-# Deductions from the score. Those for differences between words are in `alignment`.
+# Deductions from the score. `alignment` has those for differences between words.
 FAMILY_FIRST = 0.03
 NAME_GOES_ON = 0.1
 ONE_WORD = 0.2
@@ -33,7 +33,7 @@ SHORT = 2
 NOT_BEHIND = JOINERS | GENERATIONS
 NOT_BEFORE = JOINERS | OPENERS | HONORIFICS
 
-# At most this many mentions are read in a text.
+# At most, in a text.
 MENTIONS = 200
 # Words of a name on either side of the family name.
 REACH = 8
@@ -41,10 +41,7 @@ REACH = 8
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A place that names the subject: by name, by surname after the name, or by pronoun after either.
-
-    `name` is the name as the text has it.
-    """
+    """A place that refers to the subject. `name` is the name as the text has it."""
 
     start: int
     end: int
@@ -58,18 +55,18 @@ class Mention:
         return replace(self, score=score, reasons=(*self.reasons, *reasons))
 
 
+@dataclass(slots=True)
 class Matcher:
-    """A search for names in texts. `common` are words that the texts also have in lower case."""
+    """`common` are words that the texts also have in lower case."""
 
-    def __init__(self, names: list[Name], common: frozenset[str] = frozenset()) -> None:
-        self._names = names
-        self._common = common
-        self._anchors = dict[str, tuple[Name, ...]]()
+    names: list[Name]
+    common: frozenset[str] = frozenset()
+    _anchors: dict[str, tuple[Name, ...]] = field(default_factory=dict)
 
     def mentions(self, text: Text) -> list[Mention]:
         """Return the mentions in order, without overlap.
 
-        A surname counts after the name ("John Doe") until somebody else of that surname ("Jane Doe").
+        A surname counts after "John Doe" until "Jane Doe".
         """
         found = list[Mention]()
         owner: Mention | None = None
@@ -91,9 +88,9 @@ class Matcher:
         return found
 
     def _anchored(self, raw: str) -> tuple[Name, ...]:
-        """Return the names whose family name may end with this word. Cached, because words repeat."""
+        """Return the names whose family name may end with this word."""
         if raw not in self._anchors:
-            near = (name for name in self._names if typo(name.family[-1], raw) is not None)
+            near = (name for name in self.names if typo(name.family[-1], raw) is not None)
             self._anchors[raw] = tuple(near)
         return self._anchors[raw]
 
@@ -101,7 +98,7 @@ class Matcher:
         beside = {text.words[at].spellings[0][:1] for step in (-1, 1) for at in _outward(text, index, step)}
         for name in names:
             if name.given and len(name.family) == 1 and name.given[0][0] not in beside:
-                continue  # a fast check: most surnames have neither given name nor initial beside them
+                continue  # a fast check
             family = _family(text, index, name)
             if family is None:
                 continue
@@ -116,7 +113,7 @@ class Matcher:
                 yield bounded
 
     def _one_word(self, text: Text, index: int, name: Name, family: Mention) -> Mention | None:
-        """Match a one-word name. Its capital letter must show that it is a name."""
+        """Match a one-word name, if its capital letter shows that it is a name."""
         word = text.words[index]
         short = word.raw.isalpha() and len(word.raw) <= SHORT
         if word.lower or family.reasons or (short and not name.is_spelt(word.raw)):
@@ -132,7 +129,7 @@ class Matcher:
             return family
         if word.raw.isalpha() and word.initial:
             return None  # "Plan X": one letter names a firm only before its legal form
-        if not surely_a_name and word.spellings[0] in self._common:
+        if not surely_a_name and word.spellings[0] in self.common:
             return None
         return family.changed(-ONE_WORD, "one-word name")
 
@@ -143,7 +140,7 @@ class Matcher:
 
 
 def _family(text: Text, index: int, name: Name) -> Mention | None:
-    """Match a family name, or a firm's name, that ends at this word. At most one word is misspelt."""
+    """Match a family or firm's name that ends at this word. One word may be misspelt."""
     loss, at = 0.0, index
     for offset, expected in enumerate(reversed(name.family)):
         at = _before(text, at) if offset else index
@@ -189,9 +186,8 @@ def _family_first(text: Text, index: int, name: Name, family: Mention) -> Mentio
 
 
 def _outward(text: Text, index: int, step: int) -> list[int]:
-    """Return the words that may belong to the same name, nearest first, without titles and particles."""
-    found = list[int]()
-    at = index
+    """Return the words of the same name, nearest first, without titles and particles."""
+    found, at = list[int](), index
     while 0 <= at + step < len(text.words) and len(found) < REACH:
         left = min(at, at + step)
         if not text.linked(left, left + 1, comma=step > 0 and at == index):
@@ -208,7 +204,7 @@ def _outward(text: Text, index: int, step: int) -> list[int]:
 
 
 def _bounded(text: Text, found: Mention, name: Name) -> Mention | None:
-    """Check what follows: John Doe Smith, John Doe Foundation and John Doe-Smith may be others."""
+    """Check the next word: John Doe Smith, John Doe Foundation and John Doe-Smith may be others."""
     index = text.word_ending_at(found.end)
     following = _following(text, index)
     if name.kind == "organization" and following.lower() in LEGAL_FORMS:
@@ -232,7 +228,7 @@ def _with_suffix(text: Text, found: Mention, index: int, suffix: str, name: Name
 
 
 def _following(text: Text, index: int) -> str:
-    """Return the next word if it can belong to the same name, otherwise an empty text."""
+    """Return the next word if it can belong to the same name, or an empty text."""
     near = index + 1 < len(text.words) and text.linked(index, index + 1)
     return text.words[index + 1].raw if near else ""
 

@@ -1,7 +1,7 @@
-"""Names in parts: given and family names of a person, or the name of a firm."""
+"""Names of people and firms, in parts."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from apps.deepidv.screening.spelling import WORD, composed, spellings
@@ -15,9 +15,8 @@ DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}|\b[^\W\d_]\.(?:[^\W\d_]\.?)+(?=\W|$)"
 class Name:
     """One spelling of the subject's name, in plain Latin letters.
 
-    A text must have all of `family`, and the first of `given` as a word or an initial. A firm's name and a
-    one-word name have no `given`. `written` is the name with its diacritics. `suffix` is jr, sr, ii, or
-    empty.
+    A text must have all of `family`, and the first of `given` or its initial. Firms and one-word names have
+    no `given`. `written` has diacritics. `suffix` is jr, sr, ii, or empty.
     """
 
     written: str
@@ -31,7 +30,7 @@ class Name:
         return len(self.given) + len(self.family) == 1
 
     def is_spelt(self, raw: str) -> bool:
-        """Return whether a word is this one-word name, as given or in capitals. For a person, also "Li"."""
+        """Return whether a word is this one-word name, as given, in capitals, or for a person as "Li"."""
         return raw in (self.written, self.written.upper()) or (
             self.kind == "person" and raw == self.written.capitalize()
         )
@@ -48,17 +47,13 @@ def names_of(texts: list[str], kind: Literal["person", "organization"]) -> list[
 
 
 def _people(text: str) -> list[Name]:
-    return [replace(name, suffix=suffix_of(text)) for name in _forenames_and_surnames(text)]
-
-
-def _forenames_and_surnames(text: str) -> list[Name]:
     before, _, after = text.partition(",")
     if given := _significant(after, 0):
-        return _forms(given, _significant(before, 1))
+        return _forms(given, _significant(before, 1), suffix_of(text))
     words = _significant(before, 2)
     # A hyphen joins a double family name: Smith-Jones is not Jones.
     double = len(WORD.findall(before.split()[-1])) if before.split() else 1
-    return _forms(words[:-double], words[-double:])
+    return _forms(words[:-double], words[-double:], suffix_of(text))
 
 
 def _significant(text: str, least: int) -> list[str]:
@@ -71,7 +66,7 @@ def _significant(text: str, least: int) -> list[str]:
     return words
 
 
-def _forms(given: list[str], family: list[str]) -> list[Name]:
+def _forms(given: list[str], family: list[str], suffix: str) -> list[Name]:
     family_core = [word for word in family if not _is_particle(word)] or family
     given_core = given[:1] + [word for word in given[1:] if not _is_particle(word)]
     particles = [word for word in given[1:] + family if _is_particle(word)]
@@ -79,10 +74,10 @@ def _forms(given: list[str], family: list[str]) -> list[Name]:
     found = []
     for at in (0, -1):  # plain, then with umlauts as two letters
         forenames, surnames = _spelt(given_core, at), _spelt(family_core, at)
-        found.append(Name(written, forenames, surnames, "person"))
+        found.append(Name(written, forenames, surnames, "person", suffix))
         joined = "".join((*_spelt(particles, at), *surnames))
         if particles or len(surnames) > 1:  # al-Masri is also Almasri
-            found.append(Name(written, forenames, (joined,), "person"))
+            found.append(Name(written, forenames, (joined,), "person", suffix))
     return [name for name in found if name.family]
 
 

@@ -1,7 +1,7 @@
-"""A client of the GDELT DOC 2.0 API, which searches news and returns titles and URLs, but no texts.
+"""A client of the GDELT DOC 2.0 API, which searches news and returns titles and URLs.
 
-The API accepts one request every five seconds. Its errors are plain text, often with status 200. Its
-titles may have escapes that are invalid in JSON.
+The API accepts one request every five seconds. Errors are plain text, often with status 200. Titles may
+have escapes that are invalid in JSON.
 """
 
 import json
@@ -22,9 +22,9 @@ MOST = 250
 PAUSE = 5_500
 # Seconds for one request.
 TIMEOUT = 20
-# Seconds that a request and the screening after it need at least.
+# The least seconds for a request and the screening after it.
 LEAST_TIME = 10
-# Seconds. After a longer `Retry-After`, the job type's retry policy sets the pause instead.
+# Seconds. Instead of a longer `Retry-After`, the retry policy sets the pause.
 LONGEST_WAIT = 300
 THROTTLED = re.compile(r"limit requests|too many requests|rate limit", re.IGNORECASE)
 ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{4}|[\"\\/bfnrt]|)")
@@ -124,7 +124,7 @@ def _escaped(found: re.Match[str]) -> str:
 
 
 def _words(entry: dict[str, Any], name: str) -> str:
-    """Return a field as text. Escapes can make lone surrogates, which UTF-8 cannot encode."""
+    """Return a field as text, without lone surrogates from escapes."""
     value = entry.get(name)
     return " ".join(value.encode(errors="replace").decode().split()) if isinstance(value, str) else ""
 

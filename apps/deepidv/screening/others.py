@@ -51,10 +51,7 @@ POSSESSIVE = {"his", "her", "their", "its"}
 
 
 def is_about_another(before: str, name: str, after: str) -> bool:
-    """Return whether the sentence is about somebody else, or about a relative or associate.
-
-    `before` and `after` are the text around `name`, which may be a pronoun.
-    """
+    """Return whether the sentence is about somebody else. `name` may be a pronoun."""
     if BELONGING.match(f"'s{after}" if name.lower() in POSSESSIVE else after):
         return True
     if INCLUDED.match(after):

@@ -18,7 +18,7 @@ AROUND = 600
 # Sentences after the name in which a pronoun still refers to it.
 PRONOUN_REACH = 2
 PRONOUN_LOSS = 0.1
-# At most this many mentions are read in a sentence.
+# At most.
 MENTIONS_IN_SENTENCE = 5
 PRONOUN = re.compile(
     r"[\"'\u201c\u2018(]?(?:He|She|They|His|Her|Their|It|Its|The (?:company|firm|bank|group))\b"
@@ -28,8 +28,6 @@ ANOTHER_NAME = re.compile(r"[^\W\d_a-z][a-z]+ [^\W\d_a-z][a-z]+")
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """An exposure with its sentence and the name there."""
-
     exposure: Exposure
     mention: Mention
     matched_name: str
@@ -37,15 +35,14 @@ class Passage:
 
     @property
     def points(self) -> int:
-        """The severity times the name's score."""
         return max(1, round(self.exposure.severity * self.mention.score))
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """The passages of one article: the most severe of each category.
+    """The most severe passages of one article, by category.
 
-    `unread` means: no passages, because the article seems not to be in English.
+    `unread` means that nothing was found and the article seems not to be in English.
     """
 
     article: Article
@@ -56,7 +53,7 @@ class Coverage:
 
 
 def most_severe(passages: Iterable[Passage]) -> dict[Category, Passage]:
-    """Return the most severe passage of each category; of equal ones, the first."""
+    """Return the first of the most severe passages of each category."""
     found = dict[Category, Passage]()
     for passage in passages:
         category = passage.exposure.category
@@ -104,7 +101,7 @@ class Reader:
         return found
 
     def _pronouns(self, text: Text, number: int, mention: Mention) -> Iterator[tuple[int, Mention]]:
-        """Yield the next sentences that start with a pronoun, unless this one names somebody else."""
+        """Yield the next sentences that start with a pronoun, if this one names nobody else."""
         said = text.sentences[number]
         rest = text.full[said.start : mention.start] + ";" + text.full[mention.end : said.end]
         weaker = mention.changed(-PRONOUN_LOSS, "pronoun that refers to the name")
@@ -132,7 +129,7 @@ class Reader:
 
 
 def _quoted(sentence: str, mention: Mention, exposure: Exposure) -> str:
-    """Return the sentence. A long one is cut between words, around the name and the offence."""
+    """Return the sentence, cut to the part with the name and the offence."""
     flat = _flat(sentence)
     if len(flat) <= EVIDENCE_LENGTH:
         return flat

@@ -1,8 +1,7 @@
 """Queries in the syntax of the GDELT DOC 2.0 API.
 
-A phrase of several words is quoted. Alternatives are in parentheses, with OR between them. A single word
-has neither quotes nor parentheses (GDELT Project Blog, "GDELT DOC 2.0 API Debuts!", and the API's error
-messages). The API accepts about 250 characters.
+Quotes are only for phrases of several words, parentheses only for alternatives with OR (GDELT Project Blog,
+"GDELT DOC 2.0 API Debuts!", and the API's error messages). The API accepts about 250 characters.
 """
 
 import re
@@ -13,21 +12,21 @@ from apps.deepidv.screening.names import Name
 from apps.deepidv.screening.spelling import spellings
 
 LENGTH = 240
-# Characters for the names. The others are for the adverse words.
+# Characters for the names.
 NAMES_LENGTH = 130
-# The search covers whole texts. Nearly every text about an offence has one of these words.
+# Nearly every text about an offence has one of these words.
 ADVERSE = """
 charged convicted accused alleged arrested court police prosecutors fined sanctions fraud investigation jailed
 sentenced corruption crime
 """
-# The lexicon is English, and articles in other languages would count towards the limit.
+# Like the lexicon.
 LANGUAGE = "sourcelang:english"
 # Characters of operators, such as colons and quotes.
 OPERATING = re.compile(r"[^\w'\u2019\- ]+")
 
 
 def queries(names: list[Name]) -> list[str]:
-    """Return as few queries as hold every name. Each has some names and any of the adverse words."""
+    """Return queries for all names, each with some names and any of the adverse words."""
     return [
         f"{asked} {_any_of(_adverse(LENGTH - len(asked) - len(LANGUAGE) - 2))} {LANGUAGE}"
         for asked in _groups(list(_phrases(names)))
@@ -35,7 +34,7 @@ def queries(names: list[Name]) -> list[str]:
 
 
 def _phrases(names: list[Name]) -> Iterator[str]:
-    """Yield each name as written and in plain letters, without repetition."""
+    """Yield each name as written and in plain letters."""
     seen = set[str]()
     for name in names:
         plain = " ".join(spellings(word)[0] for word in name.written.split())

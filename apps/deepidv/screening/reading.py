@@ -1,7 +1,6 @@
 """Offences that a sentence reports about the subject, and the stage of each.
 
-The nearest English words decide, not a parse of the grammar. In doubt a sentence counts, for a person to
-judge.
+The nearest words decide, not the grammar. In doubt a sentence counts, for a person to judge.
 """
 
 import re
@@ -22,7 +21,7 @@ CUE_BEFORE = 100
 CUE_AFTER = 70
 
 DENIAL = wording("den(y|ies|ied|ying) | plead(ed|s|ing)? not guilty | pled not guilty | reject(s|ed)")
-# The text after it is about another person or another matter.
+# Another person or matter follows.
 TURN = re.compile(r";|,? (?:while|whereas|whilst) ", re.IGNORECASE)
 SOMEBODY = re.compile(r"\b[A-Z][a-z]+")
 # "charged with alleged fraud" is charged.
@@ -38,7 +37,7 @@ GOVERNING = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """An offence in a sentence that names the subject. Places are within the sentence."""
+    """An offence, with its place in the sentence."""
 
     category: Category
     stage: Stage
@@ -57,7 +56,7 @@ class Reading(NamedTuple):
 
 
 def read(sentence: str, mention: Mention, categories: Collection[Category]) -> Reading:
-    """Read a sentence. The mention's places are within it. A category counts once, by its latest stage."""
+    """Read a sentence, which has the mention's places. A category counts once, with its highest stage."""
     if not ANY.search(sentence):
         return Reading([], 0)
     found, set_aside = dict[Category, Exposure](), 0
@@ -87,7 +86,7 @@ def _offences(
 
 
 def _stage(sentence: str, offence: re.Match[str], said: list[Cue], mention: Mention) -> Stage | None:
-    """Return the stage of an offence, or None if the subject is cleared or not the offender."""
+    """Return the stage, or None if the subject is cleared or not the offender."""
     if is_no_deed(sentence, offence, mention):
         return None
     start, end = offence.span()
@@ -110,7 +109,7 @@ def _nearest_before(sentence: str, said: list[Cue], start: int) -> list[Cue]:
 
 
 def _nearest_after(sentence: str, said: list[Cue], end: int, mention: Mention) -> list[Cue]:
-    """Return the cue after the offence ("fraud charges"), unless it belongs to another person or offence."""
+    """Return the cue after the offence: "fraud charges", not of another person or offence."""
     for cue in said:
         if cue.end > end and cue.start >= end:
             between = sentence[end : cue.end]

@@ -1,7 +1,4 @@
-"""The role of the subject in a sentence: a victim, accuser, prosecutor or actor is not the offender.
-
-Sentences about somebody else are in `others`.
-"""
+"""The role of the subject in a sentence: a victim, accuser, prosecutor or actor is not the offender."""
 
 import re
 
@@ -13,7 +10,7 @@ from apps.deepidv.screening.wording import pattern, wording
 BEHIND = 80
 AHEAD = 250
 
-# Before and after an offence that is only fought, discussed or somebody's work.
+# The offence is only fought, discussed or somebody's work.
 PREVENTING = re.compile(
     r"(?:\banti|\bcounter)[- ]?$|"
     + pattern(

@@ -14,7 +14,7 @@ LETTERS = {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", 
 LETTERS |= {"ı": "i", "ŋ": "n", "ŧ": "t", "ə": "a", "ɛ": "e", "ɔ": "o"}
 # Used in passports and in the German press (ICAO Doc 9303, part 3, section 6).
 WRITTEN_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
-# BGN/PCGN romanization of Russian (1947) without apostrophes, with letters of other Cyrillic alphabets.
+# BGN/PCGN romanization of Russian (1947) without apostrophes, and letters of other languages.
 CYRILLIC = """
 а a  б b  в v  г g  д d  е e  ё e  ж zh  з z  и i  й y  к k  л l  м m  н n  о o  п p  р r  с s  т t  у u
 ф f  х kh  ц ts  ч ch  ш sh  щ shch  ы y  э e  ю yu  я ya  і i  ї yi  є ye  ґ g  ў u  ј j  љ lj  њ nj  ћ c

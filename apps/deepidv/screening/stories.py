@@ -10,11 +10,11 @@ from apps.deepidv.screening.articles import Article
 from apps.deepidv.screening.lexicon import CATEGORIES
 from apps.deepidv.screening.passages import Coverage, Passage, most_severe
 
-# The similarity of titles and sentences of one story, at most 100.
+# The least similarity of titles and sentences of one story, of 100.
 ALIKE = 90
 # Days between two articles of one story.
 ROUND = 30
-# Characters. Two equal sentences of this length are not a coincidence.
+# Characters. Equal sentences of this length are not a coincidence.
 WORDY = 60
 # " | The Daily Post" and " - Reuters" after a title.
 SOURCE_BEHIND = re.compile(r"\s+[|\u2013\u2014-]\s+[^|\u2013\u2014-]{2,40}$")
@@ -28,7 +28,7 @@ class Story:
 
     @property
     def passages(self) -> list[Passage]:
-        """The most severe of each category, the most severe category first."""
+        """The most severe passage of each category, ranked."""
         every = (passage for each in self.coverage for passage in each.passages.values())
         return sorted(most_severe(every).values(), key=_severity, reverse=True)
 
@@ -59,7 +59,6 @@ class Story:
         )
 
     def _elsewhere(self, lead: Article) -> list[Article]:
-        """Return the other articles, one of each URL."""
         others = {each.article.url or each.article: each.article for each in self.coverage}
         return [article for key, article in others.items() if key not in (lead, lead.url)]
 
@@ -77,7 +76,7 @@ def stories(coverage: list[Coverage]) -> list[Story]:
 
 
 def _order(coverage: Coverage) -> tuple[str, ...]:
-    """Sort by day, then by every other field, so that the order of the input does not matter."""
+    """Return a key that makes the order of the input irrelevant."""
     article = coverage.article
     day = article.day.isoformat() if article.day else "undated"
     return day, article.title, article.url or "", article.source or "", article.text
@@ -88,7 +87,7 @@ def _severity(passage: Passage) -> tuple[int, int]:
 
 
 def _same(one: Coverage, other: Coverage) -> bool:
-    """Return whether both report the same offences, at the same time, in nearly the same words."""
+    """Return whether both report the same offences at the same time in nearly the same words."""
     mine, theirs = one.article, other.article
     if _offences(one) != _offences(other):
         return False

@@ -1,4 +1,4 @@
-"""Suffixes that distinguish a father and a son of the same name: Jr., Sr., II."""
+"""Suffixes of names: Jr., Sr., II."""
 
 from apps.deepidv.screening.spelling import WORD, spellings
 from apps.deepidv.screening.texts import Text
@@ -9,13 +9,13 @@ WORDS = {"junior", "senior"}
 
 
 def suffix_of(name: str) -> str:
-    """Return the suffix of a name in its short form, or an empty text."""
+    """Return the suffix in its short form, or an empty text."""
     behind = (SUFFIXES.get(spellings(word)[0], "") for word in WORD.findall(name)[1:])
     return next((suffix for suffix in behind if suffix), "")
 
 
 def suffix_behind(text: Text, index: int) -> str:
-    """Return the suffix after the word at `index` in its short form, or an empty text."""
+    """Return the suffix after this word in its short form, or an empty text."""
     if index + 1 >= len(text.words) or not text.linked(index, index + 1, comma=True):
         return ""
     following = text.words[index + 1]

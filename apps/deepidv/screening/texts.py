@@ -4,6 +4,8 @@ import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
+from typing import NamedTuple
 
 from apps.deepidv.screening.spelling import WORD, composed, spellings
 from apps.deepidv.screening.vocabulary import ABBREVIATIONS, HONORIFICS, PREPOSITIONS
@@ -39,8 +41,7 @@ class Word:
         return self.raw[0].isupper()
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     start: int
     end: int
 
@@ -57,26 +58,17 @@ class Text:
 
     @cached_property
     def cased(self) -> bool:
-        """Whether the text has capital letters. Without any, lower case does not exclude a name."""
+        """Whether the text has capital letters at all."""
         return any(character.isupper() for character in self.full)
 
     @cached_property
     def sentences(self) -> list[Sentence]:
-        found, start = [], 0
-        for mark in BREAK.finditer(self.full):
-            if self._ends_sentence(mark):
-                found.append(Sentence(start, mark.end()))
-                start = mark.end()
-        found.append(Sentence(start, len(self.full)))
-        return found
-
-    @cached_property
-    def _starts(self) -> list[int]:
-        return [sentence.start for sentence in self.sentences]
+        ends = [mark.end() for mark in BREAK.finditer(self.full) if self._ends_sentence(mark)]
+        return [Sentence(*bounds) for bounds in pairwise([0, *ends, len(self.full)])]
 
     def sentence_at(self, place: int) -> int:
         """Return the index of the sentence at this place."""
-        return bisect_right(self._starts, place) - 1
+        return bisect_right(self.sentences, place, key=lambda sentence: sentence.start) - 1
 
     def prose_at(self, place: int) -> bool:
         """Return whether the sentence at this place is prose, not in Title Case or CAPITALS."""

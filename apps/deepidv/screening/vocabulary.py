@@ -25,7 +25,7 @@ LEGAL_FORMS = _words("""
     bhd sdn kk pjsc ojsc oao ooo zao jsc cjsc sl slu lda ltda eirl
 """)
 
-# A person's name before one of these is the name of a place or an institution.
+# After a person's name in the name of a place or an institution.
 NAMESAKES = _words("""
     foundation street avenue road square university college school hospital stadium airport prize award
     awards memorial museum library institute center centre park bridge trust lecture scholarship act
@@ -49,7 +49,7 @@ PREPOSITIONS = _words("""
     with from over into after about under between upon amid during against through without before than that
 """)
 
-# Their full stop does not end a sentence. Nor does that of a title or an initial.
+# Their full stop does not end a sentence.
 ABBREVIATIONS = _words("""
     vs no inc ltd corp co st dept est approx jan feb mar apr aug sept oct nov dec
 """)

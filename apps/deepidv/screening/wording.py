@@ -1,8 +1,8 @@
-"""A readable notation for lists of words and phrases, compiled to one regular expression.
+"""A readable notation for regular expressions of words and phrases.
 
 In `took ~ bribes? | kick(-| )?backs?`, " | " separates entries, and line breaks count as spaces. `~` is up
-to three words, `...` is up to 60 characters of the same clause. The rest is `re` syntax with non-capturing
-groups. A match starts and ends at word boundaries. Case is ignored.
+to three words, `...` is up to 60 characters of the same clause. Groups do not capture. A match starts and
+ends at word boundaries.
 """
 
 import re

@@ -1,6 +1,6 @@
 """Fliq's contract: a request that is sent at its time, and its executions.
 
-Every poll loads this module. Keep what only a submission needs in `requests`.
+Every poll loads this module. Only submissions need `requests`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from claimcheck.domain.errors import ClaimcheckError
     from claimcheck.domain.job import Execution, Job
 
-# The status of an execution by its outcome. The reason for a failure is in `error`.
+# The status of an execution, by outcome.
 EXECUTION_WORDS: dict[str, Literal["running", "done", "failed"]] = {
     "running": "running",
     "completed": "done",
@@ -32,7 +32,6 @@ EXECUTION_WORDS: dict[str, Literal["running", "done", "failed"]] = {
     "timeout": "failed",
     "worker_lost": "failed",
 }
-# Jobs of every status have all fields.
 NOT_ENDED: responses.NotEnded = {"ended_at": None, "expires_at": None, "result": None, "error": None}
 
 
@@ -60,7 +59,7 @@ def list_executions(call: Call) -> Response:
 
 
 def render(job: Job, result: str | None) -> responses.FliqJob:
-    """Render a job, without its request: URL, headers and body can have credentials.
+    """Render a job without its request, which can have credentials.
 
     `result` is JSON text, or None if it is too large to embed.
     """
@@ -106,7 +105,7 @@ def render_execution(execution: Execution) -> responses.FliqExecution:
 
 
 def _response(details: dict[str, Any]) -> responses.FliqResponse | None:
-    """Return the answer that the handler noted. A handler that sends no requests notes none."""
+    """Return the answer, if the handler noted one."""
     response = details.get("response")
     if response is None:
         return None
@@ -119,7 +118,6 @@ def _response(details: dict[str, Any]) -> responses.FliqResponse | None:
 
 
 def problem(error: ClaimcheckError, status: int, request: Request) -> Response:
-    """Render an error, with `code` and `message` as in a failed job."""
     body: responses.FliqErrorBody = {"code": error.code, "message": error.message}
     if isinstance(error, InvalidFields):
         body["fields"] = render_pointers(error)

@@ -1,7 +1,7 @@
 """The body of a submission: the job type's input under the published names, and `scheduled_at`.
 
-The input's model validates its own fields, so any job type can have an endpoint in this dialect. Only
-submissions and the OpenAPI description load this module.
+Any job type can have an endpoint, because its model validates its own fields. Only submissions and the
+OpenAPI description load this module.
 """
 
 from __future__ import annotations
@@ -24,13 +24,11 @@ if TYPE_CHECKING:
 
 # The published names of input fields.
 NAMES = {"method": "http_method"}
-# The pointer of the input in errors, which separates them from errors of other fields.
+# The pointer of the input in errors.
 INPUT = "/input"
 
 
 class Schedule(BaseModel):
-    """The fields beside the input."""
-
     model_config = ConfigDict(extra="ignore", strict=True)
 
     scheduled_at: Annotated[
@@ -44,7 +42,7 @@ class Schedule(BaseModel):
 
 
 def names_of(job_type: JobType) -> dict[str, str]:
-    """Return the published names of the input's fields that have another name."""
+    """Return the published names of fields with another name in the input."""
     return {field: name for field, name in NAMES.items() if field in job_type.input.model_fields}
 
 
@@ -76,7 +74,7 @@ def _input_of(body: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
 
 
 def _run_at(body: dict[str, Any], now: Millis) -> Millis | None:
-    """Return when to start the job, or None for now. Raises: ValidationError."""
+    """Return the start, or None for now. Raises: ValidationError."""
     asked = Schedule.model_validate(body).scheduled_at
     return None if asked is None or asked <= now else asked
 

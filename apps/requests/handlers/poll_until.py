@@ -10,7 +10,7 @@ from apps.requests.sending import Request, is_temporary, pause_asked, rejected, 
 from claimcheck.authoring import Again, Fail, JobContext
 from claimcheck.outbound import Answer, OutboundError
 
-# Characters of the upstream's failure message, and of a note about an expression.
+# Characters of the upstream's message, and of a note about an expression.
 MESSAGE = 500
 NOTE = 200
 
@@ -65,7 +65,7 @@ def _poll(input: Input, job: JobContext, before: State) -> Result | Again:
 
 
 def _evaluated(name: str, expression: str | None, document: dict[str, Any], job: JobContext) -> Any:
-    """Evaluate a condition. One that does not fit the answer is noted, and counts as not true."""
+    """Evaluate a condition. One that does not fit the answer is noted and counts as false."""
     if expression is None:
         return None
     try:
@@ -102,7 +102,7 @@ def _failure(failed: Any, input: Input, document: dict[str, Any]) -> str:
 
 
 def _later(input: Input, job: JobContext, state: State, answer: Answer | None = None) -> Again:
-    """Schedule the next poll, not before the pace of the input or a `Retry-After` allows."""
+    """Schedule the next poll, at the input's pace or after a longer `Retry-After`."""
     steps = max(state["polls"] - 1, 0)
     wait = min(input.every * input.backoff ** min(steps, 40), input.max_every)
     asked = pause_asked(answer, job.tools.clock.now()) if answer else 0

@@ -42,8 +42,7 @@ class Result(JobModel):
         ),
     ]
     body: Annotated[
-        str,
-        Field(description="The first 64 KiB (65,536 bytes) of the body.", examples=['{"done": true}']),
+        str, Field(description="The first 64 KiB (65,536 bytes) of the body.", examples=['{"done": true}'])
     ]
     body_encoding: Annotated[
         Literal["text", "base64"],

@@ -31,7 +31,7 @@ def _expression(expression: str) -> str:
 
 
 def _url(url: str) -> str:
-    """Return the URL. Raises: ValueError if it is invalid, or a placeholder would choose the server."""
+    """Raises: ValueError, also if a placeholder would choose the server."""
     if is_placeholder(checked(url)):
         return url
     one, other = (check_url(checked_url(filled(url, fill)), allow_loopback=True) for fill in "xy")
@@ -48,7 +48,7 @@ def _headers(headers: dict[str, str]) -> dict[str, str]:
 
 
 def is_placeholder(text: str) -> bool:
-    """Return whether a text is one placeholder and nothing else."""
+    """Return whether the whole text is one placeholder."""
     return len(expressions_in(text)) == 1 and filled(text, "") == ""
 
 

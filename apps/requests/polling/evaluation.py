@@ -1,8 +1,7 @@
 """Bounded evaluation of a customer's expression on a third party's answer.
 
-Both are untrusted. `[@, @] | [@, @] | …` doubles its value with each step, `join` can multiply two long
-texts, and C code that compares or writes the value cannot be interrupted. So each step costs units of a
-budget, and so does each new value, by its size.
+Both are untrusted: `[@, @] | [@, @] | …` doubles its value with each step, `join` can multiply two long
+texts, and C code cannot be interrupted. So steps and new values cost units of a budget.
 """
 
 from __future__ import annotations
@@ -21,13 +20,13 @@ from claimcheck.http.strict_json import parse
 if TYPE_CHECKING:
     from claimcheck.outbound import Answer
 
-# Levels. A JSON body with more levels is treated as text, because C code compares and writes it recursively.
+# Levels. Deeper JSON is treated as text, because C code compares and writes values recursively.
 MAX_DEPTH = 100
-# Units: STEP for each step, and one for each new value or character. Enough to go through an answer of 1 MiB
-# a few times. Spending all of it takes seconds at most, and about 10 MB.
+# Units: STEP for each step, and one for each new value or character. An answer of 1 MiB can be read a few
+# times. The whole budget takes a few seconds at most, and about 10 MB.
 BUDGET = 4_000_000
 STEP = 4
-# The nodes that make new values. Others return a part of an existing value.
+# The nodes that make new values.
 _MAKING = """
 filter_projection flatten function_expression multi_select_dict multi_select_list projection slice
 value_projection
@@ -36,7 +35,7 @@ MAKING = frozenset(_MAKING.split())
 
 
 class Unanswerable(Exception):
-    """The expression does not fit this answer. It may fit another."""
+    """The expression does not fit this answer."""
 
 
 class TooCostly(Exception):
@@ -44,15 +43,11 @@ class TooCostly(Exception):
 
 
 def document_of(answer: Answer) -> dict[str, Any]:
-    """Return the document that expressions see: `{status, headers, body}`."""
     return {"status": answer.status, "headers": answer.headers, "body": read(answer.body)}
 
 
 def read(body: bytes) -> Any:
-    """Return the value of a JSON body, another body as text, or None for an empty one.
-
-    The `Content-Type` is ignored.
-    """
+    """Return a JSON body as its value, any other as text, and an empty one as None."""
     try:
         return parse(body.removeprefix(BOM_UTF8), max_depth=MAX_DEPTH, unique=False)
     except MalformedJson:
@@ -60,7 +55,7 @@ def read(body: bytes) -> Any:
 
 
 def evaluated(expression: str, document: Any) -> Any:
-    """Evaluate an expression. The value is JSON. Raises: Unanswerable, TooCostly."""
+    """Return the value, which is JSON. Raises: Unanswerable, TooCostly."""
     interpreter = _Interpreter()
     try:
         found = interpreter.visit(parsed(expression), document)
@@ -108,14 +103,14 @@ class _Functions(Functions):  # type: ignore[misc]
 
     def call_function(self, function_name: str, resolved_args: list[Any]) -> Any:
         match function_name, resolved_args:
-            # The only function whose result can be larger than its arguments together.
+            # Only its result can be larger than its arguments.
             case "join", [str(separator), list(texts)]:
                 self._interpreter.pay(len(separator) * len(texts))
         return super().call_function(function_name, resolved_args)
 
 
 def _weight(value: Any, limit: int) -> int:
-    """Count the values and characters in a value. Counting stops soon after `limit`."""
+    """Count the values and characters in a value, up to soon after `limit`."""
     total = 0
     waiting = [value]
     while waiting and total <= limit:

@@ -1,6 +1,6 @@
-"""The request of a poll, with the placeholders filled from the answer to `start`.
+"""The request of a poll, filled from the answer to `start`.
 
-Only these values of the answer are kept, because every poll writes them to the job's row.
+Only the values of placeholders are kept, because each poll writes them to the job's row.
 """
 
 from __future__ import annotations
@@ -63,7 +63,6 @@ def _field(expression: str, place: str, started: dict[str, Any]) -> Field:
 
 
 def request_of(poll: Poll, fields: Fields, start_url: str | None) -> Request:
-    """Return the request of a poll. Raises: Fail if its URL would lead to another server."""
     headers = {name: _filled(text, fields, _plain) for name, text in poll.headers.items()}
     body = _filled(poll.body, fields, _escape_of(poll.body, headers))
     if is_placeholder(poll.url) and start_url is not None:
@@ -72,7 +71,7 @@ def request_of(poll: Poll, fields: Fields, start_url: str | None) -> Request:
 
 
 def _leading_on(url: str, start_url: str) -> str:
-    """Return an absolute URL on the server of `start`. The headers may have credentials for that server."""
+    """Return an absolute URL on the server of `start`, for which the headers may have credentials."""
     try:
         whole = urljoin(start_url, url)
         there, here = (check_url(each, allow_loopback=True) for each in (whole, start_url))
@@ -84,7 +83,7 @@ def _leading_on(url: str, start_url: str) -> str:
 
 
 def _filled(text: str, fields: Fields, escape: Escape) -> str:
-    """Fill the placeholders. `escape` also gets the text before each, without filled values."""
+    """Fill the placeholders. `escape` also gets the literal text before each."""
     done, before = "", ""
     for piece in pieces(text):
         done += escape(fields[piece.text], before) if piece.is_placeholder else piece.text
@@ -115,7 +114,7 @@ def _in_form(field: Field, before: str) -> str:
 
 
 def _in_json(field: Field, before: str) -> str:
-    """Escape the characters inside a JSON string. Elsewhere, write a JSON value."""
+    """Escape a value inside a JSON string, or write it as a JSON value elsewhere."""
     quotes = re.sub(r"\\.", "", before, flags=re.DOTALL).count('"')
     return json.dumps(_text(field), ensure_ascii=False)[1:-1] if quotes % 2 else json.dumps(field)
 

@@ -12,11 +12,10 @@ from PIL import ExifTags, Image, ImageCms
 from apps.samples.job_types.image_thumbnails import Input, Result, Source, Thumbnail
 from claimcheck.authoring import Fail, JobContext
 
-# A full-frame camera's picture, 100 MB when decoded. A few hundred bytes of PNG can claim a thousand times as
-# many pixels, so the header is checked first.
+# 100 MB when decoded. A small PNG can claim a thousand times as many, so the header is checked first.
 MAX_PIXELS = 25_000_000
 
-# All thumbnails together, before base64. They must fit into the worker's memory.
+# All thumbnails together, before base64.
 MAX_THUMBNAILS_BYTES = 24_000_000
 
 FORMATS: dict[str, Literal["png", "jpeg", "webp", "gif"]] = {
@@ -26,15 +25,10 @@ FORMATS: dict[str, Literal["png", "jpeg", "webp", "gif"]] = {
     "WEBP": "webp",
     "GIF": "gif",
 }
-MEDIA_TYPES: dict[str, Literal["image/png", "image/jpeg", "image/webp"]] = {
-    "png": "image/png",
-    "jpeg": "image/jpeg",
-    "webp": "image/webp",
-}
-SAVING: dict[str, dict[str, int | bool]] = {
-    "png": {},
-    "jpeg": {"quality": 85, "optimize": True},
-    "webp": {"quality": 80},
+SAVING: dict[str, tuple[Literal["image/png", "image/jpeg", "image/webp"], dict[str, int | bool]]] = {
+    "png": ("image/png", {}),
+    "jpeg": ("image/jpeg", {"quality": 85, "optimize": True}),
+    "webp": ("image/webp", {"quality": 80}),
 }
 # EXIF 2.32, tag 0x0112: the transposition that makes each orientation upright.
 TURNS = {
@@ -49,7 +43,7 @@ TURNS = {
 SIDEWAYS = range(5, 9)
 SRGB = ImageCms.createProfile("sRGB")
 
-# The errors of Pillow's decoders on a damaged file. Not `Exception`, which includes lack of time or memory.
+# The errors of Pillow's decoders. Not `Exception`, which includes lack of time or memory.
 DAMAGE = (OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, struct.error, zlib.error)
 
 
@@ -71,9 +65,8 @@ def handle(input: Input, job: JobContext) -> Result:
 
 
 def _read(data: bytes, largest: int) -> tuple[Source, Image.Image]:
-    """Return the source, and an upright image in sRGB that is no larger than needed."""
     try:
-        # Ignore warnings about minor damage, and about Pillow's own pixel limit, which is higher.
+        # Warnings are about minor damage, or Pillow's own pixel limit, which is higher.
         with warnings.catch_warnings(action="ignore"):
             image = Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP", "GIF"))
             if image.width * image.height > MAX_PIXELS:
@@ -134,12 +127,13 @@ def _thumbnail(image: Image.Image, size: int, format: Literal["png", "jpeg", "we
         small = _on_white(small)
     small.info = {}  # Pillow would write the profile and the comment from here
     buffer = io.BytesIO()
-    small.save(buffer, format, **SAVING[format])
+    media_type, options = SAVING[format]
+    small.save(buffer, format, **options)
     return Thumbnail(
         size=size,
         width=small.width,
         height=small.height,
-        media_type=MEDIA_TYPES[format],
+        media_type=media_type,
         bytes=buffer.tell(),
         data=base64.b64encode(buffer.getbuffer()).decode(),
     )

@@ -25,7 +25,7 @@ JOINING = r"'\u2019\-\u2010\u2011"
 
 CLOSING = r"[\"'\u2019\u201d\u00bb)\]\u300d\u300f\uff09]*+"
 MARKS = r".!?\u2026\u061f\u06d4\u0964"
-# Possessive, and never started inside a run, so that a megabyte of full stops is read only once.
+# Possessive and never started inside a run, so that a megabyte of full stops takes linear time.
 SENTENCE_END = re.compile(
     rf"[\u3002\uff01\uff1f\uff61]++{CLOSING}"  # no space is needed after CJK full stops
     rf"|(?<![{MARKS}])[{MARKS}]++{CLOSING}(?=\s|$)"
@@ -123,9 +123,8 @@ def _ends_sentence(paragraph: str, mark: re.Match[str]) -> bool:
 def _word_pattern(text: str) -> re.Pattern[str]:
     """Return the pattern of a word in this text.
 
-    `\\w` has no combining marks, which are vowels in many scripts, and `re` has no categories. So the marks
-    are collected from the text, with the format characters (soft hyphen, joiners) that UAX #29 ignores inside
-    words.
+    `\\w` has no combining marks, which many scripts need for vowels, and `re` has no categories. So the marks
+    are collected from the text, with the format characters that UAX #29 ignores inside words.
     """
     marks = re.escape("".join(sorted(character for character in set(text) if _extends(character))))
     letter = rf"[^\W_{SINGLE}]"

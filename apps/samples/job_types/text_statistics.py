@@ -61,8 +61,7 @@ class Result(JobModel):
     ]
     paragraphs: Annotated[int, Field(ge=0, description="Blocks between blank lines.", examples=[2])]
     lines: Annotated[
-        int,
-        Field(ge=1, description="Includes blank lines. A final line break starts no line.", examples=[3]),
+        int, Field(ge=1, description="Includes blank lines. A final line break starts no line.", examples=[3])
     ]
     average_sentence_length: Annotated[
         float, Field(ge=0, description="Words per sentence, or 0 without sentences.", examples=[7.0])

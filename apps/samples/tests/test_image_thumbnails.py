@@ -88,7 +88,7 @@ def test_thumbnails_that_are_too_large_together_fail_before_they_fill_the_memory
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # Noise cannot be compressed: trying to is what would take long here.
-    monkeypatch.setitem(SAVING["png"], "compress_level", 0)
+    monkeypatch.setitem(SAVING["png"][1], "compress_level", 0)
     picture = encoded(photo(2048, 2048), "JPEG", quality=8)
 
     with pytest.raises(Fail) as failed:

@@ -91,11 +91,7 @@ def reference(catalog: Catalog, submitted: Mapping[str, JobType]) -> Reference:
         submission=submission,
         schemas=shapes,
         security={
-            "fliq": {
-                "type": "http",
-                "scheme": "bearer",
-                "description": "`Authorization: Bearer fliq_sk_...`",
-            }
+            "fliq": {"type": "http", "scheme": "bearer", "description": "`Authorization: Bearer fliq_sk_...`"}
         },
         problem=partial(problem, shapes),
     )

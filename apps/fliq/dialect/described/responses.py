@@ -124,8 +124,7 @@ class FliqExecution(TypedDict):
     ]
     fired_at: Annotated[Time, Field(examples=["2026-06-12T10:00:15.021Z"])]
     lateness_ms: Annotated[
-        int | None,
-        Field(description="Milliseconds from `scheduled_at` to `fired_at`.", ge=0, examples=[21]),
+        int | None, Field(description="Milliseconds from `scheduled_at` to `fired_at`.", ge=0, examples=[21])
     ]
     ended_at: Annotated[
         Time | None, Field(description="Null while running.", examples=["2026-06-12T10:00:15.205Z"])
