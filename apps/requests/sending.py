@@ -8,7 +8,7 @@ from __future__ import annotations
 import codecs
 import re
 from base64 import b64encode
-from http import HTTPStatus
+from http.client import responses
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from claimcheck.authoring import Fail, Outcome, Retry
@@ -135,11 +135,7 @@ def shown(body: bytes, limit: int) -> tuple[str, Literal["text", "base64"]]:
 
 
 def _answered(answer: Answer) -> str:
-    try:
-        phrase = f" {HTTPStatus(answer.status).phrase}"
-    except ValueError:
-        phrase = ""
-    return f"The server answered {answer.status}{phrase}"
+    return f"The server answered {answer.status} {responses.get(answer.status, '')}".rstrip()
 
 
 def _again(job: JobContext, max_retries: int, code: str, message: str, pause: float = 0) -> Outcome:

@@ -64,8 +64,8 @@ def _news(input: Input, names: list[Name], job: JobContext) -> Selection:
             "too_many_names",
             f"The names need {len(asked)} searches, at most {MOST_QUERIES} are made: send fewer aliases.",
         )
-    found = search(asked, since, until, job)
-    return Selection(found.articles, since, until, asked, found.truncated)
+    articles, truncated = search(asked, since, until, job)
+    return Selection(articles, since, until, asked, truncated)
 
 
 def _result(input: Input, names: list[Name], selected: Selection, job: JobContext) -> Result:

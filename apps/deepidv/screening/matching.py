@@ -5,8 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from apps.deepidv.screening.alignment import following, leading, spelt_differently, typo
-from apps.deepidv.screening.names import Name
-from apps.deepidv.screening.suffixes import suffix_behind
+from apps.deepidv.screening.names import Name, suffix_behind
 from apps.deepidv.screening.texts import Text
 from apps.deepidv.screening.vocabulary import (
     GENERATIONS,

@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import urlencode
 
 from apps.deepidv.screening.articles import Article, host_of
@@ -30,13 +30,8 @@ THROTTLED = re.compile(r"limit requests|too many requests|rate limit", re.IGNORE
 ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{4}|[\"\\/bfnrt]|)")
 
 
-class Found(NamedTuple):
-    articles: list[Article]
-    truncated: bool
-
-
-def search(queries: list[str], since: date, until: date, job: JobContext) -> Found:
-    """Send the queries and return the articles, each once.
+def search(queries: list[str], since: date, until: date, job: JobContext) -> tuple[list[Article], bool]:
+    """Send the queries. Return the articles, each once, and whether a query reached its limit.
 
     Raises: Retry `news_unavailable`; Fail `news_rejected`, `news_unavailable`.
     """
@@ -48,7 +43,7 @@ def search(queries: list[str], since: date, until: date, job: JobContext) -> Fou
         truncated = truncated or len(articles) >= MOST
         found |= {(article.title, article.url): article for article in articles}
         job.progress(number + 1, len(queries) + 1, "news searched")
-    return Found(list(found.values()), truncated)
+    return list(found.values()), truncated
 
 
 def _ask(query: str, since: date, until: date, job: JobContext) -> list[Article]:
@@ -95,7 +90,8 @@ def _articles(answer: Answer) -> Iterator[Article]:
     if not text.startswith("{"):
         raise _rejected(text)
     try:
-        listed = json.loads(ESCAPE.sub(_escaped, text), strict=False).get("articles", [])
+        valid = ESCAPE.sub(lambda found: "" if found[0] == "\\" else found[0], text)
+        listed = json.loads(valid, strict=False).get("articles", [])
         entries = [entry for entry in listed if isinstance(entry, dict)]
     except (ValueError, AttributeError, TypeError, RecursionError):
         raise _unavailable("The answer of the news search could not be read.") from None
@@ -117,10 +113,6 @@ def _rejected(text: str) -> Outcome:
     if not text or text.startswith("<"):
         return _unavailable("The answer of the news search could not be read.")
     return Fail("news_rejected", f"The news search refused the query: {' '.join(text[:200].split())}")
-
-
-def _escaped(found: re.Match[str]) -> str:
-    return found[0] if len(found[0]) > 1 else ""
 
 
 def _words(entry: dict[str, Any], name: str) -> str:

@@ -36,7 +36,7 @@ def news() -> Iterator[NewsSearch]:
 
 
 def found(news: NewsSearch, *names: str) -> list[Article]:
-    return search(queries(names_of(list(names) or ["John Doe"], "person")), *DAYS, context(news.url)).articles
+    return search(queries(names_of(list(names) or ["John Doe"], "person")), *DAYS, context(news.url))[0]
 
 
 def outcome(news: NewsSearch, **more: Any) -> Outcome:
@@ -109,7 +109,7 @@ def test_names_that_fit_no_single_query_are_searched_one_after_another(news: New
     job = context(news.url)
     started = job.tools.clock.now()
 
-    articles = search(queries(names_of(names, "person")), *DAYS, job).articles
+    articles = search(queries(names_of(names, "person")), *DAYS, job)[0]
 
     assert len(news.asked) == 2
     assert len(articles) == 2

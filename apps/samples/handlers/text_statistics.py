@@ -5,7 +5,6 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from itertools import groupby
 
 from apps.samples.job_types.text_statistics import Input, Keyword, Result
@@ -49,43 +48,30 @@ you you'd you'll you're you've your yours yourself yourselves
 STOP_WORDS = frozenset(ENGLISH.split())
 
 
-@dataclass
-class Tally:
-    paragraphs: int = 0
-    sentences: int = 0
-    words: Counter[str] = field(default_factory=Counter)
-
-    def add(self, paragraph: str, word: re.Pattern[str]) -> None:
-        self.paragraphs += 1
-        self.sentences += sum(1 for sentence in _sentences(paragraph) if word.search(sentence))
-        self.words.update(map(_fold, word.findall(paragraph)))
-
-
 def handle(input: Input, job: JobContext) -> Result:
     # NFC, so that the two encodings of "é" are the same word.
     text = unicodedata.normalize("NFC", input.text)
-    word, tally, read, reported = _word_pattern(text), Tally(), 0, 0
+    word = _word_pattern(text)
+    words, sentences, paragraphs, read, reported = Counter[str](), 0, 0, 0, 0
     for paragraph in _paragraphs(text):
         if read - reported >= REPORT_EVERY:
             job.progress(read, len(text), "characters read")
             reported = read
-        tally.add(paragraph, word)
+        paragraphs += 1
+        sentences += sum(1 for sentence in _sentences(paragraph) if word.search(sentence))
+        words.update(map(_fold, word.findall(paragraph)))
         read += len(paragraph)
-    return _result(input, tally)
-
-
-def _result(input: Input, tally: Tally) -> Result:
-    words = tally.words.total()
+    total = words.total()
     return Result(
         characters=len(input.text),
-        words=words,
-        unique_words=len(tally.words),
-        sentences=tally.sentences,
-        paragraphs=tally.paragraphs,
+        words=total,
+        unique_words=len(words),
+        sentences=sentences,
+        paragraphs=paragraphs,
         lines=len(input.text.splitlines()),
-        average_sentence_length=round(words / tally.sentences, 2) if tally.sentences else 0.0,
-        reading_seconds=math.ceil(words * 60 / WORDS_PER_MINUTE),
-        keywords=_keywords(tally.words, input.keywords),
+        average_sentence_length=round(total / sentences, 2) if sentences else 0.0,
+        reading_seconds=math.ceil(total * 60 / WORDS_PER_MINUTE),
+        keywords=_keywords(words, input.keywords),
     )
 
 

@@ -37,7 +37,7 @@ class NotEnded(TypedDict):
 
 
 class FliqScheduledJob(JobFields, NotEnded):
-    """Not yet due."""
+    """Waiting for its time."""
 
     status: Literal["scheduled"]
     attempts: Annotated[int, Field(description="No attempt has started.", ge=0, examples=[0])]
