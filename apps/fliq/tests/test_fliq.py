@@ -95,7 +95,7 @@ def test_every_wrong_field_is_named_as_the_body_has_it() -> None:
         "/retries",
     ]
     assert dict(found)["/retries"] == "is not a known field"
-    assert dict(found)["/max_retries"] == "Input should be less than or equal to 20"
+    assert dict(found)["/max_retries"] == "must be at most 20"
 
 
 def test_the_inputs_own_name_is_not_the_pages() -> None:

@@ -43,7 +43,7 @@ def test_every_wrong_field_is_named() -> None:
         "error_code": "invalid_fields",
         "errors": [
             {"pointer": "/project", "message": "is required"},
-            {"pointer": "/wanted", "message": "Input should be a valid string"},
+            {"pointer": "/wanted", "message": "must be a string"},
             {"pointer": "/colour", "message": "is not a known field"},
         ],
     }

@@ -87,7 +87,7 @@ def test_the_model_is_told_what_is_wrong_and_where() -> None:
     write(model)
 
     complaint = model.asked[1].turns[2].text
-    assert "- /text: Input should be a valid string" in complaint
+    assert "- /text: must be a string" in complaint
     assert "- /colour: is not a known field" in complaint
 
 
@@ -113,7 +113,7 @@ def test_an_answer_that_stays_invalid_fails_for_good_and_says_why() -> None:
     failed = failure(ScriptedModel([PROSE, LONG]))
 
     assert failed.code == "model_output_invalid"
-    assert "/text: String should have at most 20 characters" in failed.message
+    assert "/text: must be at most 20 characters long" in failed.message
     assert "x" * 21 not in failed.message
 
 

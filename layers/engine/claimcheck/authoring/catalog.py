@@ -21,8 +21,6 @@ from claimcheck.domain.retry import RetryPolicy
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from pydantic_core import ErrorDetails
-
 # The longest that anything can be asked to take; the payload bucket's lifecycle outlives their sum.
 MAX_HORIZON: Millis = 90 * DAY
 MAX_DEADLINE: Millis = 30 * DAY
@@ -163,20 +161,12 @@ class Catalog:
         return job_type
 
 
-# What pydantic says in Python's words or too briefly.
-MESSAGES = {
-    "model_type": "must be an object",
-    "dict_type": "must be an object",
-    "list_type": "must be an array",
-    "missing": "is required",
-    "extra_forbidden": "is not a known field",
-}
-
-
 def field_errors(error: ValidationError, prefix: str = "") -> list[FieldError]:
     """pydantic's findings, each by its JSON pointer; what could be of any length is cut."""
+    from claimcheck.authoring.messages import message_of
+
     return [
-        FieldError(_pointer(each["loc"], prefix)[:1000], _message(each)[:500])
+        FieldError(_pointer(each["loc"], prefix)[:1000], message_of(each)[:500])
         for each in error.errors(include_url=False, include_input=False)
     ]
 
@@ -186,7 +176,3 @@ def _pointer(location: tuple[int | str, ...], prefix: str) -> str:
     named = location[:-1] if location[-1:] == ("[key]",) else location
     steps = (str(step).replace("~", "~0").replace("/", "~1") for step in named)
     return "".join([prefix, *(f"/{step}" for step in steps)])
-
-
-def _message(found: ErrorDetails) -> str:
-    return MESSAGES.get(found["type"]) or found["msg"].removeprefix("Value error, ")

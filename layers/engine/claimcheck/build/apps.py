@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from claimcheck.authoring.messages import message_of
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -20,10 +22,6 @@ APP_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
 RESERVED = {"index", *keyword.kwlist}
 FILE = "app.toml"
 Function = Literal["submit_job", "get_job", "worker", "sweeper"]
-
-
-# What pydantic says of objects, and app.toml says of keys.
-MESSAGES = {"extra_forbidden": "this key is unknown", "missing": "this key is missing"}
 
 
 class InvalidApp(Exception):
@@ -118,7 +116,7 @@ def read_app(folder: Path) -> App:
 
 def _said(error: ErrorDetails) -> str:
     place = ".".join(map(str, error["loc"]))
-    return f"{place}: {MESSAGES.get(error['type'], error['msg'])}"
+    return f"{place}: {message_of(error)}"
 
 
 def check_name(name: str, remedy: str) -> None:
