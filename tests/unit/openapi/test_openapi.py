@@ -153,7 +153,7 @@ def test_a_submission_is_a_union_of_the_job_types_on_type(shipped: dict[str, Any
     assert set(union["discriminator"]["mapping"]) == set(CATALOG.names)
     assert variant["properties"]["type"] == {"const": "say_hello"}
     assert variant["properties"]["input"] == {"$ref": "#/components/schemas/SayHelloInput"}
-    assert variant["description"].startswith("Greets somebody. Unless")
+    assert variant["description"].startswith("Greets somebody. By default")
     assert schemas["SayHelloInput"]["properties"]["name"]["maxLength"] == 50
 
 

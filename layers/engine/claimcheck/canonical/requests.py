@@ -31,30 +31,30 @@ METADATA_NAMES = {"minLength": 1, "maxLength": 40, "pattern": r"^[^\[\]]*$"}
 
 
 class SubmitJob(BaseModel):
-    """A job to be done."""
+    """A new job."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
     type: Annotated[str, Field(description="The job type's name.", examples=["text_statistics"])]
-    input: Annotated[dict[str, Any], Field(description="What the job type takes.")]
+    input: Annotated[dict[str, Any], Field(description="The job type's input.")]
     run_at: Annotated[
         Timestamp | None,
         Field(
-            description="When to start; now if absent. At most a day in the past, which starts it "
-            f"now, and at most {MAX_HORIZON // DAY} days ahead."
+            description=f"When to start. Default: now. At most {MAX_HORIZON // DAY} days ahead. A time less "
+            "than a day ago means now."
         ),
     ] = None
     deadline: Annotated[
         Timestamp | None,
         Field(
-            description="When to give up; the job type's own time after `run_at` if absent. "
-            f"After `run_at`, and by at most {MAX_DEADLINE // DAY} days."
+            description=f"When to give up: after `run_at`, by at most {MAX_DEADLINE // DAY} days. The "
+            "default depends on the job type."
         ),
     ] = None
     retention_seconds: Annotated[
         int | None,
         Field(
-            description="How long the ended job can be read; the job type's own if absent.",
+            description="Seconds for which the ended job can be read. The default depends on the job type.",
             ge=MINUTE // SECOND,
             le=MAX_RETENTION // SECOND,
         ),
@@ -62,8 +62,8 @@ class SubmitJob(BaseModel):
     metadata: Annotated[
         dict[MetadataName, MetadataValue],
         Field(
-            description="Yours, returned as it came: at most 50 entries, with names of at most 40 characters "
-            "and without square brackets, and values of at most 500 characters.",
+            description="Your own data, returned unchanged. At most 50 entries. Names: at most 40 "
+            "characters, without square brackets. Values: at most 500 characters.",
             examples=[{"order": "6735"}],
             max_length=50,
             json_schema_extra={"propertyNames": METADATA_NAMES},
@@ -72,8 +72,8 @@ class SubmitJob(BaseModel):
     callback_url: Annotated[
         str | None,
         Field(
-            description="Where the job's end is told, by a signed `POST` of the job as it can then be read: "
-            "https, to a public address, without credentials. Your organisation needs a signing secret.",
+            description="The URL to call when the job ends. It receives a signed `POST` of the ended job. "
+            "https, a public address, without credentials. Your organisation needs a signing secret.",
             max_length=MAX_CALLBACK_URL,
             json_schema_extra={"format": "uri"},
         ),

@@ -28,7 +28,7 @@ INPUT_LIMIT = 256 * 1024
 
 
 class PutSchedule(BaseModel):
-    """A job to be done again and again. Has either `cron` or `rate`."""
+    """A recurring job. Has either `cron` or `rate`."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -36,39 +36,40 @@ class PutSchedule(BaseModel):
         str | None,
         Field(
             description="Five fields: minute, hour, day of the month, month, day of the week (0 or 7 is "
-            "Sunday). Each is `*`, a number, a range `1-5`, a list `1,15` or a step `*/10`; months and days "
-            "have names, too (`JAN`, `MON`), and the last day of the month is `L`.",
+            "Sunday). Each is `*`, a number, a range `1-5`, a list `1,15` or a step `*/10`. Months and days "
+            "can be names (`JAN`, `MON`). `L` is the last day of the month.",
             examples=["0 9 * * 1-5"],
         ),
     ] = None
     timezone: Annotated[
         str | None,
         Field(
-            description="Whose clocks `cron` goes by: a name of the IANA time zone database; UTC if absent.",
+            description="The time zone of `cron`: a name from the IANA time zone database. Default: UTC.",
             examples=["Europe/Vienna"],
         ),
     ] = None
     rate: Annotated[
         str | None,
         Field(
-            description="Elapsed time from one run to the next, whatever clocks do, such as `15 minutes`: "
-            "a number and seconds, minutes, hours or days, from 1 minute to 366 days. The first run is "
-            "one such time after the schedule was stored.",
+            description="Elapsed time between runs, such as `15 minutes`: a number and seconds, minutes, "
+            "hours or days, from 1 minute to 366 days. Clock changes have no effect. The first run is one "
+            "such time after the schedule was stored.",
         ),
     ] = None
     type: Annotated[str, Field(description="The job type's name.", examples=["text_statistics"])]
-    input: Annotated[dict[str, Any], Field(description="What the job type takes: at most 256 KiB as JSON.")]
+    input: Annotated[dict[str, Any], Field(description="The job type's input: at most 256 KiB of JSON.")]
     missed: Annotated[
         Literal["skip", "run_once"],
         Field(
-            description="What becomes of runs that an outage of more than a minute let pass: nothing, or one "
-            "job for all of them.",
+            description="What to do about slots missed in an outage of more than a minute: skip them, or run "
+            "one job for all of them.",
         ),
     ] = "skip"
     deadline_seconds: Annotated[
         int | None,
         Field(
-            description="How long after its start each job gives up; the job type's own if absent.",
+            description="Seconds after its start when each job gives up. The default depends on the job "
+            "type.",
             ge=1,
             le=MAX_DEADLINE // SECOND,
         ),
@@ -76,21 +77,19 @@ class PutSchedule(BaseModel):
     retention_seconds: Annotated[
         int | None,
         Field(
-            description="How long each ended job can be read; the job type's own if absent.",
+            description="Seconds for which each ended job can be read. The default depends on the job type.",
             ge=MINUTE // SECOND,
             le=MAX_RETENTION // SECOND,
         ),
     ] = None
     paused: Annotated[
         bool | None,
-        Field(
-            description="Whether it has no runs for now; if absent it stays as it is, or runs if it is new."
-        ),
+        Field(description="Whether the schedule is paused. Default: unchanged; a new schedule is active."),
     ] = None
     metadata: Annotated[
         dict[MetadataName, MetadataValue],
         Field(
-            description="The metadata of each job, as at `POST /v1/jobs`.",
+            description="The metadata of each job, as in `POST /v1/jobs`.",
             max_length=50,
             json_schema_extra={"propertyNames": METADATA_NAMES},
         ),

@@ -1,7 +1,7 @@
-"""What responses of several dialects have alike, as types.
+"""The parts of responses that several dialects share, as types.
 
-mypy holds rendering to these types, and the build makes the API's description of them. Nothing that
-serves requests imports this: annotations are never evaluated there.
+mypy checks the rendering against these types, and the build makes the API's description from them. Nothing
+that serves requests imports this module: annotations are never evaluated there.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ Null = Annotated[None, Field(examples=[None])]
 
 
 def example(**fields: JsonValue) -> Callable[[type[T]], type[T]]:
-    """A decorator that gives a type an example, where those of its fields would not fit together."""
+    """Return a decorator that gives a type one example, instead of one for each field."""
     return with_config(ConfigDict(json_schema_extra={"examples": [fields]}))
 
 
 class Progress(TypedDict):
     done: int
-    total: Annotated[int | None, Field(description="Null while it is not known.")]
+    total: Annotated[int | None, Field(description="Null if not known.")]
     message: Annotated[str | None, Field(max_length=500)]
 
 
@@ -44,11 +44,11 @@ class Failure(TypedDict):
         str,
         Field(
             description=(
-                "For programs. One of the job type's own, or: `cancelled` (you asked for it), "
-                "`deadline_exceeded` (its deadline came first), `timeout` (the last attempt ran into its "
-                "time limit), `worker_lost` (the last attempt's worker died), `attempts_exhausted` (the "
-                "last attempt asked for another), `invalid_result` (the result does not fit the job "
-                "type), `result_too_large` (the result is larger than 50 MiB)."
+                "For programs. A code of the job type, or: `cancelled` (you cancelled the job), "
+                "`deadline_exceeded` (the deadline passed), `timeout` (the last attempt reached its time "
+                "limit), `worker_lost` (the worker of the last attempt died), `attempts_exhausted` (the "
+                "last attempt asked for a retry), `invalid_result` (the result does not match the job "
+                "type's schema), `result_too_large` (the result is larger than 50 MiB)."
             ),
         ),
     ]
@@ -56,42 +56,46 @@ class Failure(TypedDict):
 
 
 class WrongPointer(TypedDict):
-    pointer: Annotated[str, Field(description="Where in the body (JSON pointer, RFC 6901).")]
-    message: Annotated[str, Field(description="What is wrong with it, and its bound.")]
+    pointer: Annotated[str, Field(description="The field's place in the body: a JSON pointer (RFC 6901).")]
+    message: Annotated[str, Field(description="What is wrong, and what is allowed.")]
 
 
 class WrongField(TypedDict):
-    """One wrong field: `pointer` for the body, `parameter` for path and query."""
+    """A wrong field: `pointer` in the body, `parameter` in the path or query."""
 
-    pointer: NotRequired[Annotated[str, Field(description="Where in the body (JSON pointer, RFC 6901).")]]
+    pointer: NotRequired[
+        Annotated[str, Field(description="The field's place in the body: a JSON pointer (RFC 6901).")]
+    ]
     parameter: NotRequired[Annotated[str, Field(description="The parameter's name.")]]
-    message: Annotated[str, Field(description="What is wrong with it, and its bound.")]
+    message: Annotated[str, Field(description="What is wrong, and what is allowed.")]
 
 
-WRONG_FIELDS = Field(description="With `invalid_fields`: every wrong field, or the first 100.")
+WRONG_FIELDS = Field(description="Only with `invalid_fields`: all wrong fields, or the first 100.")
 
 
 class LargeResult(TypedDict):
-    """In place of a result of more than 2.5 MiB."""
+    """Replaces a result of more than 2.5 MiB."""
 
     result_url: Annotated[
-        Path, Field(description="Where to read it.", examples=[f"/v1/jobs/{JOB_ID}/result"])
+        Path, Field(description="The path of the result.", examples=[f"/v1/jobs/{JOB_ID}/result"])
     ]
 
 
-Needed = Annotated[int, Field(description="With `insufficient_credits`: what this costs.")]
-Left = Annotated[int, Field(description="With `insufficient_credits`: what there is.")]
+Needed = Annotated[
+    int, Field(description="Only with `insufficient_credits`: the credits that the job costs.")
+]
+Left = Annotated[int, Field(description="Only with `insufficient_credits`: the credits that are left.")]
 
 
 class Problem(TypedDict):
-    """An error, as RFC 9457 has it."""
+    """An error (RFC 9457)."""
 
-    type: Annotated[str, Field(description="`code` as a URN.", json_schema_extra={"format": "uri"})]
+    type: Annotated[str, Field(description="The `code` as a URN.", json_schema_extra={"format": "uri"})]
     title: Annotated[str, Field(description="The status in words.")]
     status: int
-    detail: Annotated[str, Field(description="What was wrong this time, for people.")]
-    code: Annotated[str, Field(description="For programs: it does not change.")]
-    request_id: Annotated[str, Field(description="Names this request when you ask for help.")]
+    detail: Annotated[str, Field(description="For people: what was wrong with this request.")]
+    code: Annotated[str, Field(description="For programs. Codes never change.")]
+    request_id: Annotated[str, Field(description="The id of this request. Quote it when you ask for help.")]
     errors: NotRequired[Annotated[list[WrongField], WRONG_FIELDS]]
     needed: NotRequired[Needed]
     left: NotRequired[Left]

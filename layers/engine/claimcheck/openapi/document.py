@@ -33,19 +33,15 @@ if TYPE_CHECKING:
 
 PARAMETER = re.compile(r"\{(\w+)\}")
 DESCRIPTION = """\
-Hand in slow work as a job, get `202 Accepted` at once, and poll the job until it has ended. You
-leave your coat, you get a claim check.
+Submit slow work as a job, get `202 Accepted` at once, and poll the job until it has ended.
 
-Any other path is answered with 404 `route_not_found`, any other method with 405
-`method_not_allowed` and the header `Allow`. A few answers come from API Gateway, before this API
-sees the request: 413 to a body of more than 10 MB, 429 and 503 when all callers together send too
-much. Their body is only `{"message": "..."}`, and their headers are only API Gateway's.
+An unknown path gets 404 `route_not_found`. An unknown method gets 405 `method_not_allowed` with the
+header `Allow`. API Gateway itself sends 413 for a body over 10 MB, and 429 or 503 when all callers
+together exceed its limits. These responses have only API Gateway's headers and the body
+`{"message": "..."}`.
 """
 
-SHOWN_BY_ANY = (
-    "The job as it is now, in the form of the contract that it was submitted in. `Retry-After` is there "
-    "until it has ended."
-)
+SHOWN_BY_ANY = "The job, in the contract that it was submitted in. `Retry-After` is sent until it has ended."
 
 
 def describe(
@@ -94,7 +90,7 @@ class Document:
             "info": {
                 "title": "Claimcheck",
                 "version": __version__,
-                "summary": "Slow work as jobs: accepted at once, done in the background, polled to the end.",
+                "summary": "Run slow work as jobs: submit, poll, get the result.",
                 "description": DESCRIPTION,
                 "license": {"name": "MIT", "identifier": "MIT"},
             },

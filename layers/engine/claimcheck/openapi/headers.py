@@ -1,4 +1,4 @@
-"""Every header that an answer can have."""
+"""The headers of responses."""
 
 from __future__ import annotations
 
@@ -10,46 +10,37 @@ if TYPE_CHECKING:
     from claimcheck.openapi.reference import Schema
 
 RATE_LIMIT = ("RateLimit-Policy", "RateLimit")
-SECONDS: Schema = {"type": "integer", "minimum": 1}
 TEXT: Schema = {"type": "string"}
 
 HEADERS: Mapping[str, Schema] = {
-    "Allow": {
-        "description": "The methods that this path takes.",
-        "schema": TEXT,
-        "example": "GET, POST",
-    },
-    "Cache-Control": {
-        "description": "No answer may be stored: the next one can differ.",
-        "schema": {"const": "no-store"},
-    },
+    "Allow": {"description": "The methods of this path.", "schema": TEXT, "example": "GET, POST"},
+    "Cache-Control": {"description": "Responses must not be cached.", "schema": {"const": "no-store"}},
     "Idempotent-Replayed": {
-        "description": "The request was a repetition: this is the answer that the first one got.",
+        "description": "The request repeats an earlier one, and this is the first one's response.",
         "schema": {"const": "true"},
     },
     "Location": {
-        "description": "Where to go on reading. A path is one of this API.",
+        "description": "The URL to read next. A path is a path of this API.",
         "schema": {"type": "string", "format": "uri-reference"},
     },
     "RateLimit": {
-        "description": "`r` is how many requests are left in this minute, `t` the seconds until the next "
-        "begins (IETF draft-ietf-httpapi-ratelimit-headers). Where several servers answer, `r` is what "
-        "one of them knows.",
+        "description": "`r`: requests left in this minute, as far as the responding server knows. `t`: "
+        "seconds until the next minute starts (IETF draft-ietf-httpapi-ratelimit-headers).",
         "schema": TEXT,
         "example": '"minute";r=117;t=42',
     },
     "RateLimit-Policy": {
-        "description": "`q` is how many requests this API key has in each window of `w` seconds.",
+        "description": "`q`: requests that this API key has in each window of `w` seconds.",
         "schema": TEXT,
         "example": '"minute";q=120;w=60',
     },
     "Retry-After": {
-        "description": "Seconds to wait before asking again.",
-        "schema": SECONDS,
+        "description": "Seconds to wait before the next request.",
+        "schema": {"type": "integer", "minimum": 1},
         "example": 2,
     },
     "WWW-Authenticate": {
-        "description": "How to say who you are (RFC 9110, section 11.6.1).",
+        "description": "The authentication scheme to use (RFC 9110, section 11.6.1).",
         "schema": TEXT,
         "example": "Bearer",
     },
@@ -57,5 +48,5 @@ HEADERS: Mapping[str, Schema] = {
 
 
 def describe_headers(names: Mapping[str, bool]) -> Schema:
-    """`names`: whether each is always there."""
+    """Describe the headers in `names`, which says for each whether it is always sent."""
     return {name: HEADERS[name] | {"required": always} for name, always in names.items()}

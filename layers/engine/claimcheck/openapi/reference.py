@@ -1,6 +1,6 @@
-"""What a dialect says of itself: the function `reference` of its module `described.reference`.
+"""The description of a dialect: what the function `reference` of its module `described.reference` returns.
 
-The paths are not in it: they are the dialect's routes, and each must find its operation here.
+It has no paths. Those are the dialect's routes, and each route's endpoint must have an operation here.
 """
 
 from __future__ import annotations
@@ -17,35 +17,47 @@ if TYPE_CHECKING:
     from claimcheck.domain.errors import ClaimcheckError
     from claimcheck.http.contract import Endpoint
 
-    # What a dialect's module `described.reference` has: given the catalogue, and the job types that the
-    # dialect submits, by path.
+    # Takes the catalogue, and the job types that the dialect submits, by path.
     Describe = Callable[[Catalog, Mapping[str, JobType]], "Reference"]
 
 Schema = dict[str, Any]
 REF = "#/components/schemas/"
-IDEMPOTENCY_KEY: Schema = {
-    "name": "Idempotency-Key",
-    "in": "header",
-    "description": "Makes it safe to send a request again: with the same key and body you get the first "
-    "answer, however often you ask and whatever has become of the job, for at least a day and for as long "
-    "as the job can be read. Keys are your own, such as a UUID for each order.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
-    "example": "order-6735",
-}
-CALLBACK_URL: Schema = {
-    "name": "Claimcheck-Callback-Url",
-    "in": "header",
-    "description": "Where the job's end is told, as `POST /v1/jobs` has it in `callback_url`: by a signed "
-    "`POST` of the job in canonical form, whatever the contract that it was submitted in. https, at most "
-    "2,048 characters, without credentials.",
-    "schema": {"type": "string", "format": "uri", "maxLength": 2048},
-    "example": "https://app.example.com/hooks/claimcheck",
-}
+
+
+def parameter(place: str, name: str, description: str, schema: Schema, example: str | None = None) -> Schema:
+    """Return a parameter of the `place` "path", "query" or "header"."""
+    return {
+        "name": name,
+        "in": place,
+        **({"required": True} if place == "path" else {}),
+        "description": description,
+        "schema": schema,
+        **({} if example is None else {"example": example}),
+    }
+
+
+IDEMPOTENCY_KEY = parameter(
+    "header",
+    "Idempotency-Key",
+    "Makes a retry safe. A request with the same key and body gets the first response again, for at least a "
+    "day and for as long as the job can be read. Use a unique value of your own, such as a UUID for each "
+    "order.",
+    {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
+    "order-6735",
+)
+CALLBACK_URL = parameter(
+    "header",
+    "Claimcheck-Callback-Url",
+    "The URL to call when the job ends, like `callback_url` of `POST /v1/jobs`. It receives a signed `POST` "
+    "of the job in canonical form. https, at most 2,048 characters, without credentials.",
+    {"type": "string", "format": "uri", "maxLength": 2048},
+    "https://app.example.com/hooks/claimcheck",
+)
 # The headers that every submission takes.
 ASKED_WITH = (IDEMPOTENCY_KEY, CALLBACK_URL)
-# What every read of a job can meet.
+# The errors of every read of a job.
 UNKNOWN_JOB: tuple[type[ClaimcheckError], ...] = (errors.MalformedJobId, errors.JobNotFound)
-# What a submission can meet at its endpoint.
+# The errors of every submission.
 SUBMISSION: tuple[type[ClaimcheckError], ...] = (
     errors.MalformedJson,
     errors.InvalidIdempotencyKey,
@@ -61,7 +73,7 @@ SUBMISSION: tuple[type[ClaimcheckError], ...] = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """An answer that is no error. `headers`: whether each is always there, by its name."""
+    """A response that is not an error. `headers` says for each header whether it is always sent."""
 
     description: str
     schema: Schema | None = None
@@ -70,7 +82,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """`errors` are those of the endpoint itself, without what authentication and limits add."""
+    """`errors` are those of the endpoint itself, without those of authentication and limits."""
 
     id: str
     summary: str
@@ -83,11 +95,13 @@ class Operation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
-    """`shown` is a job as the dialect shows it, wherever that is. `submission` describes the endpoint of a
-    job type in this dialect: unless it says otherwise, the body is the input without the fields in the path.
-    `problem` is the schema of an error's body, given its status
-    and the codes that it may have; `prefix` begins the names of the dialect's errors where all dialects share
-    one space of names."""
+    """The description of a dialect.
+
+    `shown` is a job in this dialect, at any path. `submission` describes the endpoint of a job type; by
+    default its body is the input without the fields in the path. `problem` returns the schema of an error's
+    body, from its status and its possible codes. The names of the dialect's errors start with `prefix`,
+    because all dialects share one space of names.
+    """
 
     tag: str
     description: str
@@ -101,19 +115,19 @@ class Reference:
 
 
 def accepted_answer(schema: str) -> Answer:
-    """The 202 to a submission."""
+    """Return the 202 of a submission."""
     headers = {"Location": True, "Retry-After": True, "Idempotent-Replayed": False}
-    return Answer(description="Accepted.", schema=ref(schema), headers=headers)
+    return Answer(description="The job was accepted.", schema=ref(schema), headers=headers)
 
 
-def shown_answer(schema: str, description: str = "The job as it is now.") -> Answer:
-    """The 200 that shows a job."""
-    until = f"{description} `Retry-After` is there until it has ended."
+def shown_answer(schema: str, description: str = "The job.") -> Answer:
+    """Return the 200 that shows a job."""
+    until = f"{description} `Retry-After` is sent until the job has ended."
     return Answer(description=until, schema=ref(schema), headers={"Retry-After": False})
 
 
 def one_of(targets: Iterable[str]) -> Schema:
-    """One of these schemas. Of none nothing is valid: an empty `oneOf` would be no JSON Schema."""
+    """Return their union. Without targets nothing is valid: JSON Schema allows no empty `oneOf`."""
     members = [{"$ref": target} for target in targets]
     return {"oneOf": members} if members else {"not": {}}
 

@@ -1,4 +1,4 @@
-"""What the job types make of a submission and of a result, for the API's description."""
+"""The schemas of submissions and results, one for each job type."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def job_type_schemas(catalog: Catalog) -> dict[str, Schema]:
-    """`Submission` is one of the newest versions' submissions, `Result` any version's result."""
+    """Return `Submission`, of the newest versions, `Result`, of all versions, and their parts."""
     shapes: dict[str, Schema] = {}
     submissions: dict[str, str] = {}
     for job_type in catalog:
@@ -31,7 +31,7 @@ def _submission(name: str, job_type: JobType) -> dict[str, Schema]:
     shapes = input_schemas(f"{name}Submission", SubmitJob)
     shape = shapes[f"{name}Submission"]
     shape["description"] = (
-        f"{job_type.summary.rstrip('.')}. Unless you say otherwise, the job ends within "
+        f"{job_type.summary.rstrip('.')}. By default the job ends within "
         f"{_words(job_type.deadline)} of its `run_at` and can be read for {_words(job_type.retention)} "
         f"after its end."
     )
@@ -45,7 +45,7 @@ def _submission(name: str, job_type: JobType) -> dict[str, Schema]:
 def _union(members: dict[str, str]) -> Schema:
     return {
         "title": "Submission",
-        "description": "A job to be done; its `type` tells what it takes.",
+        "description": "A new job. `input` depends on `type`.",
         **one_of(members.values()),
         "discriminator": {"propertyName": "type", "mapping": members},
     }
@@ -54,7 +54,7 @@ def _union(members: dict[str, str]) -> Schema:
 def _any(members: list[Schema]) -> Schema:
     return {
         "title": "Result",
-        "description": "What the job type makes.",
+        "description": "The job type's result.",
         **({"anyOf": members} if members else {"type": "object"}),
     }
 

@@ -11,35 +11,34 @@ from claimcheck.canonical.described.responses import JobError
 from claimcheck.http.responses import Time
 
 OUTCOMES = ["running", "completed", "failed", "retry", "again", "timeout", "worker_lost"]
+Number = Annotated[int, Field(description="Counts up from 1. Never reused.", ge=1, examples=[1])]
 
 
 class Execution(TypedDict):
-    """One time that a worker took the job up."""
+    """One run of the job on a worker."""
 
-    number: Annotated[
-        int, Field(description="Counts up from 1 and is never given twice.", ge=1, examples=[1])
-    ]
-    attempt: Annotated[int, Field(description="Which attempt this was.", ge=0, examples=[1])]
+    number: Number
+    attempt: Annotated[int, Field(description="The attempt that this run belonged to.", ge=0, examples=[1])]
     outcome: Annotated[
         str,
         Field(
             json_schema_extra={"enum": OUTCOMES},
-            description="`retry`: it asked for another attempt. `again`: it asked to be called later, which "
-            "is no failure. `timeout`: it was stopped at its time limit. `worker_lost`: its worker died.",
+            description="`retry`: the handler asked for another attempt. `again`: the handler asked to be "
+            "called later, which is no failure. `timeout`: the time limit was reached. `worker_lost`: the "
+            "worker died.",
             examples=["retry"],
         ),
     ]
     due_at: Annotated[
         Time | None,
-        Field(
-            description="When it should have started; null where that was not kept.",
-            examples=["2026-06-21T10:00:00.000Z"],
-        ),
+        Field(description="The planned start; null if not recorded.", examples=["2026-06-21T10:00:00.000Z"]),
     ]
     started_at: Annotated[Time, Field(examples=["2026-06-21T10:00:00.310Z"])]
     lateness_ms: Annotated[
         int | None,
-        Field(description="From `due_at` to `started_at`: never less than 0.", ge=0, examples=[310]),
+        Field(
+            description="Milliseconds from `due_at` to `started_at`; never negative.", ge=0, examples=[310]
+        ),
     ]
     ended_at: Annotated[
         Time | None, Field(description="Null while it runs.", examples=["2026-06-21T10:00:01.240Z"])
@@ -51,8 +50,8 @@ class Execution(TypedDict):
     details: Annotated[
         dict[str, Any] | None,
         Field(
-            description="What the job type records of an execution, such as the answer to the request that "
-            "it sent; null while it runs, and where there is nothing.",
+            description="Data that the job type records for each execution, such as the response to the "
+            "request that it sent. Null while it runs, and if nothing was recorded.",
             examples=[None],
         ),
     ]
@@ -63,14 +62,14 @@ class ExecutionList(TypedDict):
 
 
 class DeliveryError(TypedDict):
-    """Why there was no answer."""
+    """The reason why there was no response."""
 
     code: Annotated[
         str,
         Field(
             description="`name_not_resolved`, `connection_failed`, `tls_failed`, `connection_lost`, "
             "`timed_out`, `answer_broken`, `answer_too_large` (over 1 MiB), `forbidden_address` (not a "
-            "public one), or `no_signing_secret`.",
+            "public address) or `no_signing_secret`.",
             examples=["connection_failed"],
         ),
     ]
@@ -78,17 +77,15 @@ class DeliveryError(TypedDict):
 
 
 class Delivery(TypedDict):
-    """One time that the job's end was told. Without `status` and `error` it is under way, or its worker
-    was lost and nobody knows whether it arrived."""
+    """One try to send the callback. Without `status` and `error` it is still running, or its worker was lost
+    and the outcome is unknown."""
 
-    number: Annotated[
-        int, Field(description="Counts up from 1 and is never given twice.", ge=1, examples=[1])
-    ]
+    number: Number
     started_at: Annotated[Time, Field(examples=["2026-06-21T10:00:02.310Z"])]
     duration_ms: Annotated[int | None, Field(ge=0, examples=[184])]
-    status: Annotated[int | None, Field(description="Of the receiver's answer.", examples=[200])]
+    status: Annotated[int | None, Field(description="The status of the receiver's response.", examples=[200])]
     answer: Annotated[
-        str | None, Field(description="The first KiB of the receiver's answer.", examples=["ok"])
+        str | None, Field(description="The first KiB of the receiver's response.", examples=["ok"])
     ]
     error: Annotated[DeliveryError | None, Field(examples=[None])]
 

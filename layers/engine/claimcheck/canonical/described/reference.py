@@ -1,4 +1,4 @@
-"""What the canonical dialect says of itself in the API's description."""
+"""The description of the canonical dialect."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from claimcheck.openapi.reference import (
     Reference,
     Schema,
     accepted_answer,
+    parameter,
     ref,
     shown_answer,
 )
@@ -37,43 +38,22 @@ if TYPE_CHECKING:
     from claimcheck.http.contract import Endpoint
 
 DESCRIPTION = """\
-Jobs go from `pending` to `processing` to `completed` or `failed`, and never back. Until a job has
-ended, `Retry-After` says when to ask again. An ended job can be read until its `expires_at`.
+A job goes from `pending` to `processing` to `completed` or `failed`, and never back. Poll it, and wait
+`Retry-After` seconds between two polls. An ended job can be read until its `expires_at`.
 """
-JOB_ID: Schema = {
-    "name": "job_id",
-    "in": "path",
-    "required": True,
-    "description": "The job's id.",
-    "schema": {"type": "string", "format": "uuid"},
-    "example": SAMPLE_ID,
-}
-FILTERS: tuple[Schema, ...] = (
-    {
-        "name": "status",
-        "in": "query",
-        "description": "Only jobs that have this status now.",
-        "schema": {"enum": list(Status)},
-    },
-    {
-        "name": "type",
-        "in": "query",
-        "description": "Only jobs of this type.",
-        "schema": {"type": "string"},
-        "example": "text_statistics",
-    },
-    {
-        "name": "limit",
-        "in": "query",
-        "description": "How many jobs to look at. Filters apply to those, so a page can have fewer or none.",
-        "schema": {"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": DEFAULT_LIMIT},
-    },
-    {
-        "name": "cursor",
-        "in": "query",
-        "description": "The `next_cursor` of the page before.",
-        "schema": {"type": "string", "format": "uuid"},
-    },
+JOB_ID = parameter("path", "job_id", "The job's id.", {"type": "string", "format": "uuid"}, SAMPLE_ID)
+FILTERS = (
+    parameter("query", "status", "Return only jobs with this status.", {"enum": list(Status)}),
+    parameter("query", "type", "Return only jobs of this type.", {"type": "string"}, "text_statistics"),
+    parameter(
+        "query",
+        "limit",
+        "The number of jobs to read. The filters apply to these, so a page can be short or empty.",
+        {"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": DEFAULT_LIMIT},
+    ),
+    parameter(
+        "query", "cursor", "The `next_cursor` of the previous page.", {"type": "string", "format": "uuid"}
+    ),
 )
 RESPONSES = (
     responses.Job,
@@ -86,7 +66,7 @@ RESPONSES = (
     Problem,
 )
 SHOWN = shown_answer("Job")
-# Generators of clients do not read this, and make both optional; they make nothing of a `oneOf` here.
+# Client generators ignore this and make both optional. They cannot handle a `oneOf` here.
 RESULT_OR_URL: Schema = {
     "if": {"required": ["result"]},
     "then": {"properties": {"result_url": False}},
@@ -97,9 +77,9 @@ OPERATIONS: Mapping[Endpoint, Operation] = {
     canonical.submit_job: Operation(
         id="submit_job",
         summary="Submit a job",
-        description="The job is accepted once this is answered with 202, and will then reach its end. With "
-        "503 `unavailable` it was not accepted; with 503 `outcome_unknown` it may have been, and repeating "
-        "the request with the same `Idempotency-Key` settles it.",
+        description="After a 202 response the job will run to its end. After 503 `unavailable` it was not "
+        "accepted. After 503 `outcome_unknown` it may have been: retry with the same `Idempotency-Key` to "
+        "find out.",
         parameters=ASKED_WITH,
         body=ref("Submission"),
         answers={202: accepted_answer("AcceptedJob")},
@@ -107,22 +87,23 @@ OPERATIONS: Mapping[Endpoint, Operation] = {
     ),
     canonical.get_job: Operation(
         id="get_job",
-        summary="Read a job",
-        description="Poll this until `status` is `completed` or `failed`, each time after `Retry-After`.",
+        summary="Get a job",
+        description="Poll until `status` is `completed` or `failed`. Wait `Retry-After` seconds before each "
+        "poll.",
         parameters=(JOB_ID,),
         answers={200: SHOWN},
         errors=UNKNOWN_JOB,
     ),
     canonical.get_result: Operation(
         id="get_result",
-        summary="Read a job's result",
-        description="The result alone, whatever its size.",
+        summary="Get a job's result",
+        description="Returns the result alone, of any size.",
         parameters=(JOB_ID,),
         answers={
             200: Answer(description="The result.", schema=ref("Result")),
             303: Answer(
-                description="The result has more than 256 KiB: it is at `Location`, which needs no API key "
-                "and works for a few minutes.",
+                description="The result is larger than 256 KiB. Get it from `Location`, which needs no API "
+                "key and is valid for a few minutes.",
                 headers={"Location": True},
             ),
         },
@@ -131,7 +112,7 @@ OPERATIONS: Mapping[Endpoint, Operation] = {
     canonical.list_jobs: Operation(
         id="list_jobs",
         summary="List jobs",
-        description="Your organisation's jobs, newest first, without their results.",
+        description="Lists your organisation's jobs, newest first, without their results.",
         parameters=FILTERS,
         answers={200: Answer(description="A page of jobs.", schema=ref("JobList"))},
         errors=(errors.InvalidFields,),
@@ -139,7 +120,7 @@ OPERATIONS: Mapping[Endpoint, Operation] = {
     canonical.list_executions: Operation(
         id="list_executions",
         summary="List a job's executions",
-        description="Every time that a worker took the job up, and how that ended.",
+        description="Lists the job's runs on workers, and the outcome of each.",
         parameters=(JOB_ID,),
         answers={200: Answer(description="The executions.", schema=ref("ExecutionList"))},
         errors=UNKNOWN_JOB,
@@ -147,13 +128,13 @@ OPERATIONS: Mapping[Endpoint, Operation] = {
     canonical.cancel_job: Operation(
         id="cancel_job",
         summary="Cancel a job",
-        description="A job that nobody works on fails at once, with `error.code` `cancelled`. A worker is "
-        "told, and the job ends as `cancelled` unless the worker finishes first. Asking again changes "
-        "nothing.",
+        description="A waiting job fails at once with `error.code` `cancelled`. For a running job the cancel "
+        "is recorded in `cancel_requested_at`, and the job fails with `cancelled` unless it finishes first. "
+        "Cancelling again changes nothing.",
         parameters=(JOB_ID,),
         answers={
             202: Answer(
-                description="The job is cancelled, or has its `cancel_requested_at`.",
+                description="The job is cancelled, or its `cancel_requested_at` is set.",
                 schema=ref("Job"),
                 headers={"Retry-After": False},
             )
@@ -163,33 +144,37 @@ OPERATIONS: Mapping[Endpoint, Operation] = {
     canonical.list_deliveries: Operation(
         id="list_deliveries",
         summary="List a job's deliveries",
-        description="Every time that its end was told to its `callback_url`, and what the receiver answered.",
+        description="Lists the tries to send the callback, and the receiver's response to each.",
         parameters=(JOB_ID,),
         answers={200: Answer(description="The deliveries.", schema=ref("DeliveryList"))},
         errors=UNKNOWN_JOB,
     ),
     canonical.redeliver: Operation(
         id="redeliver",
-        summary="Tell a job's end once more",
-        description="The callback is sent again, at once and if need be as often as the first time, whatever "
-        "had become of it. Possible until the job's `expires_at`.",
+        summary="Resend the callback",
+        description="Sends the callback again at once, with new retries, even if it was delivered. Possible "
+        "until the job's `expires_at`.",
         parameters=(JOB_ID,),
-        answers={202: Answer(description="It will be sent. A result is not shown here.", schema=ref("Job"))},
+        answers={
+            202: Answer(
+                description="The callback will be sent. The result is not shown here.", schema=ref("Job")
+            )
+        },
         errors=(*UNKNOWN_JOB, errors.JobNotEnded, errors.NoCallback),
     ),
     **SCHEDULE_OPERATIONS,
     canonical.get_openapi: Operation(
         id="get_openapi",
-        summary="This document",
-        description="What this API does, in OpenAPI 3.1. Needs no API key.",
+        summary="Get this document",
+        description="Returns the OpenAPI 3.1 description of this API. Needs no API key.",
         answers={200: Answer(description="An OpenAPI document.", schema={"type": "object"})},
         errors=(errors.InternalError,),
     ),
     canonical.get_health: Operation(
         id="get_health",
-        summary="Whether the API answers",
-        description="Needs no API key, and reads nothing.",
-        answers={200: Answer(description="It does.", schema=ref("Health"))},
+        summary="Check that the API responds",
+        description="Needs no API key and reads nothing.",
+        answers={200: Answer(description="The API responds.", schema=ref("Health"))},
     ),
 }
 
@@ -215,7 +200,7 @@ def reference(catalog: Catalog, submitted: Mapping[str, JobType]) -> Reference:
                 "type": "apiKey",
                 "in": "header",
                 "name": "x-api-key",
-                "description": "The same key.",
+                "description": "The same API key.",
             },
         },
         problem=lambda status, codes: narrowed(
@@ -228,6 +213,6 @@ def submission(job_type: JobType) -> Operation:
     return replace(
         OPERATIONS[canonical.submit_job],
         id=f"submit_{job_type.name}",
-        summary=f"Submit a job of the type {job_type.name}",
+        summary=f"Submit a {job_type.name} job",
         body=None,
     )

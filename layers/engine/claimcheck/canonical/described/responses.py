@@ -16,12 +16,12 @@ METADATA = {"order": "6735"}
 
 @shared.example(done=2, total=5, message="Counting words")
 class Progress(shared.Progress):
-    """How far the work is, in whatever unit the job type counts."""
+    """The progress of the work, in the job type's own unit."""
 
 
 @shared.example(code="attempts_exhausted", message="The last of 3 attempts did not succeed.")
 class JobError(shared.Failure):
-    """Why a job failed."""
+    """The reason why the job failed."""
 
 
 class Callback(TypedDict):
@@ -30,7 +30,7 @@ class Callback(TypedDict):
     url: Annotated[
         str,
         Field(
-            description="As you gave it, but for what looks like a secret in its query.",
+            description="The URL that you submitted. Secrets in its query are hidden.",
             json_schema_extra={"format": "uri"},
             examples=["https://app.example.com/hooks/claimcheck"],
         ),
@@ -38,18 +38,15 @@ class Callback(TypedDict):
     status: Annotated[
         Literal["pending", "delivered", "failed"],
         Field(
-            description="`pending` until a delivery was answered with 2xx, or the last try was in vain. "
-            "`failed` also at once, when the answer was 410 or the address is not a public one.",
+            description="`delivered` after a 2xx response. `failed` after the last try, after a 410 "
+            "response, or if the address is not public. Otherwise `pending`.",
             examples=["pending"],
         ),
     ]
     tries: Annotated[
-        int,
-        Field(description="Since the end, or since it was last asked for once more.", ge=0, examples=[0]),
+        int, Field(description="Tries since the job ended or was last redelivered.", ge=0, examples=[0])
     ]
-    next_try_at: Annotated[
-        Time | None, Field(description="Null while nothing is to be told.", examples=[None])
-    ]
+    next_try_at: Annotated[Time | None, Field(description="Null if no try is pending.", examples=[None])]
     delivered_at: Annotated[Time | None, Field(examples=[None])]
     failed_at: Annotated[Time | None, Field(examples=[None])]
 
@@ -63,35 +60,33 @@ class JobFields(TypedDict):
     status: ReadOnly[str]
     attempt: ReadOnly[
         Annotated[
-            int,
-            Field(description="The current or last attempt: 0 before the first.", ge=0, examples=[1]),
+            int, Field(description="The current or last attempt; 0 before the first.", ge=0, examples=[1])
         ]
     ]
     progress: ReadOnly[
-        Annotated[
-            Progress | None, Field(description="As the last attempt reported it; null if it reported none.")
-        ]
+        Annotated[Progress | None, Field(description="The last progress reported; null before the first report.")]
     ]
     metadata: Annotated[
-        Mapping[str, str], Field(description="What you submitted with the job.", examples=[METADATA])
+        Mapping[str, str], Field(description="The metadata that you submitted.", examples=[METADATA])
     ]
     created_at: Annotated[Time, Field(examples=["2026-06-21T10:00:00.000Z"])]
     updated_at: ReadOnly[Annotated[Time, Field(examples=["2026-06-21T10:00:02.115Z"])]]
     run_at: Annotated[
-        Time, Field(description="When it may start: never before.", examples=["2026-06-21T10:00:00.000Z"])
+        Time, Field(description="The job never starts before this.", examples=["2026-06-21T10:00:00.000Z"])
     ]
     deadline: Annotated[
-        Time, Field(description="When it fails if it is not done.", examples=["2026-06-21T11:00:00.000Z"])
+        Time,
+        Field(description="The job fails if it is not done by then.", examples=["2026-06-21T11:00:00.000Z"]),
     ]
     cancel_requested_at: Annotated[
         Time | None,
-        Field(description="When a cancel was asked for while the job was being worked on.", examples=[None]),
+        Field(description="The time of the cancel request, if a worker had the job then.", examples=[None]),
     ]
     callback: Annotated[Callback | None, Field(description="Null without a `callback_url`.", examples=[None])]
 
 
 class PendingJob(JobFields):
-    """Accepted, and not started."""
+    """A job that was accepted and has not started."""
 
     status: Literal["pending"]
     attempt: Annotated[int, Field(description="No attempt has started.", ge=0, examples=[0])]
@@ -100,7 +95,7 @@ class PendingJob(JobFields):
 
 
 class ProcessingJob(JobFields):
-    """Being worked on, or waiting for its next attempt."""
+    """A job that is running, or that waits for its next attempt."""
 
     status: Literal["processing"]
 
@@ -110,7 +105,7 @@ class Ended(TypedDict):
     expires_at: Annotated[
         Time,
         Field(
-            description="Until when the job can be read: from then on the answer is 404.",
+            description="The job can be read until then. Afterwards the response is 404.",
             examples=["2026-06-22T10:00:02.115Z"],
         ),
     ]
@@ -119,7 +114,7 @@ class Ended(TypedDict):
 class EndedJob(JobFields, Ended):
     progress: Annotated[
         Progress | None,
-        Field(description="As the last attempt reported it; null if it reported none.", examples=[None]),
+        Field(description="The last progress reported; null before the first report.", examples=[None]),
     ]
 
 
@@ -127,21 +122,18 @@ class Shown(TypedDict, total=False):
     result: Any
     result_url: Annotated[
         Path,
-        Field(
-            description="Where to read a result that is not shown here: one of more than 256 KiB, and any in "
-            "a list of jobs."
-        ),
+        Field(description="The path of a result over 256 KiB, and of every result in a list of jobs."),
     ]
 
 
 class CompletedJob(EndedJob, Shown):
-    """Done. It has either its `result` or a `result_url`."""
+    """A job that succeeded. It has either `result` or `result_url`."""
 
     status: Literal["completed"]
 
 
 class FailedJob(EndedJob):
-    """Ended without a result: `error` says why."""
+    """A job that ended without a result. `error` has the reason."""
 
     status: Literal["failed"]
     error: JobError
@@ -153,25 +145,25 @@ Job = TypeAliasType(
         PendingJob | ProcessingJob | CompletedJob | FailedJob,
         Field(
             discriminator="status",
-            description="A job; its `status` tells which fields it has. It only moves forward.",
+            description="A job. Its fields depend on its `status`, which never goes back.",
         ),
     ],
 )
 
 
 class AcceptedJob(PendingJob):
-    """As it was accepted, for ever the same."""
+    """The job as it was accepted. A replayed request gets the same response."""
 
-    poll_url: Annotated[Path, Field(description="Where to read it.", examples=[f"/v1/jobs/{JOB_ID}"])]
+    poll_url: Annotated[Path, Field(description="The path to poll.", examples=[f"/v1/jobs/{JOB_ID}"])]
 
 
 class JobList(TypedDict):
-    jobs: Annotated[list[Job], Field(description="Newest first; there may be none.")]
+    jobs: Annotated[list[Job], Field(description="Newest first. The list can be empty.")]
     next_cursor: Annotated[
         str | None,
         Field(
-            description="The `cursor` of the next page; null on the last one. Go on until it is null, "
-            "however few jobs a page has.",
+            description="The `cursor` of the next page; null on the last page. A page can be short or empty "
+            "and still have a next one.",
             examples=[JOB_ID],
         ),
     ]

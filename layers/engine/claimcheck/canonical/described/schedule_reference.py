@@ -1,4 +1,4 @@
-"""What the canonical dialect says of schedules in the API's description."""
+"""The description of the canonical dialect's schedules."""
 
 from __future__ import annotations
 
@@ -8,14 +8,7 @@ from claimcheck.canonical import schedule_endpoints as schedules
 from claimcheck.domain import errors
 from claimcheck.domain.schedules import SCHEDULE_NAME
 from claimcheck.http.paging import DEFAULT_LIMIT
-from claimcheck.openapi.reference import (
-    ASKED_WITH,
-    Answer,
-    Operation,
-    Schema,
-    accepted_answer,
-    ref,
-)
+from claimcheck.openapi.reference import ASKED_WITH, Answer, Operation, accepted_answer, parameter, ref
 from claimcheck.service.reader import MAX_PAGE
 
 if TYPE_CHECKING:
@@ -23,41 +16,38 @@ if TYPE_CHECKING:
 
     from claimcheck.http.contract import Endpoint
 
-NAME: Schema = {
-    "name": "name",
-    "in": "path",
-    "required": True,
-    "description": "The schedule's name, which you choose.",
-    "schema": {"type": "string", "pattern": f"^{SCHEDULE_NAME.pattern}$"},
-    "example": "morning-report",
-}
-LIMIT: Schema = {
-    "name": "limit",
-    "in": "query",
-    "description": "How many to look at; a page can have fewer.",
-    "schema": {"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": DEFAULT_LIMIT},
-}
-CURSOR: Schema = {
-    "name": "cursor",
-    "in": "query",
-    "description": "The `next_cursor` of the page before.",
-    "schema": {"type": "string"},
-}
-SCHEDULE = Answer(description="The schedule as it is now.", schema=ref("Schedule"))
+NAME = parameter(
+    "path",
+    "name",
+    "The schedule's name, which you choose.",
+    {"type": "string", "pattern": f"^{SCHEDULE_NAME.pattern}$"},
+    "morning-report",
+)
+LIMIT = parameter(
+    "query",
+    "limit",
+    "The page size. A page can have fewer entries.",
+    {"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": DEFAULT_LIMIT},
+)
+CURSOR = parameter("query", "cursor", "The `next_cursor` of the previous page.", {"type": "string"})
+SCHEDULE = Answer(description="The schedule.", schema=ref("Schedule"))
 
 SCHEDULE_OPERATIONS: Mapping[Endpoint, Operation] = {
     schedules.put_schedule: Operation(
         id="put_schedule",
         summary="Store a schedule",
-        description="Creates the schedule of this name or replaces it. From then on a job is submitted for "
-        "each of its times, up to 90 seconds before, and runs at its second: a change within that time is "
-        "for the runs after. Times that clocks leap over come when they have, times that come twice count "
-        "once; but where minute or hour begin with `*`, every time counts that clocks show.",
+        description="Creates or replaces the schedule of this name. It submits a job for each of its slots, "
+        "up to 90 seconds before the slot, and the job runs at the slot's second. Changes within those 90 "
+        "seconds apply to later slots. When clocks change: a slot in the skipped hour runs right after the "
+        "change, and a slot in the repeated hour runs once. If the minute or hour starts with `*`, the "
+        "schedule follows the clock instead: skipped times have no slot, and repeated times have two.",
         parameters=(NAME,),
         body=ref("ScheduleDefinition"),
         answers={
-            200: Answer(description="Replaced.", schema=ref("Schedule")),
-            201: Answer(description="Created.", schema=ref("Schedule"), headers={"Location": True}),
+            200: Answer(description="The schedule was replaced.", schema=ref("Schedule")),
+            201: Answer(
+                description="The schedule was created.", schema=ref("Schedule"), headers={"Location": True}
+            ),
         },
         errors=(
             errors.MalformedScheduleName,
@@ -70,8 +60,8 @@ SCHEDULE_OPERATIONS: Mapping[Endpoint, Operation] = {
     ),
     schedules.get_schedule: Operation(
         id="get_schedule",
-        summary="Read a schedule",
-        description="Everything but its input.",
+        summary="Get a schedule",
+        description="Returns the schedule without its input.",
         parameters=(NAME,),
         answers={200: SCHEDULE},
         errors=(errors.ScheduleNotFound,),
@@ -79,15 +69,15 @@ SCHEDULE_OPERATIONS: Mapping[Endpoint, Operation] = {
     schedules.delete_schedule: Operation(
         id="delete_schedule",
         summary="Delete a schedule",
-        description="No run comes any more; jobs that have begun go on.",
+        description="Ends the schedule. Its waiting jobs are cancelled; running jobs continue.",
         parameters=(NAME,),
-        answers={204: Answer(description="It is gone.")},
+        answers={204: Answer(description="The schedule was deleted.")},
         errors=(errors.ScheduleNotFound,),
     ),
     schedules.list_schedules: Operation(
         id="list_schedules",
         summary="List schedules",
-        description="Your organisation's schedules, by name.",
+        description="Lists your organisation's schedules by name.",
         parameters=(LIMIT, CURSOR),
         answers={200: Answer(description="A page of schedules.", schema=ref("ScheduleList"))},
         errors=(errors.InvalidFields,),
@@ -95,8 +85,8 @@ SCHEDULE_OPERATIONS: Mapping[Endpoint, Operation] = {
     schedules.list_schedule_jobs: Operation(
         id="list_schedule_jobs",
         summary="List a schedule's jobs",
-        description="The jobs that the schedule had and that can still be read, newest first, without their "
-        "results; also those of an earlier schedule of the same name.",
+        description="Lists the schedule's jobs that have not expired, newest first, without their results. "
+        "Includes the jobs of earlier schedules of this name.",
         parameters=(NAME, LIMIT, CURSOR),
         answers={200: Answer(description="A page of jobs.", schema=ref("JobList"))},
         errors=(errors.ScheduleNotFound, errors.InvalidFields),
@@ -104,8 +94,8 @@ SCHEDULE_OPERATIONS: Mapping[Endpoint, Operation] = {
     schedules.pause_schedule: Operation(
         id="pause_schedule",
         summary="Pause a schedule",
-        description="No run comes until it is resumed; jobs that have begun go on. Asking again changes "
-        "nothing.",
+        description="Stops the schedule until it is resumed. Its waiting jobs are cancelled; running jobs "
+        "continue. Pausing a paused schedule changes nothing.",
         parameters=(NAME,),
         answers={200: SCHEDULE},
         errors=(errors.ScheduleNotFound,),
@@ -113,8 +103,8 @@ SCHEDULE_OPERATIONS: Mapping[Endpoint, Operation] = {
     schedules.resume_schedule: Operation(
         id="resume_schedule",
         summary="Resume a schedule",
-        description="It goes on with its next run: those of the pause do not count as missed. Asking again "
-        "changes nothing.",
+        description="Continues with the next slot. Slots during the pause do not count as missed. Resuming "
+        "an active schedule changes nothing.",
         parameters=(NAME,),
         answers={200: SCHEDULE},
         errors=(errors.ScheduleNotFound,),
@@ -122,8 +112,8 @@ SCHEDULE_OPERATIONS: Mapping[Endpoint, Operation] = {
     schedules.run_schedule: Operation(
         id="run_schedule",
         summary="Run a schedule now",
-        description="Submits a job of the schedule at once, also while it is paused. Its own runs come as "
-        "they would have.",
+        description="Submits a job of the schedule at once, even while the schedule is paused. Its slots do "
+        "not change.",
         parameters=(NAME, *ASKED_WITH),
         answers={202: accepted_answer("AcceptedJob")},
         errors=(

@@ -14,21 +14,21 @@ from claimcheck.http.responses import JOB_ID, Time
 
 
 class ScheduleError(TypedDict):
-    """Why a run has no job."""
+    """The reason why a slot has no job."""
 
-    run_at: Annotated[Time, Field(description="Which run this was.")]
+    run_at: Annotated[Time, Field(description="The time of the slot.")]
     code: Annotated[
         str,
         Field(
             json_schema_extra={"enum": ["invalid_fields", "plan_required", "insufficient_credits"]},
-            description="For programs: as a submission is refused.",
+            description="For programs: the code with which a submission is refused.",
         ),
     ]
     message: Annotated[str, Field(description="For people.")]
 
 
 class Schedule(TypedDict):
-    """A recurring job. Its input is not shown: it can hold credentials."""
+    """A recurring job. Its input is not shown, because it can hold credentials."""
 
     name: Annotated[str, Field(examples=["morning-report"])]
     cron: Annotated[str | None, Field(description="Null if it has a rate.", examples=["0 9 * * 1-5"])]
@@ -43,7 +43,7 @@ class Schedule(TypedDict):
     next_run_at: Annotated[
         Time | None,
         Field(
-            description="Null while it is paused, and when there is no run any more.",
+            description="Null while the schedule is paused, and if no slot is left.",
             examples=["2026-06-22T07:00:00.000Z"],
         ),
     ]
@@ -53,24 +53,29 @@ class Schedule(TypedDict):
     ]
     last_job_id: Annotated[
         str | None,
-        Field(description="The job of that run.", json_schema_extra={"format": "uuid"}, examples=[JOB_ID]),
+        Field(
+            description="The job of the last run.", json_schema_extra={"format": "uuid"}, examples=[JOB_ID]
+        ),
     ]
     last_error: Annotated[
         ScheduleError | None,
-        Field(description="Null unless the last run was refused.", examples=[None]),
+        Field(description="Null unless the last slot was refused.", examples=[None]),
     ]
     created_at: Annotated[Time, Field(examples=["2026-06-18T16:30:00.000Z"])]
     updated_at: Annotated[
         Time,
-        Field(description="When it was stored, paused or resumed.", examples=["2026-06-18T16:30:00.000Z"]),
+        Field(
+            description="When the schedule was last stored, paused or resumed.",
+            examples=["2026-06-18T16:30:00.000Z"],
+        ),
     ]
 
 
 class ScheduleList(TypedDict):
-    schedules: Annotated[list[Schedule], Field(description="By name; there may be none.")]
+    schedules: Annotated[list[Schedule], Field(description="By name. The list can be empty.")]
     next_cursor: Annotated[
         str | None,
         Field(
-            description="The `cursor` of the next page; null on the last one.", examples=["morning-report"]
+            description="The `cursor` of the next page; null on the last page.", examples=["morning-report"]
         ),
     ]

@@ -1,4 +1,4 @@
-"""What the job types make of a schedule's definition, for the API's description."""
+"""The schemas of a schedule's definition, one for each job type."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CRON_OR_RATE: Schema = {
 
 
 def schedule_schemas(catalog: Catalog) -> dict[str, Schema]:
-    """`ScheduleDefinition` is one of the job types' definitions."""
+    """Return them, and their union `ScheduleDefinition`."""
     shapes: dict[str, Schema] = {}
     members: dict[str, str] = {}
     for job_type in catalog:
@@ -37,7 +37,7 @@ def schedule_schemas(catalog: Catalog) -> dict[str, Schema]:
         members[job_type.name] = ref(title)["$ref"]
     shapes["ScheduleDefinition"] = {
         "title": "ScheduleDefinition",
-        "description": "A job to be done again and again; its `type` tells what it takes.",
+        "description": "A recurring job. `input` depends on `type`.",
         **one_of(members.values()),
         "discriminator": {"propertyName": "type", "mapping": members},
     }
