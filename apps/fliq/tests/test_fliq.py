@@ -139,7 +139,7 @@ def test_another_job_type_of_this_contract_has_its_own_body() -> None:
 
     assert (accepted.status, accepted.json["scheduled_at"]) == (202, "2026-06-21T10:00:15.000Z")
     assert read(world, accepted.json["id"])["result"] == {"text": "hoho"}
-    assert twice.json["error"]["fields"] == [{"pointer": "/text", "message": "is told by the path"}]
+    assert twice.json["error"]["fields"] == [{"pointer": "/text", "message": "is already in the path"}]
     assert unknown.json["error"]["fields"] == [
         {"pointer": "/http_method", "message": "is not a known field"},
         {"pointer": "/method", "message": "is not a known field"},

@@ -283,7 +283,7 @@ def test_several_mistakes_are_named_at_once_where_the_body_has_them() -> None:
 def test_a_project_told_twice_is_refused() -> None:
     answer = rich().request("POST", SIMULATE, {"project_id": "p-1"})
 
-    assert answer.json["errors"] == [{"pointer": "/project_id", "message": "is told by the path"}]
+    assert answer.json["errors"] == [{"pointer": "/project_id", "message": "is already in the path"}]
 
 
 @pytest.mark.parametrize("body", [[], None, "x", 1])

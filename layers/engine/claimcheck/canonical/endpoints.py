@@ -1,6 +1,6 @@
 """Claimcheck's own contract: `/v1/jobs`, snake_case, RFC 9457 problems.
 
-This file is on the path of every poll; what only a submission needs is in `requests`.
+Every poll loads this module. Code for submissions is in `requests`.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def submit_job(call: Call) -> Response:
 
 
 def submit_input(job_type: JobType, call: Call) -> Response:
-    """At the endpoint of a job type of its own: the body is the input."""
+    """Serve the path of a job type: the body is the input."""
     return _accepted(accept(call, lambda body: draft_of(call, job_type, body)))
 
 

@@ -1,4 +1,4 @@
-"""How the canonical dialect shows jobs, executions, callbacks, deliveries and schedules."""
+"""The canonical dialect's documents: jobs, executions, callbacks, deliveries and schedules."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ NAME = "canonical"
 
 
 def document_of(job: Job, result: str | None) -> str:
-    """The job as `get_job` shows it, for its callback."""
+    """Return the job as `get_job` shows it, for its callback."""
     return compact(render(job, result))
 
 
 def render(job: Job, result: str | None = None) -> responses.Job:
-    """The job as the union on `status` shows it. `result` is JSON text; without it there is a URL."""
+    """Render the job. `result` is JSON text; without it the job has a `result_url`."""
     fields = _fields(job)
     if job.ended_at is None or job.expires_at is None:
         if job.status is Status.PENDING:
@@ -79,10 +79,10 @@ def render_execution(execution: Execution) -> history_responses.Execution:
 
 
 def render_callback(callback: Callback | None, not_before: Millis | None) -> responses.Callback | None:
-    """`not_before` is when its next try may be, while one is owed."""
+    """Render a callback. `not_before` is the earliest time of the next try, if one is pending."""
     if callback is None:
         return None
-    # Only jobs that have one pay for it.
+    # Imported only for jobs with a callback, to keep cold starts short.
     from claimcheck.outbound.redaction import redacted_url
 
     return {
@@ -107,7 +107,7 @@ def render_delivery(delivery: Delivery) -> history_responses.Delivery:
 
 
 def render_schedule(schedule: Schedule, now: Millis) -> schedule_responses.Schedule:
-    """Without its input, which can hold credentials."""
+    """Render a schedule without its input, which can hold credentials."""
     from claimcheck.domain.recurrence import Cron, Every
 
     recurrence = schedule.recurrence

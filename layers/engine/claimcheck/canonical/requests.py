@@ -1,8 +1,8 @@
-"""The body of `POST /v1/jobs`. Only submissions, and whoever writes the API's reference, import this."""
+"""The body of `POST /v1/jobs`. Only submissions and the API's description import this module."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
@@ -17,14 +17,16 @@ if TYPE_CHECKING:
     from claimcheck.domain.keys import ApiKey
     from claimcheck.service.submission import Submission
 
+M = TypeVar("M", bound=BaseModel)
+
 
 def _without_brackets(name: str) -> str:
     if "[" in name or "]" in name:
-        raise ValueError("a metadata name has no square brackets")
+        raise ValueError("must have no square brackets in its name")
     return name
 
 
-# As Stripe's metadata (Stripe API Reference, "Metadata").
+# The limits of Stripe's metadata (Stripe API Reference, "Metadata").
 MetadataName = Annotated[str, Field(min_length=1, max_length=40), AfterValidator(_without_brackets)]
 MetadataValue = Annotated[str, Field(max_length=500)]
 METADATA_NAMES = {"minLength": 1, "maxLength": 40, "pattern": r"^[^\[\]]*$"}
@@ -81,12 +83,39 @@ class SubmitJob(BaseModel):
 
 
 def submission_of(body: object, key: ApiKey, submission: Submission) -> Draft:
-    """Raises: InvalidFields, which names every wrong field of the body and of its input."""
+    """Return the job that a body asks for.
+
+    Raises: InvalidFields, which names every wrong field of the body and of its input.
+    """
+    asked, wrong = valid_part(SubmitJob, body)
+    draft = _draft(asked, key)
+    if wrong:
+        names = {field_of(each) for each in wrong}
+        raise InvalidFields(
+            wrong + [each for each in submission.errors_in(draft) if field_of(each) not in names]
+        )
+    return draft
+
+
+def valid_part(model: type[M], body: object) -> tuple[M, list[FieldError]]:
+    """Return the model of the body's valid fields, and the errors of the others.
+
+    Raises: InvalidFields if the body is not an object.
+    """
     try:
-        return _draft(SubmitJob.model_validate(body), key)
+        return model.model_validate(body), []
     except ValidationError as error:
         wrong = field_errors(error)
-        raise InvalidFields(wrong + _errors_beside(wrong, body, key, submission)) from None
+    if not isinstance(body, dict):
+        raise InvalidFields(wrong)
+    names = {field_of(each) for each in wrong}
+    right = {name: body[name] for name in model.model_fields if name in body and name not in names}
+    return model.model_validate({"type": "", "input": {}} | right), wrong
+
+
+def field_of(error: FieldError) -> str:
+    """Return the name of the body's field that an error is in."""
+    return error.pointer.split("/")[1] if error.pointer else ""
 
 
 def _draft(asked: SubmitJob, key: ApiKey) -> Draft:
@@ -105,20 +134,3 @@ def _draft(asked: SubmitJob, key: ApiKey) -> Draft:
         metadata=asked.metadata,
         callback_url=asked.callback_url,
     )
-
-
-def _errors_beside(
-    wrong: list[FieldError], body: object, key: ApiKey, submission: Submission
-) -> list[FieldError]:
-    """What only the job type and the clock can find, in the fields that are right by themselves."""
-    if not isinstance(body, dict):
-        return []
-    names = {_name(each) for each in wrong}
-    right = {name: body[name] for name in SubmitJob.model_fields if name in body and name not in names}
-    draft = _draft(SubmitJob.model_validate({"type": "", "input": {}} | right), key)
-    return [each for each in submission.errors_in(draft) if _name(each) not in names]
-
-
-def _name(error: FieldError) -> str:
-    """The field of the body that an error is in."""
-    return error.pointer.split("/")[1].replace("~1", "/").replace("~0", "~")

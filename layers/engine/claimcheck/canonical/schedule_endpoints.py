@@ -1,4 +1,4 @@
-"""`/v1/schedules`: recurring jobs. What only storing a schedule needs is in `schedule_requests`."""
+"""`/v1/schedules`: recurring jobs. Code for storing schedules is in `schedule_requests`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,13 @@ def put_schedule(call: Call) -> Response:
     from claimcheck.canonical.schedule_requests import schedule_of
 
     if CALLBACK_URL in call.request.headers:
-        raise InvalidFields([FieldError("", f"{CALLBACK_URL}: the jobs of a schedule have no callback")])
+        raise InvalidFields(
+            [
+                FieldError(
+                    "", f"must come without the header {CALLBACK_URL}: jobs of a schedule have no callback"
+                )
+            ]
+        )
     name, now = call.params["name"], call.engine.clock.now()
     asked = schedule_of(call.request.json(), name, call.key, call.engine.submission, now)
     stored = call.engine.schedule_editor.put(asked.schedule, asked.paused)

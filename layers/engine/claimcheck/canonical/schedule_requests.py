@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from claimcheck.authoring.catalog import MAX_DEADLINE, MAX_RETENTION, field_errors
-from claimcheck.canonical.requests import METADATA_NAMES, MetadataName, MetadataValue
+from claimcheck.authoring.catalog import MAX_DEADLINE, MAX_RETENTION
+from claimcheck.canonical.requests import METADATA_NAMES, MetadataName, MetadataValue, field_of, valid_part
 from claimcheck.domain.errors import FieldError, InvalidFields
 from claimcheck.domain.job import MINUTE, SECOND
 from claimcheck.domain.json_text import compact
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from claimcheck.domain.recurrence import Recurrence
     from claimcheck.service.submission import Submission
 
-# A row of DynamoDB holds 400 KB ("Service, account, and table quotas"), and each slot writes it anew.
+# A row of DynamoDB holds 400 KB ("Service, account, and table quotas"), and each slot rewrites it.
 INPUT_LIMIT = 256 * 1024
 
 
@@ -102,21 +102,20 @@ class Asked(NamedTuple):
 
 
 def schedule_of(body: object, name: str, key: ApiKey, submission: Submission, now: Millis) -> Asked:
-    """Raises: InvalidFields, which names every wrong field of the body and of its input."""
-    wrong = _errors_in(body)
-    if not isinstance(body, dict):
-        raise InvalidFields(wrong)
-    names = {_field(each) for each in wrong}
-    right = {field: body[field] for field in PutSchedule.model_fields if field in body and field not in names}
-    asked = PutSchedule.model_validate({"type": "", "input": {}} | right)
+    """Return the schedule that a body describes.
+
+    Raises: InvalidFields, which names every wrong field of the body and of its input.
+    """
+    asked, wrong = valid_part(PutSchedule, body)
+    names = {field_of(each) for each in wrong}
     recurrence, more = _recurrence(asked, now)
     schedule = _schedule(asked, name, key, recurrence, now)
     more += submission.errors_in(draft_of(schedule, now))
     if len(schedule.input.encode()) > INPUT_LIMIT:
         more.append(FieldError("/input", f"must be at most {INPUT_LIMIT} bytes of JSON"))
     if "rate" in names:
-        names.add("cron")  # one of the two is there
-    wrong += [each for each in more if _field(each) not in names]
+        names.add("cron")  # a wrong rate is still a rate
+    wrong += [each for each in more if field_of(each) not in names]
     if wrong:
         raise InvalidFields(wrong)
     return Asked(schedule, asked.paused)
@@ -139,19 +138,19 @@ def _schedule(asked: PutSchedule, name: str, key: ApiKey, recurrence: Recurrence
 
 
 def _recurrence(asked: PutSchedule, now: Millis) -> tuple[Recurrence, list[FieldError]]:
-    """With whatever stands in for what is wrong."""
+    """Return the recurrence, with a substitute for each wrong part."""
     if asked.cron is None and asked.rate is None:
-        return Every(MINUTE, now), [FieldError("/cron", "is required, unless there is a rate")]
+        return Every(MINUTE, now), [FieldError("/cron", "is required, unless rate is given")]
     if asked.rate is None:
         cron, wrong = _parsed("/cron", asked.cron or "", lambda text: parse_cron(text, now))
         zone, wrong_zone = _parsed("/timezone", UTC if asked.timezone is None else asked.timezone, parse_zone)
         return Cron(cron, zone), wrong + wrong_zone
     period, errors = _parsed("/rate", asked.rate, lambda rate: str(parse_rate(rate)))
     if asked.cron is not None:
-        errors.append(FieldError("/rate", "must not stand beside cron"))
+        errors.append(FieldError("/rate", "must not be given together with cron"))
     if asked.timezone is not None and asked.cron is None:
-        errors.append(FieldError("/timezone", "must not stand beside rate, which is elapsed time"))
-    # In whole seconds, as the slots of cron are.
+        errors.append(FieldError("/timezone", "must not be given together with rate, which ignores clocks"))
+    # In whole seconds, like the slots of cron.
     return Every(MINUTE if errors else int(period), now // SECOND * SECOND), errors
 
 
@@ -160,18 +159,6 @@ def _parsed(pointer: str, text: str, parse: Callable[[str], str]) -> tuple[str, 
         return parse(text), []
     except ValueError as error:
         return text, [FieldError(pointer, str(error))]
-
-
-def _errors_in(body: object) -> list[FieldError]:
-    try:
-        PutSchedule.model_validate(body)
-    except ValidationError as error:
-        return field_errors(error)
-    return []
-
-
-def _field(error: FieldError) -> str:
-    return error.pointer.split("/")[1] if error.pointer else ""
 
 
 def _millis(seconds: int | None) -> Millis | None:

@@ -1,7 +1,7 @@
-"""Who is calling, what they may do, and how often.
+"""Authentication, scopes and the rate limit.
 
-A key is known only by its SHA-256: what is stored cannot be used to call. Keys are random and
-long, so a fast hash is enough (a slow one protects guessable passwords, not 190-bit keys).
+Only the SHA-256 of a key is stored, so a leaked table opens nothing. A fast hash is enough for random
+190-bit keys; slow ones protect guessable passwords.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from claimcheck.domain.ports import Clock, KeyStore
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-# How long a key that was looked up is trusted without looking again: a disabled one works that long.
+# An environment trusts a key for this long without reading it again. So long can a disabled key work.
 TRUST = MINUTE
 
 
@@ -32,7 +32,7 @@ def hash_key(secret: str) -> str:
 
 
 def issue_key(keys: KeyStore, key: ApiKey, prefix: str = "cck_live_") -> str:
-    """Make a new secret for `key`, store its hash, and return the secret: it is never seen again."""
+    """Make a secret for `key`, store its hash and return the secret, which cannot be read again."""
     secret = prefix + "".join(secrets.choice(ALPHABET) for _ in range(32))
     keys.put_api_key(hash_key(secret), key)
     return secret
@@ -54,7 +54,7 @@ class Authenticator:
         self._trusted: dict[str, tuple[Millis, ApiKey]] = {}
 
     def authenticate(self, secret: str | None) -> Caller:
-        """Raises: MissingApiKey; Unauthenticated with one that is unknown or disabled."""
+        """Raises: MissingApiKey; Unauthenticated for an unknown or disabled key."""
         if not secret:
             raise MissingApiKey
         key_hash = hash_key(secret)
@@ -82,17 +82,17 @@ class _Window:
     def __init__(self, minute: int) -> None:
         self.minute = minute
         self.served = 0  # by this environment
-        self.count = 0  # as last seen in the store, from all environments
-        self.granted = 0  # taken from the store by this environment and not used yet
+        self.count = 0  # by all environments, as last read from the store
+        self.granted = 0  # taken from the store and not used yet
 
 
 class RateLimiter:
-    """Counts requests in fixed windows of a minute.
+    """Limits requests in fixed windows of a minute.
 
-    An environment takes as many requests from the shared count as it has served of this window
-    (1, 1, 2, 4, 8), as long as the count stays within the first 40 % of the limit; from there on
-    one by one. So a poll rarely costs a write, never more than the limit is let through, and
-    since no environment holds more unused than it has served, none is refused below 80 % of it.
+    An environment takes as many requests from the shared count as it has served in this window
+    (1, 1, 2, 4, 8) up to 40 % of the limit, then one by one. So a poll rarely costs a write, and the limit
+    is never exceeded. No environment holds more unused requests than it has served, so none is refused
+    below 80 % of the limit.
     """
 
     def __init__(self, keys: KeyStore, clock: Clock) -> None:
@@ -101,7 +101,7 @@ class RateLimiter:
         self._windows: dict[str, _Window] = {}
 
     def spend(self, caller: Caller) -> Allowance:
-        """Count one request. Raises: RateLimited. A store that does not answer lets it pass."""
+        """Count one request. If the store is unavailable, the request is let through. Raises: RateLimited."""
         now = self._clock.now()
         limit = caller.key.limit
         reset = -(-(MINUTE - now % MINUTE) // SECOND)
@@ -139,7 +139,7 @@ class RateLimiter:
 
 
 def _bids(window: _Window, limit: int) -> Iterator[tuple[int, int]]:
-    """What to ask the store for, in turn: how many, and up to which count."""
+    """Yield what to ask the store for, in turn: the amount, and the highest count allowed."""
     shared = limit * 2 // 5
     if window.served > 1 and window.count + window.served <= shared:
         yield window.served, shared

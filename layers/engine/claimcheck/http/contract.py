@@ -1,4 +1,4 @@
-"""What a dialect is made of: requests, responses, routes, and what an endpoint is given."""
+"""The parts of a dialect: requests, responses, routes and the calls that endpoints receive."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from claimcheck.service.submission import Submission
 
     Endpoint = Callable[["Call"], "Response"]
-    # Paths that submit job types: by the name of the dialect, the name of the job type by its path.
+    # The names of the job types that paths submit, by dialect and path.
     Endpoints = Mapping[str, Mapping[str, str]]
 
 BODY_LIMIT = 1024 * 1024
 
-# The only place where errors become HTTP statuses; what a dialect publishes otherwise it says itself.
+# The only place where errors become HTTP statuses. A dialect lists its own exceptions.
 STATUSES: dict[type[errors.ClaimcheckError], int] = {
     errors.BadRequest: 400,
     errors.Unauthenticated: 401,
@@ -49,7 +49,7 @@ STATUSES: dict[type[errors.ClaimcheckError], int] = {
 
 
 class Request(NamedTuple):
-    """A request as API Gateway's HTTP API tells it (payload format 2.0); header names are lowercase."""
+    """A request to API Gateway's HTTP API (payload format 2.0). Header names are lowercase."""
 
     method: str
     path: str
@@ -66,20 +66,20 @@ class Request(NamedTuple):
             method=context["http"]["method"],
             path=event["rawPath"],
             query=parse_qsl(event.get("rawQueryString", ""), keep_blank_values=True),
-            # sam local keeps the case that the client chose.
+            # sam local keeps the client's case.
             headers={name.lower(): value for name, value in event.get("headers", {}).items()},
-            # Bytes that are no text must reach whoever parses them, not fail here.
+            # The parser reports invalid text.
             body=b64decode(body) if event.get("isBase64Encoded") else body.encode(errors="surrogatepass"),
             request_id=context.get("requestId", ""),
         )
 
     def bearer(self) -> str | None:
-        """The token of `Authorization: Bearer` (RFC 6750, section 2.1; the scheme in any case)."""
+        """Return the token of `Authorization: Bearer` (RFC 6750, section 2.1; the scheme in any case)."""
         scheme, _, token = self.headers.get("authorization", "").partition(" ")
         return token.strip() if scheme.lower() == "bearer" else None
 
     def json(self) -> Any:
-        """The body. Raises: BodyTooLarge, UnsupportedMediaType, MalformedJson."""
+        """Parse the body. Raises: BodyTooLarge, UnsupportedMediaType, MalformedJson."""
         from claimcheck.http.strict_json import parse
 
         if len(self.body) > BODY_LIMIT:
@@ -97,7 +97,7 @@ class Response(NamedTuple):
 
     @classmethod
     def json(cls, status: int, document: Any, **headers: str) -> Response:
-        """`headers` in snake_case: `retry_after="5"` is `Retry-After: 5`."""
+        """Return a JSON response. `retry_after="5"` becomes `Retry-After: 5`."""
         named = {name.replace("_", "-").title(): value for name, value in headers.items()}
         return cls(status, compact(document), {"Content-Type": "application/json"} | named)
 
@@ -110,47 +110,36 @@ class Response(NamedTuple):
 
 
 class Services(Protocol):
-    """What endpoints may use. Each part is built when it is first asked for."""
+    """The services that endpoints use. Each is built on first use."""
 
     @property
     def openapi(self) -> str: ...
-
     @property
     def clock(self) -> Clock: ...
-
     @property
     def authenticator(self) -> Authenticator: ...
-
     @property
     def limiter(self) -> RateLimiter: ...
-
     @property
     def catalog(self) -> Catalog: ...
-
     @property
     def reader(self) -> JobReader: ...
-
     @property
     def submission(self) -> Submission: ...
-
     @property
     def editor(self) -> JobEditor: ...
-
     @property
     def schedule_reader(self) -> ScheduleReader: ...
-
     @property
     def schedule_editor(self) -> ScheduleEditor: ...
-
     @property
     def credits(self) -> CreditStore: ...
-
     @property
     def documents(self) -> DocumentStore: ...
 
 
 class Call(NamedTuple):
-    """What an endpoint is given. `caller` is there on every route that has a scope; `dialect` has it."""
+    """A matched request. `caller` is None only on routes without a scope."""
 
     request: Request
     params: Mapping[str, str]
@@ -172,10 +161,10 @@ class Call(NamedTuple):
 class Dialect(NamedTuple):
     """A published wire contract.
 
-    `secret` finds the API key in a request; `accept` answers a submission at a path that an app gives a
-    job type in this dialect; `show` is how it shows a job where dialects share a path; `problem`
-    is how its errors look, and `statuses` which of them have another status than in `STATUSES`.
-    Where dialects share a path, whom nobody knows yet is answered by the one of lowest `precedence`.
+    `secret` returns a request's API key. `accept` serves the paths that apps give to job types. `show`
+    returns a job at a path that dialects share. `problem` renders errors, and `statuses` are those that
+    differ from `STATUSES`. At a shared path, the dialect of lowest `precedence` answers callers that are
+    not authenticated.
     """
 
     name: str
@@ -190,13 +179,13 @@ class Dialect(NamedTuple):
     challenge: str = "Bearer"  # WWW-Authenticate
 
     def status_of(self, kind: type[errors.ClaimcheckError]) -> int:
-        """A subclass has its parent's status unless it is listed; what the dialect lists counts first."""
+        """Return the status of an error, or of its nearest listed parent."""
         listed = {**STATUSES, **self.statuses}
         return next(listed[parent] for parent in kind.__mro__ if parent in listed)
 
 
 class Route(NamedTuple):
-    """A path such as `/v1/jobs/{job_id}`; without a scope it is open to everybody."""
+    """A method and a path such as `/v1/jobs/{job_id}`. Without a scope it needs no API key."""
 
     method: str
     path: str

@@ -1,4 +1,4 @@
-"""The query of a list: how many to show, after what, and whatever else the list knows."""
+"""The query of a list: `limit`, `cursor` and the list's own filters."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ DEFAULT_LIMIT = 20
 
 
 class Paging(NamedTuple):
-    """`given` has every parameter, as it came."""
+    """A page to read. `given` has every parameter, unparsed."""
 
     limit: int
     cursor: str | None
@@ -23,7 +23,7 @@ class Paging(NamedTuple):
 
 
 def is_job_cursor(text: str) -> bool:
-    """A cursor is the id of the last job read, which tells its own time and names no org."""
+    """Accept the id of the last job read. A version 7 UUID holds its time, and names no org."""
     try:
         return UUID(check_id(text)).version == 7 and text == text.lower()
     except MalformedJobId:
@@ -35,16 +35,16 @@ def paging_of(
     filters: Mapping[str, Callable[[str], str | None]] | None = None,
     is_cursor: Callable[[str], bool] = is_job_cursor,
 ) -> Paging:
-    """`filters` say for a list's other parameters what is wrong with a value, if anything is.
+    """Parse a query. `filters` are the checks of the list's own parameters, which return what is wrong.
 
     Raises: InvalidFields, which names every wrong parameter.
     """
     checks = {**(filters or {}), "limit": _limit, "cursor": _cursor(is_cursor)}
     given = dict(query)
     names = [name for name, _ in query]
-    known = f"known are {', '.join(list(checks)[:-1])} and {list(checks)[-1]}"
-    wrong = [(name, f"unknown parameter; {known}") for name in given if name not in checks]
-    wrong += [(name, "given more than once") for name in sorted(given) if names.count(name) > 1]
+    known = ", ".join(checks)
+    wrong = [(name, f"is not a known parameter; known: {known}") for name in given if name not in checks]
+    wrong += [(name, "must be given only once") for name in sorted(given) if names.count(name) > 1]
     faults = ((name, check(given[name])) for name, check in checks.items() if name in given)
     wrong += [(name, fault) for name, fault in faults if fault is not None]
     if wrong:
@@ -59,4 +59,4 @@ def _limit(text: str) -> str | None:
 
 
 def _cursor(is_cursor: Callable[[str], bool]) -> Callable[[str], str | None]:
-    return lambda text: None if is_cursor(text) else "must be a next_cursor from an earlier page"
+    return lambda text: None if is_cursor(text) else "must be the next_cursor of the previous page"

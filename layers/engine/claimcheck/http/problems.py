@@ -1,4 +1,4 @@
-"""Errors as RFC 9457 has them, for the dialects that publish them so."""
+"""Errors as RFC 9457 problems, for the dialects that publish these."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from claimcheck.http import responses
     from claimcheck.http.contract import Request
 
-# As RFC 9110 has them: Python came to do so only with 3.13.
+# The phrases of RFC 9110, which Python has only since 3.13.
 TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
 
 
@@ -26,7 +26,7 @@ def problem_response(document: responses.Problem) -> Response:
 
 
 def render_problem(error: ClaimcheckError, status: int, request: Request) -> responses.Problem:
-    """With the error's `code` as an extension and in `type` as a URN."""
+    """Return the problem. The error's `code` is an extension member, and a URN in `type`."""
     from http import HTTPStatus
 
     document: responses.Problem = {

@@ -1,4 +1,4 @@
-"""What dialects show alike, however their documents look. Rendering makes documents, never responses."""
+"""Parts of documents that several dialects share."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
 
 def render_progress(progress: Progress | None) -> responses.Progress | None:
-    """None until the work reports some."""
     if progress is None:
         return None
     return {"done": progress.done, "total": progress.total, "message": progress.message}
@@ -27,7 +26,7 @@ def optional_error(error: JobError | None) -> responses.Failure | None:
 
 
 def render_fields(error: InvalidFields) -> list[responses.WrongField]:
-    """Each by its JSON pointer into the body, or by the name of its parameter."""
+    """Render each by its JSON pointer into the body, or by its parameter's name."""
     return [
         {"parameter": each.pointer.removeprefix("?"), "message": each.message}
         if each.pointer.startswith("?")
@@ -37,12 +36,12 @@ def render_fields(error: InvalidFields) -> list[responses.WrongField]:
 
 
 def render_pointers(error: InvalidFields) -> list[responses.WrongPointer]:
-    """The same in a contract whose parameters cannot be wrong."""
+    """Render them for a contract in which parameters cannot be wrong."""
     return [{"pointer": each.pointer, "message": each.message} for each in error.errors]
 
 
 def render_result(job: Job, result: str | None) -> Any:
-    """`result` is JSON text; without it the result is large, and a `LargeResult` says where it is."""
+    """Render `result`, which is JSON text, or a `LargeResult` if it is None."""
     large: responses.LargeResult = {"result_url": result_url(job)}
     return large if result is None else json.loads(result)
 

@@ -1,4 +1,4 @@
-"""Which endpoints a request may mean: two dialects can have the same path."""
+"""The routes of all dialects. Two dialects can share a path."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 class Routes:
-    """All dialects' routes, in the order of the dialects; what is written out goes before a parameter.
+    """All dialects' routes, in the order of the dialects; literal paths before those with parameters.
 
-    Raises: ValueError when a dialect takes the same method and path twice.
+    Raises: ValueError if a dialect has two endpoints for one method and path.
     """
 
     def __init__(self, dialects: Iterable[Dialect], endpoints: Endpoints) -> None:
@@ -27,16 +27,16 @@ class Routes:
         ]
 
     def matching(self, path: str) -> list[Match]:
-        """Every route of this path, whatever its method."""
+        """Return every route of this path, of any method."""
         segments = path.split("/")
         found = ((dialect, route, route.match(segments)) for dialect, route in self._routes)
         return [Match(dialect, route, params) for dialect, route, params in found if params is not None]
 
 
 def routes_of(dialect: Dialect, endpoints: Mapping[str, str]) -> list[Route]:
-    """A dialect's own routes, and those that submit job types.
+    """Return a dialect's own routes and those that submit job types.
 
-    Raises: ValueError when two share method and path.
+    Raises: ValueError if two share method and path.
     """
     routes = [*dialect.routes, *(submission_at(path, name, dialect) for path, name in endpoints.items())]
     taken = [(route.method, route.path) for route in routes]
@@ -47,7 +47,7 @@ def routes_of(dialect: Dialect, endpoints: Mapping[str, str]) -> list[Route]:
 
 
 def submission_at(path: str, name: str, dialect: Dialect) -> Route:
-    """The route that submits jobs of the type `name`, which is loaded by the first request."""
+    """Return the route that submits jobs of the type `name`, which the first request loads."""
 
     def submit(call: Call) -> Response:
         job_type = call.engine.catalog.newest(name)

@@ -1,7 +1,6 @@
-"""API Gateway's events in, its responses out, and between them what every dialect shares.
+"""The API: it turns API Gateway's events into responses.
 
-Authentication and the rate limit come before anything that an endpoint does. Which paths there
-are, and how answers and errors look, is each dialect's own affair.
+Authentication and the rate limit come before every endpoint. Dialects define paths, responses and errors.
 """
 
 from __future__ import annotations
@@ -20,14 +19,14 @@ if TYPE_CHECKING:
     from claimcheck.http.admission import Caller
     from claimcheck.http.contract import Dialect, Endpoints, Match, Response, Route, Services
 
-# Seconds after which to repeat a request that met an unavailable service.
+# Seconds to wait before a retry when the service is unavailable.
 UNAVAILABLE_PAUSE = 2
 
 
 class Api:
-    """Serves dialects; the first one also answers for paths that none of them knows.
+    """The server of all dialects. The first one also answers unknown paths.
 
-    `endpoints` are the paths that submit job types: a function that only reads has none.
+    `endpoints` are the paths that submit job types. A function that only reads has none.
     """
 
     def __init__(
@@ -42,7 +41,7 @@ class Api:
 
 
 class _Exchange:
-    """One request and its answer. Which dialect it is in becomes clear on the way."""
+    """One request and its response. Its dialect is found on the way."""
 
     def __init__(self, api: Api, request: Request) -> None:
         self._api = api
@@ -55,7 +54,7 @@ class _Exchange:
             response = self._serve()
         except tuple(STATUSES) as error:
             response = self._problem(error)
-        except Exception:  # noqa: BLE001 - whatever it was, the caller gets an answer without a trace
+        except Exception:  # noqa: BLE001 - callers see no trace
             failure("request failed", path=self._request.path, request_id=self._request.request_id)
             response = self._problem(errors.InternalError())
         return response.with_headers(self._headers)
@@ -68,15 +67,14 @@ class _Exchange:
             match = next((each for each in matches if each.dialect.name == caller.key.dialect), match)
             self._dialect = match.dialect
             if len(matches) > 1:
-                # Errors of a path that dialects share are no single one's: the key tells in whose words.
+                # Errors at a shared path have the form of the key's dialect.
                 self._dialect = self._api.dialects.get(caller.key.dialect, match.dialect)
             self._admit(caller, match.route)
         call = Call(self._request, match.params, self._api.engine, caller, match.dialect, self._api.dialects)
         return match.route.endpoint(call)
 
     def _find(self) -> list[Match]:
-        """The routes that this request may mean. Raises: RouteNotFound; MethodNotAllowed when the
-        path is there for other methods."""
+        """Return the routes that match. Raises: RouteNotFound, MethodNotAllowed."""
         matches = self._api.routes.matching(self._request.path)
         if not matches:
             raise errors.RouteNotFound
@@ -113,7 +111,7 @@ class _Exchange:
 
 
 def _rate_limit_headers(allowance: Allowance) -> dict[str, str]:
-    """As in the IETF draft "RateLimit header fields for HTTP" (draft-ietf-httpapi-ratelimit-headers)."""
+    """Return the headers of the IETF draft draft-ietf-httpapi-ratelimit-headers."""
     return {
         "RateLimit-Policy": f'"minute";q={allowance.limit};w=60',
         "RateLimit": f'"minute";r={allowance.remaining};t={allowance.reset}',

@@ -1,4 +1,4 @@
-"""JSON as it should be sent: UTF-8, no duplicate names, nothing JSON cannot say, no bottomless nesting."""
+"""Strict JSON: UTF-8, no duplicate names, no NaN or Infinity, limited depth."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ MAX_DEPTH = 32
 
 
 def parse(body: bytes, *, max_depth: int = MAX_DEPTH, unique: bool = True) -> Any:
-    """At most `max_depth` levels of arrays and objects; no name twice in an object if names are `unique`.
+    """Parse JSON with at most `max_depth` levels of arrays and objects, and `unique` names in each object.
 
     Raises: MalformedJson, which says what is wrong and where.
     """
     if body.startswith(BOM_UTF8):
-        raise MalformedJson("The body begins with a byte order mark, which JSON must not have.")
+        raise MalformedJson("The body starts with a byte order mark. Remove it.")
     try:
         text = body.decode()
         document = json.loads(
@@ -29,7 +29,7 @@ def parse(body: bytes, *, max_depth: int = MAX_DEPTH, unique: bool = True) -> An
             parse_constant=_refuse_constant,
             parse_float=_finite,
         )
-        # A lone surrogate can be written in JSON, but stands for no character.
+        # JSON can escape a lone surrogate, which is not a character.
         if "\\ud" in text.lower():
             json.dumps(document, ensure_ascii=False).encode()
     except MalformedJson:
@@ -37,14 +37,14 @@ def parse(body: bytes, *, max_depth: int = MAX_DEPTH, unique: bool = True) -> An
     except UnicodeDecodeError as error:
         raise MalformedJson(f"The body is not UTF-8 at byte {error.start}.") from error
     except UnicodeEncodeError as error:
-        raise MalformedJson("The body has a lone surrogate, which is no character.") from error
+        raise MalformedJson("The body has a lone surrogate, which is not a character.") from error
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
         raise MalformedJson(f"The body is not valid JSON: {error.msg} at {where}.") from error
     except RecursionError as error:
         raise _too_deep(max_depth) from error
     except ValueError as error:
-        # The one thing left: CPython's own bound on integers.
+        # Only CPython's limit for integers is left.
         message = f"The body has an integer of more than {sys.get_int_max_str_digits()} digits."
         raise MalformedJson(message) from error
     _check_depth(document, max_depth)
@@ -55,12 +55,12 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     document = dict(pairs)
     if len(document) < len(pairs):
         [(twice, _)] = Counter(name for name, _ in pairs).most_common(1)
-        raise MalformedJson(f"The name {json.dumps(twice[:100])} stands twice in one object.")
+        raise MalformedJson(f"The name {json.dumps(twice[:100])} occurs twice in one object.")
     return document
 
 
 def _refuse_constant(name: str) -> Any:
-    raise MalformedJson(f"JSON has no {name}.")
+    raise MalformedJson(f"The body has {name}, which is not JSON.")
 
 
 def _finite(text: str) -> float:
@@ -85,4 +85,4 @@ def _check_depth(document: Any, max_depth: int) -> None:
 
 
 def _too_deep(max_depth: int) -> MalformedJson:
-    return MalformedJson(f"The body is nested deeper than {max_depth} levels.")
+    return MalformedJson(f"The body has more than {max_depth} levels of arrays and objects.")

@@ -1,4 +1,4 @@
-"""What endpoints of several dialects share. Whatever they look like, they accept and read alike."""
+"""The parts of endpoints that several dialects share."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from claimcheck.service.submission import Accepted, Draft
 
 
-# Asks for a callback at any endpoint, in whatever contract: bodies are each dialect's own.
+# Requests a callback in any dialect, since bodies differ.
 CALLBACK_URL = "claimcheck-callback-url"
 
 
 def accept(call: Call, read: Callable[[Any], Draft]) -> Accepted:
-    """Accept the job that `read` makes of the body, and of the header that asks for a callback; a
-    repetition with the same `Idempotency-Key`, path, body and callback gets the first job again, before
-    anything is read.
+    """Submit the job that `read` makes from the body, with the callback of the header.
+
+    A request with the same `Idempotency-Key`, path, body and callback returns the first job, before `read`.
 
     Raises: what `Request.json`, `IdempotencyKey.of`, `Submission.submit` and `read` raise.
     """
@@ -39,49 +39,41 @@ def accept(call: Call, read: Callable[[Any], Draft]) -> Accepted:
 
 
 def _calling_back(draft: Draft, url: str | None) -> Draft:
-    """Raises: InvalidFields when the body asks for a callback, too."""
+    """Raises: InvalidFields if the body has a callback, too."""
     from claimcheck.domain.errors import FieldError, InvalidFields
 
     if url is None:
         return draft
     if draft.callback_url is not None:
-        twice = FieldError("/callback_url", "is told by the header Claimcheck-Callback-Url, too")
-        raise InvalidFields([twice])
+        raise InvalidFields([FieldError("/callback_url", "is already in the header Claimcheck-Callback-Url")])
     return draft._replace(callback_url=url, callback_at="")
 
 
 def draft_of(call: Call, job_type: JobType, body: Any) -> Draft:
-    """The job that a body asks for which is its input, but for what stands in the path.
-
-    Raises: InvalidFields.
-    """
+    """Return the job whose input is the body and the fields in the path. Raises: InvalidFields."""
+    from claimcheck.domain.errors import FieldError, InvalidFields
     from claimcheck.service.submission import Draft
+
+    if not isinstance(body, dict):
+        raise InvalidFields([FieldError("", "must be an object")])
+    if twice := [name for name in call.params if name in body]:
+        raise InvalidFields([FieldError(f"/{name}", "is already in the path") for name in twice])
 
     return Draft(
         org=call.org,
         plan=call.key.plan,
         dialect=call.dialect.name,
         type=job_type.name,
-        input=_without(call.params, body) | dict(call.params),
+        input=body | dict(call.params),
         input_at="",
     )
-
-
-def _without(params: Any, body: Any) -> dict[str, Any]:
-    from claimcheck.domain.errors import FieldError, InvalidFields
-
-    if not isinstance(body, dict):
-        raise InvalidFields([FieldError("", "must be an object")])
-    if twice := [name for name in params if name in body]:
-        raise InvalidFields([FieldError(f"/{name}", "is told by the path") for name in twice])
-    return body
 
 
 def accepted_response(
     accepted: Accepted, document: Mapping[str, object], location: str, seconds: int | None = None
 ) -> Response:
-    """The 202 to a submission. `location` is where to poll the job, first after `seconds`: unless given,
-    when such a job usually ends."""
+    """Return the 202 of a submission. `location` is the path to poll, first after `seconds`; the default is
+    the usual time of such a job."""
     job = accepted.job
     wait = pause(job, job.created_at) if seconds is None else seconds
     response = Response.json(202, document, location=location, retry_after=str(wait))
@@ -91,7 +83,7 @@ def accepted_response(
 def state_response(
     call: Call, job: Job, document: Mapping[str, object], seconds: int | None = None, status: int = 200
 ) -> Response:
-    """A job's state, with `Retry-After` until the job has ended: `seconds`, or when it usually ends."""
+    """Return a job, with `Retry-After` until it has ended: `seconds`, or when it usually ends."""
     response = Response.json(status, document)
     if job.ended_at is not None:
         return response
@@ -100,8 +92,7 @@ def state_response(
 
 
 def show_job(call: Call) -> Response:
-    """A path that dialects share: a job is shown by the dialect that made it, or by the first of all
-    when a deploy has removed that one.
+    """Return a job at a shared path, in its own dialect, or the first one if its own was removed.
 
     Raises: what `JobReader.get` raises.
     """

@@ -1,4 +1,4 @@
-"""Times in request bodies. Only submissions, and whoever writes the API's reference, import this."""
+"""Times in request bodies. Only submissions and the API's description import this module."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _timestamp(value: object) -> int:
         raise ValueError(message) from None
 
 
-# Milliseconds since the epoch, from an RFC 3339 time, which always has an offset.
+# Milliseconds since the epoch, from an RFC 3339 time with an offset.
 Timestamp = Annotated[
     int, BeforeValidator(_timestamp), WithJsonSchema({"type": "string", "format": "date-time"})
 ]

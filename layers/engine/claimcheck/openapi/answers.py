@@ -1,7 +1,7 @@
-"""How answers are described: their headers, their bodies, and everything that can go wrong.
+"""The description of responses: headers, bodies and errors.
 
-Statuses, codes and words come from where they are served from: the table in `http`, the tree in
-`errors`, and the dialect's own way of writing an error, which also writes the examples here.
+Statuses, codes, texts and examples come from the code that serves them: the table in `http`, the tree in
+`errors`, and the dialect's own function for errors.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ if TYPE_CHECKING:
 
     Kind = type[ClaimcheckError]
 
-# What a request can meet whose key is known.
+# The errors of every request with a valid key.
 ADMITTED: tuple[Kind, ...] = (
     errors.MissingScope,
     errors.RateLimited,
     errors.InternalError,
     errors.Unavailable,
 )
-# What every request that needs a key can meet, on its way to its endpoint or there.
+# The errors of every request that needs a key.
 ADMISSION: tuple[Kind, ...] = (errors.MissingApiKey, errors.Unauthenticated, *ADMITTED)
-# What meets a request that no route takes.
+# The errors of a request without a route.
 UNROUTED: tuple[Kind, ...] = (errors.RouteNotFound, errors.MethodNotAllowed)
-# Errors that say more than their docstrings do.
+# Errors whose messages depend on the request.
 SAMPLES: Mapping[Kind, ClaimcheckError] = {
     errors.InvalidFields: errors.InvalidFields([errors.FieldError("/input/text", "is required")]),
     errors.InsufficientCredits: errors.InsufficientCredits(needed=45, left=30),
@@ -67,7 +67,7 @@ def by_status(kinds: Iterable[Kind], dialect: Dialect) -> dict[int, list[Kind]]:
 def describe_problem(
     kinds: list[Kind], dialect: Dialect, reference: Reference, name: str
 ) -> tuple[Schema, Schema]:
-    """The answer to all errors of `kinds`, which share a status, and the schema `name` of its body."""
+    """Return the response for `kinds`, which share a status, and the schema `name` of its body."""
     status = dialect.status_of(kinds[0])
     written = [dialect.problem(SAMPLES.get(kind) or kind(), status, REQUEST) for kind in kinds]
     bodies = {kind.code: json.loads(each.body) for kind, each in zip(kinds, written, strict=True)}
@@ -85,7 +85,7 @@ def describe_problem(
 
 
 def _as_written(shape: Schema, bodies: list[Schema]) -> Schema:
-    """Without the fields that come only with other errors."""
+    """Return the schema without the fields that only other errors have."""
     if "properties" not in shape:
         return shape
     inside = {
@@ -97,14 +97,14 @@ def _as_written(shape: Schema, bodies: list[Schema]) -> Schema:
 
 
 def _headers_of(kinds: list[Kind], status: int) -> dict[str, bool]:
-    """What always comes with one of these errors need not come with another that shares its status."""
+    """Return the headers of any of the errors, and whether each comes with all of them."""
     sent = [_headers_with(kind, status) for kind in kinds]
     names = dict.fromkeys(name for headers in sent for name in headers)
     return {name: all(headers.get(name, False) for headers in sent) for name in names}
 
 
 def _headers_with(kind: Kind, status: int) -> dict[str, bool]:
-    """As `http` sends them. What fails on the way to the rate limit cannot tell of it."""
+    """Return the headers that `http` sends. Errors before the rate limit have none of its headers."""
     headers = {"Cache-Control": True}
     if issubclass(kind, errors.RateLimited | errors.Unavailable):
         headers["Retry-After"] = True

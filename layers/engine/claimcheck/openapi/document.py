@@ -1,4 +1,4 @@
-"""The document: every route of every dialect, with what its dialect says of it."""
+"""The document: every route of every dialect, with its dialect's description."""
 
 from __future__ import annotations
 
@@ -50,10 +50,10 @@ def describe(
     endpoints: Endpoints,
     references: Mapping[str, Describe],
 ) -> Schema:
-    """An OpenAPI 3.1 document. `references` has what each dialect says of itself, by the dialect's name.
+    """Return an OpenAPI 3.1 document. `references` has the descriptions of the dialects, by name.
 
-    Raises: ValueError for a route that is not described, a description without a route, and two
-    things of one name.
+    Raises: ValueError for a route without a description, a description without a route, and two different
+    components of one name.
     """
     document = Document()
     for dialect in dialects:
@@ -65,7 +65,7 @@ def describe(
 
 
 class Part(NamedTuple):
-    """A dialect, what it says of itself, and the job types that it submits, by path."""
+    """A dialect, its description, and the job types that it submits, by path."""
 
     dialect: Dialect
     reference: Reference
@@ -113,7 +113,7 @@ class Document:
             self._problem([kind], part)
 
     def add_paths(self) -> None:
-        """The operations of all dialects, once everything that they refer to is there."""
+        """Add the operations of all dialects, after `add` has added all that they refer to."""
         for part in self._parts:
             for route in part.dialect.routes:
                 self._add_operation(part, route, part.reference.operations[route.endpoint])
@@ -121,7 +121,7 @@ class Document:
                 self._add_submission(part, job_type, path)
         for path, owners in self._owners().items():
             if len(owners) > 1:
-                self._add_other_words(path, owners)
+                self._add_other_problems(path, owners)
             for operation in self._paths[path].values():
                 self._add_unrouted(operation, owners[0])
 
@@ -146,7 +146,7 @@ class Document:
             "tags": [part.reference.tag],
             "summary": said.summary,
             "description": said.description,
-            # OpenAPI 3.1: with schemes other than OAuth's these are the roles that are needed.
+            # For schemes other than OAuth, OpenAPI 3.1 lists the required roles here.
             "security": [{name: [route.scope]} for name in part.reference.security] if route.scope else [],
             **({"parameters": list(said.parameters)} if said.parameters else {}),
             **({"requestBody": self._body(said.body)} if said.body else {}),
@@ -157,7 +157,7 @@ class Document:
         operations[method] = operation
 
     def _owners(self) -> dict[str, list[Part]]:
-        """Whose each path is, in the order in which they are asked."""
+        """Return the dialects of each path, in their order of precedence."""
         owners: dict[str, list[Part]] = {}
         for part in self._parts:
             for path in dict.fromkeys([*(route.path for route in part.dialect.routes), *part.submitted]):
@@ -165,12 +165,12 @@ class Document:
         return owners
 
     def _add_unrouted(self, operation: Schema, owner: Part) -> None:
-        """Another method is refused in the words of the first whose path it is."""
+        """Add the error for other methods, in the form of the path's first dialect."""
         refused = {"405": self._problem([errors.MethodNotAllowed], owner)}
         operation["responses"] = dict(sorted((operation["responses"] | refused).items()))
 
-    def _add_other_words(self, path: str, owners: list[Part]) -> None:
-        """At a path of several dialects any other's key is refused in the words of its own dialect."""
+    def _add_other_problems(self, path: str, owners: list[Part]) -> None:
+        """Add the errors of other dialects: at a shared path, each key's dialect renders them."""
         first = owners[0]
         others = [part for part in self._parts if part not in owners]
         for route in (route for route in first.dialect.routes if route.path == path):
@@ -203,14 +203,14 @@ class Document:
         return {str(status): self._problem(found, part) for status, found in grouped.items()}
 
     def _shown_by_any(self, first: Part) -> Schema:
-        """A job as the dialect shows it that made it, whichever that is."""
+        """Return the response with a job of any dialect."""
         parts = sorted(self._parts, key=lambda part: part is not first)
         schemas = self._components["schemas"]
         shown = [describe_answer(part.reference.shown, schemas, scoped=True) for part in parts]
         return either_of(shown) if len(shown) == 1 else either_of(shown) | {"description": SHOWN_BY_ANY}
 
     def _problem(self, kinds: list[Kind], part: Part) -> Schema:
-        """A reference to an answer that is written down once, however many operations give it."""
+        """Return a reference to the response, which all operations share."""
         name = part.reference.prefix + "Or".join(kind.__name__ for kind in kinds)
         answer, shape = describe_problem(kinds, part.dialect, part.reference, f"{name}Problem")
         self.share("schemas", f"{name}Problem", shape)

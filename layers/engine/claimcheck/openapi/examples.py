@@ -1,4 +1,4 @@
-"""Examples put together from those of the fields."""
+"""Examples, made from those of the fields."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 
 class NoExample(Exception):
-    """Something that must be there has none."""
+    """A required field has no example."""
 
 
 def examples_of(schema: Schema, schemas: Schemas) -> dict[str, Any]:
-    """Of a union with a discriminator one for each of its members, else one at most."""
+    """Return one example for each member of a discriminated union, otherwise at most one."""
     whole = schemas[schema["$ref"].removeprefix(REF)] if "$ref" in schema else schema
     members = whole.get("discriminator", {}).get("mapping", {})
     named = {name: {"$ref": target} for name, target in members.items()} or {"example": whole}

@@ -1,4 +1,4 @@
-"""Schemas of responses and of job types' models, under names that mean something outside Python."""
+"""Schemas of responses and of job types' models, with names for the API's readers."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ if TYPE_CHECKING:
 
 
 class Untitled(GenerateJsonSchema):
-    """Without the titles that pydantic makes from fields' names: they say nothing new."""
+    """A generator that adds no titles, which would only repeat the fields' names."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:
         return False
 
 
 def response_schemas(*shapes: Any) -> dict[str, Schema]:
-    """Of TypedDicts and unions of them, and of what they are made of, each under its own name."""
+    """Return the schemas of TypedDicts and their unions, and of their parts, by name."""
     mode: JsonSchemaMode = "serialization"
     with warnings.catch_warnings():
-        # pydantic cannot keep values from being changed: nobody asks that of it here.
+        # pydantic warns that it cannot enforce ReadOnly. Here it need not.
         warnings.filterwarnings("ignore", ".*ReadOnly", UserWarning)
         adapters = [(number, mode, TypeAdapter(shape)) for number, shape in enumerate(shapes)]
         _, found = TypeAdapter.json_schemas(adapters, ref_template=REF + "{model}", schema_generator=Untitled)
@@ -40,19 +40,21 @@ def response_schemas(*shapes: Any) -> dict[str, Schema]:
 
 
 def result_schemas(name: str, model: type[BaseModel]) -> dict[str, Schema]:
-    """A job type's result as `name`, and what it is made of under names that begin with that."""
+    """Return the schema `name` of a result, and its parts, whose names start with `name`."""
     return _schemas_as(name, model, "serialization")
 
 
 def results_of(job_types: Iterable[JobType], catalog: Catalog) -> dict[str, dict[str, Schema]]:
-    """The job types' results, each under the name that it has everywhere, with what it is made of."""
+    """Return the schemas of each job type's result and its parts, by the result's name."""
     names = {f"{type_name(each, catalog.newest(each.name))}Result": each.result for each in job_types}
     return {name: result_schemas(name, model) for name, model in names.items()}
 
 
 def input_schemas(name: str, model: type[BaseModel]) -> dict[str, Schema]:
-    """What a request takes, as `result_schemas`. Defaults are put into words: generators of clients take
-    a property with a `default` for one that is always there."""
+    """Return the schemas of an input, like `result_schemas`, with defaults in the descriptions.
+
+    Client generators would treat a property with a `default` as required.
+    """
     schemas = _schemas_as(name, model, "validation")
     return {name: _with_defaults_in_words(schema) for name, schema in schemas.items()}
 
@@ -83,7 +85,7 @@ def _in_words(schema: Schema) -> Schema:
 
 
 def narrowed(schema: Schema, fields: Mapping[str, Schema]) -> Schema:
-    """An object's schema with some of its fields described more closely."""
+    """Return an object's schema with more keywords for some of its fields."""
     properties = schema["properties"]
     return schema | {
         "properties": properties | {name: properties[name] | more for name, more in fields.items()}
@@ -91,19 +93,19 @@ def narrowed(schema: Schema, fields: Mapping[str, Schema]) -> Schema:
 
 
 def type_name(job_type: JobType, newest: JobType | None = None) -> str:
-    """`text_statistics` is `TextStatistics`; the version is told only where it is not the newest."""
+    """Return `TextStatistics` for `text_statistics`; with the version if it is not the newest."""
     words = "".join(word.capitalize() for word in job_type.name.split("_"))
     return words if newest is None or newest is job_type else f"{words}V{job_type.version}"
 
 
 def versions_of(submitted: Mapping[str, JobType], catalog: Catalog) -> list[JobType]:
-    """All versions of the job types that a dialect submits."""
+    """Return all versions of the job types that a dialect submits."""
     names = {job_type.name for job_type in submitted.values()}
     return [each for each in catalog.versions if each.name in names]
 
 
 def body_of(job_type: JobType, params: Collection[str]) -> dict[str, Schema]:
-    """A body that is the input but for `params`, which stand in the path; named after its type."""
+    """Return the schema of a body: the input without `params`, which are in the path."""
     name = f"{type_name(job_type)}Body"
     shapes = input_schemas(name, job_type.input)
     shape = shapes[name]

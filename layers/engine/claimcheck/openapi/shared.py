@@ -1,4 +1,4 @@
-"""A path that two dialects share: one operation, which answers as the one or as the other."""
+"""Operations at a path that dialects share."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ if TYPE_CHECKING:
 
 
 def both(one: Schema, other: Schema, responses: Mapping[str, Schema]) -> Schema:
-    """An operation of what both say. The first gives it its name.
+    """Merge two operations. The first gives the name.
 
-    Raises: ValueError for two that take a body or different parameters: a caller could not know which.
+    Raises: ValueError if one takes a body: callers could not know which.
     """
     if "requestBody" in one or "requestBody" in other:
-        raise ValueError(f"two dialects take a body: {one['operationId']} and {other['operationId']}")
+        raise ValueError(
+            f"operations at one path must take no body: {one['operationId']}, {other['operationId']}"
+        )
     return one | {
         "tags": one["tags"] + other["tags"],
         "description": f"{one['description']}\n\n{other['description']}",
@@ -29,7 +31,7 @@ def both(one: Schema, other: Schema, responses: Mapping[str, Schema]) -> Schema:
 def either(
     one: Mapping[str, Schema], other: Mapping[str, Schema], responses: Mapping[str, Schema]
 ) -> dict[str, Schema]:
-    """The answers of both, by status."""
+    """Merge two sets of responses, by status."""
     return {
         status: either_of([_resolved(said[status], responses) for said in (one, other) if status in said])
         for status in sorted(one.keys() | other.keys())
@@ -41,7 +43,7 @@ def _resolved(response: Schema, responses: Mapping[str, Schema]) -> Schema:
 
 
 def either_of(answers: list[Schema]) -> Schema:
-    """An answer that is one of these."""
+    """Merge responses into one that can be any of them."""
     headers = [answer.get("headers", {}) for answer in answers]
     return {
         "description": _description(answers),
@@ -54,13 +56,13 @@ def either_of(answers: list[Schema]) -> Schema:
 
 
 def _description(answers: list[Schema]) -> str:
-    """Each line once: the points of lists, or paragraphs."""
+    """Join list items or paragraphs, each once."""
     lines = dict.fromkeys(line for answer in answers for line in answer["description"].splitlines() if line)
     return ("\n" if all(line.startswith("- ") for line in lines) else "\n\n").join(lines)
 
 
 def _weaker(said: list[Schema], all_answers: int) -> Schema:
-    """A header is always there only if it is in each answer."""
+    """Require a header only if every response requires it."""
     always = len(said) == all_answers and all(each["required"] for each in said)
     return said[0] | {"required": always}
 
@@ -88,6 +90,6 @@ def _any_of(media: list[Schema]) -> Schema:
 
 
 def _free(name: str, taken: Mapping[str, Any]) -> str:
-    """The name, or the first of `name_2`, `name_3` and so on that is not taken."""
+    """Return the name, or the first free one of `name_2`, `name_3` and so on."""
     numbered = (f"{name}_{number}" for number in count(2))
     return name if name not in taken else next(each for each in numbered if each not in taken)

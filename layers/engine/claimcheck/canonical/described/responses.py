@@ -64,7 +64,7 @@ class JobFields(TypedDict):
         ]
     ]
     progress: ReadOnly[
-        Annotated[Progress | None, Field(description="The last progress reported; null before the first report.")]
+        Annotated[Progress | None, Field(description="The last reported progress; null before the first.")]
     ]
     metadata: Annotated[
         Mapping[str, str], Field(description="The metadata that you submitted.", examples=[METADATA])
@@ -114,7 +114,7 @@ class Ended(TypedDict):
 class EndedJob(JobFields, Ended):
     progress: Annotated[
         Progress | None,
-        Field(description="The last progress reported; null before the first report.", examples=[None]),
+        Field(description="The last reported progress; null before the first.", examples=[None]),
     ]
 
 
