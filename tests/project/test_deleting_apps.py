@@ -185,4 +185,4 @@ def test_an_app_that_another_one_uses_cannot_be_deleted_alone(copy: Copy) -> Non
     refused = copy.attempt("python", "-m", "claimcheck.build", "template")
 
     assert refused.returncode == 1
-    assert f"it uses {name}, which apps does not have." in refused.stderr
+    assert f"`uses` names {name}, which apps does not have." in refused.stderr

@@ -1,9 +1,9 @@
-"""Keys, credits and signing secrets, for whoever runs a deployment.
+"""Manage the API keys, credits and signing secrets of a deployment.
 
---stack NAME (or TABLE_NAME) says which deployment, and the AWS settings of the environment lead
-there. The last line of each answer is one JSON object. `key` makes a key and shows it this once;
-its `id`, the hash that the table holds, is all that can be seen later. `secret` makes the secret that an
-org's callbacks are signed with, and shows it this once; the newest before it stays valid, others end.
+Choose the deployment with --stack NAME or the variable TABLE_NAME; AWS credentials come from the
+environment. The last line of the output is one JSON object. `key` and `secret` show the new key or secret
+only once. Keys are later named by their `id`, a hash. Callbacks are signed with the new secret and the
+previous one; older ones end.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class Refused(Exception):
-    """The command cannot be done, and its text says why."""
+    """The command cannot run, for the reason in the message."""
 
 
 def main(arguments: list[str]) -> int:
@@ -39,7 +39,7 @@ def main(arguments: list[str]) -> int:
         print(error, file=sys.stderr)
         return 2
     except (ClaimcheckError, BotoCoreError, ClientError) as error:
-        print(f"AWS did not do it: {error}", file=sys.stderr)
+        print(f"AWS refused the command: {error}", file=sys.stderr)
         return 1
     print(json.dumps(answer))
     return 0
@@ -50,7 +50,7 @@ def _engine(stack: str | None) -> Engine:
     if stack is not None:
         settings = settings._replace(table_name=_table_of(stack))
     if not settings.table_name:
-        raise Refused("Which deployment? Start the local stack, give --stack, or set TABLE_NAME.")
+        raise Refused("No deployment chosen. Start the local stack, give --stack, or set TABLE_NAME.")
     return bootstrap(settings)
 
 
@@ -77,24 +77,24 @@ def _key(engine: Engine, asked: Namespace) -> dict[str, Any]:
 
 
 def _keys(engine: Engine, asked: Namespace) -> dict[str, Any]:
-    ApiKey(org=asked.org)  # refuses a name that no org can have
+    ApiKey(org=asked.org)  # checks the name
     return {"keys": [{"id": name, **asdict(key)} for name, key in engine.keys.api_keys(asked.org).items()]}
 
 
 def _disable(engine: Engine, asked: Namespace) -> dict[str, Any]:
     key = engine.keys.api_key(asked.id)
     if key is None:
-        # Not repeated: it may be the key itself.
-        raise Refused("There is no key with this id: `keys` lists an org's.")
+        # The id is not repeated: it may be the key itself.
+        raise Refused("No API key has this id. List an org's keys with `keys`.")
     disabled = replace(key, disabled=True)
     engine.keys.put_api_key(asked.id, disabled)
     return {"id": asked.id, **asdict(disabled)}
 
 
 def _credits(engine: Engine, asked: Namespace) -> dict[str, Any]:
-    ApiKey(org=asked.org)  # refuses a name that no org can have
+    ApiKey(org=asked.org)  # checks the name
     if asked.add < 0:
-        raise Refused("Credits are only added.")
+        raise Refused("--add must be at least 0.")
     if asked.add:
         engine.credits.add_credits(asked.org, asked.add, engine.clock.now(), engine.randomness.token())
     return {"org": asked.org, "credits": engine.credits.credits(asked.org)}
@@ -103,7 +103,7 @@ def _credits(engine: Engine, asked: Namespace) -> dict[str, Any]:
 def _secret(engine: Engine, asked: Namespace) -> dict[str, Any]:
     from claimcheck.service.callbacks.signing import issue_secret, secrets_of
 
-    ApiKey(org=asked.org)  # refuses a name that no org can have
+    ApiKey(org=asked.org)  # checks the name
     secret = issue_secret(engine.documents, asked.org, engine.clock.now())
     return {"org": asked.org, "secret": secret, "valid": len(secrets_of(engine.documents, asked.org))}
 
@@ -115,7 +115,7 @@ def _parser() -> ArgumentParser:
     parser = ArgumentParser(
         prog="python -m claimcheck", description=__doc__, formatter_class=RawDescriptionHelpFormatter
     )
-    parser.add_argument("--stack", help="the name of a deployment on AWS")
+    parser.add_argument("--stack", help="the name of the stack on AWS")
     commands = parser.add_subparsers(required=True)
     for name, command in COMMANDS.items():
         each = commands.add_parser(name)

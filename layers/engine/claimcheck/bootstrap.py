@@ -1,10 +1,10 @@
-"""Putting the engine together: adapters and services are built here, each when first asked for.
+"""The engine: adapters and services, each built on first use.
 
-    engine = bootstrap()                       # the real thing
-    engine = bootstrap(store=..., clock=...)   # these parts given, the others real
+    engine = bootstrap()                       # the real parts
+    engine = bootstrap(store=..., clock=...)   # with substitutes for these
 
-Any part can be given, by the name of its property in `Engine`; `None` means the real one. What is not asked
-for is neither built nor imported: the poll never sees SQS, S3 or pydantic.
+Any property of `Engine` can be substituted; `None` means the real part. Unused parts are neither built nor
+imported, so a poll loads no SQS, S3 or pydantic.
 """
 
 from __future__ import annotations
@@ -63,11 +63,11 @@ class Engine:
         self.randomness = randomness
         for name, part in parts.items():
             if part is not None:
-                setattr(self, name, part)  # a cached property that was set is not built
+                setattr(self, name, part)  # a cached property that is set is not built
 
     @cached_property
     def openapi(self) -> str:
-        """The API's description, which the build has put beside the function that serves it."""
+        """The API's description, which the build puts next to the function that serves it."""
         return self._openapi.read_text()
 
     def _service(self, name: str) -> Service:
@@ -206,7 +206,7 @@ class Engine:
     def slot_submitter(self) -> SlotSubmitter:
         from claimcheck.service.schedules.slots import SlotSubmitter
 
-        # Made here and not by the first large input: a session makes no clients in threads side by side
+        # Built before the threads start: sessions must not make clients in parallel threads
         # (boto3's guide "Session", "Multithreading or multiprocessing with sessions").
         self.objects  # noqa: B018
         return SlotSubmitter(
@@ -254,11 +254,11 @@ class Engine:
 
     @property
     def environment(self) -> Mapping[str, str]:
-        """The variables of the process, among them those that the app declares in `app.toml`."""
+        """The variables of the process, including those that apps declare in `app.toml`."""
         return self.settings.environment
 
     def callback_body(self, job: Job) -> str:
-        """What a callback is sent: the job as `GET /v1/jobs/{job_id}` shows it, whichever dialect made it."""
+        """Return the body of a callback: the job as `GET /v1/jobs/{job_id}` returns it, of any dialect."""
         from claimcheck.canonical.rendering import document_of
 
         return document_of(job, self.reader.shown_result(job))
@@ -278,7 +278,7 @@ class Engine:
         alone = Lock()
 
         def slot_submitter() -> SlotSubmitter:
-            """Loaded when a schedule is due, for most sweeps find none; once for all shards."""
+            """Load it when a schedule is due, since most sweeps find none; once for all shards."""
             with alone:
                 return self.slot_submitter
 
@@ -298,7 +298,7 @@ class Engine:
 
 
 class Parts(TypedDict, total=False):
-    """What can be given in, by the name of the property that it stands in for."""
+    """The substitutes, by the name of the property that each replaces."""
 
     store: JobStore | None
     keys: KeyStore | None

@@ -1,4 +1,4 @@
-"""The apps of this deployment, from the index that the build writes. Nothing scans folders at start-up."""
+"""The apps of this deployment, from the index that the build writes. No folder is scanned at start-up."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ ENDPOINTS: Endpoints = index.ENDPOINTS
 
 @cache
 def dialects() -> tuple[Dialect, ...]:
-    """The canonical dialect and those of apps, in the order in which they are asked for a path."""
+    """Return the canonical dialect and those of apps, in their order of precedence."""
     modules = ("claimcheck.canonical.endpoints", *index.DIALECTS)
     found: list[Dialect] = [importlib.import_module(module).DIALECT for module in modules]
     return tuple(sorted(found, key=lambda dialect: (dialect.precedence, dialect.name)))
 
 
 def load_catalog(worker_timeout: int | None = None) -> Catalog:
-    """Every job type of every app. Raises: ValueError when one does not fit into `worker_timeout` seconds."""
+    """Return all job types. Raises: ValueError if one does not fit into `worker_timeout` seconds."""
     from claimcheck.authoring.catalog import Catalog, Declaration
 
     declared = [Declaration(*each) for each in index.JOB_TYPES]
@@ -34,7 +34,7 @@ def load_catalog(worker_timeout: int | None = None) -> Catalog:
 
 
 def find_handler(name: str) -> Handler | None:
-    """The function `handle` of a job type's handler module, or None if no app has it."""
+    """Return the function `handle` of a job type's handler module, or None if no app has it."""
     module = index.HANDLERS.get(name)
     if module is None:
         return None

@@ -1,4 +1,4 @@
-"""What the environment says, read once. The one place that looks at `os.environ`."""
+"""The settings, from the environment. No other module reads `os.environ`."""
 
 from __future__ import annotations
 
@@ -10,22 +10,21 @@ if TYPE_CHECKING:
 
 
 class Settings(NamedTuple):
-    """Each function is given the variables that it needs; a missing one fails when it is used."""
+    """The settings of a function. Each function has only the variables that it needs."""
 
     table_name: str = ""
     queue_url: str = ""
     bucket_name: str = ""
     worker_timeout: int = 900  # seconds
-    # Amazon Translate's own endpoint if empty.
-    translate_url: str = ""
-    # Whether outbound requests may go to this machine, and over plain HTTP there.
+    translate_url: str = ""  # empty: Amazon Translate's own endpoint
+    # Allow outbound requests to this machine, over plain HTTP too.
     allow_loopback: bool = False
-    # All of it, for apps, whose variables only they know.
+    # All variables, for apps.
     environment: Mapping[str, str] = {}
 
     @classmethod
     def read(cls, environ: Mapping[str, str] | None = None) -> Settings:
-        """Raises: ValueError when a number is none."""
+        """Raises: ValueError if WORKER_TIMEOUT is not a number."""
         environ = os.environ if environ is None else environ
         return cls(
             table_name=environ.get("TABLE_NAME", ""),

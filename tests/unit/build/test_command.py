@@ -33,7 +33,7 @@ def test_a_new_app_says_which_files_it_has(capsys: pytest.CaptureFixture[str]) -
 def test_a_name_that_no_app_can_have_is_refused(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["app", name]) == 1
 
-    assert capsys.readouterr().err.startswith(f"{name!r}: choose another name. An app is named with")
+    assert capsys.readouterr().err.startswith(f"{name!r}: choose another name. An app's name has")
 
 
 @pytest.mark.usefixtures("_project")
@@ -41,7 +41,7 @@ def test_an_app_that_exists_is_not_written_over(capsys: pytest.CaptureFixture[st
     main(["app", "billing"])
 
     assert main(["app", "billing"]) == 1
-    assert capsys.readouterr().err == "apps/billing: it exists already. Choose another name.\n"
+    assert capsys.readouterr().err == "apps/billing: the folder already exists. Choose another name.\n"
 
 
 @pytest.mark.usefixtures("_project")
@@ -50,7 +50,7 @@ def test_an_app_that_cannot_be_built_ends_the_command(capsys: pytest.CaptureFixt
     Path("apps/billing/app.toml").write_text("nonsense")
 
     assert main(["index", "index.py"]) == 1
-    assert capsys.readouterr().err.startswith("apps/billing/app.toml: it is no TOML: ")
+    assert capsys.readouterr().err.startswith("apps/billing/app.toml: this is not valid TOML: ")
 
 
 @pytest.mark.parametrize("arguments", [[], ["index"], ["sell"]])

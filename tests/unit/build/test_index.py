@@ -126,8 +126,8 @@ def test_a_module_without_a_job_type_is_refused(apps: Apps) -> None:
     apps.write("ledger_h/job_types/shapes.py", "")
 
     assert said(apps) == (
-        "ledger_h/job_types/shapes.py: it has no JOB_TYPE. "
-        "Declare one, or move the file out of the folder job_types."
+        "ledger_h/job_types/shapes.py: JOB_TYPE is missing. "
+        "Declare it, or move the file out of the folder job_types."
     )
 
 
@@ -138,8 +138,8 @@ def test_one_name_in_two_apps_is_refused(apps: Apps, version: int) -> None:
         apps.add_job_type(app, "book_i", number)
 
     assert said(apps) == (
-        "till_i/job_types/book_i.py: the job type book_i is declared in ledger_i/job_types/book_i.py, too. "
-        "Give one of them another name, or in the same app another version."
+        "till_i/job_types/book_i.py: the job type book_i is also declared in ledger_i/job_types/book_i.py. "
+        "Change one of the names, or, in the same app, one of the versions."
     )
 
 
@@ -148,7 +148,7 @@ def test_one_version_twice_in_an_app_is_refused(apps: Apps) -> None:
     apps.add_job_type("ledger_j", "book_j")
     apps.add_job_type("ledger_j", "book_j", file="other")
 
-    assert said(apps).startswith("ledger_j/job_types/other.py: the job type book_j is declared in ledger_j/")
+    assert said(apps).startswith("ledger_j/job_types/other.py: the job type book_j is also declared in ledger_j/")
 
 
 @pytest.mark.parametrize("path", ["/v1/jobs", "/v1/books"])
@@ -167,8 +167,8 @@ def test_an_endpoint_that_no_request_can_meet_is_refused(apps: Apps, path: str) 
     apps.add_job_type("ledger_l", "book_l")
 
     assert said(apps) == (
-        f"ledger_l/app.toml: {path} is no path for book_l. Let it begin with `/`, and put in braces only "
-        "fields of the job type's input: text."
+        f"ledger_l/app.toml: {path} cannot be a path of book_l. Start it with `/`, and put only "
+        "fields of the job type's input in braces: text."
     )
 
 
@@ -176,7 +176,7 @@ def test_a_dialect_folder_without_a_dialect_is_refused(apps: Apps) -> None:
     apps.add("ledger_m")
     apps.write("ledger_m/dialect/__init__.py", "")
 
-    assert said(apps).startswith("ledger_m/dialect/__init__.py: it has no DIALECT.")
+    assert said(apps).startswith("ledger_m/dialect/__init__.py: DIALECT is missing.")
 
 
 @pytest.mark.parametrize("name", ["canonical", "books"])
@@ -185,5 +185,5 @@ def test_two_dialects_of_one_name_are_refused(apps: Apps, name: str) -> None:
         apps.add(app)
         apps.write(f"{app}/dialect/__init__.py", DIALECT.format(name=name))
 
-    assert f"/dialect: a dialect called {name} is part of " in said(apps)
-    assert said(apps).endswith("Give it another name.")
+    assert f"/dialect: the name {name} is taken by " in said(apps)
+    assert said(apps).endswith("Choose another name.")

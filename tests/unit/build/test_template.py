@@ -98,7 +98,7 @@ def test_a_name_of_the_template_s_own_is_refused(apps: Apps, declared: str, said
         with_blocks(TEMPLATE, read_apps(apps.folder))
 
     assert str(refused.value).endswith(
-        f"ledger/app.toml: {said} is declared by template.yaml itself, too. Rename it."
+        f"ledger/app.toml: {said} is also declared by template.yaml itself. Rename it."
     )
 
 
@@ -110,5 +110,5 @@ def test_a_name_that_two_apps_declare_is_refused(apps: Apps) -> None:
         with_blocks(TEMPLATE, read_apps(apps.folder))
 
     assert str(refused.value).endswith(
-        "till/app.toml: the parameter Currency is declared by apps/ledger, too. Rename it."
+        "till/app.toml: the parameter Currency is also declared by apps/ledger. Rename it."
     )

@@ -1,9 +1,9 @@
-"""What the build and a developer's commands make of the folder `apps`: its index, its template blocks.
+"""The developer's commands for the folder `apps`.
 
-    python -m claimcheck.build index TARGET     # what a deployment knows of its apps
-    python -m claimcheck.build openapi          # the API's description
-    python -m claimcheck.build template         # the apps' blocks of template.yaml
-    python -m claimcheck.build app NAME         # a new app
+    python -m claimcheck.build index TARGET     # write the index of apps
+    python -m claimcheck.build openapi          # print the API's description
+    python -m claimcheck.build template         # update the apps' blocks of template.yaml
+    python -m claimcheck.build app NAME         # create an app
 
 Nothing that serves requests imports this package.
 """

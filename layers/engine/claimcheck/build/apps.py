@@ -1,4 +1,4 @@
-"""An app as its folder has it: `app.toml` and the modules below it."""
+"""Apps: the file `app.toml` and the modules of each folder."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 APP_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
-# A module at the root of `apps` that is no app, and the words that no package of Python can be called.
+# The module `apps.index`, and words that cannot name a Python package.
 RESERVED = {"index", *keyword.kwlist}
 FILE = "app.toml"
 Function = Literal["submit_job", "get_job", "worker", "sweeper"]
 
 
 class InvalidApp(Exception):
-    """An app that cannot be built. The text names the file, the reason and the remedy."""
+    """An app that cannot be built. The message has the file, the reason and the remedy."""
 
 
 class Strict(BaseModel):
@@ -33,7 +33,7 @@ class Strict(BaseModel):
 
 
 class Requirements(Strict):
-    """`layer` is what the app's dialect and job types import, `worker` what only its handlers do."""
+    """`layer` has the packages of the app's dialect and job types, `worker` those of its handlers alone."""
 
     layer: list[str] = []
     worker: list[str] = []
@@ -42,9 +42,9 @@ class Requirements(Strict):
 class Declared(Strict):
     """The content of `app.toml`.
 
-    `uses` names the apps whose modules or job types this one needs. `endpoints` has the paths that submit
-    job types, in the app's own dialect if it has one and else in the canonical one. Parameters, environment
-    and permissions are those of `template.yaml`; text that starts with `!` is CloudFormation's short form.
+    `uses` names the apps that this one needs. `endpoints` maps paths to the job types that they submit, in
+    the app's dialect if it has one, otherwise in the canonical one. Parameters, environment and permissions
+    go to `template.yaml`; text that starts with `!` is CloudFormation's short form.
     """
 
     summary: str
@@ -67,7 +67,7 @@ class App:
 
     @property
     def dialect(self) -> str | None:
-        """The module of its dialect, if it speaks a contract of its own."""
+        """Return the module of the app's dialect, or None."""
         return f"apps.{self.name}.dialect" if (self.folder / "dialect").is_dir() else None
 
     @property
@@ -75,25 +75,25 @@ class App:
         return self.folder / FILE
 
     def files(self, folder: str) -> list[Path]:
-        """The modules in one of its folders."""
+        """Return the modules in one of the app's folders."""
         return sorted(path for path in (self.folder / folder).glob("*.py") if path.stem != "__init__")
 
 
 def read_apps(folder: Path) -> list[App]:
-    """The apps in `folder`, by name. Raises: InvalidApp."""
+    """Return the apps in `folder`, by name. Raises: InvalidApp."""
     apps = [read_app(path) for path in sorted(folder.iterdir()) if _has_code(path)]
     names = {app.name for app in apps}
     for app in apps:
         if missing := sorted(set(app.declared.uses) - names):
             raise InvalidApp(
-                f"{app.file}: it uses {', '.join(missing)}, which {folder} does not have. "
-                f"Add what is missing, or remove {app.folder}, too."
+                f"{app.file}: `uses` names {', '.join(missing)}, which {folder} does not have. "
+                f"Add what is missing, or delete {app.folder}."
             )
     return apps
 
 
 def _has_code(path: Path) -> bool:
-    """A folder that an app was deleted from can still have bytecode in it."""
+    """Ignore the bytecode that a deleted app leaves behind."""
     return (path / FILE).exists() or (path.is_dir() and any(path.glob("**/*.py")))
 
 
@@ -105,13 +105,13 @@ def read_app(folder: Path) -> App:
         return App(folder, Declared.model_validate(tomllib.loads(file.read_bytes().decode())))
     except FileNotFoundError as error:
         raise InvalidApp(
-            f'{file}: there is none. Write one with `summary = "…"`, or remove the folder.'
+            f'{file}: the file is missing. Write one with `summary = "…"`, or delete the folder.'
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InvalidApp(f"{file}: it is no TOML: {error}. Correct it.") from error
+        raise InvalidApp(f"{file}: this is not valid TOML: {error}.") from error
     except ValidationError as error:
         wrong = "; ".join(map(_said, error.errors()))
-        raise InvalidApp(f"{file}: {wrong}. docs/howto/add-a-job-type.md has every key.") from error
+        raise InvalidApp(f"{file}: {wrong}. See docs/howto/add-a-job-type.md for all keys.") from error
 
 
 def _said(error: ErrorDetails) -> str:
@@ -120,9 +120,9 @@ def _said(error: ErrorDetails) -> str:
 
 
 def check_name(name: str, remedy: str) -> None:
-    """Raises: InvalidApp when no app can be called so."""
+    """Raises: InvalidApp if the name is not allowed."""
     if not APP_NAME.fullmatch(name) or name in RESERVED:
         raise InvalidApp(
-            f"{remedy}. An app is named with 1 to 32 of a-z, 0-9 and _, beginning with a letter. "
-            f"`index` and Python's own words are taken."
+            f"{remedy}. An app's name has 1 to 32 characters of a-z, 0-9 and _, and starts with a letter. "
+            f"`index` and Python's keywords are not allowed."
         )

@@ -1,4 +1,4 @@
-"""The description of everything that a deployment with these apps serves."""
+"""The API's description, of a deployment with these apps."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def describe(
     endpoints: Endpoints = ENDPOINTS,
     references: Mapping[str, Describe] | None = None,
 ) -> Schema:
-    """An OpenAPI 3.1 document. Without `references` each dialect is described as its app does it.
+    """Return an OpenAPI 3.1 document. The default `references` are those of the apps.
 
     Raises: ValueError, as `openapi.document.describe` does.
     """
@@ -32,7 +32,7 @@ def describe(
 
 
 def find_references() -> dict[str, Describe]:
-    """What each dialect says of itself, by its name. What serves requests never carries it."""
+    """Return each dialect's description, by name. No function carries these."""
     found: dict[str, Describe] = {"canonical": reference.reference}
     for module in index.DIALECTS:
         name = importlib.import_module(module).DIALECT.name

@@ -1,4 +1,4 @@
-"""The paths that submit job types, by dialect, as the apps' files `app.toml` list them."""
+"""The paths that submit job types, from the apps' files `app.toml`."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from claimcheck.authoring.catalog import JobType
     from claimcheck.build.apps import App
 
-    # By name: the app that declares it, and its newest version.
+    # The declaring app and the newest version, by name.
     JobTypes = Mapping[str, tuple[str, JobType]]
 
 PARAMETER = re.compile(r"\{(\w+)\}")
 
 
 def endpoints_of(apps: Sequence[App], job_types: JobTypes) -> dict[str, dict[str, str]]:
-    """The name of the job type that each path submits, by dialect and path. Raises: InvalidApp."""
+    """Return the job types' names, by dialect and path. Raises: InvalidApp."""
     found: dict[str, dict[str, str]] = {}
     dialects = _dialects(apps)
     routes = [route for each in (CANONICAL, *dialects.values()) for route in each.routes]
@@ -39,7 +39,7 @@ def endpoints_of(apps: Sequence[App], job_types: JobTypes) -> dict[str, dict[str
 
 
 def _dialects(apps: Sequence[App]) -> dict[str, Dialect]:
-    """The dialect that each app submits in: its own, or the canonical one. Raises: InvalidApp."""
+    """Return each app's own dialect or the canonical one, by app. Raises: InvalidApp."""
     found: dict[str, Dialect] = {}
     speakers = {CANONICAL.name: "the engine"}
     for app in apps:
@@ -48,8 +48,8 @@ def _dialects(apps: Sequence[App]) -> dict[str, Dialect]:
             name = found[app.name].name
             if name in speakers:
                 raise InvalidApp(
-                    f"{app.folder}/dialect: a dialect called {name} is part of {speakers[name]}, too. "
-                    f"Give it another name."
+                    f"{app.folder}/dialect: the name {name} is taken by {speakers[name]}. Choose another "
+                    "name."
                 )
             speakers[name] = f"apps/{app.name}"
     return found
@@ -61,7 +61,7 @@ def _dialect_of(app: App) -> Dialect:
     dialect = getattr(importlib.import_module(app.dialect), "DIALECT", None)
     if not isinstance(dialect, Dialect):
         raise InvalidApp(
-            f"{app.folder}/dialect/__init__.py: it has no DIALECT. Declare one, or remove the folder."
+            f"{app.folder}/dialect/__init__.py: DIALECT is missing. Declare it, or delete the folder."
         )
     return dialect
 
@@ -81,6 +81,6 @@ def _check(app: App, path: str, name: str, job_types: JobTypes) -> None:
     unknown = sorted(set(PARAMETER.findall(path)) - job_type.input.model_fields.keys())
     if not path.startswith("/") or unknown:
         raise InvalidApp(
-            f"{app.file}: {path} is no path for {name}. Let it begin with `/`, and put in braces only fields "
-            f"of the job type's input: {', '.join(job_type.input.model_fields)}."
+            f"{app.file}: {path} cannot be a path of {name}. Start it with `/`, and put only fields of the "
+            f"job type's input in braces: {', '.join(job_type.input.model_fields)}."
         )

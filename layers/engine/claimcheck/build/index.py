@@ -1,6 +1,6 @@
-"""The index of apps: which dialects, endpoints, job types and handlers a deployment has.
+"""The index of apps: the dialects, endpoints, job types and handlers of a deployment.
 
-The build imports what apps declare, so that a deployed function need not, and refuses what could not work.
+The build imports and checks the apps' declarations, so that deployed functions need not.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
     from claimcheck.build.apps import App
 
-HEAD = '"""What this deployment has. Written by the build from the apps\' folders: do not edit."""\n\n'
+HEAD = '"""The apps of this deployment. Written by the build from the apps\' folders: do not edit."""\n\n'
 
 
 class Declaration(NamedTuple):
-    """A job type, and which file of which app declares it."""
+    """A job type, and the app and file that declare it."""
 
     job_type: JobType
     app: App
@@ -40,7 +40,7 @@ class Declaration(NamedTuple):
 
 
 def write_index(apps: Sequence[App], target: Path) -> None:
-    """Write the module `apps.index`, unless it says the same already. Raises: InvalidApp."""
+    """Write the module `apps.index`, if it has changed. Raises: InvalidApp."""
     text = index_of(apps)
     if not target.exists() or target.read_text() != text:
         target.write_text(text)
@@ -74,13 +74,13 @@ def _declarations(app: App) -> Iterator[Declaration]:
         job_type = getattr(module, "JOB_TYPE", None)
         if not isinstance(job_type, JobType):
             raise InvalidApp(
-                f"{file}: it has no JOB_TYPE. Declare one, or move the file out of the folder job_types."
+                f"{file}: JOB_TYPE is missing. Declare it, or move the file out of the folder job_types."
             )
         yield Declaration(job_type, app, file)
 
 
 def _checked(declared: Sequence[Declaration]) -> Mapping[str, Declaration]:
-    """The newest version of each job type, by name. `declared` is in the order of versions.
+    """Return the newest version of each job type, by name. `declared` is sorted by version.
 
     Raises: InvalidApp.
     """
@@ -90,8 +90,8 @@ def _checked(declared: Sequence[Declaration]) -> Mapping[str, Declaration]:
         other = newest.get(name)
         if other and (other.app != each.app or other.job_type.version == version):
             raise InvalidApp(
-                f"{each.file}: the job type {name} is declared in {other.file}, too. "
-                f"Give one of them another name, or in the same app another version."
+                f"{each.file}: the job type {name} is also declared in {other.file}. "
+                f"Change one of the names, or, in the same app, one of the versions."
             )
         if not each.handler.exists() or "handle" not in _names_in(each.handler):
             raise InvalidApp(
@@ -103,7 +103,7 @@ def _checked(declared: Sequence[Declaration]) -> Mapping[str, Declaration]:
 
 
 def _names_in(file: Path) -> set[str]:
-    """What a module defines or imports. It is not imported itself: that may need the worker's packages."""
+    """Return the names that a module defines. To import it could need the worker's packages."""
     found = set()
     for node in ast.parse(file.read_bytes()).body:
         match node:

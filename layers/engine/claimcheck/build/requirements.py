@@ -1,4 +1,4 @@
-"""The pinned packages of each app: `requirements/layer.txt` and `requirements/worker.txt` in its folder."""
+"""The pinned packages of each app, in its files `requirements/layer.txt` and `requirements/worker.txt`."""
 
 from __future__ import annotations
 
@@ -13,21 +13,11 @@ if TYPE_CHECKING:
     from claimcheck.build.apps import App
 
 EXPORT = ("uv", "export", "-q", "--frozen", "--all-groups", "--no-hashes", "--no-header", "--no-annotate")
-COMPILE = (
-    "uv",
-    "pip",
-    "compile",
-    "-q",
-    "--universal",
-    "--python-version",
-    "3.11",
-    "--no-header",
-    "--no-annotate",
-)
+COMPILE = ("uv", "pip", "compile", "-q", "--universal", "--python-version=3.11", *EXPORT[-2:])
 
 
 def lock(apps: Sequence[App]) -> None:
-    """Resolve what each app asks for, with the versions of `uv.lock` where that has a package, too."""
+    """Pin each app's packages, with the versions of `uv.lock` for those that it has."""
     with tempfile.TemporaryDirectory() as folder:
         locked = Path(folder) / "locked.txt"
         subprocess.run([*EXPORT, "-o", locked], check=True, stdout=subprocess.DEVNULL)  # noqa: S603

@@ -1,4 +1,4 @@
-"""A new app that runs: one job type, its handler, its test."""
+"""A new app that works: one job type, its handler and its test."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FILES = {
-    "app.toml": """summary = "What this app is for, in one line"
+    "app.toml": """summary = "The purpose of this app, in one line"
 """,
     "README.md": """# {name}
 
-What this app is for, and what its clients need to know. `job_types` has what each job takes and gives,
-`handlers` has the work. More: docs/howto/add-a-job-type.md.
+The purpose of this app, and what its clients need to know. `job_types` has each job's input and result,
+`handlers` the work. See docs/howto/add-a-job-type.md.
 
 ```sh
 curl "$URL/v1/jobs" -H "Authorization: Bearer $KEY" -H "Content-Type: application/json" \\
@@ -75,10 +75,10 @@ def test_a_name_is_required() -> None:
 
 
 def write_app(folder: Path, name: str) -> list[Path]:
-    """Write the files of a new app below `folder`, and return them. Raises: InvalidApp."""
+    """Write the files of a new app to `folder` and return them. Raises: InvalidApp."""
     check_name(name, f"{name!r}: choose another name")
     if (folder / name).exists():
-        raise InvalidApp(f"{folder / name}: it exists already. Choose another name.")
+        raise InvalidApp(f"{folder / name}: the folder already exists. Choose another name.")
     written = []
     for place, text in FILES.items():
         path = folder / name / place.format(name=name)

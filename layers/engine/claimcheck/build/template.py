@@ -1,4 +1,4 @@
-"""The apps' blocks of `template.yaml`: what each `app.toml` asks of it, between two comments.
+"""The apps' blocks of `template.yaml`: the content of each `app.toml`, between two comments.
 
 # apps: environment.worker (written by `make template`)
 # billing
@@ -28,7 +28,7 @@ LINE_LENGTH = 100
 
 
 class Dumper(yaml.SafeDumper):
-    """Writes text that starts with `!` in CloudFormation's short form: `!Ref ModelId`."""
+    """A dumper that writes text starting with `!` in CloudFormation's short form: `!Ref ModelId`."""
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
         super().increase_indent(flow, indentless=False)
@@ -45,7 +45,7 @@ Dumper.add_representer(str, _text)
 
 
 def with_blocks(template: str, apps: Sequence[App]) -> str:
-    """The template with each block as the apps are now. Raises: InvalidApp."""
+    """Return the template with updated blocks. Raises: InvalidApp."""
     _check_names(template, apps)
 
     def block(found: re.Match[str]) -> str:
@@ -79,7 +79,7 @@ def _dumped(content: Any) -> str:
 
 
 def _check_names(template: str, apps: Sequence[App]) -> None:
-    """Raises: InvalidApp when an app declares a name that another one or the template itself has."""
+    """Raises: InvalidApp if an app declares a name that another app or the template has."""
     own = BLOCK.sub("", template)
     declared: dict[tuple[str, str], str] = {}
     for app in apps:
@@ -88,7 +88,7 @@ def _check_names(template: str, apps: Sequence[App]) -> None:
             if re.search(rf"^ *{re.escape(name)}:", own, re.MULTILINE):
                 other = "template.yaml itself"
             if other != f"apps/{app.name}":
-                raise InvalidApp(f"{app.file}: the {kind} {name} is declared by {other}, too. Rename it.")
+                raise InvalidApp(f"{app.file}: the {kind} {name} is also declared by {other}. Rename it.")
 
 
 def _names(app: App) -> Iterator[tuple[str, str]]:
