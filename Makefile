@@ -1,4 +1,4 @@
-# The first need of every command is .venv: whatever is missing of it is made on the way.
+# Every command first creates or updates .venv.
 
 PYTHON  := $(shell command -v python3)
 VERSION := $(shell python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])')
@@ -10,7 +10,7 @@ UV      := uv==0.13.9
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONPATH := layers/engine:.
 export SAM_CLI_TELEMETRY := 0
-# Every worker of pytest, and every function that a test starts, finds compiled what another one has imported.
+# pytest's workers, and the functions that tests start, share compiled modules.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
@@ -19,19 +19,19 @@ unexport PYTHONDONTWRITEBYTECODE
 help: ## list these commands
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
 
-check: lint types ## check style and types, run the quick tests: for every save
+check: lint types ## check style and types, and run the quick tests
 	@pytest -q -n logical tests/unit tests/contract/test_memory.py $(wildcard apps/*/tests) --ignore-glob='*/e2e/*'
 
-test: lint types ## check style and types, run every test
+test: lint types ## check style and types, and run all tests
 	@pytest -n auto
 
-slow: $(INDEX) ## run every test, and name the ten slowest
+slow: $(INDEX) ## run all tests, and list the ten slowest
 	@pytest -n auto --durations=10
 
-studies: $(INDEX) ## run the tests of the studies that the docs are made from
+studies: $(INDEX) ## test the studies behind the docs
 	@pytest -n auto studies
 
-soak: $(INDEX) ## run the property tests again and again with fresh examples: [MINUTES=10]
+soak: $(INDEX) ## repeat the property tests with new examples: [MINUTES=10]
 	@end=$$(($$(date +%s) + 60 * $(or $(MINUTES),10))); \
 	while seed=$$(od -An -N4 -tu4 /dev/urandom | tr -d ' '); \
 		HYPOTHESIS_PROFILE=fresh pytest -q -m hypothesis --show-capture=no --hypothesis-seed=$$seed || { \
@@ -45,68 +45,68 @@ lint: $(READY) ## check style
 types: $(INDEX) ## check types
 	@mypy functions layers apps local tests bench studies conftest.py
 
-app: $(READY) ## make a new app that runs: NAME=billing
+app: $(READY) ## create an app: NAME=billing
 	@python -m claimcheck.build app "$(NAME)"
 
-template: $(READY) ## put what the apps ask for into template.yaml
+template: $(READY) ## update the apps' blocks in template.yaml
 	@python -m claimcheck.build template
 
-demo: $(INDEX) ## see real jobs go from 202 to their results, on a stack of its own
+demo: $(INDEX) ## run the demo on a stack of its own
 	@python -m local demo
 
-up: $(INDEX) ## start the local stack in the background, or say where it is
+up: $(INDEX) ## start the local stack in the background, or show where it runs
 	@python -m local up
 
-down: $(READY) ## stop it
+down: $(READY) ## stop the local stack
 	@python -m local down
 
-# The admin command, for the local stack, or with STACK=<name> for that deployment on AWS.
+# The admin command, for the local stack, or with STACK=<name> for a stack on AWS.
 ADMIN = env $(if $(STACK),,$$(python -m local environ)) python -m claimcheck $(if $(STACK),--stack "$(STACK)")
 
-key: $(INDEX) ## make an API key: ORG=acme [PLAN= LIMIT= SCOPES= DIALECT= LABEL=] [STACK=]
+key: $(INDEX) ## create an API key: ORG=acme [PLAN= LIMIT= SCOPES= DIALECT= LABEL=] [STACK=]
 	@$(ADMIN) key --org "$(ORG)" $(if $(PLAN),--plan "$(PLAN)") $(if $(LIMIT),--limit "$(LIMIT)") \
 		$(if $(SCOPES),--scopes "$(SCOPES)") $(if $(DIALECT),--dialect "$(DIALECT)") $(if $(LABEL),--label "$(LABEL)")
 
 keys: $(INDEX) ## list an org's API keys: ORG=acme [STACK=]
 	@$(ADMIN) keys --org "$(ORG)"
 
-disable: $(INDEX) ## disable an API key: ID=<its id> [STACK=]
+disable: $(INDEX) ## disable an API key: ID=<key id> [STACK=]
 	@$(ADMIN) disable --id "$(ID)"
 
-credits: $(INDEX) ## show an org's credits, or add some: ORG=acme [ADD=500] [STACK=]
+credits: $(INDEX) ## show or add an org's credits: ORG=acme [ADD=500] [STACK=]
 	@$(ADMIN) credits --org "$(ORG)" $(if $(ADD),--add "$(ADD)")
 
-secret: $(INDEX) ## make a secret that an org's callbacks are signed with: ORG=acme [STACK=]
+secret: $(INDEX) ## create a signing secret for an org's callbacks: ORG=acme [STACK=]
 	@$(ADMIN) secret --org "$(ORG)"
 
-transcript: $(INDEX) ## put the demo's output into docs/demo.md
+transcript: $(INDEX) ## run the demo and write its output to docs/demo.md
 	@python -m local transcript
 
-bench: $(INDEX) ## measure everything, and write docs/benchmarks.md and docs/cost.md: takes minutes
-	@command -v valgrind >/dev/null || { echo 'make bench counts instructions with valgrind: install it.' >&2; exit 1; }
+bench: $(INDEX) ## run all benchmarks, and write docs/benchmarks.md and docs/cost.md (takes minutes)
+	@command -v valgrind >/dev/null || { echo 'make bench needs valgrind to count instructions. Install it.' >&2; exit 1; }
 	@python -m bench
 	@python -m studies.cost
 
-cost: $(INDEX) ## compute what jobs cost at list prices, and write docs/cost.md
+cost: $(INDEX) ## compute the cost of jobs at list prices, and write docs/cost.md
 	@python -m studies.cost
 
 simulate: $(INDEX) ## simulate a day at 10, 1,000 and 100,000 jobs a second, and write docs/scale.md
 	@python -m studies.growth
 
-build: $(READY) ## build for AWS (needs the template's Python; then: sam deploy --guided)
+build: $(READY) ## build for AWS with the template's Python (then: sam deploy --guided)
 	@sam build
 
-lock: $(READY) ## bring uv.lock and what is made from it up to date with pyproject.toml
+lock: $(READY) ## update uv.lock and the requirements from pyproject.toml
 	@uv lock
 	@uv export -q --frozen --only-group engine --no-hashes --no-header --no-annotate -o layers/engine/requirements.txt
 	@python -m claimcheck.build lock
 
-clean: ## stop the local stack and remove everything that was made here
+clean: ## stop the local stack and delete all generated files
 	@[ ! -e .local/stack.json ] || $(MAKE) --no-print-directory down
 	@rm -rf .venv .aws-sam .local .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# One for each minor version of python3: when that changes, .venv is made anew.
+# One for each minor version of python3. Another version recreates .venv.
 $(READY): pyproject.toml uv.lock $(PINNED)
 	@[ -n "$(PYTHON)" ] && "$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo 'Claimcheck needs Python 3.11 or newer as python3.' >&2; exit 1; }
@@ -117,6 +117,6 @@ $(READY): pyproject.toml uv.lock $(PINNED)
 	@[ -z "$(PINNED)" ] || uv pip install -q --python .venv/bin/python $(PINNED:%=-r %)
 	@rm -f .venv/ready-* && touch $@
 
-# What deployed functions know of the apps, for this working copy.
+# The index of apps of this working copy.
 $(INDEX): $(READY) $(shell find apps -name app.toml -o -path '*/job_types/*.py' -o -path '*/handlers/*.py')
 	@python -m claimcheck.build index $@

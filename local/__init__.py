@@ -1,6 +1,5 @@
 """The whole deployment on one machine, without Docker.
 
-MiniStack stands in for AWS; the `sam build` and `sam deploy` that put Claimcheck into an
-account put it there too. This package drives the deployment from outside, as an operator
-would: it imports nothing of the engine.
+MiniStack stands in for AWS, and the same `sam build` and `sam deploy` put Claimcheck there. This package
+works from outside, like an operator: it imports nothing of the engine.
 """

@@ -1,4 +1,11 @@
-"""usage: python -m local up | down | demo | environ | transcript"""
+"""usage: python -m local up | down | demo | environ | transcript
+
+up          start the local stack, or show where it runs
+down        stop it
+demo        run the demo on a stack of its own
+environ     print the variables that lead an AWS SDK to the local stack
+transcript  write the demo's output to docs/demo.md
+"""
 
 import signal
 import sys
@@ -12,7 +19,7 @@ def up() -> int:
     running = stack.up()
     print(f"\nThe API      {running.api_url}")
     print(f"The AWS API  {running.aws_endpoint_url}")
-    print(f"All of it    {stack.CURRENT}")
+    print(f"Details      {stack.CURRENT}")
     print(f"\nexport URL={running.api_url} KEY={create_key(running, 'acme')}")
     return 0
 
@@ -23,7 +30,7 @@ def down() -> int:
 
 
 def environ() -> int:
-    """The variables that lead an AWS SDK and the admin command to the local stack, if it is up."""
+    """Print the variables that lead an AWS SDK and the admin command to the local stack, if it runs."""
     running = stack.current()
     if running is not None:
         named = running.endpoint.environ | {"TABLE_NAME": running.outputs["TableName"]}
@@ -38,7 +45,7 @@ def main(arguments: list[str]) -> int:
     if len(arguments) != 1 or arguments[0] not in COMMANDS:
         print(__doc__, file=sys.stderr)
         return 2
-    # What was begun is cleared away however this ends.
+    # Clean up after SIGTERM, too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr] # in step with progress on stderr
     try:

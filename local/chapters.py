@@ -1,4 +1,4 @@
-"""The demo's chapters. An app brings its own in `apps/<name>/demo.py`: a number `ORDER`, and `tell(demo)`."""
+"""The demo's chapters. An app has its own in `apps/<name>/demo.py`: a number `ORDER`, and `tell(demo)`."""
 
 import importlib
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from local.stack import PROJECT, Stack
 
 
 class Demo:
-    """What an app's `tell` is given: the deployment, and the count of chapters."""
+    """The demo that an app's `tell` adds chapters to."""
 
     def __init__(self, deployed: Stack) -> None:
         self.api_url = deployed.api_url
@@ -24,7 +24,7 @@ class Demo:
         print(f"\n{heading}\n{'-' * len(heading)}")
 
     def conversation(self, org: str, **options: object) -> Conversation:
-        """With a new key of this org; a keyword is an option of `make key`, such as `dialect="canonical"`."""
+        """Return a conversation with a new key. `options` are those of `make key`, in lowercase."""
         key = create_key(self._deployed, org, **options)
         return Conversation(self.api_url, Authorization=f"Bearer {key}", x_api_key=key)
 
@@ -39,7 +39,7 @@ class Teller(NamedTuple):
 
 
 def find_tellers(project: Path = PROJECT) -> list[Teller]:
-    """Those of the apps that bring one, in the order that they ask for."""
+    """Return the apps' tellers, in their order."""
     found = []
     for path in project.glob("apps/*/demo.py"):
         app = path.parent.name

@@ -1,4 +1,4 @@
-"""An HTTP conversation, said aloud: every request as it goes out, every answer as it comes."""
+"""HTTP conversations that print every request and response."""
 
 import textwrap
 import time
@@ -12,27 +12,26 @@ from local.display import WIDTH, shorten, show
 SHOWN_HEADERS = ("Location", "Retry-After", "Idempotent-Replayed")
 KEPT_FIELDS = ("job_id", "status", "attempt", "run_at", "cancel_requested_at", "result_url", "error")
 ENDS = ("completed", "failed", "ready", "done")
-PATIENCE = 60.0
-"""Seconds for a job to end."""
+PATIENCE = 60.0  # seconds for a job to end
 
 
 class Unexpected(Exception):
-    """An answer was not what it should be."""
+    """A response was not as expected."""
 
 
 def expect(what: str, actual: object, wanted: object) -> None:
     if actual != wanted:
-        raise Unexpected(f"{what} should be {wanted!r}, but is {actual!r}")
+        raise Unexpected(f"{what} is {actual!r}; expected: {wanted!r}")
 
 
 class Conversation:
     def __init__(self, api_url: str, **headers: str) -> None:
-        """A header of every request is a keyword, `_` for its hyphens."""
+        """`headers` are sent with every request, with `_` for hyphens."""
         self._client = httpx.Client(
             base_url=api_url,
             headers={name.replace("_", "-"): value for name, value in headers.items()},
             timeout=30,
-            trust_env=False,  # the API is on this machine, whatever proxy leads elsewhere
+            trust_env=False,  # no proxy: the API is on this machine
         )
         self._job_was_shown = False
 
@@ -48,9 +47,9 @@ class Conversation:
     def request(
         self, method: str, path: str, body: object = None, *, status: int, **headers: str
     ) -> httpx.Response:
-        """Send a request, show it and its answer. A header is a keyword, `_` for its hyphens.
+        """Send a request, and print it and its response. `headers` have `_` for hyphens.
 
-        The first job is shown in full, the later ones by their telling fields.
+        The first job is printed in full, later ones with their main fields.
         """
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         print(f"  > {method} {path}")
@@ -64,15 +63,15 @@ class Conversation:
         return response
 
     def follow(self, response: httpx.Response) -> dict[str, Any]:
-        """Poll the job that a 202 names, at once and after each Retry-After, until it ends."""
+        """Poll the job of a 202, at once and after each Retry-After, until it ends."""
         began, path = time.monotonic(), response.headers["Location"]
         print(f"  > GET {path}, again after each Retry-After")
         for answer in self._polls(path):
-            # One of the contracts puts the job into an envelope.
+            # One contract has the job in an envelope.
             job = answer.get("job", answer)
             progress = job.get("progress") or {}
-            told = f"{progress['done']} of {progress['total']}" if progress else ""
-            print(f"  < {time.monotonic() - began:4.1f} s  {job['status']:10}  {told}".rstrip())
+            shown = f"{progress['done']} of {progress['total']}" if progress else ""
+            print(f"  < {time.monotonic() - began:4.1f} s  {job['status']:10}  {shown}".rstrip())
             if job["status"] in ENDS:
                 return answer
         raise Unexpected(f"the job did not end within {PATIENCE:.0f} s")
@@ -86,15 +85,15 @@ class Conversation:
             time.sleep(float(response.headers.get("Retry-After", 0)))
 
     def show(self, value: object) -> None:
-        """A part of an answer."""
+        """Print a part of a response."""
         show(value, "  < ")
 
     def fetch(self, path: str) -> httpx.Response:
-        """A GET that shows nothing."""
+        """Send a GET without printing it."""
         return self._client.get(path)
 
     def _show_answer(self, response: httpx.Response) -> None:
-        # Python renames some of the phrases that servers send: httpx's own stay.
+        # httpx has the same phrases in every version of Python.
         print(f"  < {response.status_code} {httpx.codes.get_reason_phrase(response.status_code)}")
         for name in SHOWN_HEADERS:
             if name in response.headers:

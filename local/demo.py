@@ -1,7 +1,7 @@
-"""The main use, shown: real jobs go from 202 to their results over HTTP.
+"""The demo: real jobs from 202 to their results, over HTTP.
 
-Every step checks what it shows, so that the demo fails when something is not as it says. The chapters
-are those of the apps that are here.
+Every step checks what it prints, so the demo fails if the API does not behave as shown. The installed apps
+have the chapters.
 """
 
 from local import stack
@@ -10,22 +10,22 @@ from local.conversation import Unexpected
 
 
 def main() -> int:
-    print("Bringing up the whole deployment on this machine:")
+    print("Starting the whole deployment on this machine:")
     with stack.running() as deployed:
-        print("\nHere it is:", deployed.api_url)
+        print("\nThe API is at", deployed.api_url)
         try:
             tell(deployed)
         except Unexpected as surprise:
-            print(f"\nNot as it should be: {surprise}.")
+            print(f"\nThe demo failed: {surprise}.")
             return 1
-    print("\nAll of it was as it should be, and nothing is left running.")
+    print("\nEvery check passed. The deployment is stopped.")
     return 0
 
 
 def tell(deployed: stack.Stack) -> None:
     tellers = find_tellers()
     if not tellers:
-        print("\nNo app here has a demo.py: there is nothing to show but that the deployment answers.")
+        print("\nNo app has a demo.py, so there is nothing to show.")
     demo = Demo(deployed)
     for each in tellers:
         each.tell(demo)

@@ -1,7 +1,7 @@
 """`sam build` and `sam deploy` for the local stack.
 
-A build is kept under a hash of everything it is made from, so that the next one of the same
-sources takes no time and two runs at once cannot disturb each other.
+Builds are kept by a hash of their sources. So a second build of the same sources takes no time, and parallel
+runs do not disturb each other.
 """
 
 import hashlib
@@ -18,14 +18,14 @@ from local.process import alone
 from local.progress import run
 
 SOURCES = ("template.yaml", "packaging", "functions", "layers", "apps")
-# What of them is not built.
+# Parts of the sources that are not built.
 APART = {"__pycache__", "tests", "README.md", "demo.py", "index.py"}
 ARTIFACTS_BUCKET = "deployment-artifacts"
 KEPT_BUILDS = 4
 
 
 def target() -> dict[str, str]:
-    """The template's parameters for this host: MiniStack runs functions on its own interpreter."""
+    """Return the template's parameters for this host. MiniStack runs functions with its own Python."""
     arm = platform.machine() in ("arm64", "aarch64")
     return {
         "Runtime": f"python{sys.version_info.major}.{sys.version_info.minor}",
@@ -34,10 +34,10 @@ def target() -> dict[str, str]:
 
 
 def build(project: Path, builds: Path, log: Path) -> Path:
-    """Build the project for this host unless that was done before; returns the built template."""
+    """Build the project for this host if its sources have changed. Return the built template."""
     kept = builds / fingerprint(project)
     template = kept / "build" / "template.yaml"
-    # One build at a time: of those that want the same sources, the others wait and find it done.
+    # One build at a time: parallel runs wait, and then find the build.
     with alone(builds / "lock"):
         if template.exists():
             os.utime(kept)
@@ -73,7 +73,7 @@ def source_files(project: Path) -> Iterator[Path]:
 
 
 def forget_old(builds: Path) -> None:
-    """Keep the newest builds; a folder that a killed build left behind counts like any other."""
+    """Keep the newest builds. A folder left by a killed build counts, too."""
     by_age = sorted((p for p in builds.iterdir() if p.is_dir()), key=lambda p: p.stat().st_mtime)
     for path in by_age[:-KEPT_BUILDS]:
         shutil.rmtree(path, ignore_errors=True)
@@ -82,7 +82,7 @@ def forget_old(builds: Path) -> None:
 def deploy(
     template: Path, config: Path, stack_name: str, parameters: Mapping[str, str], *, log: Path, to: Endpoint
 ) -> dict[str, str]:
-    """Deploy a built template; returns the stack's outputs."""
+    """Deploy a built template and return the stack's outputs."""
     to.client("s3").create_bucket(Bucket=ARTIFACTS_BUCKET)
     command = ["sam", "deploy", "--template-file", str(template), "--stack-name", stack_name]
     command += ["--config-file", str(config), "--config-env", "local"]
@@ -97,7 +97,7 @@ def overrides(parameters: Mapping[str, str]) -> list[str]:
 
 
 def sam_environ(scratch: Path) -> dict[str, str]:
-    """None of the caller's AWS settings, but their way to the package index."""
+    """Return an environment with the caller's settings for the package index, but not for AWS."""
     index = ("UV_", "PIP_", "SSL_", "HTTP", "http", "NO_PROXY", "no_proxy")
     ours = {name: value for name, value in os.environ.items() if name.startswith(index)}
     return ours | bare_environ(scratch) | {"SAM_CLI_TELEMETRY": "0"}

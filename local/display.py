@@ -1,4 +1,4 @@
-"""JSON and HTTP headers on a page of limited width."""
+"""JSON and HTTP headers, printed in limited width."""
 
 import json
 import textwrap
@@ -9,7 +9,7 @@ SHOWN_STRING = 60
 
 
 def show(value: object, margin: str) -> None:
-    """JSON that fits the width: long strings abridged, short objects on one line."""
+    """Print JSON that fits the width: long strings cut, short objects on one line."""
     for line in pretty(abridged(value), WIDTH - len(margin)).splitlines():
         print(shorten(margin + line, WIDTH))
 

@@ -1,4 +1,4 @@
-"""How to reach the emulator, and nothing else, whatever AWS settings the caller has."""
+"""Access to the emulator, independent of the caller's AWS settings."""
 
 import os
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ class Endpoint:
 
     @property
     def environ(self) -> dict[str, str]:
-        """The variables that lead an AWS SDK here."""
+        """The variables that lead an AWS SDK to this endpoint."""
         return {
             "AWS_ENDPOINT_URL": self.url,
             "AWS_ACCESS_KEY_ID": "test",
@@ -28,8 +28,8 @@ class Endpoint:
         }
 
     def client(self, service: str) -> Any:
-        """A boto3 client of the account's root user, whom IAM never refuses."""
-        # A session of its own: boto3's default one is shared, and not safe across threads.
+        """Return a boto3 client of the root user, which IAM never refuses."""
+        # boto3's default session is shared, and not safe across threads.
         session = boto3.session.Session("test", "test", region_name=REGION)
         return session.client(service, endpoint_url=self.url)  # type: ignore[call-overload]
 

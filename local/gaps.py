@@ -1,7 +1,7 @@
-"""Where MiniStack falls short of AWS after a deploy, it is made to do what the template says.
+"""Fixes for MiniStack, after a deploy, where it differs from AWS.
 
-Its CloudFormation makes no routes for an HTTP API, sets no TTL, and takes a number that comes
-from a parameter for text; its IAM asks for permissions that AWS does not know.
+Its CloudFormation makes no routes for an HTTP API, sets no TTL, and stores a number from a parameter as text.
+Its IAM requires permissions that AWS does not have.
 """
 
 import json
@@ -15,7 +15,7 @@ FUNCTION = re.compile(r"\$\{(\w+)\.Arn\}")
 
 
 def close(at: Endpoint, stack_name: str, outputs: dict[str, str]) -> None:
-    """Done once, after the deploy."""
+    """Close all gaps, once after the deploy."""
     cloudformation = at.client("cloudformation")
     template = cloudformation.get_template(StackName=stack_name, TemplateStage="Processed")["TemplateBody"]
     resources = (json.loads(template) if isinstance(template, str) else template)["Resources"]
@@ -27,7 +27,7 @@ def close(at: Endpoint, stack_name: str, outputs: dict[str, str]) -> None:
 
 
 def make_routes(at: Endpoint, body: dict[str, Any], outputs: dict[str, str]) -> None:
-    """Make the API's routes, from the OpenAPI body that AWS makes them from."""
+    """Make the API's routes from its OpenAPI body, like AWS."""
     gateway, functions = at.client("apigatewayv2"), at.client("lambda")
     api = outputs["ApiId"]
     for key, function in routes(body):
@@ -43,12 +43,12 @@ def make_routes(at: Endpoint, body: dict[str, Any], outputs: dict[str, str]) -> 
 
 
 def routes(body: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """(route key, logical id of its function) for each operation of an OpenAPI body."""
+    """Yield the route key and the function's logical id of each operation."""
     for path, operations in body["paths"].items():
         for verb, operation in operations.items():
             function = FUNCTION.search(json.dumps(operation["x-amazon-apigateway-integration"]))
             if not function:
-                raise ValueError(f"the route {verb} {path} names no function")
+                raise ValueError(f"the route {verb} {path} has no function")
             yield ("$default" if "$default" in path else f"{verb.upper()} {path}"), function[1]
 
 
@@ -59,7 +59,7 @@ def set_ttl(at: Endpoint, specification: dict[str, Any], outputs: dict[str, str]
 
 
 def limit_workers(at: Endpoint, outputs: dict[str, str]) -> None:
-    """Write the mapping's concurrency back as a number: as text it stops the poller."""
+    """Store the mapping's concurrency as a number: text stops the poller."""
     functions = at.client("lambda")
     mappings = functions.list_event_source_mappings(FunctionName=outputs["WorkerName"])
     for mapping in mappings["EventSourceMappings"]:

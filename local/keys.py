@@ -1,4 +1,4 @@
-"""API keys, made by the command that the engine has for it, in a process of its own."""
+"""API keys, made by the engine's admin command in a process of its own."""
 
 import json
 import os
@@ -10,13 +10,13 @@ from local.stack import PROJECT, Stack
 
 
 def create_key(deployed: Stack, org: str, **options: object) -> str:
-    """A new key; a keyword is an option of the command, such as `limit=600` or `plan="paid"`."""
+    """Return a new key. `options` are those of the command, such as `limit=600` or `plan="paid"`."""
     key: str = administer(deployed, "key", org=org, **options)["key"]
     return key
 
 
 def administer(deployed: Stack, command: str, **options: object) -> dict[str, Any]:
-    """Run the admin command; returns its answer."""
+    """Run the admin command and return its output."""
     named = [text for name, value in options.items() for text in (f"--{name}", str(value))]
     done = [sys.executable, "-m", "claimcheck", command, *named]
     shown = subprocess.check_output(done, env=environ_of(deployed), text=True)

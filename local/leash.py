@@ -1,4 +1,4 @@
-"""Run a command, and end its process group when standard input closes: its owner is gone."""
+"""Run a command, and kill its process group when standard input closes: then the owner has ended."""
 
 import os
 import signal

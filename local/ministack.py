@@ -1,4 +1,4 @@
-"""MiniStack, which stands in for AWS: one process, its state in memory, IAM enforced."""
+"""MiniStack, the stand-in for AWS: one process, with its state in memory and IAM enforced."""
 
 import os
 import sys
@@ -13,12 +13,11 @@ from local.progress import StepFailed, step, tail
 if TYPE_CHECKING:
     import subprocess
 
-BOOT = 60.0
-"""Seconds for it to answer. It takes one to three; a busy machine is forgiven."""
+BOOT = 60.0  # seconds to wait for MiniStack; usually it takes one to three
 
 
 def bare_environ(scratch: Path) -> dict[str, str]:
-    """An environment without the caller's own settings: functions inherit MiniStack's."""
+    """Return an environment without the caller's settings. Functions inherit it from MiniStack."""
     tools = Path(sys.executable).parent
     return {
         "PATH": f"{tools}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
@@ -29,7 +28,7 @@ def bare_environ(scratch: Path) -> dict[str, str]:
 
 
 def start(run_dir: Path, model_url: str, *, leashed: bool) -> tuple["subprocess.Popen[bytes]", int]:
-    """Start MiniStack on a free port. It answers a little later. Bedrock's models are at `model_url`."""
+    """Start MiniStack on a free port, with Bedrock's models at `model_url`. Return it and its port."""
     scratch, port = run_dir / "tmp", process.free_port()
     scratch.mkdir(parents=True, exist_ok=True)
     environ = bare_environ(scratch) | {
@@ -41,9 +40,9 @@ def start(run_dir: Path, model_url: str, *, leashed: bool) -> tuple["subprocess.
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
         "MINISTACK_BEDROCK_PROXY_URL": model_url,
-        # A model on this machine can take long; the worker gives up by itself.
+        # A local model can be slow. The worker has its own timeout.
         "MINISTACK_BEDROCK_PROXY_TIMEOUT_SECONDS": "100",
-        # It would look for containers of its own to clear away.
+        # Without this it would look for old containers to remove.
         "DOCKER_HOST": f"unix://{scratch}/no-docker.sock",
     }
     command = [sys.executable, "-m", "local.ministack_poller"]

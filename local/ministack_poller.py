@@ -1,8 +1,8 @@
-"""MiniStack, which looks for delayed messages as often as a timer needs.
+"""MiniStack with a faster poller, for timers.
 
-Lambda's pollers wait at an SQS queue, and take a delayed message when its delay is over. MiniStack looks
-when a message is sent or a batch is done, and otherwise once a second: its timers would be late by that.
-(Its pass over idle queues takes well under a millisecond.)
+On AWS, Lambda's pollers take a delayed message when its delay is over. MiniStack looks for it only when a
+message is sent or a batch is done, otherwise once a second, so timers would be late. A pass over idle queues
+takes well under a millisecond.
 
 usage: python -m local.ministack_poller
 """
@@ -14,8 +14,7 @@ from typing import NoReturn
 
 from ministack.core.concurrency import esm_wake
 
-EVERY = 0.05
-"""Seconds; MiniStack itself sleeps so long between two idle passes."""
+EVERY = 0.05  # seconds, like MiniStack's own pause between two idle passes
 
 
 def keep_looking() -> NoReturn:

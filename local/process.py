@@ -1,7 +1,7 @@
-"""Background processes that never outlive their purpose.
+"""Background processes.
 
-Each one leads a process group, so that what it starts ends with it. A leashed one also ends
-when whoever started it does, even by SIGKILL: it holds the far end of a pipe.
+Each leads a process group, so its children end with it. A leashed process also ends with the process that
+started it, even after SIGKILL: it reads from a pipe that the owner holds.
 """
 
 import fcntl
@@ -17,13 +17,13 @@ from pathlib import Path
 
 LEASH = Path(__file__).with_name("leash.py")
 
-_started: list["subprocess.Popen[bytes]"] = []  # a forgotten one would drop its leash
+_started: list["subprocess.Popen[bytes]"] = []  # keeps the pipes of leashed processes open
 
 
 def start(
     command: Sequence[str], log: Path, environ: Mapping[str, str], *, leashed: bool
 ) -> "subprocess.Popen[bytes]":
-    """Start `command` in a process group of its own, its output appended to `log`."""
+    """Start `command` in its own process group, and append its output to `log`."""
     if leashed:
         command = [sys.executable, str(LEASH), *command]
     with log.open("ab") as output:
@@ -41,10 +41,9 @@ def start(
 
 
 def kill(group: int, command: str) -> None:
-    """End a process group at once; nothing in it has anything to save.
+    """Kill a process group.
 
-    One that another run started must still be led by `command`: after a reboot its number may
-    be somebody else's.
+    A group that another run started must still be led by `command`: its number can have been reused.
     """
     ours = [started for started in _started if started.pid == group]
     if ours or command in command_of(group):
@@ -62,7 +61,7 @@ def command_of(process: int) -> str:
 
 @contextmanager
 def alone(lock: Path) -> Iterator[None]:
-    """One process at a time: another one that asks for the same lock waits."""
+    """Hold a lock that only one process can have. Others wait."""
     lock.parent.mkdir(parents=True, exist_ok=True)
     with lock.open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
@@ -70,7 +69,7 @@ def alone(lock: Path) -> Iterator[None]:
 
 
 def discard(folder: Path) -> None:
-    """Delete a folder without waiting: each function that ran left a copy of its layers there."""
+    """Delete a folder in the background. It is large: each function leaves a copy of its layers there."""
     if folder.exists():
         gone = Path(tempfile.mkdtemp(prefix="gone-", dir=folder.parent))
         folder.rename(gone / folder.name)
@@ -78,7 +77,7 @@ def discard(folder: Path) -> None:
 
 
 def free_port(preferred: int = 0) -> int:
-    """The preferred port of the loopback interface if nothing listens there, else any."""
+    """Return the preferred port of the loopback interface if it is free, otherwise any free port."""
     for port in (preferred, 0):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

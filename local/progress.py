@@ -1,4 +1,4 @@
-"""What a slow step tells the person who waits for it, on standard error."""
+"""Progress of slow steps, on standard error."""
 
 import subprocess
 import sys
@@ -9,12 +9,12 @@ from pathlib import Path
 
 
 class StepFailed(Exception):
-    """A step of bringing the local stack up failed; the message says which, and where its log is."""
+    """A step of starting the local stack failed. The message names the step and its log."""
 
 
 @contextmanager
 def step(title: str) -> Iterator[None]:
-    """Say what begins, then how long it took."""
+    """Print the step's title, then its duration."""
     print(f"  {title} ... ", end="", file=sys.stderr, flush=True)
     began = time.monotonic()
     try:
@@ -26,7 +26,7 @@ def step(title: str) -> Iterator[None]:
 
 
 def run(title: str, command: Sequence[str], log: Path, environ: Mapping[str, str], cwd: Path) -> None:
-    """Run one command as a step. Raises StepFailed with the end of its log."""
+    """Run a command as a step. Raises: StepFailed, with the end of its log."""
     with step(title), log.open("wb") as output:
         done = subprocess.run(
             command,

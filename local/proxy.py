@@ -1,41 +1,27 @@
-"""Serve one HTTP API of the emulator at the root of a port, as AWS serves it.
+"""Serve one HTTP API of the emulator at the root of a port, like AWS.
 
-The emulator answers under a prefix, so a `Location` of `/v1/jobs/…` would lead astray.
+The emulator serves it under a prefix, where a `Location` of `/v1/jobs/…` would be wrong.
 
 usage: python -m local.proxy PORT UPSTREAM_PORT PREFIX
 """
 
 import sys
 from http.client import HTTPConnection, HTTPException, HTTPResponse
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import quote
 
+from local.server import Handler, Server
+
+# RFC 9110, section 7.6.1, and the headers that this server writes itself.
 HOP_BY_HOP = {
-    "connection",
-    "content-length",
-    "date",
-    "keep-alive",
-    "proxy-connection",
-    "server",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
+    *("connection", "content-length", "date", "keep-alive", "proxy-connection"),
+    *("server", "te", "trailer", "transfer-encoding", "upgrade"),
 }
-"""RFC 9110, section 7.6.1, and what this server writes itself."""
-
-LARGEST = 100_000_000
-"""Bytes of a body: far above what an HTTP API takes."""
-
 PRINTABLE = "".join(map(chr, range(33, 127)))
-
-PATIENCE = 35.0
-"""Seconds: a little more than an HTTP API waits for its function."""
+PATIENCE = 35.0  # seconds; an HTTP API waits 30 for its function
 
 
-class Forward(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
+class Forward(Handler):
+    largest_body = 100_000_000  # an HTTP API takes 10 MB
     upstream_port: int
     prefix: str
 
@@ -44,17 +30,15 @@ class Forward(BaseHTTPRequestHandler):
             self.close_connection = True
             self.answer(411, [], b"Send a Content-Length.\n")
             return
-        length = self.headers.get("Content-Length", "0")
-        if not length.isdecimal() or int(length) > LARGEST:
-            self.close_connection = True
-            self.answer(400, [], f"Content-Length is a number up to {LARGEST}.\n".encode())
+        body = self.read_body("0")
+        if body is None:
+            self.answer(400, [], f"Content-Length must be a number up to {self.largest_body}.\n".encode())
             return
-        body = self.rfile.read(int(length))
-        if len(body) < int(length):
+        if len(body) < int(self.headers.get("Content-Length", 0)):
             self.close_connection = True
             return
-        # A connection for each request: a kept one may close as a POST goes out, and nobody
-        # could tell whether that POST had arrived.
+        # One connection for each request: a kept one can close while a POST is sent, and then it is unknown
+        # whether the POST has arrived.
         upstream = HTTPConnection("127.0.0.1", self.upstream_port, timeout=PATIENCE)
         try:
             response = self.send_upstream(upstream, body)
@@ -65,10 +49,10 @@ class Forward(BaseHTTPRequestHandler):
             upstream.close()
 
     def send_upstream(self, upstream: HTTPConnection, body: bytes) -> HTTPResponse:
-        # http.server reads the line as Latin-1; what is not ASCII in it goes on percent-encoded.
+        # http.server reads the path as Latin-1. Its non-ASCII characters are sent percent-encoded.
         path = quote(self.path.encode("latin-1"), safe=PRINTABLE)
         upstream.putrequest(self.command, self.prefix + path, skip_host=True, skip_accept_encoding=True)
-        # The emulator reads virtual hosts out of this header.
+        # The emulator finds virtual hosts in this header.
         upstream.putheader("Host", f"127.0.0.1:{self.upstream_port}")
         for name, value in self.headers.items():
             if name.lower() not in HOP_BY_HOP and name.lower() != "host":
@@ -90,14 +74,6 @@ class Forward(BaseHTTPRequestHandler):
             self.wfile.write(content)
 
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = forward  # noqa: N815
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing: the functions log their requests."""
-
-
-class Server(ThreadingHTTPServer):
-    request_queue_size = 128
-    daemon_threads = True
 
 
 def serve(port: int, upstream_port: int, prefix: str) -> None:

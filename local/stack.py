@@ -1,7 +1,7 @@
-"""The local stack as one thing: bring it up, know where it is, take it down.
+"""The local stack.
 
-`running` is for tests and the demo: a stack that ends with the block. `up` and `down` are for
-people: one stack for the working copy, in the background, written down in `.local/stack.json`.
+`running` is for tests and the demo: its stack ends with the block. `up` and `down` manage the working copy's
+one stack, which runs in the background and is described in `.local/stack.json`.
 """
 
 import json
@@ -24,14 +24,14 @@ from local.standins.launch import launch, wait_until_ready
 PROJECT = Path(__file__).resolve().parent.parent
 STATE = PROJECT / ".local"
 CURRENT = STATE / "stack.json"
-# Two that bring the working copy's stack up or down at once would share its folder and know of one.
+# Held while the working copy's stack is started or stopped.
 LOCK = STATE / "lock"
 STACK_NAME = "claimcheck"
 PREFERRED_PORT = 8080
 PARAMETERS = {
     "WorkerMaxConcurrency": "4",
     "LogRetentionDays": "1",
-    # What a developer's jobs call is often on the same machine.
+    # A developer's jobs often call services on the same machine.
     "AllowLoopback": "true",
 }
 DAY = 86_400.0
@@ -40,7 +40,7 @@ START = 30.0
 
 @dataclass(frozen=True, kw_only=True)
 class Stack:
-    """Where everything of one deployment is, and the process groups that keep it alive."""
+    """A deployment: its addresses and its process groups."""
 
     api_url: str
     aws_endpoint_url: str
@@ -54,7 +54,7 @@ class Stack:
         return Endpoint(self.aws_endpoint_url)
 
     def answers(self) -> bool:
-        """Whether all of it does: what stands in for AWS, and the API in front of it."""
+        """Return whether the API responds, and so MiniStack behind it."""
         try:
             return httpx.get(f"{self.api_url}/health", timeout=START, trust_env=False).is_success
         except httpx.HTTPError:
@@ -63,9 +63,9 @@ class Stack:
 
 @contextmanager
 def running(project: Path = PROJECT, **parameters: str) -> Iterator[Stack]:
-    """A stack of `project`, which ends with the block, or with this process if that is killed.
+    """Run a stack of `project` that ends with the block, or with this process if it is killed.
 
-    A keyword is a parameter of the template.
+    `parameters` are those of the template.
     """
     forget_old_runs()
     run_dir = Path(tempfile.mkdtemp(prefix="run-", dir=STATE))
@@ -78,12 +78,12 @@ def running(project: Path = PROJECT, **parameters: str) -> Iterator[Stack]:
 
 
 def up() -> Stack:
-    """The working copy's stack in the background; the one that already runs if there is one."""
+    """Start the working copy's stack in the background, or return the one that runs."""
     with process.alone(LOCK):
         found = current()
         if found and found.answers():
             return found
-        clear_away(found)
+        clean_up(found)
         return start()
 
 
@@ -96,12 +96,12 @@ def start() -> Stack:
 
 
 def down() -> None:
-    """End the working copy's stack, or clear away what a killed one left."""
+    """Stop the working copy's stack, or clean up after a killed one."""
     with process.alone(LOCK):
-        clear_away(current())
+        clean_up(current())
 
 
-def clear_away(found: Stack | None) -> None:
+def clean_up(found: Stack | None) -> None:
     if found:
         stop(found.process_groups)
     CURRENT.unlink(missing_ok=True)
@@ -113,7 +113,7 @@ def current() -> Stack | None:
 
 
 def bring_up(project: Path, run_dir: Path, parameters: dict[str, str], *, port: int, leashed: bool) -> Stack:
-    """Start, build, deploy, and serve the API at the root of a port. Raises StepFailed."""
+    """Build and deploy the project, and serve the API at the root of a port. Raises: StepFailed."""
     groups: dict[str, int] = {}
     try:
         standins = launch(run_dir, leashed=leashed)
@@ -150,7 +150,7 @@ def bring_up(project: Path, run_dir: Path, parameters: dict[str, str], *, port: 
 
 
 def wait_for_api(api_url: str, log: Path) -> None:
-    """The first answer also starts a function, which takes a second or two."""
+    """Wait for the first response, which takes a second or two. Raises: StepFailed."""
     deadline = time.monotonic() + START
     with step("first answer"):
         while time.monotonic() < deadline:
@@ -161,8 +161,8 @@ def wait_for_api(api_url: str, log: Path) -> None:
                 continue
             if answer.is_success:
                 return
-            raise StepFailed(f"{api_url}/health answers {answer.status_code}: {answer.text}")
-        raise StepFailed(f"Nothing answers at {api_url}. The end of {log}:\n{tail(log)}")
+            raise StepFailed(f"{api_url}/health returned {answer.status_code}: {answer.text}")
+        raise StepFailed(f"{api_url} does not respond. The end of {log}:\n{tail(log)}")
 
 
 def stop(process_groups: dict[str, int]) -> None:
@@ -171,7 +171,7 @@ def stop(process_groups: dict[str, int]) -> None:
 
 
 def forget_old_runs() -> None:
-    """Runs that were killed leave their logs behind: they are kept for a day."""
+    """Delete the folders of killed runs after a day. Until then their logs can be read."""
     STATE.mkdir(exist_ok=True)
     for folder in [*STATE.glob("run-*"), *STATE.glob("gone-*")]:
         if folder.stat().st_mtime < time.time() - DAY:

@@ -1,4 +1,4 @@
-"""The demo's output in docs/demo.md: put there by `make transcript`, and compared by a test."""
+"""The demo's output in docs/demo.md. `make transcript` writes it, and a test compares it."""
 
 import re
 import subprocess
@@ -9,7 +9,7 @@ from local.stack import PROJECT
 PAGE = PROJECT / "docs" / "demo.md"
 BLOCK = re.compile(r"(?<=<!-- demo -->\n).*?(?=<!-- /demo -->)", re.DOTALL)
 
-# What differs from run to run.
+# The parts that differ between runs.
 VARYING = (
     (re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f.-]+"), "<id>"),
     (re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z"), "<time>"),
@@ -19,28 +19,28 @@ VARYING = (
     (re.compile(r" +[\d,]+ bytes"), " <some> bytes"),
     (re.compile(r"started \d+ ms after"), "started <some> ms after"),
     (re.compile(r"\b\d{13}\b"), "<time>"),
-    # Of a timer it depends on how long the request took.
+    # Of a timer it depends on the duration of the request.
     (re.compile(r"(?<=Retry-After: )\d+"), "<seconds>"),
     (re.compile(r'(?<="(?:duration|lateness)_ms": )\d+'), "<some>"),
 )
 
 
 def shown() -> str:
-    """The output as the page shows it."""
+    """Return the output in the page."""
     found = BLOCK.search(PAGE.read_text())
     assert found is not None
     return found[0]
 
 
 def normal(output: str) -> str:
-    """An output without what differs from run to run."""
+    """Return the output without the parts that differ between runs."""
     for pattern, name in VARYING:
         output = pattern.sub(name, output)
     return output
 
 
 def write() -> int:
-    """Run the demo and put what it prints into the page."""
+    """Run the demo and write its output to the page."""
     demo = subprocess.run([sys.executable, "-m", "local", "demo"], capture_output=True, text=True)
     sys.stderr.write(demo.stderr)
     if demo.returncode == 0:

@@ -1,6 +1,5 @@
-# What `sam build` runs for each function and layer (BuildMethod: makefile), at the
-# project's root. SAM hands a makefile neither the runtime nor the architecture, but it
-# resolves the template's parameters in ContextPath: it starts this through
+# `sam build` runs this for each function and layer (BuildMethod: makefile), at the project's root. SAM passes
+# neither the runtime nor the architecture, but resolves the template's parameters in ContextPath. So it starts
 # packaging/<runtime>-<architecture>/Makefile, and the folder's name is the target.
 
 target       := $(notdir $(patsubst %/,%,$(dir $(firstword $(MAKEFILE_LIST)))))
@@ -9,7 +8,7 @@ architecture := $(patsubst arm64,aarch64,$(lastword $(subst -, ,$(target))))
 python       := python$(version)
 uv           := $(or $(wildcard .venv/bin/uv),uv)
 
-# Amazon Linux 2023, under every runtime from python3.12 on, has glibc 2.34.
+# Amazon Linux 2023, the base of every runtime since python3.12, has glibc 2.34.
 wheels := --python-version $(version) --python-platform $(architecture)-manylinux_2_28 --only-binary :all:
 
 build-SubmitJob:     source := functions/submit_job
@@ -28,8 +27,8 @@ $(functions): mount := /var/task
 $(layers):    root = $(ARTIFACTS_DIR)/python
 $(layers):    mount := /opt/python
 
-# Where the sources go below that, what of them is for Lambda, and the packages that go with them. Of each app all
-# goes but what stands right in its folder for others to read. The index is made below.
+# The sources' folder below that, their content for Lambda, and their packages. Of each app all subfolders and
+# modules are copied, except those in `apart`. The index is written below.
 destination     = $(root)
 content        := .
 apart          := tests requirements README.md app.toml demo.py __pycache__
@@ -50,7 +49,7 @@ $(functions) $(layers): interpreter
 	$(extra)
 	$(compile)
 
-# Lambda needs the packages, not how they were installed.
+# Lambda needs no record of the installation.
 define requirements
 if [ -n "$(strip $(pinned))" ]; then \
 	$(uv) pip install -q --no-deps --link-mode copy $(wheels) --target $(root) $(pinned:%=-r %) && \
@@ -59,18 +58,16 @@ if [ -n "$(strip $(pinned))" ]; then \
 fi
 endef
 
-# SAM zips with dates of 1980, which would make Lambda compile every module again on each
-# cold start: bytecode that never looks at its source's date does not mind. Bytecode belongs
-# to one minor version of Python. The paths in it are those on Lambda.
+# SAM zips with dates of 1980, so Lambda would compile every module again on each cold start. Unchecked bytecode
+# ignores its source's date. Bytecode belongs to one minor version of Python. Its paths are those on Lambda.
 define compile
 $(python) -m compileall -q -j 0 --invalidation-mode unchecked-hash -s $(root) -p $(mount) $(root)
 endef
 
 interpreter:
-	$(python) -c '' 2>/dev/null || { echo 'Building for $(target) needs a $(python) on PATH, to compile its bytecode. Install one, or build for another: sam build --parameter-overrides Runtime=...' >&2; exit 1; }
+	$(python) -c '' 2>/dev/null || { echo 'Building for $(target) needs $(python) on PATH to compile bytecode. Install it, or choose another version: sam build --parameter-overrides Runtime=...' >&2; exit 1; }
 
-# What the build makes of the sources, with the packages that the layers have and nothing else: the index of
-# apps, and the API's description, which needs that index.
+# The build writes the index of apps, and from it the API's description, with only the packages of the layers.
 declared := layers/engine/requirements.txt $(wildcard apps/*/requirements/layer.txt)
 python_of = PYTHONPATH=layers/engine:$(1):. PYTHONDONTWRITEBYTECODE=1 \
 	$(uv) run -q --no-project --isolated $(declared:%=--with-requirements %) python

@@ -1,4 +1,4 @@
-"""`GET` on the API, and every request that nothing else takes."""
+"""Serve `GET`, and all requests without another route."""
 
 from pathlib import Path
 from typing import Any
@@ -7,9 +7,9 @@ from claimcheck.bootstrap import bootstrap
 from claimcheck.http.server import Api
 from claimcheck.installed import dialects
 
-# Built while Lambda initialises the function, which has a whole CPU for it.
+# Built at initialisation, when Lambda gives a function a whole CPU.
 engine = bootstrap(openapi=Path(__file__).with_name("openapi.json"))
-engine.reader  # noqa: B018 - with the client that it needs, here and not on the first request
+engine.reader  # noqa: B018 - builds it and its client before the first request
 api = Api(engine, dialects())
 
 

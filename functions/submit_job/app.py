@@ -1,4 +1,4 @@
-"""`POST`, `PUT` and `DELETE` on the API."""
+"""Serve `POST`, `PUT` and `DELETE`."""
 
 from typing import Any
 
@@ -6,9 +6,9 @@ from claimcheck.bootstrap import bootstrap
 from claimcheck.http.server import Api
 from claimcheck.installed import ENDPOINTS, dialects
 
-# Built while Lambda initialises the function, which has a whole CPU for it.
+# Built at initialisation, when Lambda gives a function a whole CPU.
 engine = bootstrap()
-engine.submission  # noqa: B018 - with all that it needs, here and not on the first request
+engine.submission  # noqa: B018 - builds it before the first request
 api = Api(engine, dialects(), ENDPOINTS)
 
 

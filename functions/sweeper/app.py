@@ -1,4 +1,4 @@
-"""The tick of every minute."""
+"""Sweep what is due, every minute."""
 
 from typing import Any, Protocol
 
@@ -9,7 +9,7 @@ class LambdaContext(Protocol):
     def get_remaining_time_in_millis(self) -> int: ...
 
 
-# Built while Lambda initialises the function, which has a whole CPU for it.
+# Built at initialisation, when Lambda gives a function a whole CPU.
 sweeper = bootstrap().sweeper
 
 

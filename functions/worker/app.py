@@ -1,4 +1,4 @@
-"""Wake-ups from the queue, in batches; those that must come again are reported one by one."""
+"""Run the queue's wake-ups, and report those that SQS must send again."""
 
 from typing import Any, Protocol
 
@@ -13,7 +13,7 @@ class LambdaContext(Protocol):
     def get_remaining_time_in_millis(self) -> int: ...
 
 
-# Built while Lambda initialises the function, which has a whole CPU for it.
+# Built at initialisation, when Lambda gives a function a whole CPU.
 worker = bootstrap().worker
 
 
@@ -23,16 +23,15 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 
 def _run(record: dict[str, Any], context: LambdaContext) -> bool:
-    """Whether this wake-up is done with. One that is broken ends up in the dead-letter queue."""
+    """Follow a wake-up and return whether it is done. Broken ones end up in the dead-letter queue."""
     try:
         worker.run(wake_up_of(record["body"]), context.get_remaining_time_in_millis)
     except Unclaimed:
         return False
     except Unavailable as error:
-        # The job is still in the safety net, so its wake-up need not come again and end up among those
-        # that broke the worker.
+        # The sweeper will find the job, so the wake-up need not end up in the dead-letter queue.
         warn("wake-up not followed: the sweeper will", message_id=record["messageId"], error=error.code)
-    except Exception:  # noqa: BLE001 - one wake-up must not take the others of its batch with it
+    except Exception:  # noqa: BLE001 - one wake-up must not fail its whole batch
         failure("wake-up failed", message_id=record["messageId"])
         return False
     return True

@@ -1,1 +1,1 @@
-"""What the local stack has instead of services that cannot be had on a laptop."""
+"""Stand-ins for services that cannot run on a laptop."""

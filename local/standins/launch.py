@@ -1,4 +1,4 @@
-"""Starting the stand-ins, and what the deployment must know to find them."""
+"""Start the stand-ins, and return what the deployment needs to find them."""
 
 import os
 import sys
@@ -12,19 +12,15 @@ from local import process
 from local.ministack import bare_environ
 from local.progress import StepFailed, step, tail
 
+# The URL, without `/v1`, of an OpenAI-compatible server such as Ollama, and the model's name there.
 OWN_MODEL = "CLAIMCHECK_MODEL_URL"
-"""The variable that names an OpenAI-compatible server, such as Ollama, to use in place of a stand-in
-(without its `/v1`); the next one names the model there."""
-
 OWN_MODEL_ID = "CLAIMCHECK_MODEL_ID"
-
-START = 30.0
-"""Seconds for one to answer. It takes half a second; a busy machine is forgiven."""
+START = 30.0  # seconds to wait for a stand-in; usually it takes half a second
 
 
 @dataclass(frozen=True, kw_only=True)
 class StandIns:
-    """`parameters` are the template's; `urls` those of the stand-ins by their module's name."""
+    """The running stand-ins. `parameters` are the template's; `urls` are by module."""
 
     model_url: str
     parameters: dict[str, str]
@@ -33,7 +29,7 @@ class StandIns:
 
 
 def launch(run_dir: Path, *, leashed: bool) -> StandIns:
-    """Start them on free ports. They answer a little later."""
+    """Start them on free ports. `wait_until_ready` waits for them."""
     own_model = os.environ.get(OWN_MODEL, "")
     names = ["translate"] if own_model else ["model", "translate"]
     urls, groups = {}, {}

@@ -1,8 +1,7 @@
-"""Stand in for a language model: an OpenAI-compatible server that understands nothing.
+"""A stand-in for a language model: an OpenAI-compatible server that understands nothing.
 
-It fills the JSON Schema of a request with sentences, paths and refs taken from that request, the
-same ones each time, and says that this is what it did. So the way to a model and back can be tried
-where there is none; of how well a model writes it shows nothing.
+It fills the JSON Schema of a request with sentences, paths and refs from the request, always in the same
+way, and says so. This tests the way to a model and back, not how well a model writes.
 
 usage: python -m local.standins.model PORT
 """
@@ -12,40 +11,35 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from local.server import Handler, Server
 
 LABEL = "Extracted by a stand-in, not written by a model: "
 
-LARGEST = 16_000_000
-"""Bytes of a body: far above what a job's input can make of one."""
-
-SHOWN = 3
-"""Items in a list, where the schema leaves that open."""
+SHOWN = 3  # items in a list, unless the schema says otherwise
 
 SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
 DATA = re.compile(r"<data>(.*)</data>", re.DOTALL)
 
+# The sentences that belong in a list of this name.
 MATCHING = {
     "next_steps": re.compile(r"\b(need|must|should|next|todo|fix|first)", re.IGNORECASE),
     "recommendations": re.compile(r"\b(need|must|should|next|todo|fix|better)", re.IGNORECASE),
     "risks": re.compile(r"\b(risk|fail|lose|lost|drop|break|broken|slow|block|may|might)", re.IGNORECASE),
 }
-"""What a sentence has that belongs into a list of this name."""
-
+# Other names under which a piece of data can have a field.
 SAME = {"source": ("ref",), "sources": ("ref",), "why": ("why", "summary")}
-"""Where a field's value stands in a piece of data, if not under its own name."""
-
 NOT_PROSE = {"ref", "path", "role", "author", "by", "at"}
 
+# With this `focus` it answers wrongly, always or until it is asked to correct the answer.
 IN_PROSE = "stand-in: answer in prose"
 STUMBLE = "stand-in: stumble once"
-"""A `focus` that makes it answer wrongly, always or until it is asked to mend that: for trying failures."""
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A part of the data, such as a message: what it is one of, its fields and its sentences."""
+    """A part of the data, such as a message, with its fields and sentences."""
 
     kind: str
     fields: Mapping[str, Any]
@@ -79,14 +73,14 @@ def piece(kind: str, value: Any) -> Piece:
 
 
 def pieces_of(data: Any) -> list[Piece]:
-    """The items of the data's lists; or, where it has none, the whole of it."""
+    """Return the items of the data's lists, or the whole data if it has no lists."""
     lists = data.items() if isinstance(data, dict) else ()
     items = [piece(kind, each) for kind, value in lists if isinstance(value, list) for each in value]
     return items or [piece("", data)]
 
 
 class Filler:
-    """Fills schemas with one document's words."""
+    """Fills a schema with words from a document."""
 
     def __init__(self, schema: Mapping[str, Any], data: Any) -> None:
         self.schema = schema
@@ -126,7 +120,7 @@ class Filler:
         return schema
 
     def option(self, options: list[Mapping[str, Any]], name: str, source: Piece) -> Any:
-        """Null where that is possible and the data has no field for it."""
+        """Choose null if it is allowed and the data has no such field."""
         if {"type": "null"} in options and source.own(name) is None:
             return None
         return self.value(next(each for each in options if each != {"type": "null"}), name, source)
@@ -139,7 +133,7 @@ class Filler:
         return [self.value(schema["items"], name, each) for each in chosen]
 
     def sources(self, name: str) -> list[Piece]:
-        """The pieces that a list of this name is about."""
+        """Return the pieces for a list of this name."""
         if name in MATCHING:
             narrowed = (each.narrowed(MATCHING[name]) for each in self.pieces)
             return [each for each in narrowed if each.sentences]
@@ -161,14 +155,14 @@ class Filler:
 
 
 def fitted(text: str, schema: Mapping[str, Any]) -> str:
-    """Within the bounds of a string's length."""
+    """Pad or cut a text to the schema's length."""
     padded = text.ljust(schema.get("minLength", 0), ".")
     highest = schema.get("maxLength", len(padded))
     return padded if len(padded) <= highest else (padded[:highest][:-1] + "\u2026")[:highest]
 
 
 def first_object(text: str) -> Any:
-    """The first JSON object in a text, or None."""
+    """Return the first JSON object in a text, or None."""
     for found in re.finditer(r"\{", text):
         try:
             return json.JSONDecoder().raw_decode(text, found.start())[0]
@@ -178,14 +172,14 @@ def first_object(text: str) -> Any:
 
 
 def schema_of(request: Mapping[str, Any]) -> Any:
-    """As OpenAI's `response_format` has it, or as a system message says it."""
+    """Return the schema in OpenAI's `response_format`, or in a system message."""
     asked = (request.get("response_format") or {}).get("json_schema", {}).get("schema")
     said = [first_object(each["content"]) for each in request["messages"] if each["role"] == "system"]
     return asked or next((found for found in reversed(said) if found), None)
 
 
 def answer(request: Mapping[str, Any]) -> str:
-    """What a model would answer, from a request for a chat completion."""
+    """Return the answer to a request for a chat completion."""
     asked = [each["content"] for each in request["messages"] if each["role"] == "user"]
     enclosed = DATA.search(asked[0])
     data = first_object(enclosed[1] if enclosed else asked[0]) or asked[0]
@@ -213,41 +207,27 @@ def completion(request: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-class Exchange(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class Exchange(Handler):
     server_version = "claimcheck-stand-in"
     sys_version = ""
 
-    def do_GET(self) -> None:
-        self.answer(200, {"model": "stand-in", "note": "This is no language model."})
+    def do_GET(self) -> None:  # noqa: N802
+        self.answer(200, {"model": "stand-in", "note": "This is not a language model."})
 
-    def do_POST(self) -> None:
-        length = self.headers.get("Content-Length", "")
-        if not length.isdecimal() or int(length) > LARGEST:
-            self.close_connection = True
-            return self.answer(400, {"error": {"message": f"Content-Length is a number up to {LARGEST}."}})
-        body = self.rfile.read(int(length))
+    def do_POST(self) -> None:  # noqa: N802
+        body = self.read_body()
+        if body is None:
+            message = f"Content-Length must be a number up to {self.largest_body}."
+            return self.answer(400, {"error": {"message": message}})
         if self.path != "/v1/chat/completions":
-            return self.answer(404, {"error": {"message": "There is /v1/chat/completions."}})
+            return self.answer(404, {"error": {"message": "This stand-in has only /v1/chat/completions."}})
         try:
             return self.answer(200, completion(json.loads(body)))
         except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
             return self.answer(400, {"error": {"message": f"This cannot be answered: {error!r}"}})
 
     def answer(self, status: int, document: Any) -> None:
-        content = json.dumps(document).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing: requests hold people's documents."""
-
-
-class Server(ThreadingHTTPServer):
-    daemon_threads = True
+        self.send(status, "application/json", json.dumps(document).encode())
 
 
 if __name__ == "__main__":

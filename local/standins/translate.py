@@ -1,13 +1,11 @@
-"""Stands in for Amazon Translate where there is none: it pseudo-localises.
+"""A stand-in for Amazon Translate that pseudo-localises.
 
-What it answers can be read by whoever reads the source, shows that every text went through a
-translator, which one was not, and what breaks when texts grow: accents on all letters, a frame with
-the target language, and about a third more length. Software makers have long tested layouts so.
+Its translations stay readable: accents on all letters, a frame with the target language, and about a third
+more length. So untranslated texts and layouts that break with longer texts are easy to see. A text with
+UNKNOWN in it fails.
 
-To try how a job fails, put UNKNOWN into a text: then no language is known.
-
-It speaks the JSON 1.1 protocol for TranslateText alone, keeps lines, tags and what HTML's
-`translate="no"` marks, as the original does, and checks no signature. It detects no language (`auto`).
+It serves TranslateText in the JSON 1.1 protocol. Like the original, it keeps lines, tags and HTML marked
+with `translate="no"`. It checks no signatures and detects no languages (`auto`).
 
 usage: python -m local.standins.translate PORT
 """
@@ -15,11 +13,11 @@ usage: python -m local.standins.translate PORT
 import json
 import re
 import sys
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-# "Maximum input text" of real-time translation (Amazon Translate Developer Guide, "Guidelines and
-# quotas"); the codes are those of its page "Supported languages and language codes".
+from local.server import Handler, Server
+
+# Amazon Translate Developer Guide, "Guidelines and quotas" and "Supported languages and language codes".
 MAX_BYTES = 10_000
 LANGUAGE_CODES = """
 af am ar az bg bn bs ca cs cy da de el en es es-MX et fa fa-AF fi fr fr-CA ga gu ha he hi hr ht hu
@@ -29,25 +27,23 @@ sv sw ta te th tl tr uk ur uz vi zh zh-TW
 LANGUAGES = frozenset(LANGUAGE_CODES.split())
 UNKNOWN = "stand-in: know no language"
 TARGET = "AWSShineFrontendService_20170701.TranslateText"
-LARGEST = 1_000_000
-"""Bytes of a request: far above what holds a text of full size."""
 
 PLAIN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 ACCENTED = "åƀçðéƒĝĥîĵķļɱñöþǫŕšţûṽŵẋýžÅƁÇÐÉƑĜĤÎĴĶĻṀÑÖÞǪŔŠŢÛṼŴẊÝŽ"
 ACCENTS = str.maketrans(PLAIN, ACCENTED)
-# A part of each letter and digit of the source is added in length.
+# The length added for each letter and digit.
 GROWTH = 0.3
-# Tags, and an element that is not to be translated with all of its text.
+# Tags, and elements that must not be translated, with their text.
 MARKUP = re.compile(r'(<(\w+)[^<>]*\btranslate="no"[^<>]*>.*?</\2>|<[^<>]+>)')
 
 
 def pseudo_localise(text: str, target: str) -> str:
-    """Each line by itself: `[de: Çåļɱ ðåý ~~]`. A line without letters stays as it is."""
+    """Translate each line: `[de: Çåļɱ ðåý ~~]`. Lines without letters do not change."""
     return "\n".join(_line(line, target) for line in text.split("\n"))
 
 
 def _line(line: str, target: str) -> str:
-    # Every third part is markup; the one after it is only the name of its element.
+    # In each three parts: text, markup, and the name of the element.
     parts = MARKUP.split(line.strip())
     words = "".join(parts[::3])
     if not any(character.isalpha() for character in words):
@@ -59,7 +55,7 @@ def _line(line: str, target: str) -> str:
 
 
 class WireError(Exception):
-    """One of the service's exceptions (Amazon Translate API Reference, "TranslateText", Errors)."""
+    """An exception of the service (Amazon Translate API Reference, "TranslateText", Errors)."""
 
     def __init__(self, kind: str, message: str, **members: str) -> None:
         super().__init__(message)
@@ -67,11 +63,11 @@ class WireError(Exception):
 
 
 def translate_text(asked: dict[str, Any]) -> dict[str, Any]:
-    """The answer to a request's body. Raises: WireError."""
+    """Return the response to a request's body. Raises: WireError."""
     names = ("Text", "SourceLanguageCode", "TargetLanguageCode")
     text, source, target = (asked.get(name) for name in names)
     if not (isinstance(text, str) and isinstance(source, str) and isinstance(target, str) and text):
-        raise WireError("InvalidRequestException", f"{', '.join(names)} are required, and are text.")
+        raise WireError("InvalidRequestException", f"{', '.join(names)} are required and must be text.")
     size = len(text.encode("utf-8", "surrogatepass"))
     if size > MAX_BYTES:
         raise WireError(
@@ -90,17 +86,15 @@ def translate_text(asked: dict[str, Any]) -> dict[str, Any]:
     return {"TranslatedText": translated, "SourceLanguageCode": source, "TargetLanguageCode": target}
 
 
-class Desk(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
+class Desk(Handler):
+    largest_body = 1_000_000
 
-    def do_POST(self) -> None:
-        length = self.headers.get("Content-Length", "")
-        if not length.isdecimal() or int(length) > LARGEST:
-            self.close_connection = True
-            self.answer(413, {"__type": "RequestEntityTooLarge", "Message": f"At most {LARGEST} bytes."})
+    def do_POST(self) -> None:  # noqa: N802
+        body = self.read_body()
+        if body is None:
+            message = f"The body must be at most {self.largest_body} bytes long."
+            self.answer(413, {"__type": "RequestEntityTooLarge", "Message": message})
             return
-        body = self.rfile.read(int(length))
         try:
             self.answer(200, translate_text(self.asked(body)))
         except WireError as error:
@@ -108,7 +102,7 @@ class Desk(BaseHTTPRequestHandler):
 
     def asked(self, body: bytes) -> dict[str, Any]:
         if self.headers.get("X-Amz-Target") != TARGET:
-            raise WireError("UnknownOperationException", "This stand-in knows TranslateText alone.")
+            raise WireError("UnknownOperationException", "This stand-in has only TranslateText.")
         try:
             asked = json.loads(body)
         except ValueError:
@@ -117,28 +111,13 @@ class Desk(BaseHTTPRequestHandler):
             raise WireError("SerializationException", "The body is not a JSON object.")
         return asked
 
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: N802
         self.send(
             200, "text/plain; charset=utf-8", b"A stand-in for Amazon Translate: it pseudo-localises.\n"
         )
 
     def answer(self, status: int, document: dict[str, Any]) -> None:
         self.send(status, "application/x-amz-json-1.1", json.dumps(document).encode())
-
-    def send(self, status: int, media_type: str, content: bytes) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", media_type)
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing: texts are their authors'."""
-
-
-class Server(ThreadingHTTPServer):
-    request_queue_size = 128
-    daemon_threads = True
 
 
 def serve(port: int) -> None:

@@ -12,7 +12,8 @@ from claimcheck.aws import calls as aws
 from claimcheck.aws.bedrock import BedrockModel
 from local import ministack, process
 from local.endpoint import REGION, Endpoint
-from local.standins.model import Exchange, Server
+from local.server import Server
+from local.standins.model import Exchange
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from threading import Thread
 from typing import TYPE_CHECKING
 
+from local.server import Server
 from local.standins.translate import Desk as TranslateDesk
-from local.standins.translate import Server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,7 +17,8 @@ import httpx
 import pytest
 
 from local import deploy, process
-from local.proxy import Forward, Server
+from local.proxy import Forward
+from local.server import Server
 from tests.kit.deployment import PROJECT
 
 SLEEP = [sys.executable, "-c", "import time; print('awake', flush=True); time.sleep(600)"]

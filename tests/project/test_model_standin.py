@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claimcheck.authoring.generation import enclosed
-from local.standins.model import Exchange, Server, completion
+from local.server import Server
+from local.standins.model import Exchange, completion
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -129,7 +130,7 @@ def test_it_says_what_it_is(client: httpx.Client) -> None:
     answer = client.post("/v1/chat/completions", json=request({"type": "object"}, CONTEXT))
 
     assert health.status_code == 200
-    assert health.json()["note"] == "This is no language model."
+    assert health.json()["note"] == "This is not a language model."
     assert health.headers["server"] == "claimcheck-stand-in"
     assert answer.json()["model"] == "stand-in"
     assert answer.json()["usage"]["prompt_tokens"] > 0

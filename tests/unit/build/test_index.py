@@ -148,7 +148,7 @@ def test_one_version_twice_in_an_app_is_refused(apps: Apps) -> None:
     apps.add_job_type("ledger_j", "book_j")
     apps.add_job_type("ledger_j", "book_j", file="other")
 
-    assert said(apps).startswith("ledger_j/job_types/other.py: the job type book_j is also declared in ledger_j/")
+    assert said(apps).startswith("ledger_j/job_types/other.py: the job type book_j is also declared in ")
 
 
 @pytest.mark.parametrize("path", ["/v1/jobs", "/v1/books"])

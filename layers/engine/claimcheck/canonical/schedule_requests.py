@@ -61,7 +61,7 @@ class PutSchedule(BaseModel):
     missed: Annotated[
         Literal["skip", "run_once"],
         Field(
-            description="What to do about slots missed in an outage of more than a minute: skip them, or run "
+            description="How to handle slots missed in an outage of more than a minute: skip them, or run "
             "one job for all of them.",
         ),
     ] = "skip"

@@ -91,7 +91,7 @@ class RateLimiter:
 
     An environment takes as many requests from the shared count as it has served in this window
     (1, 1, 2, 4, 8) up to 40 % of the limit, then one by one. So a poll rarely costs a write, and the limit
-    is never exceeded. No environment holds more unused requests than it has served, so none is refused
+    is never exceeded. No environment holds more unused requests than it has served, so no request is refused
     below 80 % of the limit.
     """
 

@@ -57,7 +57,7 @@ class Failure(TypedDict):
 
 class WrongPointer(TypedDict):
     pointer: Annotated[str, Field(description="The field's place in the body: a JSON pointer (RFC 6901).")]
-    message: Annotated[str, Field(description="What is wrong, and what is allowed.")]
+    message: Annotated[str, Field(description="The problem, and what is allowed.")]
 
 
 class WrongField(TypedDict):
@@ -67,7 +67,7 @@ class WrongField(TypedDict):
         Annotated[str, Field(description="The field's place in the body: a JSON pointer (RFC 6901).")]
     ]
     parameter: NotRequired[Annotated[str, Field(description="The parameter's name.")]]
-    message: Annotated[str, Field(description="What is wrong, and what is allowed.")]
+    message: Annotated[str, Field(description="The problem, and what is allowed.")]
 
 
 WRONG_FIELDS = Field(description="Only with `invalid_fields`: all wrong fields, or the first 100.")

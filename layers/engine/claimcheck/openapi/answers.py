@@ -104,7 +104,7 @@ def _headers_of(kinds: list[Kind], status: int) -> dict[str, bool]:
 
 
 def _headers_with(kind: Kind, status: int) -> dict[str, bool]:
-    """Return the headers that `http` sends. Errors before the rate limit have none of its headers."""
+    """Return the headers that `http` sends. Errors before the rate limit lack its headers."""
     headers = {"Cache-Control": True}
     if issubclass(kind, errors.RateLimited | errors.Unavailable):
         headers["Retry-After"] = True
