@@ -11,8 +11,6 @@ from local.stack import PROJECT, Stack
 
 
 class Demo:
-    """The demo that an app's `tell` adds chapters to."""
-
     def __init__(self, deployed: Stack) -> None:
         self.api_url = deployed.api_url
         self._deployed = deployed
@@ -39,7 +37,6 @@ class Teller(NamedTuple):
 
 
 def find_tellers(project: Path = PROJECT) -> list[Teller]:
-    """Return the apps' tellers, in their order."""
     found = []
     for path in project.glob("apps/*/demo.py"):
         app = path.parent.name

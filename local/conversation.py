@@ -85,11 +85,9 @@ class Conversation:
             time.sleep(float(response.headers.get("Retry-After", 0)))
 
     def show(self, value: object) -> None:
-        """Print a part of a response."""
         show(value, "  < ")
 
     def fetch(self, path: str) -> httpx.Response:
-        """Send a GET without printing it."""
         return self._client.get(path)
 
     def _show_answer(self, response: httpx.Response) -> None:

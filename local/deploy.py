@@ -25,7 +25,6 @@ KEPT_BUILDS = 4
 
 
 def target() -> dict[str, str]:
-    """Return the template's parameters for this host. MiniStack runs functions with its own Python."""
     arm = platform.machine() in ("arm64", "aarch64")
     return {
         "Runtime": f"python{sys.version_info.major}.{sys.version_info.minor}",
@@ -82,7 +81,6 @@ def forget_old(builds: Path) -> None:
 def deploy(
     template: Path, config: Path, stack_name: str, parameters: Mapping[str, str], *, log: Path, to: Endpoint
 ) -> dict[str, str]:
-    """Deploy a built template and return the stack's outputs."""
     to.client("s3").create_bucket(Bucket=ARTIFACTS_BUCKET)
     command = ["sam", "deploy", "--template-file", str(template), "--stack-name", stack_name]
     command += ["--config-file", str(config), "--config-env", "local"]

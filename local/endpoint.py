@@ -16,7 +16,6 @@ class Endpoint:
 
     @property
     def environ(self) -> dict[str, str]:
-        """The variables that lead an AWS SDK to this endpoint."""
         return {
             "AWS_ENDPOINT_URL": self.url,
             "AWS_ACCESS_KEY_ID": "test",

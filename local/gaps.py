@@ -15,7 +15,6 @@ FUNCTION = re.compile(r"\$\{(\w+)\.Arn\}")
 
 
 def close(at: Endpoint, stack_name: str, outputs: dict[str, str]) -> None:
-    """Close all gaps, once after the deploy."""
     cloudformation = at.client("cloudformation")
     template = cloudformation.get_template(StackName=stack_name, TemplateStage="Processed")["TemplateBody"]
     resources = (json.loads(template) if isinstance(template, str) else template)["Resources"]
@@ -27,7 +26,6 @@ def close(at: Endpoint, stack_name: str, outputs: dict[str, str]) -> None:
 
 
 def make_routes(at: Endpoint, body: dict[str, Any], outputs: dict[str, str]) -> None:
-    """Make the API's routes from its OpenAPI body, like AWS."""
     gateway, functions = at.client("apigatewayv2"), at.client("lambda")
     api = outputs["ApiId"]
     for key, function in routes(body):

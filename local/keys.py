@@ -16,7 +16,6 @@ def create_key(deployed: Stack, org: str, **options: object) -> str:
 
 
 def administer(deployed: Stack, command: str, **options: object) -> dict[str, Any]:
-    """Run the admin command and return its output."""
     named = [text for name, value in options.items() for text in (f"--{name}", str(value))]
     done = [sys.executable, "-m", "claimcheck", command, *named]
     shown = subprocess.check_output(done, env=environ_of(deployed), text=True)

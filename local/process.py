@@ -23,7 +23,6 @@ _started: list["subprocess.Popen[bytes]"] = []  # keeps the pipes of leashed pro
 def start(
     command: Sequence[str], log: Path, environ: Mapping[str, str], *, leashed: bool
 ) -> "subprocess.Popen[bytes]":
-    """Start `command` in its own process group, and append its output to `log`."""
     if leashed:
         command = [sys.executable, str(LEASH), *command]
     with log.open("ab") as output:

@@ -14,7 +14,6 @@ class StepFailed(Exception):
 
 @contextmanager
 def step(title: str) -> Iterator[None]:
-    """Print the step's title, then its duration."""
     print(f"  {title} ... ", end="", file=sys.stderr, flush=True)
     began = time.monotonic()
     try:

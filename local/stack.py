@@ -40,8 +40,6 @@ START = 30.0
 
 @dataclass(frozen=True, kw_only=True)
 class Stack:
-    """A deployment: its addresses and its process groups."""
-
     api_url: str
     aws_endpoint_url: str
     region: str = REGION
@@ -54,7 +52,6 @@ class Stack:
         return Endpoint(self.aws_endpoint_url)
 
     def answers(self) -> bool:
-        """Return whether the API responds, and so MiniStack behind it."""
         try:
             return httpx.get(f"{self.api_url}/health", timeout=START, trust_env=False).is_success
         except httpx.HTTPError:
@@ -96,7 +93,6 @@ def start() -> Stack:
 
 
 def down() -> None:
-    """Stop the working copy's stack, or clean up after a killed one."""
     with process.alone(LOCK):
         clean_up(current())
 

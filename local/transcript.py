@@ -26,21 +26,18 @@ VARYING = (
 
 
 def shown() -> str:
-    """Return the output in the page."""
     found = BLOCK.search(PAGE.read_text())
     assert found is not None
     return found[0]
 
 
 def normal(output: str) -> str:
-    """Return the output without the parts that differ between runs."""
     for pattern, name in VARYING:
         output = pattern.sub(name, output)
     return output
 
 
 def write() -> int:
-    """Run the demo and write its output to the page."""
     demo = subprocess.run([sys.executable, "-m", "local", "demo"], capture_output=True, text=True)
     sys.stderr.write(demo.stderr)
     if demo.returncode == 0:

@@ -80,8 +80,6 @@ def pieces_of(data: Any) -> list[Piece]:
 
 
 class Filler:
-    """Fills a schema with words from a document."""
-
     def __init__(self, schema: Mapping[str, Any], data: Any) -> None:
         self.schema = schema
         self.pieces = pieces_of(data)
@@ -133,7 +131,6 @@ class Filler:
         return [self.value(schema["items"], name, each) for each in chosen]
 
     def sources(self, name: str) -> list[Piece]:
-        """Return the pieces for a list of this name."""
         if name in MATCHING:
             narrowed = (each.narrowed(MATCHING[name]) for each in self.pieces)
             return [each for each in narrowed if each.sentences]
@@ -155,14 +152,12 @@ class Filler:
 
 
 def fitted(text: str, schema: Mapping[str, Any]) -> str:
-    """Pad or cut a text to the schema's length."""
     padded = text.ljust(schema.get("minLength", 0), ".")
     highest = schema.get("maxLength", len(padded))
     return padded if len(padded) <= highest else (padded[:highest][:-1] + "\u2026")[:highest]
 
 
 def first_object(text: str) -> Any:
-    """Return the first JSON object in a text, or None."""
     for found in re.finditer(r"\{", text):
         try:
             return json.JSONDecoder().raw_decode(text, found.start())[0]
@@ -172,14 +167,12 @@ def first_object(text: str) -> Any:
 
 
 def schema_of(request: Mapping[str, Any]) -> Any:
-    """Return the schema in OpenAI's `response_format`, or in a system message."""
     asked = (request.get("response_format") or {}).get("json_schema", {}).get("schema")
     said = [first_object(each["content"]) for each in request["messages"] if each["role"] == "system"]
     return asked or next((found for found in reversed(said) if found), None)
 
 
 def answer(request: Mapping[str, Any]) -> str:
-    """Return the answer to a request for a chat completion."""
     asked = [each["content"] for each in request["messages"] if each["role"] == "user"]
     enclosed = DATA.search(asked[0])
     data = first_object(enclosed[1] if enclosed else asked[0]) or asked[0]

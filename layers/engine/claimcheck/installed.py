@@ -34,7 +34,6 @@ def load_catalog(worker_timeout: int | None = None) -> Catalog:
 
 
 def find_handler(name: str) -> Handler | None:
-    """Return the function `handle` of a job type's handler module, or None if no app has it."""
     module = index.HANDLERS.get(name)
     if module is None:
         return None

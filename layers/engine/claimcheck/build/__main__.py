@@ -1,4 +1,11 @@
-"""usage: python -m claimcheck.build index TARGET | openapi | template | lock | app NAME"""
+"""usage: python -m claimcheck.build index TARGET | openapi | template | lock | app NAME
+
+index     write the index of apps to TARGET
+openapi   print the API's description
+template  update the apps' blocks in template.yaml
+lock      pin the apps' packages
+app       create an app
+"""
 
 import sys
 from pathlib import Path

@@ -67,7 +67,6 @@ class App:
 
     @property
     def dialect(self) -> str | None:
-        """Return the module of the app's dialect, or None."""
         return f"apps.{self.name}.dialect" if (self.folder / "dialect").is_dir() else None
 
     @property
@@ -75,7 +74,6 @@ class App:
         return self.folder / FILE
 
     def files(self, folder: str) -> list[Path]:
-        """Return the modules in one of the app's folders."""
         return sorted(path for path in (self.folder / folder).glob("*.py") if path.stem != "__init__")
 
 

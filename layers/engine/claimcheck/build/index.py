@@ -24,8 +24,6 @@ HEAD = '"""The apps of this deployment. Written by the build from the apps\' fol
 
 
 class Declaration(NamedTuple):
-    """A job type, and the app and file that declare it."""
-
     job_type: JobType
     app: App
     file: Path

@@ -114,7 +114,6 @@ def valid_part(model: type[M], body: object) -> tuple[M, list[FieldError]]:
 
 
 def field_of(error: FieldError) -> str:
-    """Return the name of the body's field that an error is in."""
     return error.pointer.split("/")[1] if error.pointer else ""
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from claimcheck.domain.ports import Clock, KeyStore
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-# An environment trusts a key for this long without reading it again. So long can a disabled key work.
+# For this long a key is not read again, so a disabled key can still work.
 TRUST = MINUTE
 
 

@@ -26,7 +26,6 @@ def optional_error(error: JobError | None) -> responses.Failure | None:
 
 
 def render_fields(error: InvalidFields) -> list[responses.WrongField]:
-    """Render each by its JSON pointer into the body, or by its parameter's name."""
     return [
         {"parameter": each.pointer.removeprefix("?"), "message": each.message}
         if each.pointer.startswith("?")

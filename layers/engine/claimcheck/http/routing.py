@@ -27,7 +27,6 @@ class Routes:
         ]
 
     def matching(self, path: str) -> list[Match]:
-        """Return every route of this path, of any method."""
         segments = path.split("/")
         found = ((dialect, route, route.match(segments)) for dialect, route in self._routes)
         return [Match(dialect, route, params) for dialect, route, params in found if params is not None]

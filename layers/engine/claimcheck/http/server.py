@@ -41,8 +41,6 @@ class Api:
 
 
 class _Exchange:
-    """One request and its response. Its dialect is found on the way."""
-
     def __init__(self, api: Api, request: Request) -> None:
         self._api = api
         self._request = request

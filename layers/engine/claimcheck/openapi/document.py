@@ -65,8 +65,6 @@ def describe(
 
 
 class Part(NamedTuple):
-    """A dialect, its description, and the job types that it submits, by path."""
-
     dialect: Dialect
     reference: Reference
     submitted: Mapping[str, JobType]
@@ -142,7 +140,7 @@ class Document:
     def _add_operation(self, part: Part, route: Route, said: Operation) -> None:
         operations, method = self._paths.setdefault(route.path, {}), route.method.lower()
         operation: Schema = {
-            "operationId": said.id,
+            "operationId": said.id or route.endpoint.__name__,
             "tags": [part.reference.tag],
             "summary": said.summary,
             "description": said.description,
@@ -203,14 +201,12 @@ class Document:
         return {str(status): self._problem(found, part) for status, found in grouped.items()}
 
     def _shown_by_any(self, first: Part) -> Schema:
-        """Return the response with a job of any dialect."""
         parts = sorted(self._parts, key=lambda part: part is not first)
         schemas = self._components["schemas"]
         shown = [describe_answer(part.reference.shown, schemas, scoped=True) for part in parts]
         return either_of(shown) if len(shown) == 1 else either_of(shown) | {"description": SHOWN_BY_ANY}
 
     def _problem(self, kinds: list[Kind], part: Part) -> Schema:
-        """Return a reference to the response, which all operations share."""
         name = part.reference.prefix + "Or".join(kind.__name__ for kind in kinds)
         answer, shape = describe_problem(kinds, part.dialect, part.reference, f"{name}Problem")
         self.share("schemas", f"{name}Problem", shape)

@@ -85,7 +85,6 @@ def _in_words(schema: Schema) -> Schema:
 
 
 def narrowed(schema: Schema, fields: Mapping[str, Schema]) -> Schema:
-    """Return an object's schema with more keywords for some of its fields."""
     properties = schema["properties"]
     return schema | {
         "properties": properties | {name: properties[name] | more for name, more in fields.items()}
@@ -99,7 +98,6 @@ def type_name(job_type: JobType, newest: JobType | None = None) -> str:
 
 
 def versions_of(submitted: Mapping[str, JobType], catalog: Catalog) -> list[JobType]:
-    """Return all versions of the job types that a dialect submits."""
     names = {job_type.name for job_type in submitted.values()}
     return [each for each in catalog.versions if each.name in names]
 

@@ -6,7 +6,7 @@ It has no paths. Those are the dialect's routes, and each route's endpoint must 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from claimcheck.domain import errors
 
@@ -21,11 +21,13 @@ if TYPE_CHECKING:
     Describe = Callable[[Catalog, Mapping[str, JobType]], "Reference"]
 
 Schema = dict[str, Any]
+Place = Literal["path", "query", "header"]
 REF = "#/components/schemas/"
 
 
-def parameter(place: str, name: str, description: str, schema: Schema, example: str | None = None) -> Schema:
-    """Return a parameter of the `place` "path", "query" or "header"."""
+def parameter(
+    place: Place, name: str, description: str, schema: Schema, example: str | None = None
+) -> Schema:
     return {
         "name": name,
         "in": place,
@@ -82,9 +84,12 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """`errors` are those of the endpoint itself, without those of authentication and limits."""
+    """The description of an endpoint. `id` is by default the endpoint's name.
 
-    id: str
+    `errors` are those of the endpoint itself, without those of authentication and limits.
+    """
+
+    id: str = ""
     summary: str
     description: str
     answers: Mapping[int, Answer]
@@ -115,13 +120,11 @@ class Reference:
 
 
 def accepted_answer(schema: str) -> Answer:
-    """Return the 202 of a submission."""
     headers = {"Location": True, "Retry-After": True, "Idempotent-Replayed": False}
     return Answer(description="The job was accepted.", schema=ref(schema), headers=headers)
 
 
 def shown_answer(schema: str, description: str = "The job.") -> Answer:
-    """Return the 200 that shows a job."""
     until = f"{description} `Retry-After` is sent until the job has ended."
     return Answer(description=until, schema=ref(schema), headers={"Retry-After": False})
 

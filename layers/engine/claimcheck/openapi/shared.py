@@ -31,7 +31,6 @@ def both(one: Schema, other: Schema, responses: Mapping[str, Schema]) -> Schema:
 def either(
     one: Mapping[str, Schema], other: Mapping[str, Schema], responses: Mapping[str, Schema]
 ) -> dict[str, Schema]:
-    """Merge two sets of responses, by status."""
     return {
         status: either_of([_resolved(said[status], responses) for said in (one, other) if status in said])
         for status in sorted(one.keys() | other.keys())
@@ -43,7 +42,6 @@ def _resolved(response: Schema, responses: Mapping[str, Schema]) -> Schema:
 
 
 def either_of(answers: list[Schema]) -> Schema:
-    """Merge responses into one that can be any of them."""
     headers = [answer.get("headers", {}) for answer in answers]
     return {
         "description": _description(answers),

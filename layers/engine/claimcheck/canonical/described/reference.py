@@ -75,7 +75,6 @@ RESULT_OR_URL: Schema = {
 
 OPERATIONS: Mapping[Endpoint, Operation] = {
     canonical.submit_job: Operation(
-        id="submit_job",
         summary="Submit a job",
         description="After a 202 response the job will run to its end. After 503 `unavailable` it was not "
         "accepted. After 503 `outcome_unknown` it may have been: retry with the same `Idempotency-Key` to "
@@ -86,7 +85,6 @@ OPERATIONS: Mapping[Endpoint, Operation] = {
         errors=SUBMISSION,
     ),
     canonical.get_job: Operation(
-        id="get_job",
         summary="Get a job",
         description="Poll until `status` is `completed` or `failed`. Wait `Retry-After` seconds before each "
         "poll.",
@@ -95,7 +93,6 @@ OPERATIONS: Mapping[Endpoint, Operation] = {
         errors=UNKNOWN_JOB,
     ),
     canonical.get_result: Operation(
-        id="get_result",
         summary="Get a job's result",
         description="Returns the result alone, of any size.",
         parameters=(JOB_ID,),
@@ -110,7 +107,6 @@ OPERATIONS: Mapping[Endpoint, Operation] = {
         errors=(*UNKNOWN_JOB, errors.JobNotEnded, errors.JobFailed),
     ),
     canonical.list_jobs: Operation(
-        id="list_jobs",
         summary="List jobs",
         description="Lists your organisation's jobs, newest first, without their results.",
         parameters=FILTERS,
@@ -118,7 +114,6 @@ OPERATIONS: Mapping[Endpoint, Operation] = {
         errors=(errors.InvalidFields,),
     ),
     canonical.list_executions: Operation(
-        id="list_executions",
         summary="List a job's executions",
         description="Lists the job's runs on workers, and the outcome of each.",
         parameters=(JOB_ID,),
@@ -126,7 +121,6 @@ OPERATIONS: Mapping[Endpoint, Operation] = {
         errors=UNKNOWN_JOB,
     ),
     canonical.cancel_job: Operation(
-        id="cancel_job",
         summary="Cancel a job",
         description="A waiting job fails at once with `error.code` `cancelled`. For a running job the cancel "
         "is recorded in `cancel_requested_at`, and the job fails with `cancelled` unless it finishes first. "
@@ -142,7 +136,6 @@ OPERATIONS: Mapping[Endpoint, Operation] = {
         errors=(*UNKNOWN_JOB, errors.JobEnded),
     ),
     canonical.list_deliveries: Operation(
-        id="list_deliveries",
         summary="List a job's deliveries",
         description="Lists the tries to send the callback, and the receiver's response to each.",
         parameters=(JOB_ID,),
@@ -150,7 +143,6 @@ OPERATIONS: Mapping[Endpoint, Operation] = {
         errors=UNKNOWN_JOB,
     ),
     canonical.redeliver: Operation(
-        id="redeliver",
         summary="Resend the callback",
         description="Sends the callback again at once, with new retries, even if it was delivered. Possible "
         "until the job's `expires_at`.",
@@ -164,14 +156,12 @@ OPERATIONS: Mapping[Endpoint, Operation] = {
     ),
     **SCHEDULE_OPERATIONS,
     canonical.get_openapi: Operation(
-        id="get_openapi",
         summary="Get this document",
         description="Returns the OpenAPI 3.1 description of this API. Needs no API key.",
         answers={200: Answer(description="An OpenAPI document.", schema={"type": "object"})},
         errors=(errors.InternalError,),
     ),
     canonical.get_health: Operation(
-        id="get_health",
         summary="Check that the API responds",
         description="Needs no API key and reads nothing.",
         answers={200: Answer(description="The API responds.", schema=ref("Health"))},

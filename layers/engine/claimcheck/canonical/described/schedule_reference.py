@@ -34,7 +34,6 @@ SCHEDULE = Answer(description="The schedule.", schema=ref("Schedule"))
 
 SCHEDULE_OPERATIONS: Mapping[Endpoint, Operation] = {
     schedules.put_schedule: Operation(
-        id="put_schedule",
         summary="Store a schedule",
         description="Creates or replaces the schedule of this name. It submits a job for each of its slots, "
         "up to 90 seconds before the slot, and the job runs at the slot's second. Changes within those 90 "
@@ -59,7 +58,6 @@ SCHEDULE_OPERATIONS: Mapping[Endpoint, Operation] = {
         ),
     ),
     schedules.get_schedule: Operation(
-        id="get_schedule",
         summary="Get a schedule",
         description="Returns the schedule without its input.",
         parameters=(NAME,),
@@ -67,7 +65,6 @@ SCHEDULE_OPERATIONS: Mapping[Endpoint, Operation] = {
         errors=(errors.ScheduleNotFound,),
     ),
     schedules.delete_schedule: Operation(
-        id="delete_schedule",
         summary="Delete a schedule",
         description="Ends the schedule. Its waiting jobs are cancelled; running jobs continue.",
         parameters=(NAME,),
@@ -75,7 +72,6 @@ SCHEDULE_OPERATIONS: Mapping[Endpoint, Operation] = {
         errors=(errors.ScheduleNotFound,),
     ),
     schedules.list_schedules: Operation(
-        id="list_schedules",
         summary="List schedules",
         description="Lists your organisation's schedules by name.",
         parameters=(LIMIT, CURSOR),
@@ -83,7 +79,6 @@ SCHEDULE_OPERATIONS: Mapping[Endpoint, Operation] = {
         errors=(errors.InvalidFields,),
     ),
     schedules.list_schedule_jobs: Operation(
-        id="list_schedule_jobs",
         summary="List a schedule's jobs",
         description="Lists the schedule's jobs that have not expired, newest first, without their results. "
         "Includes the jobs of earlier schedules of this name.",
@@ -92,7 +87,6 @@ SCHEDULE_OPERATIONS: Mapping[Endpoint, Operation] = {
         errors=(errors.ScheduleNotFound, errors.InvalidFields),
     ),
     schedules.pause_schedule: Operation(
-        id="pause_schedule",
         summary="Pause a schedule",
         description="Stops the schedule until it is resumed. Its waiting jobs are cancelled; running jobs "
         "continue. Pausing a paused schedule changes nothing.",
@@ -101,7 +95,6 @@ SCHEDULE_OPERATIONS: Mapping[Endpoint, Operation] = {
         errors=(errors.ScheduleNotFound,),
     ),
     schedules.resume_schedule: Operation(
-        id="resume_schedule",
         summary="Resume a schedule",
         description="Continues with the next slot. Slots during the pause do not count as missed. Resuming "
         "an active schedule changes nothing.",
@@ -110,7 +103,6 @@ SCHEDULE_OPERATIONS: Mapping[Endpoint, Operation] = {
         errors=(errors.ScheduleNotFound,),
     ),
     schedules.run_schedule: Operation(
-        id="run_schedule",
         summary="Run a schedule now",
         description="Submits a job of the schedule at once, even while the schedule is paused. Its slots do "
         "not change.",
