@@ -59,6 +59,7 @@ class Given(JobModel):
     inner: Cat | None = None
     animal: Annotated[Cat | Dog, Field(discriminator="kind")] | None = None
     day: date | None = None
+    when: date | AwareDatetime | None = None
     born: PastDate | None = None
     at: datetime | None = None
     aware: AwareDatetime | None = None
@@ -123,6 +124,10 @@ def world() -> World:
         ({"animal": {"kind": "cow"}}, "must have one of 'cat', 'dog' in its field 'kind'"),
         ({"day": "today"}, "must be a date, such as 2026-06-12"),
         ({"born": "9999-01-01"}, "must be in the past"),
+        (
+            {"when": "soon"},
+            "must be a date, such as 2026-06-12, or must be an RFC 3339 time, such as 2026-06-12T10:00:15Z",
+        ),
         ({"at": "now"}, "must be an RFC 3339 time, such as 2026-06-12T10:00:15Z"),
         ({"aware": "2026-06-12T10:00:15"}, "must have an offset from UTC, such as 2026-06-12T10:00:15Z"),
         ({"wait": "soon"}, "must be an ISO 8601 duration, such as PT15M"),
@@ -140,6 +145,23 @@ def test_a_wrong_value_is_refused_in_plain_words(world: World, given: dict[str, 
     assert answer.status == 422
     assert message in [each["message"] for each in answer.json["errors"]]
     assert [each["message"] for each in answer.json["errors"] if PYDANTICS.search(each["message"])] == []
+
+
+@pytest.mark.parametrize(
+    ("given", "pointer"),
+    [
+        ({"when": "soon"}, "/input/when"),
+        ({"when": []}, "/input/when"),
+        ({"animal": {"kind": "cat", "tail": 1}}, "/input/animal/tail"),
+        ({"items": [1, "2"]}, "/input/items/1"),
+        ({"inner": {}}, "/input/inner/kind"),
+        ({"names": {"when": None}}, "/input/names/when"),
+    ],
+)
+def test_a_pointer_leads_to_a_place_in_the_body(world: World, given: dict[str, Any], pointer: str) -> None:
+    answer = world.request("POST", "/v1/jobs", {"type": "echo", "input": given})
+
+    assert [each["pointer"] for each in answer.json["errors"]] == [pointer]
 
 
 @pytest.mark.parametrize("known", _pydantic_core.list_all_errors(), ids=lambda known: known["type"])

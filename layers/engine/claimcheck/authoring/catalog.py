@@ -97,7 +97,7 @@ class JobType:
         try:
             self.parse(data)
         except ValidationError as error:
-            return field_errors(error, prefix)
+            return field_errors(error, prefix, data)
         return []
 
 
@@ -161,14 +161,34 @@ class Catalog:
         return job_type
 
 
-def field_errors(error: ValidationError, prefix: str = "") -> list[FieldError]:
-    """pydantic's findings, each by its JSON pointer; what could be of any length is cut."""
+def field_errors(error: ValidationError, prefix: str = "", data: object = None) -> list[FieldError]:
+    """Return pydantic's findings by their JSON pointers. Long pointers and messages are cut.
+
+    With the validated `data`, a value that fits no member of a union has one error for all members.
+    """
     from claimcheck.authoring.messages import message_of
 
-    return [
-        FieldError(_pointer(each["loc"], prefix)[:1000], message_of(each)[:500])
-        for each in error.errors(include_url=False, include_input=False)
-    ]
+    found: list[FieldError] = []
+    for each in error.errors(include_url=False, include_input=False):
+        place = each["loc"] if data is None else _place_in(data, each["loc"])
+        wrong = FieldError(_pointer(place, prefix)[:1000], message_of(each)[:500])
+        if len(place) < len(each["loc"]) and found and found[-1].pointer == wrong.pointer:
+            wrong = wrong._replace(message=f"{found.pop().message}, or {wrong.message}"[:500])
+        found.append(wrong)
+    return found
+
+
+def _place_in(data: object, location: tuple[int | str, ...]) -> tuple[int | str, ...]:
+    """Return the location without the names of a union's members, which are not in the data."""
+    place = []
+    for number, step in enumerate(location, 1):
+        if isinstance(data, dict) and (step in data or number == len(location)):
+            data = data.get(step)
+            place.append(step)
+        elif isinstance(data, list) and isinstance(step, int):
+            data = data[step]
+            place.append(step)
+    return tuple(place)
 
 
 def _pointer(location: tuple[int | str, ...], prefix: str) -> str:
