@@ -39,7 +39,7 @@ def test_every_wrong_field_is_named() -> None:
 
     assert answer.status == 422
     assert answer.json == {
-        "error": "Some fields are wrong, and each is named.",
+        "error": "Some fields are wrong. Each one is listed.",
         "error_code": "invalid_fields",
         "errors": [
             {"pointer": "/project", "message": "is required"},

@@ -117,7 +117,7 @@ def test_a_state_of_16_kib_is_kept_and_a_larger_one_refused() -> None:
     _, _, found = play(Again(1, largest), DONE)
 
     assert found == [None, largest]
-    with pytest.raises(ValueError, match=r"state: .*16,384"):
+    with pytest.raises(ValueError, match=r"state .*16,384"):
         Again(1, largest + "x")
 
 

@@ -1,4 +1,4 @@
-"""Everything that the author of a job type imports."""
+"""The imports for authors of job types."""
 
 from claimcheck.authoring.catalog import JobModel, JobType, at_most
 from claimcheck.authoring.context import JobContext, Tools

@@ -2,7 +2,7 @@
 
 An app declares a job type as the constant `JOB_TYPE` of a module in its folder `job_types`. The function
 `handle` in the module of the same name in its folder `handlers` does the work. Only submissions and the
-worker load job types, because these need pydantic. Reading a job never does.
+worker load job types, because these need pydantic.
 """
 
 from __future__ import annotations
@@ -21,28 +21,28 @@ from claimcheck.domain.retry import RetryPolicy
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-# The longest that anything can be asked to take; the payload bucket's lifecycle outlives their sum.
+# The payload bucket's lifecycle is longer than the sum of these.
 MAX_HORIZON: Millis = 90 * DAY
 MAX_DEADLINE: Millis = 30 * DAY
 MAX_RETENTION: Millis = 30 * DAY
-# The shortest and longest time limit of one attempt. Lambda stops any function after 900 s
-# (AWS Lambda Developer Guide, "Lambda quotas"); what comes before and after it takes some of that.
+# Seconds. Lambda stops a function after 900 s (AWS Lambda Developer Guide, "Lambda quotas"), and the worker
+# needs some of them before and after the attempt.
 AROUND = 15
 MAX_TIMEOUT = 900 - AROUND
 
 
 class JobModel(BaseModel):
-    """The base of inputs and results: unknown fields are refused and nothing is coerced."""
+    """The base of inputs and results. It refuses unknown fields and converts no types."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
 
 
 def at_most(limit: int, things: str) -> Callable[[Any], Any]:
-    """A validator to put before a dictionary's own, which would look at every entry before it counts."""
+    """Return a before-validator of a dictionary's size. pydantic's own checks every entry first."""
 
     def check(given: Any) -> Any:
         if isinstance(given, dict) and len(given) > limit:
-            raise ValueError(f"has {len(given):,} {things}: at most {limit} are taken")
+            raise ValueError(f"has {len(given):,} {things}: at most {limit} are allowed")
         return given
 
     return check
@@ -52,10 +52,9 @@ def at_most(limit: int, things: str) -> Callable[[Any], Any]:
 class JobType:
     """A kind of job. `timeout`, `typical`, `deadline` and `retention` are in seconds.
 
-    `timeout` bounds one attempt; `typical` is what one usually takes, which paces polls;
-    `deadline` bounds the whole job from its `run_at` unless the caller says otherwise;
-    `retention` is how long its end can be read. `price` tells from a validated input how many
-    credits the job costs; `paid_plan` whether the free plan may not have it.
+    `timeout` limits one attempt. `typical` is the usual duration, which sets the poll interval. `deadline`
+    limits the whole job from its `run_at` and is a default, as is `retention`, the time that an ended job can
+    be read. `price` returns the credits for a validated input. `paid_plan` excludes the free plan.
     """
 
     name: str
@@ -82,18 +81,15 @@ class JobType:
                 raise ValueError(f"job type {self.name}: {name} must be 1 to {highest} s, not {value}")
 
     def parse(self, data: object) -> BaseModel:
-        """An input as the worker will see it: JSON can say dates, enums and bytes only as strings.
-
-        Raises: ValidationError.
-        """
+        """Return an input as the worker will read it, from JSON. Raises: ValidationError."""
         return self.input.model_validate_json(json.dumps(data, ensure_ascii=False))
 
     def charge_for(self, data: object) -> int:
-        """Credits for a valid input."""
+        """Return the credits for a valid input."""
         return self.price(self.parse(data)) if self.price else 0
 
     def errors_in(self, data: object, prefix: str = "/input") -> list[FieldError]:
-        """Every wrong field of an input, by its pointer in a body that has the input at `prefix`."""
+        """Return every wrong field of an input, with its pointer in a body that has the input at `prefix`."""
         try:
             self.parse(data)
         except ValidationError as error:
@@ -102,7 +98,7 @@ class JobType:
 
 
 class Declaration(NamedTuple):
-    """What the build's index says of a job type. `module` has the rest; `timeout` is in seconds."""
+    """A job type's entry in the build's index. `module` has the type. `timeout` is in seconds."""
 
     name: str
     version: int
@@ -111,9 +107,9 @@ class Declaration(NamedTuple):
 
 
 class Catalog:
-    """The job types by name and version. A declared one is loaded when it is first needed.
+    """The job types by name and version. Declared ones are loaded on first use.
 
-    Raises: ValueError when two share name and version, or one does not fit into `worker_timeout` seconds.
+    Raises: ValueError if two have the same name and version, or a timeout exceeds `worker_timeout` seconds.
     """
 
     def __init__(
@@ -125,21 +121,22 @@ class Catalog:
             key = (job_type.name, job_type.version)
             if key in self._types:
                 raise ValueError(f"two job types are called {job_type.name}, version {job_type.version}")
-            if job_type.timeout + AROUND > worker_timeout:
+            longest = worker_timeout - AROUND
+            if job_type.timeout > longest:
                 raise ValueError(
-                    f"job type {job_type.name}: a timeout of {job_type.timeout} s and {AROUND} s around it "
-                    f"do not fit into the worker's {worker_timeout} s"
+                    f"job type {job_type.name}: timeout must be at most {longest} s, {AROUND} s less than "
+                    f"the worker's {worker_timeout} s, not {job_type.timeout} s"
                 )
             self._types[key] = job_type
             self._newest[job_type.name] = job_type.version
 
     def __iter__(self) -> Iterator[JobType]:
-        """The newest version of each."""
+        """Iterate over the newest version of each."""
         return (self._load(*key) for key in self._newest.items())
 
     @property
     def versions(self) -> list[JobType]:
-        """All versions, including those that only jobs submitted before a deploy still have."""
+        """All versions, including old ones for jobs submitted before a deploy."""
         return [self._load(*key) for key in self._types]
 
     @property
@@ -192,7 +189,7 @@ def _place_in(data: object, location: tuple[int | str, ...]) -> tuple[int | str,
 
 
 def _pointer(location: tuple[int | str, ...], prefix: str) -> str:
-    """RFC 6901: within a name `~` is `~0` and `/` is `~1`. A wrong name is where its value would be."""
+    """Return a JSON pointer (RFC 6901, with `~0` and `~1`). A wrong name has the pointer of its value."""
     named = location[:-1] if location[-1:] == ("[key]",) else location
     steps = (str(step).replace("~", "~0").replace("/", "~1") for step in named)
     return "".join([prefix, *(f"/{step}" for step in steps)])

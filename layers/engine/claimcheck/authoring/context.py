@@ -1,4 +1,4 @@
-"""What a handler is given beside its input."""
+"""The context of a handler."""
 
 from __future__ import annotations
 
@@ -12,20 +12,18 @@ if TYPE_CHECKING:
 
 
 class Tools(Protocol):
-    """What reaches beyond a job: each part is made when it is first asked for."""
+    """The tools of a handler. Each is built on first use."""
 
     @property
     def environment(self) -> Mapping[str, str]:
-        """The variables that the app declares in its `app.toml`."""
-        ...
+        """The environment variables that the app declares in its `app.toml`."""
 
     @property
     def clock(self) -> Clock: ...
 
     @property
     def outbound(self) -> Outbound:
-        """The way to other people's servers: it cannot be turned inward."""
-        ...
+        """The client for requests to the internet. It refuses private addresses."""
 
     @property
     def model(self) -> LanguageModel: ...
@@ -43,30 +41,26 @@ class JobContext(Protocol):
 
     @property
     def attempt(self) -> int:
-        """Which try this is, from 1."""
-        ...
+        """The number of this attempt, from 1."""
 
     @property
     def state(self) -> Any:
-        """What the last `Again` said to keep; None at first."""
-        ...
+        """The state of the last `Again`, or None."""
 
     def remaining(self) -> float:
-        """Seconds until this attempt is stopped: its type's timeout or the job's deadline."""
-        ...
+        """Return the seconds until this attempt is stopped, by its timeout or the job's deadline."""
 
     def progress(self, done: int, total: int | None = None, message: str | None = None) -> None:
-        """Tell whoever polls how far the work is. Cheap to call often: at most one write a second."""
+        """Show progress to pollers. It is cheap to call often: at most one write a second."""
 
     def note(self, **details: Any) -> None:
-        """Add to what is recorded of this execution, however it ends. Costs nothing until then.
+        """Add details to the record of this execution. They are written when it ends.
 
-        Raises: ValueError when all of them together are more than 4 KiB as JSON, or no JSON.
+        Raises: ValueError if all details are more than 4 KiB as JSON, or not JSON.
         """
 
     def cancelled(self) -> bool:
-        """Whether a cancel was asked for, or the lease was lost: stop early, nobody wants the result.
+        """Return whether to stop early: a cancel was requested, or the lease was lost.
 
-        Cheap to call often: at most one read a second.
+        It is cheap to call often: at most one read a second.
         """
-        ...

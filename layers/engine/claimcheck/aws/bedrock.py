@@ -1,9 +1,9 @@
-"""A language model through the Converse API of Amazon Bedrock.
+"""A language model, by the Converse API of Amazon Bedrock.
 
-The JSON schema is said twice. In the system prompt, in full, because every model reads that. And
-as `outputConfig.textFormat`, which makes those models that know it answer in that shape and no
-other ("Get validated JSON results from models", Amazon Bedrock User Guide); the others refuse the
-field, and are asked again without it. A forced tool, the older way, is refused by more of them.
+The JSON schema is sent twice: in full in the system prompt, which every model reads, and as
+`outputConfig.textFormat`, which makes models that support it answer in that shape ("Get validated JSON
+results from models", Amazon Bedrock User Guide). Other models refuse the field and get the request again
+without it. More models refuse a forced tool, the older way.
 """
 
 from __future__ import annotations
@@ -25,26 +25,26 @@ if TYPE_CHECKING:
 
     from claimcheck.domain.ports import Turn
 
-# Bedrock's own words for "not now" (API Reference, "Converse", Errors); what is 5xx needs no list.
+# Transient errors below 500 (API Reference, "Converse", Errors).
 PASSING = REFUSALS | IN_DOUBT | {"ModelErrorException", "ModelNotReadyException", "ModelTimeoutException"}
-# What `textFormat` takes of JSON Schema (same guide as above). Bounds are not among it, and descriptions
-# are the prompt's.
+# The part of JSON Schema that `textFormat` supports (same guide as above): no bounds. Descriptions are in the
+# prompt.
 SHAPE = frozenset({"type", "enum", "const", "required", "$ref"})
 SUBSCHEMA = frozenset({"items"})
 SUBSCHEMA_LISTS = frozenset({"anyOf", "allOf"})
 SUBSCHEMAS_BY_NAME = frozenset({"properties", "$defs"})
-# Characters of a refusal's message in the log: AWS's words about the request, not the request.
+# Characters of a refusal in the log. It describes the request and does not quote it.
 MESSAGE_LIMIT = 300
 
 
 class BedrockModel:
-    """Its client is made when first needed; `endpoint_url` None is Bedrock's own."""
+    """The client is built on first use. An `endpoint_url` of None is Bedrock's own."""
 
     def __init__(self, endpoint_url: str | None = None) -> None:
         self._endpoint_url = endpoint_url
         self._client: Any = None
         self._read_timeout = 0
-        # Models that refused `textFormat`, as long as this process lives.
+        # Models that have refused `textFormat` in this process.
         self._unshaped: set[str] = set()
 
     def converse(
@@ -57,7 +57,6 @@ class BedrockModel:
         max_tokens: int,
         timeout: float,
     ) -> Reply:
-        """As the port says. Raises: also ModelRefused, when trying again would not help."""
         request = {
             "modelId": model_id,
             "system": [{"text": system}, {"text": _in_words(schema)}],
@@ -72,12 +71,12 @@ class BedrockModel:
         except ClientError as error:
             raise _translated(error, model_id) from error
         except BotoCoreError as error:
-            # No region, no credentials, a model id that cannot be one: the operator's to mend.
+            # No region, no credentials, a malformed model id: the operator has to fix it.
             warn("Bedrock cannot be asked", model_id=model_id, error=type(error).__name__)
             raise ModelRefused(type(error).__name__) from error
 
     def _client_for(self, timeout: float) -> Any:
-        """botocore has one read timeout a client; another client takes it a few milliseconds."""
+        """Return a client with this read timeout, in seconds. To build one takes a few milliseconds."""
         seconds = max(int(timeout), 1)
         if self._client is None or self._read_timeout != seconds:
             self.close()
@@ -88,15 +87,16 @@ class BedrockModel:
         return self._client
 
     def close(self) -> None:
-        """Let go of its connections; it makes others when it is asked again."""
+        """Close the connections. The next call opens new ones."""
         if self._client is not None:
             self._client.close()
             self._client = None
 
     def _ask(self, client: Any, request: dict[str, Any], schema: dict[str, Any]) -> Any:
-        """Ask with `textFormat`, and without it where that is refused: which models know it changes.
+        """Ask with `textFormat`, and again without it if it is refused.
 
-        No list of models is kept: a request that is wrong for another reason is refused twice.
+        There is no list of models, because it would change. A request that is wrong for another reason is
+        refused twice.
         """
         model_id = request["modelId"]
         if model_id in self._unshaped:
@@ -104,7 +104,7 @@ class BedrockModel:
         try:
             return client.converse(**request, outputConfig=_text_format(schema))
         except (ClientError, ParamValidationError) as error:
-            # Lambda's own botocore may be older than the field: then it is the one that refuses.
+            # ParamValidationError: Lambda's botocore may be older than the field.
             if isinstance(error, ClientError) and code_of(error) != "ValidationException":
                 raise
         answer = client.converse(**request)
@@ -126,7 +126,7 @@ def _text_format(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def shape_of(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """The part of a JSON Schema that `textFormat` can enforce: an answer that fits the whole fits it."""
+    """Return the part of a JSON Schema that `textFormat` can enforce."""
     shape = {key: value for key, value in schema.items() if key in SHAPE}
     for key, value in schema.items():
         if key in SUBSCHEMA:
@@ -141,10 +141,7 @@ def shape_of(schema: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _reply(answer: Mapping[str, Any]) -> Reply:
-    """The text of an answer: a model that reasons puts other blocks before it.
-
-    Raises: Unavailable for an answer that is not one of Converse's.
-    """
+    """Return an answer without its reasoning blocks. Raises: Unavailable if it is malformed."""
     try:
         usage = answer["usage"]
         return Reply(

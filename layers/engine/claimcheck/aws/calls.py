@@ -1,7 +1,6 @@
-"""Calling AWS: one botocore session, one place that repeats calls and reads AWS's refusals.
+"""Calls of AWS, with one botocore session and retries.
 
-botocore's own retries are off, because they hide what matters here: whether a call that failed
-in the end may have worked before.
+botocore's own retries are off, because they hide whether a failed call may have worked.
 """
 
 from __future__ import annotations
@@ -36,44 +35,27 @@ T = TypeVar("T")
 
 USER_AGENT = f"Botocore/{botocore_version} claimcheck"
 TRIES = 4
-# A conflict is a definite refusal, and whoever has the row is done with it in some milliseconds: worth
-# waiting for one's turn, for three seconds on average. Of 100 transactions that begin at once on one
-# row, each holding it for 8 to 15 ms, four tries would turn half away, and ten next to none.
+# The other transaction holds the row for milliseconds, so more tries pay off: about three seconds in all. Of
+# 100 transactions that start at once on one row, each of 8 to 15 ms, four tries refuse half, ten almost none.
 CONFLICT_TRIES = 10
-BASE = 50  # milliseconds; doubles with each try up to the longest, with full jitter
+BASE = 50  # milliseconds; doubles with each try up to LONGEST, with full jitter
 LONGEST = 1000
-# Nobody was reached: nothing was done.
+# The request was not sent: nothing was done.
 NO_CONNECTION = (ConnectTimeoutError, EndpointConnectionError)
-# The request may have arrived, but its answer did not, or not whole.
+# The request may have arrived, but its answer did not, or not in full.
 NO_ANSWER = (HTTPClientError, BrokenConnection, ChecksumError, FlexibleChecksumError, IncompleteReadError)
 # A transaction has the row: nothing was done. (Amazon DynamoDB API Reference, "TransactWriteItems".)
 CONFLICTS = frozenset({"TransactionConflict", "TransactionConflictException"})
-# Definite refusals: nothing was done. (AWS service error codes for throttling: botocore's
-# "Retries" guide lists them.)
-REFUSALS = CONFLICTS | frozenset(
-    {
-        "BandwidthLimitExceeded",
-        "ProvisionedThroughputExceeded",
-        "ProvisionedThroughputExceededException",
-        "RequestLimitExceeded",
-        "RequestThrottled",
-        "RequestThrottledException",
-        "SlowDown",
-        "Throttling",
-        "ThrottlingError",
-        "ThrottlingException",
-        "ThrottledException",
-        "TooManyRequestsException",
-    }
+# Definite refusals: nothing was done (botocore's "Retries" guide, throttling errors).
+REFUSALS = CONFLICTS.union(
+    ("Throttling", "ThrottlingError", "ThrottlingException", "ThrottledException", "SlowDown"),
+    ("RequestThrottled", "RequestThrottledException", "RequestLimitExceeded", "TooManyRequestsException"),
+    ("ProvisionedThroughputExceeded", "ProvisionedThroughputExceededException", "BandwidthLimitExceeded"),
 )
-# Not done yet or not heard out, and worth asking again (the same guide's "transient errors").
-IN_DOUBT = frozenset(
-    {
-        "PriorRequestNotComplete",
-        "RequestTimeout",
-        "RequestTimeoutException",
-        "TransactionInProgressException",
-    }
+# The request may have worked or be running: a retry can help (the same guide, transient errors).
+IN_DOUBT = frozenset().union(
+    ("RequestTimeout", "RequestTimeoutException"),
+    ("PriorRequestNotComplete", "TransactionInProgressException"),
 )
 
 
@@ -83,25 +65,25 @@ def session() -> Session:
 
 
 def make_client(service: str, *, read_timeout: float = 3, endpoint_url: str | None = None) -> Any:
-    """`read_timeout` is in seconds; an `endpoint_url` of None is the service's own."""
+    """Return a client. `read_timeout` is in seconds. An `endpoint_url` of None is the service's own."""
     config = Config(
         connect_timeout=1,
         read_timeout=read_timeout,
         retries={"total_max_attempts": 1},
-        # A sweep reads that many shards side by side.
+        # A sweep reads all shards in parallel.
         max_pool_connections=SHARDS,
-        # botocore would put its own together anew for each call, which is a fifth of a call's work.
+        # botocore would build its own for each call, a fifth of the call's work.
         user_agent=USER_AGENT,
         # Only signature version 4 URLs are accepted in every region.
         signature_version="s3v4" if service == "s3" else None,
     )
-    # Who answers elsewhere is not vouched for by Amazon's authorities, which AWS_CA_BUNDLE names.
+    # AWS_CA_BUNDLE has only Amazon's authorities, so other endpoints need the system's.
     verify = None if endpoint_url is None else True
     return session().create_client(service, endpoint_url=endpoint_url, verify=verify, config=config)
 
 
 class Service:
-    """One of AWS's services: its client, and the patience to repeat calls to it."""
+    """A service of AWS: its client, with retries."""
 
     def __init__(self, client: Any, clock: Clock, randomness: Randomness) -> None:
         self.client = client
@@ -109,10 +91,9 @@ class Service:
         self._randomness = randomness
 
     def call(self, operation: Callable[..., T], /, **params: Any) -> T:
-        """Call a method of the client, again when AWS refuses for now or does not answer.
+        """Call a method of the client, with retries after transient errors.
 
-        Raises: Unavailable when no try was seen to work; ClientError for whatever trying again
-        would not change.
+        Raises: Unavailable if no try is known to have worked; ClientError if a retry would not help.
         """
         try:
             return self.call_once(operation, **params)
@@ -120,9 +101,9 @@ class Service:
             raise Unavailable from error
 
     def call_once(self, operation: Callable[..., T], /, stop_in_doubt: bool = False, **params: Any) -> T:
-        """As `call`, for an effect that must not be had twice; `stop_in_doubt` if repeating would.
+        """Call as `call` does, but report whether a try may have worked. `stop_in_doubt` then stops retries.
 
-        Raises: also OutcomeUnknown, when a try may have worked; then Unavailable says that none did.
+        Raises: OutcomeUnknown if a try may have worked; Unavailable if no try has; ClientError.
         """
         ambiguous, failures = False, 0
         for number in range(CONFLICT_TRIES):
@@ -141,11 +122,12 @@ class Service:
             failures += not _is_conflict(last)
             if failures == TRIES or (ambiguous and stop_in_doubt):
                 break
-        warn("AWS did not do it", operation=getattr(operation, "__name__", "?"), error=_code(last))
+        failed = code_of(last) if isinstance(last, ClientError) else type(last).__name__
+        warn("AWS did not do it", operation=getattr(operation, "__name__", "?"), error=failed)
         raise (OutcomeUnknown if ambiguous else Unavailable) from last
 
     def pause(self, number: int) -> None:
-        """Wait before the try of this number (from 0)."""
+        """Wait before try `number` (from 0)."""
         self._clock.sleep(self._randomness.below(min(BASE * 2**number, LONGEST)))
 
 
@@ -154,7 +136,7 @@ def code_of(error: ClientError) -> str:
 
 
 def cancellation_reasons(error: ClientError) -> list[dict[str, Any]]:
-    """Why a transaction was cancelled, one reason for each of its items."""
+    """Return why a transaction was cancelled: one reason for each of its items."""
     reasons: list[dict[str, Any]] = error.response.get("CancellationReasons", [])  # type: ignore[assignment]
     return reasons
 
@@ -174,7 +156,3 @@ def _codes_in(error: ClientError) -> set[str]:
 def _is_passing(error: ClientError) -> bool:
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     return _is_refusal(error) or status >= 500 or code_of(error) in IN_DOUBT
-
-
-def _code(error: Exception) -> str:
-    return code_of(error) if isinstance(error, ClientError) else type(error).__name__

@@ -34,6 +34,6 @@ class S3ObjectStore:
         return url
 
     def _read(self, **params: Any) -> bytes:
-        """The whole body, so that one cut off on its way is asked for again, too."""
+        """Read the whole body within the call, so that a broken one is retried."""
         body: bytes = self._client.get_object(**params)["Body"].read()
         return body

@@ -1,4 +1,4 @@
-"""The wake-up queue on a standard SQS queue, fair between orgs by message group."""
+"""The wake-up queue: a standard SQS queue. Message groups make it fair between orgs."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class SQSWakeUpQueue:
         return len(answer.get("Failed", []))
 
     def _call(self, operation: Callable[..., Any], **params: Any) -> Any:
-        """Raises: Unavailable, whatever the refusal: jobs are stored, and their wake-ups can come later."""
+        """Raises: Unavailable, for any refusal: jobs are stored, and the sweeper sends their wake-ups."""
         try:
             return self._service.call(operation, QueueUrl=self._url, **params)
         except ClientError as error:
@@ -54,10 +54,10 @@ class SQSWakeUpQueue:
 
 
 def wake_up_of(body: str) -> str:
-    """The job id that a wake-up's body names. Raises: ValueError, KeyError, TypeError."""
+    """Return the job id in a wake-up's body. Raises: ValueError, KeyError, TypeError."""
     job_id = json.loads(body)["job_id"]
     if not isinstance(job_id, str):
-        raise TypeError("a job id is a string")
+        raise TypeError("a job id must be a string")
     return str(UUID(job_id))
 
 

@@ -1,8 +1,7 @@
-"""The translator, by Amazon Translate: one short text a call, in plain words or with HTML's
-`translate="no"` around what is to stay.
+"""The translator, by Amazon Translate. HTML's `translate="no"` marks the parts of a text to keep.
 
-It knows nothing of what the texts are for. A caller splits what is longer than 10,000 bytes in UTF-8
-(Amazon Translate Developer Guide, "Guidelines and quotas": maximum input text of real-time translation).
+The caller splits texts of more than 10,000 bytes in UTF-8 (Amazon Translate Developer Guide, "Guidelines and
+quotas": maximum input text of real-time translation).
 """
 
 from __future__ import annotations
@@ -18,12 +17,12 @@ from claimcheck.domain.errors import UnsupportedLanguage
 if TYPE_CHECKING:
     from claimcheck.domain.ports import Clock, Randomness
 
-# Seconds. A text of full size takes a second or two, a sentence some 100 ms.
+# Seconds. A text of full size takes one to two seconds, a sentence about 100 ms.
 READ_TIMEOUT = 5
 
 
 class AmazonTranslator:
-    """Implements `ports.Translator`, for several threads at once. A `url` of None is AWS's own."""
+    """A thread-safe `ports.Translator`. A `url` of None is AWS's own."""
 
     def __init__(self, url: str | None, clock: Clock, randomness: Randomness) -> None:
         self._url = url
@@ -49,8 +48,7 @@ class AmazonTranslator:
         return translated
 
     def _service(self) -> Service:
-        """Made when first needed, and once: a client serves many threads, but a session makes one
-        client at a time."""
+        # A client is thread-safe, but its creation by the session is not.
         with self._lock:
             if self._built is None:
                 client = make_client("translate", endpoint_url=self._url, read_timeout=READ_TIMEOUT)

@@ -1,7 +1,7 @@
-"""How often and how long a callback is tried: the moves of a job that has ended and owes its callback.
+"""Retries of a callback: the moves of an ended job whose callback is pending.
 
-Pure, as `job` is: `service.callbacks.sender` makes the call. A delivery has the job's own lease, as a run
-has before the end, and `not_before` is when it may next be tried.
+The functions are pure, as in `job`; `service.callbacks.sender` sends the request. A delivery holds the
+job's lease. `not_before` is the time of the next try.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from claimcheck.domain.job import Job, Millis
     from claimcheck.domain.ports import Randomness
 
-# The pauses between the tries: some 16 hours in all, in the steps that Standard Webhooks advises
-# (its specification, "Deliverability and reliability").
+# Pauses between tries, about 16 hours in all: the steps that the Standard Webhooks specification
+# recommends ("Deliverability and reliability").
 PAUSES: tuple[Millis, ...] = (
     5 * SECOND,
     30 * SECOND,
@@ -28,14 +28,14 @@ PAUSES: tuple[Millis, ...] = (
     8 * HOUR,
 )
 MAX_TRIES = len(PAUSES) + 1
-# How long a receiver may take ("request timeouts" in the same specification: 15 to 30 s).
+# The same specification, "request timeouts": 15 to 30 s.
 CALL_TIMEOUT: Millis = 15 * SECOND
-# A receiver that asks for a longer pause is called before it would like to be.
+# The limit for a `Retry-After`.
 LONGEST_ASKED: Millis = HOUR
 
 
-def begun(job: Job, now: Millis, token: str) -> Job:
-    """Leased for one try; or given up, when the last one was cut off before its answer was known."""
+def started(job: Job, now: Millis, token: str) -> Job:
+    """Lease the job for one try, or give up if a lost worker has used the last one."""
     assert job.callback is not None
     if job.callback.tries >= MAX_TRIES:
         return job.called_back(now, "failed")
@@ -44,7 +44,7 @@ def begun(job: Job, now: Millis, token: str) -> Job:
 
 
 def undelivered(job: Job, now: Millis, pause: Millis | None) -> Job:
-    """The next try after this pause; given up with none, after the last try, or when it would be too late."""
+    """Wait for the next try. Give up without a pause, after the last try, or past `callback.until`."""
     assert job.callback is not None
     not_before = now + (pause or 0)
     if pause is None or job.callback.tries >= MAX_TRIES or not_before >= job.callback.until:
@@ -54,7 +54,9 @@ def undelivered(job: Job, now: Millis, pause: Millis | None) -> Job:
 
 
 def pause_after(tries: int, asked: float | None, randomness: Randomness) -> Millis:
-    """At least the pause that follows this try, and up to a quarter more, so that receivers that were
-    down are not called by all at once; `asked` is a `Retry-After`, in seconds."""
+    """Return the pause after this try, at random up to a quarter longer to spread retries.
+
+    `asked` is the receiver's `Retry-After`, in seconds: a minimum, up to one hour.
+    """
     pause = PAUSES[min(tries, len(PAUSES)) - 1]
     return max(pause + randomness.below(pause // 4), min(int((asked or 0) * SECOND), LONGEST_ASKED))

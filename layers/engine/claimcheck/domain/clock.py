@@ -1,4 +1,4 @@
-"""The real clock and the real randomness; tests give their own."""
+"""The system's clock and randomness, and forms of time."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ class SystemRandomness:
 
 
 def uuid7(now: Millis, randomness: int) -> str:
-    """RFC 9562, section 5.7: 48 bits of milliseconds, version, 12 random bits, variant, 62 random bits."""
+    """Return a UUIDv7 (RFC 9562, section 5.7) of a time and 74 random bits."""
     high, low = randomness >> 62, randomness & (1 << 62) - 1
     return str(UUID(int=now << 80 | 0x7 << 76 | high << 64 | 0b10 << 62 | low))
 
 
 def rfc3339(at: Millis, *, fraction: bool = True) -> str:
-    """In UTC, with milliseconds unless that is too fine: as JavaScript's `toISOString()` writes it, too."""
+    """Format a time in UTC, with milliseconds if `fraction`, as JavaScript's `toISOString()` does."""
     seconds, millis = divmod(at, 1000)
     return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(seconds))}{f'.{millis:03}' if fraction else ''}Z"
 
@@ -48,5 +48,5 @@ def optional_rfc3339(at: Millis | None) -> str | None:
 
 
 def time_of(job_id: str) -> Millis:
-    """The time that a UUIDv7 was made for."""
+    """Return the time in a UUIDv7."""
     return UUID(job_id).int >> 80

@@ -1,24 +1,8 @@
-"""Everything that can go wrong, as one tree.
+"""The errors of the engine.
 
-    ClaimcheckError
-    ├── BadRequest: MalformedJobId, MalformedScheduleName, MalformedJson, InvalidIdempotencyKey
-    ├── Unauthenticated: MissingApiKey
-    ├── MissingScope
-    ├── PlanRequired, InsufficientCredits
-    ├── NotFound: JobNotFound (OtherOrgsJob), DocumentNotFound, ScheduleNotFound, RouteNotFound
-    ├── MethodNotAllowed
-    ├── WrongState: JobNotEnded, JobEnded, JobFailed, NoCallback
-    ├── BodyTooLarge
-    ├── UnsupportedMediaType
-    ├── Unprocessable: InvalidFields, IdempotencyKeyReused
-    ├── RateLimited
-    ├── Unavailable: OutcomeUnknown
-    ├── Conflict: KeyTaken          (between engine and store: never leaves the engine)
-    ├── UnsupportedLanguage        (between translator and handler: never leaves the worker)
-    └── InternalError
-
-The class docstring is the default message, in words for the API's caller; `code` is stable
-and is what programs read. HTTP statuses are none of this module's business.
+The class docstring is the default message, for the API's caller. Programs read the stable `code`.
+This module knows no HTTP statuses. No caller sees `Conflict`, `KeyTaken` (both between engine and store)
+and `UnsupportedLanguage` (between translator and handler).
 """
 
 from __future__ import annotations
@@ -31,9 +15,9 @@ if TYPE_CHECKING:
 
 
 class FieldError(NamedTuple):
-    """One wrong field: where (a JSON pointer, RFC 6901) and what is wrong, with the bound.
+    """One wrong field: a JSON pointer (RFC 6901) and a message with the bound.
 
-    The pointer of a parameter, of the query or the path, is its name after a `?`.
+    The pointer of a query or path parameter is `?` and its name.
     """
 
     pointer: str
@@ -45,6 +29,9 @@ class ClaimcheckError(Exception):
 
     code = "error"
 
+    def __init_subclass__(cls, code: str | None = None) -> None:
+        cls.code = code or cls.code
+
     def __init__(self, message: str | None = None) -> None:
         super().__init__(message or type(self).__doc__)
 
@@ -53,87 +40,62 @@ class ClaimcheckError(Exception):
         return str(self)
 
 
-class BadRequest(ClaimcheckError):
+class BadRequest(ClaimcheckError, code="bad_request"):
     """The request could not be understood."""
 
-    code = "bad_request"
 
-
-class MalformedJobId(BadRequest):
+class MalformedJobId(BadRequest, code="malformed_job_id"):
     """A job id is a UUID, such as 01922f7e-6a10-7cc3-98a4-1f2e3d4c5b6a."""
 
-    code = "malformed_job_id"
+
+class MalformedScheduleName(BadRequest, code="malformed_schedule_name"):
+    """A schedule's name has 1 to 64 characters of a-z, A-Z, 0-9, - and _."""
 
 
-class MalformedScheduleName(BadRequest):
-    """A schedule's name has 1 to 64 of a-z, A-Z, 0-9, - and _."""
-
-    code = "malformed_schedule_name"
-
-
-class MalformedJson(BadRequest):
+class MalformedJson(BadRequest, code="malformed_json"):
     """The body is not valid JSON."""
 
-    code = "malformed_json"
 
-
-class InvalidIdempotencyKey(BadRequest):
+class InvalidIdempotencyKey(BadRequest, code="invalid_idempotency_key"):
     """An Idempotency-Key has 1 to 255 printable ASCII characters."""
 
-    code = "invalid_idempotency_key"
 
-
-class Unauthenticated(ClaimcheckError):
+class Unauthenticated(ClaimcheckError, code="unauthenticated"):
     """No valid API key was given."""
 
-    code = "unauthenticated"
 
-
-class MissingApiKey(Unauthenticated):
+class MissingApiKey(Unauthenticated, code="missing_api_key"):
     """An API key is missing."""
 
-    code = "missing_api_key"
 
-
-class MissingScope(ClaimcheckError):
+class MissingScope(ClaimcheckError, code="missing_scope"):
     """This API key does not have the scope that the request needs."""
 
-    code = "missing_scope"
+
+class PlanRequired(ClaimcheckError, code="plan_required"):
+    """This needs a paid plan, and this API key is on the free plan."""
 
 
-class PlanRequired(ClaimcheckError):
-    """This needs a paid plan, and this API key is on the free one."""
-
-    code = "plan_required"
-
-
-class InsufficientCredits(ClaimcheckError):
+class InsufficientCredits(ClaimcheckError, code="insufficient_credits"):
     """There are not enough credits left for this."""
-
-    code = "insufficient_credits"
 
     def __init__(self, needed: int, left: int) -> None:
         super().__init__(f"This needs {needed} credits, and {left} are left.")
-        self.needed = needed
-        self.left = left
+        self.needed, self.left = needed, left
 
 
-class NotFound(ClaimcheckError):
-    """There is nothing here."""
-
-    code = "not_found"
+class NotFound(ClaimcheckError, code="not_found"):
+    """Not found."""
 
 
-class JobNotFound(NotFound):
+class JobNotFound(NotFound, code="job_not_found"):
     """There is no job with this id: it is unknown, or expired."""
-
-    code = "job_not_found"
 
 
 class OtherOrgsJob(JobNotFound):
     """There is no job with this id: it is unknown, or expired.
 
-    That it is there, for others, is told by no dialect but one whose contract says so.
+    Another org has it. Only a dialect whose contract requires it shows the difference.
     """
 
     def __init__(self, dialect: str) -> None:
@@ -141,87 +103,62 @@ class OtherOrgsJob(JobNotFound):
         self.dialect = dialect
 
 
-class DocumentNotFound(NotFound):
-    """There is no such thing in your organisation."""
-
-    code = "document_not_found"
+class DocumentNotFound(NotFound, code="document_not_found"):
+    """Your organisation has no such document."""
 
 
-class ScheduleNotFound(NotFound):
-    """There is no schedule of this name."""
-
-    code = "schedule_not_found"
+class ScheduleNotFound(NotFound, code="schedule_not_found"):
+    """There is no schedule with this name."""
 
 
-class RouteNotFound(NotFound):
+class RouteNotFound(NotFound, code="route_not_found"):
     """There is no such path."""
 
-    code = "route_not_found"
 
-
-class MethodNotAllowed(ClaimcheckError):
+class MethodNotAllowed(ClaimcheckError, code="method_not_allowed"):
     """This path does not take this method."""
-
-    code = "method_not_allowed"
 
     def __init__(self, allowed: list[str]) -> None:
         super().__init__(f"This path takes {', '.join(allowed)}.")
         self.allowed = allowed
 
 
-class WrongState(ClaimcheckError):
+class WrongState(ClaimcheckError, code="wrong_state"):
     """The job's status does not allow this."""
 
-    code = "wrong_state"
+
+class JobNotEnded(WrongState, code="job_not_ended"):
+    """The job has not ended yet, so it has no result: poll the job until it ends."""
 
 
-class JobNotEnded(WrongState):
-    """The job has not ended yet, so it has no result: poll it until it has."""
-
-    code = "job_not_ended"
-
-
-class JobEnded(WrongState):
+class JobEnded(WrongState, code="job_already_ended"):
     """The job has already ended and cannot be cancelled."""
 
-    code = "job_already_ended"
 
-
-class JobFailed(WrongState):
+class JobFailed(WrongState, code="job_failed"):
     """The job failed, so it has no result: read the job for its error."""
 
-    code = "job_failed"
 
-
-class NoCallback(WrongState):
+class NoCallback(WrongState, code="job_has_no_callback"):
     """The job was submitted without a `callback_url`, so there is nothing to deliver."""
 
-    code = "job_has_no_callback"
 
-
-class BodyTooLarge(ClaimcheckError):
+class BodyTooLarge(ClaimcheckError, code="body_too_large"):
     """A request body is at most 1 MiB (1,048,576 bytes)."""
 
-    code = "body_too_large"
 
-
-class UnsupportedMediaType(ClaimcheckError):
+class UnsupportedMediaType(ClaimcheckError, code="unsupported_media_type"):
     """The body must be JSON, sent with Content-Type: application/json."""
 
-    code = "unsupported_media_type"
 
-
-class Unprocessable(ClaimcheckError):
+class Unprocessable(ClaimcheckError, code="unprocessable"):
     """The request was understood but cannot be accepted."""
 
-    code = "unprocessable"
 
+class InvalidFields(Unprocessable, code="invalid_fields"):
+    """Some fields are wrong. Each one is listed."""
 
-class InvalidFields(Unprocessable):
-    """Some fields are wrong, and each is named."""
-
-    code = "invalid_fields"
-    # A body of 1 MiB has room for more wrong fields than an answer.
+    # A body of 1 MiB can hold more wrong fields than a response.
     shown = 100
 
     def __init__(self, errors: list[FieldError]) -> None:
@@ -230,61 +167,45 @@ class InvalidFields(Unprocessable):
         self.errors = errors[: self.shown]
 
 
-class IdempotencyKeyReused(Unprocessable):
+class IdempotencyKeyReused(Unprocessable, code="idempotency_key_reused"):
     """This Idempotency-Key was already used for a different request."""
 
-    code = "idempotency_key_reused"
 
-
-class RateLimited(ClaimcheckError):
+class RateLimited(ClaimcheckError, code="rate_limited"):
     """Too many requests."""
-
-    code = "rate_limited"
 
     def __init__(self, allowance: Allowance) -> None:
         super().__init__(f"This API key is limited to {allowance.limit} requests a minute.")
         self.allowance = allowance
 
 
-class Unavailable(ClaimcheckError):
+class Unavailable(ClaimcheckError, code="unavailable"):
     """The service cannot do this right now: try again."""
 
-    code = "unavailable"
+
+class UnsupportedLanguage(ClaimcheckError, code="unsupported_language"):
+    """The translator does not support this pair of languages."""
 
 
-class UnsupportedLanguage(ClaimcheckError):
-    """The translator does not know this pair of languages."""
-
-    code = "unsupported_language"
-
-
-class OutcomeUnknown(Unavailable):
+class OutcomeUnknown(Unavailable, code="outcome_unknown"):
     """The job may or may not have been accepted: repeat the request with the same Idempotency-Key."""
 
-    code = "outcome_unknown"
 
-
-class Conflict(ClaimcheckError):
+class Conflict(ClaimcheckError, code="conflict"):
     """The row has changed since it was read."""
-
-    code = "conflict"
 
     def __init__(self, current: Job | None) -> None:
         super().__init__()
         self.current = current
 
 
-class KeyTaken(ClaimcheckError):
+class KeyTaken(ClaimcheckError, code="key_taken"):
     """The Idempotency-Key belongs to an earlier submission."""
-
-    code = "key_taken"
 
     def __init__(self, reservation: Reservation) -> None:
         super().__init__()
         self.reservation = reservation
 
 
-class InternalError(ClaimcheckError):
+class InternalError(ClaimcheckError, code="internal_error"):
     """Something went wrong on our side; it has been recorded."""
-
-    code = "internal_error"

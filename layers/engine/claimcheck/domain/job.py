@@ -1,11 +1,9 @@
-"""What a job is, and the only moves it can make.
+"""The job and its moves.
 
-Every move is a pure function from one `Job` to the next; storing it is somebody else's work
-and is always conditional on the job it replaces (see `service.transition`). This module
-imports nothing of ours and knows neither AWS nor HTTP.
+A move is a pure function from one `Job` to the next. A write is conditional on the job that it replaces
+(see `service.transition`). This module knows neither AWS nor HTTP.
 
-All times are integers: milliseconds since the Unix epoch, UTC. All durations are integers
-in milliseconds, too.
+All times are integers: milliseconds since the Unix epoch, UTC. All durations are milliseconds.
 """
 
 from __future__ import annotations
@@ -25,15 +23,15 @@ DAY = 24 * HOUR
 
 # SQS: "DelaySeconds ... 0 to 900 (15 minutes)" (Amazon SQS API Reference, SendMessage).
 MAX_DELAY = 15 * MINUTE
-# How long after the normal path should have acted the sweeper looks.
+# The sweeper acts this long after the normal path should have acted.
 GRACE = MINUTE
-# How long before a far start the sweeper looks: within reach of a delayed wake-up.
+# The sweeper sends the wake-up of a far start this early: less than MAX_DELAY.
 FAR_LEAD = 14 * MINUTE
-# How early a worker may be and still wait: a queue knows whole seconds, it knows milliseconds.
+# A worker sleeps until a start at most this far ahead: SQS delays by whole seconds only.
 WAIT_OUT = 2 * SECOND
-# A lease outlives the timeout that its holder enforces on itself by this much.
+# A lease ends this long after the timeout that its holder enforces on itself.
 LEASE_MARGIN = 5 * SECOND
-# How long a callback may be owed, whatever keeps it from being tried: more than all its tries take.
+# A callback is given up this long after the job's end: later than its last try.
 CALLBACK_HORIZON = 3 * DAY
 
 
@@ -45,7 +43,10 @@ class Status(StrEnum):
 
 
 class Payload(NamedTuple):
-    """An input or a result, as JSON text: in the job's own row when small, else by its object key."""
+    """The JSON text of an input or a result: in the job's row if small, else an object's key.
+
+    `size` is in bytes of UTF-8.
+    """
 
     size: int
     text: str | None = None
@@ -53,8 +54,10 @@ class Payload(NamedTuple):
 
 
 class Lease(NamedTuple):
-    """The right to write what became of a run, or after the end of a callback's delivery: whoever knows
-    the token, until somebody else leases it."""
+    """The right to write the outcome of an attempt or of a callback's delivery.
+
+    It belongs to the holder of the token until another worker leases the job.
+    """
 
     token: str
     until: Millis
@@ -78,11 +81,10 @@ WORKER_LOST = JobError("worker_lost", "The worker running the last attempt was l
 
 
 class Execution(NamedTuple):
-    """One claim of a job and how it ended: `outcome` is `running`, `completed`, `failed`,
-    `retry`, `again`, `timeout` or `worker_lost`.
+    """One claim of a job and its outcome.
 
-    `scheduled_at` is when it should have started; old records have none. `details` are what the handler
-    noted, at most 4 KiB of JSON.
+    `outcome` is `running`, `completed`, `failed`, `retry`, `again`, `timeout` or `worker_lost`. Old records
+    have no `scheduled_at`. `details` are the handler's notes, at most 4 KiB of JSON.
     """
 
     number: int
@@ -100,9 +102,11 @@ class Execution(NamedTuple):
 
 
 class Callback(NamedTuple):
-    """Whom the job's end is told. `tries` counts deliveries since the end, or since it was last asked for
-    again; `calls` counts all of them, and numbers them. It is given up at `until`; at `settled_at` it was
-    delivered or given up."""
+    """A job's callback URL and the status of its delivery.
+
+    `tries` counts deliveries since the end or the last redelivery, `calls` counts all and numbers them.
+    The callback is given up at `until`. It was delivered or given up at `settled_at`.
+    """
 
     url: str
     state: Literal["pending", "delivered", "failed"] = "pending"
@@ -113,9 +117,11 @@ class Callback(NamedTuple):
 
 
 class Delivery(NamedTuple):
-    """One try of a callback: the answer's `status` and the beginning of its body, or an `error`, a code
-    for programs, and a `message` that says why there was none. Without either it is under way, or was
-    cut off."""
+    """One try of a callback.
+
+    It has the answer's `status` and the start of its body, or an `error` code and a `message` if there was
+    no answer. With neither, the request is running or its worker was lost.
+    """
 
     number: int
     started_at: Millis
@@ -127,7 +133,7 @@ class Delivery(NamedTuple):
 
 
 class Movement(NamedTuple):
-    """One movement of an org's credits: `reason` is `added`, `charged` or `refunded`."""
+    """A change of an org's credits: `reason` is `added`, `charged` or `refunded`."""
 
     at: Millis
     amount: int
@@ -136,7 +142,7 @@ class Movement(NamedTuple):
 
 
 class Reservation(NamedTuple):
-    """What an Idempotency-Key stands for: the accepted job as its 202 showed it."""
+    """The job that an Idempotency-Key stands for, as its 202 showed it."""
 
     fingerprint: str
     accepted: Job
@@ -144,7 +150,7 @@ class Reservation(NamedTuple):
 
 
 class Job(NamedTuple):
-    # What never changes.
+    # These never change.
     job_id: str
     org: str
     dialect: str
@@ -157,7 +163,7 @@ class Job(NamedTuple):
     typical: Millis
     metadata: Mapping[str, str] = {}
     charge: int = 0
-    # What moves.
+    # These change.
     status: Status = Status.PENDING
     written_by: str = ""
     updated_at: Millis = 0
@@ -166,49 +172,49 @@ class Job(NamedTuple):
     attempt: int = 0
     executions: int = 0
     started_at: Millis | None = None
-    # When the last execution should have started: `not_before` at its claim.
+    # `not_before` at the last claim.
     wanted_at: Millis | None = None
     lease: Lease | None = None
     progress: Progress | None = None
-    # What the handler keeps from one look to the next: JSON text of at most 16 KiB.
+    # The state of the last `Again`: JSON text of at most 16 KiB.
     state: str | None = None
     cancel_requested_at: Millis | None = None
     input: Payload | None = None
     result: Payload | None = None
     error: JobError | None = None
-    # What was noted of the last execution, once that has ended the job.
+    # The notes of the execution that ended the job.
     details: dict[str, Any] | None = None
     ended_at: Millis | None = None
     callback: Callback | None = None
 
     @property
     def expires_at(self) -> Millis | None:
-        """Past this reads say 404, whether or not TTL has deleted the row."""
+        """Reads return 404 from this time on, even if TTL has not deleted the row."""
         return None if self.ended_at is None else self.ended_at + self.retention
 
     @property
     def last_needed(self) -> Millis:
-        """When this job expires that ends at its deadline: hardly any ends later, and then by minutes."""
+        """The latest expiry: of a job that ends at its deadline. A few jobs end minutes later."""
         return self.deadline + self.retention
 
     @property
     def delete_at(self) -> Millis | None:
-        """From when TTL may delete the row: never while anything is due."""
+        """The time when TTL may delete the row, or None while anything is due."""
         return self.expires_at if self.due_at is None else None
 
     @property
     def refund(self) -> int:
-        """The credits that go back with this job's end: all of them, when it failed."""
+        """The credits to give back: the whole charge of a failed job."""
         return self.charge if self.status is Status.FAILED else 0
 
     @property
     def last_scheduled_at(self) -> Millis:
-        """When the last execution should have started; `not_before` may have moved on since."""
+        """The time at which the last execution should have started."""
         return self.not_before if self.wanted_at is None else self.wanted_at
 
     @property
     def owes_callback(self) -> bool:
-        """Whether it has ended and its end is still to be told: then it stays in the safety net."""
+        """Whether the job has ended and its callback is pending. It is due until then."""
         return self.ended_at is not None and self.callback is not None and self.callback.state == "pending"
 
     def evolve(self, **changes: Any) -> Job:
@@ -224,7 +230,7 @@ class Job(NamedTuple):
         return self.owes_callback and not self.leased(now)
 
     def holds(self, token: str) -> bool:
-        """Whether `token` may still write the outcome: also late, as long as nobody replaced it."""
+        """Whether `token` may write the outcome. It may after the lease's end, until it is replaced."""
         return self.lease is not None and self.lease.token == token
 
     def claimed(self, now: Millis, token: str, timeout: Millis) -> Job:
@@ -239,7 +245,7 @@ class Job(NamedTuple):
         )
 
     def rescheduled(self, now: Millis, not_before: Millis, attempt: int) -> Job:
-        """Wait for the next try; or end, when a cancel was asked for or the deadline comes first."""
+        """Wait until `not_before`. End if a cancel was requested or the deadline is earlier."""
         if self.cancel_requested_at is not None:
             return self.ended(now, error=CANCELLED)
         if not_before >= self.deadline:
@@ -253,7 +259,7 @@ class Job(NamedTuple):
         )
 
     def ended(self, now: Millis, *, result: Payload | None = None, error: JobError | None = None) -> Job:
-        """The one way to end. Input and state go: nothing reads them again, and they may hold credentials."""
+        """End the job. Input and state are deleted: they may hold credentials."""
         ended = self.evolve(
             status=Status.COMPLETED if error is None else Status.FAILED,
             lease=None,
@@ -268,9 +274,9 @@ class Job(NamedTuple):
         return ended if self.callback is None else ended.calling_back(now)
 
     def calling_back(self, now: Millis) -> Job:
-        """Owe the callback from now on, with all its tries: at the end, and whenever it is asked for again.
+        """Start the delivery of the callback with all its tries, at the end or for a redelivery.
 
-        A delivery under way loses its lease: whatever it meets began before this.
+        A running delivery loses its lease, because it started before this request.
         """
         assert self.callback is not None
         until = now + CALLBACK_HORIZON
@@ -278,13 +284,13 @@ class Job(NamedTuple):
         return self.evolve(callback=callback, lease=None, not_before=now, due_at=now + GRACE)
 
     def called_back(self, now: Millis, state: Literal["delivered", "failed"]) -> Job:
-        """Nothing is owed any more, so that TTL may have the row."""
+        """Settle the callback. The row is no longer due, so TTL may delete it."""
         assert self.callback is not None
         callback = self.callback._replace(state=state, settled_at=now)
         return self.evolve(callback=callback, lease=None, due_at=None)
 
     def cancelled(self, now: Millis) -> Job:
-        """End at once, or leave a request that every claim, reschedule and sweep honours."""
+        """End the job, or request a cancel that the next claim, reschedule or sweep honours."""
         if not self.leased(now):
             return self.ended(now, error=CANCELLED)
         if self.cancel_requested_at is not None:
@@ -292,7 +298,7 @@ class Job(NamedTuple):
         return self.evolve(cancel_requested_at=now, updated_at=now)
 
     def overdue(self, now: Millis) -> Job | None:
-        """The end that is owed whatever else happens, or None. A live lease owes none yet."""
+        """Return the job ended, or its callback given up, if it is time. None while a lease is live."""
         if self.leased(now):
             return None
         if self.ended_at is not None:
@@ -305,7 +311,7 @@ class Job(NamedTuple):
         return None
 
     def swept(self, now: Millis) -> Job:
-        """Move the safety net on, because the sweeper is about to act on this job."""
+        """End an overdue job, or set the time of the sweeper's next look."""
         return self.overdue(now) or self.evolve(due_at=self._next_look(now))
 
     def _next_look(self, now: Millis) -> Millis:
@@ -313,32 +319,34 @@ class Job(NamedTuple):
             return self.lease.until
         if self.not_before > now:
             return safety_net(self.not_before, self._limit, now)
-        # Doubles by itself: each look comes when the wait so far has passed once more.
+        # The interval doubles with each look, because it is the time waited so far.
         waiting_since = max(self.not_before, self.lease.until if self.lease else 0)
         step = min(max(now - waiting_since, GRACE), MAX_DELAY)
         return min(now + step, self._limit)
 
     @property
     def _limit(self) -> Millis:
-        """When what is owed is given up: the end, or after it the callback."""
+        """The deadline, or after the end the time when the callback is given up."""
         return self.callback.until if self.ended_at is not None and self.callback else self.deadline
 
 
 def clipped(text: str, limit: int) -> str:
-    """A text of anybody's as a row can hold it: so many characters, all of which UTF-8 can say."""
+    """Truncate to `limit` characters and replace those that UTF-8 cannot encode."""
     return text[:limit].encode("utf-8", "replace").decode()
 
 
 def safety_net(not_before: Millis, deadline: Millis, now: Millis) -> Millis:
-    """When the sweeper must look at a job that should start at `not_before`."""
+    """Return the `due_at` of a job that should start at `not_before`."""
     if not_before - now > MAX_DELAY:
         return min(not_before - FAR_LEAD, deadline)
     return min(max(not_before, now) + GRACE, deadline)
 
 
 def wake_up_delay(not_before: Millis, now: Millis) -> int | None:
-    """Seconds to delay a wake-up by, rounded down, and 0 for what the worker waits out; None when only the
-    sweeper can reach so far."""
+    """Return a wake-up's delay in seconds, rounded down. It is 0 if the worker can sleep until the start.
+
+    Return None if the start is too far ahead: then the sweeper sends the wake-up.
+    """
     ahead = max(not_before - now, 0)
     if ahead > MAX_DELAY:
         return None

@@ -1,4 +1,4 @@
-"""API keys: whose they are and what they allow. How one is recognised is `http.admission`'s business."""
+"""API keys and their permissions. `http.admission` authenticates them."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from typing import NamedTuple
 
 READ = "jobs:read"
 WRITE = "jobs:write"
-# The plan of a key that nobody pays for.
 FREE = "free"
 PLANS = (FREE, "paid")
-# Requests a minute of a key that says nothing else.
+# The default, in requests a minute.
 LIMIT = 120
 SCOPES = {READ, WRITE}
 ORG = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
@@ -32,18 +31,18 @@ class ApiKey:
     def __post_init__(self) -> None:
         if not ORG.fullmatch(self.org):
             raise ValueError(
-                f"org {self.org!r}: 1 to 63 of a-z, 0-9, - and _, starting with a letter or digit"
+                f"org {self.org!r}: must be 1 to 63 of a-z, 0-9, - and _, starting with a letter or digit"
             )
         if not self.scopes or not set(self.scopes) <= SCOPES:
-            raise ValueError(f"scopes {', '.join(self.scopes)}: some of {', '.join(sorted(SCOPES))}")
+            raise ValueError(f"scopes {', '.join(self.scopes)}: must be some of {', '.join(sorted(SCOPES))}")
         if self.plan not in PLANS:
-            raise ValueError(f"plan {self.plan!r}: one of {', '.join(PLANS)}")
+            raise ValueError(f"plan {self.plan!r}: must be one of {', '.join(PLANS)}")
         if self.limit < 1:
-            raise ValueError(f"limit {self.limit}: at least 1 request a minute")
+            raise ValueError(f"limit {self.limit}: must be at least 1 request a minute")
 
 
 class Allowance(NamedTuple):
-    """What is left in this minute, as the RateLimit headers tell it; `reset` is in seconds."""
+    """The requests left in this minute, for the RateLimit headers. `reset` is in seconds."""
 
     limit: int
     remaining: int

@@ -1,7 +1,6 @@
-"""What the functions say: one metric line for each ended job, and warnings. Never a body or a key.
+"""Logs, and one metric line for each ended job. They never contain a body or a key.
 
-Powertools is imported when something is said for the first time: a poll that has nothing to
-say does not pay for it.
+Powertools is imported with the first log line: a poll without one does not pay for it.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
 @cache
 def logger() -> Logger:
-    """Powertools' structured logger; level and service come from LOG_LEVEL and POWERTOOLS_SERVICE_NAME."""
+    """Return Powertools' logger, set up by LOG_LEVEL and POWERTOOLS_SERVICE_NAME."""
     from aws_lambda_powertools import Logger
 
     return Logger()
@@ -32,10 +31,7 @@ def warn(message: str, **fields: Any) -> None:
 
 
 def failure(message: str, **fields: Any) -> None:
-    """Log the exception being handled: its type and where it came from.
-
-    Not its text, which may quote a customer's input.
-    """
+    """Log the current exception's type and stack, not its text, which may quote a customer's input."""
     import sys
     from traceback import extract_tb
 
@@ -46,15 +42,15 @@ def failure(message: str, **fields: Any) -> None:
 
 
 def warn_given_up(job: Job, **why: Any) -> None:
-    """A callback has failed for good: this can be seen when the job has expired, too."""
+    """Log that a callback has failed for good. The log line outlives the job's row."""
     warn("callback given up", job_id=job.job_id, org=job.org, **why)
 
 
 def count_end(job: Job) -> None:
-    """Emit the metrics of an ended job as one line of CloudWatch's embedded metric format."""
+    """Write the metrics of an ended job as one line of CloudWatch's embedded metric format."""
     from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
-    # Without the dimension `service`: who noticed the end is no property of the job.
+    # No dimension `service`: any function can end a job.
     metrics = EphemeralMetrics(namespace="Claimcheck", service="")
     metrics.add_dimension("type", job.type)
     metrics.add_dimension("status", job.status)

@@ -1,4 +1,4 @@
-"""What a handler can say instead of returning its result. Raise one from any depth, or return it.
+"""The outcomes that a handler can return or raise instead of a result.
 
 `raise Fail("unsupported_language", "Only English texts can be read aloud.")`,
 `raise Retry(after=30, message="The renderer is busy.")`, `return Again(after=5)`.
@@ -13,28 +13,28 @@ from claimcheck.domain.json_text import STATE_LIMIT, bounded
 
 
 class Outcome(Exception):
-    """An outcome that is no result. It travels as an exception, but is not an error."""
+    """An outcome without a result. It is an exception so that a handler can raise it from any depth."""
 
 
 class Fail(Outcome):
-    """The job has failed and trying again would not help: `code` is for programs, `message` for people.
+    """The job has failed, and a retry would not help. `code` is for programs, `message` for people.
 
-    Raises: ValueError unless both are strings, and the code is not empty.
+    Raises: ValueError unless both are strings and the code is not empty.
     """
 
     def __init__(self, code: str, message: str) -> None:
         if not (isinstance(code, str) and code and isinstance(message, str)):
-            raise ValueError("a failure has a code, which is not empty, and a message")
+            raise ValueError("Fail needs a code that is not empty, and a message")
         super().__init__(f"{code}: {message}")
         self.code = code
         self.message = message
 
 
 class Retry(Outcome):
-    """This attempt has failed; try again after so many seconds, or after the policy's backoff if None.
+    """This attempt has failed. Retry after `after` seconds, or after the policy's backoff if None.
 
-    `code` is what the job fails with if this was its last attempt; without one that is
-    `attempts_exhausted`. Raises: ValueError when the wait is negative or has no end; so does Again.
+    After the last attempt the job fails with `code`, by default `attempts_exhausted`.
+    Raises: ValueError if the wait is negative or infinite.
     """
 
     def __init__(self, after: float | None = None, message: str = "", code: str | None = None) -> None:
@@ -45,10 +45,10 @@ class Retry(Outcome):
 
 
 class Again(Outcome):
-    """Not done yet and nothing is wrong: look again after so many seconds. This is no attempt.
+    """The work is not done yet: call the handler again after `after` seconds. This counts as no attempt.
 
-    `state`, at most 16 KiB as JSON, is what the next calls find in `job.state`; without it they find what
-    was there. Raises: ValueError also for a state that is larger, or no JSON.
+    The next calls find `state` (at most 16 KiB as JSON) in `job.state`; None keeps the previous state.
+    Raises: ValueError if the wait is negative or infinite, or the state too large or not JSON.
     """
 
     def __init__(self, after: float, state: Any = None) -> None:
@@ -59,5 +59,5 @@ class Again(Outcome):
 
 def _wait(seconds: float) -> float:
     if not 0 <= seconds < inf:
-        raise ValueError(f"a wait of {seconds} seconds: it is 0 or more, and ends")
+        raise ValueError(f"`after` must be a finite number of seconds, 0 or more, not {seconds}")
     return seconds

@@ -1,7 +1,7 @@
-"""What the engine needs from the outside: each port has an adapter for AWS and one in memory.
+"""The ports of the engine. Each has an adapter for AWS and one in memory.
 
-Every call may raise `Unavailable`, when its adapter has repeated it in vain. A write may even so
-have worked, but can be repeated: only `JobStore.insert` tells the two apart, by `OutcomeUnknown`.
+Every call may raise `Unavailable`, after the adapter's retries. A write may have worked even then, and
+can be repeated. Only `JobStore.insert` separates the two cases: it also raises `OutcomeUnknown`.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from claimcheck.domain.keys import ApiKey
     from claimcheck.domain.schedules import Schedule, ScheduleKey
 
-    # Where the next page of what is due starts after: a time, and whose it is.
+    # The last row of a page: its `due_at`, and its job id or schedule.
     DueAfter = tuple[Millis, str | ScheduleKey]
 
 SHARDS = 16
-# How many executions of one job are shown, and how many deliveries of its callback.
+# The most executions, and the most deliveries, that are shown of a job.
 RECORDED = 100
 
 
@@ -31,20 +31,17 @@ class Clock(Protocol):
 
 class Randomness(Protocol):
     def job_id(self, now: Millis) -> str:
-        """A UUIDv7 (RFC 9562, section 5.7) of the time `now`."""
-        ...
+        """Return a UUIDv7 (RFC 9562, section 5.7) of the time `now`."""
 
     def token(self) -> str:
-        """An unguessable token of 32 hexadecimal digits."""
-        ...
+        """Return an unguessable token of 32 hexadecimal digits."""
 
     def below(self, bound: int) -> int:
-        """An integer from 0 to `bound`, both included, each as likely."""
-        ...
+        """Return a uniformly random integer from 0 to `bound`, both included."""
 
 
 class WakeUp(NamedTuple):
-    """Says "look at this job" and nothing else: losing, doubling or delaying one costs only time."""
+    """A queue message that says "look at this job". Losing, doubling or delaying one costs only time."""
 
     job_id: str
     org: str
@@ -52,22 +49,25 @@ class WakeUp(NamedTuple):
 
 
 class Page(NamedTuple):
-    """Some job ids, and where the next page starts after: None when this was the last."""
+    """A page of job ids. The next page starts after `after`; on the last page it is None."""
 
     job_ids: list[str]
     after: str | None
 
 
 class DuePage(NamedTuple):
-    """What is due, of both kinds."""
-
     job_ids: list[str]
     schedules: list[ScheduleKey]
     after: DueAfter | None
 
+    @classmethod
+    def of(cls, found: Sequence[str | ScheduleKey], after: DueAfter | None) -> DuePage:
+        job_ids = [each for each in found if isinstance(each, str)]
+        return cls(job_ids, [each for each in found if not isinstance(each, str)], after)
+
 
 class SchedulePage(NamedTuple):
-    """Some schedules, without their inputs, and the name that the next page starts after."""
+    """A page of schedules without their inputs. The next page starts after the name `after`."""
 
     schedules: list[Schedule]
     after: str | None
@@ -80,11 +80,11 @@ class LedgerPage(NamedTuple):
 
 class JobStore(Protocol):
     def insert(self, job: Job, key_hash: str | None, reservation: Reservation | None) -> None:
-        """Store a new job, with it the reservation of its Idempotency-Key, and take its charge.
+        """Store a new job with the reservation of its Idempotency-Key, and take its charge.
 
-        Repeating it for the same job and `written_by` succeeds.
-        Raises: KeyTaken when the key still stands for another job; InsufficientCredits; Unavailable
-        when nothing was stored; OutcomeUnknown when something may have been.
+        A repeat for the same job and `written_by` succeeds.
+        Raises: KeyTaken if the key still stands for another job; InsufficientCredits; Unavailable if
+        nothing was stored; OutcomeUnknown if the job may have been stored.
         """
 
     def reservation(self, org: str, key_hash: str) -> Reservation | None: ...
@@ -92,74 +92,66 @@ class JobStore(Protocol):
     def read(self, job_id: str) -> Job | None: ...
 
     def read_many(self, job_ids: Sequence[str]) -> list[Job]:
-        """At most 100 jobs, in the order asked for; those that are not there are left out."""
-        ...
+        """Return at most 100 jobs, in the order of `job_ids`, without those that do not exist."""
 
     def replace(self, old: Job, new: Job) -> None:
-        """Store `new` if the stored job is still `old`, which their `written_by` tells; and with its
-        end, when that is a failure, give back what the job was charged.
+        """Store `new` if the stored job's `written_by` is that of `old`.
 
-        Repeating it succeeds. Raises: Conflict, with the job as it stands.
+        If `new` has failed, give back its charge in the same write. A repeat succeeds.
+        Raises: Conflict, with the stored job.
         """
 
     def list_jobs(self, org: str, after: str | None, limit: int) -> Page:
-        """An org's job ids, newest first; `after` is the last job id of the page before."""
-        ...
+        """Return an org's job ids, newest first. `after` is the last job id of the previous page."""
 
     def due(self, shard: int, now: Millis, after: DueAfter | None, limit: int) -> DuePage:
-        """The jobs and schedules of one shard (0 to 15) whose `due_at` has come, longest due first."""
-        ...
+        """Return the jobs and schedules of one shard (0 to 15) with `due_at` <= `now`, longest due first."""
 
     def record(self, job: Job, execution: Execution) -> None:
-        """Store one execution of `job`; the same number again replaces it."""
+        """Store an execution of `job`. It replaces one with the same number."""
 
     def executions(self, job_id: str) -> list[Execution]:
-        """The last 100 recorded executions, newest first."""
-        ...
+        """Return the last 100 recorded executions, newest first."""
 
     def record_delivery(self, job: Job, delivery: Delivery) -> None:
-        """Store one delivery of the job's callback; the same number again replaces it."""
+        """Store a delivery of the job's callback. It replaces one with the same number."""
 
     def deliveries(self, job_id: str) -> list[Delivery]:
-        """The last 100 recorded deliveries, newest first."""
-        ...
+        """Return the last 100 recorded deliveries, newest first."""
 
 
 class ScheduleStore(Protocol):
-    """Recurring schedules. The job store tells which of them are due."""
+    """Recurring schedules. `JobStore.due` returns those that are due."""
 
     def read(self, key: ScheduleKey) -> Schedule | None: ...
 
     def put(self, old: Schedule | None, new: Schedule) -> bool:
-        """Store `new` if the stored schedule is still `old`, which their `written_by` tells, or if there
-        still is none. Returns whether it was stored; repeating it tells the same."""
-        ...
+        """Store `new` if the stored schedule's `written_by` is that of `old`, or if both do not exist.
+
+        Return whether it was stored. A repeat returns the same.
+        """
 
     def delete(self, key: ScheduleKey) -> None:
-        """Deleting what is not there succeeds."""
+        """Delete a schedule. This succeeds also if it does not exist."""
 
     def list_schedules(self, org: str, after: str | None, limit: int) -> SchedulePage:
-        """An org's schedules, by name and without their inputs."""
-        ...
+        """Return an org's schedules, sorted by name, without their inputs."""
 
     def record(self, key: ScheduleKey, job: Job) -> None:
-        """Remember that `job` was made for a schedule, for as long as the job can be read."""
+        """Record that `job` belongs to a schedule, for as long as the job can be read."""
 
     def job_ids(self, key: ScheduleKey, after: str | None, limit: int) -> Page:
-        """The jobs that were recorded for a schedule, newest first; `after` as in `list_jobs`."""
-        ...
+        """Return the recorded jobs of a schedule, newest first. `after` is as in `list_jobs`."""
 
 
 class WakeUpQueue(Protocol):
     def send(self, wake_up: WakeUp) -> None: ...
 
     def send_many(self, wake_ups: Sequence[WakeUp]) -> int:
-        """Send as many as possible and return how many could not be sent."""
-        ...
+        """Send as many as possible, and return how many could not be sent. Raises nothing."""
 
     def waiting(self) -> int:
-        """About how many could be taken now. Raises: Unavailable."""
-        ...
+        """Return about how many wake-ups can be received now."""
 
 
 class ObjectStore(Protocol):
@@ -168,29 +160,27 @@ class ObjectStore(Protocol):
     def get(self, key: str) -> str: ...
 
     def url(self, key: str) -> str:
-        """A URL that reads the object without credentials for the next few minutes."""
-        ...
+        """Return a URL that reads the object without credentials for five minutes."""
 
 
 class DocumentStore(Protocol):
-    """What an org keeps beside its jobs: JSON texts of at most 256 KiB, by kind and name."""
+    """An org's documents: JSON texts of at most 256 KiB, by kind and name."""
 
     def put(self, org: str, kind: str, name: str, text: str) -> None: ...
 
     def find(self, org: str, kind: str, prefix: str = "") -> dict[str, str]:
-        """The documents of a kind whose name begins so, by name and in its order."""
-        ...
+        """Return the documents of a kind by name, sorted, those whose name starts with `prefix`."""
 
 
 class Turn(NamedTuple):
-    """One side's words in a conversation with a model: `role` is `user` or `assistant`."""
+    """A message of a conversation with a model: `role` is `user` or `assistant`."""
 
     role: str
     text: str
 
 
 class Reply(NamedTuple):
-    """A model's answer. `stop_reason` is Bedrock's (Amazon Bedrock API Reference, "Converse")."""
+    """A model's answer, with Bedrock's `stop_reason` (Amazon Bedrock API Reference, "Converse")."""
 
     text: str
     stop_reason: str
@@ -209,50 +199,44 @@ class LanguageModel(Protocol):
         max_tokens: int,
         timeout: float,
     ) -> Reply:
-        """The model's next turn, which should be JSON of `schema`; `timeout` is in seconds.
+        """Return the model's next turn, which should be JSON of `schema`. `timeout` is in seconds.
 
-        Raises: Unavailable when the model cannot be reached for now; ModelRefused (see `generation`)
-        when trying again would not help.
+        Raises: Unavailable if a retry can help; ModelRefused (see `generation`) if it cannot.
         """
-        ...
 
 
 class Translator(Protocol):
     def translate(self, text: str, source: str, target: str) -> str:
-        """`source` and `target` are language codes as Amazon Translate has them.
+        """Translate a text. `source` and `target` are Amazon Translate's language codes.
 
         Raises: Unavailable; UnsupportedLanguage.
         """
-        ...
 
 
 class CreditStore(Protocol):
-    """The orgs' credits, and every movement of them. The job store moves them with its jobs."""
+    """The orgs' credits and their movements. `JobStore` charges and refunds jobs."""
 
     def credits(self, org: str) -> int: ...
 
     def add_credits(self, org: str, amount: int, at: Millis, token: str) -> None:
-        """Add credits; the same call with the same `token` adds them once."""
+        """Add credits. A repeat with the same `token` adds nothing."""
 
     def ledger(self, org: str, limit: int, after: str | None = None) -> LedgerPage:
-        """The latest movements, newest first; `after` is that of the page before."""
-        ...
+        """Return the movements, newest first. `after` is that of the previous page."""
 
 
 class KeyStore(Protocol):
-    """API keys and the rate windows that count their requests."""
+    """API keys, and the rate windows that count their requests."""
 
     def api_key(self, key_hash: str) -> ApiKey | None: ...
 
     def put_api_key(self, key_hash: str, key: ApiKey) -> None: ...
 
     def api_keys(self, org: str) -> dict[str, ApiKey]:
-        """An org's keys by their hashes. For its operator: no request needs this."""
-        ...
+        """Return an org's keys by their hashes. This is for operators: no request needs it."""
 
     def take(self, key_hash: str, minute: int, amount: int, limit: int) -> int | None:
-        """Count `amount` requests in the window of that minute since the epoch, and never twice.
+        """Count `amount` requests, once, in a window: that of the `minute`-th minute since the epoch.
 
-        Returns the new count, or None, counting nothing, when that would go over `limit`.
+        Return the new count. Return None and count nothing if it would exceed `limit`.
         """
-        ...

@@ -1,7 +1,6 @@
-"""When something recurs: at the times of a cron expression on a zone's clocks, or every so often.
+"""The recurrence of a schedule: a cron expression in a time zone, or a fixed rate.
 
-What is on the path of every request imports this, so cronsim and the zones' data are loaded only
-where a next time is worked out.
+Every request imports this module, so only the functions that need cronsim and the zones' data load them.
 """
 
 from __future__ import annotations
@@ -19,29 +18,29 @@ if TYPE_CHECKING:
 
 UTC = "UTC"
 UNITS = {"second": SECOND, "minute": MINUTE, "hour": HOUR, "day": DAY}
-# The sweeper comes once a minute; and a year on, nobody remembers what was asked for.
+# The sweeper runs once a minute.
 SHORTEST, LONGEST = MINUTE, 366 * DAY
 RATE = re.compile(r"([1-9][0-9]{0,8}) (second|minute|hour|day)s?", re.ASCII)
 CRON = re.compile(r"[0-9A-Za-z*,/#-]+(?: +[0-9A-Za-z*,/#-]+){4}", re.ASCII)
 CRON_LENGTH = 200
-# As the IANA database names places; what systems keep beside them (`right/UTC`, `localtime`) are none.
+# A place of the IANA database. A system's other files (`right/UTC`, `localtime`) do not match.
 ZONE = re.compile(r"[A-Z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+){0,2}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Cron:
-    """Five fields (minute, hour, day of the month, month, day of the week) on the clocks of `timezone`.
+    """Five fields (minute, hour, day of the month, month, day of the week) in local time of `timezone`.
 
-    Changes of the clocks are taken as Debian's cron does (its manual page cron(8), "Notes"): a time
-    that clocks leap over comes when they have; one that comes twice counts once. But where minute or
-    hour begin with `*`, every time counts that clocks show.
+    Changes of the clocks follow Debian's cron (manual page cron(8), "Notes"): a time that is skipped
+    comes right after the change, and a repeated time counts once. If minute or hour start with `*`,
+    a skipped time does not come, and a repeated time counts twice.
     """
 
     expression: str
     timezone: str = UTC
 
     def after(self, at: Millis) -> Millis | None:
-        """The first time later than `at`, or None if there is none within fifty years."""
+        """Return the first time later than `at`, or None if it is not within fifty years."""
         from datetime import UTC as DATETIME_UTC
         from datetime import datetime
 
@@ -50,7 +49,7 @@ class Cron:
         local = datetime.fromtimestamp(at // SECOND, DATETIME_UTC).astimezone(find_zone(self.timezone))
         for found in CronSim(self.expression, local):
             slot = int(found.timestamp()) * SECOND
-            # In the hour that comes twice the library may name its first coming while we are in the second.
+            # In the second pass of a repeated hour cronsim may return a time of the first.
             if slot > at:
                 return slot
         return None
@@ -58,17 +57,17 @@ class Cron:
 
 @dataclass(frozen=True, slots=True)
 class Every:
-    """Elapsed time, whatever clocks do: `anchor` + `period`, `anchor` + 2 x `period` and so on."""
+    """A fixed rate in elapsed time: `anchor` + `period`, `anchor` + 2 x `period` and so on."""
 
     period: Millis
     anchor: Millis
 
     def after(self, at: Millis) -> Millis:
-        """The first time later than `at`."""
+        """Return the first time later than `at`."""
         return self.anchor + max((at - self.anchor) // self.period + 1, 1) * self.period
 
     def __str__(self) -> str:
-        """As it can be given: in the largest unit that it is whole in."""
+        """Return the rate in the largest unit that divides it, as `parse_rate` reads it."""
         name, unit = next((name, unit) for name, unit in reversed(UNITS.items()) if self.period % unit == 0)
         count = self.period // unit
         return f"{count} {name}{'' if count == 1 else 's'}"
@@ -78,7 +77,7 @@ Recurrence = Cron | Every
 
 
 def parse_cron(expression: str, now: Millis) -> str:
-    """The expression with single spaces. Raises: ValueError, with what is wrong."""
+    """Return the expression with single spaces. Raises: ValueError, with the reason."""
     from cronsim import CronSimError
 
     if not CRON.fullmatch(expression) or len(expression) > CRON_LENGTH:
@@ -97,7 +96,7 @@ def parse_cron(expression: str, now: Millis) -> str:
 
 
 def parse_rate(rate: str) -> Millis:
-    """A period. Raises: ValueError, with what is wrong."""
+    """Return the period of a rate. Raises: ValueError, with the reason."""
     found = RATE.fullmatch(rate)
     period = int(found[1]) * UNITS[found[2]] if found else 0
     if not SHORTEST <= period <= LONGEST:
@@ -109,17 +108,16 @@ def parse_rate(rate: str) -> Millis:
 
 
 def parse_zone(name: str) -> str:
-    """Raises: ValueError unless the IANA database has it."""
+    """Return the name. Raises: ValueError unless the IANA database has it."""
     try:
         find_zone(name)
-    # `ZoneInfo` raises whatever looking for a file of that name raises.
     except (ValueError, KeyError, OSError):
         raise ValueError("must be a time zone of the IANA database, such as Europe/Vienna") from None
     return name
 
 
 def find_zone(name: str) -> tzinfo:
-    """Raises: ValueError, KeyError, OSError."""
+    """Raises: ValueError, KeyError, OSError: `ZoneInfo` looks for a file of that name."""
     from datetime import UTC as DATETIME_UTC
     from zoneinfo import ZoneInfo
 

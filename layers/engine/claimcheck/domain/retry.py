@@ -1,4 +1,4 @@
-"""When to try again: exponential backoff with full jitter, in whole milliseconds."""
+"""Retries with exponential backoff and full jitter."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetryPolicy:
-    """`max_attempts` tries in all; before try n+1 a random wait of up to base x 2^(n-1) seconds,
-    never more than `cap` ("full jitter": AWS Architecture Blog, "Exponential Backoff And Jitter").
+    """At most `max_attempts` attempts. After attempt n a random wait of up to base x 2^(n-1) seconds.
+
+    The wait is at most `cap` seconds ("full jitter": AWS Architecture Blog, "Exponential Backoff And
+    Jitter").
     """
 
     max_attempts: int = 3
@@ -22,9 +24,9 @@ class RetryPolicy:
 
     def __post_init__(self) -> None:
         if self.max_attempts < 1 or self.base < 0 or self.cap < self.base:
-            raise ValueError(f"not a retry policy: {self}")
+            raise ValueError(f"{self}: must have max_attempts >= 1 and 0 <= base <= cap")
 
     def wait(self, attempt: int, randomness: Randomness) -> Millis:
-        """How long to wait after the attempt of this number (from 1) failed."""
+        """Return the wait after attempt number `attempt` (from 1) has failed."""
         ceiling = min(self.cap, self.base * 2 ** min(attempt - 1, 40))
         return randomness.below(int(ceiling * 1000))

@@ -1,11 +1,8 @@
-"""What a recurring schedule is, and the only moves it can make.
+"""The recurring schedule and its moves.
 
-As with a job, every move is a pure function from one `Schedule` to the next, and storing it is
-conditional on the one it replaces. A *slot* is a time at which the schedule wants a job. Slots are
-submitted ahead of their time, as jobs that wait for it, so that they run at their second although
-the sweeper comes only once a minute.
-
-Times and durations are integers, in milliseconds, as in `job`.
+A move is a pure function from one `Schedule` to the next; writes are conditional, as for jobs. A *slot* is
+a time at which the schedule runs a job. The sweeper runs once a minute, so it submits a slot's job ahead,
+and the job waits for its second. Times and durations are in milliseconds, as in `job`.
 """
 
 from __future__ import annotations
@@ -24,16 +21,16 @@ if TYPE_CHECKING:
     from claimcheck.domain.recurrence import Recurrence
 
 SCHEDULE_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
-# How long before a slot the sweeper submits it: a tick may come half a minute late, and still be early.
+# The sweeper submits a slot this early: a sweep may be half a minute late.
 LEAD = 90 * SECOND
-# A slot that is older than this when a sweep meets it was missed.
+# A sweep takes an older slot as missed.
 LATE = MINUTE
-# How many runs a row remembers: those that wait for their slot (90 s have two slots at most), and the last.
+# The most runs that a row keeps: those waiting for their slot (at most two in 90 s), and the last.
 REMEMBERED = 4
 
 
 class Missed(StrEnum):
-    """What becomes of the slots of an outage: nothing, or one job for all of them."""
+    """The treatment of slots missed in an outage: no job, or one job for all of them."""
 
     SKIP = "skip"
     RUN_ONCE = "run_once"
@@ -45,14 +42,14 @@ class ScheduleKey(NamedTuple):
 
 
 class Run(NamedTuple):
-    """A slot's job: `at` is when it starts."""
+    """A slot's job, which starts at `at`."""
 
     at: Millis
     job_id: str
 
 
 class Refusal(NamedTuple):
-    """Why a slot has no job."""
+    """The reason why a slot has no job."""
 
     at: Millis
     code: str
@@ -61,8 +58,10 @@ class Refusal(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
-    """`input` is JSON text. `deadline` counts from a job's start; it and `retention` are None where the
-    type's own apply. `plan` is that of the key which stored the schedule."""
+    """A recurring schedule. `input` is JSON text; `plan` is that of the API key that stored the schedule.
+
+    `deadline` counts from a job's start. If it or `retention` is None, the job type's applies.
+    """
 
     org: str
     name: str
@@ -75,13 +74,13 @@ class Schedule:
     deadline: Millis | None = None
     retention: Millis | None = None
     created_at: Millis
-    # What moves.
+    # These change.
     written_by: str = ""
     updated_at: Millis = 0
     paused: bool = False
-    # The first slot that nobody has dealt with; None while paused, and when there is none any more.
+    # The first slot not yet submitted or refused. None while paused, and after the last slot.
     next_at: Millis | None = None
-    # No slot up to here is dealt with again.
+    # Slots up to this time are never submitted again.
     through: Millis = 0
     runs: tuple[Run, ...] = ()
     refusal: Refusal | None = None
@@ -92,34 +91,33 @@ class Schedule:
 
     @property
     def due_at(self) -> Millis | None:
-        """When the sweeper must look at it."""
         return None if self.next_at is None else self.next_at - LEAD
 
     def evolve(self, **changes: Any) -> Schedule:
         return replace(self, **changes)
 
     def waiting(self, now: Millis) -> tuple[Run, ...]:
-        """The runs that were submitted and whose slots have not come."""
+        """Return the submitted runs whose slots are in the future."""
         return tuple(run for run in self.runs if run.at > now)
 
     def last_run(self, now: Millis) -> Run | None:
         return max((run for run in self.runs if run.at <= now), default=None)
 
     def next_run_at(self, now: Millis) -> Millis | None:
-        """The next slot, whether or not its job is there already."""
+        """Return the next slot, submitted or not."""
         if self.paused:
             return None
         return min((run.at for run in self.waiting(now)), default=self.next_at)
 
-    def begun(self, now: Millis) -> Schedule:
-        """Go on with the next slot: what came while it was paused was not missed."""
-        # Whoever paused it had the waiting jobs cancelled.
+    def started(self, now: Millis) -> Schedule:
+        """Continue with the next slot. Slots during a pause are not missed."""
+        # The pause has cancelled the waiting jobs.
         runs = tuple(run for run in self.runs if run.at <= now or not self.paused)
         next_at = self.recurrence.after(max(now, self.through))
         return self.evolve(paused=False, next_at=next_at, runs=runs, updated_at=now)
 
     def resumed(self, now: Millis) -> Schedule:
-        return self.begun(now) if self.paused else self
+        return self.started(now) if self.paused else self
 
     def stopped(self, now: Millis) -> Schedule:
         if self.paused:
@@ -127,14 +125,14 @@ class Schedule:
         return self.evolve(paused=True, next_at=None, updated_at=now)
 
     def missed_slots(self, now: Millis) -> Iterator[Millis]:
-        """The slots that nobody dealt with in time, the oldest first."""
+        """Return the missed slots, oldest first."""
         slot = self.next_at
         while slot is not None and slot < now - LATE:
             yield slot
             slot = self.recurrence.after(slot)
 
     def slots(self, now: Millis) -> Iterator[Millis]:
-        """The slots to be submitted now: those that come soon, and any that were not missed yet."""
+        """Return the slots to submit now: the next ones, and late ones that are not missed."""
         slot = self.next_at
         if slot is not None and slot < now - LATE:
             slot = self.recurrence.after(now - LATE - 1)
@@ -143,7 +141,7 @@ class Schedule:
             slot = self.recurrence.after(slot)
 
     def moved(self, now: Millis, slots: Iterable[Run | Refusal]) -> Schedule:
-        """To the next slot, now that `slots` are what became of those due."""
+        """Move on to the next slot. `slots` are the results of the due ones."""
         dealt_with = list(slots)
         runs = {*self.runs, *(each for each in dealt_with if isinstance(each, Run))}
         last = dealt_with[-1] if dealt_with else self.refusal

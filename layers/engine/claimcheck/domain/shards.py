@@ -1,4 +1,4 @@
-"""Which shard of the safety net a row is in: every store must agree."""
+"""The shard of a row in `by_due`. All stores use the same."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ if TYPE_CHECKING:
 
 
 def shard_of(job_id: str) -> int:
-    """Which of the 16 shards of `by_due` a job is in."""
+    """Return a job's shard, 0 to 15."""
     return crc32(job_id.encode()) % SHARDS
 
 
 def schedule_shard(key: ScheduleKey) -> int:
-    """Which of the 16 shards of `by_due` a schedule is in."""
     return shard_of("#".join(key))

@@ -1,7 +1,4 @@
-"""The engine without AWS: memory adapters, a frozen clock, and an engine made of them.
-
-Part of the product: whoever adds a job type tests it with these.
-"""
+"""Parts for testing job types without AWS: memory adapters, a frozen clock, a scripted model."""
 
 from claimcheck.testing.clock import FrozenClock, SeededRandomness
 from claimcheck.testing.context import RecordingContext

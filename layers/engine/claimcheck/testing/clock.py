@@ -1,4 +1,4 @@
-"""A clock that moves when told to, and randomness that repeats."""
+"""A clock that moves only on request, and repeatable randomness."""
 
 from __future__ import annotations
 

@@ -10,14 +10,16 @@ from claimcheck.domain.json_text import noted
 
 @dataclass
 class RecordingContext:
-    """Remembers the progress and the details it was told; `cancelled_after` calls of `cancelled()` it turns
-    true. `state` is what an earlier call kept."""
+    """A `JobContext` that records progress and details.
+
+    `cancelled()` is true after `cancelled_after` calls. `state` is that of an earlier `Again`.
+    """
 
     job_id: str = "0197917e-6a10-7cc3-98a4-1f2e3d4c5b6a"
     attempt: int = 1
     seconds: float = 60.0
     cancelled_after: int | None = None
-    # Whatever of `Tools` the handler uses.
+    # The `Tools` that the handler uses.
     tools: Any = None
     told: list[tuple[int, int | None, str | None]] = field(default_factory=list)
     state: Any = None

@@ -1,4 +1,4 @@
-"""Every port in memory. They keep what the AWS adapters keep, and pass the same conformance suite."""
+"""The ports in memory. They pass the conformance suite of the AWS adapters."""
 
 from __future__ import annotations
 
@@ -11,12 +11,17 @@ from claimcheck.domain.ports import RECORDED, DuePage, LedgerPage, Page, Schedul
 from claimcheck.domain.shards import schedule_shard, shard_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from claimcheck.domain.job import Delivery, Execution, Job, Millis, Reservation
     from claimcheck.domain.keys import ApiKey
     from claimcheck.domain.ports import Clock, DueAfter
     from claimcheck.domain.schedules import Schedule, ScheduleKey
+
+
+def _newest(ids: Iterable[str], after: str | None, limit: int) -> Page:
+    found = sorted((each for each in ids if after is None or each < after), reverse=True)
+    return Page(found[:limit], found[limit - 1] if len(found) > limit else None)
 
 
 class MemoryCreditStore:
@@ -35,9 +40,8 @@ class MemoryCreditStore:
             f"{entry.at:015}#{reason}#{token}": entry
             for (reason, token), entry in self._ledgers.get(org, {}).items()
         }
-        names = sorted((name for name in entries if after is None or name < after), reverse=True)
-        last = names[limit - 1] if len(names) > limit else None
-        return LedgerPage([entries[name] for name in names[:limit]], last)
+        page = _newest(entries, after, limit)
+        return LedgerPage([entries[name] for name in page.job_ids], page.after)
 
     def move(self, org: str, movement: Movement, token: str) -> None:
         ledger = self._ledgers.setdefault(org, {})
@@ -86,9 +90,7 @@ class MemoryScheduleStore:
         self._job_ids.setdefault(key, set()).add(job.job_id)
 
     def job_ids(self, key: ScheduleKey, after: str | None, limit: int) -> Page:
-        newest = sorted(self._job_ids.get(key, ()), reverse=True)
-        ids = [job_id for job_id in newest if after is None or job_id < after]
-        return Page(ids[:limit], ids[limit - 1] if len(ids) > limit else None)
+        return _newest(self._job_ids.get(key, ()), after, limit)
 
     def all_schedules(self) -> list[Schedule]:
         return list(self._schedules.values())
@@ -142,9 +144,7 @@ class MemoryJobStore:
                 self.credits.move(new.org, refunded, new.job_id)
 
     def list_jobs(self, org: str, after: str | None, limit: int) -> Page:
-        newest = sorted((job.job_id for job in self.indexed() if job.org == org), reverse=True)
-        ids = [job_id for job_id in newest if after is None or job_id < after]
-        return Page(ids[:limit], ids[limit - 1] if len(ids) > limit else None)
+        return _newest((job.job_id for job in self.indexed() if job.org == org), after, limit)
 
     def due(self, shard: int, now: Millis, after: DueAfter | None, limit: int) -> DuePage:
         rows: list[DueAfter] = [
@@ -158,12 +158,8 @@ class MemoryJobStore:
             if each.due_at is not None and each.due_at <= now and schedule_shard(each.key) == shard
         ]
         rows = sorted((row for row in rows if after is None or _place(row) > _place(after)), key=_place)
-        found = [whose for _, whose in rows[:limit]]
-        return DuePage(
-            [each for each in found if isinstance(each, str)],
-            [each for each in found if not isinstance(each, str)],
-            rows[limit - 1] if len(rows) > limit else None,
-        )
+        after = rows[limit - 1] if len(rows) > limit else None
+        return DuePage.of([whose for _, whose in rows[:limit]], after)
 
     def record(self, job: Job, execution: Execution) -> None:
         self._executions.setdefault(job.job_id, {})[execution.number] = execution
@@ -180,7 +176,7 @@ class MemoryJobStore:
         return [recorded[number] for number in sorted(recorded, reverse=True)][:RECORDED]
 
     def expire(self, now: Millis) -> list[Job]:
-        """What TTL does some time or other. Returns the jobs that are gone."""
+        """Delete expired jobs, as TTL does, and return them."""
         with self._lock:
             gone = [job for job in self._jobs.values() if job.delete_at is not None and job.delete_at <= now]
             for job in gone:
@@ -188,11 +184,11 @@ class MemoryJobStore:
         return gone
 
     def indexed(self) -> list[Job]:
-        """The jobs as the indexes have them; DynamoDB's lag behind, here they do not."""
+        """Return the jobs in the indexes. These are always up to date here, and not in DynamoDB."""
         return list(self._jobs.values())
 
     def all_jobs(self) -> list[Job]:
-        """For assertions: the API never reads a whole table."""
+        """Return all jobs, for assertions."""
         return list(self._jobs.values())
 
 
@@ -202,7 +198,7 @@ def _place(row: DueAfter) -> tuple[Millis, str]:
 
 
 class MemoryWakeUpQueue:
-    """Holds wake-ups until their delay has passed on the clock given."""
+    """A queue whose delays pass on the given clock."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -224,7 +220,7 @@ class MemoryWakeUpQueue:
         return [each for each in self._waiting if each[0] <= now]
 
     def receive(self) -> WakeUp | None:
-        """Take the wake-up that is visible for the longest, if one is."""
+        """Take the oldest visible wake-up, or None."""
         visible = self._visible()
         if not visible:
             return None

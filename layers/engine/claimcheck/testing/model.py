@@ -1,4 +1,4 @@
-"""A language model that says what it was told to say."""
+"""A language model with scripted replies."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One call of the model, as it was made."""
+    """One call of the model."""
 
     model_id: str
     system: str
@@ -28,9 +28,9 @@ class Asked:
 
 
 class ScriptedModel:
-    """Gives these replies, one a call, and remembers in `asked` what it was asked.
+    """A model that gives one of `replies` a call and records the calls in `asked`.
 
-    A text is a whole answer of 100 tokens in and 20 out; an exception is raised.
+    A text is a complete answer of 100 input and 20 output tokens. An exception is raised.
     """
 
     def __init__(self, replies: Iterable[Scripted]) -> None:
@@ -48,7 +48,7 @@ class ScriptedModel:
         timeout: float,
     ) -> Reply:
         self.asked.append(Asked(model_id, system, tuple(turns), schema, max_tokens, timeout))
-        assert self._replies, "the model was asked more often than it has replies"
+        assert self._replies, "the model was called more often than it has replies"
         reply = self._replies.pop(0)
         if isinstance(reply, Exception):
             raise reply

@@ -1,1 +1,1 @@
-"""The stores on one DynamoDB table. Each is imported from its own module, so a poll loads only its own."""
+"""The stores on one DynamoDB table. Each has its own module, so that a poll loads only one."""

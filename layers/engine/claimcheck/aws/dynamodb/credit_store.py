@@ -1,4 +1,4 @@
-"""The orgs' credits. A charge and a refund are parts of the transaction that moves the job."""
+"""The orgs' credits. Charges and refunds are parts of the transaction that writes the job."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 
 from claimcheck.aws.dynamodb import rows
 from claimcheck.aws.dynamodb.rows import LEDGER
-from claimcheck.aws.dynamodb.table import refusals
+from claimcheck.aws.dynamodb.table import name_of, refusals
 from claimcheck.domain.job import Movement
 from claimcheck.domain.ports import LedgerPage
 
@@ -29,17 +29,16 @@ class DynamoDBCreditStore:
         try:
             table.transact(_credit(table, org, Movement(at, amount, "added"), token))
         except ClientError as error:
-            refusals(error)  # by the ledger, which has this movement: an earlier try worked
+            refusals(error)  # the ledger has this movement: an earlier try worked
 
     def ledger(self, org: str, limit: int, after: str | None = None) -> LedgerPage:
-        before = None if after is None else f"{LEDGER}{after}"
-        items = self._table.rows_of(rows.org_key(org)["pk"], LEDGER, limit + 1, before)
-        last = items[limit - 1]["sk"]["S"].removeprefix(LEDGER) if len(items) > limit else None
+        items = self._table.newest(rows.org_key(org)["pk"], LEDGER, limit + 1, after)
+        last = name_of(items[limit - 1], LEDGER) if len(items) > limit else None
         return LedgerPage([rows.movement_of(item) for item in items[:limit]], last)
 
 
 def charge(table: Table, job: Job) -> list[dict[str, Any]]:
-    """The parts of a transaction by which an org pays for a new job, if it has that much."""
+    """Return the parts of a transaction that charge an org for a new job, if it has the credits."""
     if not job.charge:
         return []
     debit = {
@@ -55,7 +54,7 @@ def charge(table: Table, job: Job) -> list[dict[str, Any]]:
 
 
 def refund(table: Table, job: Job) -> list[dict[str, Any]]:
-    """The parts of a transaction that give a failed job's charge back."""
+    """Return the parts of a transaction that give back a failed job's charge."""
     assert job.ended_at is not None
     return _credit(table, job.org, Movement(job.ended_at, job.refund, "refunded", job.job_id), job.job_id)
 
@@ -71,5 +70,5 @@ def _credit(table: Table, org: str, movement: Movement, token: str) -> list[dict
 
 
 def _entry(table: Table, org: str, movement: Movement, token: str) -> dict[str, Any]:
-    """A line of the ledger, under a key that the same movement always has: none is made twice."""
+    """Return the put of a ledger entry. A repeated movement has the same key and is refused."""
     return {"Put": table.put(rows.movement_item(org, movement, token), "attribute_not_exists(pk)")}

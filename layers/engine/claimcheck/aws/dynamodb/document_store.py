@@ -1,4 +1,4 @@
-"""What orgs keep beside their jobs."""
+"""The orgs' documents."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ class DynamoDBJobStore:
         try:
             self._table.service.call_once(self._table.client.put_item, **put)
         except ClientError as error:
-            # Ids are never used twice: what stands there is this job, from an earlier try.
+            # Ids are unique: the stored job is this one, from an earlier try.
             if refused_by(error) is None:
                 raise
 
@@ -80,7 +80,7 @@ class DynamoDBJobStore:
         return [found[job_id] for job_id in job_ids if job_id in found]
 
     def _read_some(self, wanted: list[Item], found: dict[str, Job]) -> list[Item]:
-        """Add to `found` what DynamoDB answers at once; returns the keys that it left for later."""
+        """Add DynamoDB's answer to `found`. Return the keys that it left unprocessed."""
         table = self._table
         asked = {table.name: {"Keys": wanted, "ConsistentRead": True}}
         answer = table.service.call(table.client.batch_get_item, RequestItems=asked)
@@ -111,7 +111,7 @@ class DynamoDBJobStore:
         return Page([_job_id(item) for item in answer["Items"]], last and _job_id(last))
 
     def due(self, shard: int, now: Millis, after: DueAfter | None, limit: int) -> DuePage:
-        # Only sweeps look for schedules.
+        # Only sweeps read schedules.
         from claimcheck.aws.dynamodb import schedule_rows
 
         def whose_row(item: Item) -> str | ScheduleKey:
@@ -121,29 +121,25 @@ class DynamoDBJobStore:
         if after is not None:
             due_at, whose = after
             key = rows.job_key(whose) if isinstance(whose, str) else schedule_rows.schedule_key(whose)
-            start = key | {"due_shard": {"N": str(shard)}, "due_at": {"N": str(due_at)}}
+            start = key | rows.due(shard, due_at)
         values = {":shard": {"N": str(shard)}, ":now": {"N": str(now)}}
         answer = self._query("by_due", "due_shard = :shard AND due_at <= :now", values, limit, start)
         last = answer.get("LastEvaluatedKey")
         found = [whose_row(item) for item in answer["Items"]]
-        return DuePage(
-            [each for each in found if isinstance(each, str)],
-            [each for each in found if not isinstance(each, str)],
-            last and (int(last["due_at"]["N"]), whose_row(last)),
-        )
+        return DuePage.of(found, last and (int(last["due_at"]["N"]), whose_row(last)))
 
     def record(self, job: Job, execution: Execution) -> None:
         self._table.call("put_item", Item=rows.execution_item(job, execution))
 
     def executions(self, job_id: str) -> list[Execution]:
-        items = self._table.rows_of(rows.job_key(job_id)["pk"], "EXEC#", newest=RECORDED)
+        items = self._table.newest(rows.job_key(job_id)["pk"], "EXEC#", RECORDED)
         return [rows.execution_of(item) for item in items]
 
     def record_delivery(self, job: Job, delivery: Delivery) -> None:
         self._table.call("put_item", Item=rows.delivery_item(job, delivery))
 
     def deliveries(self, job_id: str) -> list[Delivery]:
-        items = self._table.rows_of(rows.job_key(job_id)["pk"], "CALL#", newest=RECORDED)
+        items = self._table.newest(rows.job_key(job_id)["pk"], "CALL#", RECORDED)
         return [rows.delivery_of(item) for item in items]
 
     def _query(
@@ -161,7 +157,7 @@ class DynamoDBJobStore:
 
 
 def _settle(refused: list[Item | None], job: Job, error: ClientError) -> None:
-    """What a cancelled insert means; nothing, when an earlier try of this very job had worked."""
+    """Raise the error of a cancelled insert, or return if an earlier try of this job has worked."""
     stored, *others = refused
     if stored is not None:
         return
@@ -177,7 +173,7 @@ def _job_id(item: Item) -> str:
 
 
 def _collect(item: Item, found: dict[str, Job]) -> None:
-    """One row that cannot be read must not hide the others."""
+    """Add a job to `found`. A row that cannot be read is logged: it must not hide the others."""
     try:
         found[_job_id(item)] = rows.job_of(item)
     except (KeyError, TypeError, ValueError):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from claimcheck.aws.dynamodb import rows
-from claimcheck.aws.dynamodb.table import refused_by
+from claimcheck.aws.dynamodb.table import name_of, refused_by
 from claimcheck.domain.job import MINUTE, SECOND
 from claimcheck.domain.json_text import compact
 from claimcheck.domain.keys import ApiKey
@@ -17,7 +17,7 @@ from claimcheck.domain.keys import ApiKey
 if TYPE_CHECKING:
     from claimcheck.aws.dynamodb.table import Table
 
-# A rate window is of no use soon after its minute.
+# A rate window is not needed after its minute.
 WINDOW_LIFE = 5 * MINUTE
 
 
@@ -33,19 +33,19 @@ class DynamoDBKeyStore:
         table = self._table
         items = (api_key_item(key_hash, key), org_key_item(key_hash, key))
         puts = [{"Put": {"TableName": table.name, "Item": item}} for item in items]
-        # A transaction of its own every time: what is said of a key may have been said before.
+        # No ClientRequestToken: an earlier content of the key may be written again.
         table.service.call(table.client.transact_write_items, TransactItems=puts)
 
     def api_keys(self, org: str) -> dict[str, ApiKey]:
         items = self._table.rows_of(rows.org_key(org)["pk"], "KEY#")
-        return {item["sk"]["S"].removeprefix("KEY#"): api_key_of(item) for item in items}
+        return {name_of(item, "KEY#"): api_key_of(item) for item in items}
 
     def take(self, key_hash: str, minute: int, amount: int, limit: int) -> int | None:
         if amount > limit:
             return None
         delete_at = (minute + 1) * MINUTE + WINDOW_LIFE
         try:
-            # A repeat of what had worked would count twice.
+            # A retry after a try that had worked would count twice.
             answer = self._table.service.call_once(
                 self._table.client.update_item,
                 stop_in_doubt=True,
@@ -75,7 +75,7 @@ def api_key_item(key_hash: str, key: ApiKey) -> rows.Item:
 
 
 def org_key_item(key_hash: str, key: ApiKey) -> rows.Item:
-    """The same key once more among its org's rows, so that an operator can list them."""
+    """Return the copy of a key among its org's rows, by which an operator lists them."""
     return api_key_item(key_hash, key) | rows.org_key(key.org) | {"sk": {"S": f"KEY#{key_hash}"}}
 
 

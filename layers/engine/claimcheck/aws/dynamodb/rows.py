@@ -1,8 +1,7 @@
-"""The table's rows: what each kind of item looks like, and what it means.
+"""The table's rows: the conversion between each kind of item and its object.
 
-A row carries its content as one JSON document, because decoding one attribute is cheaper than
-decoding thirty, and beside it what DynamoDB itself must see: keys, index keys, the TTL
-attribute, and `written_by`, which every conditional write compares.
+A row holds its content as one JSON attribute, which is cheaper to decode than thirty. Other attributes are
+those that DynamoDB must see: keys, index keys, the TTL attribute, and `written_by` for conditional writes.
 """
 
 from __future__ import annotations
@@ -18,6 +17,7 @@ from claimcheck.domain.job import (
     Job,
     JobError,
     Lease,
+    Millis,
     Movement,
     Payload,
     Progress,
@@ -38,9 +38,7 @@ PARTS = {
     "callback": Callback,
 }
 LEDGER = "LEDGER#"
-# Fields of an execution that its row has under another name.
-STORED_AS = {"scheduled_at": "due_at"}
-# What DynamoDB must see of a job is told once: a row of up to 1 KB costs half of a larger one.
+# Fields of a job that are attributes and not in the document: a row of up to 1 KB costs half of a larger one.
 SEEN = ("job_id", "org", "created_at", "written_by", "due_at")
 
 
@@ -59,9 +57,9 @@ def job_item(job: Job) -> Item:
         if payload is not None and payload.text is not None:
             item[name] = {"S": payload.text}
     if job.due_at is not None:
-        item |= {"due_shard": {"N": str(shard_of(job.job_id))}, "due_at": {"N": str(job.due_at)}}
+        item |= due(shard_of(job.job_id), job.due_at)
     if job.delete_at is not None:
-        item["delete_at"] = _seconds(job.delete_at)
+        item["delete_at"] = seconds(job.delete_at)
     return item
 
 
@@ -79,15 +77,24 @@ def job_of(item: Item) -> Job:
     return _job(document)
 
 
-def execution_key(job_id: str, number: int) -> Item:
-    return {"pk": {"S": f"JOB#{job_id}"}, "sk": {"S": f"EXEC#{number:012}"}}
+def due(shard: int, due_at: Millis) -> Item:
+    """Return the key attributes of the index `by_due`."""
+    return {"due_shard": {"N": str(shard)}, "due_at": {"N": str(due_at)}}
+
+
+def _history_item(job: Job, sk: str, name: str, content: dict[str, Any]) -> Item:
+    return job_key(job.job_id) | {
+        "sk": {"S": sk},
+        "delete_at": seconds(job.last_needed),
+        name: {"S": compact(content)},
+    }
 
 
 def execution_item(job: Job, execution: Execution) -> Item:
-    return execution_key(job.job_id, execution.number) | {
-        "delete_at": _seconds(job.last_needed),
-        "execution": {"S": compact(_execution(execution))},
-    }
+    document = execution._asdict()
+    document["due_at"] = document.pop("scheduled_at")
+    document["error"] = execution.error and execution.error._asdict()
+    return _history_item(job, f"EXEC#{execution.number:012}", "execution", document)
 
 
 def execution_of(item: Item) -> Execution:
@@ -99,12 +106,7 @@ def execution_of(item: Item) -> Execution:
 
 
 def delivery_item(job: Job, delivery: Delivery) -> Item:
-    return {
-        "pk": {"S": f"JOB#{job.job_id}"},
-        "sk": {"S": f"CALL#{delivery.number:012}"},
-        "delete_at": _seconds(job.last_needed),
-        "delivery": {"S": compact(delivery._asdict())},
-    }
+    return _history_item(job, f"CALL#{delivery.number:012}", "delivery", delivery._asdict())
 
 
 def delivery_of(item: Item) -> Delivery:
@@ -119,7 +121,7 @@ def reservation_item(key_hash: str, reservation: Reservation) -> Item:
     return reservation_key(reservation.accepted.org, key_hash) | {
         "fingerprint": {"S": reservation.fingerprint},
         "expires_at": {"N": str(reservation.expires_at)},
-        "delete_at": _seconds(reservation.expires_at),
+        "delete_at": seconds(reservation.expires_at),
         "job": {"S": _document(reservation.accepted)},
     }
 
@@ -134,7 +136,6 @@ def org_key(org: str) -> Item:
 
 
 def credits_of(item: Item) -> int:
-    """An org that never had any has none."""
     return int(item.get("credits", {"N": "0"})["N"])
 
 
@@ -158,18 +159,12 @@ def document_item(org: str, kind: str, name: str, text: str) -> Item:
 
 
 def document_of(item: Item) -> tuple[str, str]:
-    """Its name and its text."""
+    """Return a document's name and text."""
     return item["sk"]["S"].partition("#")[2], item["document"]["S"]
 
 
-def _execution(execution: Execution) -> dict[str, Any]:
-    document = {STORED_AS.get(name, name): value for name, value in execution._asdict().items()}
-    return document | {"error": execution.error._asdict() if execution.error else None}
-
-
 def _document(job: Job, without: tuple[str, ...] = ()) -> str:
-    """Everything but what is absent, what is told elsewhere, and payload texts, which have attributes of
-    their own."""
+    """Return the JSON of a job, except empty fields, `without`, and payload texts, which are attributes."""
     document: dict[str, Any] = {}
     for name in Job._fields:
         value = getattr(job, name)
@@ -189,6 +184,6 @@ def _job(document: dict[str, Any]) -> Job:
     return Job(**document)
 
 
-def _seconds(at: int) -> Item:
-    """DynamoDB's TTL attribute is a number of whole seconds; rounded up, so that nothing goes early."""
+def seconds(at: Millis) -> Item:
+    """Return a TTL attribute: whole seconds, rounded up so that no row is deleted early."""
     return {"N": str(-(-at // SECOND))}

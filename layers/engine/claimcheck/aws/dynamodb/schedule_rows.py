@@ -1,12 +1,12 @@
-"""The rows of schedules among those of their orgs, and of the jobs that schedules had."""
+"""The rows of schedules and of their runs, in the partitions of their orgs."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from claimcheck.aws.dynamodb.rows import org_key
-from claimcheck.domain.job import SECOND
+from claimcheck.aws.dynamodb.rows import due, org_key, seconds
 from claimcheck.domain.json_text import compact
 from claimcheck.domain.recurrence import Cron, Every
 from claimcheck.domain.schedules import Missed, Refusal, Run, Schedule, ScheduleKey
@@ -14,14 +14,14 @@ from claimcheck.domain.shards import schedule_shard
 
 if TYPE_CHECKING:
     from claimcheck.aws.dynamodb.rows import Item
-from claimcheck.domain.job import Job
+    from claimcheck.domain.job import Job
 
 SCHEDULE = "SCHEDULE#"
 ORG = "ORG#"
-# Whatever of a schedule is stored as it is, inside the row's document.
+# The fields of a schedule that its document holds unchanged.
 PLAIN = (
     *("org", "name", "plan", "type", "metadata", "deadline", "retention", "created_at"),
-    *("written_by", "updated_at", "paused", "next_at", "through"),
+    *("written_by", "updated_at", "paused", "next_at", "through", "missed", "runs", "refusal"),
 )
 
 
@@ -30,7 +30,6 @@ def schedule_key(key: ScheduleKey) -> Item:
 
 
 def is_schedule(item: Item) -> bool:
-    """Of a row of `by_due`, by its key."""
     return bool(item["sk"]["S"].startswith(SCHEDULE))
 
 
@@ -39,15 +38,14 @@ def key_of(item: Item) -> ScheduleKey:
 
 
 def schedule_item(schedule: Schedule) -> Item:
-    """The input is an attribute of its own: lists do without it."""
+    """The input is a separate attribute, because lists do not read it."""
     item = schedule_key(schedule.key) | {
         "written_by": {"S": schedule.written_by},
         "schedule": {"S": _document(schedule)},
         "input": {"S": schedule.input},
     }
     if schedule.due_at is not None:
-        shard = str(schedule_shard(schedule.key))
-        item |= {"due_shard": {"N": shard}, "due_at": {"N": str(schedule.due_at)}}
+        item |= due(schedule_shard(schedule.key), schedule.due_at)
     return item
 
 
@@ -71,19 +69,13 @@ def runs_prefix(key: ScheduleKey) -> str:
 
 
 def run_item(key: ScheduleKey, job: Job) -> Item:
-    """Gone with its job: ids of jobs tell their time, so the rows are in the order of submission."""
+    """Job ids sort by time, so the rows are in the order of submission. TTL deletes them with the jobs."""
     return org_key(key.org) | {
         "sk": {"S": f"{runs_prefix(key)}{job.job_id}"},
-        "delete_at": {"N": str(-(-job.last_needed // SECOND))},
+        "delete_at": seconds(job.last_needed),
     }
 
 
 def _document(schedule: Schedule) -> str:
     document: dict[str, Any] = {name: getattr(schedule, name) for name in PLAIN}
-    match schedule.recurrence:
-        case Cron() as cron:
-            document["recurrence"] = {"expression": cron.expression, "timezone": cron.timezone}
-        case Every() as every:
-            document["recurrence"] = {"period": every.period, "anchor": every.anchor}
-    document |= {"missed": schedule.missed, "runs": schedule.runs, "refusal": schedule.refusal}
-    return compact(document)
+    return compact(document | {"recurrence": asdict(schedule.recurrence)})

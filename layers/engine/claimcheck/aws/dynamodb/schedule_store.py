@@ -1,17 +1,16 @@
-"""Recurring schedules, and which jobs each had."""
+"""Recurring schedules and their jobs."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
 from claimcheck.aws.dynamodb import rows, schedule_rows
-from claimcheck.aws.dynamodb.table import refused_by
+from claimcheck.aws.dynamodb.table import last_of, name_of, refused_by
 from claimcheck.domain.ports import Page, SchedulePage
 
 if TYPE_CHECKING:
-    from claimcheck.aws.dynamodb.rows import Item
     from claimcheck.aws.dynamodb.table import Table
     from claimcheck.domain.job import Job
     from claimcheck.domain.schedules import Schedule, ScheduleKey
@@ -42,43 +41,16 @@ class DynamoDBScheduleStore:
         self._table.call("delete_item", Key=schedule_rows.schedule_key(key))
 
     def list_schedules(self, org: str, after: str | None, limit: int) -> SchedulePage:
-        answer = self._query(
-            org,
-            schedule_rows.SCHEDULE,
-            after,
-            limit,
-            ProjectionExpression="pk, sk, schedule",
-        )
+        pk, prefix = rows.org_key(org)["pk"], schedule_rows.SCHEDULE
+        wanted = "pk, sk, schedule"
+        answer = self._table.query(pk, prefix, after, Limit=limit, ProjectionExpression=wanted)
         found = [schedule_rows.schedule_of(item) for item in answer["Items"]]
-        return SchedulePage(found, _last(answer, schedule_rows.SCHEDULE))
+        return SchedulePage(found, last_of(answer, prefix))
 
     def record(self, key: ScheduleKey, job: Job) -> None:
         self._table.call("put_item", Item=schedule_rows.run_item(key, job))
 
     def job_ids(self, key: ScheduleKey, after: str | None, limit: int) -> Page:
-        prefix = schedule_rows.runs_prefix(key)
-        answer = self._query(key.org, prefix, after, limit, ScanIndexForward=False)
-        return Page([_name(item, prefix) for item in answer["Items"]], _last(answer, prefix))
-
-    def _query(self, org: str, prefix: str, after: str | None, limit: int, **more: Any) -> Any:
-        """Some of an org's rows whose sort keys begin so; `after` is how the last one before went on."""
-        pk = rows.org_key(org)["pk"]
-        start = {} if after is None else {"ExclusiveStartKey": {"pk": pk, "sk": {"S": prefix + after}}}
-        return self._table.call(
-            "query",
-            KeyConditionExpression="pk = :pk AND begins_with(sk, :sk)",
-            ExpressionAttributeValues={":pk": pk, ":sk": {"S": prefix}},
-            ConsistentRead=True,
-            Limit=limit,
-            **start,
-            **more,
-        )
-
-
-def _name(item: Item, prefix: str) -> str:
-    return str(item["sk"]["S"].removeprefix(prefix))
-
-
-def _last(answer: Any, prefix: str) -> str | None:
-    last = answer.get("LastEvaluatedKey")
-    return last and _name(last, prefix)
+        pk, prefix = rows.org_key(key.org)["pk"], schedule_rows.runs_prefix(key)
+        answer = self._table.query(pk, prefix, after, Limit=limit, ScanIndexForward=False)
+        return Page([name_of(item, prefix) for item in answer["Items"]], last_of(answer, prefix))

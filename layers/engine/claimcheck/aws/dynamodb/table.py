@@ -1,4 +1,4 @@
-"""The one table: what every call to it shares, and how it refuses."""
+"""The table: the common part of all calls, and its refusals."""
 
 from __future__ import annotations
 
@@ -20,8 +20,6 @@ TOKEN_LENGTH = 36
 
 
 class Table:
-    """The service and a table's name; what every call to it shares."""
-
     def __init__(self, service: Service, name: str) -> None:
         self.service = service
         self.client = service.client
@@ -36,38 +34,46 @@ class Table:
         return item
 
     def transact(self, parts: list[dict[str, Any]]) -> None:
-        """All parts or none. Raises: Unavailable, ClientError."""
+        """Write all parts or none. Raises: Unavailable, ClientError."""
         self.service.call(self.client.transact_write_items, **self.transaction(parts))
 
     def transaction(self, parts: list[dict[str, Any]]) -> dict[str, Any]:
-        """The same parts again are the same transaction, which has its effect once; others are another."""
+        """Return the parameters. The token depends on the parts, so a repeat has no second effect."""
         said = json.dumps(parts, sort_keys=True).encode()
         token = hashlib.sha256(said).hexdigest()[:TOKEN_LENGTH]
         return {"TransactItems": parts, "ClientRequestToken": token}
 
-    def rows_of(
-        self, pk: Item, prefix: str, newest: int | None = None, before: str | None = None
-    ) -> list[Item]:
-        """A partition's rows whose sort key begins so, in its order; or only so many of the newest, of
-        those before the sort key `before`."""
-        limited: dict[str, Any] = {} if newest is None else {"ScanIndexForward": False, "Limit": newest}
-        if before is not None:
-            limited["ExclusiveStartKey"] = {"pk": pk, "sk": {"S": before}}
-        asked = {
-            "KeyConditionExpression": "pk = :pk AND begins_with(sk, :sk)",
-            "ExpressionAttributeValues": {":pk": pk, ":sk": {"S": prefix}},
-            "ConsistentRead": True,
-            **limited,
-        }
-        answer = self.call("query", **asked)
+    def query(self, pk: Item, prefix: str, after: str | None = None, **more: Any) -> Any:
+        """Return a page of a partition's rows whose sort key starts with `prefix`.
+
+        `after` is the rest of the sort key of the row before the page.
+        """
+        start = {} if after is None else {"ExclusiveStartKey": {"pk": pk, "sk": {"S": prefix + after}}}
+        return self.call(
+            "query",
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :sk)",
+            ExpressionAttributeValues={":pk": pk, ":sk": {"S": prefix}},
+            ConsistentRead=True,
+            **start,
+            **more,
+        )
+
+    def newest(self, pk: Item, prefix: str, limit: int, after: str | None = None) -> list[Item]:
+        """Return the last `limit` rows of `query`, last first."""
+        found: list[Item] = self.query(pk, prefix, after, ScanIndexForward=False, Limit=limit)["Items"]
+        return found
+
+    def rows_of(self, pk: Item, prefix: str) -> list[Item]:
+        """Return all rows of `query`."""
+        answer = self.query(pk, prefix)
         found: list[Item] = answer["Items"]
-        while newest is None and "LastEvaluatedKey" in answer:
-            answer = self.call("query", **asked, ExclusiveStartKey=answer["LastEvaluatedKey"])
+        while last := last_of(answer, prefix):
+            answer = self.query(pk, prefix, last)
             found += answer["Items"]
         return found
 
     def put(self, item: Item, condition: str, values: Item | None = None) -> dict[str, Any]:
-        """A conditional put, for `put_item` or a transaction; a refusal brings the item that stands."""
+        """Return a conditional put, for `put_item` or a transaction. A refusal returns the stored item."""
         put = {
             "TableName": self.name,
             "Item": item,
@@ -77,8 +83,19 @@ class Table:
         return put | ({"ExpressionAttributeValues": values} if values else {})
 
 
+def name_of(item: Item, prefix: str) -> str:
+    """Return the sort key without its prefix."""
+    return str(item["sk"]["S"].removeprefix(prefix))
+
+
+def last_of(answer: Any, prefix: str) -> str | None:
+    """Return where the next page of a query starts after, or None."""
+    last = answer.get("LastEvaluatedKey")
+    return last and name_of(last, prefix)
+
+
 def refused_by(error: ClientError) -> Item | None:
-    """The item that refused a conditional write, or None if it is not there. Re-raises other errors."""
+    """Return the item that refused a conditional write, None if it does not exist. Raises: other errors."""
     if code_of(error) != REFUSED:
         raise error
     item: Item | None = error.response.get("Item")  # type: ignore[assignment]
@@ -86,8 +103,10 @@ def refused_by(error: ClientError) -> Item | None:
 
 
 def refusals(error: ClientError) -> list[Item | None]:
-    """For each part of a cancelled transaction None, or the item that refused it (empty if it is not
-    there). Re-raises what is no refused condition."""
+    """Return for each part of a cancelled transaction None, or the item that refused it.
+
+    The item is empty if it does not exist. Errors without a refused condition are raised again.
+    """
     reasons = cancellation_reasons(error)
     refused = [
         (reason.get("Item") or {}) if reason.get("Code") == "ConditionalCheckFailed" else None
