@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from standardwebhooks.webhooks import WebhookVerificationError
 
-from claimcheck.domain.callbacks import LONGEST_ASKED, MAX_TRIES, PAUSES, begun, pause_after, undelivered
+from claimcheck.domain.callbacks import LONGEST_ASKED, MAX_TRIES, PAUSES, pause_after, started, undelivered
 from claimcheck.domain.clock import rfc3339
 from claimcheck.domain.job import CALLBACK_HORIZON, DAY, FAR_LEAD, HOUR, MINUTE, SECOND, Callback
 from claimcheck.domain.outcome import Fail
@@ -170,7 +170,7 @@ def test_receivers_that_were_down_are_not_called_by_all_at_once() -> None:
 
 def test_a_far_try_is_left_to_the_sweeper() -> None:
     job = new_job(callback=Callback("https://hooks.example.com/"))
-    ended = begun(job.ended(NOW), NOW, "token")
+    ended = started(job.ended(NOW), NOW, "token")
 
     soon, far = undelivered(ended, NOW, 15 * MINUTE), undelivered(ended, NOW, HOUR)
 

@@ -1,1 +1,1 @@
-"""What can be done with jobs: submit, read, cancel, run, sweep. Knows ports, never adapters."""
+"""The operations on jobs: submit, read, cancel, run, sweep. They use ports, never adapters."""

@@ -1,4 +1,4 @@
-"""One attempt at a job: its input is loaded, its handler called under a timer, its result checked."""
+"""One attempt at a job: load the input, call the handler under a timer, check the result."""
 
 from __future__ import annotations
 
@@ -38,15 +38,14 @@ PROGRESS_LIMIT = 500  # characters of a progress message
 
 
 class Overrun(BaseException):
-    """The time is up. Not an Exception, so that a handler's own `except Exception` lets it pass."""
+    """The time is up. It is no Exception, so a handler's `except Exception` does not catch it."""
 
 
 @contextmanager
 def limit(duration: Millis) -> Iterator[None]:
-    """Raise Overrun in this block when the time is up. `duration` is more than 0.
+    """Raise Overrun in this block after `duration`, which is more than 0. For the main thread only.
 
-    Python delivers signals to the main thread only. Overrun is raised once: if a handler swallows it, the
-    lease runs out.
+    Overrun is raised once: if a handler swallows it, the lease expires.
     """
 
     def interrupt(signum: int, frame: FrameType | None) -> None:
@@ -62,7 +61,7 @@ def limit(duration: Millis) -> Iterator[None]:
 
 
 class Attempt:
-    """The handler's view of its job (`JobContext`), and the worker's: `job` is as last seen."""
+    """The `JobContext` of a handler. `job` is the job as last read or written."""
 
     def __init__(self, claims: Claims, claim: Claim, stop_at: Millis, clock: Clock, tools: Tools) -> None:
         self.tools = tools
@@ -137,9 +136,9 @@ class Attempts:
         return self._find_handler(job_type.name) is not None
 
     def make(self, claim: Claim, job_type: JobType) -> Verdict:
-        """Run the handler of a claimed job. Returns the job's end or next try."""
+        """Run the handler of a claimed job."""
         assert claim.job.input is not None
-        # The time since the claim counts, too: the lease began then.
+        # The lease started with the claim, so the time since then counts.
         stop_at = claim.until - LEASE_MARGIN
         attempt = Attempt(self._claims, claim, stop_at, self._clock, self._tools)
         try:
@@ -163,14 +162,14 @@ class Attempts:
         return self._keep(job, job_type, result)
 
     def _call(self, attempt: Attempt, job_type: JobType, text: str) -> Any:
-        """The handler's result or its outcome; what it did not foresee is worth another attempt."""
+        """Return the handler's result or outcome. An unexpected exception is a Retry."""
         handler = self._find_handler(job_type.name)
         assert handler is not None
         try:
             return handler(job_type.input.model_validate_json(text), attempt)
         except Outcome as outcome:
             return outcome
-        except (Exception, SystemExit):  # noqa: BLE001 - a handler's own fault, whatever it is
+        except (Exception, SystemExit):  # noqa: BLE001 - any fault of a handler
             failure("handler raised", job_id=attempt.job_id, type=job_type.name, attempt=attempt.attempt)
             return Retry(message="An unexpected error occurred.")
 
@@ -179,7 +178,7 @@ class Attempts:
             text = _checked(job_type, result)
         except (ValueError, TypeError, RecursionError) as error:
             warn("invalid result", job_id=job.job_id, type=job_type.name, error=_places(error))
-            return failed(JobError("invalid_result", "The handler's result does not fit its type."))
+            return failed(JobError("invalid_result", "The handler's result does not fit its job type."))
         if len(text.encode()) > RESULT_LIMIT:
             message = f"The result is larger than {RESULT_LIMIT // 1024 // 1024} MiB."
             return failed(JobError("result_too_large", message))
@@ -197,13 +196,13 @@ class Attempts:
 
 
 def _checked(job_type: JobType, result: Any) -> str:
-    """The result as JSON text, validated against its model whatever it was made of."""
+    """Return the result as JSON text, validated by the job type's model."""
     data = result.model_dump(mode="json") if isinstance(result, BaseModel) else result
     return job_type.result.model_validate_json(json.dumps(data, allow_nan=False)).model_dump_json()
 
 
 def _places(error: Exception) -> str:
-    """Where a result was wrong, without its values: they are the customer's."""
+    """Return the wrong places of a result, without its values: they are the customer's."""
     if isinstance(error, ValidationError):
         return "; ".join(f"{each['loc']}: {each['type']}" for each in error.errors())
     return type(error).__name__

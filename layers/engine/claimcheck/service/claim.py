@@ -1,8 +1,7 @@
-"""The right to work on a job: claim it, do the work, settle the outcome.
+"""Claims of a job, for an attempt or for the delivery of its callback: claim, work, settle.
 
-A run and the delivery of a callback both go this way. Only a claim, a conditional write, gives the right to
-begin; only its token gives the right to settle. If a worker is lost between the two, the job stays in the
-safety net, and the work is done again.
+Only a claim, a conditional write, gives the right to start; only its token gives the right to settle. If a
+worker is lost between the two, the job is still due, and the work is repeated.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Claim:
-    """A job `before` its claim, and as last seen."""
+    """A job before its claim, and as last seen."""
 
     before: Job
     job: Job
@@ -35,12 +34,12 @@ class Claim:
 
     @property
     def held(self) -> bool:
-        """Whether the job, as last seen, has this claim's lease."""
+        """Whether the claim has the job's lease."""
         return self.job.holds(self.token)
 
     @property
     def written(self) -> bool:
-        """Whether the job, as last seen, is as this claim has written it."""
+        """Whether the claim was the job's last write."""
         return self.job.written_by == self.token
 
 
@@ -51,32 +50,33 @@ class Claims:
         self._randomness = randomness
 
     def claim(
-        self, job: Job, ready: Callable[[Job, Millis], bool], begun: Callable[[Job, Millis, str], Job]
+        self, job: Job, ready: Callable[[Job, Millis], bool], started: Callable[[Job, Millis, str], Job]
     ) -> Claim:
-        """If a job is `ready`, end it when it is overdue; else lease it by `begun`, which gets the token.
+        """If a job is `ready`, end it if it is overdue. Otherwise lease it by `started` if it is time.
 
-        Raises: Unavailable; Conflict when the row is gone.
+        `started` is called with the job, the time and the token.
+        Raises: Unavailable; Conflict if the row is gone.
         """
         token, now = self._randomness.token(), self._clock.now()
 
         def decide(job: Job) -> Job:
             if not ready(job, now):
                 return job
-            return job.overdue(now) or (job if job.not_before > now else begun(job, now, token))
+            return job.overdue(now) or (job if job.not_before > now else started(job, now, token))
 
         before, after = transition(self._store, job, decide, token)
         return Claim(before, after, token, after.lease.until if after.lease else now)
 
     def look(self, claim: Claim) -> None:
-        """See the job as it is now, if the store answers."""
+        """Read the job again, if the store answers."""
         self._see(claim, lambda: self._store.read(claim.job.job_id) or claim.job)
 
     def update(self, claim: Claim, move: Move) -> None:
-        """Move the job on while it is held, if the store answers."""
+        """Apply `move` if the lease is held and the store answers."""
         self._see(claim, partial(self._moved, claim, move, self._clock.now(), self._randomness.token()))
 
     def settle(self, claim: Claim, move: Move) -> Job | None:
-        """Move the job on; insist on that until the lease's end. Returns None if the lease is lost.
+        """Apply `move`, with retries until the lease's end. Return None if the lease is lost.
 
         Raises: Unavailable.
         """
@@ -95,7 +95,7 @@ class Claims:
         return transition(self._store, claim.job, decide, token)[1]
 
     def _see(self, claim: Claim, look: Callable[[], Job]) -> None:
-        """Seeing the job is a courtesy: a store that does not answer stops no work."""
+        """Refresh the job. A store that does not answer stops no work."""
         try:
             claim.job = look()
         except (Unavailable, Conflict) as error:

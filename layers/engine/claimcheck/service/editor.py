@@ -1,4 +1,4 @@
-"""Changes to a job that an org asks for: its cancellation, and another delivery of its callback."""
+"""Changes of a job by its org: cancel it, or redeliver its callback."""
 
 from __future__ import annotations
 
@@ -28,10 +28,9 @@ class JobEditor:
         self._randomness = randomness
 
     def cancel(self, org: str, job_id: str) -> Job:
-        """End a job at once when nobody works on it, else leave a request that its worker honours.
+        """End a job at once, or request a cancel if a worker holds its lease. A repeat changes nothing.
 
-        Cancelling again changes nothing.
-        Raises: MalformedJobId, JobNotFound; JobEnded when it ended in another way.
+        Raises: MalformedJobId; JobNotFound; JobEnded if it ended in another way.
         """
         cancelled, written = self._change(org, job_id, _cancelled)
         if written and cancelled.ended_at is not None:
@@ -39,14 +38,14 @@ class JobEditor:
         return cancelled
 
     def redeliver(self, org: str, job_id: str) -> Job:
-        """Deliver a job's callback again, with all its tries, whether or not it was delivered before.
+        """Deliver a job's callback again, with all its tries, even if it was delivered before.
 
-        Raises: MalformedJobId, JobNotFound, NoCallback; JobNotEnded.
+        Raises: MalformedJobId, JobNotFound, NoCallback, JobNotEnded.
         """
         return self._change(org, job_id, _calling_back)[0]
 
     def _change(self, org: str, job_id: str, move: Callable[[Job, Millis], Job]) -> tuple[Job, bool]:
-        """The job as it is then stored, and whether this call has changed it."""
+        """Return the stored job, and whether this call has changed it."""
         now, token = self._clock.now(), self._randomness.token()
         job = self._reader.get(org, job_id)
         try:
@@ -71,5 +70,5 @@ def _calling_back(job: Job, now: Millis) -> Job:
     if job.callback is None:
         raise NoCallback
     if job.ended_at is None:
-        raise JobNotEnded("The job has not ended yet: its callback follows its end.")
+        raise JobNotEnded("The job has not ended yet: its callback is sent when it ends.")
     return job.calling_back(now)

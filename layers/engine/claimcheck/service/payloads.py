@@ -1,4 +1,4 @@
-"""Inputs and results: small ones in the job's row, others in the object store, under a key used once."""
+"""Inputs and results: small ones are in the job's row, others in the object store."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ if TYPE_CHECKING:
 
     from claimcheck.domain.ports import ObjectStore, Randomness
 
-# A row is written three times and costs by its size; an object is written once.
+# Bytes. A row is billed by its size and written three times, an object once.
 INLINE_LIMIT = 4 * 1024
 
 
 class Payloads:
-    """`objects` builds the object store on first use: most jobs never need it."""
+    """`objects` builds the object store on first use: most jobs do not need it."""
 
     def __init__(self, objects: Callable[[], ObjectStore], randomness: Randomness) -> None:
         self._objects = objects
@@ -37,5 +37,5 @@ class Payloads:
         return self._objects().get(payload.key)
 
     def url(self, payload: Payload) -> str | None:
-        """A presigned URL, or None for what is in the row."""
+        """Return a presigned URL, or None for a payload in the row."""
         return None if payload.key is None else self._objects().url(payload.key)

@@ -1,4 +1,4 @@
-"""Reading jobs. On the path of every poll: one read, no write, no pydantic."""
+"""Reads of jobs. A poll is one read, without a write and without pydantic."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from claimcheck.service.payloads import Payloads
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
-# A result up to this size is shown with the job; a larger one has a URL of its own.
+# Bytes. A result up to this size is shown with the job; a larger one has a URL.
 SHOWN_LIMIT = 256 * 1024
-# The same where a contract has no such URL: a function's answer is at most 6 MB ("Lambda quotas"), in
-# which a text of quotation marks has twice its length.
+# Bytes, for contracts without a result URL. A function's answer is at most 6 MB ("Lambda quotas"), and
+# escaping can double a text.
 EMBEDDED_LIMIT = 5 * 1024 * 1024 // 2
 MAX_PAGE = 100
 LONGEST_PAUSE = 5 * MINUTE
@@ -32,7 +32,7 @@ class Listing(NamedTuple):
 
 
 class Result(NamedTuple):
-    """The result's JSON text, or a URL to read it from."""
+    """The result's JSON text, or a URL of it."""
 
     text: str | None
     url: str | None
@@ -45,7 +45,7 @@ class JobReader:
         self._clock = clock
 
     def get(self, org: str, job_id: str) -> Job:
-        """Raises: MalformedJobId; JobNotFound also for an expired one; OtherOrgsJob."""
+        """Raises: MalformedJobId; JobNotFound, also for an expired job; OtherOrgsJob."""
         job = self._store.read(check_id(job_id))
         if job is None or self._expired(job):
             raise JobNotFound
@@ -54,13 +54,13 @@ class JobReader:
         return job
 
     def shown_result(self, job: Job, limit: int = SHOWN_LIMIT) -> str | None:
-        """The JSON text to show with a completed job, or None when it is too large for that."""
+        """Return the JSON text to show with a completed job, or None if it is larger than `limit` bytes."""
         if job.result is None or job.result.size > limit:
             return None
         return self._payloads.load(job.result)
 
     def result(self, org: str, job_id: str) -> Result:
-        """Raises: what `get` raises; JobNotEnded, JobFailed."""
+        """Raises: as `get` does; JobNotEnded; JobFailed."""
         job = self.get(org, job_id)
         if job.ended_at is None:
             raise JobNotEnded
@@ -72,7 +72,7 @@ class JobReader:
     def list_jobs(
         self, org: str, status: str | None, type_name: str | None, limit: int, after: str | None
     ) -> Listing:
-        """An org's jobs, newest first. Reads `limit` rows, so that a filtered page may be short."""
+        """Return an org's jobs, newest first. It reads `limit` rows, so a filtered page may be short."""
         page = self._store.list_jobs(org, after, min(limit, MAX_PAGE))
         jobs = [
             job
@@ -82,12 +82,12 @@ class JobReader:
         return Listing(jobs, page.after)
 
     def some(self, org: str, job_ids: Sequence[str]) -> list[Job]:
-        """At most 100 of an org's jobs, in the order asked for, without those that have expired."""
+        """Return at most 100 of an org's jobs, in the order of `job_ids`, without expired ones."""
         found = self._store.read_many(job_ids)
         return [job for job in found if job.org == org and not self._expired(job)]
 
     def executions(self, org: str, job_id: str) -> list[Execution]:
-        """The last 100, newest first; the newest is told by the job itself until it is recorded."""
+        """Return the last 100, newest first. The newest is in the job's row until it is recorded."""
         job = self.get(org, job_id)
         recorded = self._store.executions(job.job_id)
         if job.executions == 0 or (recorded and recorded[0].number == job.executions):
@@ -95,7 +95,7 @@ class JobReader:
         return [last_execution(job), *recorded][:RECORDED]
 
     def deliveries(self, org: str, job_id: str) -> list[Delivery]:
-        """The last 100 deliveries of a job's callback, newest first. Raises: as `get` does."""
+        """Return the last 100 deliveries of the callback, newest first. Raises: as `get` does."""
         return self._store.deliveries(self.get(org, job_id).job_id)
 
     def _expired(self, job: Job) -> bool:
@@ -103,14 +103,14 @@ class JobReader:
 
 
 def check_id(job_id: str) -> str:
-    """Raises: MalformedJobId unless it is a UUID."""
+    """Return the id in lower case. Raises: MalformedJobId unless it is a UUID."""
     if not UUID.fullmatch(job_id):
         raise MalformedJobId
     return job_id.lower()
 
 
 def last_execution(job: Job) -> Execution:
-    """The execution that a job's own row tells of: for most jobs their only one."""
+    """Return the last execution, which is in the job's row."""
     return Execution(
         number=job.executions,
         attempt=job.attempt,
@@ -124,7 +124,7 @@ def last_execution(job: Job) -> Execution:
 
 
 def pause(job: Job, now: Millis) -> int:
-    """Seconds until it is worth polling again: when such a job usually ends, then ever more rarely."""
+    """Return the seconds until the next poll: until the usual end, then ever longer, 1 to 300."""
     usual_end = max(job.not_before, job.created_at) + job.typical
     if job.status is Status.PROCESSING and job.lease is not None:
         usual_end = (job.started_at or now) + job.typical

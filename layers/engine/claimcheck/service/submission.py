@@ -1,4 +1,4 @@
-"""Accepting a job: recognise a replay, check against type and clock, put, wake."""
+"""Submission of a job: recognise a replay, check the draft, store the job, send a wake-up."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ if TYPE_CHECKING:
 
 MAX_CALLBACK_URL = 2048  # characters
 UNSIGNED = (
-    "callbacks are signed, and your organisation has no signing secret: whoever runs this deployment makes "
-    "one with `make secret ORG={org}`"
+    "callbacks are signed, and your organisation has no signing secret: ask the operator of this deployment "
+    "to create one with `make secret ORG={org}`"
 )
 PRINTABLE = re.compile(r"[\x20-\x7e]{1,255}")
 
 
 class Draft(NamedTuple):
-    """A job as its caller asks for it. Times are None where the type's own apply.
+    """A job as its caller requests it. If a time is None, the job type's default applies.
 
-    `input_at` is where the caller's body has the input, for the pointers of errors; `callback_at` the same
-    of the callback's URL, empty when a header has it.
+    `input_at` and `callback_at` are the JSON pointers of the input and the callback URL in the caller's
+    body, for errors. `callback_at` is empty if the URL is in a header.
     """
 
     org: str
@@ -57,14 +57,14 @@ class Draft(NamedTuple):
 
 
 class IdempotencyKey(NamedTuple):
-    """What makes a repeated request the same one: the caller's key, and what the request said."""
+    """The hash of a caller's Idempotency-Key, and the fingerprint of the request."""
 
     key_hash: str
     fingerprint: str
 
     @classmethod
     def of(cls, key: str | None, *said: Any) -> IdempotencyKey | None:
-        """Raises: InvalidIdempotencyKey unless it is 1 to 255 printable characters."""
+        """Raises: InvalidIdempotencyKey unless `key` is 1 to 255 printable ASCII characters."""
         if key is None:
             return None
         if not PRINTABLE.fullmatch(key):
@@ -74,7 +74,7 @@ class IdempotencyKey(NamedTuple):
 
 
 class Accepted(NamedTuple):
-    """The job as its 202 shows it, for ever the same."""
+    """The job as its 202 shows it. Every replay shows the same."""
 
     job: Job
     replayed: bool
@@ -93,7 +93,7 @@ class Submission:
         *,
         allow_loopback: bool = False,
     ) -> None:
-        """`documents` are asked only for submissions with a callback; `allow_loopback` is `Outbound`'s."""
+        """`documents` are read only for a callback. `allow_loopback` is that of `Outbound`."""
         self._documents = documents
         self._allow_loopback = allow_loopback
         self._store = store
@@ -104,21 +104,21 @@ class Submission:
         self._randomness = randomness
 
     def replay(self, org: str, key: IdempotencyKey | None) -> Accepted | None:
-        """The first answer to this key, if there was one. Raises: IdempotencyKeyReused."""
+        """Return the first answer to this key, or None. Raises: IdempotencyKeyReused."""
         reservation = key and self._store.reservation(org, key.key_hash)
         if key is None or reservation is None or reservation.expires_at <= self._clock.now():
             return None
         return _replayed(reservation, key)
 
     def errors_in(self, draft: Draft) -> list[FieldError]:
-        """Every field that is wrong as things stand now."""
+        """Return every wrong field."""
         job_type = self._catalog.newest(draft.type)
         if job_type is None:
             return [self._unknown_type()]
         return _errors(draft, job_type, self._clock.now()) + self._callback_errors(draft)
 
     def submit(self, draft: Draft, key: IdempotencyKey | None = None) -> Accepted:
-        """Accept a job: once this returns, it will reach its end.
+        """Accept a job. After this returns, the job will reach its end.
 
         Raises: InvalidFields, IdempotencyKeyReused, PlanRequired, InsufficientCredits, Unavailable,
         OutcomeUnknown.
@@ -137,7 +137,7 @@ class Submission:
         return Accepted(job, replayed=False)
 
     def check(self, draft: Draft) -> None:
-        """What `submit` would say of a draft, but for credits. Raises: InvalidFields, PlanRequired."""
+        """Check a draft as `submit` does, except for credits. Raises: InvalidFields, PlanRequired."""
         self._admit(draft, self._clock.now())
 
     def _admit(self, draft: Draft, now: Millis) -> JobType:

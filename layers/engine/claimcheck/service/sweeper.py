@@ -1,8 +1,7 @@
-"""The safety net: whatever is due is moved on, then ended when overdue, else woken.
+"""The safety net: move the `due_at` of every due job, then send it a wake-up or end it if it is overdue.
 
-Moving first means that a row which cannot be woken or ended comes back later instead of at
-once, and that overlapping sweeps send few wake-ups twice. None of it decides what happens to a job:
-that is the worker's, on what it reads.
+The move comes first, so a row that fails is retried later and not at once, and overlapping sweeps send
+few wake-ups twice.
 """
 
 from __future__ import annotations
@@ -26,11 +25,11 @@ if TYPE_CHECKING:
     from claimcheck.service.schedules.slots import SlotSubmitter
 
 PAGE = 100
-# A sweep stops this long before its function would be stopped; the next tick goes on.
+# A sweep stops this long before its function's timeout. The next one continues.
 SPARE = 5 * SECOND
-# A queue with more wake-ups than this is taken to hold those of the jobs that are late. To wake all of these
-# once more would take the workers' time from work, make more jobs late, and so on without an end: about this
-# many of them are woken a minute, drawn, so that each whose wake-up is lost after all comes to its turn.
+# A longer queue means that jobs are late because workers are few, not because wake-ups were lost. More
+# wake-ups would slow the workers down. So about this many late jobs, drawn at random, are woken a minute:
+# each whose wake-up was lost gets its turn.
 CROWD = 1000
 
 
@@ -60,7 +59,7 @@ class Sweeper:
         randomness: Randomness,
         spread: Callable[..., Iterable[Any]] = map,
     ) -> None:
-        """`spread` goes over what can be done side by side: `map` does not, an executor's `map` does."""
+        """`spread` is `map`, or an executor's `map` to run in parallel."""
         self._store = store
         self._queue = queue
         self._slot_submitter = slot_submitter
@@ -69,16 +68,16 @@ class Sweeper:
         self._spread = spread
 
     def sweep(self, remaining: Callable[[], Millis]) -> Swept:
-        """Look after everything that is due now, for as long as time remains."""
+        """Sweep everything that is due now, as long as time remains. `remaining` returns milliseconds."""
         now = self._clock.now()
         swept = Swept.total(self._rounds(now, remaining))
-        # Here and not where they end: threads would write into each other's lines.
+        # In this thread only: parallel threads would mix their lines.
         for job in swept.ended:
             count_end(job)
         return swept
 
     def _rounds(self, now: Millis, remaining: Callable[[], Millis]) -> Iterator[Swept]:
-        """What every round of pages found, read and sent together whichever shards it is from."""
+        """Sweep round by round. A round is a page of every shard, read and sent in chunks of 100."""
 
         def in_time(act: Callable[..., Swept]) -> Callable[..., Swept]:
             return lambda found: act(found, now) if remaining() > SPARE else Swept()
@@ -86,7 +85,7 @@ class Sweeper:
         waiting: int | None = None
         for pages in self._pages(now, remaining):
             if waiting is None:
-                # Asked before anything is sent, and not where one round is all.
+                # Before anything is sent, and only if there is more than one round.
                 waiting = self._waiting() if any(page.after for page in pages) else 0
             job_ids = [job_id for page in pages for job_id in page.job_ids]
             chunks = [job_ids[i : i + PAGE] for i in range(0, len(job_ids), PAGE)]
@@ -96,7 +95,7 @@ class Sweeper:
             )
 
     def _pages(self, now: Millis, remaining: Callable[[], Millis]) -> Iterator[list[DuePage]]:
-        """Round by round a page of every shard that has one left."""
+        """Return the rounds: a page of every shard that has one left."""
         left: dict[int, DueAfter | None] = dict.fromkeys(range(SHARDS))
         while left and remaining() > SPARE:
             pages: list[DuePage] = list(self._spread(partial(self._due, now), left.items()))
@@ -104,7 +103,7 @@ class Sweeper:
             left = {shard: page.after for shard, page in zip(left, pages, strict=True) if page.after}
 
     def _waiting(self) -> int:
-        """How many wake-ups wait for workers. A queue that cannot be asked is taken for empty."""
+        """Return how many wake-ups wait for workers, or 0 if the queue does not answer."""
         try:
             return self._queue.waiting()
         except Unavailable:
@@ -115,20 +114,19 @@ class Sweeper:
         try:
             return self._store.due(shard, now, after, PAGE)
         except Unavailable:
-            warn("shard not swept to its end: the next sweep goes on", shard=shard)
+            warn("shard not swept to its end: the next sweep continues", shard=shard)
             return DuePage([], [], None)
 
     def _draws(self, waiting: int, until_next: Millis) -> bool:
-        """Whether a job that is late is among those woken, where so many wake-ups wait already. Who is looked
-        at seldom has the chance of all the minutes until the next look."""
+        """Draw whether to wake a late job. The chance grows with the time until its next look."""
         return waiting <= CROWD or self._randomness.below(waiting * MINUTE - 1) < CROWD * until_next
 
     def _sweep_page(self, waiting: int, job_ids: list[str], now: Millis) -> Swept:
-        """Move these, and wake those of them that nobody holds, where so many wake-ups wait already."""
+        """Move these jobs and wake those without a lease. `waiting` is the length of the queue."""
         try:
             found = self._store.read_many(job_ids)
         except Unavailable:
-            warn("rows not swept: the next sweep goes on", rows=len(job_ids))
+            warn("rows not swept: the next sweep continues", rows=len(job_ids))
             return Swept()
         moved = [job for each in found if (job := self._move(each, now))]
         ended = tuple(job for job in moved if job.ended_at == now)
@@ -149,17 +147,17 @@ class Sweeper:
         return Swept(len(moved), len(wake_ups) - unsent, ended)
 
     def _submit_slots(self, key: ScheduleKey, now: Millis) -> Swept:
-        """One bad schedule never stops the others, either."""
+        """Submit a schedule's slots. A bad schedule stops no others."""
         try:
             return Swept(slots=self._slot_submitter().submit_due(key, now))
         except Unavailable:
-            warn("slots not submitted: the next sweep tries again", org=key.org, schedule=key.name)
-        except Exception:  # noqa: BLE001 - whatever is wrong with this schedule, the others are due
+            warn("slots not submitted: the next sweep retries", org=key.org, schedule=key.name)
+        except Exception:  # noqa: BLE001 - the other schedules are due
             failure("slots not submitted", org=key.org, schedule=key.name)
         return Swept()
 
     def _move(self, job: Job, now: Millis) -> Job | None:
-        """The job as this sweep moved it, or None; one bad row never stops the others."""
+        """Return the job if this sweep has moved it, or None. A bad row stops no others."""
         token = self._randomness.token()
 
         def decide(job: Job) -> Job:
@@ -169,7 +167,7 @@ class Sweeper:
             _, moved = transition(self._store, job, decide, token)
         except Conflict:
             return None
-        except Exception:  # noqa: BLE001 - whatever is wrong with this row, the others are due
+        except Exception:  # noqa: BLE001 - the other rows are due
             failure("row not swept", job_id=job.job_id)
             return None
         return moved if moved.written_by == token else None

@@ -1,7 +1,4 @@
-"""The one way a stored row changes: decide on the row as it is, store the result if the row has not changed.
-
-Beside it what follows a job's change: sending its wake-up, and repeating a write that matters.
-"""
+"""Compare-and-set writes of rows, and what follows a job's change: its wake-up, and retries."""
 
 from __future__ import annotations
 
@@ -21,16 +18,16 @@ if TYPE_CHECKING:
 
 S = TypeVar("S")
 T = TypeVar("T", "Job", "Schedule")
-# A row has few writers at a time: of a job its worker, a cancel and the sweeper.
+# A row has few writers at a time: a job has its worker, a cancel and the sweeper.
 MOST_CHANGES = 10
 
 
 def change(stored: S, decide: Callable[[S], T], replace: Callable[[S, T], S], token: str) -> tuple[S, T]:
-    """Compare and set: decide on what is stored, and replace it if it has not changed, else decide again.
+    """Decide on the stored row and replace it. If it has changed meanwhile, decide again.
 
-    `decide` returns what it was given when there is nothing to do; `replace` returns what is then stored.
-    `token` identifies this write as its writer's own, also one that worked though its call failed.
-    Returns what was stored before and after. Raises: Unavailable.
+    `decide` returns its argument if there is nothing to do. `replace` returns the row that is then stored.
+    `token` identifies the write, also one that worked although its call failed.
+    Return the row before and after. Raises: Unavailable.
     """
     for _ in range(MOST_CHANGES):
         new = decide(stored)
@@ -41,12 +38,11 @@ def change(stored: S, decide: Callable[[S], T], replace: Callable[[S, T], S], to
         if found is new:
             return stored, new
         stored = found
-    raise Unavailable(f"The {type(new).__name__.lower()} is being changed by others right now: try again.")
+    raise Unavailable(f"The {type(new).__name__.lower()} is being changed by other requests: try again.")
 
 
 def transition(store: JobStore, job: Job, decide: Callable[[Job], Job], token: str) -> tuple[Job, Job]:
-    """Change a job. Returns it before and after. Raises: as `change` does, OutcomeUnknown; Conflict when the
-    row is gone."""
+    """Change a job. Return it before and after. Raises: Unavailable; Conflict if the row is gone."""
 
     def replace(old: Job, new: Job) -> Job:
         try:
@@ -61,7 +57,7 @@ def transition(store: JobStore, job: Job, decide: Callable[[Job], Job], token: s
 
 
 def insist(write: Callable[[], S], clock: Clock, until: Millis) -> S:
-    """Call `write` until it works or the time is up. Raises: Unavailable, as `write` did last."""
+    """Call `write` until it works or the time is `until`. Raises: Unavailable, as `write` did last."""
     pause = SECOND // 4
     while True:
         try:
@@ -74,8 +70,8 @@ def insist(write: Callable[[], S], clock: Clock, until: Millis) -> S:
 
 
 def wake(queue: WakeUpQueue, clock: Clock, job: Job) -> None:
-    """For when it may start; nothing is sent for what only the sweeper can reach."""
-    # From now, not from when a request came: what lies between would make a timer late.
+    """Send a wake-up for the job's start, unless that is too far ahead: then the sweeper does."""
+    # The clock is read here: the time since the request would make a timer late.
     delay = wake_up_delay(job.not_before, clock.now())
     if delay is None:
         return

@@ -1,4 +1,4 @@
-"""What becomes of a job after an attempt: the rules that turn an outcome into an end or a next try."""
+"""The rules that turn an attempt's outcome into a job's end or its next attempt."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from claimcheck.domain.ports import Randomness
     from claimcheck.domain.retry import RetryPolicy
 
-# How long a job waits for object storage that does not answer.
+# The wait for object storage that does not answer.
 STORAGE_WAIT = 5 * SECOND
 # Characters of an error's code and message.
 CODE_LIMIT = 100
@@ -21,10 +21,9 @@ MESSAGE_LIMIT = 2000
 
 
 class Verdict(NamedTuple):
-    """An end (a result, or an error alone) or a next try at `not_before`, counted from `attempt`.
+    """An end (a `result` or an `error`), or a next attempt at `not_before`, counted from `attempt`.
 
-    `outcome` is what the execution is recorded with, `reason` the error it is recorded with;
-    `progress` is the last that the handler told, `details` what it noted, `state` what it keeps.
+    The execution is recorded with `outcome`, `reason` as its error, and the handler's `details`.
     """
 
     outcome: str
@@ -53,7 +52,7 @@ def failed(error: JobError) -> Verdict:
 
 
 def unstarted(job: Job, now: Millis) -> Verdict:
-    """The input could not be read, so the handler never ran: this claim counts as no attempt."""
+    """The input could not be read, so the handler did not run: the claim counts as no attempt."""
     return Verdict(
         outcome="retry",
         not_before=now + STORAGE_WAIT,
@@ -87,7 +86,7 @@ def _retried(asked: Retry, job: Job, policy: RetryPolicy, now: Millis, randomnes
 
 
 def overran(job: Job, policy: RetryPolicy, now: Millis, randomness: Randomness) -> Verdict:
-    """The handler was stopped: by the deadline, or by its type's timeout."""
+    """The handler was stopped by the deadline or by its job type's timeout."""
     if now >= job.deadline:
         return failed(DEADLINE_EXCEEDED)
     if job.attempt >= policy.max_attempts:
@@ -103,7 +102,6 @@ def _exhausted(max_attempts: int, last: Retry) -> JobError:
 
 
 def _error(code: str, message: str) -> JobError:
-    """Of a length that fits into a row, whatever a handler said."""
     return JobError(clipped(code, CODE_LIMIT), clipped(message, MESSAGE_LIMIT))
 
 

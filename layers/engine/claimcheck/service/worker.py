@@ -1,6 +1,6 @@
-"""Working on a job: look at it, claim it, do it, end or reschedule it.
+"""The worker of a job: claim it, do the work, end or reschedule it.
 
-A wake-up proves nothing, so each begins by reading the job and deciding again.
+A wake-up proves nothing: the worker reads the job and decides again.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
 
     Remaining = Callable[[], Millis]
 
-# The worker keeps this much of its own time for what comes after the handler.
+# The worker keeps this time for the work after the handler.
 SPARE = 10 * SECOND
-# How long a job waits for the deploy that brings its type or version.
+# The wait for the deploy that brings a job type or version.
 UNKNOWN_TYPE_WAIT = 30 * SECOND
 
 
 class Unclaimed(Exception):
-    """There is not enough time left to claim the job: the wake-up goes back to the queue."""
+    """Too little time is left to claim the job: the wake-up returns to the queue."""
 
 
 class Worker:
@@ -58,11 +58,10 @@ class Worker:
         self._clock = clock
 
     def run(self, job_id: str, remaining: Remaining) -> None:
-        """Do whatever a wake-up of this job asks for now, which may be nothing.
+        """Run the job or deliver its callback, if it is time.
 
-        `remaining` tells the milliseconds left to this worker.
-        Raises: Unclaimed, when the wake-up must come again; Unavailable, when the sweeper will send
-        another.
+        `remaining` returns the milliseconds left to this worker.
+        Raises: Unclaimed if the wake-up must be received again; Unavailable if the sweeper will send another.
         """
         job = self._store.read(job_id)
         if job is None:
@@ -73,7 +72,7 @@ class Worker:
             self._deliver(job, remaining)
 
     def _is_time(self, job: Job, remaining: Remaining) -> bool:
-        """Waits out the last two seconds at most; sends what is further off another wake-up."""
+        """Sleep until the start if it is at most two seconds ahead. Otherwise send another wake-up."""
         early = job.not_before - self._clock.now()
         if early > WAIT_OUT and job.overdue(self._clock.now()) is None:
             wake(self._queue(), self._clock, job)
@@ -104,7 +103,7 @@ class Worker:
         if job_type is None or not self._attempts.can_make(job_type):
             warn("unknown job type", job_id=job.job_id, type=job.type, version=job.type_version)
             waiting = job.rescheduled(now, now + UNKNOWN_TYPE_WAIT, job.attempt)
-            # A lost lease is kept: it says that its attempt was used.
+            # A lost lease is kept: it shows that its attempt was used.
             return waiting.evolve(lease=None if waiting.ended_at else job.lease)
         if job.lease is not None and job.attempt >= job_type.retry.max_attempts:
             return job.ended(now, error=WORKER_LOST)
@@ -124,7 +123,7 @@ class Worker:
             self._record(claim.job, settled.updated_at, verdict)
 
     def _record(self, job: Job, ended_at: Millis, verdict: Verdict) -> None:
-        """Keep an execution that is not the job's last: the job's row has that one. No job fails for it."""
+        """Record an execution that is not the job's last. A failure to record stops no job."""
         execution = last_execution(job)._replace(
             ended_at=ended_at,
             outcome=verdict.outcome,

@@ -1,13 +1,13 @@
-"""Sending the callback of a job that has ended: claim the delivery, make the call, settle the try.
+"""Delivery of an ended job's callback: claim it, send the request, settle the try.
 
-A callback is delivered at least once: if the worker is lost, the call is made again.
+A callback is delivered at least once: if the worker is lost, the request is sent again.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from claimcheck.domain.callbacks import CALL_TIMEOUT, begun, pause_after, undelivered
+from claimcheck.domain.callbacks import CALL_TIMEOUT, pause_after, started, undelivered
 from claimcheck.domain.errors import Unavailable
 from claimcheck.domain.job import SECOND, Delivery, Job
 from claimcheck.domain.observability import warn, warn_given_up
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from claimcheck.outbound import Answer, Outbound
     from claimcheck.service.claim import Claim, Claims
 
-# Bytes of an answer that are recorded.
+# The bytes of an answer that are recorded.
 KEPT = 1024
 GONE = 410
 
@@ -34,16 +34,16 @@ class Message(NamedTuple):
 
 
 class Try(NamedTuple):
-    """One call: what is recorded of it, and whether and when there is a next one."""
+    """One request. No try follows a `final` one. `asked` is the answer's `Retry-After`, in seconds."""
 
     delivery: Delivery
     delivered: bool = False
     final: bool = False
-    asked: float | None = None  # seconds
+    asked: float | None = None
 
 
 class CallbackSender:
-    """`body_of` renders a job as its callback shows it; `outbound` is built when it is first needed."""
+    """`body_of` renders a job for its callback. `documents` and `outbound` are built on first use."""
 
     def __init__(
         self,
@@ -66,13 +66,13 @@ class CallbackSender:
         self._randomness = randomness
 
     def deliver(self, job: Job) -> None:
-        """Send the callback, if the job still owes it and nobody else is sending it.
+        """Send the callback, if it is pending and no other worker is sending it.
 
-        Raises: Unavailable, when nothing was sent and the sweeper will send another wake-up.
+        Raises: Unavailable if nothing was sent; the sweeper will send another wake-up.
         """
-        # Before the claim: what AWS refuses now costs no try.
+        # Before the claim, so that an error of AWS costs no try.
         message = Message(self._body_of(job), secrets_of(self._documents(), job.org))
-        claim = self._claims.claim(job, Job.deliverable, begun)
+        claim = self._claims.claim(job, Job.deliverable, started)
         if claim.held:
             self._settle(claim, self._call(claim.job, message))
         elif claim.written:
@@ -80,24 +80,24 @@ class CallbackSender:
 
     def _call(self, job: Job, message: Message) -> Try:
         assert job.callback is not None
-        # Recorded before, too: of a call that is cut off this is all that is known.
-        begun = Delivery(job.callback.calls, self._clock.now())
-        self._record(job, begun)
-        tried = self._post(job, message, begun)
-        duration = self._clock.now() - begun.started_at
+        # Also recorded before the request: it is the only trace if the worker is lost.
+        started = Delivery(job.callback.calls, self._clock.now())
+        self._record(job, started)
+        tried = self._post(job, message, started)
+        duration = self._clock.now() - started.started_at
         tried = tried._replace(delivery=tried.delivery._replace(duration=duration))
         self._record(job, tried.delivery)
         return tried
 
-    def _post(self, job: Job, message: Message, begun: Delivery) -> Try:
+    def _post(self, job: Job, message: Message, started: Delivery) -> Try:
         assert job.callback is not None
         if not message.secrets:
-            said = "The organisation has no signing secret."
-            return Try(begun._replace(error="no_signing_secret", message=said))
+            reason = "The organisation has no signing secret."
+            return Try(started._replace(error="no_signing_secret", message=reason))
         headers = {
             "Content-Type": "application/json",
-            # The same for every try, so that a receiver can tell repeats.
-            **signed(message.secrets, job.job_id, begun.started_at, message.body),
+            # Every try has the same id, so that receivers recognise duplicates.
+            **signed(message.secrets, job.job_id, started.started_at, message.body),
         }
         body = message.body.encode()
         try:
@@ -105,14 +105,14 @@ class CallbackSender:
                 "POST", job.callback.url, headers, body, timeout=CALL_TIMEOUT / SECOND
             )
         except OutboundError as error:
-            unanswered = begun._replace(error=error.code, message=error.message)
+            unanswered = started._replace(error=error.code, message=error.message)
             return Try(unanswered, final=isinstance(error, RequestRefused))
-        return self._answered(begun, answer)
+        return self._answered(started, answer)
 
-    def _answered(self, begun: Delivery, answer: Answer) -> Try:
+    def _answered(self, started: Delivery, answer: Answer) -> Try:
         said = answer.body[:KEPT].decode("utf-8", "replace")
         return Try(
-            begun._replace(status=answer.status, answer=said),
+            started._replace(status=answer.status, answer=said),
             delivered=200 <= answer.status < 300,
             final=answer.status == GONE,
             asked=retry_after(answer.headers, self._clock.now()),
@@ -135,7 +135,7 @@ class CallbackSender:
             warn_given_up(settled, status=tried.delivery.status, error=tried.delivery.error)
 
     def _record(self, job: Job, delivery: Delivery) -> None:
-        """History is worth no undelivered callback."""
+        """Record a delivery. A failure to record stops no callback."""
         try:
             self._store.record_delivery(job, delivery)
         except Unavailable:

@@ -1,8 +1,8 @@
-"""The secrets that an org's callbacks are signed with (Standard Webhooks 1.0.0, "Symmetric").
+"""The signing secrets of an org's callbacks (Standard Webhooks 1.0.0, "Symmetric").
 
-Two are valid at a time: a new one is made before receivers know it, so until the next one is made each
-callback is signed with both. They are kept as they are, because a signature needs them, among what the
-org keeps (`SECRET#…`); no request reads or writes them.
+The two newest are valid, and each callback is signed with both: so receivers can change to a new secret.
+Secrets are stored in plain text as documents of the org (`SECRET#…`), because a signature needs them. No
+request reads or writes them.
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ if TYPE_CHECKING:
 KIND = "secret"
 PREFIX = "whsec_"
 VALID = 2
-# Bytes: the specification asks for 24 to 64.
+# Bytes. The specification requires 24 to 64.
 LENGTH = 32
 
 
 def secrets_of(documents: DocumentStore, org: str) -> list[str]:
-    """The valid ones, newest first."""
-    # One that has ended is an empty text.
+    """Return the valid secrets, newest first."""
+    # A revoked secret is an empty text.
     found = [text for text in documents.find(org, KIND).values() if text]
     return found[: -VALID - 1 : -1]
 
 
 def issue_secret(documents: DocumentStore, org: str, now: Millis) -> str:
-    """Make a secret and return it; of those that there were, all but the newest end."""
+    """Create a secret and return it. Revoke all older ones except the newest."""
     secret = PREFIX + b64encode(secrets.token_bytes(LENGTH)).decode()
-    # Random beside its time: two that are made at once must not replace each other.
+    # The random part keeps apart two secrets of the same millisecond.
     documents.put(org, KIND, f"{now:015}#{secrets.token_hex(4)}", secret)
     kept = documents.find(org, KIND)
     for name in list(kept)[:-VALID]:
@@ -45,7 +45,7 @@ def issue_secret(documents: DocumentStore, org: str, now: Millis) -> str:
 
 
 def signed(valid: Sequence[str], message_id: str, at: Millis, body: str) -> dict[str, str]:
-    """The headers of a message: one signature for each secret."""
+    """Return the headers of a message, with one signature for each secret."""
     from standardwebhooks import Webhook
 
     moment = datetime.fromtimestamp(at // 1000, UTC)

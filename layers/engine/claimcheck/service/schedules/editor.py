@@ -1,4 +1,4 @@
-"""Storing, pausing, resuming and deleting recurring schedules, and running one by hand."""
+"""Changes of a recurring schedule, and runs by hand."""
 
 from __future__ import annotations
 
@@ -52,10 +52,9 @@ class ScheduleEditor:
         self._randomness = randomness
 
     def put(self, wanted: Schedule, paused: bool | None) -> Stored:
-        """Store a schedule as its caller wants it; one of its name keeps what it has gone through, and
-        whether it is paused where `paused` is None.
+        """Create or replace a schedule. It keeps its history, and if `paused` is None its pause.
 
-        Raises: MalformedScheduleName; InvalidFields and PlanRequired, as a submission does; Unavailable.
+        Raises: MalformedScheduleName; InvalidFields; PlanRequired; Unavailable.
         """
         if not SCHEDULE_NAME.fullmatch(wanted.name):
             raise MalformedScheduleName
@@ -65,7 +64,7 @@ class ScheduleEditor:
         def decide(old: Schedule | None) -> Schedule:
             stop = bool(old and old.paused) if paused is None else paused
             new = _succeeding(wanted, old, now)
-            return new.stopped(now) if stop else new.begun(now)
+            return new.stopped(now) if stop else new.started(now)
 
         old, new = self._change(wanted.key, decide)
         if new.paused:
@@ -73,27 +72,30 @@ class ScheduleEditor:
         return Stored(new, created=old is None)
 
     def pause(self, org: str, name: str) -> Schedule:
-        """No slot from now on has a job; pausing again changes nothing. Raises: ScheduleNotFound."""
+        """Stop submitting slots and cancel waiting jobs. Raises: ScheduleNotFound."""
         now = self._clock.now()
         _, paused = self._change(ScheduleKey(org, name), lambda old: _there(old).stopped(now))
-        # Also when it was paused before: whoever did so may have got no further.
+        # Also if it was already paused: that call may have failed before this point.
         self.cancel_waiting(org, paused.waiting(now))
         return paused
 
     def resume(self, org: str, name: str) -> Schedule:
-        """Go on with the next slot; resuming again changes nothing. Raises: ScheduleNotFound."""
+        """Continue with the next slot. A repeat changes nothing. Raises: ScheduleNotFound."""
         now = self._clock.now()
         return self._change(ScheduleKey(org, name), lambda old: _there(old).resumed(now))[1]
 
     def delete(self, org: str, name: str) -> None:
         """Raises: ScheduleNotFound."""
-        # Paused first, so that no sweep submits another slot while the waiting ones are cancelled.
+        # The pause keeps sweeps from submitting slots while waiting jobs are cancelled.
         self._store.delete(self.pause(org, name).key)
 
     def run(
         self, org: str, name: str, key: IdempotencyKey | None, callback_url: str | None = None
     ) -> Accepted:
-        """A job of the schedule, at once. Raises: ScheduleNotFound; what `Submission.submit` raises."""
+        """Submit a job of the schedule that starts now.
+
+        Raises: ScheduleNotFound; as `Submission.submit` does.
+        """
         if replayed := self._submission.replay(org, key):
             return replayed
         schedule = find(self._store, org, name)
@@ -102,22 +104,21 @@ class ScheduleEditor:
         try:
             self._store.record(schedule.key, accepted.job)
         except Unavailable:
-            # It was accepted, and its answer says so: it only is not among the schedule's jobs.
+            # The job was accepted. It is only missing in the list of the schedule's jobs.
             warn("job not recorded for its schedule", job_id=accepted.job.job_id)
         return accepted
 
     def cancel_waiting(self, org: str, runs: Iterable[Run]) -> None:
-        """Cancel jobs that were submitted ahead of their slots."""
         for run in runs:
             try:
                 self._job_editor.cancel(org, run.job_id)
             except (WrongState, JobNotFound):
-                continue  # it came to its end by itself
+                continue  # it has ended by itself
 
     def _change(
         self, key: ScheduleKey, decide: Callable[[Schedule | None], Schedule]
     ) -> tuple[Schedule | None, Schedule]:
-        """The schedule before and after. Raises: Unavailable."""
+        """Return the schedule before and after. Raises: Unavailable."""
 
         def replaced(old: Schedule | None, new: Schedule) -> Schedule | None:
             return new if self._store.put(old, new) else self._store.read(key)
@@ -126,7 +127,7 @@ class ScheduleEditor:
 
 
 def draft_of(schedule: Schedule, now: Millis, run_at: Millis | None = None) -> Draft:
-    """The job of a slot, or one that starts at `now` if `run_at` is None."""
+    """Return the draft of a slot's job, or of one that starts `now` if `run_at` is None."""
     start = max(run_at or now, now)
     data: Any = json.loads(schedule.input)
     return Draft(
@@ -149,13 +150,13 @@ def _there(schedule: Schedule | None) -> Schedule:
 
 
 def _succeeding(wanted: Schedule, old: Schedule | None, now: Millis) -> Schedule:
-    """As wanted, with what its predecessor has gone through."""
+    """Return the wanted schedule with the history of the old one."""
     if old is None:
         return wanted.evolve(created_at=now, updated_at=now)
     recurrence = wanted.recurrence
     match old.recurrence, recurrence:
         case Every(period=before), Every(period=period) if period == before:
-            # To say the same again does not begin the period anew.
+            # An unchanged rate does not restart.
             recurrence = old.recurrence
     return wanted.evolve(
         recurrence=recurrence,

@@ -1,4 +1,4 @@
-"""Reading recurring schedules and their jobs."""
+"""Reads of recurring schedules and their jobs."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ class ScheduleReader:
         return find(self._store, org, name)
 
     def list_schedules(self, org: str, limit: int, after: str | None) -> SchedulePage:
-        """An org's schedules by name, without their inputs; a page may be short."""
+        """Return an org's schedules by name, without their inputs. A page may be short."""
         return self._store.list_schedules(org, after, min(limit, MAX_PAGE))
 
     def jobs(self, org: str, name: str, limit: int, after: str | None) -> Listing:
-        """The jobs of a schedule, newest first; a page may be short. Raises: ScheduleNotFound."""
+        """Return a schedule's jobs, newest first. A page may be short. Raises: ScheduleNotFound."""
         schedule = self.get(org, name)
         page = self._store.job_ids(schedule.key, after, min(limit, MAX_PAGE))
         return Listing(self._reader.some(org, page.job_ids), page.after)

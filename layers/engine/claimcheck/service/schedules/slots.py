@@ -1,7 +1,7 @@
-"""A schedule that is due: its slots are submitted as jobs, then it moves on to the next.
+"""Submission of a due schedule's slots as jobs. Then the schedule moves on.
 
-A crash between the two repeats the submission, and finds it done: the slot is its idempotency key.
-Nothing here is loaded by a sweep that finds no schedule due.
+After a crash between the two, the next sweep repeats the submission and gets the same jobs: the slot is
+the idempotency key. A sweep without a due schedule does not load this module.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from claimcheck.service.schedules.editor import ScheduleEditor
     from claimcheck.service.submission import Submission
 
-# What trying the same slot again would not change.
+# A retry of the slot would not help.
 REFUSALS = (InvalidFields, PlanRequired, InsufficientCredits)
-# As much as a row keeps of what was wrong with a slot.
+# Characters.
 MESSAGE_LENGTH = 500
 
 
@@ -47,9 +47,9 @@ class SlotSubmitter:
         self._randomness = randomness
 
     def submit_due(self, key: ScheduleKey, now: Millis) -> int:
-        """Submit what is due of a schedule, then move it. Returns how many slots have their jobs.
+        """Submit a schedule's due slots, then move it on. Return the number of jobs.
 
-        Raises: Unavailable; then the schedule is still due, and what was submitted is so once.
+        Raises: Unavailable. Then the schedule is still due, and a repeat submits no slot twice.
         """
         schedule = self._store.read(key)
         if schedule is None or schedule.due_at is None or schedule.due_at > now:
@@ -68,8 +68,10 @@ class SlotSubmitter:
             yield self._submit(schedule, slot, run_at=slot)
 
     def _submit_missed(self, schedule: Schedule, now: Millis) -> Iterator[Run | Refusal]:
-        """One job for all, under the key of the first that has none. A slot can have had its own in time,
-        by a sweep that did not live to move the schedule."""
+        """Submit one job for all missed slots, under the key of the first slot without a job.
+
+        A slot can have its job if the sweep that submitted it did not move the schedule.
+        """
         for slot in schedule.missed_slots(now):
             submitted = self._submit(schedule, slot, run_at=None)
             yield submitted
@@ -88,18 +90,18 @@ class SlotSubmitter:
         return Run(accepted.job.run_at, accepted.job.job_id)
 
     def _withdraw(self, schedule: Schedule, runs: list[Run], now: Millis) -> None:
-        """Somebody was faster: where they stopped the schedule, what was submitted ahead is not wanted."""
-        stands = self._store.read(schedule.key)
-        # One that was deleted and created again submits this slot as a job of its own.
-        if stands is None or stands.paused or stands.created_at != schedule.created_at:
+        """Cancel jobs submitted ahead if the schedule was paused or deleted at the same time."""
+        stored = self._store.read(schedule.key)
+        # A schedule that was deleted and created again submits this slot itself.
+        if stored is None or stored.paused or stored.created_at != schedule.created_at:
             self._schedule_editor.cancel_waiting(schedule.org, [run for run in runs if run.at > now])
 
 
 def slot_key(schedule: Schedule, slot: Millis) -> IdempotencyKey:
-    """Return a key that no client's key can be: those are kept as their hashes, which are hexadecimal.
+    """Return a key that no client's key can equal: those are stored as hexadecimal hashes.
 
-    A slot of a schedule never runs twice, whatever is changed about the schedule. A schedule that is
-    deleted and created again has slots of its own: its time of creation is part of the key.
+    A slot never runs twice, even if the schedule is changed. The key contains `created_at`, so a schedule
+    that is deleted and created again has new slots.
     """
     return IdempotencyKey(f"SLOT#{schedule.name}#{schedule.created_at}#{slot}", fingerprint="slot")
 
