@@ -1,12 +1,11 @@
-"""The one way to other people's servers, for addresses that customers choose.
+"""Requests to URLs that customers choose, safe against server-side request forgery.
 
-`Outbound.request` sends what a customer wrote to where a customer pointed, so it cannot be turned
-inward: only https, only to public addresses, to the very address that was checked, without redirects
-or the environment's proxies, and all within one time and one size. (OWASP, "Server-Side Request Forgery
-Prevention Cheat Sheet", is where the dangers are listed.)
+`Outbound.request` uses only https, only public addresses, and only the address that was checked. It follows
+no redirects, uses no proxies, and has one time limit and one size limit (OWASP, "Server-Side Request Forgery
+Prevention Cheat Sheet").
 
-What a URL and headers may be is in `target` and `headers`, and needs no network; only a request imports
-what does (`names`, `wire`, `exchange`).
+The checks of URLs and headers, in `target` and `headers`, need no network. Only a request imports `names`,
+`wire` and `exchange`.
 """
 
 from claimcheck.outbound.answer import Answer, retry_after

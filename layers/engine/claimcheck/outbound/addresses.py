@@ -1,17 +1,16 @@
-"""Which addresses are public.
+"""The public addresses.
 
-A table of our own, because `ipaddress.is_global` answers another question, and depends on Python's patch
-level: 3.13.0 takes multicast, fec0::/10, 3fff::/20, IPv4-compatible and NAT64's 64:ff9b::/96 for global,
-3.11.7 also 2002::/16 and 64:ff9b:1::/48. What embeds another address (IPv4-mapped, NAT64, 6to4, Teredo)
-is never public here: where it leads is not what it says.
+`ipaddress.is_global` is not enough, and depends on Python's patch level: in 3.13.0 multicast, fec0::/10,
+3fff::/20, IPv4-compatible and NAT64's 64:ff9b::/96 are global, in 3.11.7 also 2002::/16 and 64:ff9b:1::/48.
+An address that embeds another one (IPv4-mapped, NAT64, 6to4, Teredo) is never public here.
 """
 
 from __future__ import annotations
 
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
-# IANA, "IPv4 Special-Purpose Address Registry", without the three blocks for AS112 and AMT, which are
-# meant to be reached by everybody; and "IPv4 Multicast Address Space Registry".
+# IANA, "IPv4 Special-Purpose Address Registry", without the three public blocks for AS112 and AMT; and
+# "IPv4 Multicast Address Space Registry".
 NOT_PUBLIC_V4 = tuple(
     map(
         IPv4Network,
@@ -34,13 +33,13 @@ NOT_PUBLIC_V4 = tuple(
         ),
     )
 )
-# IANA, "Internet Protocol Version 6 Address Space": the one block that global unicast addresses are
-# given out from. Outside it are ::1, :: and IPv4-compatible (RFC 4291), IPv4-mapped (::ffff:0:0/96), NAT64
-# (64:ff9b::/96, RFC 6052; 64:ff9b:1::/48, RFC 8215), discard-only (100::/64, RFC 6666), SRv6 (5f00::/16,
-# RFC 9602), unique local (fc00::/7, RFC 4193: fd00:ec2::254 is instance metadata), link-local (fe80::/10),
-# site-local (fec0::/10) and multicast (ff00::/8).
+# IANA, "Internet Protocol Version 6 Address Space": the block of global unicast addresses. Outside it are
+# ::1, :: and IPv4-compatible (RFC 4291), IPv4-mapped (::ffff:0:0/96), NAT64 (64:ff9b::/96, RFC 6052;
+# 64:ff9b:1::/48, RFC 8215), discard-only (100::/64, RFC 6666), SRv6 (5f00::/16, RFC 9602), unique local
+# (fc00::/7, RFC 4193: fd00:ec2::254 is instance metadata), link-local (fe80::/10), site-local (fec0::/10)
+# and multicast (ff00::/8).
 GLOBAL_UNICAST = IPv6Network("2000::/3")
-# IANA, "IPv6 Special-Purpose Address Registry": what of that block is not public.
+# IANA, "IPv6 Special-Purpose Address Registry": the parts of that block that are not public.
 NOT_PUBLIC_V6 = tuple(
     map(
         IPv6Network,
@@ -56,7 +55,7 @@ LOOPBACK = (IPv4Network("127.0.0.0/8"), IPv6Network("::1/128"))
 
 
 def is_public(address: str) -> bool:
-    """Raises: ValueError when it is no address."""
+    """Raises: ValueError if it is no address."""
     parsed = ip_address(address)
     if isinstance(parsed, IPv4Address):
         return not any(parsed in network for network in NOT_PUBLIC_V4)
@@ -64,6 +63,6 @@ def is_public(address: str) -> bool:
 
 
 def is_loopback(address: str) -> bool:
-    """Raises: ValueError when it is no address."""
+    """Raises: ValueError if it is no address."""
     parsed: IPv4Address | IPv6Address = ip_address(address)
     return any(parsed in network for network in LOOPBACK)

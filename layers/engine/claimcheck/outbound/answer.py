@@ -1,4 +1,4 @@
-"""What comes back."""
+"""The answer to a request."""
 
 from __future__ import annotations
 
@@ -13,10 +13,9 @@ if TYPE_CHECKING:
 
 
 class Answer(NamedTuple):
-    """Of any status: redirects and errors are answers, too.
+    """An answer of any status, also a redirect or an error.
 
-    The names in `headers` are lowercase; what came more than once is joined by commas. The body is as it
-    was sent: nothing is decompressed, since nothing compressed was asked for.
+    Names in `headers` are in lower case, repeated headers are joined by commas. The body is not decompressed.
     """
 
     status: int
@@ -25,10 +24,10 @@ class Answer(NamedTuple):
 
 
 def retry_after(headers: Mapping[str, str], now: Millis) -> float | None:
-    """Seconds from `now` that an answer's `Retry-After` asks to wait, or None when it asks for none.
+    """Return the seconds from `now` in an answer's `Retry-After`, or None without a valid one.
 
-    Both forms of RFC 9110, section 10.2.3: seconds, or an HTTP date in any of its three formats
-    (section 5.6.7). A date that has passed asks for 0; what is neither form asks for nothing.
+    It has both forms of RFC 9110, section 10.2.3: seconds, or an HTTP date in any of its three formats
+    (section 5.6.7). A date in the past is 0.
     """
     from email.utils import parsedate_to_datetime
 

@@ -1,4 +1,4 @@
-"""One request to anybody's server: every check in its order, then the network."""
+"""The client: check a request, then send it."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ LIMIT = 1024 * 1024
 
 
 class Outbound:
-    """Thread-safe, and without a memory: every request is a connection of its own.
+    """A thread-safe client. Every request has its own connection.
 
-    `allow_loopback` lets URLs whose host is `localhost`, ::1 or in 127.0.0.0/8 lead to this machine, by
-    http, too. `resolve` gives a name's addresses, `tls` decides whom to trust (None means the system's),
-    `clock` counts seconds and never goes back.
+    `allow_loopback` allows URLs of this machine (`localhost`, ::1 or 127.0.0.0/8), also by http. `resolve`
+    returns a name's addresses. A `tls` of None trusts the system's authorities. `clock` is monotonic, in
+    seconds.
     """
 
     def __init__(
@@ -53,8 +53,8 @@ class Outbound:
     ) -> Answer:
         """Send one request and read its answer.
 
-        `timeout`, in seconds, bounds all of it together: name, connection, TLS, sending and reading.
-        `limit` is bytes of the answer's body.
+        `timeout`, in seconds, is for everything: name, connection, TLS, sending and reading. `limit` is in
+        bytes of the answer's body.
         Raises: RequestRefused, Unreachable, TimedOut, AnswerTooLarge, AnswerBroken.
         """
         from claimcheck.outbound.exchange import exchange
@@ -69,7 +69,7 @@ class Outbound:
             return exchange(wire, target, method, _with_agent(headers or {}), body, limit)
 
     def _addresses(self, target: Target, deadline: Deadline) -> list[str]:
-        """Asked for once and all of them checked: nothing else is ever connected to."""
+        """Return the checked addresses. The request connects to no others."""
         from claimcheck.outbound.names import addresses_of, resolve
 
         if target.is_literal:
@@ -80,7 +80,7 @@ class Outbound:
 
     @cached_property
     def _tls(self) -> SSLContext:
-        """Lambda's runtimes bring the system's certificates; SSL_CERT_FILE can name others."""
+        """The system's certificates, which Lambda's runtimes have, or those of SSL_CERT_FILE."""
         from ssl import create_default_context
 
         return self._trust or create_default_context()

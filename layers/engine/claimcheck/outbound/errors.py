@@ -1,14 +1,7 @@
-"""Why a request got no answer, as one tree.
+"""The errors of requests without an answer. An answer of any status is no error.
 
-    OutboundError
-    ├── RequestRefused    by us, before anything was sent; its `code` says why
-    ├── Unreachable       no name, no connection, no TLS, or a connection that broke off
-    ├── TimedOut
-    ├── AnswerTooLarge
-    └── AnswerBroken      it was no HTTP, or ended before its own end
-
-An answer with any status is an answer, not an error. `code` is stable; messages are for whoever wrote
-the request, and quote neither header values nor anything of a URL but its host.
+`code` is stable. Messages are for the author of the request. They quote no header values, and only the host
+of a URL.
 """
 
 from __future__ import annotations
@@ -63,13 +56,13 @@ class TimedOut(OutboundError):
 
 
 class AnswerTooLarge(OutboundError):
-    """The answer is larger than what may be read of it."""
+    """The answer is larger than the limit."""
 
     code = "answer_too_large"
 
 
 class AnswerBroken(OutboundError):
-    """The answer is not what HTTP asks for, or ended too early."""
+    """The answer is not valid HTTP, or ended too early."""
 
     code = "answer_broken"
     transient = True

@@ -1,4 +1,4 @@
-"""One HTTP/1.1 request and its answer. http.client writes and parses them; here is what it would let pass."""
+"""One HTTP/1.1 request and its answer, by http.client, with the checks that it lacks."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from claimcheck.outbound.target import Target
     from claimcheck.outbound.wire import Wire
 
-# Bytes of an answer's headers. Node.js takes 16 KiB (`http.maxHeaderSize`), http.client 100 lines of 64 KiB.
+# Bytes of an answer's headers. Node.js allows 16 KiB (`http.maxHeaderSize`), http.client 100 lines of 64 KiB.
 HEAD_LIMIT = 64 * 1024
-# What no field value can have (RFC 9110, section 5.5).
+# No field value contains these (RFC 9110, section 5.5).
 CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
 class FinalResponse(HTTPResponse):
-    """Reads past interim answers, as a client must (RFC 9110, section 15.2): http.client knows one.
+    """A response that skips all interim answers (RFC 9110, section 15.2), and not only `100 Continue`.
 
-    101 is none: it changes the protocol, which nobody asked for.
+    101 is no interim answer: it changes the protocol.
     """
 
     def _read_status(self) -> tuple[str, int, str]:
@@ -37,14 +37,14 @@ class FinalResponse(HTTPResponse):
 def exchange(
     wire: Wire, target: Target, method: str, headers: Mapping[str, str], body: bytes | None, limit: int
 ) -> Answer:
-    """Raises: Unreachable, TimedOut, AnswerTooLarge, AnswerBroken."""
+    """Send a request and read its answer. Raises: Unreachable, TimedOut, AnswerTooLarge, AnswerBroken."""
     connection = HTTPConnection(target.host, target.port)
     connection.sock = wire
     connection.response_class = FinalResponse
-    # By itself it would connect to the name, unchecked, should it ever find itself without a socket.
+    # Without a socket http.client would connect to the unchecked name.
     connection.auto_open = 0
     with _translated(target):
-        # A server may turn a body down before it has taken it: sending fails, and there is an answer.
+        # A server may answer before it has read the body. Then sending fails.
         with suppress(BrokenPipeError, ConnectionResetError):
             connection.request(method, target.path, body, {**_own(target), **headers})
         with connection.getresponse() as response:
@@ -62,22 +62,22 @@ def _translated(target: Target) -> Iterator[None]:
         yield
     except TimeoutError as error:
         raise TimedOut(f"{target.host} did not answer in time") from error
-    # Before HTTPException: http.client's "disconnected before the answer" is both.
+    # Before HTTPException: http.client's RemoteDisconnected is both.
     except OSError as error:
-        raise Unreachable("connection_lost", f"the connection to {target.host} broke off") from error
+        raise Unreachable("connection_lost", f"the connection to {target.host} was lost") from error
     except HTTPException as error:
-        raise AnswerBroken(f"the answer of {target.host} is not HTTP, or ended too early") from error
+        raise AnswerBroken(f"the answer of {target.host} is not valid HTTP, or ended too early") from error
 
 
 def _headers(response: HTTPResponse) -> dict[str, str]:
-    """One value for each name (RFC 9110, section 5.3), on one line (RFC 9112, section 5.2)."""
+    """Return one value for each name (RFC 9110, section 5.3), on one line (RFC 9112, section 5.2)."""
     if response.status < 200:
-        raise AnswerBroken("the answer changes the protocol, which was not asked for")
+        raise AnswerBroken("the answer changes the protocol, which was not requested")
     headers: dict[str, str] = {}
     for name, value in response.getheaders():
         line, key = re.sub(r"\r?\n[ \t]+", " ", value), name.lower()
         if CONTROL.search(line):
-            raise AnswerBroken("a header of the answer has control characters in it")
+            raise AnswerBroken("a header of the answer contains control characters")
         headers[key] = f"{headers[key]}, {line}" if key in headers else line
     if sum(len(name) + len(value) for name, value in headers.items()) > HEAD_LIMIT:
         raise AnswerTooLarge(f"the answer's headers are larger than {HEAD_LIMIT:,} bytes")
@@ -86,21 +86,21 @@ def _headers(response: HTTPResponse) -> dict[str, str]:
 
 
 def _check_framing(headers: Mapping[str, str]) -> None:
-    """Where http.client would guess the body's end (RFC 9112, section 6.3)."""
+    """Refuse headers by which http.client would guess the body's end (RFC 9112, section 6.3)."""
     encoding = headers.get("transfer-encoding")
     if encoding is not None and encoding.lower() != "chunked":
-        raise AnswerBroken("the answer has a Transfer-Encoding that was not asked for")
+        raise AnswerBroken("the answer has a Transfer-Encoding that was not requested")
     if encoding is not None and "content-length" in headers:
-        raise AnswerBroken("the answer tells its length in two ways")
+        raise AnswerBroken("the answer has both a Transfer-Encoding and a Content-Length")
     lengths = {length.strip() for length in headers.get("content-length", "0").split(",")}
-    # Of numbers with more digits than Python reads http.client would make none.
+    # http.client ignores numbers with more digits than Python parses.
     if not (len(lengths) == 1 and re.fullmatch("[0-9]{1,18}", lengths.pop())):
-        raise AnswerBroken("the answer's Content-Length is no length")
+        raise AnswerBroken("the answer's Content-Length is not valid")
 
 
 def _body(response: HTTPResponse, limit: int) -> bytes:
-    """By `read1`, which never waits for more than there is: a chunk may claim any size."""
-    # None when the body is chunked, or ends with the connection.
+    """Return the body. `read1` does not wait for a whole chunk, which may claim any size."""
+    # None if the body is chunked, or ends with the connection.
     length = response.length
     body = bytearray()
     if length is None or length <= limit:

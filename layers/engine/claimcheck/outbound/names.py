@@ -1,4 +1,4 @@
-"""Asking for a name's addresses, for no longer than there is time."""
+"""Look-ups of a name's addresses, with a time limit."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 
 def resolve(host: str, port: int) -> list[str]:
-    """The system's answer: the addresses of a name, most promising first. Raises: OSError."""
+    """Return a name's addresses from the system's resolver, best first. Raises: OSError."""
     return [str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
 
 def addresses_of(host: str, port: int, ask: Resolve, seconds: float) -> list[str]:
-    """Look up once, in a thread of its own: `getaddrinfo` takes no timeout, and lets no signal through.
+    """Look up a name's addresses in a thread, because `getaddrinfo` has no timeout and blocks signals.
 
-    A look-up that takes too long is left behind; it ends when the resolver gives up.
+    A thread that takes too long is abandoned. It ends when the resolver gives up.
     Raises: Unreachable, TimedOut.
     """
     answers: SimpleQueue[Sequence[str] | Exception] = SimpleQueue()
@@ -31,7 +31,7 @@ def addresses_of(host: str, port: int, ask: Resolve, seconds: float) -> list[str
     def look_up() -> None:
         try:
             answers.put(ask(host, port))
-        except Exception as error:  # noqa: BLE001 - told to whoever waits for it
+        except Exception as error:  # noqa: BLE001 - passed to the other thread
             answers.put(error)
 
     Thread(target=look_up, name="resolve", daemon=True).start()

@@ -1,7 +1,6 @@
-"""Taking secrets out of what is recorded of requests and answers.
+"""Redaction of secrets in recorded requests and answers.
 
-By name, since a secret's value looks like any other. It errs on the side of hiding: a name that only
-sounds like a secret costs a reader less than a secret costs its owner. Bodies are not looked into.
+Secrets are found by their names. In doubt a value is hidden. Bodies are not searched.
 """
 
 from __future__ import annotations
@@ -15,20 +14,20 @@ if TYPE_CHECKING:
 
 REDACTED = "[redacted]"
 
-# Anywhere in a name, whose separators are gone: `X-Api-Key`, `api_key` and `apikey` are one.
+# Parts of a name without its separators: `X-Api-Key`, `api_key` and `apikey` are the same.
 STEMS = re.compile(
     "assertion|auth(?!or(?!i[sz]))|bearer|cookie|credential|csrf|hmac|jwt|passw|passphrase|private|saml|secret"
     "|sess|signature|token|xsrf|key$"
 )
-# Too short to be looked for within names. `code` is OAuth's, and the key of an Azure function.
+# Whole names, too short for parts. `code` is OAuth's, and the key of an Azure function.
 NAMES = frozenset({"code", "otp", "pass", "pin", "pwd", "sid", "sig"})
-# A parameter of a query or fragment, wherever one stands: also in a `Location` or a `Link`.
+# A parameter of a query or fragment, also within a `Location` or `Link`.
 PARAMETER = re.compile(r"(?P<name>(?<=[?&;#])[^=?&;#\s]+)=(?P<value>[^&;#\s\"'<>]*)")
 USERINFO = re.compile(r"(?<=://)[^/?#@\s]*@")
 
 
 def is_secret(name: str) -> bool:
-    """Whether a header or query parameter of this name looks as if it held a secret."""
+    """Return whether the name of a header or query parameter suggests a secret."""
     plain = re.sub(r"[^a-z0-9]", "", name.lower())
     return plain in NAMES or STEMS.search(plain) is not None
 
@@ -38,7 +37,7 @@ def redacted_headers(headers: Mapping[str, str]) -> dict[str, str]:
 
 
 def redacted_url(url: str) -> str:
-    """A URL, or a text with URLs in it, without userinfo and without the values of secret parameters."""
+    """Return a URL, or a text with URLs, without userinfo and the values of secret parameters."""
     return PARAMETER.sub(_redact, USERINFO.sub(f"{REDACTED}@", url))
 
 

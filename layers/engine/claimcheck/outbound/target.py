@@ -1,4 +1,4 @@
-"""Where a URL leads, as far as that can be said without asking the network."""
+"""The target of a URL, and the checks that need no network."""
 
 from __future__ import annotations
 
@@ -15,19 +15,18 @@ if TYPE_CHECKING:
 
 PORTS = {"https": 443, "http": 80}
 
-# RFC 3986, section 2: everything else is percent-encoded. Parsers differ in what they make of the rest,
-# backslashes, tabs and full-width dots above all.
+# RFC 3986, section 2. Parsers differ on all other characters, such as backslashes, tabs and full-width dots.
 URL = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+")
 AUTHORITY = re.compile(r"(?P<host>[^:\[\]]+|\[[0-9A-Fa-f:.]+\])(?::(?P<port>[0-9]{0,5}))?")
-# RFC 1035, section 2.3.4: 63 octets a label, and 253 characters in all. Underscores are met in practice.
+# RFC 1035, section 2.3.4: 63 octets a label, and 253 characters in all. Underscores occur in practice.
 HOST_NAME = re.compile(r"(?=.{1,253}$)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*")
-# What resolvers take for an IPv4 address in octal, hexadecimal, or with fewer dots: URL Standard (WHATWG),
-# "ends in a number checker". No top-level domain does (RFC 3696, section 2).
+# Resolvers read such a name as an IPv4 address, also in octal, hexadecimal, or with fewer dots: URL Standard
+# (WHATWG), "ends in a number checker". No top-level domain is a number (RFC 3696, section 2).
 ENDS_IN_NUMBER = re.compile(r"(?:.*\.)?(?:[0-9]+|0x[0-9a-f]*)")
 
 
 class Target(NamedTuple):
-    """`host` is a name in lower case, or an address; `path` is what the request line names."""
+    """`host` is a name in lower case, or an address. `path` is that of the request line."""
 
     scheme: str
     host: str
@@ -42,19 +41,18 @@ class Target(NamedTuple):
 
     @property
     def is_literal(self) -> bool:
-        """Whether the host is an address already: no name ends in a number."""
+        """Whether the host is an address: no name ends in a number."""
         return ":" in self.host or ENDS_IN_NUMBER.fullmatch(self.host) is not None
 
     @property
     def is_local(self) -> bool:
-        """Whether the host says itself that it is this machine."""
+        """Whether the host is `localhost` or a loopback address."""
         return self.host == "localhost" or (self.is_literal and is_loopback(self.host))
 
     def check_addresses(self, addresses: Iterable[str]) -> None:
-        """Every one of them is public, or loopback where the host is this machine.
+        """Raises: RequestRefused unless all are public, or loopback if the host is local.
 
-        The message does not tell the address: it may come from a resolver that only we can ask.
-        Raises: RequestRefused.
+        The message does not show the address: it may come from a private resolver.
         """
         allowed = is_loopback if self.is_local else is_public
         if not all(map(allowed, addresses)):
@@ -62,9 +60,9 @@ class Target(NamedTuple):
 
 
 def check_url(url: str, *, allow_loopback: bool) -> Target:
-    """Raises: RequestRefused for everything that can be known without the network."""
+    """Return the target. Raises: RequestRefused."""
     if not URL.fullmatch(url):
-        raise _malformed("it has characters that must be percent-encoded (RFC 3986, section 2)")
+        raise _malformed("it contains characters that must be percent-encoded (RFC 3986, section 2)")
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -72,7 +70,7 @@ def check_url(url: str, *, allow_loopback: bool) -> Target:
     if parts.scheme not in PORTS:
         raise RequestRefused("forbidden_scheme", "the URL must be https")
     if "@" in parts.netloc:
-        message = "the URL must not hold credentials: send them in a header"
+        message = "the URL must not contain credentials: send them in a header"
         raise RequestRefused("credentials_in_url", message)
     host, port = _authority(parts.netloc)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")

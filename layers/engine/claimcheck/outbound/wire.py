@@ -1,7 +1,7 @@
-"""A connection to an address that was checked, and one time limit for everything that goes over it.
+"""A connection to a checked address, with one time limit for all of it.
 
-A socket's own timeout starts anew with every read, so a server that sends a byte now and then could hold
-it for ever. A `Wire` allows each read and each write only what is left of the time.
+A socket's timeout restarts with every read, so a slow server could hold it for ever. Each read and write of a
+`Wire` has only the time that is left.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ PIECE = 64 * 1024
 
 
 class Deadline:
-    """When a request must be over; `clock` counts seconds and never goes back."""
+    """The end of a request. `clock` is monotonic, in seconds."""
 
     def __init__(self, seconds: float, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._end = clock() + seconds
 
     def left(self) -> float:
-        """Seconds, more than none. Raises: TimedOut."""
+        """Return the seconds left, more than 0. Raises: TimedOut."""
         left = self._end - self._clock()
         if left <= 0:
             raise TimedOut("the answer was not complete in time")
@@ -38,7 +38,7 @@ class Deadline:
 
 
 class Wire:
-    """What http.client takes for its socket."""
+    """A socket for http.client."""
 
     def __init__(self, sock: socket.socket, deadline: Deadline) -> None:
         self._sock = sock
@@ -54,7 +54,7 @@ class Wire:
         return io.BufferedReader(Reader(self._sock, self._deadline))
 
     def close(self) -> None:
-        """Left to whoever opened it: http.client lets go of its socket before it has read the answer."""
+        """Do nothing: http.client closes its socket before it has read the answer. `opened` closes it."""
 
 
 class Reader(io.RawIOBase):
@@ -74,7 +74,7 @@ class Reader(io.RawIOBase):
 def opened(
     target: Target, addresses: Sequence[str], tls: Callable[[], ssl.SSLContext], deadline: Deadline
 ) -> Iterator[Wire]:
-    """A connection to one of these addresses, closed in the end. Raises: Unreachable, TimedOut."""
+    """Connect to one of these addresses, and close at the end. Raises: Unreachable, TimedOut."""
     with _connect(target, addresses, deadline) as plain:
         if target.scheme == "http":
             yield Wire(plain, deadline)
@@ -84,30 +84,30 @@ def opened(
 
 
 def _connect(target: Target, addresses: Sequence[str], deadline: Deadline) -> socket.socket:
-    """To the first address that takes it; none of them may use up the time of those after it."""
+    """Connect to the first address that accepts. Each has an equal share of the time left."""
     failure: OSError | None = None
     for index, address in enumerate(addresses):
         share = deadline.left() / (len(addresses) - index)
         try:
-            # The address is a literal: no name is looked up here.
+            # The address is a literal, so this looks up no name.
             sock = socket.create_connection((address, target.port), timeout=share)
         except OSError as error:
             failure = error
         else:
-            # Head and body are two writes: the second must not wait until the first is acknowledged.
+            # The body is a second write, which must not wait for the first's acknowledgement.
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             return sock
     if isinstance(failure, TimeoutError):
-        raise TimedOut(f"{target.host} did not take the connection in time") from failure
-    raise Unreachable("connection_failed", f"{target.host} did not take the connection") from failure
+        raise TimedOut(f"{target.host} did not accept the connection in time") from failure
+    raise Unreachable("connection_failed", f"{target.host} did not accept the connection") from failure
 
 
 def _secure(
     sock: socket.socket, target: Target, context: ssl.SSLContext, deadline: Deadline
 ) -> ssl.SSLSocket:
-    """TLS for the target's name, whatever address the connection leads to."""
+    """Start TLS with the target's name."""
     try:
-        # Bounds the handshake as a whole: CPython's _ssl counts the time down over its reads.
+        # The limit is for the whole handshake: CPython's _ssl counts the time down over its reads.
         sock.settimeout(deadline.left())
         return context.wrap_socket(sock, server_hostname=target.host)
     except TimeoutError as error:

@@ -73,7 +73,7 @@ class DeliveryError(TypedDict):
             examples=["connection_failed"],
         ),
     ]
-    message: Annotated[str, Field(examples=["app.example.com did not take the connection"])]
+    message: Annotated[str, Field(examples=["app.example.com did not accept the connection"])]
 
 
 class Delivery(TypedDict):
