@@ -1,8 +1,8 @@
 """Job types: the input, result, limits and price of each.
 
-An app declares a job type as the constant `JOB_TYPE` of a module in its folder `job_types`. The function
-`handle` in the module of the same name in its folder `handlers` does the work. Only submissions and the
-worker load job types, because these need pydantic.
+An app declares a job type as `JOB_TYPE` in a module of its folder `job_types`. The function `handle` in the
+module of the same name in `handlers` does the work. Only submissions and the worker load job types, because
+these need pydantic.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 MAX_HORIZON: Millis = 90 * DAY
 MAX_DEADLINE: Millis = 30 * DAY
 MAX_RETENTION: Millis = 30 * DAY
-# Seconds. Lambda stops a function after 900 s (AWS Lambda Developer Guide, "Lambda quotas"), and the worker
-# needs some of them before and after the attempt.
+# Lambda stops a function after 900 s (AWS Lambda Developer Guide, "Lambda quotas"). The worker needs 15 s
+# around the attempt.
 AROUND = 15
 MAX_TIMEOUT = 900 - AROUND
 
@@ -52,9 +52,9 @@ def at_most(limit: int, things: str) -> Callable[[Any], Any]:
 class JobType:
     """A kind of job. `timeout`, `typical`, `deadline` and `retention` are in seconds.
 
-    `timeout` limits one attempt. `typical` is the usual duration, which sets the poll interval. `deadline`
-    limits the whole job from its `run_at` and is a default, as is `retention`, the time that an ended job can
-    be read. `price` returns the credits for a validated input. `paid_plan` excludes the free plan.
+    `timeout` limits one attempt. `typical`, the usual duration, sets the poll interval. `deadline`, from the
+    job's `run_at`, and `retention`, from its end, are defaults. `price` returns the credits for a validated
+    input. `paid_plan` excludes the free plan.
     """
 
     name: str
@@ -85,7 +85,6 @@ class JobType:
         return self.input.model_validate_json(json.dumps(data, ensure_ascii=False))
 
     def charge_for(self, data: object) -> int:
-        """Return the credits for a valid input."""
         return self.price(self.parse(data)) if self.price else 0
 
     def errors_in(self, data: object, prefix: str = "/input") -> list[FieldError]:
@@ -136,7 +135,7 @@ class Catalog:
 
     @property
     def versions(self) -> list[JobType]:
-        """All versions, including old ones for jobs submitted before a deploy."""
+        """All versions. Jobs submitted before a deploy need old ones."""
         return [self._load(*key) for key in self._types]
 
     @property

@@ -44,10 +44,7 @@ DATA_RULE = (
 
 
 class ModelRefused(Exception):
-    """The model refuses the settings or the request, and a retry would not help.
-
-    The text is a code for the operator's log. It quotes nothing of the request.
-    """
+    """The model refuses the settings or the request for good. The text is a code for the log."""
 
 
 class Generated(NamedTuple, Generic[T]):
@@ -94,23 +91,18 @@ def generate(
     schema = _without_examples(artifact.model_json_schema())
     ask = partial(_ask, model, model_id, system, schema, max_tokens, remaining)
     turns = [Turn("user", prompt)]
-    first = ask(turns)
-    written, mistakes = _read(first.text, artifact, check)
-    if written is not None:
-        return _generated(written, first)
-    # Bedrock refuses an empty turn.
-    turns += [Turn("assistant", first.text.strip() or "(nothing)"), Turn("user", _repair(mistakes))]
-    second = ask(turns)
-    written, mistakes = _read(second.text, artifact, check)
-    if written is not None:
-        return _generated(written, first, second)
+    tokens_in = tokens_out = 0
+    for repaired in (False, True):
+        reply = ask(turns)
+        tokens_in += reply.input_tokens
+        tokens_out += reply.output_tokens
+        written, mistakes = _read(reply.text, artifact, check)
+        if written is not None:
+            return Generated(written, tokens_in, tokens_out, repaired)
+        # Bedrock refuses an empty turn.
+        turns += [Turn("assistant", reply.text.strip() or "(nothing)"), Turn("user", _repair(mistakes))]
     found = "; ".join(mistakes[:SHOWN_TO_CALLER])
     raise Fail("model_output_invalid", f"The model's answer is unusable, even after a repair: {found}")
-
-
-def _generated(written: T, *replies: Reply) -> Generated[T]:
-    read = sum(reply.input_tokens for reply in replies)
-    return Generated(written, read, sum(reply.output_tokens for reply in replies), repaired=len(replies) > 1)
 
 
 def _without_examples(schema: Any) -> Any:

@@ -1,9 +1,8 @@
 """A language model, by the Converse API of Amazon Bedrock.
 
-The JSON schema is sent twice: in full in the system prompt, which every model reads, and as
-`outputConfig.textFormat`, which makes models that support it answer in that shape ("Get validated JSON
-results from models", Amazon Bedrock User Guide). Other models refuse the field and get the request again
-without it. More models refuse a forced tool, the older way.
+The JSON schema is sent twice: in the system prompt, and as `outputConfig.textFormat`, which enforces the
+shape ("Get validated JSON results from models", Amazon Bedrock User Guide). Models that do not support the
+field refuse it and get the request again without it. More models refuse a forced tool, the older way.
 """
 
 from __future__ import annotations
@@ -27,12 +26,12 @@ if TYPE_CHECKING:
 
 # Transient errors below 500 (API Reference, "Converse", Errors).
 PASSING = REFUSALS | IN_DOUBT | {"ModelErrorException", "ModelNotReadyException", "ModelTimeoutException"}
-# The part of JSON Schema that `textFormat` supports (same guide as above): no bounds. Descriptions are in the
-# prompt.
+# The part of JSON Schema that `textFormat` supports (same guide as above). Bounds are not part of it.
 SHAPE = frozenset({"type", "enum", "const", "required", "$ref"})
-SUBSCHEMA = frozenset({"items"})
-SUBSCHEMA_LISTS = frozenset({"anyOf", "allOf"})
-SUBSCHEMAS_BY_NAME = frozenset({"properties", "$defs"})
+SCHEMA_RULE = (
+    "Answer with exactly one JSON object, without any text or markup around it. "
+    "It must be valid by this JSON Schema:\n"
+)
 # Characters of a refusal in the log. It describes the request and does not quote it.
 MESSAGE_LIMIT = 300
 
@@ -59,7 +58,7 @@ class BedrockModel:
     ) -> Reply:
         request = {
             "modelId": model_id,
-            "system": [{"text": system}, {"text": _in_words(schema)}],
+            "system": [{"text": system}, {"text": SCHEMA_RULE + compact(schema)}],
             "messages": [{"role": turn.role, "content": [{"text": turn.text}]} for turn in turns],
             "inferenceConfig": {"maxTokens": max_tokens},
         }
@@ -76,7 +75,7 @@ class BedrockModel:
             raise ModelRefused(type(error).__name__) from error
 
     def _client_for(self, timeout: float) -> Any:
-        """Return a client with this read timeout, in seconds. To build one takes a few milliseconds."""
+        """Return a client with this read timeout, in seconds."""
         seconds = max(int(timeout), 1)
         if self._client is None or self._read_timeout != seconds:
             self.close()
@@ -93,11 +92,7 @@ class BedrockModel:
             self._client = None
 
     def _ask(self, client: Any, request: dict[str, Any], schema: dict[str, Any]) -> Any:
-        """Ask with `textFormat`, and again without it if it is refused.
-
-        There is no list of models, because it would change. A request that is wrong for another reason is
-        refused twice.
-        """
+        """Ask with `textFormat`, and again without it if the request is refused for any reason."""
         model_id = request["modelId"]
         if model_id in self._unshaped:
             return client.converse(**request)
@@ -112,14 +107,6 @@ class BedrockModel:
         return answer
 
 
-def _in_words(schema: dict[str, Any]) -> str:
-    document = compact(schema)
-    return (
-        "Answer with exactly one JSON object, without any text or markup around it. "
-        f"It must be valid by this JSON Schema:\n{document}"
-    )
-
-
 def _text_format(schema: dict[str, Any]) -> dict[str, Any]:
     structure = {"jsonSchema": {"name": "answer", "schema": json.dumps(shape_of(schema))}}
     return {"textFormat": {"type": "json_schema", "structure": structure}}
@@ -127,13 +114,15 @@ def _text_format(schema: dict[str, Any]) -> dict[str, Any]:
 
 def shape_of(schema: Mapping[str, Any]) -> dict[str, Any]:
     """Return the part of a JSON Schema that `textFormat` can enforce."""
-    shape = {key: value for key, value in schema.items() if key in SHAPE}
+    shape = {}
     for key, value in schema.items():
-        if key in SUBSCHEMA:
+        if key in SHAPE:
+            shape[key] = value
+        elif key == "items":
             shape[key] = shape_of(value)
-        elif key in SUBSCHEMA_LISTS:
+        elif key in ("anyOf", "allOf"):
             shape[key] = [shape_of(each) for each in value]
-        elif key in SUBSCHEMAS_BY_NAME:
+        elif key in ("properties", "$defs"):
             shape[key] = {name: shape_of(each) for name, each in value.items()}
     if schema.get("type") == "object":
         shape["additionalProperties"] = False

@@ -35,8 +35,8 @@ T = TypeVar("T")
 
 USER_AGENT = f"Botocore/{botocore_version} claimcheck"
 TRIES = 4
-# The other transaction holds the row for milliseconds, so more tries pay off: about three seconds in all. Of
-# 100 transactions that start at once on one row, each of 8 to 15 ms, four tries refuse half, ten almost none.
+# About three seconds. Of 100 transactions that start at once on one row, each of 8 to 15 ms, four tries
+# refuse half, and ten almost none.
 CONFLICT_TRIES = 10
 BASE = 50  # milliseconds; doubles with each try up to LONGEST, with full jitter
 LONGEST = 1000
@@ -83,8 +83,6 @@ def make_client(service: str, *, read_timeout: float = 3, endpoint_url: str | No
 
 
 class Service:
-    """A service of AWS: its client, with retries."""
-
     def __init__(self, client: Any, clock: Clock, randomness: Randomness) -> None:
         self.client = client
         self._clock = clock
@@ -101,7 +99,7 @@ class Service:
             raise Unavailable from error
 
     def call_once(self, operation: Callable[..., T], /, stop_in_doubt: bool = False, **params: Any) -> T:
-        """Call as `call` does, but report whether a try may have worked. `stop_in_doubt` then stops retries.
+        """Call as `call` does. `stop_in_doubt` allows no retry after a try that may have worked.
 
         Raises: OutcomeUnknown if a try may have worked; Unavailable if no try has; ClientError.
         """

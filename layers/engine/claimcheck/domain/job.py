@@ -1,9 +1,7 @@
-"""The job and its moves.
+"""The job and its moves: pure functions from one `Job` to the next.
 
-A move is a pure function from one `Job` to the next. A write is conditional on the job that it replaces
-(see `service.transition`). This module knows neither AWS nor HTTP.
-
-All times are integers: milliseconds since the Unix epoch, UTC. All durations are milliseconds.
+Writes are conditional on the job that they replace (see `service.transition`). All times are integers,
+in milliseconds since the Unix epoch, UTC. All durations are in milliseconds.
 """
 
 from __future__ import annotations
@@ -23,15 +21,15 @@ DAY = 24 * HOUR
 
 # SQS: "DelaySeconds ... 0 to 900 (15 minutes)" (Amazon SQS API Reference, SendMessage).
 MAX_DELAY = 15 * MINUTE
-# The sweeper acts this long after the normal path should have acted.
+# The sweeper acts this long after the normal path.
 GRACE = MINUTE
-# The sweeper sends the wake-up of a far start this early: less than MAX_DELAY.
+# The sweeper wakes a far job this early: less than MAX_DELAY.
 FAR_LEAD = 14 * MINUTE
-# A worker sleeps until a start at most this far ahead: SQS delays by whole seconds only.
+# A worker sleeps until a start this near: SQS delays by whole seconds.
 WAIT_OUT = 2 * SECOND
-# A lease ends this long after the timeout that its holder enforces on itself.
+# A lease ends this long after its holder's own timeout.
 LEASE_MARGIN = 5 * SECOND
-# A callback is given up this long after the job's end: later than its last try.
+# Longer than all tries of a callback.
 CALLBACK_HORIZON = 3 * DAY
 
 
@@ -43,10 +41,7 @@ class Status(StrEnum):
 
 
 class Payload(NamedTuple):
-    """The JSON text of an input or a result: in the job's row if small, else an object's key.
-
-    `size` is in bytes of UTF-8.
-    """
+    """An input or a result: JSON text in the job's row, or an object's key. `size` is in bytes."""
 
     size: int
     text: str | None = None
@@ -54,10 +49,7 @@ class Payload(NamedTuple):
 
 
 class Lease(NamedTuple):
-    """The right to write the outcome of an attempt or of a callback's delivery.
-
-    It belongs to the holder of the token until another worker leases the job.
-    """
+    """The right of `token` to write the outcome of an attempt or a callback's delivery."""
 
     token: str
     until: Millis
@@ -81,10 +73,10 @@ WORKER_LOST = JobError("worker_lost", "The worker running the last attempt was l
 
 
 class Execution(NamedTuple):
-    """One claim of a job and its outcome.
+    """One claim of a job. `details` are the handler's notes, at most 4 KiB of JSON.
 
     `outcome` is `running`, `completed`, `failed`, `retry`, `again`, `timeout` or `worker_lost`. Old records
-    have no `scheduled_at`. `details` are the handler's notes, at most 4 KiB of JSON.
+    have no `scheduled_at`.
     """
 
     number: int
@@ -102,10 +94,9 @@ class Execution(NamedTuple):
 
 
 class Callback(NamedTuple):
-    """A job's callback URL and the status of its delivery.
+    """The callback URL and the status of its delivery, which is given up at `until`.
 
-    `tries` counts deliveries since the end or the last redelivery, `calls` counts all and numbers them.
-    The callback is given up at `until`. It was delivered or given up at `settled_at`.
+    `tries` counts deliveries since the end or the last redelivery, `calls` counts all.
     """
 
     url: str
@@ -117,10 +108,9 @@ class Callback(NamedTuple):
 
 
 class Delivery(NamedTuple):
-    """One try of a callback.
+    """One try of a callback, with the `status` and the start of the `answer`, or an `error` code.
 
-    It has the answer's `status` and the start of its body, or an `error` code and a `message` if there was
-    no answer. With neither, the request is running or its worker was lost.
+    With neither, the request is running or its worker was lost.
     """
 
     number: int
@@ -142,7 +132,7 @@ class Movement(NamedTuple):
 
 
 class Reservation(NamedTuple):
-    """The job that an Idempotency-Key stands for, as its 202 showed it."""
+    """The job of an Idempotency-Key, as its 202 showed it."""
 
     fingerprint: str
     accepted: Job
@@ -150,7 +140,6 @@ class Reservation(NamedTuple):
 
 
 class Job(NamedTuple):
-    # These never change.
     job_id: str
     org: str
     dialect: str
@@ -163,7 +152,7 @@ class Job(NamedTuple):
     typical: Millis
     metadata: Mapping[str, str] = {}
     charge: int = 0
-    # These change.
+    # The fields from here on change.
     status: Status = Status.PENDING
     written_by: str = ""
     updated_at: Millis = 0
@@ -189,12 +178,12 @@ class Job(NamedTuple):
 
     @property
     def expires_at(self) -> Millis | None:
-        """Reads return 404 from this time on, even if TTL has not deleted the row."""
+        """From this time on reads return 404, even if TTL has not deleted the row."""
         return None if self.ended_at is None else self.ended_at + self.retention
 
     @property
     def last_needed(self) -> Millis:
-        """The latest expiry: of a job that ends at its deadline. A few jobs end minutes later."""
+        """The expiry of a job that ends at its deadline. Few jobs end later, and then by minutes."""
         return self.deadline + self.retention
 
     @property
@@ -204,17 +193,14 @@ class Job(NamedTuple):
 
     @property
     def refund(self) -> int:
-        """The credits to give back: the whole charge of a failed job."""
         return self.charge if self.status is Status.FAILED else 0
 
     @property
     def last_scheduled_at(self) -> Millis:
-        """The time at which the last execution should have started."""
         return self.not_before if self.wanted_at is None else self.wanted_at
 
     @property
     def owes_callback(self) -> bool:
-        """Whether the job has ended and its callback is pending. It is due until then."""
         return self.ended_at is not None and self.callback is not None and self.callback.state == "pending"
 
     def evolve(self, **changes: Any) -> Job:
@@ -230,7 +216,7 @@ class Job(NamedTuple):
         return self.owes_callback and not self.leased(now)
 
     def holds(self, token: str) -> bool:
-        """Whether `token` may write the outcome. It may after the lease's end, until it is replaced."""
+        """Return whether `token` may write the outcome: also after the lease's end, until a new lease."""
         return self.lease is not None and self.lease.token == token
 
     def claimed(self, now: Millis, token: str, timeout: Millis) -> Job:
@@ -274,17 +260,14 @@ class Job(NamedTuple):
         return ended if self.callback is None else ended.calling_back(now)
 
     def calling_back(self, now: Millis) -> Job:
-        """Start the delivery of the callback with all its tries, at the end or for a redelivery.
-
-        A running delivery loses its lease, because it started before this request.
-        """
+        """Start the delivery of the callback with all its tries. A running one loses its lease."""
         assert self.callback is not None
         until = now + CALLBACK_HORIZON
         callback = self.callback._replace(state="pending", tries=0, until=until, settled_at=None)
         return self.evolve(callback=callback, lease=None, not_before=now, due_at=now + GRACE)
 
     def called_back(self, now: Millis, state: Literal["delivered", "failed"]) -> Job:
-        """Settle the callback. The row is no longer due, so TTL may delete it."""
+        """Settle the callback. TTL may then delete the row."""
         assert self.callback is not None
         callback = self.callback._replace(state=state, settled_at=now)
         return self.evolve(callback=callback, lease=None, due_at=None)
@@ -326,7 +309,6 @@ class Job(NamedTuple):
 
     @property
     def _limit(self) -> Millis:
-        """The deadline, or after the end the time when the callback is given up."""
         return self.callback.until if self.ended_at is not None and self.callback else self.deadline
 
 
@@ -343,10 +325,7 @@ def safety_net(not_before: Millis, deadline: Millis, now: Millis) -> Millis:
 
 
 def wake_up_delay(not_before: Millis, now: Millis) -> int | None:
-    """Return a wake-up's delay in seconds, rounded down. It is 0 if the worker can sleep until the start.
-
-    Return None if the start is too far ahead: then the sweeper sends the wake-up.
-    """
+    """Return a wake-up's delay in whole seconds, or None if the start is too far ahead for a queue."""
     ahead = max(not_before - now, 0)
     if ahead > MAX_DELAY:
         return None

@@ -1,7 +1,7 @@
 """The ports of the engine. Each has an adapter for AWS and one in memory.
 
-Every call may raise `Unavailable`, after the adapter's retries. A write may have worked even then, and
-can be repeated. Only `JobStore.insert` separates the two cases: it also raises `OutcomeUnknown`.
+Every call may raise `Unavailable`, after the adapter's retries. A write may have worked even then, and can
+be repeated. Only `JobStore.insert` reports that case, as `OutcomeUnknown`.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Randomness(Protocol):
 
 
 class WakeUp(NamedTuple):
-    """A queue message that says "look at this job". Losing, doubling or delaying one costs only time."""
+    """A message that says "look at this job". If it is lost, doubled or delayed, that costs only time."""
 
     job_id: str
     org: str
@@ -49,7 +49,7 @@ class WakeUp(NamedTuple):
 
 
 class Page(NamedTuple):
-    """A page of job ids. The next page starts after `after`; on the last page it is None."""
+    """A page of job ids. `after` starts the next page, and is None on the last."""
 
     job_ids: list[str]
     after: str | None
@@ -67,7 +67,7 @@ class DuePage(NamedTuple):
 
 
 class SchedulePage(NamedTuple):
-    """A page of schedules without their inputs. The next page starts after the name `after`."""
+    """A page of schedules without their inputs. `after` is as in `Page`."""
 
     schedules: list[Schedule]
     after: str | None
@@ -108,13 +108,13 @@ class JobStore(Protocol):
         """Return the jobs and schedules of one shard (0 to 15) with `due_at` <= `now`, longest due first."""
 
     def record(self, job: Job, execution: Execution) -> None:
-        """Store an execution of `job`. It replaces one with the same number."""
+        """Store an execution. It replaces one with the same number."""
 
     def executions(self, job_id: str) -> list[Execution]:
         """Return the last 100 recorded executions, newest first."""
 
     def record_delivery(self, job: Job, delivery: Delivery) -> None:
-        """Store a delivery of the job's callback. It replaces one with the same number."""
+        """Store a delivery. It replaces one with the same number."""
 
     def deliveries(self, job_id: str) -> list[Delivery]:
         """Return the last 100 recorded deliveries, newest first."""
@@ -132,16 +132,16 @@ class ScheduleStore(Protocol):
         """
 
     def delete(self, key: ScheduleKey) -> None:
-        """Delete a schedule. This succeeds also if it does not exist."""
+        """Delete a schedule, if it exists."""
 
     def list_schedules(self, org: str, after: str | None, limit: int) -> SchedulePage:
         """Return an org's schedules, sorted by name, without their inputs."""
 
     def record(self, key: ScheduleKey, job: Job) -> None:
-        """Record that `job` belongs to a schedule, for as long as the job can be read."""
+        """Record a schedule's job for as long as it can be read."""
 
     def job_ids(self, key: ScheduleKey, after: str | None, limit: int) -> Page:
-        """Return the recorded jobs of a schedule, newest first. `after` is as in `list_jobs`."""
+        """Return a schedule's recorded jobs, newest first. `after` is as in `list_jobs`."""
 
 
 class WakeUpQueue(Protocol):
@@ -214,29 +214,25 @@ class Translator(Protocol):
 
 
 class CreditStore(Protocol):
-    """The orgs' credits and their movements. `JobStore` charges and refunds jobs."""
-
     def credits(self, org: str) -> int: ...
 
     def add_credits(self, org: str, amount: int, at: Millis, token: str) -> None:
         """Add credits. A repeat with the same `token` adds nothing."""
 
     def ledger(self, org: str, limit: int, after: str | None = None) -> LedgerPage:
-        """Return the movements, newest first. `after` is that of the previous page."""
+        """Return the movements, newest first. `after` is the previous page's."""
 
 
 class KeyStore(Protocol):
-    """API keys, and the rate windows that count their requests."""
-
     def api_key(self, key_hash: str) -> ApiKey | None: ...
 
     def put_api_key(self, key_hash: str, key: ApiKey) -> None: ...
 
     def api_keys(self, org: str) -> dict[str, ApiKey]:
-        """Return an org's keys by their hashes. This is for operators: no request needs it."""
+        """Return an org's keys by their hashes."""
 
     def take(self, key_hash: str, minute: int, amount: int, limit: int) -> int | None:
-        """Count `amount` requests, once, in a window: that of the `minute`-th minute since the epoch.
+        """Count `amount` requests, once, in a minute (since the epoch), and return the new count.
 
-        Return the new count. Return None and count nothing if it would exceed `limit`.
+        Return None and count nothing if it would exceed `limit`.
         """

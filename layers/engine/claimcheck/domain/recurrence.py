@@ -31,9 +31,9 @@ ZONE = re.compile(r"[A-Z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+){0,2}", re.ASCII)
 class Cron:
     """Five fields (minute, hour, day of the month, month, day of the week) in local time of `timezone`.
 
-    Changes of the clocks follow Debian's cron (manual page cron(8), "Notes"): a time that is skipped
-    comes right after the change, and a repeated time counts once. If minute or hour start with `*`,
-    a skipped time does not come, and a repeated time counts twice.
+    Changes of the clocks follow Debian's cron (manual page cron(8), "Notes"). A skipped time comes right
+    after the change, and a repeated time counts once. But if minute or hour start with `*`, a skipped
+    time does not come, and a repeated time counts twice.
     """
 
     expression: str

@@ -1,8 +1,7 @@
-"""The recurring schedule and its moves.
+"""The recurring schedule and its moves: pure functions, as in `job`.
 
-A move is a pure function from one `Schedule` to the next; writes are conditional, as for jobs. A *slot* is
-a time at which the schedule runs a job. The sweeper runs once a minute, so it submits a slot's job ahead,
-and the job waits for its second. Times and durations are in milliseconds, as in `job`.
+A *slot* is a time at which the schedule runs a job. The sweeper runs once a minute, so it submits a slot's
+job ahead, and the job waits for its second. Times and durations are in milliseconds.
 """
 
 from __future__ import annotations
@@ -74,7 +73,7 @@ class Schedule:
     deadline: Millis | None = None
     retention: Millis | None = None
     created_at: Millis
-    # These change.
+    # The fields from here on change.
     written_by: str = ""
     updated_at: Millis = 0
     paused: bool = False
@@ -97,14 +96,12 @@ class Schedule:
         return replace(self, **changes)
 
     def waiting(self, now: Millis) -> tuple[Run, ...]:
-        """Return the submitted runs whose slots are in the future."""
         return tuple(run for run in self.runs if run.at > now)
 
     def last_run(self, now: Millis) -> Run | None:
         return max((run for run in self.runs if run.at <= now), default=None)
 
     def next_run_at(self, now: Millis) -> Millis | None:
-        """Return the next slot, submitted or not."""
         if self.paused:
             return None
         return min((run.at for run in self.waiting(now)), default=self.next_at)
@@ -125,7 +122,6 @@ class Schedule:
         return self.evolve(paused=True, next_at=None, updated_at=now)
 
     def missed_slots(self, now: Millis) -> Iterator[Millis]:
-        """Return the missed slots, oldest first."""
         slot = self.next_at
         while slot is not None and slot < now - LATE:
             yield slot

@@ -26,8 +26,7 @@ class Answer(NamedTuple):
 def retry_after(headers: Mapping[str, str], now: Millis) -> float | None:
     """Return the seconds from `now` in an answer's `Retry-After`, or None without a valid one.
 
-    It has both forms of RFC 9110, section 10.2.3: seconds, or an HTTP date in any of its three formats
-    (section 5.6.7). A date in the past is 0.
+    RFC 9110, section 10.2.3: seconds, or an HTTP date in three formats (section 5.6.7). A past date is 0.
     """
     from email.utils import parsedate_to_datetime
 

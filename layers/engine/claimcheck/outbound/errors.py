@@ -11,8 +11,11 @@ class OutboundError(Exception):
     """The request got no answer."""
 
     code = "outbound_error"
-    # Whether repeating the same request can help.
+    # Whether a retry can help.
     transient = False
+
+    def __init_subclass__(cls, code: str | None = None, *, transient: bool = False) -> None:
+        cls.code, cls.transient = code or cls.code, transient
 
     def __init__(self, message: str | None = None) -> None:
         super().__init__(message or type(self).__doc__)
@@ -34,35 +37,25 @@ class RequestRefused(OutboundError):
         self.code = code
 
 
-class Unreachable(OutboundError):
+class Unreachable(OutboundError, transient=True):
     """The server could not be reached.
 
     Its code is one of `name_not_resolved`, `connection_failed`, `tls_failed`, `connection_lost`. In
     the last case the server may have acted on the request.
     """
 
-    transient = True
-
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
         self.code = code
 
 
-class TimedOut(OutboundError):
+class TimedOut(OutboundError, code="timed_out", transient=True):
     """The answer was not complete in time. The server may have acted on the request."""
 
-    code = "timed_out"
-    transient = True
 
-
-class AnswerTooLarge(OutboundError):
+class AnswerTooLarge(OutboundError, code="answer_too_large"):
     """The answer is larger than the limit."""
 
-    code = "answer_too_large"
 
-
-class AnswerBroken(OutboundError):
+class AnswerBroken(OutboundError, code="answer_broken", transient=True):
     """The answer is not valid HTTP, or ended too early."""
-
-    code = "answer_broken"
-    transient = True

@@ -24,10 +24,7 @@ CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
 class FinalResponse(HTTPResponse):
-    """A response that skips all interim answers (RFC 9110, section 15.2), and not only `100 Continue`.
-
-    101 is no interim answer: it changes the protocol.
-    """
+    """A response that skips all interim answers (RFC 9110, section 15.2), except 101."""
 
     def _read_status(self) -> tuple[str, int, str]:
         version, status, reason = super()._read_status()  # type: ignore[misc]
@@ -46,14 +43,11 @@ def exchange(
     with _translated(target):
         # A server may answer before it has read the body. Then sending fails.
         with suppress(BrokenPipeError, ConnectionResetError):
-            connection.request(method, target.path, body, {**_own(target), **headers})
+            own = {"Host": target.authority, "Connection": "close"}
+            connection.request(method, target.path, body, {**own, **headers})
         with connection.getresponse() as response:
             head = _headers(response)
             return Answer(response.status, head, _body(response, limit))
-
-
-def _own(target: Target) -> dict[str, str]:
-    return {"Host": target.authority, "Connection": "close"}
 
 
 @contextmanager

@@ -23,8 +23,7 @@ def resolve(host: str, port: int) -> list[str]:
 def addresses_of(host: str, port: int, ask: Resolve, seconds: float) -> list[str]:
     """Look up a name's addresses in a thread, because `getaddrinfo` has no timeout and blocks signals.
 
-    A thread that takes too long is abandoned. It ends when the resolver gives up.
-    Raises: Unreachable, TimedOut.
+    After `seconds` the thread is abandoned. Raises: Unreachable, TimedOut.
     """
     answers: SimpleQueue[Sequence[str] | Exception] = SimpleQueue()
 

@@ -75,7 +75,12 @@ def check_url(url: str, *, allow_loopback: bool) -> Target:
     host, port = _authority(parts.netloc)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     target = Target(parts.scheme, host, PORTS[parts.scheme] if port is None else port, path)
-    _check_locality(target, allow_loopback)
+    if target.is_local and not allow_loopback:
+        raise RequestRefused("forbidden_address", f"{host} does not lead to a public address")
+    if target.scheme != "https" and not target.is_local:
+        raise RequestRefused("forbidden_scheme", "the URL must be https")
+    if target.is_literal:
+        target.check_addresses([host])
     return target
 
 
@@ -100,16 +105,6 @@ def _host(host: str) -> str:
     if not HOST_NAME.fullmatch(host):
         raise _malformed("its host must be a name in ASCII (xn--… for others)")
     return host
-
-
-def _check_locality(target: Target, allow_loopback: bool) -> None:
-    local = target.is_local and allow_loopback
-    if target.is_local and not allow_loopback:
-        raise RequestRefused("forbidden_address", f"{target.host} does not lead to a public address")
-    if target.scheme != "https" and not local:
-        raise RequestRefused("forbidden_scheme", "the URL must be https")
-    if target.is_literal:
-        target.check_addresses([target.host])
 
 
 def _malformed(why: str) -> RequestRefused:

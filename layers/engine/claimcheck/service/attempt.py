@@ -15,7 +15,7 @@ from claimcheck.domain.json_text import noted
 from claimcheck.domain.observability import failure, warn
 from claimcheck.domain.outcome import Outcome, Retry
 from claimcheck.service.transition import insist
-from claimcheck.service.verdict import Verdict, completed, failed, judge, overran, unstarted, unstorable
+from claimcheck.service.verdict import Verdict, failed, judge, overran, unstarted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from claimcheck.authoring.context import JobContext, Tools
     from claimcheck.domain.job import Job
     from claimcheck.domain.ports import Clock, Randomness
-    from claimcheck.domain.retry import RetryPolicy
     from claimcheck.service.claim import Claim, Claims
     from claimcheck.service.payloads import Payloads
 
@@ -150,9 +149,9 @@ class Attempts:
 
     def _verdict(self, attempt: Attempt, job_type: JobType, text: str, duration: Millis) -> Verdict:
         job, policy = attempt.job, job_type.retry
-        if duration <= 0:
-            return overran(job, policy, self._clock.now(), self._randomness)
         try:
+            if duration <= 0:
+                raise Overrun
             with self._timer(duration):
                 result = self._call(attempt, job_type, text)
         except Overrun:
@@ -182,17 +181,16 @@ class Attempts:
         if len(text.encode()) > RESULT_LIMIT:
             message = f"The result is larger than {RESULT_LIMIT // 1024 // 1024} MiB."
             return failed(JobError("result_too_large", message))
-        return self._stored(job, job_type.retry, text)
-
-    def _stored(self, job: Job, policy: RetryPolicy, text: str) -> Verdict:
         until = job.lease.until if job.lease else 0
         try:
             payload = insist(
                 lambda: self._payloads.store(job.job_id, "result", text), self._clock, until - SECOND
             )
         except Unavailable:
-            return unstorable(job, policy, self._clock.now(), self._randomness)
-        return completed(payload)
+            # The work is lost, so to repeat it is another attempt.
+            lost = Retry(message="The result could not be stored.")
+            return judge(lost, job, job_type.retry, self._clock.now(), self._randomness)
+        return Verdict(outcome="completed", result=payload)
 
 
 def _checked(job_type: JobType, result: Any) -> str:

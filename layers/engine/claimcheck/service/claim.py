@@ -34,7 +34,6 @@ class Claim:
 
     @property
     def held(self) -> bool:
-        """Whether the claim has the job's lease."""
         return self.job.holds(self.token)
 
     @property
@@ -52,9 +51,8 @@ class Claims:
     def claim(
         self, job: Job, ready: Callable[[Job, Millis], bool], started: Callable[[Job, Millis, str], Job]
     ) -> Claim:
-        """If a job is `ready`, end it if it is overdue. Otherwise lease it by `started` if it is time.
+        """End a `ready` job if it is overdue. Lease it if it is time, by `started(job, now, token)`.
 
-        `started` is called with the job, the time and the token.
         Raises: Unavailable; Conflict if the row is gone.
         """
         token, now = self._randomness.token(), self._clock.now()
@@ -76,7 +74,7 @@ class Claims:
         self._see(claim, partial(self._moved, claim, move, self._clock.now(), self._randomness.token()))
 
     def settle(self, claim: Claim, move: Move) -> Job | None:
-        """Apply `move`, with retries until the lease's end. Return None if the lease is lost.
+        """Apply `move`, with retries until the lease's end, or return None if the lease is lost.
 
         Raises: Unavailable.
         """

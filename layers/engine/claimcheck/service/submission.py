@@ -38,8 +38,7 @@ PRINTABLE = re.compile(r"[\x20-\x7e]{1,255}")
 class Draft(NamedTuple):
     """A job as its caller requests it. If a time is None, the job type's default applies.
 
-    `input_at` and `callback_at` are the JSON pointers of the input and the callback URL in the caller's
-    body, for errors. `callback_at` is empty if the URL is in a header.
+    `input_at` and `callback_at` are JSON pointers for errors. `callback_at` is empty for a URL in a header.
     """
 
     org: str
@@ -110,12 +109,17 @@ class Submission:
             return None
         return _replayed(reservation, key)
 
-    def errors_in(self, draft: Draft) -> list[FieldError]:
+    def errors_in(self, draft: Draft, now: Millis | None = None) -> list[FieldError]:
         """Return every wrong field."""
         job_type = self._catalog.newest(draft.type)
         if job_type is None:
-            return [self._unknown_type()]
-        return _errors(draft, job_type, self._clock.now()) + self._callback_errors(draft)
+            known = ", ".join(self._catalog.names)
+            return [FieldError("/type", f"unknown job type; known are {known}")]
+        return [
+            *job_type.errors_in(draft.input, draft.input_at),
+            *_time_errors(draft, job_type, self._clock.now() if now is None else now),
+            *self._callback_errors(draft),
+        ]
 
     def submit(self, draft: Draft, key: IdempotencyKey | None = None) -> Accepted:
         """Accept a job. After this returns, the job will reach its end.
@@ -125,7 +129,8 @@ class Submission:
         """
         now = self._clock.now()
         job = self._new_job(draft, self._admit(draft, now), now)
-        reservation = key and _reserve(job, key)
+        expires_at = max(job.created_at + DAY, job.last_needed)
+        reservation = key and Reservation(key.fingerprint, job, expires_at)
         text = compact(draft.input)
         job = job.evolve(input=self._payloads.store(job.job_id, "input", text))
         try:
@@ -141,17 +146,13 @@ class Submission:
         self._admit(draft, self._clock.now())
 
     def _admit(self, draft: Draft, now: Millis) -> JobType:
-        job_type = self._catalog.newest(draft.type)
-        if job_type is None:
-            raise InvalidFields([self._unknown_type()])
-        if errors := _errors(draft, job_type, now) + self._callback_errors(draft):
+        if errors := self.errors_in(draft, now):
             raise InvalidFields(errors)
+        job_type = self._catalog.newest(draft.type)
+        assert job_type is not None
         if job_type.paid_plan and draft.plan == FREE:
             raise PlanRequired
         return job_type
-
-    def _unknown_type(self) -> FieldError:
-        return FieldError("/type", f"unknown job type; known are {', '.join(self._catalog.names)}")
 
     def _callback_errors(self, draft: Draft) -> list[FieldError]:
         if draft.callback_url is None:
@@ -195,10 +196,6 @@ class Submission:
         )
 
 
-def _errors(draft: Draft, job_type: JobType, now: Millis) -> list[FieldError]:
-    return job_type.errors_in(draft.input, draft.input_at) + _time_errors(draft, job_type, now)
-
-
 def _time_errors(draft: Draft, job_type: JobType, now: Millis) -> list[FieldError]:
     run_at = now if draft.run_at is None else draft.run_at
     deadline = _deadline(draft, job_type, now)
@@ -221,10 +218,6 @@ def _deadline(draft: Draft, job_type: JobType, now: Millis) -> Millis:
     if draft.deadline is not None:
         return draft.deadline
     return max(draft.run_at or now, now) + job_type.deadline * SECOND
-
-
-def _reserve(job: Job, key: IdempotencyKey) -> Reservation:
-    return Reservation(key.fingerprint, job, max(job.created_at + DAY, job.last_needed))
 
 
 def _replayed(reservation: Reservation, key: IdempotencyKey) -> Accepted:

@@ -27,9 +27,8 @@ if TYPE_CHECKING:
 PAGE = 100
 # A sweep stops this long before its function's timeout. The next one continues.
 SPARE = 5 * SECOND
-# A longer queue means that jobs are late because workers are few, not because wake-ups were lost. More
-# wake-ups would slow the workers down. So about this many late jobs, drawn at random, are woken a minute:
-# each whose wake-up was lost gets its turn.
+# In a longer queue jobs are late because workers are few, not because wake-ups were lost. More wake-ups would
+# slow the workers down. So only about this many late jobs a minute, drawn at random, are woken.
 CROWD = 1000
 
 

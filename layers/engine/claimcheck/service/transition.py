@@ -25,9 +25,8 @@ MOST_CHANGES = 10
 def change(stored: S, decide: Callable[[S], T], replace: Callable[[S, T], S], token: str) -> tuple[S, T]:
     """Decide on the stored row and replace it. If it has changed meanwhile, decide again.
 
-    `decide` returns its argument if there is nothing to do. `replace` returns the row that is then stored.
-    `token` identifies the write, also one that worked although its call failed.
-    Return the row before and after. Raises: Unavailable.
+    `decide` returns its argument if there is nothing to do, `replace` the row that is then stored. `token`
+    identifies the write, also after a failed call. Return the row before and after. Raises: Unavailable.
     """
     for _ in range(MOST_CHANGES):
         new = decide(stored)

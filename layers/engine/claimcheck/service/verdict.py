@@ -43,10 +43,6 @@ class Verdict(NamedTuple):
         return job.ended(now, result=self.result, error=self.error).evolve(details=self.details)
 
 
-def completed(result: Payload) -> Verdict:
-    return Verdict(outcome="completed", result=result)
-
-
 def failed(error: JobError) -> Verdict:
     return Verdict(outcome="failed", error=error)
 
@@ -59,11 +55,6 @@ def unstarted(job: Job, now: Millis) -> Verdict:
         attempt=job.attempt - 1,
         reason=JobError("unavailable", "The input could not be read."),
     )
-
-
-def unstorable(job: Job, policy: RetryPolicy, now: Millis, randomness: Randomness) -> Verdict:
-    """The result could not be stored: the work was done, so that doing it again is another attempt."""
-    return _retried(Retry(message="The result could not be stored."), job, policy, now, randomness)
 
 
 def judge(outcome: Outcome, job: Job, policy: RetryPolicy, now: Millis, randomness: Randomness) -> Verdict:

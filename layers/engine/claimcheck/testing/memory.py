@@ -110,17 +110,13 @@ class MemoryJobStore:
         with self._lock:
             if job.job_id in self._jobs:
                 return
-            if key_hash is not None:
-                self._check_free(job, key_hash)
+            taken = self.reservation(job.org, key_hash) if key_hash is not None else None
+            if taken is not None and taken.expires_at > job.created_at:
+                raise KeyTaken(taken)
             self.credits.charge(job)
             if key_hash is not None and reservation is not None:
                 self._reservations[job.org, key_hash] = reservation
             self._jobs[job.job_id] = job
-
-    def _check_free(self, job: Job, key_hash: str) -> None:
-        taken = self._reservations.get((job.org, key_hash))
-        if taken is not None and taken.expires_at > job.created_at:
-            raise KeyTaken(taken)
 
     def reservation(self, org: str, key_hash: str) -> Reservation | None:
         return self._reservations.get((org, key_hash))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from claimcheck.aws.dynamodb import rows
+from claimcheck.aws.dynamodb.table import name_of
 
 if TYPE_CHECKING:
     from claimcheck.aws.dynamodb.table import Table
@@ -15,8 +16,10 @@ class DynamoDBDocumentStore:
         self._table = table
 
     def put(self, org: str, kind: str, name: str, text: str) -> None:
-        self._table.call("put_item", Item=rows.document_item(org, kind, name, text))
+        sk = {"S": f"{kind.upper()}#{name}"}
+        self._table.call("put_item", Item=rows.org_key(org) | {"sk": sk, "document": {"S": text}})
 
     def find(self, org: str, kind: str, prefix: str = "") -> dict[str, str]:
-        items = self._table.rows_of(rows.org_key(org)["pk"], rows.document_sk(kind, prefix))
-        return dict(rows.document_of(item) for item in items)
+        whole = f"{kind.upper()}#"
+        items = self._table.rows_of(rows.org_key(org)["pk"], whole + prefix)
+        return {name_of(item, whole): item["document"]["S"] for item in items}

@@ -33,7 +33,9 @@ class DynamoDBJobStore:
         table = self._table
         puts = [table.put(rows.job_item(job), "attribute_not_exists(pk)")]
         if key_hash is not None and reservation is not None:
-            puts.append(self._reserve(job, key_hash, reservation))
+            reserved = rows.reservation_item(key_hash, reservation)
+            free = "attribute_not_exists(pk) OR expires_at <= :now"
+            puts.append(table.put(reserved, free, {":now": {"N": str(job.created_at)}}))
         payment = charge(table, job)
         if len(puts) + len(payment) == 1:
             self._insert_alone(puts[0])
@@ -51,13 +53,6 @@ class DynamoDBJobStore:
             # Ids are unique: the stored job is this one, from an earlier try.
             if refused_by(error) is None:
                 raise
-
-    def _reserve(self, job: Job, key_hash: str, reservation: Reservation) -> dict[str, Any]:
-        return self._table.put(
-            rows.reservation_item(key_hash, reservation),
-            "attribute_not_exists(pk) OR expires_at <= :now",
-            {":now": {"N": str(job.created_at)}},
-        )
 
     def reservation(self, org: str, key_hash: str) -> Reservation | None:
         item = self._table.get(rows.reservation_key(org, key_hash))
@@ -85,7 +80,11 @@ class DynamoDBJobStore:
         asked = {table.name: {"Keys": wanted, "ConsistentRead": True}}
         answer = table.service.call(table.client.batch_get_item, RequestItems=asked)
         for item in answer["Responses"].get(table.name, []):
-            _collect(item, found)
+            # A row that cannot be read must not hide the others.
+            try:
+                found[_job_id(item)] = rows.job_of(item)
+            except (KeyError, TypeError, ValueError):
+                failure("row not readable", pk=item["pk"]["S"])
         left: list[Item] = answer.get("UnprocessedKeys", {}).get(table.name, {}).get("Keys", [])
         return left
 
@@ -170,11 +169,3 @@ def _settle(refused: list[Item | None], job: Job, error: ClientError) -> None:
 
 def _job_id(item: Item) -> str:
     return str(item["pk"]["S"].removeprefix("JOB#"))
-
-
-def _collect(item: Item, found: dict[str, Job]) -> None:
-    """Add a job to `found`. A row that cannot be read is logged: it must not hide the others."""
-    try:
-        found[_job_id(item)] = rows.job_of(item)
-    except (KeyError, TypeError, ValueError):
-        failure("row not readable", pk=item["pk"]["S"])

@@ -31,8 +31,10 @@ class DynamoDBKeyStore:
 
     def put_api_key(self, key_hash: str, key: ApiKey) -> None:
         table = self._table
-        items = (api_key_item(key_hash, key), org_key_item(key_hash, key))
-        puts = [{"Put": {"TableName": table.name, "Item": item}} for item in items]
+        item = api_key_item(key_hash, key)
+        # The copy among the org's rows is for operators, to list its keys.
+        copy = item | rows.org_key(key.org) | {"sk": {"S": f"KEY#{key_hash}"}}
+        puts = [{"Put": {"TableName": table.name, "Item": each}} for each in (item, copy)]
         # No ClientRequestToken: an earlier content of the key may be written again.
         table.service.call(table.client.transact_write_items, TransactItems=puts)
 
@@ -50,7 +52,7 @@ class DynamoDBKeyStore:
                 self._table.client.update_item,
                 stop_in_doubt=True,
                 TableName=self._table.name,
-                Key=rate_key(key_hash, minute),
+                Key={"pk": {"S": f"RATE#{key_hash}#{minute}"}, "sk": {"S": "RATE"}},
                 UpdateExpression="ADD requests :amount SET delete_at = :delete_at",
                 ConditionExpression="attribute_not_exists(requests) OR requests <= :room",
                 ExpressionAttributeValues={
@@ -74,15 +76,6 @@ def api_key_item(key_hash: str, key: ApiKey) -> rows.Item:
     return api_key_key(key_hash) | {"key": {"S": compact(asdict(key))}}
 
 
-def org_key_item(key_hash: str, key: ApiKey) -> rows.Item:
-    """Return the copy of a key among its org's rows, by which an operator lists them."""
-    return api_key_item(key_hash, key) | rows.org_key(key.org) | {"sk": {"S": f"KEY#{key_hash}"}}
-
-
 def api_key_of(item: rows.Item) -> ApiKey:
     document = json.loads(item["key"]["S"])
     return ApiKey(**document | {"scopes": tuple(document["scopes"])})
-
-
-def rate_key(key_hash: str, minute: int) -> rows.Item:
-    return {"pk": {"S": f"RATE#{key_hash}#{minute}"}, "sk": {"S": "RATE"}}

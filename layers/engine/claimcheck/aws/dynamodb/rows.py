@@ -150,19 +150,6 @@ def movement_of(item: Item) -> Movement:
     return Movement(**json.loads(item["movement"]["S"]))
 
 
-def document_sk(kind: str, name: str) -> str:
-    return f"{kind.upper()}#{name}"
-
-
-def document_item(org: str, kind: str, name: str, text: str) -> Item:
-    return org_key(org) | {"sk": {"S": document_sk(kind, name)}, "document": {"S": text}}
-
-
-def document_of(item: Item) -> tuple[str, str]:
-    """Return a document's name and text."""
-    return item["sk"]["S"].partition("#")[2], item["document"]["S"]
-
-
 def _document(job: Job, without: tuple[str, ...] = ()) -> str:
     """Return the JSON of a job, except empty fields, `without`, and payload texts, which are attributes."""
     document: dict[str, Any] = {}

@@ -103,9 +103,9 @@ def refused_by(error: ClientError) -> Item | None:
 
 
 def refusals(error: ClientError) -> list[Item | None]:
-    """Return for each part of a cancelled transaction None, or the item that refused it.
+    """Return for each part of a cancelled transaction the item that refused it, or None.
 
-    The item is empty if it does not exist. Errors without a refused condition are raised again.
+    The item is empty if it does not exist. Raises: errors without a refused condition.
     """
     reasons = cancellation_reasons(error)
     refused = [

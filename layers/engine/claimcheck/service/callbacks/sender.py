@@ -20,17 +20,12 @@ if TYPE_CHECKING:
 
     from claimcheck.domain.job import Millis
     from claimcheck.domain.ports import Clock, DocumentStore, JobStore, Randomness, WakeUpQueue
-    from claimcheck.outbound import Answer, Outbound
+    from claimcheck.outbound import Outbound
     from claimcheck.service.claim import Claim, Claims
 
 # The bytes of an answer that are recorded.
 KEPT = 1024
 GONE = 410
-
-
-class Message(NamedTuple):
-    body: str
-    secrets: list[str]
 
 
 class Try(NamedTuple):
@@ -71,48 +66,44 @@ class CallbackSender:
         Raises: Unavailable if nothing was sent; the sweeper will send another wake-up.
         """
         # Before the claim, so that an error of AWS costs no try.
-        message = Message(self._body_of(job), secrets_of(self._documents(), job.org))
+        body, secrets = self._body_of(job), secrets_of(self._documents(), job.org)
         claim = self._claims.claim(job, Job.deliverable, started)
         if claim.held:
-            self._settle(claim, self._call(claim.job, message))
+            self._settle(claim, self._call(claim.job, body, secrets))
         elif claim.written:
             warn_given_up(claim.job)
 
-    def _call(self, job: Job, message: Message) -> Try:
+    def _call(self, job: Job, body: str, secrets: list[str]) -> Try:
         assert job.callback is not None
         # Also recorded before the request: it is the only trace if the worker is lost.
         started = Delivery(job.callback.calls, self._clock.now())
         self._record(job, started)
-        tried = self._post(job, message, started)
+        tried = self._post(job, body, secrets, started)
         duration = self._clock.now() - started.started_at
         tried = tried._replace(delivery=tried.delivery._replace(duration=duration))
         self._record(job, tried.delivery)
         return tried
 
-    def _post(self, job: Job, message: Message, started: Delivery) -> Try:
+    def _post(self, job: Job, body: str, secrets: list[str], started: Delivery) -> Try:
         assert job.callback is not None
-        if not message.secrets:
+        if not secrets:
             reason = "The organisation has no signing secret."
             return Try(started._replace(error="no_signing_secret", message=reason))
         headers = {
             "Content-Type": "application/json",
             # Every try has the same id, so that receivers recognise duplicates.
-            **signed(message.secrets, job.job_id, started.started_at, message.body),
+            **signed(secrets, job.job_id, started.started_at, body),
         }
-        body = message.body.encode()
         try:
             answer = self._outbound().request(
-                "POST", job.callback.url, headers, body, timeout=CALL_TIMEOUT / SECOND
+                "POST", job.callback.url, headers, body.encode(), timeout=CALL_TIMEOUT / SECOND
             )
         except OutboundError as error:
             unanswered = started._replace(error=error.code, message=error.message)
             return Try(unanswered, final=isinstance(error, RequestRefused))
-        return self._answered(started, answer)
-
-    def _answered(self, started: Delivery, answer: Answer) -> Try:
-        said = answer.body[:KEPT].decode("utf-8", "replace")
+        shown = answer.body[:KEPT].decode("utf-8", "replace")
         return Try(
-            started._replace(status=answer.status, answer=said),
+            started._replace(status=answer.status, answer=shown),
             delivered=200 <= answer.status < 300,
             final=answer.status == GONE,
             asked=retry_after(answer.headers, self._clock.now()),

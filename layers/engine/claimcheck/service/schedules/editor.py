@@ -92,10 +92,7 @@ class ScheduleEditor:
     def run(
         self, org: str, name: str, key: IdempotencyKey | None, callback_url: str | None = None
     ) -> Accepted:
-        """Submit a job of the schedule that starts now.
-
-        Raises: ScheduleNotFound; as `Submission.submit` does.
-        """
+        """Submit a job that starts now. Raises: ScheduleNotFound; as `Submission.submit` does."""
         if replayed := self._submission.replay(org, key):
             return replayed
         schedule = find(self._store, org, name)

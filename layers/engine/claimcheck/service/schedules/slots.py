@@ -68,10 +68,8 @@ class SlotSubmitter:
             yield self._submit(schedule, slot, run_at=slot)
 
     def _submit_missed(self, schedule: Schedule, now: Millis) -> Iterator[Run | Refusal]:
-        """Submit one job for all missed slots, under the key of the first slot without a job.
-
-        A slot can have its job if the sweep that submitted it did not move the schedule.
-        """
+        """Submit one job for all missed slots, under the key of the first slot without a job."""
+        # A slot has its job already if the sweep that submitted it did not move the schedule.
         for slot in schedule.missed_slots(now):
             submitted = self._submit(schedule, slot, run_at=None)
             yield submitted
@@ -100,8 +98,7 @@ class SlotSubmitter:
 def slot_key(schedule: Schedule, slot: Millis) -> IdempotencyKey:
     """Return a key that no client's key can equal: those are stored as hexadecimal hashes.
 
-    A slot never runs twice, even if the schedule is changed. The key contains `created_at`, so a schedule
-    that is deleted and created again has new slots.
+    It contains `created_at`, so a schedule that is deleted and created again has new slots.
     """
     return IdempotencyKey(f"SLOT#{schedule.name}#{schedule.created_at}#{slot}", fingerprint="slot")
 
