@@ -1,4 +1,4 @@
-"""The demo's chapters. An app has its own in `apps/<name>/demo.py`: a number `ORDER`, and `tell(demo)`."""
+"""The demo's chapters. An app has its own in `apps/<name>/demo.py`: a number `ORDER`, and `run(demo)`."""
 
 import importlib
 from collections.abc import Callable
@@ -30,16 +30,16 @@ class Demo:
         administer(self._deployed, "credits", org=org, add=amount)
 
 
-class Teller(NamedTuple):
+class Chapter(NamedTuple):
     order: int
     app: str
-    tell: Callable[[Demo], None]
+    run: Callable[[Demo], None]
 
 
-def find_tellers(project: Path = PROJECT) -> list[Teller]:
+def find_chapters(project: Path = PROJECT) -> list[Chapter]:
     found = []
     for path in project.glob("apps/*/demo.py"):
         app = path.parent.name
         module = importlib.import_module(f"apps.{app}.demo")
-        found.append(Teller(module.ORDER, app, module.tell))
+        found.append(Chapter(module.ORDER, app, module.run))
     return sorted(found)

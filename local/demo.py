@@ -5,7 +5,7 @@ have the chapters.
 """
 
 from local import stack
-from local.chapters import Demo, find_tellers
+from local.chapters import Demo, find_chapters
 from local.conversation import Unexpected
 
 
@@ -14,7 +14,7 @@ def main() -> int:
     with stack.running() as deployed:
         print("\nThe API is at", deployed.api_url)
         try:
-            tell(deployed)
+            run(deployed)
         except Unexpected as surprise:
             print(f"\nThe demo failed: {surprise}.")
             return 1
@@ -22,10 +22,10 @@ def main() -> int:
     return 0
 
 
-def tell(deployed: stack.Stack) -> None:
-    tellers = find_tellers()
+def run(deployed: stack.Stack) -> None:
+    tellers = find_chapters()
     if not tellers:
         print("\nNo app has a demo.py, so there is nothing to show.")
     demo = Demo(deployed)
     for each in tellers:
-        each.tell(demo)
+        each.run(demo)

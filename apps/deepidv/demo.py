@@ -17,7 +17,7 @@ SCREENING = {
 }
 
 
-def tell(demo: Demo) -> None:
+def run(demo: Demo) -> None:
     with demo.conversation("demo-deepidv", dialect="deepidv") as told:
         demo.chapter("deepidv's contract: adverse media, in documents that the request brings")
         ended = told.follow(told.request("POST", "/v1/adverse-media-screenings", SCREENING, status=202))

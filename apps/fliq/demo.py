@@ -10,7 +10,7 @@ ORDER = 40
 FORESIGHT = timedelta(seconds=2)
 
 
-def tell(demo: Demo) -> None:
+def run(demo: Demo) -> None:
     with demo.conversation("demo-fliq", dialect="fliq") as told:
         demo.chapter("Fliq's contract: an HTTP request at its time")
         told.say("On AWS, requests must use https. Here, they may also call this machine.")

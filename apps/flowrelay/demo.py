@@ -18,7 +18,7 @@ CONTEXT = {
 }
 
 
-def tell(demo: Demo) -> None:
+def run(demo: Demo) -> None:
     with demo.conversation("demo-flowrelay", dialect="flowrelay") as client:
         demo.chapter("FlowRelay's contract: an artifact from a model")
         ended = client.follow(client.request("POST", "/api/v1/handoffs", CONTEXT, status=202))

@@ -14,7 +14,7 @@ LISTING = {
 }
 
 
-def tell(demo: Demo) -> None:
+def run(demo: Demo) -> None:
     demo.add_credits("demo-forvibe", 100)
     with demo.conversation("demo-forvibe", dialect="forvibe", plan="paid") as client:
         demo.chapter("Forvibe's contract: App Store listings, paid for in credits")

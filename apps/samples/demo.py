@@ -24,7 +24,7 @@ FORESIGHT = timedelta(seconds=3)
 LATE = 2.0
 
 
-def tell(demo: Demo) -> None:
+def run(demo: Demo) -> None:
     with demo.conversation("demo") as told:
         for step in STEPS:
             step(demo, told)

@@ -19,7 +19,7 @@ def chapters_in(output: str) -> dict[str, list[str]]:
 def test_the_page_shows_what_the_demo_prints(deployed: Stack, capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
 
-    demo.tell(deployed)
+    demo.run(deployed)
 
     printed = chapters_in(capsys.readouterr().out)
     # Chapters of apps that were deleted stay on the page until `make transcript`.

@@ -316,7 +316,7 @@ class Result(ResultModel):
         dict[Category, int], Field(description="Findings in each category.", examples=[{"FRAUD": 1}])
     ]
     score_parts: Annotated[list[ScorePart], Field(description="They add up to `riskScore`.")]
-    screened: Annotated[Screened, Field(description="What was searched.")]
+    screened: Annotated[Screened, Field(description="The part that was searched.")]
 
 
 JOB_TYPE = JobType(
