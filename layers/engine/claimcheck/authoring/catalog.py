@@ -130,7 +130,6 @@ class Catalog:
             self._newest[job_type.name] = job_type.version
 
     def __iter__(self) -> Iterator[JobType]:
-        """Iterate over the newest version of each."""
         return (self._load(*key) for key in self._newest.items())
 
     @property

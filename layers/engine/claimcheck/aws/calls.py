@@ -125,7 +125,6 @@ class Service:
         raise (OutcomeUnknown if ambiguous else Unavailable) from last
 
     def pause(self, number: int) -> None:
-        """Wait before try `number` (from 0)."""
         self._clock.sleep(self._randomness.below(min(BASE * 2**number, LONGEST)))
 
 

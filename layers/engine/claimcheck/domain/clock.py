@@ -48,5 +48,4 @@ def optional_rfc3339(at: Millis | None) -> str | None:
 
 
 def time_of(job_id: str) -> Millis:
-    """Return the time in a UUIDv7."""
     return UUID(job_id).int >> 80

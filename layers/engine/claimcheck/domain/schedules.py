@@ -41,15 +41,11 @@ class ScheduleKey(NamedTuple):
 
 
 class Run(NamedTuple):
-    """A slot's job, which starts at `at`."""
-
     at: Millis
     job_id: str
 
 
 class Refusal(NamedTuple):
-    """The reason why a slot has no job."""
-
     at: Millis
     code: str
     message: str

@@ -11,7 +11,7 @@ class OutboundError(Exception):
     """The request got no answer."""
 
     code = "outbound_error"
-    # Whether a retry can help.
+    # True if a retry can help.
     transient = False
 
     def __init_subclass__(cls, code: str | None = None, *, transient: bool = False) -> None:

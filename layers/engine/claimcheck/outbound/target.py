@@ -35,18 +35,17 @@ class Target(NamedTuple):
 
     @property
     def authority(self) -> str:
-        """The `Host` header."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port == PORTS[self.scheme] else f"{host}:{self.port}"
 
     @property
     def is_literal(self) -> bool:
-        """Whether the host is an address: no name ends in a number."""
+        """True if the host is an address: no name ends in a number."""
         return ":" in self.host or ENDS_IN_NUMBER.fullmatch(self.host) is not None
 
     @property
     def is_local(self) -> bool:
-        """Whether the host is `localhost` or a loopback address."""
+        """True if the host is `localhost` or a loopback address."""
         return self.host == "localhost" or (self.is_literal and is_loopback(self.host))
 
     def check_addresses(self, addresses: Iterable[str]) -> None:

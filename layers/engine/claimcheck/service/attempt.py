@@ -135,7 +135,6 @@ class Attempts:
         return self._find_handler(job_type.name) is not None
 
     def make(self, claim: Claim, job_type: JobType) -> Verdict:
-        """Run the handler of a claimed job."""
         assert claim.job.input is not None
         # The lease started with the claim, so the time since then counts.
         stop_at = claim.until - LEASE_MARGIN

@@ -38,7 +38,7 @@ class Claim:
 
     @property
     def written(self) -> bool:
-        """Whether the claim was the job's last write."""
+        """True if the claim was the job's last write."""
         return self.job.written_by == self.token
 
 

@@ -45,7 +45,6 @@ class JobEditor:
         return self._change(org, job_id, _calling_back)[0]
 
     def _change(self, org: str, job_id: str, move: Callable[[Job, Millis], Job]) -> tuple[Job, bool]:
-        """Return the stored job, and whether this call has changed it."""
         now, token = self._clock.now(), self._randomness.token()
         job = self._reader.get(org, job_id)
         try:

@@ -110,7 +110,6 @@ def check_id(job_id: str) -> str:
 
 
 def last_execution(job: Job) -> Execution:
-    """Return the last execution, which is in the job's row."""
     return Execution(
         number=job.executions,
         attempt=job.attempt,

@@ -110,7 +110,6 @@ class Submission:
         return _replayed(reservation, key)
 
     def errors_in(self, draft: Draft, now: Millis | None = None) -> list[FieldError]:
-        """Return every wrong field."""
         job_type = self._catalog.newest(draft.type)
         if job_type is None:
             known = ", ".join(self._catalog.names)

@@ -184,7 +184,6 @@ class MemoryJobStore:
         return list(self._jobs.values())
 
     def all_jobs(self) -> list[Job]:
-        """Return all jobs, for assertions."""
         return list(self._jobs.values())
 
 

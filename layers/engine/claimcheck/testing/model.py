@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One call of the model."""
-
     model_id: str
     system: str
     turns: tuple[Turn, ...]

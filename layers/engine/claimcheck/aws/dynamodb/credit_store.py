@@ -54,7 +54,6 @@ def charge(table: Table, job: Job) -> list[dict[str, Any]]:
 
 
 def refund(table: Table, job: Job) -> list[dict[str, Any]]:
-    """Return the parts of a transaction that give back a failed job's charge."""
     assert job.ended_at is not None
     return _credit(table, job.org, Movement(job.ended_at, job.refund, "refunded", job.job_id), job.job_id)
 

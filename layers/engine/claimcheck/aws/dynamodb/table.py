@@ -64,7 +64,6 @@ class Table:
         return found
 
     def rows_of(self, pk: Item, prefix: str) -> list[Item]:
-        """Return all rows of `query`."""
         answer = self.query(pk, prefix)
         found: list[Item] = answer["Items"]
         while last := last_of(answer, prefix):
@@ -84,7 +83,6 @@ class Table:
 
 
 def name_of(item: Item, prefix: str) -> str:
-    """Return the sort key without its prefix."""
     return str(item["sk"]["S"].removeprefix(prefix))
 
 

@@ -115,7 +115,6 @@ class ScheduleEditor:
     def _change(
         self, key: ScheduleKey, decide: Callable[[Schedule | None], Schedule]
     ) -> tuple[Schedule | None, Schedule]:
-        """Return the schedule before and after. Raises: Unavailable."""
 
         def replaced(old: Schedule | None, new: Schedule) -> Schedule | None:
             return new if self._store.put(old, new) else self._store.read(key)
@@ -147,7 +146,6 @@ def _there(schedule: Schedule | None) -> Schedule:
 
 
 def _succeeding(wanted: Schedule, old: Schedule | None, now: Millis) -> Schedule:
-    """Return the wanted schedule with the history of the old one."""
     if old is None:
         return wanted.evolve(created_at=now, updated_at=now)
     recurrence = wanted.recurrence
