@@ -128,9 +128,9 @@ def delivery_that_is_done_before_its_call() -> Any:
     """A worker lost in the call would have told nobody."""
 
     def make(call: Callable[..., Any]) -> Any:
-        def too_early(self: Any, job: Job, message: Any) -> Any:
+        def too_early(self: Any, job: Job, *message: Any) -> Any:
             self._store.replace(job, job.called_back(self._clock.now(), "delivered").evolve(written_by=""))
-            return call(self, job, message)
+            return call(self, job, *message)
 
         return too_early
 

@@ -110,7 +110,7 @@ class MemoryJobStore:
         with self._lock:
             if job.job_id in self._jobs:
                 return
-            taken = self.reservation(job.org, key_hash) if key_hash is not None else None
+            taken = self._reservations.get((job.org, key_hash)) if key_hash is not None else None
             if taken is not None and taken.expires_at > job.created_at:
                 raise KeyTaken(taken)
             self.credits.charge(job)
