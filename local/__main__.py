@@ -1,7 +1,8 @@
-"""usage: python -m local up | down | demo | environ | transcript
+"""usage: python -m local up | down | logs [TEXT] | demo | environ | transcript
 
 up          start the local stack, or show where it runs
 down        stop it
+logs        print the functions' logs, oldest first; with TEXT, such as a job's id, only lines with it
 demo        run the demo on a stack of its own
 environ     print the variables that lead an AWS SDK to the local stack
 transcript  write the demo's output to docs/demo.md
@@ -10,7 +11,7 @@ transcript  write the demo's output to docs/demo.md
 import signal
 import sys
 
-from local import demo, stack, transcript
+from local import demo, logs, stack, transcript
 from local.keys import create_key
 from local.progress import StepFailed
 
@@ -38,18 +39,35 @@ def environ() -> int:
     return 0
 
 
-COMMANDS = {"up": up, "down": down, "demo": demo.main, "environ": environ, "transcript": transcript.write}
+def print_logs(text: str = "") -> int:
+    running = stack.current()
+    if running is None:
+        raise StepFailed("The local stack is not running: start it with `make up`.")
+    for line in logs.read(running, text):
+        print(line)
+    return 0
+
+
+COMMANDS = {
+    "up": up,
+    "down": down,
+    "logs": print_logs,
+    "demo": demo.main,
+    "environ": environ,
+    "transcript": transcript.write,
+}
 
 
 def main(arguments: list[str]) -> int:
-    if len(arguments) != 1 or arguments[0] not in COMMANDS:
+    command, *texts = arguments or [""]
+    if command not in COMMANDS or len(texts) > (command == "logs"):
         print(__doc__, file=sys.stderr)
         return 2
     # Clean up after SIGTERM, too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr] # in step with progress on stderr
     try:
-        return COMMANDS[arguments[0]]()
+        return COMMANDS[command](*texts)
     except StepFailed as failure:
         print(f"\n{failure}", file=sys.stderr)
         return 1

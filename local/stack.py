@@ -31,6 +31,7 @@ PREFERRED_PORT = 8080
 PARAMETERS = {
     "WorkerMaxConcurrency": "4",
     "LogRetentionDays": "1",
+    "LogExceptions": "true",
     # A developer's jobs often call services on the same machine.
     "AllowLoopback": "true",
 }

@@ -18,11 +18,12 @@ APPS = read_apps(PROJECT / "apps")
 PLATFORM_VARIABLES = {
     "AWS_CA_BUNDLE",
     "AWS_ENDPOINT_URL",
+    "LOG_EXCEPTIONS",
     "LOG_LEVEL",
     "POWERTOOLS_METRICS_NAMESPACE",
     "POWERTOOLS_SERVICE_NAME",
 }
-"""Read by the SDK and by Powertools, not by our settings."""
+"""Read by the SDK, by Powertools and by our logs, not by our settings."""
 
 
 def statements(function: str) -> list[dict[str, Any]]:

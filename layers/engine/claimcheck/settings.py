@@ -1,4 +1,4 @@
-"""The settings, from the environment. No other module reads `os.environ`."""
+"""The settings, from the environment. Only logs have other variables (`domain.observability`)."""
 
 from __future__ import annotations
 

@@ -5,10 +5,13 @@ Powertools is imported with the first log line: a poll without one does not pay 
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from aws_lambda_powertools import Logger
 
     from claimcheck.domain.job import Job
@@ -16,7 +19,7 @@ if TYPE_CHECKING:
 
 @cache
 def logger() -> Logger:
-    """Return Powertools' logger, set up by LOG_LEVEL and POWERTOOLS_SERVICE_NAME."""
+    """Return Powertools' logger, configured by LOG_LEVEL and POWERTOOLS_SERVICE_NAME."""
     from aws_lambda_powertools import Logger
 
     return Logger()
@@ -30,15 +33,54 @@ def warn(message: str, **fields: Any) -> None:
     logger().warning(message, extra=fields)
 
 
+class JobLog:
+    """The log of a handler. Each line has `fields`, which name the job, and the line's own `details`."""
+
+    def __init__(self, **fields: Any) -> None:
+        self._fields = fields
+
+    def debug(self, message: str, **details: Any) -> None:
+        logger().debug(message, extra=self._fields | {"details": details})
+
+    def info(self, message: str, **details: Any) -> None:
+        logger().info(message, extra=self._fields | {"details": details})
+
+    def warning(self, message: str, **details: Any) -> None:
+        logger().warning(message, extra=self._fields | {"details": details})
+
+    def error(self, message: str, **details: Any) -> None:
+        logger().error(message, extra=self._fields | {"details": details})
+
+
 def failure(message: str, **fields: Any) -> None:
-    """Log the current exception's type and stack, not its text, which may quote a customer's input."""
+    """Log the current exception: its stack, and the types of it and its causes.
+
+    With LOG_EXCEPTIONS=true, log the whole traceback with all texts, which can quote a customer's input.
+    """
     import sys
-    from traceback import extract_tb
+    from traceback import extract_tb, format_exception
 
     error = sys.exc_info()[1]
     assert error is not None
-    frames = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in extract_tb(error.__traceback__)]
-    logger().error(message, extra=fields | {"error": type(error).__name__, "frames": frames})
+    if os.environ.get("LOG_EXCEPTIONS") == "true":
+        shown: dict[str, Any] = {"traceback": "".join(format_exception(error))}
+    else:
+        stack = extract_tb(error.__traceback__)
+        shown = {
+            "frames": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in stack],
+            "causes": list(_causes(error)),
+        }
+    logger().error(message, extra=fields | {"error": type(error).__name__} | shown)
+
+
+def _causes(error: BaseException) -> Iterator[str]:
+    seen = {id(error)}
+    while cause := error.__cause__ or (None if error.__suppress_context__ else error.__context__):
+        if id(cause) in seen:
+            return
+        seen.add(id(cause))
+        yield type(cause).__name__
+        error = cause
 
 
 def warn_given_up(job: Job, **why: Any) -> None:

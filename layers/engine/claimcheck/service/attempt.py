@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from claimcheck.domain.errors import Unavailable
 from claimcheck.domain.job import LEASE_MARGIN, SECOND, JobError, Millis, Progress, clipped
 from claimcheck.domain.json_text import noted
-from claimcheck.domain.observability import failure, warn
+from claimcheck.domain.observability import JobLog, failure, warn
 from claimcheck.domain.outcome import Outcome, Retry
 from claimcheck.service.transition import insist
 from claimcheck.service.verdict import Verdict, failed, judge, overran, unstarted
@@ -84,6 +84,11 @@ class Attempt:
     @property
     def attempt(self) -> int:
         return self.job.attempt
+
+    @property
+    def log(self) -> JobLog:
+        job = self.job
+        return JobLog(job_id=job.job_id, org=job.org, type=job.type, attempt=job.attempt)
 
     @property
     def state(self) -> Any:
@@ -168,7 +173,8 @@ class Attempts:
         except Outcome as outcome:
             return outcome
         except (Exception, SystemExit):  # noqa: BLE001 - any fault of a handler
-            failure("handler raised", job_id=attempt.job_id, type=job_type.name, attempt=attempt.attempt)
+            job = attempt.job
+            failure("handler raised", job_id=job.job_id, org=job.org, type=job.type, attempt=job.attempt)
             return Retry(message="An unexpected error occurred.")
 
     def _keep(self, job: Job, job_type: JobType, result: Any) -> Verdict:

@@ -9,8 +9,27 @@ from claimcheck.domain.json_text import noted
 
 
 @dataclass
+class RecordingLog:
+    """A log that keeps its lines: level, message and details."""
+
+    lines: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
+
+    def debug(self, message: str, **details: Any) -> None:
+        self.lines.append(("debug", message, details))
+
+    def info(self, message: str, **details: Any) -> None:
+        self.lines.append(("info", message, details))
+
+    def warning(self, message: str, **details: Any) -> None:
+        self.lines.append(("warning", message, details))
+
+    def error(self, message: str, **details: Any) -> None:
+        self.lines.append(("error", message, details))
+
+
+@dataclass
 class RecordingContext:
-    """A `JobContext` that records progress and details.
+    """A `JobContext` that records progress, details and log lines.
 
     `cancelled()` is true after `cancelled_after` calls. `state` is that of an earlier `Again`.
     """
@@ -24,6 +43,7 @@ class RecordingContext:
     told: list[tuple[int, int | None, str | None]] = field(default_factory=list)
     state: Any = None
     details: dict[str, Any] = field(default_factory=dict)
+    log: RecordingLog = field(default_factory=RecordingLog)
 
     def remaining(self) -> float:
         return self.seconds
