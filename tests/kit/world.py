@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +26,7 @@ from claimcheck.testing import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Iterator
 
     from claimcheck.authoring.context import JobContext
     from claimcheck.http.contract import Dialect, Endpoints
@@ -41,6 +42,17 @@ class Words(JobModel):
 
 class Echo(JobModel):
     text: str
+
+
+class Killed(BaseException):
+    """The process of a worker is gone."""
+
+
+@contextmanager
+def killed(duration: int) -> Iterator[None]:
+    """A timer that the worker does not survive: its handler runs, and nothing after it."""
+    yield
+    raise Killed
 
 
 def echo(given: Words, job: JobContext) -> Echo:

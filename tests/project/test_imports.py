@@ -173,7 +173,7 @@ def test_what_talks_to_aws_is_in_one_room() -> None:
     assert {name for name in talking if not name.startswith(TALKS_TO_AWS)} <= {"claimcheck.__main__"}
 
 
-def test_only_the_settings_read_the_environment() -> None:
+def test_only_the_settings_and_the_logs_read_the_environment() -> None:
     reading = {
         name
         for name, text in sources().items()
@@ -181,7 +181,7 @@ def test_only_the_settings_read_the_environment() -> None:
         if isinstance(node, ast.Attribute) and node.attr == "environ"
     }
 
-    assert reading == {"claimcheck.settings"}
+    assert reading == {"claimcheck.settings", "claimcheck.domain.observability"}
 
 
 def test_the_engine_does_not_know_an_app_by_name() -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import importlib
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from apps import index
+from claimcheck.domain.observability import failure
+from claimcheck.domain.outcome import Retry
 
 if TYPE_CHECKING:
     from claimcheck.authoring.catalog import Catalog
+    from claimcheck.authoring.context import JobContext
     from claimcheck.http.contract import Dialect, Endpoints
     from claimcheck.service.attempt import Handler
 
@@ -34,8 +37,20 @@ def load_catalog(worker_timeout: int | None = None) -> Catalog:
 
 
 def find_handler(name: str) -> Handler | None:
+    """Return the handler of a job type, which imports its module when it is called.
+
+    So a module that fails or hangs costs an attempt of its job, and other job types run.
+    """
     module = index.HANDLERS.get(name)
     if module is None:
         return None
-    handler: Handler = importlib.import_module(module).handle
-    return handler
+
+    def handle(given: Any, job: JobContext) -> Any:
+        try:
+            handler: Handler = importlib.import_module(module).handle
+        except (Exception, SystemExit) as error:
+            failure("handler not loaded", job_id=job.job_id, type=name, attempt=job.attempt, handler=module)
+            raise Retry(message="The handler could not be loaded.", code="handler_unavailable") from error
+        return handler(given, job)
+
+    return handle

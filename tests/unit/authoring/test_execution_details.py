@@ -16,16 +16,12 @@ from claimcheck.service.attempt import Overrun
 from claimcheck.testing import MemoryJobStore
 from tests.kit.described import Failing, WatchedWorld
 from tests.kit.jobs import execution, new_job
-from tests.kit.world import Echo, Words, World
+from tests.kit.world import Echo, Killed, Words, World, echo, killed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from claimcheck.authoring.context import JobContext
-
-
-class Killed(BaseException):
-    """The process is gone."""
 
 
 def executions(world: World, job_id: str) -> list[dict[str, Any]]:
@@ -187,16 +183,13 @@ def test_lateness_counts_from_the_time_that_this_execution_was_due() -> None:
 
 
 def test_a_lost_worker_was_due_when_it_was_claimed() -> None:
-    def work(given: Words, job: JobContext) -> Echo:
-        if job.attempt == 1:
-            raise Killed
-        return Echo(text="")
-
-    world = WatchedWorld({"echo": work})
+    world = WatchedWorld({"echo": echo})
+    world.rebuild(timer=killed)
     job_id = world.submit()
     world.clock.advance(250)
     with suppress(Killed):
         world.work()
+    world.rebuild(timer=None)
     world.advance(5 * MINUTE)
 
     second, lost = executions(world, job_id)
@@ -209,15 +202,12 @@ def test_a_lost_worker_was_due_when_it_was_claimed() -> None:
 
 
 def test_a_lost_worker_is_not_early_though_its_job_has_waited_for_a_deploy_since() -> None:
-    def work(given: Words, job: JobContext) -> Echo:
-        if job.attempt == 1:
-            raise Killed
-        return Echo(text="")
-
-    world = WatchedWorld({"echo": work})
+    world = WatchedWorld({"echo": echo})
+    world.rebuild(timer=killed)
     job_id = world.submit()
     with suppress(Killed):
         world.work()
+    world.rebuild(timer=None)
     handler = world.handlers.pop("echo")
     world.advance(3 * MINUTE)
     world.handlers["echo"] = handler

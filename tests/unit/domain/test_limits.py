@@ -13,16 +13,12 @@ from claimcheck.domain.clock import rfc3339
 from claimcheck.domain.job import MINUTE, SECOND, Job
 from claimcheck.domain.retry import RetryPolicy
 from claimcheck.testing import MemoryJobStore, MemoryObjectStore
-from tests.kit.world import Echo, Words, World, job_type
+from tests.kit.world import Echo, Killed, Words, World, echo, job_type, killed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from claimcheck.authoring.context import JobContext
-
-
-class Killed(BaseException):
-    pass
 
 
 def test_what_was_spent_on_loading_the_input_is_gone_from_the_attempts_time() -> None:
@@ -66,9 +62,9 @@ def test_a_deploy_between_two_attempts_gives_no_extra_one() -> None:
 
     def die(given: Words, job: JobContext) -> Echo:
         runs.append(job.attempt)
-        raise Killed
+        return echo(given, job)
 
-    world = World({"echo": die}, [job_type(retry=RetryPolicy(max_attempts=1))])
+    world = World({"echo": die}, [job_type(retry=RetryPolicy(max_attempts=1))], timer=killed)
     job_id = world.submit()
     with suppress(Killed):
         world.work()

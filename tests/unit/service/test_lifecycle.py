@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from claimcheck.domain.job import DAY, HOUR, MINUTE, SECOND, Status
 from claimcheck.domain.outcome import Retry
 from claimcheck.domain.retry import RetryPolicy
-from tests.kit.world import Echo, Words, World, job_type
+from tests.kit.world import Echo, Killed, Words, World, echo, job_type, killed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -166,20 +166,14 @@ def test_a_timer_fires_at_its_time_at_any_horizon() -> None:
 
 
 def test_a_lost_worker_is_noticed_and_the_job_is_tried_again() -> None:
-    class Killed(BaseException):
-        pass
-
-    def die_once(given: Words, job: JobContext) -> Echo:
-        if job.attempt == 1:
-            raise Killed
-        return Echo(text="survived")
-
-    world = world_of(die_once, timeout=20)
+    world = world_of(echo, timeout=20)
+    world.rebuild(timer=killed)
     job_id = world.submit()
     wake_up = world.queue.receive()
     assert wake_up is not None
     with contextlib.suppress(Killed):
         world.engine.worker.run(wake_up.job_id, lambda: HOUR)
+    world.rebuild(timer=None)
     world.advance(3 * MINUTE)
 
     executions = world.request("GET", f"/v1/jobs/{job_id}/executions").json["executions"]
@@ -188,13 +182,8 @@ def test_a_lost_worker_is_noticed_and_the_job_is_tried_again() -> None:
 
 
 def test_a_worker_lost_on_the_last_try_ends_the_job() -> None:
-    class Killed(BaseException):
-        pass
-
-    def die(given: Words, job: JobContext) -> Echo:
-        raise Killed
-
-    world = world_of(die, timeout=20)
+    world = world_of(echo, timeout=20)
+    world.rebuild(timer=killed)
     job_id = world.submit()
     for _ in range(5):
         try:

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 
+from claimcheck.authoring.catalog import field_errors
 from claimcheck.domain.errors import Unavailable
 from claimcheck.domain.job import LEASE_MARGIN, SECOND, JobError, Millis, Progress, clipped
 from claimcheck.domain.json_text import noted
 from claimcheck.domain.observability import JobLog, failure, warn
-from claimcheck.domain.outcome import Outcome, Retry
+from claimcheck.domain.outcome import Fail, Outcome, Retry
 from claimcheck.service.transition import insist
 from claimcheck.service.verdict import Verdict, failed, judge, overran, unstarted
 
@@ -169,10 +170,18 @@ class Attempts:
         handler = self._find_handler(job_type.name)
         assert handler is not None
         try:
-            return handler(job_type.input.model_validate_json(text), attempt)
+            given = job_type.input.model_validate_json(text)
+        except ValidationError as error:
+            # Valid when it was submitted: a deploy has changed the input model within its version.
+            wrong = "; ".join(f"{each.pointer} {each.message}" for each in field_errors(error))
+            return Fail("invalid_input", f"The input no longer fits its job type: {wrong}.")
+        try:
+            return handler(given, attempt)
         except Outcome as outcome:
             return outcome
-        except (Exception, SystemExit):  # noqa: BLE001 - any fault of a handler
+        except Overrun:
+            raise
+        except BaseException:  # noqa: BLE001 - a handler's fault must not stop the worker, not even SystemExit
             job = attempt.job
             failure("handler raised", job_id=job.job_id, org=job.org, type=job.type, attempt=job.attempt)
             return Retry(message="An unexpected error occurred.")

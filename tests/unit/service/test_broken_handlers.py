@@ -1,0 +1,128 @@
+"""A broken handler costs the attempts of its own jobs, and never a worker or another job."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import apps
+from apps import index
+from claimcheck.authoring import JobModel, RetryPolicy
+from claimcheck.authoring.catalog import Catalog
+from claimcheck.domain.job import MINUTE
+from claimcheck.installed import find_handler
+from claimcheck.service.attempt import limit
+from tests.kit.world import World, echo, job_type
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+ONCE = RetryPolicy(max_attempts=1)
+TWICE = RetryPolicy(max_attempts=2, base=60, cap=60)
+
+
+def soon(duration: int) -> AbstractContextManager[None]:
+    """A timer that stops a handler after 50 ms."""
+    return limit(50)
+
+
+@pytest.fixture
+def world_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], World]]:
+    """Return a world with the type `echo`, and the type `broken` whose handler's module has this source."""
+    handlers = tmp_path / "scratch" / "handlers"
+    handlers.mkdir(parents=True)
+    monkeypatch.setattr(apps, "__path__", [*apps.__path__, str(tmp_path)])
+    monkeypatch.setitem(index.HANDLERS, "broken", "apps.scratch.handlers.broken")
+
+    def make(source: str) -> World:
+        (handlers / "broken.py").write_text(source)
+        world = World({"echo": echo}, [job_type(), job_type("broken", retry=TWICE)], timer=soon)
+        world.rebuild(find_handler=lambda name: world.handlers.get(name) or find_handler(name))
+        return world
+
+    yield make
+    for name in [name for name in sys.modules if name.startswith("apps.scratch")]:
+        del sys.modules[name]
+
+
+def submit(world: World, name: str) -> str:
+    accepted = world.request("POST", "/v1/jobs", {"type": name, "input": {"text": "Coat."}})
+    return str(accepted.json["job_id"])
+
+
+@pytest.mark.parametrize(
+    ("source", "code"),
+    [
+        ("import a_package_that_is_not_shipped", "handler_unavailable"),
+        ("raise RuntimeError('no configuration')", "handler_unavailable"),
+        ("raise SystemExit(1)", "handler_unavailable"),
+        ("def handel(given, job): ...", "handler_unavailable"),
+        ("while True: pass", "timeout"),
+    ],
+    ids=["missing package", "raises", "exits", "no handle", "hangs"],
+)
+def test_a_module_that_cannot_be_imported_costs_the_attempts_of_its_job(
+    world_of: Callable[[str], World], source: str, code: str
+) -> None:
+    world = world_of(source)
+    broken, other = submit(world, "broken"), submit(world, "echo")
+
+    world.work()
+    world.advance(5 * MINUTE)
+
+    job = world.job(broken)
+    assert job.error is not None
+    assert (job.attempt, job.error.code) == (2, code)
+    assert world.job(other).result is not None
+
+
+def test_a_handler_that_is_repaired_by_a_deploy_runs(world_of: Callable[[str], World]) -> None:
+    world = world_of("import a_package_that_is_not_shipped")
+    job_id = submit(world, "broken")
+    world.work()
+
+    world.handlers["broken"] = echo
+    world.advance(5 * MINUTE)
+
+    assert (world.job(job_id).status, world.job(job_id).attempt) == ("completed", 2)
+
+
+@pytest.mark.parametrize(
+    "error", [asyncio.CancelledError, KeyboardInterrupt, GeneratorExit, SystemExit, RecursionError]
+)
+def test_a_handler_may_raise_anything_and_the_worker_survives(error: type[BaseException]) -> None:
+    def handle(given: Any, job: Any) -> None:
+        raise error
+
+    world = World({"echo": handle}, [job_type(retry=ONCE)])
+    job_id = world.submit()
+
+    world.work()
+
+    failed = world.job(job_id).error
+    assert failed is not None
+    assert failed.code == "attempts_exhausted"
+
+
+def test_an_input_model_that_was_changed_in_place_is_named_with_its_fields() -> None:
+    class Changed(JobModel):
+        text: int
+        colour: str
+
+    world = World({"echo": echo})
+    job_id = world.submit("a coat")
+    world.rebuild(catalog=Catalog([job_type(input=Changed)]))
+
+    world.work()
+
+    failed = world.job(job_id).error
+    assert failed is not None
+    assert failed.code == "invalid_input"
+    assert "/colour is required" in failed.message
+    assert "/text " in failed.message
+    assert "a coat" not in failed.message
