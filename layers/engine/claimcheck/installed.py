@@ -7,8 +7,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from apps import index
-from claimcheck.domain.observability import failure
-from claimcheck.domain.outcome import Retry
 
 if TYPE_CHECKING:
     from claimcheck.authoring.catalog import Catalog
@@ -44,6 +42,9 @@ def find_handler(name: str) -> Handler | None:
     module = index.HANDLERS.get(name)
     if module is None:
         return None
+
+    from claimcheck.domain.observability import failure
+    from claimcheck.domain.outcome import Retry
 
     def handle(given: Any, job: JobContext) -> Any:
         try:
