@@ -14,7 +14,7 @@ export SAM_CLI_TELEMETRY := 0
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help check test slow soak studies lint types app template demo up down logs key keys disable credits secret transcript bench cost simulate build lock clean
+.PHONY: help check test slow soak studies lint types app template demo up down job logs key keys disable credits secret transcript bench cost simulate build lock clean
 
 help: ## list these commands
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
@@ -59,6 +59,9 @@ up: $(INDEX) ## start the local stack in the background, or show where it runs
 
 down: $(READY) ## stop the local stack
 	@python -m local down
+
+job: $(INDEX) ## run one handler in the terminal, for breakpoint(): TYPE=billing INPUT='{"name": "Ada"}' or INPUT=@file.json
+	@python -m local job "$(TYPE)" '$(INPUT)'
 
 logs: $(READY) ## print the local stack's logs: [JOB=<job id>] [REQUEST=<request id>]
 	@python -m local logs $(if $(JOB)$(REQUEST),"$(JOB)$(REQUEST)")

@@ -1,17 +1,20 @@
-"""usage: python -m local up | down | logs [TEXT] | demo | environ | transcript
+"""usage: python -m local up | down | logs [TEXT] | job TYPE INPUT | demo | environ | transcript
 
 up          start the local stack, or show where it runs
 down        stop it
 logs        print the functions' logs, oldest first; with TEXT, such as a job's id, only lines with it
+job         run the handler of a job type in this terminal. INPUT is JSON, or @ and the path of a JSON file
 demo        run the demo on a stack of its own
 environ     print the variables that lead an AWS SDK to the local stack
 transcript  write the demo's output to docs/demo.md
 """
 
+import inspect
 import signal
 import sys
+from collections.abc import Callable
 
-from local import demo, logs, stack, transcript
+from local import demo, job, logs, stack, transcript
 from local.keys import create_key
 from local.progress import StepFailed
 
@@ -48,10 +51,16 @@ def print_logs(text: str = "") -> int:
     return 0
 
 
-COMMANDS = {
+def run_job(name: str, text: str) -> int:
+    job.run(name, text)
+    return 0
+
+
+COMMANDS: dict[str, Callable[..., int]] = {
     "up": up,
     "down": down,
     "logs": print_logs,
+    "job": run_job,
     "demo": demo.main,
     "environ": environ,
     "transcript": transcript.write,
@@ -60,7 +69,9 @@ COMMANDS = {
 
 def main(arguments: list[str]) -> int:
     command, *texts = arguments or [""]
-    if command not in COMMANDS or len(texts) > (command == "logs"):
+    try:
+        inspect.signature(COMMANDS[command]).bind(*texts)
+    except (KeyError, TypeError):
         print(__doc__, file=sys.stderr)
         return 2
     # Clean up after SIGTERM, too.

@@ -54,6 +54,25 @@ def test_a_new_app_is_checked_tested_and_run(copy: Copy, name: str) -> None:
     [body] = re.findall(r"-d '(.*)'", (copy.folder / f"apps/{name}/README.md").read_text())
     last = copy.run(sys.executable, "-c", RUN, body).splitlines()[-1]
     assert json.loads(last) == {"greeting": "Hello, Ada!"}
+    shown = copy.run(sys.executable, "-m", "local", "job", name, '{"name": "Ada"}')
+    assert shown.startswith("progress  1 of 1")
+    assert json.loads(shown.partition("completed ")[2]) == {"greeting": "Hello, Ada!"}
+
+
+def test_a_job_that_cannot_run_in_the_terminal_says_why(copy: Copy) -> None:
+    copy.python("claimcheck.build", "app", "billing")
+    copy.make_index()
+
+    for given, said in [
+        (("nope", "{}"), "There is no job type 'nope'. TYPE is one of: "),
+        (("billing", '{"nam": 1}'), "INPUT does not fit the job type billing:\n  /name is required"),
+        (("billing", "{oops"), "INPUT is not valid JSON: "),
+        (("billing", "@no.json"), "INPUT cannot be read: "),
+    ]:
+        refused = copy.attempt(sys.executable, "-m", "local", "job", *given)
+
+        assert refused.returncode == 1
+        assert said in refused.stderr
 
 
 def test_nothing_that_looks_at_all_apps_objects_to_a_new_one(copy: Copy) -> None:

@@ -1,0 +1,74 @@
+"""Run one job's handler in the terminal, without a stack: `breakpoint()` works there."""
+
+import importlib
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel, ValidationError
+
+from apps import index
+from claimcheck.authoring import Again, Fail, JobType, Retry
+from claimcheck.authoring.catalog import field_errors
+from claimcheck.bootstrap import bootstrap
+from claimcheck.installed import load_catalog
+from claimcheck.settings import Settings
+from claimcheck.testing import RecordingContext
+from local.progress import StepFailed
+
+
+@dataclass
+class TerminalContext(RecordingContext):
+    """A `JobContext` that prints progress."""
+
+    def progress(self, done: int, total: int | None = None, message: str | None = None) -> None:
+        super().progress(done, total, message)
+        print(f"progress  {done}{'' if total is None else f' of {total}'}  {message or ''}".rstrip())
+
+
+def run(name: str, text: str) -> None:
+    """Run the handler of a job type with this input: JSON, or `@` and the path of a JSON file.
+
+    Print its progress, then its result or outcome. An unexpected exception is not caught.
+    Raises: StepFailed if the type is unknown or the input does not fit it.
+    """
+    catalog = load_catalog()
+    job_type = catalog.newest(name)
+    if job_type is None:
+        raise StepFailed(f"There is no job type {name!r}. TYPE is one of: {', '.join(catalog.names)}.")
+    given = _read(job_type, text)
+    tools = bootstrap(Settings(allow_loopback=True, environment=os.environ))
+    context = TerminalContext(seconds=job_type.timeout, tools=tools)
+    try:
+        result = importlib.import_module(index.HANDLERS[name]).handle(given, context)
+    except (Fail, Retry, Again) as outcome:
+        result = outcome
+    for level, message, details in context.log.lines:
+        print(f"log       {level:<7}  {message}  {details or ''}".rstrip())
+    if context.details:
+        print(f"details   {context.details}")
+    match result:
+        case Fail():
+            print(f"failed    {result.code}: {result.message}")
+        case Retry():
+            print(f"retry     after {result.after or 'the backoff'}: {result.message}")
+        case Again():
+            print(f"again     after {result.after} s, state {result.state}")
+        case _:
+            checked = job_type.result.model_validate(result, from_attributes=True)
+            print(f"completed {checked.model_dump_json(indent=2)}")
+
+
+def _read(job_type: JobType, text: str) -> BaseModel:
+    try:
+        text = Path(text[1:]).read_text() if text.startswith("@") else text
+        json.loads(text)
+        return job_type.input.model_validate_json(text)
+    except OSError as error:
+        raise StepFailed(f"INPUT cannot be read: {error}.") from None
+    except json.JSONDecodeError as error:
+        raise StepFailed(f"INPUT is not valid JSON: {error}.") from None
+    except ValidationError as error:
+        wrong = "\n".join(f"  {each.pointer or '/'} {each.message}" for each in field_errors(error))
+        raise StepFailed(f"INPUT does not fit the job type {job_type.name}:\n{wrong}") from None
