@@ -78,36 +78,27 @@ class WireModel(JobModel):
 
 
 class Subject(WireModel):
-    name: Annotated[
-        NameText | None,
-        Field(description="The usual form of the name, or `Family, Given`.", examples=["John Doe"]),
-    ] = None
-    full_name: Annotated[NameText | None, Field(description="Same as `name`. Send only one.")] = None
-    aliases: Annotated[
-        list[NameText],
-        Field(
-            default_factory=list,
-            max_length=10,
-            description="Other names, such as maiden, former, trading and short names.",
-            examples=[["Jack Doe"]],
-        ),
-    ]
-    date_of_birth: Annotated[
-        date | None,
-        Field(
-            description="A person's date of birth. An age or a year of birth in a text is compared with it.",
-            examples=["1980-02-29"],
-        ),
-    ] = None
-    countries: Annotated[
-        list[Annotated[str, AfterValidator(_country)]],
-        Field(
-            default_factory=list,
-            max_length=10,
-            description="Countries of residence, origin or business (ISO 3166-1 alpha-2).",
-            examples=[["GB"]],
-        ),
-    ]
+    name: NameText | None = Field(
+        default=None, description="The usual form of the name, or `Family, Given`.", examples=["John Doe"]
+    )
+    full_name: NameText | None = Field(default=None, description="Same as `name`. Send only one.")
+    aliases: list[NameText] = Field(
+        default_factory=list,
+        max_length=10,
+        description="Other names, such as maiden, former, trading and short names.",
+        examples=[["Jack Doe"]],
+    )
+    date_of_birth: date | None = Field(
+        default=None,
+        description="A person's date of birth. An age or a year of birth in a text is compared with it.",
+        examples=["1980-02-29"],
+    )
+    countries: list[Annotated[str, AfterValidator(_country)]] = Field(
+        default_factory=list,
+        max_length=10,
+        description="Countries of residence, origin or business (ISO 3166-1 alpha-2).",
+        examples=[["GB"]],
+    )
 
     @model_validator(mode="after")
     def _one_name(self) -> Self:
@@ -121,54 +112,47 @@ class Subject(WireModel):
 
 
 class Document(WireModel):
-    title: Annotated[str, Field(min_length=1, max_length=500, examples=["Banker convicted of fraud"])]
-    text: Annotated[
-        str,
-        Field(
-            max_length=20_000,
-            description="Plain text. Only English is understood.",
-            examples=["John Doe was convicted of fraud on Monday."],
-        ),
-    ] = ""
-    url: Annotated[str | None, Field(max_length=2048, pattern=r"^https?://\S+$")] = None
-    published_at: Annotated[
-        date | AwareDatetime | None,
-        Field(description="A date, or a time with an offset (RFC 3339).", examples=["2026-03-01"]),
-    ] = None
-    source: Annotated[
-        str | None,
-        Field(min_length=1, max_length=200, description="The publisher. Default: the host of `url`."),
-    ] = None
+    title: str = Field(min_length=1, max_length=500, examples=["Banker convicted of fraud"])
+    text: str = Field(
+        default="",
+        max_length=20_000,
+        description="Plain text. Only English is understood.",
+        examples=["John Doe was convicted of fraud on Monday."],
+    )
+    url: str | None = Field(default=None, max_length=2048, pattern=r"^https?://\S+$")
+    published_at: date | AwareDatetime | None = Field(
+        default=None, description="A date, or a time with an offset (RFC 3339).", examples=["2026-03-01"]
+    )
+    source: str | None = Field(
+        default=None, min_length=1, max_length=200, description="The publisher. Default: the host of `url`."
+    )
 
 
 class Input(WireModel):
     subject: Subject
-    type: Annotated[
-        Literal["person", "organization"], Field(description="The kind of subject.", examples=["person"])
-    ] = "person"
-    documents: Annotated[
-        list[Document] | None,
-        Field(
-            min_length=1,
-            max_length=100,
-            description="The documents to screen. If absent, news titles are searched and screened.",
-        ),
-    ] = None
-    since: Annotated[
-        Day | None,
-        Field(
-            alias="from", description="The first day of the period. Undated documents are always screened."
-        ),
-    ] = None
-    until: Annotated[
-        Day | None, Field(alias="to", description="The last day of the period. Default: today.")
-    ] = None
-    lookback_months: Annotated[
-        int | None,
-        Field(
-            ge=1, le=120, description="Months before `to`, instead of `from`. Default of the news search: 3."
-        ),
-    ] = None
+    type: Literal["person", "organization"] = Field(
+        default="person", description="The kind of subject.", examples=["person"]
+    )
+    documents: list[Document] | None = Field(
+        default=None,
+        min_length=1,
+        max_length=100,
+        description="The documents to screen. If absent, news titles are searched and screened.",
+    )
+    since: Day | None = Field(
+        default=None,
+        alias="from",
+        description="The first day of the period. Undated documents are always screened.",
+    )
+    until: Day | None = Field(
+        default=None, alias="to", description="The last day of the period. Default: today."
+    )
+    lookback_months: int | None = Field(
+        default=None,
+        ge=1,
+        le=120,
+        description="Months before `to`, instead of `from`. Default of the news search: 3.",
+    )
     categories: Annotated[
         list[Category] | None,
         Field(
@@ -178,15 +162,13 @@ class Input(WireModel):
         ),
         AfterValidator(_distinct),
     ] = None
-    minimum_match: Annotated[
-        float,
-        Field(
-            ge=0.5,
-            le=1,
-            description="The lowest `matchScore` that counts. At 0.82, `J. Doe` still matches John Doe.",
-            examples=[0.8],
-        ),
-    ] = 0.8
+    minimum_match: float = Field(
+        default=0.8,
+        ge=0.5,
+        le=1,
+        description="The lowest `matchScore` that counts. At 0.82, `J. Doe` still matches John Doe.",
+        examples=[0.8],
+    )
 
     @model_validator(mode="after")
     def _period(self) -> Self:
@@ -204,119 +186,95 @@ class ResultModel(WireModel):
 
 
 class Report(ResultModel):
-    title: Annotated[str, Field(examples=["Banker John Doe charged with fraud"])]
-    url: Annotated[str | None, Field(examples=["https://news.example/doe"])] = None
-    source: Annotated[str | None, Field(description="The publisher.", examples=["news.example"])] = None
-    published_at: Annotated[
-        str | None, Field(description="As sent. For news: when the search first saw the article.")
-    ] = None
+    title: str = Field(examples=["Banker John Doe charged with fraud"])
+    url: str | None = Field(default=None, examples=["https://news.example/doe"])
+    source: str | None = Field(default=None, description="The publisher.", examples=["news.example"])
+    published_at: str | None = Field(
+        default=None, description="As sent. For news: when the search first saw the article."
+    )
 
 
 class Finding(Report):
     """One story. Reports of the same story by several sources are one finding."""
 
-    categories: Annotated[
-        list[Category], Field(min_length=1, description="The most severe first.", examples=[["FRAUD"]])
-    ]
-    stage: Annotated[
-        Stage,
-        Field(
-            description="The stage that the sentence reports. PENALISED: fined, banned or sanctioned by an "
-            "authority. MENTION: the sentence names the subject and the offence, and nothing more.",
-            examples=["CHARGED"],
-        ),
-    ]
-    severity: Annotated[
-        int, Field(ge=1, le=100, description="The category's weight times the stage's.", examples=[45])
-    ]
-    matched_name: Annotated[str, Field(description="The name as the text has it.", examples=["John Doe"])]
-    match_score: Annotated[float, Field(ge=0, le=1, examples=[1.0])]
-    match_reasons: Annotated[
-        list[str], Field(description="Reasons why the score differs from an exact match.", examples=[[]])
-    ]
-    denied: Annotated[bool, Field(description="Whether the sentence reports a denial.", examples=[False])]
-    evidence: Annotated[
-        str,
-        Field(
-            max_length=300,
-            description="The sentence, or the part around the name.",
-            examples=["Banker John Doe charged with fraud"],
-        ),
-    ]
-    also_reported: Annotated[list[Report], Field(description="The same story elsewhere.", examples=[[]])]
+    categories: list[Category] = Field(
+        min_length=1, description="The most severe first.", examples=[["FRAUD"]]
+    )
+    stage: Stage = Field(
+        description="The stage that the sentence reports. PENALISED: fined, banned or sanctioned by an "
+        "authority. MENTION: the sentence names the subject and the offence, and nothing more.",
+        examples=["CHARGED"],
+    )
+    severity: int = Field(ge=1, le=100, description="The category's weight times the stage's.", examples=[45])
+    matched_name: str = Field(description="The name as the text has it.", examples=["John Doe"])
+    match_score: float = Field(ge=0, le=1, examples=[1.0])
+    match_reasons: list[str] = Field(
+        description="Reasons why the score differs from an exact match.", examples=[[]]
+    )
+    denied: bool = Field(description="Whether the sentence reports a denial.", examples=[False])
+    evidence: str = Field(
+        max_length=300,
+        description="The sentence, or the part around the name.",
+        examples=["Banker John Doe charged with fraud"],
+    )
+    also_reported: list[Report] = Field(description="The same story elsewhere.", examples=[[]])
 
 
 class ScorePart(ResultModel):
-    part: Annotated[
-        Literal["gravest_finding", "further_findings", "corroboration", "ceiling"],
-        Field(examples=["gravest_finding"]),
-    ]
-    points: Annotated[int, Field(examples=[45])]
-    why: Annotated[str, Field(examples=["CHARGED, FRAUD: severity 45, name match 1.0"])]
+    part: Literal["gravest_finding", "further_findings", "corroboration", "ceiling"] = Field(
+        examples=["gravest_finding"]
+    )
+    points: int = Field(examples=[45])
+    why: str = Field(examples=["CHARGED, FRAUD: severity 45, name match 1.0"])
 
 
 class Screened(ResultModel):
-    source: Annotated[
-        Literal["documents", "news"],
-        Field(description="`news`: titles from the news search.", examples=["news"]),
-    ]
-    documents: Annotated[int, Field(ge=0, description="Documents screened.", examples=[3])]
-    naming: Annotated[int, Field(ge=0, description="Documents that name the subject.", examples=[2])]
-    set_aside: Annotated[
-        int,
-        Field(
-            ge=0,
-            description="Passages that name the subject and an offence, but do not count: the subject is "
-            "cleared, or is a victim, accuser, prosecutor or actor; somebody else is meant; or the passage "
-            "is about the prevention of crime.",
-            examples=[0],
-        ),
-    ]
-    unread: Annotated[
-        int,
-        Field(
-            ge=0,
-            description="Documents without a finding that do not seem to be in English. Their content is "
-            "unknown.",
-            examples=[0],
-        ),
-    ]
-    queries: Annotated[
-        list[str], Field(description="Queries to the news search. Empty for documents.", examples=[[]])
-    ]
+    source: Literal["documents", "news"] = Field(
+        description="`news`: titles from the news search.", examples=["news"]
+    )
+    documents: int = Field(ge=0, description="Documents screened.", examples=[3])
+    naming: int = Field(ge=0, description="Documents that name the subject.", examples=[2])
+    set_aside: int = Field(
+        ge=0,
+        description="Passages that name the subject and an offence, but do not count: the subject is "
+        "cleared, or is a victim, accuser, prosecutor or actor; somebody else is meant; or the passage "
+        "is about the prevention of crime.",
+        examples=[0],
+    )
+    unread: int = Field(
+        ge=0,
+        description="Documents without a finding that do not seem to be in English. Their content is "
+        "unknown.",
+        examples=[0],
+    )
+    queries: list[str] = Field(description="Queries to the news search. Empty for documents.", examples=[[]])
     since: Annotated[date | None, Field(alias="from")] = None
     until: Annotated[date | None, Field(alias="to")] = None
-    truncated: Annotated[
-        bool, Field(description="Whether the news search reached its limit: there may be more articles.")
-    ] = False
+    truncated: bool = Field(
+        default=False, description="Whether the news search reached its limit: there may be more articles."
+    )
 
 
 class Result(ResultModel):
-    total_hits: Annotated[int, Field(ge=0, description="The number of findings.", examples=[1])]
-    risk_level: Annotated[
-        RiskLevel,
-        Field(
-            description="NONE without findings, LOW below 25, MEDIUM below 60, otherwise HIGH.",
-            examples=["MEDIUM"],
-        ),
-    ]
-    risk_score: Annotated[int, Field(ge=0, le=100, description="The sum of `scoreParts`.", examples=[45])]
-    summary: Annotated[
-        str,
-        Field(
-            description="The findings in words.",
-            examples=[
-                "One adverse-media finding in 3 documents, 2 of which name the subject. "
-                "Categories: FRAUD (1). Most severe: FRAUD (charges), reported by news.example."
-            ],
-        ),
-    ]
-    findings: Annotated[list[Finding], Field(description="The most severe first.")]
-    exposures_by_category: Annotated[
-        dict[Category, int], Field(description="Findings in each category.", examples=[{"FRAUD": 1}])
-    ]
-    score_parts: Annotated[list[ScorePart], Field(description="They add up to `riskScore`.")]
-    screened: Annotated[Screened, Field(description="The part that was searched.")]
+    total_hits: int = Field(ge=0, description="The number of findings.", examples=[1])
+    risk_level: RiskLevel = Field(
+        description="NONE without findings, LOW below 25, MEDIUM below 60, otherwise HIGH.",
+        examples=["MEDIUM"],
+    )
+    risk_score: int = Field(ge=0, le=100, description="The sum of `scoreParts`.", examples=[45])
+    summary: str = Field(
+        description="The findings in words.",
+        examples=[
+            "One adverse-media finding in 3 documents, 2 of which name the subject. "
+            "Categories: FRAUD (1). Most severe: FRAUD (charges), reported by news.example."
+        ],
+    )
+    findings: list[Finding] = Field(description="The most severe first.")
+    exposures_by_category: dict[Category, int] = Field(
+        description="Findings in each category.", examples=[{"FRAUD": 1}]
+    )
+    score_parts: list[ScorePart] = Field(description="They add up to `riskScore`.")
+    screened: Screened = Field(description="The part that was searched.")
 
 
 JOB_TYPE = JobType(

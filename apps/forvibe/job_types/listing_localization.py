@@ -74,9 +74,9 @@ Translatable = Annotated[
 
 class Input(JobModel):
     project_id: ProjectId
-    source_locale: Annotated[
-        Translatable, Field(description="The locale of `listing`.", examples=["en-US"])
-    ] = "en-US"
+    source_locale: Translatable = Field(
+        default="en-US", description="The locale of `listing`.", examples=["en-US"]
+    )
     listing: Annotated[
         Listing,
         Field(
@@ -95,61 +95,42 @@ class Input(JobModel):
         ),
         AfterValidator(_each_once_elsewhere),
     ]
-    keep: Annotated[
-        list[Annotated[str, Field(min_length=1, max_length=100)]],
-        Field(
-            default_factory=list,
-            max_length=MAX_TERMS,
-            description=(
-                "Names that stay untranslated: whole words, case-sensitive. The app's own name (the "
-                "listing's name up to a colon, dash or bar), addresses, placeholders, markup and version "
-                "numbers always stay."
-            ),
-            examples=[["GPX", "Apple Watch"]],
-        ),
-    ]
+    keep: list[Annotated[str, Field(min_length=1, max_length=100)]] = Field(
+        default_factory=list,
+        max_length=MAX_TERMS,
+        description="Names that stay untranslated: whole words, case-sensitive. The app's own name (the "
+        "listing's name up to a colon, dash or bar), addresses, placeholders, markup and version "
+        "numbers always stay.",
+        examples=[["GPX", "Apple Watch"]],
+    )
 
 
 class FieldReport(JobModel):
-    length: Annotated[int, Field(ge=0, description="Characters, counted like Apple's limit.", examples=[29])]
-    limit: Annotated[int, Field(description="Apple's limit, in characters.", examples=[30])]
-    shortened: Annotated[
-        bool,
-        Field(
-            description=(
-                "Whether the translation was over the limit and was cut. Names, subtitles and promotional "
-                "texts end after a word, descriptions and release notes after a sentence or a line. "
-                "Keywords that do not fit are left out."
-            ),
-            examples=[True],
-        ),
-    ]
-    translated_length: Annotated[int, Field(ge=0, description="Characters before it was cut.", examples=[41])]
+    length: int = Field(ge=0, description="Characters, counted like Apple's limit.", examples=[29])
+    limit: int = Field(description="Apple's limit, in characters.", examples=[30])
+    shortened: bool = Field(
+        description="Whether the translation was over the limit and was cut. Names, subtitles and "
+        "promotional texts end after a word, descriptions and release notes after a sentence or a line. "
+        "Keywords that do not fit are left out.",
+        examples=[True],
+    )
+    translated_length: int = Field(ge=0, description="Characters before it was cut.", examples=[41])
 
 
 class Localization(JobModel):
-    listing: Annotated[Listing, Field(description="The translated texts, and the URLs unchanged.")]
-    fields: Annotated[
-        dict[str, FieldReport], Field(description="The length of each given text, by field name.")
-    ]
+    listing: Listing = Field(description="The translated texts, and the URLs unchanged.")
+    fields: dict[str, FieldReport] = Field(description="The length of each given text, by field name.")
 
 
 class Result(JobModel):
-    source_locale: Annotated[str, Field(description="As in the input.", examples=["en-US"])]
-    localizations: Annotated[
-        dict[str, Localization], Field(description="By locale, in the order of the request.")
-    ]
-    characters_translated: Annotated[
-        int,
-        Field(
-            ge=0,
-            description=(
-                "Characters sent to the translator in this attempt, including the markup that protects "
-                "names. Locales of the source's language (en-GB from en-US) are copied: nothing is sent."
-            ),
-            examples=[2310],
-        ),
-    ]
+    source_locale: str = Field(description="As in the input.", examples=["en-US"])
+    localizations: dict[str, Localization] = Field(description="By locale, in the order of the request.")
+    characters_translated: int = Field(
+        ge=0,
+        description="Characters sent to the translator in this attempt, including the markup that protects "
+        "names. Locales of the source's language (en-GB from en-US) are copied: nothing is sent.",
+        examples=[2310],
+    )
 
 
 JOB_TYPE = JobType(

@@ -23,19 +23,15 @@ Severity = Literal["critical", "high", "medium", "low", "info"]
 
 
 class SourceFile(JobModel):
-    path: Annotated[
-        str,
-        Field(
-            min_length=1,
-            max_length=300,
-            description="The path within the project.",
-            examples=["App/Camera.swift"],
-        ),
-    ]
-    content: Annotated[
-        str,
-        Field(max_length=MAX_CODE, description="The file's text.", examples=["import AVFoundation\n"]),
-    ]
+    path: str = Field(
+        min_length=1,
+        max_length=300,
+        description="The path within the project.",
+        examples=["App/Camera.swift"],
+    )
+    content: str = Field(
+        max_length=MAX_CODE, description="The file's text.", examples=["import AVFoundation\n"]
+    )
 
 
 def _bounded(files: list[SourceFile]) -> list[SourceFile]:
@@ -70,70 +66,58 @@ class Input(JobModel):
         ),
         BeforeValidator(at_most(len(LOCALES), "locales")),
     ]
-    codebase: Annotated[Codebase | None, Field(description="Source files to review, too.")] = None
+    codebase: Codebase | None = Field(default=None, description="Source files to review, too.")
 
 
 class Finding(JobModel):
-    rule: Annotated[
-        str, Field(description="The rule's id, or `second-opinion`.", examples=["price-in-title"])
-    ]
-    source: Annotated[Literal["rule", "model"], Field(description="A rule or a language model.")]
-    guideline: Annotated[str, Field(description="Of the App Review Guidelines.", examples=["2.3.7"])]
-    guideline_title: Annotated[str, Field(examples=["Accurate Metadata"])]
-    severity: Annotated[
-        Severity,
-        Field(
-            description=(
-                "`critical`: will not be accepted. `high`: a common reason for rejection. `medium`: may be "
-                "rejected or questioned. `low`: weakens the page. `info`: worth checking."
-            ),
-            examples=["high"],
-        ),
-    ]
-    locale: Annotated[str | None, Field(description="Null for all, or for the codebase.", examples=["en-US"])]
-    field: Annotated[str | None, Field(description="Null for the codebase.", examples=["name"])]
-    file: Annotated[str | None, Field(description="The file of the codebase, with the line.")] = None
-    message: Annotated[str, Field(examples=["The name mentions a price."])]
-    evidence: Annotated[str, Field(description="The start of the text in question.", examples=["Free"])]
-    suggested_fix: Annotated[
-        str, Field(examples=["Remove it: the App Store shows the price in each country's currency."])
-    ]
+    rule: str = Field(description="The rule's id, or `second-opinion`.", examples=["price-in-title"])
+    source: Literal["rule", "model"] = Field(description="A rule or a language model.")
+    guideline: str = Field(description="Of the App Review Guidelines.", examples=["2.3.7"])
+    guideline_title: str = Field(examples=["Accurate Metadata"])
+    severity: Severity = Field(
+        description="`critical`: will not be accepted. `high`: a common reason for rejection. `medium`: may "
+        "be rejected or questioned. `low`: weakens the page. `info`: worth checking.",
+        examples=["high"],
+    )
+    locale: str | None = Field(description="Null for all, or for the codebase.", examples=["en-US"])
+    field: str | None = Field(description="Null for the codebase.", examples=["name"])
+    file: str | None = Field(default=None, description="The file of the codebase, with the line.")
+    message: str = Field(examples=["The name mentions a price."])
+    evidence: str = Field(description="The start of the text in question.", examples=["Free"])
+    suggested_fix: str = Field(
+        examples=["Remove it: the App Store shows the price in each country's currency."]
+    )
 
 
 class Length(JobModel):
-    used: Annotated[int, Field(ge=0, description="Characters used.", examples=[17])]
-    limit: Annotated[int, Field(description="Apple's limit, in characters.", examples=[30])]
+    used: int = Field(ge=0, description="Characters used.", examples=[17])
+    limit: int = Field(description="Apple's limit, in characters.", examples=[30])
 
 
 class FieldReview(JobModel):
-    status: Annotated[
-        Status,
-        Field(
-            description="`fail`: a critical or high finding. `warn`: a medium or low finding.",
-            examples=["fail"],
-        ),
-    ]
-    lengths: Annotated[
-        dict[str, Length],
-        Field(description="By locale; empty for URLs.", examples=[{"en-US": {"used": 17, "limit": 30}}]),
-    ]
+    status: Status = Field(
+        description="`fail`: a critical or high finding. `warn`: a medium or low finding.", examples=["fail"]
+    )
+    lengths: dict[str, Length] = Field(
+        description="By locale; empty for URLs.", examples=[{"en-US": {"used": 17, "limit": 30}}]
+    )
     findings: list[Finding]
 
 
 class CodebaseReview(JobModel):
-    status: Annotated[Status, Field(description="As for a field.")]
-    files: Annotated[int, Field(ge=1, description="The number of files in the request.")]
+    status: Status = Field(description="As for a field.")
+    files: int = Field(ge=1, description="The number of files in the request.")
     findings: list[Finding]
 
 
 class Counts(JobModel):
     """Findings by severity."""
 
-    critical: Annotated[int, Field(ge=0, examples=[0])]
-    high: Annotated[int, Field(ge=0, examples=[1])]
-    medium: Annotated[int, Field(ge=0, examples=[0])]
-    low: Annotated[int, Field(ge=0, examples=[0])]
-    info: Annotated[int, Field(ge=0, examples=[0])]
+    critical: int = Field(ge=0, examples=[0])
+    high: int = Field(ge=0, examples=[1])
+    medium: int = Field(ge=0, examples=[0])
+    low: int = Field(ge=0, examples=[0])
+    info: int = Field(ge=0, examples=[0])
 
 
 class OverallSummary(JobModel):
@@ -145,41 +129,34 @@ class OverallSummary(JobModel):
     problem.
     """
 
-    verdict: Annotated[Verdict, Field(examples=["needs_changes"])]
-    score: Annotated[int, Field(ge=0, le=100, examples=[85])]
-    text: Annotated[str, Field(description="The verdict and the main problems in words.")]
+    verdict: Verdict = Field(examples=["needs_changes"])
+    score: int = Field(ge=0, le=100, examples=[85])
+    text: str = Field(description="The verdict and the main problems in words.")
     counts: Counts
-    listed: Annotated[
-        int,
-        Field(
-            ge=0,
-            le=MAX_FINDINGS,
-            description="The number of findings listed: the most severe, one of each problem first.",
-            examples=[1],
-        ),
-    ]
-    locales: Annotated[list[str], Field(description="The locales reviewed.", examples=[["en-US"]])]
-    second_opinion: Annotated[
-        SecondOpinion, Field(description="Whether a language model reviewed the page, too.", examples=["off"])
-    ]
+    listed: int = Field(
+        ge=0,
+        le=MAX_FINDINGS,
+        description="The number of findings listed: the most severe, one of each problem first.",
+        examples=[1],
+    )
+    locales: list[str] = Field(description="The locales reviewed.", examples=[["en-US"]])
+    second_opinion: SecondOpinion = Field(
+        description="Whether a language model reviewed the page, too.", examples=["off"]
+    )
 
 
 class Result(JobModel):
     overall_summary: OverallSummary
-    metadata_review: Annotated[
-        dict[str, FieldReview],
-        Field(
-            description="The review of each field, by name.",
-            examples=[
-                {"name": {"status": "pass", "lengths": {"en-US": {"used": 12, "limit": 30}}, "findings": []}}
-            ],
-        ),
-    ]
-    codebase_review: Annotated[CodebaseReview | None, Field(description="Null without a codebase.")]
-    combined_findings: Annotated[
-        list[Finding],
-        Field(max_length=MAX_FINDINGS, description="In the page and the codebase, most severe first."),
-    ]
+    metadata_review: dict[str, FieldReview] = Field(
+        description="The review of each field, by name.",
+        examples=[
+            {"name": {"status": "pass", "lengths": {"en-US": {"used": 12, "limit": 30}}, "findings": []}}
+        ],
+    )
+    codebase_review: CodebaseReview | None = Field(description="Null without a codebase.")
+    combined_findings: list[Finding] = Field(
+        max_length=MAX_FINDINGS, description="In the page and the codebase, most severe first."
+    )
 
 
 JOB_TYPE = JobType(

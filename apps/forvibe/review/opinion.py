@@ -5,7 +5,7 @@ A remark is kept only if it cites a guideline of the table, names a field that w
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import BaseModel, Field
 
@@ -43,17 +43,17 @@ cites one of these guidelines by its number: {", ".join(GUIDELINES)}. If there i
 
 
 class Remark(BaseModel):
-    guideline: Annotated[str, Field(description="A number from the list.")]
+    guideline: str = Field(description="A number from the list.")
     severity: Advice
     locale: str
     field: str
-    quote: Annotated[str, Field(min_length=1, max_length=200, description="The words, exactly as written.")]
-    message: Annotated[str, Field(min_length=1, max_length=200, description="One sentence: what is wrong.")]
-    suggested_fix: Annotated[str, Field(min_length=1, max_length=200, description="One sentence.")]
+    quote: str = Field(min_length=1, max_length=200, description="The words, exactly as written.")
+    message: str = Field(min_length=1, max_length=200, description="One sentence: what is wrong.")
+    suggested_fix: str = Field(min_length=1, max_length=200, description="One sentence.")
 
 
 class Remarks(BaseModel):
-    findings: Annotated[list[Remark], Field(max_length=MAX_REMARKS)]
+    findings: list[Remark] = Field(max_length=MAX_REMARKS)
 
 
 def second_opinion(

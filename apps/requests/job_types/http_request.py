@@ -1,6 +1,6 @@
 """The contract of the job type `http_request`: one HTTP request, sent at its time."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field
 
@@ -16,43 +16,34 @@ class Input(JobModel):
     method: Method = "POST"
     headers: Headers = {}  # noqa: RUF012 - pydantic copies defaults
     body: Body = ""
-    max_retries: Annotated[
-        int,
-        Field(
-            ge=0,
-            le=MAX_RETRIES,
-            description="Retries after no connection, no answer in time, 408, 425, 429 or 5xx. At most "
-            "`max_retries` + 1 requests are sent.",
-            examples=[3],
-        ),
-    ] = 3
+    max_retries: int = Field(
+        default=3,
+        ge=0,
+        le=MAX_RETRIES,
+        description="Retries after no connection, no answer in time, 408, 425, 429 or 5xx. At most "
+        "`max_retries` + 1 requests are sent.",
+        examples=[3],
+    )
     timeout_seconds: Timeout = 30
 
 
 class Result(JobModel):
     """The last answer."""
 
-    status: Annotated[int, Field(ge=200, le=299, description="The status code.", examples=[200])]
-    headers: Annotated[
-        dict[str, str],
-        Field(
-            description="Names are in lower case. Repeated headers are joined by commas. Headers whose names "
-            "suggest a secret are `[redacted]`.",
-            examples=[{"content-type": "application/json"}],
-        ),
-    ]
-    body: Annotated[
-        str, Field(description="The first 64 KiB (65,536 bytes) of the body.", examples=['{"done": true}'])
-    ]
-    body_encoding: Annotated[
-        Literal["text", "base64"],
-        Field(description="`text` if the body is UTF-8, otherwise `base64`.", examples=["text"]),
-    ]
-    truncated: Annotated[bool, Field(description="Whether the body was longer.", examples=[False])]
-    duration_ms: Annotated[
-        int,
-        Field(ge=0, description="Milliseconds from the DNS lookup to the end of the answer.", examples=[184]),
-    ]
+    status: int = Field(ge=200, le=299, description="The status code.", examples=[200])
+    headers: dict[str, str] = Field(
+        description="Names are in lower case. Repeated headers are joined by commas. Headers whose names "
+        "suggest a secret are `[redacted]`.",
+        examples=[{"content-type": "application/json"}],
+    )
+    body: str = Field(description="The first 64 KiB (65,536 bytes) of the body.", examples=['{"done": true}'])
+    body_encoding: Literal["text", "base64"] = Field(
+        description="`text` if the body is UTF-8, otherwise `base64`.", examples=["text"]
+    )
+    truncated: bool = Field(description="Whether the body was longer.", examples=[False])
+    duration_ms: int = Field(
+        ge=0, description="Milliseconds from the DNS lookup to the end of the answer.", examples=[184]
+    )
 
 
 JOB_TYPE = JobType(

@@ -82,7 +82,7 @@ class Poll(JobModel):
         ),
         AfterValidator(_url),
     ]
-    method: Annotated[Method, Field(examples=["GET"])] = "GET"
+    method: Method = Field(default="GET", examples=["GET"])
     headers: Annotated[UncheckedHeaders, AfterValidator(_headers)] = {}  # noqa: RUF012
     body: Annotated[Body, AfterValidator(checked)] = ""
 
@@ -95,58 +95,50 @@ class Poll(JobModel):
 
 
 class Input(JobModel):
-    start: Annotated[
-        Start | None,
-        Field(
-            description="Sent first, with retries after no answer, 408, 425, 429 or 5xx. If absent, polling "
-            "starts at once.",
-            examples=[{"url": "https://api.example.com/v1/renders", "body": '{"scene": 7}'}],
-        ),
-    ] = None
+    start: Start | None = Field(
+        default=None,
+        description="Sent first, with retries after no answer, 408, 425, 429 or 5xx. If absent, polling "
+        "starts at once.",
+        examples=[{"url": "https://api.example.com/v1/renders", "body": '{"scene": 7}'}],
+    )
     poll: Poll
-    until: Annotated[
-        Expression,
-        Field(
-            description="True when the work is done. JMESPath over `{status, headers, body}` of an "
-            "answer. Header names are in lower case. `body` is the JSON value, or a string.",
-            examples=["body.status == 'completed'"],
-        ),
-    ]
-    fail_if: Annotated[
-        Expression | None,
-        Field(
-            description="True when the work has failed. JMESPath over the same, evaluated before `until`. A "
-            "string becomes the error message of the job.",
-            examples=["body.status == 'failed' && body.error.message"],
-        ),
-    ] = None
-    result: Annotated[
-        Expression | None,
-        Field(
-            description="JMESPath over the same: the part of the last answer to keep. Default: its body.",
-            examples=["body.result"],
-        ),
-    ] = None
-    every: Annotated[
-        float, Field(ge=1, le=MAX_EVERY, description="Seconds from one poll to the next.", examples=[15])
-    ] = 15
-    backoff: Annotated[
-        float, Field(ge=1, le=10, description="The factor of `every` after each poll.", examples=[1.5])
-    ] = 1
-    max_every: Annotated[
-        float,
-        Field(ge=1, le=MAX_EVERY, description="The maximum of `every`, not less than it.", examples=[120]),
-    ] = MAX_EVERY
+    until: Expression = Field(
+        description="True when the work is done. JMESPath over `{status, headers, body}` of an "
+        "answer. Header names are in lower case. `body` is the JSON value, or a string.",
+        examples=["body.status == 'completed'"],
+    )
+    fail_if: Expression | None = Field(
+        default=None,
+        description="True when the work has failed. JMESPath over the same, evaluated before `until`. A "
+        "string becomes the error message of the job.",
+        examples=["body.status == 'failed' && body.error.message"],
+    )
+    result: Expression | None = Field(
+        default=None,
+        description="JMESPath over the same: the part of the last answer to keep. Default: its body.",
+        examples=["body.result"],
+    )
+    every: float = Field(
+        default=15, ge=1, le=MAX_EVERY, description="Seconds from one poll to the next.", examples=[15]
+    )
+    backoff: float = Field(
+        default=1, ge=1, le=10, description="The factor of `every` after each poll.", examples=[1.5]
+    )
+    max_every: float = Field(
+        default=MAX_EVERY,
+        ge=1,
+        le=MAX_EVERY,
+        description="The maximum of `every`, not less than it.",
+        examples=[120],
+    )
     timeout_seconds: Timeout = 30
-    max_retries: Annotated[
-        int,
-        Field(
-            ge=0,
-            le=MAX_RETRIES,
-            description="Retries of `start`. A failed poll is not retried: the next one follows.",
-            examples=[3],
-        ),
-    ] = 3
+    max_retries: int = Field(
+        default=3,
+        ge=0,
+        le=MAX_RETRIES,
+        description="Retries of `start`. A failed poll is not retried: the next one follows.",
+        examples=[3],
+    )
 
     @field_validator("poll")
     @classmethod
@@ -167,15 +159,12 @@ class Input(JobModel):
 class Result(JobModel):
     """The last answer."""
 
-    status: Annotated[int, Field(description="The status code.", examples=[200])]
-    output: Annotated[
-        Any,
-        Field(
-            description="The value of `result`. Without `result`, the body: a JSON value or a string.",
-            examples=[{"url": "https://cdn.example.com/render.mp4"}],
-        ),
-    ]
-    polls: Annotated[int, Field(ge=1, description="The number of polls sent.", examples=[7])]
+    status: int = Field(description="The status code.", examples=[200])
+    output: Any = Field(
+        description="The value of `result`. Without `result`, the body: a JSON value or a string.",
+        examples=[{"url": "https://cdn.example.com/render.mp4"}],
+    )
+    polls: int = Field(ge=1, description="The number of polls sent.", examples=[7])
 
 
 JOB_TYPE = JobType(

@@ -56,52 +56,40 @@ class Input(JobModel):
         ),
         AfterValidator(_unique),
     ]
-    format: Annotated[
-        Literal["png", "jpeg", "webp"],
-        Field(
-            description="The format of the thumbnails. JPEG has a white background for transparency.",
-            examples=["webp"],
-        ),
-    ] = "png"
+    format: Literal["png", "jpeg", "webp"] = Field(
+        default="png",
+        description="The format of the thumbnails. JPEG has a white background for transparency.",
+        examples=["webp"],
+    )
 
 
 class Source(JobModel):
-    format: Annotated[
-        Literal["png", "jpeg", "webp", "gif"],
-        Field(description="Detected from the content.", examples=["jpeg"]),
-    ]
-    width: Annotated[
-        int, Field(ge=1, description="Pixels, after EXIF orientation is applied.", examples=[4032])
-    ]
-    height: Annotated[
-        int, Field(ge=1, description="Pixels, after EXIF orientation is applied.", examples=[3024])
-    ]
+    format: Literal["png", "jpeg", "webp", "gif"] = Field(
+        description="Detected from the content.", examples=["jpeg"]
+    )
+    width: int = Field(ge=1, description="Pixels, after EXIF orientation is applied.", examples=[4032])
+    height: int = Field(ge=1, description="Pixels, after EXIF orientation is applied.", examples=[3024])
 
 
 class Thumbnail(JobModel):
-    size: Annotated[int, Field(description="The requested longest edge, in pixels.", examples=[256])]
-    width: Annotated[int, Field(ge=1, description="Pixels. Pictures are never enlarged.", examples=[256])]
-    height: Annotated[int, Field(ge=1, description="Pixels.", examples=[192])]
-    media_type: Annotated[
-        Literal["image/png", "image/jpeg", "image/webp"],
-        Field(description="The media type of the file.", examples=["image/webp"]),
-    ]
-    bytes: Annotated[int, Field(ge=1, description="The length of the file.", examples=[9716])]
-    data: Annotated[
-        str,
-        Field(
-            description="The file in base64: pixels in sRGB, without metadata such as the location.",
-            json_schema_extra={"contentEncoding": "base64", "contentMediaType": "image/*"},
-        ),
-    ]
+    size: int = Field(description="The requested longest edge, in pixels.", examples=[256])
+    width: int = Field(ge=1, description="Pixels. Pictures are never enlarged.", examples=[256])
+    height: int = Field(ge=1, description="Pixels.", examples=[192])
+    media_type: Literal["image/png", "image/jpeg", "image/webp"] = Field(
+        description="The media type of the file.", examples=["image/webp"]
+    )
+    bytes: int = Field(ge=1, description="The length of the file.", examples=[9716])
+    data: str = Field(
+        description="The file in base64: pixels in sRGB, without metadata such as the location.",
+        json_schema_extra={"contentEncoding": "base64", "contentMediaType": "image/*"},
+    )
 
 
 class Result(JobModel):
-    source: Annotated[Source, Field(description="The picture that was sent.")]
-    thumbnails: Annotated[
-        list[Thumbnail],
-        Field(min_length=1, max_length=10, description="One for each size, in the order of `sizes`."),
-    ]
+    source: Source = Field(description="The picture that was sent.")
+    thumbnails: list[Thumbnail] = Field(
+        min_length=1, max_length=10, description="One for each size, in the order of `sizes`."
+    )
 
 
 JOB_TYPE = JobType(
