@@ -3,18 +3,14 @@
 It also finds unknown functions and wrong numbers of arguments, which jmespath finds only when evaluating.
 """
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jmespath.exceptions import IncompleteExpressionError, LexerError, ParseError
 from jmespath.functions import Functions
 from jmespath.lexer import Lexer
 from jmespath.parser import Parser
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 MAX_EXPRESSION = 2000
 # Levels of nesting. Evaluation takes a few Python frames for each.

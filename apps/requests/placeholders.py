@@ -1,7 +1,5 @@
 """Placeholders `{{expression}}` in a text."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from apps.requests.expressions import MAX_EXPRESSION, mentions, parsed

@@ -3,16 +3,15 @@
 The request itself is not recorded, because it can have credentials.
 """
 
-from __future__ import annotations
-
 import codecs
 import re
 from base64 import b64encode
 from http.client import responses
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
-from claimcheck.authoring import Fail, Outcome, Retry
+from claimcheck.authoring import Fail, JobContext, Outcome, Retry
 from claimcheck.domain.clock import rfc3339
+from claimcheck.domain.job import Millis
 from claimcheck.outbound import (
     Answer,
     AnswerBroken,
@@ -24,10 +23,6 @@ from claimcheck.outbound import (
     redacted_headers,
     retry_after,
 )
-
-if TYPE_CHECKING:
-    from claimcheck.authoring import JobContext
-    from claimcheck.domain.job import Millis
 
 # Seconds. A longer `Retry-After` is cut to this.
 LONGEST_PAUSE = 900

@@ -3,17 +3,13 @@
 Loopback addresses are allowed here, because only the worker knows whether they are.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Callable
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from claimcheck.authoring import at_most
 from claimcheck.outbound import RequestRefused, check_headers, check_method, check_url
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 MAX_BODY = 256 * 1024
 MAX_URL = 8192

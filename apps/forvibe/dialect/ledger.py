@@ -1,7 +1,5 @@
 """The query of `GET /api/v1/credits/ledger`."""
 
-from __future__ import annotations
-
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 

@@ -3,15 +3,10 @@
 Neither part can contain `#`, so the prefix `<project>#` finds only this project's listings.
 """
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
 
 from claimcheck.domain.errors import FieldError, InvalidFields
-
-if TYPE_CHECKING:
-    from claimcheck.http.contract import Call
+from claimcheck.http.contract import Call
 
 KIND = "listing"
 PROJECT_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")

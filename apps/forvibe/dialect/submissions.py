@@ -3,10 +3,8 @@
 A job type's field `listings` takes listings by locale; a field `listing` takes the one of `source_locale`.
 """
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, get_args
+from typing import Any, NamedTuple, NoReturn, get_args
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -18,15 +16,11 @@ from apps.forvibe.dialect.listings import (
     listing_path,
     project_of,
 )
-from claimcheck.authoring.catalog import field_errors
+from claimcheck.authoring.catalog import JobType, field_errors
 from claimcheck.domain.errors import BodyTooLarge, FieldError, InvalidFields
-from claimcheck.http.contract import BODY_LIMIT
+from claimcheck.http.contract import BODY_LIMIT, Call
 from claimcheck.http.submissions import draft_of
-
-if TYPE_CHECKING:
-    from claimcheck.authoring.catalog import JobType
-    from claimcheck.http.contract import Call
-    from claimcheck.service.submission import Draft
+from claimcheck.service.submission import Draft
 
 # The job type whose input defines a listing.
 LISTED_BY = "review_simulation"

@@ -11,8 +11,8 @@ from pydantic import BaseModel, Field
 
 from apps.forvibe.app_store import MAX_CHARACTERS
 from apps.forvibe.job_types.review_simulation import Finding
-from apps.forvibe.review.guidelines import GUIDELINES
 from apps.forvibe.review.page import PROSE, TITLES, Page
+from apps.forvibe.review.rulebook import GUIDELINES
 from apps.forvibe.review.rules import shown
 from claimcheck.authoring import DATA_RULE, JobContext, Outcome, enclosed, generate
 

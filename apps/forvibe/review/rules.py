@@ -6,8 +6,8 @@ from typing import NamedTuple, get_args
 
 from apps.forvibe.job_types.review_simulation import Finding, Severity
 from apps.forvibe.review import rulebook
-from apps.forvibe.review.guidelines import GUIDELINES
 from apps.forvibe.review.page import Page
+from apps.forvibe.review.rulebook import GUIDELINES
 from apps.forvibe.review.text import Text
 
 # From the most severe to the least.
@@ -37,8 +37,8 @@ class Rule(NamedTuple):
 def read_rules(text: str) -> dict[str, Rule]:
     """Raises: ValueError for an unknown guideline or severity, and for an id that is used twice."""
     rules: dict[str, Rule] = {}
-    for entry in text.strip().split("\n\n"):
-        head, message, fix = entry.splitlines()
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    for head, message, fix in zip(lines[::3], lines[1::3], lines[2::3], strict=True):
         rule_id, guideline, severity = head.split()
         if guideline not in GUIDELINES:
             raise ValueError(f"rule {rule_id}: there is no guideline {guideline}")

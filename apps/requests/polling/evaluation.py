@@ -4,11 +4,9 @@ Both are untrusted: `[@, @] | [@, @] | …` doubles its value with each step, `j
 texts, and C code cannot be interrupted. So steps and new values cost units of a budget.
 """
 
-from __future__ import annotations
-
 import json
 from codecs import BOM_UTF8
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from jmespath.functions import Functions
 from jmespath.visitor import Options, TreeInterpreter
@@ -16,9 +14,7 @@ from jmespath.visitor import Options, TreeInterpreter
 from apps.requests.expressions import parsed
 from claimcheck.domain.errors import MalformedJson
 from claimcheck.http.strict_json import parse
-
-if TYPE_CHECKING:
-    from claimcheck.outbound import Answer
+from claimcheck.outbound import Answer
 
 # Levels. Deeper JSON is treated as text, because C code compares and writes values recursively.
 MAX_DEPTH = 100

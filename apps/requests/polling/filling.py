@@ -3,30 +3,23 @@
 Only the values of placeholders are kept, because each poll writes them to the job's row.
 """
 
-from __future__ import annotations
-
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 from urllib.parse import quote, quote_plus, urljoin
 
-from apps.requests.job_types.poll_until import is_placeholder
+from apps.requests.job_types.poll_until import Poll, is_placeholder
 from apps.requests.placeholders import ROOT, pieces
 from apps.requests.polling.evaluation import TooCostly, Unanswerable, evaluated
 from apps.requests.sending import Request
 from claimcheck.authoring import Fail
 from claimcheck.outbound import RequestRefused, check_url
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from apps.requests.job_types.poll_until import Poll
-
-    # Takes the value of a placeholder and the text before it.
-    Escape = Callable[["Field", str], str]
-
 Field = str | int | float | bool
 Fields = dict[str, Field]
+# Takes the value of a placeholder and the text before it.
+Escape = Callable[[Field, str], str]
 
 # Characters of one value, and bytes of all values together.
 MAX_FIELD = 2048

@@ -1,11 +1,10 @@
 """The OpenAPI description of the deepidv dialect."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from apps.deepidv import dialect as deepidv
 from apps.deepidv.dialect.described import responses
+from claimcheck.authoring.catalog import Catalog, JobType
 from claimcheck.domain import errors
 from claimcheck.openapi.models import narrowed, response_schemas, results_of, versions_of
 from claimcheck.openapi.reference import (
@@ -18,11 +17,6 @@ from claimcheck.openapi.reference import (
     ref,
     shown_answer,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from claimcheck.authoring.catalog import Catalog, JobType
 
 DESCRIPTION = """\
 deepidv's async jobs. An endpoint starts a job and returns a `jobId`. Poll the job until `status` is

@@ -1,7 +1,5 @@
 """deepidv's responses, as types: see `claimcheck.http.responses`."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal, NotRequired
 
 from pydantic import Field

@@ -1,25 +1,20 @@
 """Schemas of Forvibe's bodies and results, built from the job types."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping
 from contextlib import suppress
 from copy import deepcopy
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
 from apps.forvibe.dialect import RICHER, SIMULATION
 from apps.forvibe.dialect.submissions import shape_of
+from claimcheck.authoring.catalog import Catalog, JobType
 from claimcheck.openapi import models
 from claimcheck.openapi.examples import NoExample, example_of
 from claimcheck.openapi.models import body_of, input_schemas, type_name, versions_of
 from claimcheck.openapi.reference import Schema, ref
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from claimcheck.authoring.catalog import Catalog, JobType
 
 MEMBERS = ("Pending", "Running", "Completed", "Failed")
 NULL: Schema = {"type": "null", "examples": [None]}

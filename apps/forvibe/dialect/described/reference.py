@@ -1,14 +1,14 @@
 """Forvibe's part of the API description."""
 
-from __future__ import annotations
-
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING
 
 from apps.forvibe import dialect as forvibe
 from apps.forvibe.dialect.described import catalog_schemas, responses
 from apps.forvibe.dialect.listings import PROJECT_ID
+from claimcheck.authoring.catalog import Catalog, JobType
 from claimcheck.domain import errors
+from claimcheck.http.contract import Call, Response
 from claimcheck.http.paging import DEFAULT_LIMIT
 from claimcheck.http.responses import JOB_ID as SAMPLE_ID
 from claimcheck.http.submissions import show_job
@@ -26,12 +26,6 @@ from claimcheck.openapi.reference import (
     shown_answer,
 )
 from claimcheck.service.reader import MAX_PAGE
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from claimcheck.authoring.catalog import Catalog, JobType
-    from claimcheck.http.contract import Endpoint
 
 DESCRIPTION = """\
 Forvibe's contract. A job is accepted with 202. Poll it after 5 seconds, then every 3 to 5 seconds, until
@@ -109,7 +103,7 @@ def shapes_of(catalog: Catalog, submitted: Mapping[str, JobType]) -> dict[str, S
     return shapes | catalog_schemas.listing_schemas(catalog) | catalog_schemas.body_schemas(submitted)
 
 
-def operations(catalog: Catalog) -> Mapping[Endpoint, Operation]:
+def operations(catalog: Catalog) -> dict[Callable[[Call], Response], Operation]:
     locale = _in_path("locale", catalog_schemas.locale_schema(catalog), "en-US")
     listing = Answer(description="The stored listing.", schema=ref("ForvibeListing"))
     return {

@@ -1,7 +1,5 @@
 """Types of Forvibe's responses; see `claimcheck.http.responses`."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
