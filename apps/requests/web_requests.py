@@ -4,6 +4,7 @@ Loopback addresses are allowed here, because only the worker knows whether they 
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -19,26 +20,20 @@ MAX_RETRIES = 20
 OURS = "claimcheck-"
 
 
-def _check(check: Callable[..., object], given: Any, **options: bool) -> None:
-    """Raises: ValueError instead of RequestRefused."""
+def _checked(check: Callable[..., object], given: Any, **options: bool) -> Any:
+    """Return what was given. Raises: ValueError instead of RequestRefused."""
     try:
         check(given, **options)
     except RequestRefused as error:
         raise ValueError(error.message) from None
+    return given
 
 
-def checked_url(url: str) -> str:
-    _check(check_url, url, allow_loopback=True)
-    return url
-
-
-def _method(method: str) -> str:
-    _check(check_method, method)
-    return method
+checked_url = partial(_checked, check_url, allow_loopback=True)
 
 
 def checked_headers(headers: dict[str, str]) -> dict[str, str]:
-    _check(check_headers, headers)
+    _checked(check_headers, headers)
     if any(name.lower().startswith(OURS) for name in headers):
         raise ValueError("headers that start with Claimcheck- are reserved: remove them")
     return headers
@@ -64,7 +59,7 @@ Url = Annotated[
 Method = Annotated[
     str,
     Field(pattern="^[A-Z][A-Z-]{0,31}$", description="In capitals. Not CONNECT.", examples=["POST"]),
-    AfterValidator(_method),
+    AfterValidator(partial(_checked, check_method)),
 ]
 UncheckedHeaders = Annotated[
     dict[str, Annotated[str, Field(max_length=8192)]],

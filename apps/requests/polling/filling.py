@@ -78,9 +78,11 @@ def _leading_on(url: str, start_url: str) -> str:
 def _filled(text: str, fields: Fields, escape: Escape) -> str:
     """Fill the placeholders. `escape` also gets the literal text before each."""
     done, before = "", ""
-    for piece in pieces(text):
-        done += escape(fields[piece.text], before) if piece.is_placeholder else piece.text
-        before += "" if piece.is_placeholder else piece.text
+    for number, piece in enumerate(pieces(text)):
+        if number % 2:
+            done += escape(fields[piece], before)
+        else:
+            done, before = done + piece, before + piece
     return done
 
 
