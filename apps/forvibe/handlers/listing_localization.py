@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from threading import Event
 from typing import NamedTuple
 
-from apps.forvibe.app_store import LIMITS, Listing, measure
+from apps.forvibe.app_store import LIMITS, measure
 from apps.forvibe.job_types.listing_localization import (
     FieldReport,
     Input,
@@ -20,7 +20,7 @@ from apps.forvibe.job_types.listing_localization import (
     language_code,
 )
 from apps.forvibe.localization.fields import Localized, localize
-from apps.forvibe.localization.masking import Patterns, brand, patterns
+from apps.forvibe.localization.masking import brand, patterns
 from apps.forvibe.localization.translation import Interpreter
 from claimcheck.authoring import Fail, JobContext, Retry, Unavailable, UnsupportedLanguage
 from claimcheck.domain.ports import Translator
@@ -39,7 +39,9 @@ class Translated(NamedTuple):
 
 
 def handle(input: Input, job: JobContext) -> Result:
-    groups = _by_language(input.locales)
+    groups = defaultdict[str, list[str]](list)
+    for locale in input.locales:
+        groups[_code(locale)].append(locale)
     translated: dict[str, Translated] = {}
     with _threads() as (pool, stop):
         work = _worker(input, job.tools.translator, stop.is_set)
@@ -61,23 +63,32 @@ def _code(locale: str) -> str:
     return code
 
 
-def _by_language(locales: list[str]) -> dict[str, list[str]]:
-    groups = defaultdict(list)
-    for locale in locales:
-        groups[_code(locale)].append(locale)
-    return dict(groups)
-
-
 def _worker(input: Input, translator: Translator, stopped: Callable[[], bool]) -> Callable[[str], Translated]:
     source = _code(input.source_locale)
     keep = patterns([brand(input.listing.name), *input.keep])
+    texts = {field: getattr(input.listing, field) for field in LIMITS}
+    given = {field: text for field, text in texts.items() if text is not None}
 
     def work(language: str) -> Translated:
+        interpreter = Interpreter(translator, source, language, stopped)
         if language == source:
-            return _copied(input.listing)
-        return _translated(input.listing, keep, Interpreter(translator, source, language, stopped))
+            done = {field: Localized(text, measure(text)) for field, text in given.items()}
+        else:
+            done = {field: localize(field, text, keep, interpreter) for field, text in given.items()}
+        changed = input.listing.model_copy(update={field: each.text for field, each in done.items()})
+        reports = {field: _report(each, LIMITS[field]) for field, each in done.items()}
+        return Translated(Localization(listing=changed, fields=reports), interpreter.sent)
 
     return work
+
+
+def _report(field: Localized, limit: int) -> FieldReport:
+    return FieldReport(
+        length=measure(field.text),
+        limit=limit,
+        shortened=field.translated_length > limit,
+        translated_length=field.translated_length,
+    )
 
 
 @contextmanager
@@ -111,32 +122,3 @@ def _result(future: Future[Translated], locales: list[str]) -> Translated:
         raise Fail("unsupported_language", message) from None
     except Unavailable:
         raise Retry(message="The translator did not answer.", code="translator_unavailable") from None
-
-
-def _translated(listing: Listing, keep: Patterns, interpreter: Interpreter) -> Translated:
-    texts = {field: localize(field, text, keep, interpreter) for field, text in _texts(listing).items()}
-    changed = listing.model_copy(update={field: localized.text for field, localized in texts.items()})
-    return Translated(_localization(changed, texts), interpreter.sent)
-
-
-def _copied(listing: Listing) -> Translated:
-    texts = {field: Localized(text, measure(text)) for field, text in _texts(listing).items()}
-    return Translated(_localization(listing, texts), 0)
-
-
-def _texts(listing: Listing) -> dict[str, str]:
-    texts = ((field, getattr(listing, field)) for field in LIMITS)
-    return {field: text for field, text in texts if text is not None}
-
-
-def _localization(listing: Listing, texts: dict[str, Localized]) -> Localization:
-    reports = {
-        field: FieldReport(
-            length=measure(localized.text),
-            limit=LIMITS[field],
-            shortened=localized.translated_length > LIMITS[field],
-            translated_length=localized.translated_length,
-        )
-        for field, localized in texts.items()
-    }
-    return Localization(listing=listing, fields=reports)

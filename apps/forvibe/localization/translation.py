@@ -46,7 +46,7 @@ class Interpreter:
         return "".join(self._piece(piece) for piece in pieces(text, _fits, SENTENCES))
 
     def _piece(self, text: str) -> str:
-        if not _has_words(text):
+        if not any(map(str.isalpha, text)):
             return text
         answer = self._ask(text)
         translated = _read(text, answer)
@@ -57,7 +57,8 @@ class Interpreter:
         parts = AROUND_MARKS.split(text)
         if len(parts) > 1:
             return "".join(self._piece(part) for part in parts)
-        return _on_one_line(text, answer)
+        words = " ".join(INVENTED.sub("", answer).split())
+        return _within_edges(text, words) if words else text
 
     def _ask(self, text: str) -> str:
         if self._stopped():
@@ -66,10 +67,6 @@ class Interpreter:
         self.sent += len(sent)
         answer = self._translator.translate(sent, self._source, self._target)
         return ESCAPES.sub(lambda found: html.unescape(found[0]), answer)
-
-
-def _has_words(text: str) -> bool:
-    return any(character.isalpha() for character in text)
 
 
 def _rendered(text: str) -> str:
@@ -85,11 +82,10 @@ def _read(text: str, answer: str) -> str | None:
     marked = ELEMENT.sub(lambda found: chr(FIRST + int(found[1])), answer)
     if RESIDUE.search(marked):
         return None
-    start, end = _edges(text)
     old, new = text.strip().split("\n"), marked.strip().split("\n")
     if len(old) != len(new) or not all(map(_is_faithful, old, new)):
         return None
-    return start + "\n".join(map(_within_edges, old, new)) + end
+    return _within_edges(text, "\n".join(map(_within_edges, old, new)))
 
 
 def _is_faithful(old: str, new: str) -> bool:
@@ -98,18 +94,6 @@ def _is_faithful(old: str, new: str) -> bool:
 
 
 def _within_edges(old: str, new: str) -> str:
-    start, end = _edges(old)
-    return start + new.strip() + end
-
-
-def _edges(text: str) -> tuple[str, str]:
-    """Return the leading and trailing white space; a blank text is all leading."""
-    core = text.strip()
-    start = text.index(core) if core else len(text)
-    return text[:start], text[start + len(core) :]
-
-
-def _on_one_line(text: str, answer: str) -> str:
-    """Return the cleaned answer, or the original line if that is empty."""
-    words = " ".join(INVENTED.sub("", answer).split())
-    return _within_edges(text, words) if words else text
+    """Return the new text with the leading and trailing white space of the old one."""
+    start = len(old) - len(old.lstrip())
+    return old[:start] + new.strip() + old[max(start, len(old.rstrip())) :]

@@ -8,27 +8,22 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from apps.forvibe.job_types.review_simulation import Finding
+from apps.forvibe.review.lexicon import listed
 from apps.forvibe.review.page import TITLES, Page
 from apps.forvibe.review.rules import finding
 from apps.forvibe.review.text import fold
 
 # Apple Developer, "Choosing a category"; and the word "app".
-CATEGORIES = frozenset(
-    {
-        "app", "apps", "books", "business", "developer tools", "education", "entertainment", "finance",
-        "food & drink", "games", "graphics & design", "health & fitness", "kids", "lifestyle",
-        "magazines & newspapers", "medical", "music", "navigation", "news", "photo & video", "productivity",
-        "reference", "shopping", "social networking", "sports", "travel", "utilities", "weather",
-    }
-)  # fmt: skip
+_CATEGORIES = """
+app, apps, books, business, developer tools, education, entertainment, finance, food & drink, games
+graphics & design, health & fitness, kids, lifestyle, magazines & newspapers, medical, music, navigation, news
+photo & video, productivity, reference, shopping, social networking, sports, travel, utilities, weather
+"""
+CATEGORIES = frozenset(listed(_CATEGORIES))
 OTHER_SEPARATORS = re.compile(r"[;|/\n\u3001\uff0c\uff1b\u060c]")
 # Words that are too common to count as repeated, or that search ignores.
-SMALL = frozenset(
-    {
-        "a", "an", "and", "app", "at", "by", "de", "der", "die", "du", "et", "for", "in", "la", "le", "my",
-        "of", "on", "or", "the", "to", "und", "with", "y", "your",
-    }
-)  # fmt: skip
+_SMALL = "a an and app at by de der die du et for in la le my of on or the to und with y your"
+SMALL = frozenset(_SMALL.split())
 # Adding an s makes a different word.
 OTHER_WITH_S = frozenset({"new", "good", "mean", "custom"})
 # Words. More than this without a comma are not one phrase.

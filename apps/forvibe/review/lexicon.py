@@ -1,5 +1,6 @@
 """Find phrases in a text word by word, in linear time: "best" is not found in "bestow"."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
@@ -28,9 +29,9 @@ class Lexicon:
         self._starting: dict[str, list[Phrase]] = defaultdict(list)
         self._unspaced: list[str] = []
         self._unspaced_innocent: list[str] = []
-        for phrase in _listed(phrases):
+        for phrase in listed(phrases):
             self._add(phrase, innocent=False)
-        for phrase in _listed(innocent):
+        for phrase in listed(innocent):
             self._add(phrase, innocent=True)
         for known in self._starting.values():
             known.sort(key=lambda each: len(each.words), reverse=True)
@@ -71,9 +72,9 @@ class Lexicon:
         return next((phrase for phrase in phrases if _matches(phrase.words, text, index)), None)
 
 
-def _listed(phrases: str) -> Iterator[str]:
-    for line in phrases.splitlines():
-        yield from (phrase.strip() for phrase in line.split(",") if phrase.strip())
+def listed(phrases: str) -> Iterator[str]:
+    """Yield phrases that are separated by commas and line breaks."""
+    return (phrase.strip() for phrase in re.split("[,\n]", phrases) if phrase.strip())
 
 
 def _matches(phrase: tuple[str, ...], text: Text, index: int) -> bool:

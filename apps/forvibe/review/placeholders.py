@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from apps.forvibe.app_store import LIMITS, language
 from apps.forvibe.job_types.review_simulation import Finding
-from apps.forvibe.review.lexicon import Lexicon
+from apps.forvibe.review.lexicon import Lexicon, listed
 from apps.forvibe.review.page import Page
 from apps.forvibe.review.rules import finding, search
 from apps.forvibe.review.text import Text
@@ -21,15 +21,10 @@ FILLERS = Lexicon(
     """,
     innocent="placeholder images, placeholder image, placeholder names",
 )
-NAMES = frozenset(
-    {"my app", "myapp", "test app", "testapp", "test", "untitled", "new app", "app", "sample app", "demo app"}
-)
-NOTHING = frozenset(
-    {
-        "changes", "n a", "na", "new", "new version", "none", "nothing", "test", "testing", "update",
-        "updates", "v1", "v2",
-    }
-)  # fmt: skip
+_NAMES = "my app, myapp, test app, testapp, test, untitled, new app, app, sample app, demo app"
+NAMES = frozenset(listed(_NAMES))
+_NOTHING = "changes, n a, na, new, new version, none, nothing, test, testing, update, updates, v1, v2"
+NOTHING = frozenset(listed(_NOTHING))
 # {{name}}, {name}, ${name}, %@, %s, %1$s, <app name>, [App Name], [Your ...]
 SLOTS = re.compile(
     r"\{\{[^{}\n]{0,60}\}\}|\$\{[^{}\n]{1,60}\}|\{(?:\d|(?:app|user|first)?_?name|user|count|price)\}"
