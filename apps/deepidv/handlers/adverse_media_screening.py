@@ -8,9 +8,8 @@ from apps.deepidv.job_types.adverse_media_screening import Category, Input, Resu
 from apps.deepidv.screening.articles import Article
 from apps.deepidv.screening.matching import Matcher
 from apps.deepidv.screening.names import Name, names_of
-from apps.deepidv.screening.news import search
+from apps.deepidv.screening.news import queries, search
 from apps.deepidv.screening.passages import Reader
-from apps.deepidv.screening.queries import queries
 from apps.deepidv.screening.scoring import risk_level, score_parts
 from apps.deepidv.screening.stories import stories
 from apps.deepidv.screening.summary import exposures, summary
@@ -71,7 +70,8 @@ def _news(input: Input, names: list[Name], job: JobContext) -> Selection:
 def _result(input: Input, names: list[Name], selected: Selection, job: JobContext) -> Result:
     articles = selected.articles
     texts = [Text(article.title, article.text) for article in articles]
-    common = _lower_words(texts) if any(name.single for name in names) else frozenset()
+    # Words in lower case. Such a word at the start of a sentence may not be a name.
+    common = frozenset(word.raw for text in texts for word in text.words if word.raw.islower())
     reader = Reader(input.subject, Matcher(names, common), input.categories or ALL, input.minimum_match)
     readings = []
     for number, (article, text) in enumerate(zip(articles, texts, strict=True), start=1):
@@ -102,11 +102,6 @@ def _result(input: Input, names: list[Name], selected: Selection, job: JobContex
         score_parts=parts,
         screened=screened,
     )
-
-
-def _lower_words(texts: list[Text]) -> frozenset[str]:
-    """Return the words in lower case. Such a word at the start of a sentence may not be a name."""
-    return frozenset(word.raw for text in texts for word in text.words if word.raw.islower())
 
 
 def _today(job: JobContext) -> date:

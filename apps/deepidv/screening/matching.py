@@ -6,6 +6,7 @@ from typing import Literal
 
 from apps.deepidv.screening.alignment import following, leading, spelt_differently, typo
 from apps.deepidv.screening.names import Name, suffix_behind
+from apps.deepidv.screening.spelling import spellings
 from apps.deepidv.screening.texts import Text
 from apps.deepidv.screening.vocabulary import (
     GENERATIONS,
@@ -94,7 +95,9 @@ class Matcher:
         return self._anchors[raw]
 
     def _whole(self, text: Text, index: int, names: tuple[Name, ...]) -> Iterator[Mention]:
-        beside = {text.words[at].spellings[0][:1] for step in (-1, 1) for at in _outward(text, index, step)}
+        beside = {
+            spellings(text.words[at].raw)[0][:1] for step in (-1, 1) for at in _outward(text, index, step)
+        }
         for name in names:
             if name.given and len(name.family) == 1 and name.given[0][0] not in beside:
                 continue  # a fast check
@@ -104,7 +107,8 @@ class Matcher:
             if name.single:
                 found = self._one_word(text, index, name, family)
             elif name.given:
-                found = _best(_family_last(text, name, family), _family_first(text, index, name, family))
+                both = (_family_last(text, name, family), _family_first(text, index, name, family))
+                found = max(filter(None, both), key=lambda each: each.score, default=None)
             else:
                 found = family
             bounded = found and _bounded(text, found, name)
@@ -118,7 +122,7 @@ class Matcher:
         if word.lower or family.reasons or (short and not name.is_spelt(word.raw)):
             return None
         prose = text.prose_at(word.start)
-        capitals = prose and word.raw.isupper() and not word.initial  # unlike the first word of a sentence
+        capitals = prose and word.raw.isupper() and len(word.raw) > 1  # unlike the first word of a sentence
         surely_a_name = capitals or (prose and not text.first_in_sentence(index))
         firm_in_capitals = capitals and name.kind == "organization"  # "British BP" is BP
         if surely_a_name and not firm_in_capitals and _given_name_before(text, index):
@@ -126,9 +130,9 @@ class Matcher:
         following = _following(text, index)
         if name.kind == "organization" and following.lower() in LEGAL_FORMS and following != "company":
             return family
-        if word.raw.isalpha() and word.initial:
+        if word.raw.isalpha() and len(word.raw) == 1:
             return None  # "Plan X": one letter names a firm only before its legal form
-        if not surely_a_name and word.spellings[0] in self.common:
+        if not surely_a_name and spellings(word.raw)[0] in self.common:
             return None
         return family.changed(-ONE_WORD, "one-word name")
 
@@ -242,7 +246,3 @@ def _given_name_before(text: Text, index: int) -> bool:
         return False
     word = text.words[index - 1]
     return word.capitalised and word.raw.lower() not in NOT_BEFORE
-
-
-def _best(*found: Mention | None) -> Mention | None:
-    return max((each for each in found if each), key=lambda each: each.score, default=None)

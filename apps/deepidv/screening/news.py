@@ -1,7 +1,9 @@
 """A client of the GDELT DOC 2.0 API, which searches news and returns titles and URLs.
 
 The API accepts one request every five seconds. Errors are plain text, often with status 200. Titles may
-have escapes that are invalid in JSON.
+have escapes that are invalid in JSON. In a query, quotes are only for phrases of several words, parentheses
+only for alternatives with OR (GDELT Project Blog, "GDELT DOC 2.0 API Debuts!", and the API's error
+messages). The API accepts about 250 characters.
 """
 
 import json
@@ -12,6 +14,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from apps.deepidv.screening.articles import Article, host_of
+from apps.deepidv.screening.language import NOT_LATIN
+from apps.deepidv.screening.names import Name
+from apps.deepidv.screening.spelling import spellings
 from claimcheck.authoring import Fail, JobContext, Outcome, Retry
 from claimcheck.outbound import Answer, OutboundError, retry_after
 
@@ -29,27 +34,84 @@ LONGEST_WAIT = 300
 THROTTLED = re.compile(r"limit requests|too many requests|rate limit", re.IGNORECASE)
 ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{4}|[\"\\/bfnrt]|)")
 
+# Characters of a query, and of its names.
+LENGTH = 240
+NAMES_LENGTH = 130
+# Nearly every text about an offence has one of these words.
+ADVERSE = """
+charged convicted accused alleged arrested court police prosecutors fined sanctions fraud investigation jailed
+sentenced corruption crime
+"""
+# Like the lexicon.
+LANGUAGE = "sourcelang:english"
+# Characters of operators, such as colons and quotes.
+OPERATING = re.compile(r"[^\w'\u2019\- ]+")
 
-def search(queries: list[str], since: date, until: date, job: JobContext) -> tuple[list[Article], bool]:
+
+def queries(names: list[Name]) -> list[str]:
+    """Return queries for all names, each with some names and any of the adverse words."""
+    return [
+        f"{asked} {_any_of(_adverse(LENGTH - len(asked) - len(LANGUAGE) - 2))} {LANGUAGE}"
+        for asked in _groups(list(_phrases(names)))
+    ]
+
+
+def _phrases(names: list[Name]) -> Iterator[str]:
+    """Yield each name as written and in plain letters."""
+    seen = set[str]()
+    for name in names:
+        plain = " ".join(spellings(word)[0] for word in name.written.split())
+        for spelt in (name.written, plain):
+            words = OPERATING.sub(" ", spelt).split()
+            phrase = " ".join(words)
+            if words and phrase.lower() not in seen and not NOT_LATIN.search(phrase):
+                seen.add(phrase.lower())
+                yield f'"{phrase}"' if len(words) > 1 else phrase
+
+
+def _groups(phrases: list[str]) -> Iterator[str]:
+    group = list[str]()
+    for phrase in phrases:
+        if group and len(_any_of([*group, phrase])) > NAMES_LENGTH:
+            yield _any_of(group)
+            group = []
+        group.append(phrase)
+    if group:
+        yield _any_of(group)
+
+
+def _adverse(room: int) -> list[str]:
+    chosen = list[str]()
+    for word in ADVERSE.split():
+        if len(_any_of([*chosen, word])) <= room:
+            chosen.append(word)
+    return chosen
+
+
+def _any_of(terms: list[str]) -> str:
+    return f"({' OR '.join(terms)})" if len(terms) > 1 else "".join(terms)
+
+
+def search(asked: list[str], since: date, until: date, job: JobContext) -> tuple[list[Article], bool]:
     """Send the queries. Return the articles, each once, and whether a query reached its limit.
 
     Raises: Retry `news_unavailable`; Fail `news_rejected`, `news_unavailable`.
     """
     found, truncated = dict[tuple[str, str | None], Article](), False
-    for number, query in enumerate(queries):
+    for number, query in enumerate(asked):
         if number:
             job.tools.clock.sleep(PAUSE)
         articles = _ask(query, since, until, job)
         truncated = truncated or len(articles) >= MOST
         found |= {(article.title, article.url): article for article in articles}
-        job.progress(number + 1, len(queries) + 1, "news searched")
+        job.progress(number + 1, len(asked) + 1, "news searched")
     return list(found.values()), truncated
 
 
 def _ask(query: str, since: date, until: date, job: JobContext) -> list[Article]:
     if job.remaining() < LEAST_TIME:
         raise _unavailable("The news search is too slow.")
-    asked = {
+    parameters = {
         "query": query,
         "mode": "artlist",
         "format": "json",
@@ -62,7 +124,7 @@ def _ask(query: str, since: date, until: date, job: JobContext) -> list[Article]
     timeout = min(TIMEOUT, job.remaining() - LEAST_TIME / 2)
     try:
         answer = job.tools.outbound.request(
-            "GET", f"{base}?{urlencode(asked)}", timeout=timeout, limit=4 << 20
+            "GET", f"{base}?{urlencode(parameters)}", timeout=timeout, limit=4 << 20
         )
     except OutboundError as error:
         if error.transient:

@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
-from apps.deepidv.screening.spelling import WORD, composed, spellings
+from apps.deepidv.screening.spelling import WORD, composed
 from apps.deepidv.screening.vocabulary import ABBREVIATIONS, HONORIFICS, PREPOSITIONS
 
 BREAK = re.compile(r"[.!?\u2026][\"'\u2019\u201d)\]]*\s+(?=[\"'\u2018\u201c(\[]?[^\Wa-z_])|\n[ \t]*\n\s*")
@@ -23,14 +23,6 @@ class Word:
     start: int
     end: int
     raw: str
-
-    @property
-    def spellings(self) -> tuple[str, ...]:
-        return spellings(self.raw)
-
-    @property
-    def initial(self) -> bool:
-        return len(self.raw) == 1
 
     @property
     def lower(self) -> bool:

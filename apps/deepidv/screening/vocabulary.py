@@ -33,9 +33,7 @@ NAMESAKES = _words("""
 """)
 
 # Capitalised in headlines, but not part of a name.
-JOINERS = _words("""
-    and or of the for to in at by on with from as is are was were has had versus vs v says
-""")
+JOINERS = _words("and or of the for to in at by on with from as is are was were has had versus vs v says")
 
 # At the start of a sentence, before a surname.
 OPENERS = _words("""
@@ -50,6 +48,4 @@ PREPOSITIONS = _words("""
 """)
 
 # Their full stop does not end a sentence.
-ABBREVIATIONS = _words("""
-    vs no inc ltd corp co st dept est approx jan feb mar apr aug sept oct nov dec
-""")
+ABBREVIATIONS = _words("vs no inc ltd corp co st dept est approx jan feb mar apr aug sept oct nov dec")

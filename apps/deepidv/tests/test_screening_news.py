@@ -14,8 +14,7 @@ import pytest
 
 from apps.deepidv.handlers.adverse_media_screening import handle
 from apps.deepidv.screening.names import names_of
-from apps.deepidv.screening.news import MOST, search
-from apps.deepidv.screening.queries import queries
+from apps.deepidv.screening.news import MOST, queries, search
 from apps.deepidv.tests.news import STORIES, THROTTLED, NewsSearch, refusal
 from apps.deepidv.tests.screened import context, parsed
 from claimcheck.domain.outcome import Fail, Outcome, Retry
