@@ -1,11 +1,8 @@
 """Claims that cannot be verified, or that App Review treats as misleading."""
 
-from collections.abc import Iterator
-
-from apps.forvibe.job_types.review_simulation import Finding
 from apps.forvibe.review.lexicon import Lexicon
 from apps.forvibe.review.page import PROSE, TITLES, Page
-from apps.forvibe.review.rules import search
+from apps.forvibe.review.rules import Findings, search
 
 SUPERLATIVES = Lexicon(
     """
@@ -89,6 +86,6 @@ CLAIMS = (
 )
 
 
-def claims(page: Page) -> Iterator[Finding]:
+def claims(page: Page) -> Findings:
     for rule, fields, lexicon in CLAIMS:
         yield from search(rule, page, fields, lexicon.find)

@@ -1,10 +1,10 @@
 """The review of an app's source, as text: nothing is compiled."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 from apps.forvibe.job_types.review_simulation import Codebase, Finding
-from apps.forvibe.review.rules import finding, limited
+from apps.forvibe.review.rules import Findings, finding, limited
 from apps.forvibe.review.source import Source, find
 
 # UIWebView: "App Store no longer accepts" it (Apple Developer News, December 2019).
@@ -84,7 +84,7 @@ def review_codebase(codebase: Codebase) -> list[Finding]:
     return list(limited(each for check in CHECKS for each in check(files)))
 
 
-def missing_purposes(files: Sequence[Source]) -> Iterator[Finding]:
+def missing_purposes(files: Sequence[Source]) -> Findings:
     """Find missing purpose strings, if a file that could declare them was given."""
     declaring = [file for file in files if file.declares]
     declared = {key for file in declaring for key in KEY.findall(file.content)}
@@ -96,34 +96,34 @@ def missing_purposes(files: Sequence[Source]) -> Iterator[Finding]:
             yield finding(rule, None, found.excerpt, file=found.line, api=api, key=keys[0])
 
 
-def vague_purposes(files: Sequence[Source]) -> Iterator[Finding]:
+def vague_purposes(files: Sequence[Source]) -> Findings:
     for file in files:
         for key, purpose in file.properties.items():
             if KEY.fullmatch(key) and isinstance(purpose, str) and VAGUE.search(purpose.strip()):
                 yield finding("purpose-string-vague", None, purpose, file=file.path, key=key)
 
 
-def transport(files: Sequence[Source]) -> Iterator[Finding]:
+def transport(files: Sequence[Source]) -> Findings:
     for file in files:
         security = file.properties.get("NSAppTransportSecurity")
         if isinstance(security, dict) and security.get("NSAllowsArbitraryLoads") is True:
             yield finding("arbitrary-loads", None, "NSAllowsArbitraryLoads", file=file.path)
 
 
-def patterns(files: Sequence[Source]) -> Iterator[Finding]:
+def patterns(files: Sequence[Source]) -> Findings:
     rules = (("private-api", PRIVATE), ("test-server", SERVER), ("external-payment", PAYMENT))
     for rule, pattern in rules:
         for found in find(files, pattern):
             yield finding(rule, None, found.excerpt, file=found.line)
 
 
-def accounts(files: Sequence[Source]) -> Iterator[Finding]:
+def accounts(files: Sequence[Source]) -> Findings:
     deletable = any(DELETION.search(file.code) for file in files)
     if not deletable and (found := next(find(files, SIGN_UP), None)):
         yield finding("account-deletion-missing", None, found.excerpt, file=found.line)
 
 
-def secrets(files: Sequence[Source]) -> Iterator[Finding]:
+def secrets(files: Sequence[Source]) -> Findings:
     for file in files:
         for kind, pattern in SECRETS.items():
             if found := pattern.search(file.content):
@@ -131,7 +131,7 @@ def secrets(files: Sequence[Source]) -> Iterator[Finding]:
                 yield finding("secret-in-source", None, f"{found[0][:SHOWN]}\u2026", file=line, kind=kind)
 
 
-CHECKS: tuple[Callable[[Sequence[Source]], Iterable[Finding]], ...] = (
+CHECKS: tuple[Callable[[Sequence[Source]], Findings], ...] = (
     missing_purposes,
     vague_purposes,
     transport,

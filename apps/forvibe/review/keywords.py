@@ -7,11 +7,9 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from apps.forvibe.job_types.review_simulation import Finding
 from apps.forvibe.review.lexicon import listed
-from apps.forvibe.review.page import TITLES, Page
-from apps.forvibe.review.rules import finding
-from apps.forvibe.review.text import fold
+from apps.forvibe.review.page import TITLES, Page, fold
+from apps.forvibe.review.rules import Findings, finding
 
 # Apple Developer, "Choosing a category"; and the word "app".
 _CATEGORIES = """
@@ -31,7 +29,7 @@ LONGEST_PHRASE = 5
 DENSE = re.compile(r"[\u0e00-\u0eff\u1100-\u11ff\u2e80-\uffff]")
 
 
-def repetitions(page: Page) -> Iterator[Finding]:
+def repetitions(page: Page) -> Findings:
     keywords = [keyword.strip() for keyword in page.keywords if keyword.strip()]
     spelt: dict[str, list[str]] = defaultdict(list)
     for keyword in keywords:
@@ -49,7 +47,7 @@ def repetitions(page: Page) -> Iterator[Finding]:
         yield finding("keyword-in-title", "keywords", ",".join(again), page.locale)
 
 
-def separators(page: Page) -> Iterator[Finding]:
+def separators(page: Page) -> Findings:
     raw = page.raw("keywords")
     wasted = sum(len(keyword) - len(keyword.strip()) for keyword in page.keywords)
     if wasted and len(page.keywords) > 1:
@@ -60,7 +58,7 @@ def separators(page: Page) -> Iterator[Finding]:
         yield finding("keywords-without-commas", "keywords", raw, page.locale)
 
 
-def single_keywords(page: Page) -> Iterator[Finding]:
+def single_keywords(page: Page) -> Findings:
     for keyword in page.keywords:
         word = keyword.strip()
         # Two Han characters are a whole word.

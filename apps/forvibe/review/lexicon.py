@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from apps.forvibe.review.text import Text, Word, fold
+from apps.forvibe.review.page import Text, Word, fold
 
 # Allowed between the words of a phrase; after "no" and "nr" also a point.
 JOINTS = frozenset(" \t-_'\u2019\u2010\u2011\u00a0")

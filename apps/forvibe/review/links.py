@@ -6,10 +6,8 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from apps.forvibe.app_store import URL_FIELDS
-from apps.forvibe.job_types.review_simulation import Finding
-from apps.forvibe.review.page import PROSE, TITLES, Page
-from apps.forvibe.review.rules import finding, search
-from apps.forvibe.review.text import Text
+from apps.forvibe.review.page import PROSE, TITLES, Page, Text
+from apps.forvibe.review.rules import Findings, finding, search
 
 INSECURE = {"support_url": "insecure-support-url", "privacy_policy_url": "insecure-privacy-policy-url"}
 
@@ -27,7 +25,7 @@ TEMPLATES = re.compile(
 )
 
 
-def urls(page: Page) -> Iterator[Finding]:
+def urls(page: Page) -> Findings:
     for field, text in page.some(URL_FIELDS):
         address = text.raw.strip()
         host = _host(address)
@@ -41,13 +39,13 @@ def urls(page: Page) -> Iterator[Finding]:
             yield finding(INSECURE[field], field, address, page.locale)
 
 
-def links_in_titles(page: Page) -> Iterator[Finding]:
+def links_in_titles(page: Page) -> Findings:
     yield from search("link-in-title", page, (*TITLES, "keywords"), _links)
     # Not in the name: many companies are named like their domain.
     yield from search("link-in-title", page, ("subtitle",), lambda text: text.folded_matches(BARE_DOMAIN))
 
 
-def links_in_prose(page: Page) -> Iterator[Finding]:
+def links_in_prose(page: Page) -> Findings:
     for field, text in page.some(PROSE):
         for address in text.matches(ADDRESS):
             host = _host(address) or _host(f"https://{address}") or ""

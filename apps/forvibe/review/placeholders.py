@@ -4,11 +4,9 @@ import re
 from collections.abc import Iterator
 
 from apps.forvibe.app_store import LIMITS, language
-from apps.forvibe.job_types.review_simulation import Finding
 from apps.forvibe.review.lexicon import Lexicon, listed
-from apps.forvibe.review.page import Page
-from apps.forvibe.review.rules import finding, search
-from apps.forvibe.review.text import Text
+from apps.forvibe.review.page import Page, Text
+from apps.forvibe.review.rules import Findings, finding, search
 
 FILLERS = Lexicon(
     """
@@ -38,7 +36,7 @@ NOTES = re.compile(r"(?<!\w)(?:TODO|TBD|TBC|WIP)(?:\s?:|\(|\s*\Z)|\A\s*(?:TODO|T
 ROMANCE = frozenset({"es", "pt", "ca"})
 
 
-def placeholders(page: Page) -> Iterator[Finding]:
+def placeholders(page: Page) -> Findings:
     notes = _notes_but_todo if language(page.locale) in ROMANCE else _notes
     for find in (_fillers, notes):
         yield from search("placeholder-text", page, tuple(LIMITS), find)

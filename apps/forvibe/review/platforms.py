@@ -2,11 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from apps.forvibe.job_types.review_simulation import Finding
 from apps.forvibe.review.lexicon import Lexicon
-from apps.forvibe.review.page import PROSE, TITLES, Page
-from apps.forvibe.review.rules import finding, search
-from apps.forvibe.review.text import Text, fold
+from apps.forvibe.review.page import PROSE, TITLES, Page, Text, fold
+from apps.forvibe.review.rules import Findings, finding, search
 
 STORES = Lexicon(
     """
@@ -50,7 +48,7 @@ ENDORSEMENTS = Lexicon(
 SEPARATORS = (":", " - ", "\u2013", "\u2014", "|", "\u00b7", ",")
 
 
-def platforms(page: Page) -> Iterator[Finding]:
+def platforms(page: Page) -> Findings:
     for lexicon in (STORES, PLATFORMS):
         yield from search("platform-in-title", page, (*TITLES, "keywords"), lexicon.find)
     yield from search("store-in-text", page, PROSE, STORES.find)
@@ -59,7 +57,7 @@ def platforms(page: Page) -> Iterator[Finding]:
     yield from search("apple-product-in-name", page, ("name",), APPLE_PRODUCTS.find)
 
 
-def other_apps(pages: Sequence[Page]) -> Iterator[Finding]:
+def other_apps(pages: Sequence[Page]) -> Findings:
     """Find names of popular apps, except the app's own name: the part before a tagline."""
     own = {_brand(page.raw("name")) for page in pages}
     for page in pages:

@@ -3,11 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from apps.forvibe.job_types.review_simulation import Finding
 from apps.forvibe.review.lexicon import Lexicon
-from apps.forvibe.review.page import TITLES, Page
-from apps.forvibe.review.rules import search
-from apps.forvibe.review.text import Text
+from apps.forvibe.review.page import TITLES, Page, Text
+from apps.forvibe.review.rules import Findings, search
 
 # "Free" in the languages of the App Store.
 FREE = Lexicon(
@@ -40,7 +38,7 @@ AMOUNT = re.compile(
 PER_CENT_OFF = re.compile(r"(?<!\d)\d{1,3} ?% ?(?:off|rabatt|de descuento|de reduction|di sconto|korting)\b")
 
 
-def prices(page: Page) -> Iterator[Finding]:
+def prices(page: Page) -> Findings:
     yield from search("ad-free-in-title", page, TITLES, AD_FREE.find)
     yield from search("price-in-title", page, TITLES, _prices_in_title)
     yield from search("price-in-keywords", page, ("keywords",), FREE.find)

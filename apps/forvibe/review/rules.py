@@ -6,9 +6,10 @@ from typing import NamedTuple, get_args
 
 from apps.forvibe.job_types.review_simulation import Finding, Severity
 from apps.forvibe.review import rulebook
-from apps.forvibe.review.page import Page
+from apps.forvibe.review.page import Page, Text
 from apps.forvibe.review.rulebook import GUIDELINES
-from apps.forvibe.review.text import Text
+
+Findings = Iterator[Finding]
 
 # From the most severe to the least.
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
@@ -81,13 +82,13 @@ def finding(
 
 def search(
     rule_id: str, page: Page, fields: tuple[str, ...], find: Callable[[Text], Iterable[str]]
-) -> Iterator[Finding]:
+) -> Findings:
     """Yield a finding for each excerpt that `find` returns for one of the fields."""
     for field, text in page.some(fields):
         yield from (finding(rule_id, field, excerpt, page.locale) for excerpt in find(text))
 
 
-def limited(findings: Iterable[Finding]) -> Iterator[Finding]:
+def limited(findings: Iterable[Finding]) -> Findings:
     """Yield at most `MAX_REPEATS` findings of each rule in each place, each with different evidence."""
     kept: dict[tuple[str | None, ...], set[str]] = defaultdict(set)
     for each in findings:

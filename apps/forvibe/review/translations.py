@@ -1,12 +1,11 @@
 """Locales that copy another language, or that are not in their own script."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from apps.forvibe.app_store import language
-from apps.forvibe.job_types.review_simulation import Finding
 from apps.forvibe.review.page import Page
-from apps.forvibe.review.rules import finding
+from apps.forvibe.review.rules import Findings, finding
 
 COMPARED = ("description", "promotional_text", "whats_new")
 # Characters. Shorter texts can be the same in two languages.
@@ -21,7 +20,7 @@ SCRIPTS = {
 }  # fmt: skip
 
 
-def copies(pages: Sequence[Page]) -> Iterator[Finding]:
+def copies(pages: Sequence[Page]) -> Findings:
     """Compare each text with the English locales', or else with those of the first locale by code."""
     ordered = sorted(pages, key=lambda page: (language(page.locale) != "en", page.locale))
     for field in COMPARED:
@@ -35,7 +34,7 @@ def copies(pages: Sequence[Page]) -> Iterator[Finding]:
                 yield finding("untranslated", field, raw, page.locale, other=other)
 
 
-def scripts(page: Page) -> Iterator[Finding]:
+def scripts(page: Page) -> Findings:
     script = SCRIPTS.get(language(page.locale))
     raw = page.raw("description")
     if script and len(raw) >= SHORTEST and not re.search(f"[{script}]", raw):

@@ -6,10 +6,8 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from apps.forvibe.app_store import LIMITS
-from apps.forvibe.job_types.review_simulation import Finding
-from apps.forvibe.review.page import PROSE, TITLES, Page
-from apps.forvibe.review.rules import finding, search
-from apps.forvibe.review.text import Text, fold, mathematical
+from apps.forvibe.review.page import PROSE, TITLES, Page, Text, fold, mathematical
+from apps.forvibe.review.rules import Findings, finding, search
 
 RUN_IN_TITLE = re.compile(r"([!?.,;:*~\-|\u3002\uff01\uff1f])\1+")
 RUN_IN_TEXT = re.compile(r"[!?\uff01\uff1f]{3,}")
@@ -33,7 +31,7 @@ SHOUTING = 2
 LONG_WORD = 4
 
 
-def typography(page: Page) -> Iterator[Finding]:
+def typography(page: Page) -> Findings:
     texts = tuple(LIMITS)
     yield from search("repeated-punctuation-in-title", page, TITLES, lambda text: text.matches(RUN_IN_TITLE))
     yield from search("repeated-punctuation", page, PROSE, lambda text: text.matches(RUN_IN_TEXT))
@@ -47,14 +45,14 @@ def typography(page: Page) -> Iterator[Finding]:
     yield from search("markup-in-text", page, PROSE, lambda text: _first(text, TAG))
 
 
-def invisible_characters(page: Page) -> Iterator[Finding]:
+def invisible_characters(page: Page) -> Findings:
     for field, text in page.some(tuple(LIMITS)):
         for character in sorted(each for each in set(text.raw) if _is_invisible(each, page.locale)):
             code = f"U+{ord(character):04X}"
             yield finding("invisible-character", field, code, page.locale, code=code)
 
 
-def repeated_name(page: Page) -> Iterator[Finding]:
+def repeated_name(page: Page) -> Findings:
     name, subtitle = fold(page.raw("name")).strip(), fold(page.raw("subtitle")).strip()
     if name and name == subtitle:
         yield finding("subtitle-repeats-name", "subtitle", page.raw("subtitle"), page.locale)
