@@ -6,25 +6,20 @@ only once. Keys are later named by their `id`, a hash. Callbacks are signed with
 previous one; older ones end.
 """
 
-from __future__ import annotations
-
 import json
 import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from dataclasses import asdict, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from claimcheck.bootstrap import bootstrap
+from claimcheck.bootstrap import Engine, bootstrap
 from claimcheck.domain.errors import ClaimcheckError
 from claimcheck.domain.keys import FREE, LIMIT, PLANS, READ, WRITE, ApiKey
 from claimcheck.http.admission import hash_key, issue_key
 from claimcheck.installed import dialects
 from claimcheck.settings import Settings
-
-if TYPE_CHECKING:
-    from claimcheck.bootstrap import Engine
 
 
 class Refused(Exception):

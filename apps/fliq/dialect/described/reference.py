@@ -1,14 +1,13 @@
 """The OpenAPI description of the Fliq dialect."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING
 
 from apps.fliq import dialect as fliq
 from apps.fliq.dialect.described import responses
 from apps.fliq.dialect.requests import Schedule, names_of
-from claimcheck.http.responses import JOB_ID as SAMPLE_ID
+from claimcheck.authoring.catalog import Catalog, JobType
+from claimcheck.openapi import reference as api
 from claimcheck.openapi.models import (
     input_schemas,
     narrowed,
@@ -17,72 +16,47 @@ from claimcheck.openapi.models import (
     type_name,
     versions_of,
 )
-from claimcheck.openapi.reference import (
-    ASKED_WITH,
-    SUBMISSION,
-    UNKNOWN_JOB,
-    Answer,
-    Operation,
-    Reference,
-    Schema,
-    accepted_answer,
-    ref,
-    shown_answer,
-)
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from claimcheck.authoring.catalog import Catalog, JobType
-    from claimcheck.http.contract import Endpoint
 
 DESCRIPTION = """\
 Fliq's contract. A request is sent at its time, never earlier. It is retried up to `max_retries` times.
 Its URL, headers and body are never shown, because they can have credentials.
 """
-JOB_ID: Schema = {
-    "name": "job_id",
-    "in": "path",
-    "required": True,
-    "description": "The ID of the job.",
-    "schema": {"type": "string", "format": "uuid"},
-    "example": SAMPLE_ID,
-}
-SHOWN = shown_answer("FliqJob")
+JOB_ID = api.path_id("job_id", "The ID of the job.")
+SHOWN = api.shown_answer("FliqJob")
 
-OPERATIONS: Mapping[Endpoint, Operation] = {
-    fliq.get_job: Operation(
+OPERATIONS: api.Operations = {
+    fliq.get_job: api.Operation(
         id="get_scheduled_job",
         summary="Read a scheduled job",
         description="Returns the status of the job and its result or error.",
         parameters=(JOB_ID,),
         answers={200: SHOWN},
-        errors=UNKNOWN_JOB,
+        errors=api.UNKNOWN_JOB,
     ),
-    fliq.list_executions: Operation(
+    fliq.list_executions: api.Operation(
         id="list_fires",
         summary="List a scheduled job's executions",
         description="Returns the executions of the job, newest first. Each sent the request once.",
         parameters=(JOB_ID,),
-        answers={200: Answer(description="The executions.", schema=ref("FliqExecutions"))},
-        errors=UNKNOWN_JOB,
+        answers={200: api.Answer("The executions.", api.ref("FliqExecutions"))},
+        errors=api.UNKNOWN_JOB,
     ),
 }
 
 
-def reference(catalog: Catalog, submitted: Mapping[str, JobType]) -> Reference:
+def reference(catalog: Catalog, submitted: Mapping[str, JobType]) -> api.Reference:
     shapes = response_schemas(
         responses.FliqJob, responses.FliqLargeResult, responses.FliqExecutions, responses.FliqError
     )
     # The paths show jobs of every type. The dialect's own types come first, for the examples.
     own = versions_of(submitted, catalog)
     own_first = sorted(catalog.versions, key=lambda job_type: job_type not in own)
-    results = results_of(own_first, catalog)
-    members = [*(ref(name) for name in results), ref("FliqLargeResult")]
-    shapes["FliqDoneJob"]["properties"]["result"] = {"anyOf": members}
-    for parts in (*results.values(), *(_body(job_type, path) for path, job_type in submitted.items())):
-        shapes |= parts
-    return Reference(
+    results, parts = results_of(own_first, catalog)
+    shapes["FliqDoneJob"]["properties"]["result"] = {"anyOf": [*results, api.ref("FliqLargeResult")]}
+    shapes |= parts
+    for path, job_type in submitted.items():
+        shapes |= _body(job_type, path)
+    return api.Reference(
         tag="Fliq",
         description=DESCRIPTION,
         prefix="Fliq",
@@ -90,14 +64,12 @@ def reference(catalog: Catalog, submitted: Mapping[str, JobType]) -> Reference:
         shown=SHOWN,
         submission=submission,
         schemas=shapes,
-        security={
-            "fliq": {"type": "http", "scheme": "bearer", "description": "`Authorization: Bearer fliq_sk_...`"}
-        },
+        security={"fliq": api.bearer("fliq_sk_...")},
         problem=partial(problem, shapes),
     )
 
 
-def _body(job_type: JobType, endpoint: str) -> dict[str, Schema]:
+def _body(job_type: JobType, endpoint: str) -> dict[str, api.Schema]:
     """Return the schemas of a submission's body: the input without the fields in the path, and `Schedule`."""
     name, names = body_name(job_type), names_of(job_type)
     shapes = input_schemas(name, job_type.input)
@@ -117,18 +89,18 @@ def body_name(job_type: JobType) -> str:
     return f"Fliq{type_name(job_type)}"
 
 
-def submission(job_type: JobType) -> Operation:
-    return Operation(
+def submission(job_type: JobType) -> api.Operation:
+    return api.Operation(
         id=f"schedule_{job_type.name}",
         summary=job_type.summary.rstrip("."),
         description="Sends the request at `scheduled_at`, or at once.",
-        parameters=ASKED_WITH,
-        body=ref(body_name(job_type)),
-        answers={202: accepted_answer("FliqScheduledJob")},
-        errors=SUBMISSION,
+        parameters=api.ASKED_WITH,
+        body=api.ref(body_name(job_type)),
+        answers={202: api.accepted_answer("FliqScheduledJob")},
+        errors=api.SUBMISSION,
     )
 
 
-def problem(shapes: Mapping[str, Schema], status: int, codes: list[str]) -> Schema:
+def problem(shapes: Mapping[str, api.Schema], status: int, codes: list[str]) -> api.Schema:
     error = narrowed(shapes["FliqErrorBody"], {"code": {"enum": codes}})
     return shapes["FliqError"] | {"properties": {"error": error}}

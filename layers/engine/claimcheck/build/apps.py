@@ -1,21 +1,16 @@
 """Apps: the file `app.toml` and the modules of each folder."""
 
-from __future__ import annotations
-
 import keyword
 import re
 import tomllib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from pathlib import Path
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
 
 from claimcheck.authoring.messages import message_of
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from pydantic_core import ErrorDetails
 
 APP_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
 # The module `apps.index`, and words that cannot name a Python package.

@@ -1,27 +1,21 @@
 """The API's description, of a deployment with these apps."""
 
-from __future__ import annotations
-
 import importlib
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
 
 from apps import index
+from claimcheck.authoring.catalog import Catalog
 from claimcheck.canonical.described import reference
+from claimcheck.http.contract import Dialect
 from claimcheck.installed import ENDPOINTS
 from claimcheck.openapi import document
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from claimcheck.authoring.catalog import Catalog
-    from claimcheck.http.contract import Dialect, Endpoints
-    from claimcheck.openapi.reference import Describe, Schema
+from claimcheck.openapi.reference import Describe, Schema
 
 
 def describe(
     dialects: Iterable[Dialect],
     catalog: Catalog,
-    endpoints: Endpoints = ENDPOINTS,
+    endpoints: Mapping[str, Mapping[str, str]] = ENDPOINTS,
     references: Mapping[str, Describe] | None = None,
 ) -> Schema:
     """Return an OpenAPI 3.1 document. The default `references` are those of the apps.

@@ -1,23 +1,16 @@
 """The paths that submit job types, from the apps' files `app.toml`."""
 
-from __future__ import annotations
-
 import importlib
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
 
-from claimcheck.build.apps import InvalidApp
+from claimcheck.authoring.catalog import JobType
+from claimcheck.build.apps import App, InvalidApp
 from claimcheck.canonical.endpoints import DIALECT as CANONICAL
 from claimcheck.http.contract import Dialect
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from claimcheck.authoring.catalog import JobType
-    from claimcheck.build.apps import App
-
-    # The declaring app and the newest version, by name.
-    JobTypes = Mapping[str, tuple[str, JobType]]
+# The declaring app and the newest version, by name.
+JobTypes = Mapping[str, tuple[str, JobType]]
 
 PARAMETER = re.compile(r"\{(\w+)\}")
 

@@ -3,22 +3,16 @@
 The build imports and checks the apps' declarations, so that deployed functions need not.
 """
 
-from __future__ import annotations
-
 import ast
 import importlib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from pprint import pformat
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from claimcheck.authoring.catalog import JobType
-from claimcheck.build.apps import InvalidApp
+from claimcheck.build.apps import App, InvalidApp
 from claimcheck.build.endpoints import endpoints_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
-
-    from claimcheck.build.apps import App
 
 HEAD = '"""The apps of this deployment. Written by the build from the apps\' folders: do not edit."""\n\n'
 

@@ -1,16 +1,11 @@
 """The pinned packages of each app, in its files `requirements/layer.txt` and `requirements/worker.txt`."""
 
-from __future__ import annotations
-
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from claimcheck.build.apps import App
+from claimcheck.build.apps import App
 
 EXPORT = ("uv", "export", "-q", "--frozen", "--all-groups", "--no-hashes", "--no-header", "--no-annotate")
 COMPILE = ("uv", "pip", "compile", "-q", "--universal", "--python-version=3.11", *EXPORT[-2:])

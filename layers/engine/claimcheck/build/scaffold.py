@@ -1,13 +1,8 @@
 """A new app that works: one job type, its handler and its test."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from claimcheck.build.apps import InvalidApp, check_name
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 FILES = {
     "app.toml": """summary = "The purpose of this app, in one line"

@@ -6,19 +6,13 @@ CURRENCY: !Ref Currency
 # apps: end
 """
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import yaml
 
-from claimcheck.build.apps import InvalidApp
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from claimcheck.build.apps import App
+from claimcheck.build.apps import App, InvalidApp
 
 BLOCK = re.compile(
     r"^(?P<indent> *)# apps: (?P<name>[a-z_.]+) \([^)\n]*\)\n(?P<body>.*?)^ *# apps: end\n",

@@ -4,26 +4,15 @@ Statuses, codes, texts and examples come from the code that serves them: the tab
 `errors`, and the dialect's own function for errors.
 """
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
 
 from claimcheck.domain import errors
 from claimcheck.domain.keys import Allowance
-from claimcheck.http.contract import Request
+from claimcheck.http.contract import Dialect, Request
 from claimcheck.openapi.examples import examples_of
 from claimcheck.openapi.headers import RATE_LIMIT, describe_headers
-from claimcheck.openapi.reference import ref
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from claimcheck.domain.errors import ClaimcheckError
-    from claimcheck.http.contract import Dialect
-    from claimcheck.openapi.reference import Answer, Reference, Schema
-
-    Kind = type[ClaimcheckError]
+from claimcheck.openapi.reference import Answer, Kind, Reference, Schema, ref
 
 # The errors of every request with a valid key.
 ADMITTED: tuple[Kind, ...] = (
@@ -37,7 +26,7 @@ ADMISSION: tuple[Kind, ...] = (errors.MissingApiKey, errors.Unauthenticated, *AD
 # The errors of a request without a route.
 UNROUTED: tuple[Kind, ...] = (errors.RouteNotFound, errors.MethodNotAllowed)
 # Errors whose messages depend on the request.
-SAMPLES: Mapping[Kind, ClaimcheckError] = {
+SAMPLES: Mapping[Kind, errors.ClaimcheckError] = {
     errors.InvalidFields: errors.InvalidFields([errors.FieldError("/input/text", "is required")]),
     errors.InsufficientCredits: errors.InsufficientCredits(needed=45, left=30),
     errors.MethodNotAllowed: errors.MethodNotAllowed(["GET", "POST"]),

@@ -1,13 +1,14 @@
 """The document: every route of every dialect, with its dialect's description."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from claimcheck import __version__
+from claimcheck.authoring.catalog import Catalog, JobType
 from claimcheck.domain import errors
+from claimcheck.http.contract import Dialect, Route
 from claimcheck.http.routing import submission_at
 from claimcheck.http.submissions import show_job
 from claimcheck.openapi.answers import (
@@ -20,16 +21,8 @@ from claimcheck.openapi.answers import (
 )
 from claimcheck.openapi.examples import examples_of
 from claimcheck.openapi.models import body_of
-from claimcheck.openapi.reference import ref
+from claimcheck.openapi.reference import Describe, Kind, Operation, Reference, Schema, parameter, ref
 from claimcheck.openapi.shared import both, either, either_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from claimcheck.authoring.catalog import Catalog, JobType
-    from claimcheck.http.contract import Dialect, Endpoints, Route
-    from claimcheck.openapi.answers import Kind
-    from claimcheck.openapi.reference import Describe, Operation, Reference, Schema
 
 PARAMETER = re.compile(r"\{(\w+)\}")
 DESCRIPTION = """\
@@ -47,7 +40,7 @@ SHOWN_BY_ANY = "The job, in the contract that it was submitted in. `Retry-After`
 def describe(
     dialects: Iterable[Dialect],
     catalog: Catalog,
-    endpoints: Endpoints,
+    endpoints: Mapping[str, Mapping[str, str]],
     references: Mapping[str, Describe],
 ) -> Schema:
     """Return an OpenAPI 3.1 document. `references` has the descriptions of the dialects, by name.
@@ -132,7 +125,7 @@ class Document:
         fields = job_type.input.model_json_schema()["properties"]
         said = replace(
             said,
-            parameters=(*(_parameter(name, fields[name]) for name in params), *said.parameters),
+            parameters=(*(parameter("path", name, "", fields[name]) for name in params), *said.parameters),
             body=said.body or ref(next(iter(shapes))),
         )
         self._add_operation(part, submission_at(path, job_type.name, part.dialect), said)
@@ -216,10 +209,6 @@ class Document:
     def share(self, section: str, name: str, content: Schema) -> None:
         if self._components[section].setdefault(name, content) != content:
             raise ValueError(f"two different {section} are called {name}")
-
-
-def _parameter(name: str, schema: Schema) -> Schema:
-    return {"name": name, "in": "path", "required": True, "schema": schema}
 
 
 def _check_complete(dialect: Dialect, reference: Reference) -> None:

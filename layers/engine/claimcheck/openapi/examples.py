@@ -1,17 +1,11 @@
 """Examples, made from those of the fields."""
 
-from __future__ import annotations
+from collections.abc import Mapping
+from typing import Any
 
-from typing import TYPE_CHECKING, Any
+from claimcheck.openapi.reference import REF, Schema
 
-from claimcheck.openapi.reference import REF
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from claimcheck.openapi.reference import Schema
-
-    Schemas = Mapping[str, Schema]
+Schemas = Mapping[str, Schema]
 
 
 class NoExample(Exception):

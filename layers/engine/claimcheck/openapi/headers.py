@@ -1,13 +1,8 @@
 """The headers of responses."""
 
-from __future__ import annotations
+from collections.abc import Mapping
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from claimcheck.openapi.reference import Schema
+from claimcheck.openapi.reference import Schema
 
 RATE_LIMIT = ("RateLimit-Policy", "RateLimit")
 TEXT: Schema = {"type": "string"}

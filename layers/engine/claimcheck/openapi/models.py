@@ -1,23 +1,15 @@
 """Schemas of responses and of job types' models, with names for the API's readers."""
 
-from __future__ import annotations
-
 import json
 import warnings
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
-from pydantic import TypeAdapter
-from pydantic.json_schema import GenerateJsonSchema
+from pydantic import BaseModel, TypeAdapter
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode
 
-from claimcheck.openapi.reference import REF, Schema
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
-
-    from pydantic import BaseModel
-    from pydantic.json_schema import JsonSchemaMode
-
-    from claimcheck.authoring.catalog import Catalog, JobType
+from claimcheck.authoring.catalog import Catalog, JobType
+from claimcheck.openapi.reference import REF, Schema, ref
 
 
 class Untitled(GenerateJsonSchema):
@@ -44,10 +36,13 @@ def result_schemas(name: str, model: type[BaseModel]) -> dict[str, Schema]:
     return _schemas_as(name, model, "serialization")
 
 
-def results_of(job_types: Iterable[JobType], catalog: Catalog) -> dict[str, dict[str, Schema]]:
-    """Return the schemas of each job type's result and its parts, by the result's name."""
+def results_of(job_types: Iterable[JobType], catalog: Catalog) -> tuple[list[Schema], dict[str, Schema]]:
+    """Return references to the job types' results, and the schemas of these and their parts."""
     names = {f"{type_name(each, catalog.newest(each.name))}Result": each.result for each in job_types}
-    return {name: result_schemas(name, model) for name, model in names.items()}
+    shapes: dict[str, Schema] = {}
+    for name, model in names.items():
+        shapes |= result_schemas(name, model)
+    return [ref(name) for name in names], shapes
 
 
 def input_schemas(name: str, model: type[BaseModel]) -> dict[str, Schema]:

@@ -3,39 +3,64 @@
 It has no paths. Those are the dialect's routes, and each route's endpoint must have an operation here.
 """
 
-from __future__ import annotations
-
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
+from claimcheck.authoring.catalog import Catalog, JobType
 from claimcheck.domain import errors
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-
-    from claimcheck.authoring.catalog import Catalog, JobType
-    from claimcheck.domain.errors import ClaimcheckError
-    from claimcheck.http.contract import Endpoint
-
-    # Takes the catalogue, and the job types that the dialect submits, by path.
-    Describe = Callable[[Catalog, Mapping[str, JobType]], "Reference"]
+from claimcheck.http.contract import Call, Response
+from claimcheck.http.paging import DEFAULT_LIMIT
+from claimcheck.http.responses import JOB_ID
+from claimcheck.service.reader import MAX_PAGE
 
 Schema = dict[str, Any]
-Place = Literal["path", "query", "header"]
+Kind = type[errors.ClaimcheckError]
+# Takes the catalogue, and the job types that the dialect submits, by path.
+Describe = Callable[[Catalog, Mapping[str, JobType]], "Reference"]
+Operations = Mapping[Callable[[Call], Response], "Operation"]
+
 REF = "#/components/schemas/"
+UUID: Schema = {"type": "string", "format": "uuid"}
+LIMIT: Schema = {"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": DEFAULT_LIMIT}
 
 
 def parameter(
-    place: Place, name: str, description: str, schema: Schema, example: str | None = None
+    place: Literal["path", "query", "header"],
+    name: str,
+    description: str,
+    schema: Schema,
+    example: str | None = None,
 ) -> Schema:
     return {
         "name": name,
         "in": place,
         **({"required": True} if place == "path" else {}),
-        "description": description,
+        **({"description": description} if description else {}),
         "schema": schema,
         **({} if example is None else {"example": example}),
     }
+
+
+def path_id(name: str, description: str, example: str = JOB_ID) -> Schema:
+    """Describe a job's id in a path."""
+    return parameter("path", name, description, UUID, example)
+
+
+def paging(limit: str, cursor: Schema = UUID) -> tuple[Schema, Schema]:
+    """Describe `limit`, in the words given, and `cursor`, by default a job's id."""
+    return (
+        parameter("query", "limit", limit, LIMIT),
+        parameter("query", "cursor", "The `next_cursor` of the previous page.", cursor),
+    )
+
+
+def bearer(key: str) -> Schema:
+    return {"type": "http", "scheme": "bearer", "description": f"`Authorization: Bearer {key}`"}
+
+
+def key_header(description: str) -> Schema:
+    return {"type": "apiKey", "in": "header", "name": "x-api-key", "description": description}
 
 
 IDEMPOTENCY_KEY = parameter(
@@ -58,22 +83,22 @@ CALLBACK_URL = parameter(
 # The headers that every submission takes.
 ASKED_WITH = (IDEMPOTENCY_KEY, CALLBACK_URL)
 # The errors of every read of a job.
-UNKNOWN_JOB: tuple[type[ClaimcheckError], ...] = (errors.MalformedJobId, errors.JobNotFound)
-# The errors of every submission.
-SUBMISSION: tuple[type[ClaimcheckError], ...] = (
-    errors.MalformedJson,
+UNKNOWN_JOB: tuple[Kind, ...] = (errors.MalformedJobId, errors.JobNotFound)
+# The errors of a body's form.
+UNREADABLE: tuple[Kind, ...] = (errors.MalformedJson, errors.BodyTooLarge, errors.UnsupportedMediaType)
+# The errors of a submission without a body, and of every other one.
+START: tuple[Kind, ...] = (
     errors.InvalidIdempotencyKey,
-    errors.BodyTooLarge,
-    errors.UnsupportedMediaType,
     errors.InvalidFields,
     errors.IdempotencyKeyReused,
     errors.InsufficientCredits,
     errors.PlanRequired,
     errors.OutcomeUnknown,
 )
+SUBMISSION: tuple[Kind, ...] = (*UNREADABLE, *START)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Answer:
     """A response that is not an error. `headers` says for each header whether it is always sent."""
 
@@ -93,7 +118,7 @@ class Operation:
     summary: str
     description: str
     answers: Mapping[int, Answer]
-    errors: tuple[type[ClaimcheckError], ...] = ()
+    errors: tuple[Kind, ...] = ()
     parameters: tuple[Schema, ...] = ()
     body: Schema | None = None
 
@@ -111,7 +136,7 @@ class Reference:
     tag: str
     description: str
     prefix: str = ""
-    operations: Mapping[Endpoint, Operation]
+    operations: Operations
     shown: Answer
     submission: Callable[[JobType], Operation]
     schemas: Mapping[str, Schema]
@@ -121,18 +146,12 @@ class Reference:
 
 def accepted_answer(schema: str) -> Answer:
     headers = {"Location": True, "Retry-After": True, "Idempotent-Replayed": False}
-    return Answer(description="The job was accepted.", schema=ref(schema), headers=headers)
+    return Answer("The job was accepted.", ref(schema), headers)
 
 
 def shown_answer(schema: str, description: str = "The job.") -> Answer:
     until = f"{description} `Retry-After` is sent until the job has ended."
-    return Answer(description=until, schema=ref(schema), headers={"Retry-After": False})
-
-
-def one_of(targets: Iterable[str]) -> Schema:
-    """Return their union. Without targets nothing is valid: JSON Schema allows no empty `oneOf`."""
-    members = [{"$ref": target} for target in targets]
-    return {"oneOf": members} if members else {"not": {}}
+    return Answer(until, ref(schema), {"Retry-After": False})
 
 
 def ref(name: str) -> Schema:

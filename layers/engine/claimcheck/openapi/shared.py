@@ -1,14 +1,10 @@
 """Operations at a path that dialects share."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from claimcheck.openapi.reference import Schema
+from claimcheck.openapi.reference import Schema
 
 
 def both(one: Schema, other: Schema, responses: Mapping[str, Schema]) -> Schema:

@@ -1,16 +1,10 @@
 """The schemas of submissions and results, one for each job type."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
+from claimcheck.authoring.catalog import Catalog, JobType
 from claimcheck.canonical.requests import SubmitJob
 from claimcheck.domain.job import DAY, HOUR, MINUTE, SECOND
 from claimcheck.openapi.models import input_schemas, results_of, type_name
-from claimcheck.openapi.reference import Schema, one_of, ref
-
-if TYPE_CHECKING:
-    from claimcheck.authoring.catalog import Catalog, JobType
+from claimcheck.openapi.reference import Schema, ref
 
 
 def job_type_schemas(catalog: Catalog) -> dict[str, Schema]:
@@ -21,10 +15,9 @@ def job_type_schemas(catalog: Catalog) -> dict[str, Schema]:
         name = type_name(job_type)
         shapes |= _submission(name, job_type)
         submissions[job_type.name] = ref(f"{name}Submission")["$ref"]
-    results = results_of(catalog.versions, catalog)
-    for parts in results.values():
-        shapes |= parts
-    return shapes | {"Submission": _union(submissions), "Result": _any([ref(name) for name in results])}
+    results, parts = results_of(catalog.versions, catalog)
+    submission = by_type("Submission", "A new job. `input` depends on `type`.", submissions)
+    return shapes | parts | {"Submission": submission, "Result": _any(results)}
 
 
 def _submission(name: str, job_type: JobType) -> dict[str, Schema]:
@@ -42,11 +35,12 @@ def _submission(name: str, job_type: JobType) -> dict[str, Schema]:
     return shapes | input_schemas(f"{name}Input", job_type.input)
 
 
-def _union(members: dict[str, str]) -> Schema:
+def by_type(title: str, description: str, members: dict[str, str]) -> Schema:
+    """Return the union of `members`. Without any, nothing is valid: JSON Schema allows no empty `oneOf`."""
     return {
-        "title": "Submission",
-        "description": "A new job. `input` depends on `type`.",
-        **one_of(members.values()),
+        "title": title,
+        "description": description,
+        **({"oneOf": [{"$ref": target} for target in members.values()]} if members else {"not": {}}),
         "discriminator": {"propertyName": "type", "mapping": members},
     }
 

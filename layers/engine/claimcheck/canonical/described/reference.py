@@ -1,10 +1,9 @@
 """The description of the canonical dialect."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+from claimcheck.authoring.catalog import Catalog, JobType
 from claimcheck.canonical import endpoints as canonical
 from claimcheck.canonical.described import history_responses, responses, schedule_responses
 from claimcheck.canonical.described.catalog_schemas import job_type_schemas
@@ -12,48 +11,19 @@ from claimcheck.canonical.described.schedule_reference import SCHEDULE_OPERATION
 from claimcheck.canonical.described.schedule_schemas import schedule_schemas
 from claimcheck.domain import errors
 from claimcheck.domain.job import Status
-from claimcheck.http.paging import DEFAULT_LIMIT
-from claimcheck.http.responses import JOB_ID as SAMPLE_ID
 from claimcheck.http.responses import Problem
+from claimcheck.openapi import reference as api
 from claimcheck.openapi.models import narrowed, response_schemas
-from claimcheck.openapi.reference import (
-    ASKED_WITH,
-    SUBMISSION,
-    UNKNOWN_JOB,
-    Answer,
-    Operation,
-    Reference,
-    Schema,
-    accepted_answer,
-    parameter,
-    ref,
-    shown_answer,
-)
-from claimcheck.service.reader import MAX_PAGE
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from claimcheck.authoring.catalog import Catalog, JobType
-    from claimcheck.http.contract import Endpoint
 
 DESCRIPTION = """\
 A job goes from `pending` to `processing` to `completed` or `failed`, and never back. Poll it, and wait
 `Retry-After` seconds between two polls. An ended job can be read until its `expires_at`.
 """
-JOB_ID = parameter("path", "job_id", "The job's id.", {"type": "string", "format": "uuid"}, SAMPLE_ID)
+JOB_ID = api.path_id("job_id", "The job's id.")
 FILTERS = (
-    parameter("query", "status", "Return only jobs with this status.", {"enum": list(Status)}),
-    parameter("query", "type", "Return only jobs of this type.", {"type": "string"}, "text_statistics"),
-    parameter(
-        "query",
-        "limit",
-        "The number of jobs to read. The filters apply to these, so a page can be short or empty.",
-        {"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": DEFAULT_LIMIT},
-    ),
-    parameter(
-        "query", "cursor", "The `next_cursor` of the previous page.", {"type": "string", "format": "uuid"}
-    ),
+    api.parameter("query", "status", "Return only jobs with this status.", {"enum": list(Status)}),
+    api.parameter("query", "type", "Return only jobs of this type.", {"type": "string"}, "text_statistics"),
+    *api.paging("The number of jobs to read. The filters apply to these, so a page can be short or empty."),
 )
 RESPONSES = (
     responses.Job,
@@ -65,141 +35,125 @@ RESPONSES = (
     responses.Health,
     Problem,
 )
-SHOWN = shown_answer("Job")
+SHOWN = api.shown_answer("Job")
 # Client generators ignore this and make both optional. They cannot handle a `oneOf` here.
-RESULT_OR_URL: Schema = {
+RESULT_OR_URL: api.Schema = {
     "if": {"required": ["result"]},
     "then": {"properties": {"result_url": False}},
     "else": {"required": ["result_url"]},
 }
 
-OPERATIONS: Mapping[Endpoint, Operation] = {
-    canonical.submit_job: Operation(
+OPERATIONS: api.Operations = {
+    canonical.submit_job: api.Operation(
         summary="Submit a job",
         description="After a 202 response the job will run to its end. After 503 `unavailable` it was not "
         "accepted. After 503 `outcome_unknown` it may have been: retry with the same `Idempotency-Key` to "
         "find out.",
-        parameters=ASKED_WITH,
-        body=ref("Submission"),
-        answers={202: accepted_answer("AcceptedJob")},
-        errors=SUBMISSION,
+        parameters=api.ASKED_WITH,
+        body=api.ref("Submission"),
+        answers={202: api.accepted_answer("AcceptedJob")},
+        errors=api.SUBMISSION,
     ),
-    canonical.get_job: Operation(
+    canonical.get_job: api.Operation(
         summary="Get a job",
         description="Poll until `status` is `completed` or `failed`. Wait `Retry-After` seconds before each "
         "poll.",
         parameters=(JOB_ID,),
         answers={200: SHOWN},
-        errors=UNKNOWN_JOB,
+        errors=api.UNKNOWN_JOB,
     ),
-    canonical.get_result: Operation(
+    canonical.get_result: api.Operation(
         summary="Get a job's result",
         description="Returns the result alone, of any size.",
         parameters=(JOB_ID,),
         answers={
-            200: Answer(description="The result.", schema=ref("Result")),
-            303: Answer(
-                description="The result is larger than 256 KiB. Get it from `Location`, which needs no API "
+            200: api.Answer("The result.", api.ref("Result")),
+            303: api.Answer(
+                "The result is larger than 256 KiB. Get it from `Location`, which needs no API "
                 "key and is valid for a few minutes.",
                 headers={"Location": True},
             ),
         },
-        errors=(*UNKNOWN_JOB, errors.JobNotEnded, errors.JobFailed),
+        errors=(*api.UNKNOWN_JOB, errors.JobNotEnded, errors.JobFailed),
     ),
-    canonical.list_jobs: Operation(
+    canonical.list_jobs: api.Operation(
         summary="List jobs",
         description="Lists your organisation's jobs, newest first, without their results.",
         parameters=FILTERS,
-        answers={200: Answer(description="A page of jobs.", schema=ref("JobList"))},
+        answers={200: api.Answer("A page of jobs.", api.ref("JobList"))},
         errors=(errors.InvalidFields,),
     ),
-    canonical.list_executions: Operation(
+    canonical.list_executions: api.Operation(
         summary="List a job's executions",
         description="Lists the job's runs on workers, and the outcome of each.",
         parameters=(JOB_ID,),
-        answers={200: Answer(description="The executions.", schema=ref("ExecutionList"))},
-        errors=UNKNOWN_JOB,
+        answers={200: api.Answer("The executions.", api.ref("ExecutionList"))},
+        errors=api.UNKNOWN_JOB,
     ),
-    canonical.cancel_job: Operation(
+    canonical.cancel_job: api.Operation(
         summary="Cancel a job",
         description="A waiting job fails at once with `error.code` `cancelled`. For a running job the cancel "
         "is recorded in `cancel_requested_at`, and the job fails with `cancelled` unless it finishes first. "
         "Cancelling again changes nothing.",
         parameters=(JOB_ID,),
         answers={
-            202: Answer(
-                description="The job is cancelled, or its `cancel_requested_at` is set.",
-                schema=ref("Job"),
+            202: api.Answer(
+                "The job is cancelled, or its `cancel_requested_at` is set.",
+                api.ref("Job"),
                 headers={"Retry-After": False},
             )
         },
-        errors=(*UNKNOWN_JOB, errors.JobEnded),
+        errors=(*api.UNKNOWN_JOB, errors.JobEnded),
     ),
-    canonical.list_deliveries: Operation(
+    canonical.list_deliveries: api.Operation(
         summary="List a job's deliveries",
         description="Lists the tries to send the callback, and the receiver's response to each.",
         parameters=(JOB_ID,),
-        answers={200: Answer(description="The deliveries.", schema=ref("DeliveryList"))},
-        errors=UNKNOWN_JOB,
+        answers={200: api.Answer("The deliveries.", api.ref("DeliveryList"))},
+        errors=api.UNKNOWN_JOB,
     ),
-    canonical.redeliver: Operation(
+    canonical.redeliver: api.Operation(
         summary="Resend the callback",
         description="Sends the callback again at once, with new retries, even if it was delivered. Possible "
         "until the job's `expires_at`.",
         parameters=(JOB_ID,),
-        answers={
-            202: Answer(
-                description="The callback will be sent. The result is not shown here.", schema=ref("Job")
-            )
-        },
-        errors=(*UNKNOWN_JOB, errors.JobNotEnded, errors.NoCallback),
+        answers={202: api.Answer("The callback will be sent. The result is not shown here.", api.ref("Job"))},
+        errors=(*api.UNKNOWN_JOB, errors.JobNotEnded, errors.NoCallback),
     ),
     **SCHEDULE_OPERATIONS,
-    canonical.get_openapi: Operation(
+    canonical.get_openapi: api.Operation(
         summary="Get this document",
         description="Returns the OpenAPI 3.1 description of this API. Needs no API key.",
-        answers={200: Answer(description="An OpenAPI document.", schema={"type": "object"})},
+        answers={200: api.Answer("An OpenAPI document.", schema={"type": "object"})},
         errors=(errors.InternalError,),
     ),
-    canonical.get_health: Operation(
+    canonical.get_health: api.Operation(
         summary="Check that the API responds",
         description="Needs no API key and reads nothing.",
-        answers={200: Answer(description="The API responds.", schema=ref("Health"))},
+        answers={200: api.Answer("The API responds.", api.ref("Health"))},
     ),
 }
 
 
-def reference(catalog: Catalog, submitted: Mapping[str, JobType]) -> Reference:
+def reference(catalog: Catalog, submitted: Mapping[str, JobType]) -> api.Reference:
     shapes = response_schemas(*RESPONSES) | job_type_schemas(catalog) | schedule_schemas(catalog)
-    shapes["CompletedJob"]["properties"]["result"] = ref("Result")
+    shapes["CompletedJob"]["properties"]["result"] = api.ref("Result")
     shapes["CompletedJob"] |= RESULT_OR_URL
-    return Reference(
+    return api.Reference(
         tag="Jobs",
         description=DESCRIPTION,
         operations=OPERATIONS,
         shown=SHOWN,
         submission=submission,
         schemas=shapes,
-        security={
-            "bearer": {
-                "type": "http",
-                "scheme": "bearer",
-                "description": "`Authorization: Bearer <API key>`",
-            },
-            "api_key": {
-                "type": "apiKey",
-                "in": "header",
-                "name": "x-api-key",
-                "description": "The same API key.",
-            },
-        },
+        security={"bearer": api.bearer("<API key>"), "api_key": api.key_header("The same API key.")},
         problem=lambda status, codes: narrowed(
             shapes["Problem"], {"status": {"const": status}, "code": {"enum": codes}}
         ),
     )
 
 
-def submission(job_type: JobType) -> Operation:
+def submission(job_type: JobType) -> api.Operation:
     return replace(
         OPERATIONS[canonical.submit_job],
         id=f"submit_{job_type.name}",

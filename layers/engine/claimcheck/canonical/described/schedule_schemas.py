@@ -1,15 +1,10 @@
 """The schemas of a schedule's definition, one for each job type."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
+from claimcheck.authoring.catalog import Catalog
+from claimcheck.canonical.described.catalog_schemas import by_type
 from claimcheck.canonical.schedule_requests import PutSchedule
 from claimcheck.openapi.models import input_schemas, type_name
-from claimcheck.openapi.reference import Schema, one_of, ref
-
-if TYPE_CHECKING:
-    from claimcheck.authoring.catalog import Catalog
+from claimcheck.openapi.reference import Schema, ref
 
 # Either `cron` or `rate`, and a time zone only beside `cron`.
 CRON_OR_RATE: Schema = {
@@ -35,10 +30,5 @@ def schedule_schemas(catalog: Catalog) -> dict[str, Schema]:
         }
         shapes[title] |= CRON_OR_RATE
         members[job_type.name] = ref(title)["$ref"]
-    shapes["ScheduleDefinition"] = {
-        "title": "ScheduleDefinition",
-        "description": "A recurring job. `input` depends on `type`.",
-        **one_of(members.values()),
-        "discriminator": {"propertyName": "type", "mapping": members},
-    }
-    return shapes
+    union = by_type("ScheduleDefinition", "A recurring job. `input` depends on `type`.", members)
+    return shapes | {"ScheduleDefinition": union}
