@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from claimcheck.domain.clock import optional_rfc3339, rfc3339
-from claimcheck.domain.errors import InvalidFields
-from claimcheck.domain.job import Status
+from claimcheck.domain.errors import ClaimcheckError, InvalidFields
+from claimcheck.domain.job import Execution, Job, Status
 from claimcheck.domain.keys import READ
 from claimcheck.http import submissions as endpoints
 from claimcheck.http.contract import Call, Dialect, Request, Response, Route
@@ -19,8 +19,6 @@ from claimcheck.service.reader import EMBEDDED_LIMIT
 if TYPE_CHECKING:
     from apps.fliq.dialect.described import responses
     from claimcheck.authoring.catalog import JobType
-    from claimcheck.domain.errors import ClaimcheckError
-    from claimcheck.domain.job import Execution, Job
 
 # The status of an execution, by outcome.
 EXECUTION_WORDS: dict[str, Literal["running", "done", "failed"]] = {

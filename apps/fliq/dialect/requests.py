@@ -4,23 +4,17 @@ Any job type can have an endpoint, because its model validates its own fields. O
 OpenAPI description load this module.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from claimcheck.authoring.catalog import MAX_HORIZON, field_errors
+from claimcheck.authoring.catalog import MAX_HORIZON, JobType, field_errors
 from claimcheck.domain.errors import FieldError, InvalidFields
-from claimcheck.domain.job import DAY
+from claimcheck.domain.job import DAY, Millis
+from claimcheck.http.contract import Call
 from claimcheck.http.submissions import draft_of
 from claimcheck.http.timestamps import Timestamp
-
-if TYPE_CHECKING:
-    from claimcheck.authoring.catalog import JobType
-    from claimcheck.domain.job import Millis
-    from claimcheck.http.contract import Call
-    from claimcheck.service.submission import Draft
+from claimcheck.service.submission import Draft
 
 # The published names of input fields.
 NAMES = {"method": "http_method"}

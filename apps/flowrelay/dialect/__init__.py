@@ -8,7 +8,7 @@ from apps.flowrelay.dialect.artifacts import get_handoff, get_insight, list_hand
 from apps.flowrelay.dialect.rendering import render_error, render_job
 from claimcheck.domain.keys import READ
 from claimcheck.http import submissions as endpoints
-from claimcheck.http.contract import Dialect, Request, Response, Route
+from claimcheck.http.contract import Call, Dialect, Request, Response, Route
 from claimcheck.service.reader import EMBEDDED_LIMIT
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from claimcheck.authoring.catalog import JobType
     from claimcheck.domain.errors import ClaimcheckError
     from claimcheck.domain.job import Job
-    from claimcheck.http.contract import Call
     from claimcheck.service.submission import Draft
 
 # Seconds between polls: "a poll interval of 2 seconds" (FlowRelay, "Async jobs", Recommended timeout).

@@ -6,18 +6,14 @@ from typing import TYPE_CHECKING, Literal
 
 from apps.flowrelay.dialect.rendering import render_row
 from claimcheck.domain.errors import DocumentNotFound, JobNotFound
-from claimcheck.domain.job import Status
-from claimcheck.http.contract import Response
-from claimcheck.http.paging import paging_of
+from claimcheck.domain.job import Job, Status
+from claimcheck.http.contract import Call, Response
+from claimcheck.http.paging import Paging, paging_of
 from claimcheck.http.rendering import render_result
-from claimcheck.service.reader import EMBEDDED_LIMIT, MAX_PAGE, Listing
+from claimcheck.service.reader import EMBEDDED_LIMIT, MAX_PAGE, JobReader, Listing
 
 if TYPE_CHECKING:
     from apps.flowrelay.dialect.described import responses
-    from claimcheck.domain.job import Job
-    from claimcheck.http.contract import Call
-    from claimcheck.http.paging import Paging
-    from claimcheck.service.reader import JobReader
 
 # Pages of an org's jobs that one request reads at most.
 PAGES = 5

@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from claimcheck.domain.clock import rfc3339
-from claimcheck.domain.errors import InvalidFields
-from claimcheck.domain.job import Status
+from claimcheck.domain.errors import ClaimcheckError, InvalidFields
+from claimcheck.domain.job import Job, Status
 from claimcheck.http.rendering import render_fields, render_progress, render_result
 
 if TYPE_CHECKING:
     from apps.flowrelay.dialect.described import responses
-    from claimcheck.domain.errors import ClaimcheckError
-    from claimcheck.domain.job import Job
 
 NOT_MADE: responses.NotMade = {"result_kind": None, "result_id": None}
 NOT_FAILED: responses.NotFailed = {"error": None, "error_code": None}

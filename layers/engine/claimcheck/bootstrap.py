@@ -53,14 +53,39 @@ if TYPE_CHECKING:
     from claimcheck.service.worker import Worker
 
 
+class Parts(TypedDict, total=False):
+    """The substitutes, by the name of the property that each replaces."""
+
+    store: JobStore | None
+    keys: KeyStore | None
+    credits: CreditStore | None
+    schedule_store: ScheduleStore | None
+    queue: WakeUpQueue | None
+    objects: ObjectStore | None
+    documents: DocumentStore | None
+    outbound: Outbound | None
+    model: LanguageModel | None
+    translator: Translator | None
+    catalog: Catalog | None
+    find_handler: Callable[[str], Handler | None] | None
+    spread: Callable[..., Any] | None
+    timer: Timer | None
+
+
 class Engine:
     def __init__(
-        self, settings: Settings, clock: Clock, randomness: Randomness, openapi: Path, **parts: Any
+        self,
+        settings: Settings | None = None,
+        clock: Clock | None = None,
+        randomness: Randomness | None = None,
+        *,
+        openapi: Path = Path("openapi.json"),
+        **parts: Unpack[Parts],
     ) -> None:
         self._openapi = openapi
-        self.settings = settings
-        self.clock = clock
-        self.randomness = randomness
+        self.settings = settings or Settings.read()
+        self.clock = clock or SystemClock()
+        self.randomness = randomness or SystemRandomness()
         for name, part in parts.items():
             if part is not None:
                 setattr(self, name, part)  # a cached property that is set is not built
@@ -297,37 +322,4 @@ class Engine:
         return find_handler
 
 
-class Parts(TypedDict, total=False):
-    """The substitutes, by the name of the property that each replaces."""
-
-    store: JobStore | None
-    keys: KeyStore | None
-    credits: CreditStore | None
-    schedule_store: ScheduleStore | None
-    queue: WakeUpQueue | None
-    objects: ObjectStore | None
-    documents: DocumentStore | None
-    outbound: Outbound | None
-    model: LanguageModel | None
-    translator: Translator | None
-    catalog: Catalog | None
-    find_handler: Callable[[str], Handler | None] | None
-    spread: Callable[..., Any] | None
-    timer: Timer | None
-
-
-def bootstrap(
-    settings: Settings | None = None,
-    clock: Clock | None = None,
-    randomness: Randomness | None = None,
-    *,
-    openapi: Path = Path("openapi.json"),
-    **parts: Unpack[Parts],
-) -> Engine:
-    return Engine(
-        settings or Settings.read(),
-        clock or SystemClock(),
-        randomness or SystemRandomness(),
-        openapi,
-        **parts,
-    )
+bootstrap = Engine

@@ -5,21 +5,17 @@ module of the same name in `handlers` does the work. Only submissions and the wo
 these need pydantic.
 """
 
-from __future__ import annotations
-
 import importlib
 import json
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from claimcheck.domain.errors import FieldError
 from claimcheck.domain.job import DAY, SECOND, Millis
 from claimcheck.domain.retry import RetryPolicy
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
 
 # The payload bucket's lifecycle is longer than the sum of these.
 MAX_HORIZON: Millis = 90 * DAY

@@ -16,12 +16,11 @@ from pydantic import BaseModel, ValidationError
 from claimcheck.authoring.catalog import field_errors
 from claimcheck.domain.errors import Unavailable
 from claimcheck.domain.outcome import Fail, Retry
-from claimcheck.domain.ports import Turn
+from claimcheck.domain.ports import LanguageModel, Reply, Turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from claimcheck.domain.ports import LanguageModel, Reply
 
 T = TypeVar("T", bound=BaseModel)
 

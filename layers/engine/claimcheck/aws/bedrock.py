@@ -17,12 +17,11 @@ from claimcheck.aws.calls import IN_DOUBT, NO_ANSWER, REFUSALS, code_of, make_cl
 from claimcheck.domain.errors import Unavailable
 from claimcheck.domain.json_text import compact
 from claimcheck.domain.observability import warn
-from claimcheck.domain.ports import Reply
+from claimcheck.domain.ports import Reply, Turn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from claimcheck.domain.ports import Turn
 
 # Transient errors below 500 (API Reference, "Converse", Errors).
 PASSING = REFUSALS | IN_DOUBT | {"ModelErrorException", "ModelNotReadyException", "ModelTimeoutException"}

@@ -24,12 +24,11 @@ from botocore.session import Session
 
 from claimcheck.domain.errors import OutcomeUnknown, Unavailable
 from claimcheck.domain.observability import warn
-from claimcheck.domain.ports import SHARDS
+from claimcheck.domain.ports import SHARDS, Clock, Randomness
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from claimcheck.domain.ports import Clock, Randomness
 
 T = TypeVar("T")
 

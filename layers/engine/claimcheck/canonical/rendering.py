@@ -6,13 +6,12 @@ import json
 from typing import TYPE_CHECKING
 
 from claimcheck.domain.clock import optional_rfc3339, rfc3339
-from claimcheck.domain.job import SECOND, Status
+from claimcheck.domain.job import SECOND, Callback, Delivery, Execution, Job, Millis, Status
 from claimcheck.domain.json_text import compact
 from claimcheck.http.rendering import optional_error, render_error, render_progress, result_url
 
 if TYPE_CHECKING:
     from claimcheck.canonical.described import history_responses, responses, schedule_responses
-    from claimcheck.domain.job import Callback, Delivery, Execution, Job, Millis
     from claimcheck.domain.schedules import Refusal, Schedule
     from claimcheck.service.reader import Listing
 

@@ -1,21 +1,15 @@
 """The body of `POST /v1/jobs`. Only submissions and the API's description import this module."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from claimcheck.authoring.catalog import MAX_DEADLINE, MAX_HORIZON, MAX_RETENTION, field_errors
-from claimcheck.domain.errors import InvalidFields
+from claimcheck.domain.errors import FieldError, InvalidFields
 from claimcheck.domain.job import DAY, MINUTE, SECOND
+from claimcheck.domain.keys import ApiKey
 from claimcheck.http.timestamps import Timestamp
-from claimcheck.service.submission import MAX_CALLBACK_URL, Draft
-
-if TYPE_CHECKING:
-    from claimcheck.domain.errors import FieldError
-    from claimcheck.domain.keys import ApiKey
-    from claimcheck.service.submission import Submission
+from claimcheck.service.submission import MAX_CALLBACK_URL, Draft, Submission
 
 M = TypeVar("M", bound=BaseModel)
 

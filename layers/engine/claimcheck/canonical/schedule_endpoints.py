@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 from claimcheck.canonical.rendering import render_accepted, render_jobs, render_schedule, url_of
 from claimcheck.domain.errors import FieldError, InvalidFields
 from claimcheck.domain.keys import READ, WRITE
-from claimcheck.http.contract import Response, Route
+from claimcheck.http.contract import Call, Response, Route
 from claimcheck.http.submissions import CALLBACK_URL, accepted_response
 
 if TYPE_CHECKING:
     from claimcheck.canonical.described import schedule_responses
     from claimcheck.domain.schedules import Schedule
-    from claimcheck.http.contract import Call
 
 
 def put_schedule(call: Call) -> Response:

@@ -1,27 +1,20 @@
 """The body of `PUT /v1/schedules/{name}`."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
+from collections.abc import Callable
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from claimcheck.authoring.catalog import MAX_DEADLINE, MAX_RETENTION
 from claimcheck.canonical.requests import METADATA_NAMES, MetadataName, MetadataValue, field_of, valid_part
 from claimcheck.domain.errors import FieldError, InvalidFields
-from claimcheck.domain.job import MINUTE, SECOND
+from claimcheck.domain.job import MINUTE, SECOND, Millis
 from claimcheck.domain.json_text import compact
-from claimcheck.domain.recurrence import UTC, Cron, Every, parse_cron, parse_rate, parse_zone
+from claimcheck.domain.keys import ApiKey
+from claimcheck.domain.recurrence import UTC, Cron, Every, Recurrence, parse_cron, parse_rate, parse_zone
 from claimcheck.domain.schedules import Missed, Schedule
 from claimcheck.service.schedules.editor import draft_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from claimcheck.domain.job import Millis
-    from claimcheck.domain.keys import ApiKey
-    from claimcheck.domain.recurrence import Recurrence
-    from claimcheck.service.submission import Submission
+from claimcheck.service.submission import Submission
 
 # A row of DynamoDB holds 400 KB ("Service, account, and table quotas"), and each slot rewrites it.
 INPUT_LIMIT = 256 * 1024

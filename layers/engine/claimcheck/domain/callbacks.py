@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from claimcheck.domain.job import HOUR, LEASE_MARGIN, MINUTE, SECOND, Lease, safety_net
+from claimcheck.domain.job import HOUR, LEASE_MARGIN, MINUTE, SECOND, Job, Lease, Millis, safety_net
 
 if TYPE_CHECKING:
-    from claimcheck.domain.job import Job, Millis
     from claimcheck.domain.ports import Randomness
 
 # Pauses between tries, about 16 hours in all: the steps that the Standard Webhooks specification

@@ -9,12 +9,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from claimcheck.domain.job import DAY, HOUR, MINUTE, SECOND
+from claimcheck.domain.job import DAY, HOUR, MINUTE, SECOND, Millis
 
 if TYPE_CHECKING:
     from datetime import tzinfo
 
-    from claimcheck.domain.job import Millis
 
 UTC = "UTC"
 UNITS = {"second": SECOND, "minute": MINUTE, "hour": HOUR, "day": DAY}

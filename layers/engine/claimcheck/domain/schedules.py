@@ -11,12 +11,11 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from claimcheck.domain.job import MINUTE, SECOND
+from claimcheck.domain.job import MINUTE, SECOND, Millis
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from claimcheck.domain.job import Millis
     from claimcheck.domain.recurrence import Recurrence
 
 SCHEDULE_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)

@@ -11,15 +11,13 @@ import secrets
 from typing import TYPE_CHECKING, NamedTuple
 
 from claimcheck.domain.errors import MissingApiKey, MissingScope, RateLimited, Unauthenticated, Unavailable
-from claimcheck.domain.job import MINUTE, SECOND
-from claimcheck.domain.keys import Allowance
+from claimcheck.domain.job import MINUTE, SECOND, Millis
+from claimcheck.domain.keys import Allowance, ApiKey
 from claimcheck.domain.observability import warn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from claimcheck.domain.job import Millis
-    from claimcheck.domain.keys import ApiKey
     from claimcheck.domain.ports import Clock, KeyStore
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from claimcheck.domain.errors import InsufficientCredits, InvalidFields
-from claimcheck.http.contract import Response
+from claimcheck.domain.errors import ClaimcheckError, InsufficientCredits, InvalidFields
+from claimcheck.http.contract import Request, Response
 from claimcheck.http.rendering import render_fields
 
 if TYPE_CHECKING:
-    from claimcheck.domain.errors import ClaimcheckError
     from claimcheck.http import responses
-    from claimcheck.http.contract import Request
 
 # The phrases of RFC 9110, which Python has only since 3.13.
 TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}

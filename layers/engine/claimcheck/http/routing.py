@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from claimcheck.domain.keys import WRITE
-from claimcheck.http.contract import Match, Route
+from claimcheck.http.contract import Call, Dialect, Match, Response, Route
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from claimcheck.http.contract import Call, Dialect, Endpoints, Response
+    from claimcheck.http.contract import Endpoints
 
 
 class Routes:

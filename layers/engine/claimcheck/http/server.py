@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from claimcheck.domain import errors
 from claimcheck.domain.observability import failure
-from claimcheck.http.contract import STATUSES, Call, Request
+from claimcheck.http.contract import STATUSES, Call, Dialect, Match, Request, Response, Route, Services
 from claimcheck.http.routing import Routes
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from claimcheck.domain.keys import Allowance
     from claimcheck.http.admission import Caller
-    from claimcheck.http.contract import Dialect, Endpoints, Match, Response, Route, Services
+    from claimcheck.http.contract import Endpoints
 
 # Seconds to wait before a retry when the service is unavailable.
 UNAVAILABLE_PAUSE = 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from claimcheck.http.contract import Response
+from claimcheck.http.contract import Call, Response
 from claimcheck.service.reader import pause
 
 if TYPE_CHECKING:
@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
     from claimcheck.authoring.catalog import JobType
     from claimcheck.domain.job import Job
-    from claimcheck.http.contract import Call
     from claimcheck.service.submission import Accepted, Draft
 
 

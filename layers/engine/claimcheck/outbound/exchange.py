@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 
 from claimcheck.outbound.answer import Answer
 from claimcheck.outbound.errors import AnswerBroken, AnswerTooLarge, TimedOut, Unreachable
-from claimcheck.outbound.wire import PIECE
+from claimcheck.outbound.wire import PIECE, Wire
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from claimcheck.outbound.target import Target
-    from claimcheck.outbound.wire import Wire
 
 # Bytes of an answer's headers. Node.js allows 16 KiB (`http.maxHeaderSize`), http.client 100 lines of 64 KiB.
 HEAD_LIMIT = 64 * 1024

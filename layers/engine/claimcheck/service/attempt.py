@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import signal
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 
 from claimcheck.authoring.catalog import field_errors
 from claimcheck.domain.errors import Unavailable
-from claimcheck.domain.job import LEASE_MARGIN, SECOND, JobError, Millis, Progress, clipped
+from claimcheck.domain.job import LEASE_MARGIN, SECOND, Job, JobError, Millis, Progress, clipped
 from claimcheck.domain.json_text import noted
 from claimcheck.domain.observability import JobLog, failure, warn
 from claimcheck.domain.outcome import Fail, Outcome, Retry
@@ -20,12 +20,10 @@ from claimcheck.service.verdict import Verdict, failed, judge, overran, unstarte
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from contextlib import AbstractContextManager
     from types import FrameType
 
     from claimcheck.authoring.catalog import JobType
     from claimcheck.authoring.context import JobContext, Tools
-    from claimcheck.domain.job import Job
     from claimcheck.domain.ports import Clock, Randomness
     from claimcheck.service.claim import Claim, Claims
     from claimcheck.service.payloads import Payloads

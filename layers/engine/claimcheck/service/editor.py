@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from claimcheck.domain.errors import Conflict, JobEnded, JobNotEnded, JobNotFound, NoCallback
-from claimcheck.domain.job import CANCELLED
+from claimcheck.domain.job import CANCELLED, Job, Millis
 from claimcheck.domain.observability import count_end
 from claimcheck.service.transition import transition, wake
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from claimcheck.domain.job import Job, Millis
     from claimcheck.domain.ports import Clock, JobStore, Randomness, WakeUpQueue
     from claimcheck.service.reader import JobReader
 

@@ -6,14 +6,12 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from claimcheck.domain.errors import JobFailed, JobNotEnded, JobNotFound, MalformedJobId, OtherOrgsJob
-from claimcheck.domain.job import MINUTE, SECOND, Execution, Job, Millis, Status
-from claimcheck.domain.ports import RECORDED
+from claimcheck.domain.job import MINUTE, SECOND, Delivery, Execution, Job, Millis, Status
+from claimcheck.domain.ports import RECORDED, Clock, JobStore
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from claimcheck.domain.job import Delivery
-    from claimcheck.domain.ports import Clock, JobStore
     from claimcheck.service.payloads import Payloads
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)

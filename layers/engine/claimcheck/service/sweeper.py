@@ -11,16 +11,15 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from claimcheck.domain.errors import Conflict, Unavailable
-from claimcheck.domain.job import MINUTE, SECOND, Job, wake_up_delay
+from claimcheck.domain.job import MINUTE, SECOND, Job, Millis, wake_up_delay
 from claimcheck.domain.observability import count_end, failure, warn, warn_given_up
-from claimcheck.domain.ports import SHARDS, DuePage, WakeUp
+from claimcheck.domain.ports import SHARDS, Clock, DuePage, JobStore, Randomness, WakeUp, WakeUpQueue
 from claimcheck.service.transition import transition
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from claimcheck.domain.job import Millis
-    from claimcheck.domain.ports import Clock, DueAfter, JobStore, Randomness, WakeUpQueue
+    from claimcheck.domain.ports import DueAfter
     from claimcheck.domain.schedules import ScheduleKey
     from claimcheck.service.schedules.slots import SlotSubmitter
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from claimcheck.domain.errors import Conflict, Unavailable
-from claimcheck.domain.job import SECOND, wake_up_delay
+from claimcheck.domain.job import SECOND, Job, Millis, wake_up_delay
 from claimcheck.domain.observability import warn
-from claimcheck.domain.ports import WakeUp
+from claimcheck.domain.ports import Clock, JobStore, WakeUp, WakeUpQueue
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from claimcheck.domain.job import Job, Millis
-    from claimcheck.domain.ports import Clock, JobStore, WakeUpQueue
     from claimcheck.domain.schedules import Schedule
 
 S = TypeVar("S")

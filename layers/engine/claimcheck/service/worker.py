@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from claimcheck.domain.callbacks import CALL_TIMEOUT
 from claimcheck.domain.errors import Unavailable
-from claimcheck.domain.job import SECOND, WAIT_OUT, WORKER_LOST, Job
+from claimcheck.domain.job import SECOND, WAIT_OUT, WORKER_LOST, Job, Millis
 from claimcheck.domain.observability import count_end, info, warn
 from claimcheck.service.reader import last_execution
 from claimcheck.service.transition import wake
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from claimcheck.authoring.catalog import Catalog
-    from claimcheck.domain.job import Millis
     from claimcheck.domain.ports import Clock, JobStore, WakeUpQueue
     from claimcheck.service.attempt import Attempts
     from claimcheck.service.callbacks.sender import CallbackSender

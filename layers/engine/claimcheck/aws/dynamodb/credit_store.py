@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from botocore.exceptions import ClientError
 
 from claimcheck.aws.dynamodb import rows
 from claimcheck.aws.dynamodb.rows import LEDGER
-from claimcheck.aws.dynamodb.table import name_of, refusals
-from claimcheck.domain.job import Movement
+from claimcheck.aws.dynamodb.table import Table, name_of, refusals
+from claimcheck.domain.job import Job, Millis, Movement
 from claimcheck.domain.ports import LedgerPage
-
-if TYPE_CHECKING:
-    from claimcheck.aws.dynamodb.table import Table
-    from claimcheck.domain.job import Job, Millis
 
 
 class DynamoDBCreditStore:

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from claimcheck.aws.dynamodb import rows
-from claimcheck.aws.dynamodb.table import name_of
-
-if TYPE_CHECKING:
-    from claimcheck.aws.dynamodb.table import Table
+from claimcheck.aws.dynamodb.table import Table, name_of
 
 
 class DynamoDBDocumentStore:

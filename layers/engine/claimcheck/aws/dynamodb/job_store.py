@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from claimcheck.aws.calls import cancellation_reasons
 from claimcheck.aws.dynamodb import rows
 from claimcheck.aws.dynamodb.credit_store import charge, refund
-from claimcheck.aws.dynamodb.table import refusals, refused_by
+from claimcheck.aws.dynamodb.table import Table, refusals, refused_by
 from claimcheck.domain.clock import time_of
 from claimcheck.domain.errors import Conflict, InsufficientCredits, KeyTaken, Unavailable
 from claimcheck.domain.observability import failure
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from claimcheck.aws.dynamodb.rows import Item
-    from claimcheck.aws.dynamodb.table import Table
     from claimcheck.domain.job import Delivery, Execution, Job, Millis, Reservation
     from claimcheck.domain.ports import DueAfter
     from claimcheck.domain.schedules import ScheduleKey

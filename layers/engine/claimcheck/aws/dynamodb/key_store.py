@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
 from claimcheck.aws.dynamodb import rows
-from claimcheck.aws.dynamodb.table import name_of, refused_by
+from claimcheck.aws.dynamodb.table import Table, name_of, refused_by
 from claimcheck.domain.job import MINUTE, SECOND
 from claimcheck.domain.json_text import compact
 from claimcheck.domain.keys import ApiKey
-
-if TYPE_CHECKING:
-    from claimcheck.aws.dynamodb.table import Table
 
 # A rate window is not needed after its minute.
 WINDOW_LIFE = 5 * MINUTE

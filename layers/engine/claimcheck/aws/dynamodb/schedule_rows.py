@@ -6,14 +6,13 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from claimcheck.aws.dynamodb.rows import due, org_key, seconds
+from claimcheck.aws.dynamodb.rows import Item, due, org_key, seconds
 from claimcheck.domain.json_text import compact
 from claimcheck.domain.recurrence import Cron, Every
 from claimcheck.domain.schedules import Missed, Refusal, Run, Schedule, ScheduleKey
 from claimcheck.domain.shards import schedule_shard
 
 if TYPE_CHECKING:
-    from claimcheck.aws.dynamodb.rows import Item
     from claimcheck.domain.job import Job
 
 SCHEDULE = "SCHEDULE#"

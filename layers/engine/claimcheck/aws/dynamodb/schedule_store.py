@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from claimcheck.aws.dynamodb import rows, schedule_rows
-from claimcheck.aws.dynamodb.table import last_of, name_of, refused_by
+from claimcheck.aws.dynamodb.table import Table, last_of, name_of, refused_by
 from claimcheck.domain.ports import Page, SchedulePage
 
 if TYPE_CHECKING:
-    from claimcheck.aws.dynamodb.table import Table
     from claimcheck.domain.job import Job
     from claimcheck.domain.schedules import Schedule, ScheduleKey
 

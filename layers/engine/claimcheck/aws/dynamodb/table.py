@@ -6,12 +6,11 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
-from claimcheck.aws.calls import cancellation_reasons, code_of
+from claimcheck.aws.calls import Service, cancellation_reasons, code_of
 
 if TYPE_CHECKING:
     from botocore.exceptions import ClientError
 
-    from claimcheck.aws.calls import Service
     from claimcheck.aws.dynamodb.rows import Item
 
 REFUSED = "ConditionalCheckFailedException"

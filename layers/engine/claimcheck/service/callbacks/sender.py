@@ -9,18 +9,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from claimcheck.domain.callbacks import CALL_TIMEOUT, pause_after, started, undelivered
 from claimcheck.domain.errors import Unavailable
-from claimcheck.domain.job import SECOND, Delivery, Job
+from claimcheck.domain.job import SECOND, Delivery, Job, Millis
 from claimcheck.domain.observability import warn, warn_given_up
-from claimcheck.outbound import OutboundError, RequestRefused, retry_after
+from claimcheck.outbound import Outbound, OutboundError, RequestRefused, retry_after
 from claimcheck.service.callbacks.signing import secrets_of, signed
 from claimcheck.service.transition import wake
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from claimcheck.domain.job import Millis
     from claimcheck.domain.ports import Clock, DocumentStore, JobStore, Randomness, WakeUpQueue
-    from claimcheck.outbound import Outbound
     from claimcheck.service.claim import Claim, Claims
 
 # The bytes of an answer that are recorded.

@@ -15,9 +15,9 @@ from claimcheck.domain.errors import (
 )
 from claimcheck.domain.observability import warn
 from claimcheck.domain.recurrence import Every
-from claimcheck.domain.schedules import SCHEDULE_NAME, Schedule, ScheduleKey
+from claimcheck.domain.schedules import SCHEDULE_NAME, Run, Schedule, ScheduleKey
 from claimcheck.service.schedules.reader import find
-from claimcheck.service.submission import Draft
+from claimcheck.service.submission import Accepted, Draft, IdempotencyKey, Submission
 from claimcheck.service.transition import change
 
 if TYPE_CHECKING:
@@ -25,9 +25,7 @@ if TYPE_CHECKING:
 
     from claimcheck.domain.job import Millis
     from claimcheck.domain.ports import Clock, Randomness, ScheduleStore
-    from claimcheck.domain.schedules import Run
     from claimcheck.service.editor import JobEditor
-    from claimcheck.service.submission import Accepted, IdempotencyKey, Submission
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from claimcheck.domain.errors import ScheduleNotFound
-from claimcheck.domain.schedules import ScheduleKey
-from claimcheck.service.reader import MAX_PAGE, Listing
+from claimcheck.domain.schedules import Schedule, ScheduleKey
+from claimcheck.service.reader import MAX_PAGE, JobReader, Listing
 
 if TYPE_CHECKING:
     from claimcheck.domain.ports import SchedulePage, ScheduleStore
-    from claimcheck.domain.schedules import Schedule
-    from claimcheck.service.reader import JobReader
 
 
 class ScheduleReader:

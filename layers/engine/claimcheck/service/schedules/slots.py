@@ -8,22 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from claimcheck.domain.errors import InsufficientCredits, InvalidFields, PlanRequired
-from claimcheck.domain.job import clipped
+from claimcheck.domain.errors import ClaimcheckError, InsufficientCredits, InvalidFields, PlanRequired
+from claimcheck.domain.job import Millis, clipped
 from claimcheck.domain.observability import info
-from claimcheck.domain.schedules import Missed, Refusal, Run
-from claimcheck.service.schedules.editor import draft_of
-from claimcheck.service.submission import IdempotencyKey
+from claimcheck.domain.schedules import Missed, Refusal, Run, Schedule, ScheduleKey
+from claimcheck.service.schedules.editor import ScheduleEditor, draft_of
+from claimcheck.service.submission import IdempotencyKey, Submission
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from claimcheck.domain.errors import ClaimcheckError
-    from claimcheck.domain.job import Millis
     from claimcheck.domain.ports import Clock, Randomness, ScheduleStore
-    from claimcheck.domain.schedules import Schedule, ScheduleKey
-    from claimcheck.service.schedules.editor import ScheduleEditor
-    from claimcheck.service.submission import Submission
 
 # A retry of the slot would not help.
 REFUSALS = (InvalidFields, PlanRequired, InsufficientCredits)
