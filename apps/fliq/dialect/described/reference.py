@@ -21,25 +21,23 @@ DESCRIPTION = """\
 Fliq's contract. A request is sent at its time, never earlier. It is retried up to `max_retries` times.
 Its URL, headers and body are never shown, because they can have credentials.
 """
-JOB_ID = api.path_id("job_id", "The ID of the job.")
+of_job = partial(
+    api.Operation, parameters=(api.path_id("job_id", "The ID of the job."),), errors=api.UNKNOWN_JOB
+)
 SHOWN = api.shown_answer("FliqJob")
 
 OPERATIONS: api.Operations = {
-    fliq.get_job: api.Operation(
+    fliq.get_job: of_job(
         id="get_scheduled_job",
         summary="Read a scheduled job",
         description="Returns the status of the job and its result or error.",
-        parameters=(JOB_ID,),
         answers={200: SHOWN},
-        errors=api.UNKNOWN_JOB,
     ),
-    fliq.list_executions: api.Operation(
+    fliq.list_executions: of_job(
         id="list_fires",
         summary="List a scheduled job's executions",
         description="Returns the executions of the job, newest first. Each sent the request once.",
-        parameters=(JOB_ID,),
         answers={200: api.Answer("The executions.", api.ref("FliqExecutions"))},
-        errors=api.UNKNOWN_JOB,
     ),
 }
 

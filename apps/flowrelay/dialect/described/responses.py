@@ -1,20 +1,18 @@
 """Types of FlowRelay's responses; see `claimcheck.http.responses`."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal, NotRequired
 
 from pydantic import Field
 from typing_extensions import ReadOnly, TypeAliasType, TypedDict
 
 from claimcheck.http import responses as shared
-from claimcheck.http.responses import JOB_ID, Id, Null, Time
+from claimcheck.http.responses import JOB_ID, Id, Null, Time, about
 
 
 class FlowRelayAccepted(TypedDict):
     """The accepted job. Poll it."""
 
-    jobId: Annotated[Id, Field(description="The job's id.", examples=[JOB_ID])]
+    jobId: Annotated[Id, about("The job's id.", JOB_ID)]
     status: Literal["pending"]
 
 
@@ -24,10 +22,10 @@ class FlowRelayProgress(shared.Progress):
 
 
 class JobFields(TypedDict):
-    id: Annotated[Id, Field(description="The `jobId` of the 202.", examples=[JOB_ID])]
-    type: Annotated[str, Field(description="The kind of artifact that is generated.", examples=["handoff"])]
+    id: Annotated[Id, about("The `jobId` of the 202.", JOB_ID)]
+    type: Annotated[str, about("The kind of artifact that is generated.", "handoff")]
     status: ReadOnly[str]
-    progress: Annotated[FlowRelayProgress | None, Field(description="The last progress reported, or null.")]
+    progress: Annotated[FlowRelayProgress | None, about("The last progress reported, or null.")]
     created_at: Annotated[Time, Field(examples=["2026-06-21T10:00:00.000Z"])]
     updated_at: Annotated[Time, Field(examples=["2026-06-21T10:00:21.402Z"])]
 
@@ -52,10 +50,8 @@ class FlowRelayCompletedJob(JobFields, NotFailed):
     """Completed. The artifact can be read by `result_id` until it expires."""
 
     status: Literal["completed"]
-    result_kind: Annotated[
-        str, Field(description="The kind of artifact, which is also its list.", examples=["handoff"])
-    ]
-    result_id: Annotated[Id, Field(description="The artifact's id.", examples=[JOB_ID])]
+    result_kind: Annotated[str, about("The kind of artifact, which is also its list.", "handoff")]
+    result_id: Annotated[Id, about("The artifact's id.", JOB_ID)]
 
 
 class FlowRelayFailedJob(JobFields, NotMade):
@@ -64,16 +60,16 @@ class FlowRelayFailedJob(JobFields, NotMade):
     status: Literal["failed"]
     error: Annotated[
         str,
-        Field(
-            description="The error in words, for people.",
-            examples=["The last of 4 attempts did not succeed: The model cannot be reached."],
+        about(
+            "The error in words, for people.",
+            "The last of 4 attempts did not succeed: The model cannot be reached.",
         ),
     ]
     error_code: Annotated[
         str,
-        Field(
-            description="The error for programs. The page on errors lists all codes and whether to retry.",
-            examples=["model_unavailable"],
+        about(
+            "The error for programs. The page on errors lists all codes and whether to retry.",
+            "model_unavailable",
         ),
     ]
 
@@ -103,7 +99,7 @@ FlowRelayJob = TypeAliasType(
     "FlowRelayJob",
     Annotated[
         FlowRelayCompleted | FlowRelayFailed | FlowRelayUnfinished,
-        Field(description="A job and its result. The result is null unless the job is `completed`."),
+        about("A job and its result. The result is null unless the job is `completed`."),
     ],
 )
 
@@ -115,18 +111,12 @@ class FlowRelayLargeResult(shared.LargeResult):
 class FlowRelayRow(TypedDict):
     """A generated artifact, without its content."""
 
-    id: Annotated[Id, Field(description="The job's `result_id`.", examples=[JOB_ID])]
-    kind: Annotated[str, Field(description="The job's `result_kind`.", examples=["handoff"])]
-    project: Annotated[
-        str | None, Field(description="The project that the request named, or null.", examples=["Billing"])
-    ]
-    created_at: Annotated[
-        Time, Field(description="The time of the request.", examples=["2026-06-21T10:00:00.000Z"])
-    ]
+    id: Annotated[Id, about("The job's `result_id`.", JOB_ID)]
+    kind: Annotated[str, about("The job's `result_kind`.", "handoff")]
+    project: Annotated[str | None, about("The project that the request named, or null.", "Billing")]
+    created_at: Annotated[Time, about("The time of the request.", "2026-06-21T10:00:00.000Z")]
     completed_at: Annotated[Time, Field(examples=["2026-06-21T10:00:21.402Z"])]
-    expires_at: Annotated[
-        Time, Field(description="The time when it is deleted.", examples=["2026-07-21T10:00:21.402Z"])
-    ]
+    expires_at: Annotated[Time, about("The time when it is deleted.", "2026-07-21T10:00:21.402Z")]
 
 
 class FlowRelayArtifact(FlowRelayRow):
@@ -137,21 +127,20 @@ class FlowRelayArtifact(FlowRelayRow):
 
 NextCursor = Annotated[
     str | None,
-    Field(
-        description="The `cursor` of the next page; null on the last page. A page before it can have few or "
-        "no rows.",
-        examples=[JOB_ID],
+    about(
+        "The `cursor` of the next page; null on the last page. A page before it can have few or no rows.",
+        JOB_ID,
     ),
 ]
 
 
 class FlowRelayHandoffs(TypedDict):
-    handoffs: Annotated[list[FlowRelayRow], Field(description="Newest first; can be empty.")]
+    handoffs: Annotated[list[FlowRelayRow], about("Newest first; can be empty.")]
     next_cursor: NextCursor
 
 
 class FlowRelayInsights(TypedDict):
-    insights: Annotated[list[FlowRelayRow], Field(description="Newest first; can be empty.")]
+    insights: Annotated[list[FlowRelayRow], about("Newest first; can be empty.")]
     next_cursor: NextCursor
 
 
@@ -162,6 +151,6 @@ class FlowRelayWrongField(shared.WrongField):
 class FlowRelayError(TypedDict):
     """An error, as in a failed job."""
 
-    error: Annotated[str, Field(description="The error in words, for people.")]
-    error_code: Annotated[str, Field(description="The error for programs. Codes do not change.")]
+    error: Annotated[str, about("The error in words, for people.")]
+    error_code: Annotated[str, about("The error for programs. Codes do not change.")]
     errors: NotRequired[Annotated[list[FlowRelayWrongField], shared.WRONG_FIELDS]]

@@ -1,27 +1,27 @@
 """The parts of responses that several dialects share, as types.
 
 mypy checks the rendering against these types, and the build makes the API's description from them. Nothing
-that serves requests imports this module: annotations are never evaluated there.
+that serves requests imports this module.
 """
 
-from __future__ import annotations
+from collections.abc import Callable
+from typing import Annotated, Any, NotRequired, TypeVar
 
-from typing import TYPE_CHECKING, Annotated, NotRequired, TypeVar
-
-from pydantic import ConfigDict, Field, with_config
+from pydantic import ConfigDict, Field, JsonValue, with_config
 from typing_extensions import TypedDict
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from pydantic.config import JsonValue
-
 T = TypeVar("T")
+
+
+def about(description: str, *examples: JsonValue, **more: Any) -> Any:
+    """Return the field of a value with this description and these examples."""
+    return Field(description=description, examples=list(examples) or None, **more)
+
+
 JOB_ID = "019ee99f-6d00-7cc3-98a4-1f2e3d4c5b6a"
 
 Time = Annotated[
-    str,
-    Field(description="RFC 3339, in UTC, with milliseconds.", json_schema_extra={"format": "date-time"}),
+    str, about("RFC 3339, in UTC, with milliseconds.", json_schema_extra={"format": "date-time"})
 ]
 Id = Annotated[str, Field(json_schema_extra={"format": "uuid"})]
 Path = Annotated[str, Field(json_schema_extra={"format": "uri-reference"})]
@@ -35,67 +35,59 @@ def example(**fields: JsonValue) -> Callable[[type[T]], type[T]]:
 
 class Progress(TypedDict):
     done: int
-    total: Annotated[int | None, Field(description="Null if not known.")]
+    total: Annotated[int | None, about("Null if not known.")]
     message: Annotated[str | None, Field(max_length=500)]
 
 
 class Failure(TypedDict):
     code: Annotated[
         str,
-        Field(
-            description=(
-                "For programs. A code of the job type, or: `cancelled` (you cancelled the job), "
-                "`deadline_exceeded` (the deadline passed), `timeout` (the last attempt reached its time "
-                "limit), `worker_lost` (the worker of the last attempt died), `attempts_exhausted` (the "
-                "last attempt asked for a retry), `invalid_result` (the result does not match the job "
-                "type's schema), `result_too_large` (the result is larger than 50 MiB)."
-            ),
+        about(
+            "For programs. A code of the job type, or: `cancelled` (you cancelled the job), "
+            "`deadline_exceeded` (the deadline passed), `timeout` (the last attempt reached its time "
+            "limit), `worker_lost` (the worker of the last attempt died), `attempts_exhausted` (the "
+            "last attempt asked for a retry), `invalid_result` (the result does not match the job "
+            "type's schema), `result_too_large` (the result is larger than 50 MiB)."
         ),
     ]
-    message: Annotated[str, Field(description="For people.")]
+    message: Annotated[str, about("For people.")]
 
 
 class WrongPointer(TypedDict):
-    pointer: Annotated[str, Field(description="The field's place in the body: a JSON pointer (RFC 6901).")]
-    message: Annotated[str, Field(description="The problem, and what is allowed.")]
+    pointer: Annotated[str, about("The field's place in the body: a JSON pointer (RFC 6901).")]
+    message: Annotated[str, about("The problem, and what is allowed.")]
 
 
 class WrongField(TypedDict):
     """A wrong field: `pointer` in the body, `parameter` in the path or query."""
 
-    pointer: NotRequired[
-        Annotated[str, Field(description="The field's place in the body: a JSON pointer (RFC 6901).")]
-    ]
-    parameter: NotRequired[Annotated[str, Field(description="The parameter's name.")]]
-    message: Annotated[str, Field(description="The problem, and what is allowed.")]
+    pointer: NotRequired[Annotated[str, about("The field's place in the body: a JSON pointer (RFC 6901).")]]
+    parameter: NotRequired[Annotated[str, about("The parameter's name.")]]
+    message: Annotated[str, about("The problem, and what is allowed.")]
 
 
-WRONG_FIELDS = Field(description="Only with `invalid_fields`: all wrong fields, or the first 100.")
+WRONG_FIELDS = about("Only with `invalid_fields`: all wrong fields, or the first 100.")
 
 
 class LargeResult(TypedDict):
     """Replaces a result of more than 2.5 MiB."""
 
-    result_url: Annotated[
-        Path, Field(description="The path of the result.", examples=[f"/v1/jobs/{JOB_ID}/result"])
-    ]
+    result_url: Annotated[Path, about("The path of the result.", f"/v1/jobs/{JOB_ID}/result")]
 
 
-Needed = Annotated[
-    int, Field(description="Only with `insufficient_credits`: the credits that the job costs.")
-]
-Left = Annotated[int, Field(description="Only with `insufficient_credits`: the credits that are left.")]
+Needed = Annotated[int, about("Only with `insufficient_credits`: the credits that the job costs.")]
+Left = Annotated[int, about("Only with `insufficient_credits`: the credits that are left.")]
 
 
 class Problem(TypedDict):
     """An error (RFC 9457)."""
 
-    type: Annotated[str, Field(description="The `code` as a URN.", json_schema_extra={"format": "uri"})]
-    title: Annotated[str, Field(description="The status in words.")]
+    type: Annotated[str, about("The `code` as a URN.", json_schema_extra={"format": "uri"})]
+    title: Annotated[str, about("The status in words.")]
     status: int
-    detail: Annotated[str, Field(description="For people: what was wrong with this request.")]
-    code: Annotated[str, Field(description="For programs. Codes never change.")]
-    request_id: Annotated[str, Field(description="The id of this request. Quote it when you ask for help.")]
+    detail: Annotated[str, about("For people: what was wrong with this request.")]
+    code: Annotated[str, about("For programs. Codes never change.")]
+    request_id: Annotated[str, about("The id of this request. Quote it when you ask for help.")]
     errors: NotRequired[Annotated[list[WrongField], WRONG_FIELDS]]
     needed: NotRequired[Needed]
     left: NotRequired[Left]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
 from claimcheck.authoring.catalog import Catalog, JobType
 from claimcheck.canonical import endpoints as canonical
@@ -19,7 +20,7 @@ DESCRIPTION = """\
 A job goes from `pending` to `processing` to `completed` or `failed`, and never back. Poll it, and wait
 `Retry-After` seconds between two polls. An ended job can be read until its `expires_at`.
 """
-JOB_ID = api.path_id("job_id", "The job's id.")
+of_job = partial(api.Operation, parameters=(api.path_id("job_id", "The job's id."),), errors=api.UNKNOWN_JOB)
 FILTERS = (
     api.parameter("query", "status", "Return only jobs with this status.", {"enum": list(Status)}),
     api.parameter("query", "type", "Return only jobs of this type.", {"type": "string"}, "text_statistics"),
@@ -54,18 +55,15 @@ OPERATIONS: api.Operations = {
         answers={202: api.accepted_answer("AcceptedJob")},
         errors=api.SUBMISSION,
     ),
-    canonical.get_job: api.Operation(
+    canonical.get_job: of_job(
         summary="Get a job",
         description="Poll until `status` is `completed` or `failed`. Wait `Retry-After` seconds before each "
         "poll.",
-        parameters=(JOB_ID,),
         answers={200: SHOWN},
-        errors=api.UNKNOWN_JOB,
     ),
-    canonical.get_result: api.Operation(
+    canonical.get_result: of_job(
         summary="Get a job's result",
         description="Returns the result alone, of any size.",
-        parameters=(JOB_ID,),
         answers={
             200: api.Answer("The result.", api.ref("Result")),
             303: api.Answer(
@@ -83,19 +81,16 @@ OPERATIONS: api.Operations = {
         answers={200: api.Answer("A page of jobs.", api.ref("JobList"))},
         errors=(errors.InvalidFields,),
     ),
-    canonical.list_executions: api.Operation(
+    canonical.list_executions: of_job(
         summary="List a job's executions",
         description="Lists the job's runs on workers, and the outcome of each.",
-        parameters=(JOB_ID,),
         answers={200: api.Answer("The executions.", api.ref("ExecutionList"))},
-        errors=api.UNKNOWN_JOB,
     ),
-    canonical.cancel_job: api.Operation(
+    canonical.cancel_job: of_job(
         summary="Cancel a job",
         description="A waiting job fails at once with `error.code` `cancelled`. For a running job the cancel "
         "is recorded in `cancel_requested_at`, and the job fails with `cancelled` unless it finishes first. "
         "Cancelling again changes nothing.",
-        parameters=(JOB_ID,),
         answers={
             202: api.Answer(
                 "The job is cancelled, or its `cancel_requested_at` is set.",
@@ -105,18 +100,15 @@ OPERATIONS: api.Operations = {
         },
         errors=(*api.UNKNOWN_JOB, errors.JobEnded),
     ),
-    canonical.list_deliveries: api.Operation(
+    canonical.list_deliveries: of_job(
         summary="List a job's deliveries",
         description="Lists the tries to send the callback, and the receiver's response to each.",
-        parameters=(JOB_ID,),
         answers={200: api.Answer("The deliveries.", api.ref("DeliveryList"))},
-        errors=api.UNKNOWN_JOB,
     ),
-    canonical.redeliver: api.Operation(
+    canonical.redeliver: of_job(
         summary="Resend the callback",
         description="Sends the callback again at once, with new retries, even if it was delivered. Possible "
         "until the job's `expires_at`.",
-        parameters=(JOB_ID,),
         answers={202: api.Answer("The callback will be sent. The result is not shown here.", api.ref("Job"))},
         errors=(*api.UNKNOWN_JOB, errors.JobNotEnded, errors.NoCallback),
     ),

@@ -1,7 +1,5 @@
 """The canonical dialect's responses, as types: see `http.responses`."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
@@ -9,7 +7,7 @@ from pydantic import Field
 from typing_extensions import ReadOnly, TypeAliasType, TypedDict
 
 from claimcheck.http import responses as shared
-from claimcheck.http.responses import JOB_ID, Id, Path, Time
+from claimcheck.http.responses import JOB_ID, Id, Path, Time, about
 
 METADATA = {"order": "6735"}
 
@@ -29,68 +27,52 @@ class Callback(TypedDict):
 
     url: Annotated[
         str,
-        Field(
-            description="The URL that you submitted. Secrets in its query are hidden.",
+        about(
+            "The URL that you submitted. Secrets in its query are hidden.",
+            "https://app.example.com/hooks/claimcheck",
             json_schema_extra={"format": "uri"},
-            examples=["https://app.example.com/hooks/claimcheck"],
         ),
     ]
     status: Annotated[
         Literal["pending", "delivered", "failed"],
-        Field(
-            description="`delivered` after a 2xx response. `failed` after the last try, after a 410 "
+        about(
+            "`delivered` after a 2xx response. `failed` after the last try, after a 410 "
             "response, or if the address is not public. Otherwise `pending`.",
-            examples=["pending"],
+            "pending",
         ),
     ]
-    tries: Annotated[
-        int, Field(description="Tries since the job ended or was last redelivered.", ge=0, examples=[0])
-    ]
-    next_try_at: Annotated[Time | None, Field(description="Null if no try is pending.", examples=[None])]
+    tries: Annotated[int, about("Tries since the job ended or was last redelivered.", 0, ge=0)]
+    next_try_at: Annotated[Time | None, about("Null if no try is pending.", None)]
     delivered_at: Annotated[Time | None, Field(examples=[None])]
     failed_at: Annotated[Time | None, Field(examples=[None])]
 
 
 class JobFields(TypedDict):
     job_id: Annotated[Id, Field(examples=[JOB_ID])]
-    type: Annotated[str, Field(description="The job type's name.", examples=["text_statistics"])]
-    type_version: Annotated[
-        int, Field(description="The job type's version when the job was submitted.", ge=1, examples=[1])
-    ]
+    type: Annotated[str, about("The job type's name.", "text_statistics")]
+    type_version: Annotated[int, about("The job type's version when the job was submitted.", 1, ge=1)]
     status: ReadOnly[str]
-    attempt: ReadOnly[
-        Annotated[
-            int, Field(description="The current or last attempt; 0 before the first.", ge=0, examples=[1])
-        ]
-    ]
+    attempt: ReadOnly[Annotated[int, about("The current or last attempt; 0 before the first.", 1, ge=0)]]
     progress: ReadOnly[
-        Annotated[Progress | None, Field(description="The last reported progress; null before the first.")]
+        Annotated[Progress | None, about("The last reported progress; null before the first.")]
     ]
-    metadata: Annotated[
-        Mapping[str, str], Field(description="The metadata that you submitted.", examples=[METADATA])
-    ]
+    metadata: Annotated[Mapping[str, str], about("The metadata that you submitted.", METADATA)]
     created_at: Annotated[Time, Field(examples=["2026-06-21T10:00:00.000Z"])]
     updated_at: ReadOnly[Annotated[Time, Field(examples=["2026-06-21T10:00:02.115Z"])]]
-    run_at: Annotated[
-        Time, Field(description="The job never starts before this.", examples=["2026-06-21T10:00:00.000Z"])
-    ]
-    deadline: Annotated[
-        Time,
-        Field(description="The job fails if it is not done by then.", examples=["2026-06-21T11:00:00.000Z"]),
-    ]
+    run_at: Annotated[Time, about("The job never starts before this.", "2026-06-21T10:00:00.000Z")]
+    deadline: Annotated[Time, about("The job fails if it is not done by then.", "2026-06-21T11:00:00.000Z")]
     cancel_requested_at: Annotated[
-        Time | None,
-        Field(description="The time of the cancel request, if a worker had the job then.", examples=[None]),
+        Time | None, about("The time of the cancel request, if a worker had the job then.", None)
     ]
-    callback: Annotated[Callback | None, Field(description="Null without a `callback_url`.", examples=[None])]
+    callback: Annotated[Callback | None, about("Null without a `callback_url`.", None)]
 
 
 class PendingJob(JobFields):
     """A job that was accepted and has not started."""
 
     status: Literal["pending"]
-    attempt: Annotated[int, Field(description="No attempt has started.", ge=0, examples=[0])]
-    progress: Annotated[Progress | None, Field(description="No progress reported yet.", examples=[None])]
+    attempt: Annotated[int, about("No attempt has started.", 0, ge=0)]
+    progress: Annotated[Progress | None, about("No progress reported yet.", None)]
     updated_at: Annotated[Time, Field(examples=["2026-06-21T10:00:00.000Z"])]
 
 
@@ -104,25 +86,18 @@ class Ended(TypedDict):
     ended_at: Annotated[Time, Field(examples=["2026-06-21T10:00:02.115Z"])]
     expires_at: Annotated[
         Time,
-        Field(
-            description="The job can be read until then. Afterwards the response is 404.",
-            examples=["2026-06-22T10:00:02.115Z"],
-        ),
+        about("The job can be read until then. Afterwards the response is 404.", "2026-06-22T10:00:02.115Z"),
     ]
 
 
 class EndedJob(JobFields, Ended):
-    progress: Annotated[
-        Progress | None,
-        Field(description="The last reported progress; null before the first.", examples=[None]),
-    ]
+    progress: Annotated[Progress | None, about("The last reported progress; null before the first.", None)]
 
 
 class Shown(TypedDict, total=False):
     result: Any
     result_url: Annotated[
-        Path,
-        Field(description="The path of a result over 256 KiB, and of every result in a list of jobs."),
+        Path, about("The path of a result over 256 KiB, and of every result in a list of jobs.")
     ]
 
 
@@ -143,10 +118,7 @@ Job = TypeAliasType(
     "Job",
     Annotated[
         PendingJob | ProcessingJob | CompletedJob | FailedJob,
-        Field(
-            discriminator="status",
-            description="A job. Its fields depend on its `status`, which never goes back.",
-        ),
+        about("A job. Its fields depend on its `status`, which never goes back.", discriminator="status"),
     ],
 )
 
@@ -154,17 +126,17 @@ Job = TypeAliasType(
 class AcceptedJob(PendingJob):
     """The job as it was accepted. A replayed request gets the same response."""
 
-    poll_url: Annotated[Path, Field(description="The path to poll.", examples=[f"/v1/jobs/{JOB_ID}"])]
+    poll_url: Annotated[Path, about("The path to poll.", f"/v1/jobs/{JOB_ID}")]
 
 
 class JobList(TypedDict):
-    jobs: Annotated[list[Job], Field(description="Newest first. The list can be empty.")]
+    jobs: Annotated[list[Job], about("Newest first. The list can be empty.")]
     next_cursor: Annotated[
         str | None,
-        Field(
-            description="The `cursor` of the next page; null on the last page. A page can be short or empty "
+        about(
+            "The `cursor` of the next page; null on the last page. A page can be short or empty "
             "and still have a next one.",
-            examples=[JOB_ID],
+            JOB_ID,
         ),
     ]
 

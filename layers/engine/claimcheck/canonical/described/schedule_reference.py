@@ -1,5 +1,7 @@
 """The description of the canonical dialect's schedules."""
 
+from functools import partial
+
 from claimcheck.canonical import schedule_endpoints as schedules
 from claimcheck.domain import errors
 from claimcheck.domain.schedules import SCHEDULE_NAME
@@ -12,18 +14,18 @@ NAME = api.parameter(
     {"type": "string", "pattern": f"^{SCHEDULE_NAME.pattern}$"},
     "morning-report",
 )
+of_schedule = partial(api.Operation, parameters=(NAME,), errors=(errors.ScheduleNotFound,))
 PAGING = api.paging("The page size. A page can have fewer entries.", {"type": "string"})
 SCHEDULE = api.Answer("The schedule.", api.ref("Schedule"))
 
 SCHEDULE_OPERATIONS: api.Operations = {
-    schedules.put_schedule: api.Operation(
+    schedules.put_schedule: of_schedule(
         summary="Store a schedule",
         description="Creates or replaces the schedule of this name. It submits a job for each of its slots, "
         "up to 90 seconds before the slot, and the job runs at the slot's second. Changes within those 90 "
         "seconds apply to later slots. When clocks change: a slot in the skipped hour runs right after the "
         "change, and a slot in the repeated hour runs once. If the minute or hour starts with `*`, the "
         "schedule follows the clock instead: skipped times have no slot, and repeated times have two.",
-        parameters=(NAME,),
         body=api.ref("ScheduleDefinition"),
         answers={
             200: api.Answer("The schedule was replaced.", api.ref("Schedule")),
@@ -40,19 +42,15 @@ SCHEDULE_OPERATIONS: api.Operations = {
             errors.PlanRequired,
         ),
     ),
-    schedules.get_schedule: api.Operation(
+    schedules.get_schedule: of_schedule(
         summary="Get a schedule",
         description="Returns the schedule without its input.",
-        parameters=(NAME,),
         answers={200: SCHEDULE},
-        errors=(errors.ScheduleNotFound,),
     ),
-    schedules.delete_schedule: api.Operation(
+    schedules.delete_schedule: of_schedule(
         summary="Delete a schedule",
         description="Ends the schedule. Its waiting jobs are cancelled; running jobs continue.",
-        parameters=(NAME,),
         answers={204: api.Answer("The schedule was deleted.")},
-        errors=(errors.ScheduleNotFound,),
     ),
     schedules.list_schedules: api.Operation(
         summary="List schedules",
@@ -69,21 +67,17 @@ SCHEDULE_OPERATIONS: api.Operations = {
         answers={200: api.Answer("A page of jobs.", api.ref("JobList"))},
         errors=(errors.ScheduleNotFound, errors.InvalidFields),
     ),
-    schedules.pause_schedule: api.Operation(
+    schedules.pause_schedule: of_schedule(
         summary="Pause a schedule",
         description="Stops the schedule until it is resumed. Its waiting jobs are cancelled; running jobs "
         "continue. Pausing a paused schedule changes nothing.",
-        parameters=(NAME,),
         answers={200: SCHEDULE},
-        errors=(errors.ScheduleNotFound,),
     ),
-    schedules.resume_schedule: api.Operation(
+    schedules.resume_schedule: of_schedule(
         summary="Resume a schedule",
         description="Continues with the next slot. Slots during the pause do not count as missed. Resuming "
         "an active schedule changes nothing.",
-        parameters=(NAME,),
         answers={200: SCHEDULE},
-        errors=(errors.ScheduleNotFound,),
     ),
     schedules.run_schedule: api.Operation(
         summary="Run a schedule now",
