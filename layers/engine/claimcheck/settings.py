@@ -1,12 +1,8 @@
 """The settings, from the environment. Only logs have other variables (`domain.observability`)."""
 
-from __future__ import annotations
-
 import os
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from collections.abc import Mapping
+from typing import NamedTuple, Self
 
 
 class Settings(NamedTuple):
@@ -23,7 +19,7 @@ class Settings(NamedTuple):
     environment: Mapping[str, str] = {}
 
     @classmethod
-    def read(cls, environ: Mapping[str, str] | None = None) -> Settings:
+    def read(cls, environ: Mapping[str, str] | None = None) -> Self:
         """Raises: ValueError if WORKER_TIMEOUT is not a number."""
         environ = os.environ if environ is None else environ
         return cls(

@@ -4,12 +4,11 @@ Other people's texts are enclosed as data, so that they are not taken as instruc
 data, too: it is validated and stored, and triggers no action.
 """
 
-from __future__ import annotations
-
 import json
 import re
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -17,10 +16,6 @@ from claimcheck.authoring.catalog import field_errors
 from claimcheck.domain.errors import Unavailable
 from claimcheck.domain.outcome import Fail, Retry
 from claimcheck.domain.ports import LanguageModel, Reply, Turn
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 
 T = TypeVar("T", bound=BaseModel)
 

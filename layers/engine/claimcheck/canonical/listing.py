@@ -1,7 +1,5 @@
 """The query of `GET /v1/jobs`."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from claimcheck.domain.job import Status

@@ -4,13 +4,9 @@ Writes are conditional on the job that they replace (see `service.transition`). 
 in milliseconds since the Unix epoch, UTC. All durations are in milliseconds.
 """
 
-from __future__ import annotations
-
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from typing import Any, Literal, NamedTuple, Self
 
 Millis = int
 
@@ -135,7 +131,7 @@ class Reservation(NamedTuple):
     """The job of an Idempotency-Key, as its 202 showed it."""
 
     fingerprint: str
-    accepted: Job
+    accepted: "Job"
     expires_at: Millis
 
 
@@ -203,7 +199,7 @@ class Job(NamedTuple):
     def owes_callback(self) -> bool:
         return self.ended_at is not None and self.callback is not None and self.callback.state == "pending"
 
-    def evolve(self, **changes: Any) -> Job:
+    def evolve(self, **changes: Any) -> Self:
         return self._replace(**changes)
 
     def leased(self, now: Millis) -> bool:
@@ -219,7 +215,7 @@ class Job(NamedTuple):
         """Return whether `token` may write the outcome: also after the lease's end, until a new lease."""
         return self.lease is not None and self.lease.token == token
 
-    def claimed(self, now: Millis, token: str, timeout: Millis) -> Job:
+    def claimed(self, now: Millis, token: str, timeout: Millis) -> Self:
         return self.evolve(
             status=Status.PROCESSING,
             lease=Lease(token, min(now + timeout, self.deadline) + LEASE_MARGIN),
@@ -230,7 +226,7 @@ class Job(NamedTuple):
             updated_at=now,
         )
 
-    def rescheduled(self, now: Millis, not_before: Millis, attempt: int) -> Job:
+    def rescheduled(self, now: Millis, not_before: Millis, attempt: int) -> Self:
         """Wait until `not_before`. End if a cancel was requested or the deadline is earlier."""
         if self.cancel_requested_at is not None:
             return self.ended(now, error=CANCELLED)
@@ -244,7 +240,7 @@ class Job(NamedTuple):
             updated_at=now,
         )
 
-    def ended(self, now: Millis, *, result: Payload | None = None, error: JobError | None = None) -> Job:
+    def ended(self, now: Millis, *, result: Payload | None = None, error: JobError | None = None) -> Self:
         """End the job. Input and state are deleted: they may hold credentials."""
         ended = self.evolve(
             status=Status.COMPLETED if error is None else Status.FAILED,
@@ -259,20 +255,20 @@ class Job(NamedTuple):
         )
         return ended if self.callback is None else ended.calling_back(now)
 
-    def calling_back(self, now: Millis) -> Job:
+    def calling_back(self, now: Millis) -> Self:
         """Start the delivery of the callback with all its tries. A running one loses its lease."""
         assert self.callback is not None
         until = now + CALLBACK_HORIZON
         callback = self.callback._replace(state="pending", tries=0, until=until, settled_at=None)
         return self.evolve(callback=callback, lease=None, not_before=now, due_at=now + GRACE)
 
-    def called_back(self, now: Millis, state: Literal["delivered", "failed"]) -> Job:
+    def called_back(self, now: Millis, state: Literal["delivered", "failed"]) -> Self:
         """Settle the callback. TTL may then delete the row."""
         assert self.callback is not None
         callback = self.callback._replace(state=state, settled_at=now)
         return self.evolve(callback=callback, lease=None, due_at=None)
 
-    def cancelled(self, now: Millis) -> Job:
+    def cancelled(self, now: Millis) -> Self:
         """End the job, or request a cancel that the next claim, reschedule or sweep honours."""
         if not self.leased(now):
             return self.ended(now, error=CANCELLED)
@@ -280,7 +276,7 @@ class Job(NamedTuple):
             return self
         return self.evolve(cancel_requested_at=now, updated_at=now)
 
-    def overdue(self, now: Millis) -> Job | None:
+    def overdue(self, now: Millis) -> Self | None:
         """Return the job ended, or its callback given up, if it is time. None while a lease is live."""
         if self.leased(now):
             return None
@@ -293,7 +289,7 @@ class Job(NamedTuple):
             return self.ended(now, error=DEADLINE_EXCEEDED)
         return None
 
-    def swept(self, now: Millis) -> Job:
+    def swept(self, now: Millis) -> Self:
         """End an overdue job, or set the time of the sweeper's next look."""
         return self.overdue(now) or self.evolve(due_at=self._next_look(now))
 

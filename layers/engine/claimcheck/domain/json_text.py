@@ -1,7 +1,5 @@
 """Compact JSON text, with size limits for handlers' data in rows."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

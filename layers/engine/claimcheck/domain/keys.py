@@ -1,7 +1,5 @@
 """API keys and their permissions. `http.admission` authenticates them."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from typing import NamedTuple

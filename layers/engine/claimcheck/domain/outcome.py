@@ -4,8 +4,6 @@
 `raise Retry(after=30, message="The renderer is busy.")`, `return Again(after=5)`.
 """
 
-from __future__ import annotations
-
 from math import inf
 from typing import Any
 

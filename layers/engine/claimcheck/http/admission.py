@@ -4,21 +4,16 @@ Only the SHA-256 of a key is stored, so a leaked table opens nothing. A fast has
 190-bit keys; slow ones protect guessable passwords.
 """
 
-from __future__ import annotations
-
 import hashlib
 import secrets
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from claimcheck.domain.errors import MissingApiKey, MissingScope, RateLimited, Unauthenticated, Unavailable
 from claimcheck.domain.job import MINUTE, SECOND, Millis
 from claimcheck.domain.keys import Allowance, ApiKey
 from claimcheck.domain.observability import warn
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from claimcheck.domain.ports import Clock, KeyStore
+from claimcheck.domain.ports import Clock, KeyStore
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 # For this long a key is not read again, so a disabled key can still work.

@@ -1,15 +1,11 @@
 """The query of a list: `limit`, `cursor` and the list's own filters."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
 from uuid import UUID
 
 from claimcheck.domain.errors import FieldError, InvalidFields, MalformedJobId
 from claimcheck.service.reader import MAX_PAGE, check_id
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
 
 DEFAULT_LIMIT = 20
 

@@ -1,7 +1,5 @@
 """Strict JSON: UTF-8, no duplicate names, no NaN or Infinity, limited depth."""
 
-from __future__ import annotations
-
 import json
 import math
 import sys

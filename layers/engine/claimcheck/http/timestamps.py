@@ -1,7 +1,5 @@
 """Times in request bodies. Only submissions and the API's description import this module."""
 
-from __future__ import annotations
-
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Annotated

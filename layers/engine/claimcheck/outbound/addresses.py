@@ -5,8 +5,6 @@
 An address that embeds another one (IPv4-mapped, NAT64, 6to4, Teredo) is never public here.
 """
 
-from __future__ import annotations
-
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 # IANA, "IPv4 Special-Purpose Address Registry", without the three public blocks for AS112 and AMT; and

@@ -1,15 +1,11 @@
 """The answer to a request."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Mapping
 from datetime import UTC
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from claimcheck.domain.job import Millis
+from claimcheck.domain.job import Millis
 
 
 class Answer(NamedTuple):

@@ -4,8 +4,6 @@
 of a URL.
 """
 
-from __future__ import annotations
-
 
 class OutboundError(Exception):
     """The request got no answer."""

@@ -1,17 +1,13 @@
 """The target of a URL, and the checks that need no network."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterable
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from claimcheck.outbound.addresses import is_loopback, is_public
 from claimcheck.outbound.errors import RequestRefused
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 PORTS = {"https": 443, "http": 80}
 

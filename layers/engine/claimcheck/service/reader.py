@@ -1,18 +1,13 @@
 """Reads of jobs. A poll is one read, without a write and without pydantic."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from claimcheck.domain.errors import JobFailed, JobNotEnded, JobNotFound, MalformedJobId, OtherOrgsJob
 from claimcheck.domain.job import MINUTE, SECOND, Delivery, Execution, Job, Millis, Status
 from claimcheck.domain.ports import RECORDED, Clock, JobStore
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from claimcheck.service.payloads import Payloads
+from claimcheck.service.payloads import Payloads
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 # Bytes. A result up to this size is shown with the job; a larger one has a URL.

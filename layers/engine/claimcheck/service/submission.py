@@ -1,11 +1,10 @@
 """Submission of a job: recognise a replay, check the draft, store the job, send a wake-up."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, Self
 
 from claimcheck.authoring.catalog import MAX_DEADLINE, MAX_HORIZON, MAX_RETENTION, Catalog, JobType
 from claimcheck.domain.errors import (
@@ -19,13 +18,9 @@ from claimcheck.domain.errors import (
 from claimcheck.domain.job import DAY, MINUTE, SECOND, Callback, Job, Millis, Reservation, safety_net
 from claimcheck.domain.json_text import compact
 from claimcheck.domain.keys import FREE
+from claimcheck.domain.ports import Clock, DocumentStore, JobStore, Randomness, WakeUpQueue
+from claimcheck.service.payloads import Payloads
 from claimcheck.service.transition import wake
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from claimcheck.domain.ports import Clock, DocumentStore, JobStore, Randomness, WakeUpQueue
-    from claimcheck.service.payloads import Payloads
 
 MAX_CALLBACK_URL = 2048  # characters
 UNSIGNED = (
@@ -62,7 +57,7 @@ class IdempotencyKey(NamedTuple):
     fingerprint: str
 
     @classmethod
-    def of(cls, key: str | None, *said: Any) -> IdempotencyKey | None:
+    def of(cls, key: str | None, *said: Any) -> Self | None:
         """Raises: InvalidIdempotencyKey unless `key` is 1 to 255 printable ASCII characters."""
         if key is None:
             return None

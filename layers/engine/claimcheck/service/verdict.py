@@ -1,17 +1,21 @@
 """The rules that turn an attempt's outcome into a job's end or its next attempt."""
 
-from __future__ import annotations
+from typing import Any, NamedTuple
 
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-from claimcheck.domain.job import DEADLINE_EXCEEDED, SECOND, TIMED_OUT, JobError, clipped
-from claimcheck.domain.outcome import Again, Fail, Retry
-
-if TYPE_CHECKING:
-    from claimcheck.domain.job import Job, Millis, Payload, Progress
-    from claimcheck.domain.outcome import Outcome
-    from claimcheck.domain.ports import Randomness
-    from claimcheck.domain.retry import RetryPolicy
+from claimcheck.domain.job import (
+    DEADLINE_EXCEEDED,
+    SECOND,
+    TIMED_OUT,
+    Job,
+    JobError,
+    Millis,
+    Payload,
+    Progress,
+    clipped,
+)
+from claimcheck.domain.outcome import Again, Fail, Outcome, Retry
+from claimcheck.domain.ports import Randomness
+from claimcheck.domain.retry import RetryPolicy
 
 # The wait for object storage that does not answer.
 STORAGE_WAIT = 5 * SECOND

@@ -1,7 +1,5 @@
 """A job context for testing a handler by itself."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The orgs' credits. Charges and refunds are parts of the transaction that writes the job."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from botocore.exceptions import ClientError

@@ -1,7 +1,5 @@
 """The orgs' documents."""
 
-from __future__ import annotations
-
 from claimcheck.aws.dynamodb import rows
 from claimcheck.aws.dynamodb.table import Table, name_of
 

@@ -1,7 +1,5 @@
 """API keys and rate windows."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import asdict
 

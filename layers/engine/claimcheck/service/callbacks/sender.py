@@ -3,23 +3,18 @@
 A callback is delivered at least once: if the worker is lost, the request is sent again.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple
 
 from claimcheck.domain.callbacks import CALL_TIMEOUT, pause_after, started, undelivered
 from claimcheck.domain.errors import Unavailable
 from claimcheck.domain.job import SECOND, Delivery, Job, Millis
 from claimcheck.domain.observability import warn, warn_given_up
+from claimcheck.domain.ports import Clock, DocumentStore, JobStore, Randomness, WakeUpQueue
 from claimcheck.outbound import Outbound, OutboundError, RequestRefused, retry_after
 from claimcheck.service.callbacks.signing import secrets_of, signed
+from claimcheck.service.claim import Claim, Claims
 from claimcheck.service.transition import wake
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from claimcheck.domain.ports import Clock, DocumentStore, JobStore, Randomness, WakeUpQueue
-    from claimcheck.service.claim import Claim, Claims
 
 # The bytes of an answer that are recorded.
 KEPT = 1024
