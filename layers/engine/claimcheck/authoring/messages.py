@@ -4,13 +4,9 @@ pydantic's own messages use Python's words ("Input should be a valid dictionary"
 does not know.
 """
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails
 
 # The types of errors in pydantic_core, by the message for them. Names in braces are from the error's context.
 TYPES = {

@@ -5,10 +5,9 @@ shape ("Get validated JSON results from models", Amazon Bedrock User Guide). Mod
 field refuse it and get the request again without it. More models refuse a forced tool, the older way.
 """
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 
@@ -18,10 +17,6 @@ from claimcheck.domain.errors import Unavailable
 from claimcheck.domain.json_text import compact
 from claimcheck.domain.observability import warn
 from claimcheck.domain.ports import Reply, Turn
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
 
 # Transient errors below 500 (API Reference, "Converse", Errors).
 PASSING = REFUSALS | IN_DOUBT | {"ModelErrorException", "ModelNotReadyException", "ModelTimeoutException"}

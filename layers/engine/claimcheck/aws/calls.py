@@ -3,10 +3,9 @@
 botocore's own retries are off, because they hide whether a failed call may have worked.
 """
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from botocore import __version__ as botocore_version
 from botocore.config import Config
@@ -25,10 +24,6 @@ from botocore.session import Session
 from claimcheck.domain.errors import OutcomeUnknown, Unavailable
 from claimcheck.domain.observability import warn
 from claimcheck.domain.ports import SHARDS, Clock, Randomness
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 
 T = TypeVar("T")
 

@@ -1,11 +1,8 @@
 """Payloads in a private S3 bucket; each key is written once."""
 
-from __future__ import annotations
+from typing import Any
 
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from claimcheck.aws.calls import Service
+from claimcheck.aws.calls import Service
 
 URL_LIFE = 300  # seconds
 

@@ -1,9 +1,8 @@
 """The wake-up queue: a standard SQS queue. Message groups make it fair between orgs."""
 
-from __future__ import annotations
-
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import Any
 from uuid import UUID
 
 from botocore.exceptions import ClientError
@@ -11,11 +10,7 @@ from botocore.exceptions import ClientError
 from claimcheck.aws.calls import Service, code_of
 from claimcheck.domain.errors import Unavailable
 from claimcheck.domain.observability import warn
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from claimcheck.domain.ports import WakeUp
+from claimcheck.domain.ports import WakeUp
 
 BATCH = 10  # "a maximum of 10 messages" (Amazon SQS API Reference, SendMessageBatch)
 

@@ -4,18 +4,13 @@ The caller splits texts of more than 10,000 bytes in UTF-8 (Amazon Translate Dev
 quotas": maximum input text of real-time translation).
 """
 
-from __future__ import annotations
-
 from threading import Lock
-from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
 from claimcheck.aws.calls import Service, code_of, make_client
 from claimcheck.domain.errors import UnsupportedLanguage
-
-if TYPE_CHECKING:
-    from claimcheck.domain.ports import Clock, Randomness
+from claimcheck.domain.ports import Clock, Randomness
 
 # Seconds. A text of full size takes one to two seconds, a sentence about 100 ms.
 READ_TIMEOUT = 5

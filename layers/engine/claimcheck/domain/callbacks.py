@@ -4,14 +4,8 @@ The functions are pure, as in `job`; `service.callbacks.sender` sends the reques
 job's lease. `not_before` is the time of the next try.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from claimcheck.domain.job import HOUR, LEASE_MARGIN, MINUTE, SECOND, Job, Lease, Millis, safety_net
-
-if TYPE_CHECKING:
-    from claimcheck.domain.ports import Randomness
+from claimcheck.domain.ports import Randomness
 
 # Pauses between tries, about 16 hours in all: the steps that the Standard Webhooks specification
 # recommends ("Deliverability and reliability").

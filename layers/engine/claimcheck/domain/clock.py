@@ -1,15 +1,11 @@
 """The system's clock and randomness, and forms of time."""
 
-from __future__ import annotations
-
 import random
 import secrets
 import time
-from typing import TYPE_CHECKING
 from uuid import UUID
 
-if TYPE_CHECKING:
-    from claimcheck.domain.job import Millis
+from claimcheck.domain.job import Millis
 
 
 class SystemClock:

@@ -3,17 +3,11 @@
 Every request imports this module, so only the functions that need cronsim and the zones' data load them.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import tzinfo
 
 from claimcheck.domain.job import DAY, HOUR, MINUTE, SECOND, Millis
-
-if TYPE_CHECKING:
-    from datetime import tzinfo
-
 
 UTC = "UTC"
 UNITS = {"second": SECOND, "minute": MINUTE, "hour": HOUR, "day": DAY}

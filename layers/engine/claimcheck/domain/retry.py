@@ -1,13 +1,9 @@
 """Retries with exponential backoff and full jitter."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from claimcheck.domain.job import Millis
-    from claimcheck.domain.ports import Randomness
+from claimcheck.domain.job import Millis
+from claimcheck.domain.ports import Randomness
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,20 +1,14 @@
 """One HTTP/1.1 request and its answer, by http.client, with the checks that it lacks."""
 
-from __future__ import annotations
-
 import re
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from http.client import CONTINUE, HTTPConnection, HTTPException, HTTPResponse
-from typing import TYPE_CHECKING
 
 from claimcheck.outbound.answer import Answer
 from claimcheck.outbound.errors import AnswerBroken, AnswerTooLarge, TimedOut, Unreachable
+from claimcheck.outbound.target import Target
 from claimcheck.outbound.wire import PIECE, Wire
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from claimcheck.outbound.target import Target
 
 # Bytes of an answer's headers. Node.js allows 16 KiB (`http.maxHeaderSize`), http.client 100 lines of 64 KiB.
 HEAD_LIMIT = 64 * 1024

@@ -1,14 +1,9 @@
 """Checks of a request's method and headers. Its author must not frame or route the message."""
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from claimcheck.outbound.errors import RequestRefused
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 # RFC 9110, section 5.6.2.
 TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")

@@ -1,18 +1,13 @@
 """Look-ups of a name's addresses, with a time limit."""
 
-from __future__ import annotations
-
 import socket
+from collections.abc import Callable, Sequence
 from queue import Empty, SimpleQueue
 from threading import Thread
-from typing import TYPE_CHECKING
 
 from claimcheck.outbound.errors import TimedOut, Unreachable
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    Resolve = Callable[[str, int], Sequence[str]]
+Resolve = Callable[[str, int], Sequence[str]]
 
 
 def resolve(host: str, port: int) -> list[str]:

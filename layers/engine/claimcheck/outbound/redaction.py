@@ -3,14 +3,9 @@
 Secrets are found by their names. In doubt a value is hidden. Bodies are not searched.
 """
 
-from __future__ import annotations
-
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 from urllib.parse import unquote_plus
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 REDACTED = "[redacted]"
 

@@ -4,20 +4,15 @@ A socket's timeout restarts with every read, so a slow server could hold it for 
 `Wire` has only the time that is left.
 """
 
-from __future__ import annotations
-
 import io
 import socket
 import ssl
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from claimcheck.outbound.errors import TimedOut, Unreachable
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    from claimcheck.outbound.target import Target
+from claimcheck.outbound.target import Target
 
 PIECE = 64 * 1024
 

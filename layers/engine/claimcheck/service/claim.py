@@ -4,23 +4,17 @@ Only a claim, a conditional write, gives the right to start; only its token give
 worker is lost between the two, the job is still due, and the work is repeated.
 """
 
-from __future__ import annotations
-
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
 
 from claimcheck.domain.errors import Conflict, Unavailable
+from claimcheck.domain.job import Job, Millis
 from claimcheck.domain.observability import warn
+from claimcheck.domain.ports import Clock, JobStore, Randomness
 from claimcheck.service.transition import insist, transition
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from claimcheck.domain.job import Job, Millis
-    from claimcheck.domain.ports import Clock, JobStore, Randomness
-
-    Move = Callable[[Job, Millis], Job]
+Move = Callable[[Job, Millis], Job]
 
 
 @dataclass(slots=True)

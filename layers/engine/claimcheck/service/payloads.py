@@ -1,15 +1,9 @@
 """Inputs and results: small ones are in the job's row, others in the object store."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from claimcheck.domain.job import Payload
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from claimcheck.domain.ports import ObjectStore, Randomness
+from claimcheck.domain.ports import ObjectStore, Randomness
 
 # Bytes. A row is billed by its size and written three times, an object once.
 INLINE_LIMIT = 4 * 1024

@@ -1,19 +1,15 @@
 """The rows of schedules and of their runs, in the partitions of their orgs."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from claimcheck.aws.dynamodb.rows import Item, due, org_key, seconds
+from claimcheck.domain.job import Job
 from claimcheck.domain.json_text import compact
 from claimcheck.domain.recurrence import Cron, Every
 from claimcheck.domain.schedules import Missed, Refusal, Run, Schedule, ScheduleKey
 from claimcheck.domain.shards import schedule_shard
-
-if TYPE_CHECKING:
-    from claimcheck.domain.job import Job
 
 SCHEDULE = "SCHEDULE#"
 ORG = "ORG#"

@@ -1,18 +1,12 @@
 """Recurring schedules and their jobs."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from botocore.exceptions import ClientError
 
 from claimcheck.aws.dynamodb import rows, schedule_rows
 from claimcheck.aws.dynamodb.table import Table, last_of, name_of, refused_by
+from claimcheck.domain.job import Job
 from claimcheck.domain.ports import Page, SchedulePage
-
-if TYPE_CHECKING:
-    from claimcheck.domain.job import Job
-    from claimcheck.domain.schedules import Schedule, ScheduleKey
+from claimcheck.domain.schedules import Schedule, ScheduleKey
 
 
 class DynamoDBScheduleStore:

@@ -1,17 +1,13 @@
 """The table: the common part of all calls, and its refusals."""
 
-from __future__ import annotations
-
 import hashlib
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from botocore.exceptions import ClientError
 
 from claimcheck.aws.calls import Service, cancellation_reasons, code_of
-
-if TYPE_CHECKING:
-    from botocore.exceptions import ClientError
-
-    from claimcheck.aws.dynamodb.rows import Item
+from claimcheck.aws.dynamodb.rows import Item
 
 REFUSED = "ConditionalCheckFailedException"
 # Amazon DynamoDB API Reference, TransactWriteItems, "ClientRequestToken".

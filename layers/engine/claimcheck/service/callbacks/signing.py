@@ -5,18 +5,13 @@ Secrets are stored in plain text as documents of the org (`SECRET#…`), because
 request reads or writes them.
 """
 
-from __future__ import annotations
-
 import secrets
 from base64 import b64encode
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from claimcheck.domain.job import Millis
-    from claimcheck.domain.ports import DocumentStore
+from claimcheck.domain.job import Millis
+from claimcheck.domain.ports import DocumentStore
 
 KIND = "secret"
 PREFIX = "whsec_"

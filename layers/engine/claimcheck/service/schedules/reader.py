@@ -1,15 +1,9 @@
 """Reads of recurring schedules and their jobs."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from claimcheck.domain.errors import ScheduleNotFound
+from claimcheck.domain.ports import SchedulePage, ScheduleStore
 from claimcheck.domain.schedules import Schedule, ScheduleKey
 from claimcheck.service.reader import MAX_PAGE, JobReader, Listing
-
-if TYPE_CHECKING:
-    from claimcheck.domain.ports import SchedulePage, ScheduleStore
 
 
 class ScheduleReader:

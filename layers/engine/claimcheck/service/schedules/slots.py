@@ -4,21 +4,15 @@ After a crash between the two, the next sweep repeats the submission and gets th
 the idempotency key. A sweep without a due schedule does not load this module.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from claimcheck.domain.errors import ClaimcheckError, InsufficientCredits, InvalidFields, PlanRequired
 from claimcheck.domain.job import Millis, clipped
 from claimcheck.domain.observability import info
+from claimcheck.domain.ports import Clock, Randomness, ScheduleStore
 from claimcheck.domain.schedules import Missed, Refusal, Run, Schedule, ScheduleKey
 from claimcheck.service.schedules.editor import ScheduleEditor, draft_of
 from claimcheck.service.submission import IdempotencyKey, Submission
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from claimcheck.domain.ports import Clock, Randomness, ScheduleStore
 
 # A retry of the slot would not help.
 REFUSALS = (InvalidFields, PlanRequired, InsufficientCredits)
