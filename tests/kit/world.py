@@ -14,6 +14,7 @@ from claimcheck.domain.keys import ApiKey
 from claimcheck.http.admission import issue_key
 from claimcheck.http.server import Api
 from claimcheck.installed import ENDPOINTS, dialects
+from claimcheck.service.attempt import Interruption
 from claimcheck.settings import Settings
 from claimcheck.testing import (
     FrozenClock,
@@ -44,7 +45,7 @@ class Echo(JobModel):
     text: str
 
 
-class Killed(BaseException):
+class Killed(Interruption):
     """The process of a worker is gone."""
 
 

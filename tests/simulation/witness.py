@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from claimcheck.domain.callbacks import CALL_TIMEOUT
 from claimcheck.domain.job import LEASE_MARGIN, Job, Millis, Status
+from claimcheck.service.attempt import Interruption
 from claimcheck.testing import MemoryJobStore
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 SLOT = re.compile(r"SLOT#[\w-]+#\d+#\d+")
 
 
-class Killed(BaseException):
+class Killed(Interruption):
     """The process is gone: nothing after this line of it runs."""
 
 

@@ -11,6 +11,7 @@ from apps.requests.tests.poll_world import DONE, FINISHED, RUNNING, executions, 
 from claimcheck.domain.clock import rfc3339
 from claimcheck.domain.job import DAY, HOUR, MINUTE, SECOND
 from claimcheck.outbound import Outbound
+from claimcheck.service.attempt import Interruption
 from tests.kit.upstream import Upstream, drip, endless, head, raw, reply, reset, silence
 
 if TYPE_CHECKING:
@@ -255,7 +256,7 @@ def test_the_first_poll_waits_for_its_time_however_far(world: World, upstream: U
     assert executions(world, job_id)[0]["lateness_ms"] == 0
 
 
-class Killed(BaseException):
+class Killed(Interruption):
     """The process is gone."""
 
 

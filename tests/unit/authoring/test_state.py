@@ -11,14 +11,14 @@ from claimcheck.aws.dynamodb.rows import job_item
 from claimcheck.domain.job import HOUR, MINUTE
 from claimcheck.domain.json_text import STATE_LIMIT
 from claimcheck.domain.outcome import Again, Retry
-from claimcheck.service.attempt import Overrun
+from claimcheck.service.attempt import Interruption, Overrun
 from tests.kit.world import Echo, Words, World, job_type
 
 if TYPE_CHECKING:
     from claimcheck.authoring.context import JobContext
 
 
-class Killed(BaseException):
+class Killed(Interruption):
     """The process is gone."""
 
 

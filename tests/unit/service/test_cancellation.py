@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from claimcheck.domain.job import HOUR, MINUTE, SECOND, Status
 from claimcheck.domain.outcome import Fail, Retry
+from claimcheck.service.attempt import Interruption
 from tests.kit.world import Echo, Words, World, job_type
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def test_a_job_that_waits_for_a_retry_is_cancelled_at_once() -> None:
 
 
 def test_a_cancel_asked_of_a_lost_worker_is_honoured_by_the_sweeper() -> None:
-    class Killed(BaseException):
+    class Killed(Interruption):
         pass
 
     def die(given: Words, job: JobContext) -> Echo:

@@ -35,8 +35,12 @@ RESULT_LIMIT = 50 * 1024 * 1024
 PROGRESS_LIMIT = 500  # characters of a progress message
 
 
-class Overrun(BaseException):
-    """The time is up. It is no Exception, so a handler's `except Exception` does not catch it."""
+class Interruption(BaseException):
+    """Stops an attempt from outside. A handler's `except Exception` does not catch it."""
+
+
+class Overrun(Interruption):
+    """The time is up."""
 
 
 @contextmanager
@@ -177,7 +181,7 @@ class Attempts:
             return handler(given, attempt)
         except Outcome as outcome:
             return outcome
-        except Overrun:
+        except Interruption:
             raise
         except BaseException:  # noqa: BLE001 - a handler's fault must not stop the worker, not even SystemExit
             job = attempt.job
