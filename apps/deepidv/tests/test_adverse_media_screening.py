@@ -119,7 +119,7 @@ def test_long_screenings_report_their_progress() -> None:
 
     screen(*[f"{FRAUD} {n}" for n in range(25)], job=job)
 
-    assert job.told == [(10, 25, "documents screened"), (20, 25, "documents screened")]
+    assert job.reported == [(10, 25, "documents screened"), (20, 25, "documents screened")]
 
 
 @pytest.mark.parametrize("kind", ["person", "organization"])

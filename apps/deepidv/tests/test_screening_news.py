@@ -113,7 +113,7 @@ def test_names_that_fit_no_single_query_are_searched_one_after_another(news: New
     assert len(news.asked) == 2
     assert len(articles) == 2
     assert job.tools.clock.now() - started >= 5000
-    assert [done for done, _, _ in job.told] == [1, 2]
+    assert [done for done, _, _ in job.reported] == [1, 2]
 
 
 def test_nothing_found_is_no_article(news: NewsSearch) -> None:

@@ -107,7 +107,7 @@ def test_progress_is_told_before_and_after_the_model() -> None:
 
     handle(Input.model_validate_json(json.dumps(CONTEXT)), job)
 
-    assert job.told == [(1, 2, "context read"), (2, 2, "artifact written")]
+    assert job.reported == [(1, 2, "context read"), (2, 2, "artifact written")]
 
 
 def test_the_model_may_take_what_the_attempt_has_left_but_for_its_end() -> None:

@@ -68,16 +68,16 @@ def test_progress_counts_the_locales_and_names_each() -> None:
     job = context(Scripted())
     localized(None, job, locales=["de-DE", "en-GB", "ja"])
 
-    assert [(done, total) for done, total, _ in job.told] == [(1, 3), (2, 3), (3, 3)]
-    assert sorted(message or "" for _, _, message in job.told) == ["de-DE", "en-GB", "ja"]
+    assert [(done, total) for done, total, _ in job.reported] == [(1, 3), (2, 3), (3, 3)]
+    assert sorted(message or "" for _, _, message in job.reported) == ["de-DE", "en-GB", "ja"]
 
 
 def test_locales_that_share_a_translation_are_done_together() -> None:
     job = context(Scripted())
     localized(None, job, source_locale="ja", locales=["en-GB", "de-DE", "en-US"])
 
-    assert sorted(job.told, key=lambda told: told[2] or "")[1][2] == "en-GB, en-US"
-    assert max(job.told)[:2] == (3, 3)
+    assert sorted(job.reported, key=lambda told: told[2] or "")[1][2] == "en-GB, en-US"
+    assert max(job.reported)[:2] == (3, 3)
 
 
 def test_as_many_languages_as_there_are_threads_are_under_way_at_once() -> None:

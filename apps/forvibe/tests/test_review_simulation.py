@@ -173,7 +173,7 @@ def test_each_locale_is_reported_as_progress() -> None:
 
     work({"project_id": "p", "listings": {"ja": JAPANESE, "de-DE": GERMAN}}, job)
 
-    assert job.told == [(1, 2, "de-DE"), (2, 2, "ja")]
+    assert job.reported == [(1, 2, "de-DE"), (2, 2, "ja")]
 
 
 def test_the_same_page_has_the_same_review_in_whatever_order_it_is_given() -> None:

@@ -108,7 +108,7 @@ def test_each_size_is_reported_as_progress() -> None:
 
     thumbnails(encoded(photo()), context, sizes=[256, 64, 16])
 
-    assert context.told == [(1, 3, "256 px"), (2, 3, "64 px"), (3, 3, "16 px")]
+    assert context.reported == [(1, 3, "256 px"), (2, 3, "64 px"), (3, 3, "16 px")]
 
 
 VALID: dict[str, Any] = {"image": base64.b64encode(encoded(Image.new("1", (4, 4)))).decode(), "sizes": [16]}

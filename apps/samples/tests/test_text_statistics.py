@@ -142,11 +142,11 @@ def test_a_long_document_reports_progress_by_its_parts_and_a_short_one_none() ->
     handle(Input(text=text), long)
     handle(Input(text="Leave your coat."), short)
 
-    done = [done for done, _, _ in long.told]
+    done = [done for done, _, _ in long.reported]
     assert len(done) == 3
     assert done == sorted(done)
-    assert {total for _, total, _ in long.told} == {len(text)}
-    assert short.told == []
+    assert {total for _, total, _ in long.reported} == {len(text)}
+    assert short.reported == []
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ class RecordingContext:
     cancelled_after: int | None = None
     # The `Tools` that the handler uses.
     tools: Any = None
-    told: list[tuple[int, int | None, str | None]] = field(default_factory=list)
+    reported: list[tuple[int, int | None, str | None]] = field(default_factory=list)
     state: Any = None
     details: dict[str, Any] = field(default_factory=dict)
     log: RecordingLog = field(default_factory=RecordingLog)
@@ -47,7 +47,7 @@ class RecordingContext:
         return self.seconds
 
     def progress(self, done: int, total: int | None = None, message: str | None = None) -> None:
-        self.told.append((done, total, message))
+        self.reported.append((done, total, message))
 
     def note(self, **details: Any) -> None:
         self.details = noted(self.details, details)
