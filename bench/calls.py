@@ -28,7 +28,7 @@ def measure() -> Findings:
 
 def findings(observed: Observed, rate_writes: float) -> Findings:
     figures = [*_calls(observed), *_logs(observed), *_modules(observed)]
-    rate = f"rate-window writes a poll, the mean of {WINDOW_POLLS} in one window, limit {LIMIT}"
+    rate = f"rate-window writes of a poll, the mean of {WINDOW_POLLS} in one window with limit {LIMIT}"
     figures.append(Figure(name="rate_writes", what=rate, value=rate_writes, most=0.35, kept=True))
     warm = observed.warm
     parts = {"submit": warm.submit, "work": warm.work, "poll": warm.polls[-1]}
@@ -43,12 +43,12 @@ def _calls(observed: Observed) -> list[Figure]:
     scans = sum(call.endswith(".Scan") for call in observed.everything)
     told = [
         ("calls", f"AWS calls of an immediate job with {POLLS} polls", len(first.calls), 12),
-        ("calls_warm", "once its API key is known, as it is for a minute", len(warm.calls), None),
-        ("calls_keyed", "and with an `Idempotency-Key`", len(observed.keyed.calls), None),
-        ("reads_poll", "reads a poll, which calls nothing else", _calls_of_a_poll(warm), 1),
+        ("calls_warm", "with its API key cached, as it is for a minute", len(warm.calls), None),
+        ("calls_keyed", "with its API key cached and an `Idempotency-Key`", len(observed.keyed.calls), None),
+        ("reads_poll", "reads of a poll, which makes no other call", _calls_of_a_poll(warm), 1),
         ("scans", "`Scan`s by the API, the worker and the sweeper", scans, 0),
         ("sqs_sends", "SQS requests of a job: its wake-up", sends, None),
-        ("sqs_requests", "with the receive and the delete that are Lambda's own", with_lambda, 3),
+        ("sqs_requests", "with Lambda's own receive and delete", with_lambda, 3),
     ]
     return [Figure(name=n, what=what, value=value, most=most, kept=True) for n, what, value, most in told]
 
@@ -66,13 +66,13 @@ def _logs(observed: Observed) -> list[Figure]:
     return [
         Figure(
             name="log_poll",
-            what=f"printed by {POLLS} warm polls",
+            what=f"logged by {POLLS} warm polls",
             value=polled,
             unit="bytes",
             most=0,
             kept=True,
         ),
-        Figure(name="log_job", what="printed by a job with them", value=printed, unit="bytes", most=600),
+        Figure(name="log_job", what=f"logged by a job with {POLLS} polls", value=printed, unit="bytes", most=600),
     ]
 
 

@@ -131,11 +131,11 @@ def _counts(engine: Lives, tutorial: Lives) -> list[Row]:
         row("calls_keyed", "the same with an `Idempotency-Key`", lambda lives: len(lives.keyed.calls)),
         row(
             "calls_delayed",
-            "AWS calls to submit one for in 30 days",
+            "AWS calls to submit a job for in 30 days",
             lambda lives: len(lives.delayed.calls),
         ),
         row("write_units", "write units of a job", lambda lives: lives.plain.consumed.written),
-        row("write_units_keyed", "with an `Idempotency-Key`", lambda lives: lives.keyed.consumed.written),
+        row("write_units_keyed", "the same with an `Idempotency-Key`", lambda lives: lives.keyed.consumed.written),
         row("read_units", f"read units of a job {polls}", lambda lives: lives.plain.consumed.read),
         row("log_bytes", f"log bytes of a job {polls}", lambda lives: lives.plain.log_bytes, "bytes", False),
     ]
@@ -160,7 +160,7 @@ def _instructions(engine: dict[str, Instructions], tutorial: dict[str, Instructi
         row("instructions", f"instructions of a warm job with {POLLS} polls", warm_job),
         row(
             "instructions_cold",
-            "instructions to start what a job needs, and use it once",
+            "instructions of the cold starts of one job",
             cold_job,
         ),
     ]

@@ -48,8 +48,8 @@ PAGED = ("list", "filter", "sweep")
 WORDS = {
     "submit": "a submission",
     "get": "a poll",
-    "list": f"a page of {LISTED} of an org's jobs",
-    "filter": "a page of them by a status that none has",
+    "list": f"a list page of {LISTED} jobs",
+    "filter": "a list page for a status without jobs",
     "sweep": f"a sweep with {DUE} rows due",
 }
 
@@ -163,13 +163,13 @@ def measure(in_memory_of: Sequence[int] = IN_MEMORY, in_moto_of: Sequence[int] =
     wire = {count: in_moto(count) for count in in_moto_of}
     figures = []
     for name in ACTIONS:
-        figures += [_figure(name, "calls", "calls of the ports", ports)]
-        figures += [_figure(name, "requests", "requests of DynamoDB", wire)]
+        figures += [_figure(name, "calls", "port calls", ports)]
+        figures += [_figure(name, "requests", "DynamoDB requests", wire)]
         if name in PAGED:
-            figures += [_figure(name, "rows", "rows on their pages", ports)]
-            figures += [_figure(name, "looked_at", "rows that DynamoDB looks at for them", wire)]
+            figures += [_figure(name, "rows", "rows returned", ports)]
+            figures += [_figure(name, "looked_at", "rows that DynamoDB reads", wire)]
     unbounded = sum(asked.unbounded for found in wire.values() for asked in found.values())
-    what = "requests of DynamoDB without a key, or without a partition and a limit"
+    what = "DynamoDB requests with neither a key nor a partition and a limit"
     figures.append(Figure(name="unbounded", what=what, value=unbounded, most=0, kept=True))
     return Findings(figures=figures)
 
@@ -179,7 +179,7 @@ def _figure(action: str, kind: str, what: str, found: dict[int, dict[str, Asked]
     values = {count: getattr(asked[action], kind) for count, asked in found.items()}
     return Figure(
         name=f"{action}_{kind}",
-        what=f"{WORDS[action]}: {what}, among {max(values):,} jobs; at most those among {min(values):,}",
+        what=f"{WORDS[action]}: {what} with {max(values):,} jobs stored; at most as with {min(values):,}",
         value=max(values.values()),
         most=values[min(values)],
         kept=True,

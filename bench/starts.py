@@ -37,10 +37,10 @@ def measure() -> Findings:
         for name, most in MOST.items()
     ]
     figures += [
-        Figure(name="poll.warm", what="a warm poll, whole", value=poll / bare, unit="times", most=WARM),
+        Figure(name="poll.warm", what="a warm poll", value=poll / bare, unit="times", most=WARM),
         Figure(
             name="GetJob.alike",
-            what="`GetJob` cold, were the bare handler to trust Amazon's authorities alone, too",
+            what="`GetJob` cold, if the bare handler also trusted Amazon's authorities alone",
             value=cold["GetJob"] / cold["bare, trusting Amazon"],
             unit="times",
         ),
@@ -51,7 +51,7 @@ def measure() -> Findings:
 
 
 def told(name: str) -> str:
-    return f"`{name}` cold: from the interpreter's start to its first answer"
+    return f"`{name}` cold: from the interpreter's start to its first response"
 
 
 def starts(here: Stage) -> dict[str, int]:

@@ -22,8 +22,8 @@ def measure(counts: Sequence[int] = COUNTS) -> Findings:
     fired = calls_of_a_sweep(slots, APART).total()
     figures = [figure for count in counts for figure in _of_timers(count, calls[count].total())]
     figures += [
-        _beyond("ends", f"calls an overdue job, of {APART} that the sweep ends", ends, APART),
-        _beyond("slots", f"calls a slot of a schedule, of {APART} that the sweep submits", fired, APART),
+        _beyond("ends", f"calls per overdue job, of {APART} that the sweep ends", ends, APART),
+        _beyond("slots", f"calls per slot of a schedule, of {APART} that the sweep submits", fired, APART),
     ]
     series = {"calls": {str(count): dict(each) for count, each in calls.items()}}
     return Findings(figures=figures, series=series)
@@ -31,10 +31,10 @@ def measure(counts: Sequence[int] = COUNTS) -> Findings:
 
 def _of_timers(count: int, calls: int) -> list[Figure]:
     if count == 0:
-        what = "calls when nothing is due: a query a shard"
+        what = "calls when nothing is due: one query per shard"
         return [Figure(name="calls_0", what=what, value=calls, most=SHARDS, kept=True)]
     whole = Figure(name=f"calls_{count}", what=f"calls for {count:,} due rows", value=calls, kept=True)
-    what = f"a row, of {count:,}, beyond the {SHARDS} shards' queries"
+    what = f"calls per row, of {count:,}, without the {SHARDS} shards' queries"
     return [whole, _beyond(f"a_row_{count}", what, calls, count, A_ROW)]
 
 

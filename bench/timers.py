@@ -30,10 +30,10 @@ def findings(executions: list[dict[str, Any]]) -> Findings:
     early = sum(execution["started_at"] < execution["due_at"] for execution in executions)
     about = f"of {len(late)} timers in {SPREAD:.0f} s, {WORKERS} workers"
     told = [
-        ("early", f"early, {about}", early, "", 0),
-        ("p50", "late by, half of them at most", percentile(late, 0.5), "ms", 30),
-        ("p99", "late by, 99 of 100 at most", percentile(late, 0.99), "ms", 250),
-        ("latest", "late by, all of them at most", late[-1], "ms", None),
+        ("early", f"started early, {about}", early, "", 0),
+        ("p50", "late by, p50", percentile(late, 0.5), "ms", 30),
+        ("p99", "late by, p99", percentile(late, 0.99), "ms", 250),
+        ("latest", "late by, maximum", late[-1], "ms", None),
     ]
     figures = [Figure(name=n, what=w, value=value, unit=unit, most=most) for n, w, value, unit, most in told]
     return Findings(figures=figures, series={"late": {str(ms): count for ms, count in Counter(late).items()}})

@@ -28,11 +28,11 @@ def findings(observed: Observed) -> Findings:
         ("writes", "write units of an immediate job", warm.consumed.written, 6.0),
         ("writes_submit", "submission: the row, and an entry in each index", _submitted(warm), None),
         ("writes_claim", "claim: the row", claim, None),
-        ("writes_end", "end: the row, and the index entry that goes", end, None),
+        ("writes_end", "end: the row, and the index entry that is deleted", end, None),
         ("writes_keyed", "write units with an `Idempotency-Key`", keyed.consumed.written, 9.0),
         (
             "writes_submit_keyed",
-            "submission: a transaction of two rows, index entries",
+            "submission: a transaction of two rows, and the index entries",
             _submitted(keyed),
             None,
         ),
@@ -52,8 +52,8 @@ def _bytes(life: Life) -> list[Figure]:
     payloads = [row.get("input", row.get("result"))["S"] for row in rows]
     own = max(item_size(row) - len(text.encode()) for row, text in zip(rows, payloads, strict=True))
     largest = max(map(item_size, rows))
-    what = "of them for itself, and not for the input or the result"
+    what = "the largest row without its input or result"
     return [
-        Figure(name="row", what="its row at most", value=largest, unit="bytes", most=WRITE_UNIT),
+        Figure(name="row", what="the largest row of the job", value=largest, unit="bytes", most=WRITE_UNIT),
         Figure(name="row_own", what=what, value=own, unit="bytes"),
     ]

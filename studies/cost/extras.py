@@ -195,9 +195,9 @@ def _read(params: dict[str, Any]) -> float:
 def _figures(series: dict[str, dict[str, Any]]) -> list[Figure]:
     told = {
         "look": "another look at a third party's job (`Again`)",
-        "callback": "a callback that is delivered at once",
+        "callback": "a callback delivered at its first attempt",
         "idempotency_key": "an `Idempotency-Key`",
-        "far_timer": "a timer beyond 15 minutes, one of many in its minute",
+        "far_timer": "a timer more than 15 minutes ahead, one of many due in its minute",
     }
     rows = [
         (f"{name}_{kind}", f"{what}: {words}", value)
