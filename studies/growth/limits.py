@@ -1,15 +1,15 @@
-"""What AWS grants: each figure with the page that has it. Data alone, for the simulation and its page."""
+"""AWS's limits, each with the page that documents it."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-# When the pages were read.
+# The month in which the pages were read.
 READ = "2026-07"
 
 
 class Limit(NamedTuple):
-    """`adjustable` says whether AWS raises it on request."""
+    """AWS raises an `adjustable` limit on request."""
 
     value: int
     unit: str
@@ -21,26 +21,26 @@ class Limit(NamedTuple):
 PARTITION_WRITES = Limit(
     1_000,
     "write units/s",
-    "one partition of a table or index, and so one key whose items cannot be spread",
+    "one partition of a table or index, and so one key",
     "Amazon DynamoDB Developer Guide, Best practices for designing and using partition keys effectively",
 )
 PARTITION_READS = Limit(
     3_000,
     "read units/s",
-    "the same",
+    "one partition of a table or index, and so one key",
     "Amazon DynamoDB Developer Guide, Best practices for designing and using partition keys effectively",
 )
 TABLE_WRITES = Limit(
     40_000,
     "write units/s",
-    "an on-demand table, and as much again each of its indexes",
+    "an on-demand table, and each of its indexes",
     "Amazon DynamoDB Developer Guide, Quotas in Amazon DynamoDB",
     adjustable=True,
 )
 TABLE_READS = Limit(
     40_000,
     "read units/s",
-    "the same",
+    "an on-demand table, and each of its indexes",
     "Amazon DynamoDB Developer Guide, Quotas in Amazon DynamoDB",
     adjustable=True,
 )
@@ -54,7 +54,7 @@ NEW_TABLE_WRITES = Limit(
 GROWTH_PERIOD = Limit(
     30 * 60,
     "s",
-    "in which an on-demand table may double its peak",
+    "the time in which an on-demand table can double its peak",
     "Amazon DynamoDB Developer Guide, Understanding DynamoDB warm throughput",
 )
 IN_FLIGHT = Limit(
@@ -66,13 +66,13 @@ IN_FLIGHT = Limit(
 POLLERS_AT_FIRST = Limit(
     5,
     "invocations",
-    "at once, of a mapping that begins to read its queue",
+    "at once, of an event source mapping that starts to read its queue",
     "AWS Lambda Developer Guide, Configuring scaling behavior for SQS event source mappings",
 )
 POLLERS_GROWTH = Limit(
     300,
     "invocations/min",
-    "by which a mapping grows while messages wait",
+    "added by a mapping while messages wait",
     "AWS Lambda Developer Guide, Configuring scaling behavior for SQS event source mappings",
 )
 POLLERS_MOST = Limit(
@@ -84,7 +84,7 @@ POLLERS_MOST = Limit(
 PROVISIONED_GROWTH = Limit(
     1_000,
     "invocations/min",
-    "by which a mapping in provisioned mode grows",
+    "added by a mapping in provisioned mode",
     "AWS News Blog, AWS Lambda enhances event processing with provisioned mode for SQS event-source mapping",
 )
 PROVISIONED_MOST = Limit(
@@ -103,7 +103,7 @@ CONCURRENCY = Limit(
 CONCURRENCY_GROWTH = Limit(
     1_000,
     "environments/10 s",
-    "by which one function grows",
+    "added by one function",
     "AWS Lambda Developer Guide, Lambda scaling behavior",
 )
 API_REQUESTS = Limit(

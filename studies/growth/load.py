@@ -1,4 +1,4 @@
-"""What is asked of the system: assumptions, every one of them, and told as such on the page."""
+"""The simulated load. Every value is an assumption, and the page lists it as one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ DAY = 24 * HOUR
 
 
 class Kind:
-    """What a job was asked for: at once, within a delayed wake-up's reach, or further off."""
+    """When a job is to start: at once, within the reach of a delayed wake-up, or later."""
 
     NOW, NEAR, FAR = range(3)
     NAMES = ("at once", "up to 15 minutes ahead", "further ahead")
@@ -35,8 +35,8 @@ EVENING = Span(20 * HOUR, 20 * HOUR + 10 * MINUTE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Load:
-    """Times are seconds since midnight. `rate` is the day's mean in jobs a second; probabilities are those
-    of an attempt unless they say otherwise."""
+    """Times are seconds since midnight. `rate` is the day's mean in jobs per second. Probabilities are per
+    attempt."""
 
     rate: float
     swing: float = 0.5
@@ -59,17 +59,17 @@ class Load:
     largest_org: float = 0.1
 
     def at(self, now: int) -> float:
-        """Jobs a second at this time of day."""
+        """Return the jobs per second at this time of day."""
         wave = 1 + self.swing * cos(2 * pi * (now - self.peak_at) / DAY)
         return self.rate * wave * (self.burst_factor if self.burst.holds(now) else 1)
 
     @property
     def mean_duration(self) -> float:
-        """Seconds an attempt takes."""
+        """The mean duration of an attempt, in seconds."""
         return sum(seconds * share for seconds, share in self.durations)
 
     def run_at(self, now: int) -> Iterator[tuple[int, float]]:
-        """When jobs submitted now are to start, and which share of them."""
+        """Yield each start time of jobs submitted now, with the share of jobs that have it."""
         ahead = self.on_the_hour + sum(share for _, share in self.horizons)
         yield now, 1 - ahead
         for horizon, share in self.horizons:
@@ -78,20 +78,19 @@ class Load:
 
     @property
     def assumptions(self) -> list[tuple[str, str]]:
-        """What is assumed, and how much, in words."""
         timers = [f"{share:.1%} {ahead(horizon)} ahead" for horizon, share in self.horizons]
         return [
-            ("over the day", f"a wave: mean ± {self.swing:.0%}, highest at {clock(self.peak_at)}"),
-            ("a burst", f"{self.burst_factor:g} times as much, {span(self.burst)}"),
-            ("no worker runs", f"{span(self.outage)}; those that were at work are lost"),
-            ("an attempt takes", ", ".join(f"{time} s ({share:.0%})" for time, share in self.durations)),
+            ("rate over the day", f"a wave: mean ± {self.swing:.0%}, highest at {clock(self.peak_at)}"),
+            ("a burst", f"{self.burst_factor:g} times the rate, {span(self.burst)}"),
+            ("an outage", f"no worker runs {span(self.outage)}; running attempts are lost"),
+            ("duration of an attempt", ", ".join(f"{time} s ({share:.0%})" for time, share in self.durations)),
             ("timers", ", ".join([*timers, f"{self.on_the_hour:.1%} at the next full hour"])),
-            ("an attempt asks for another", f"{self.fails:.0%}"),
-            ("a worker dies at its work", f"{self.crashes:.2%} of the attempts"),
-            ("a wake-up is lost", f"{self.lost:.2%}"),
-            ("polls of a job", str(self.polls)),
-            ("the largest org has", f"{self.largest_org:.0%} of the jobs"),
-            ("refused submissions", "do not come again"),
+            ("attempts that fail and are retried", f"{self.fails:.0%}"),
+            ("attempts whose worker dies", f"{self.crashes:.2%}"),
+            ("lost wake-ups", f"{self.lost:.2%}"),
+            ("polls per job", str(self.polls)),
+            ("share of the largest org", f"{self.largest_org:.0%} of the jobs"),
+            ("refused submissions", "not retried"),
         ]
 
 
@@ -108,5 +107,5 @@ def ahead(horizon: int) -> str:
 
 
 def recorded(load: Load) -> dict[str, object]:
-    """As results.json keeps it."""
+    """Return the load as results.json stores it."""
     return {each.name: getattr(load, each.name) for each in fields(load)}

@@ -1,4 +1,4 @@
-"""The blocks of docs/scale.md: tables of the limits, of the assumptions, and of what each day came to."""
+"""The tables of docs/scale.md: limits, assumptions, and the results of each day."""
 
 from __future__ import annotations
 
@@ -38,24 +38,23 @@ def blocks(found: dict[str, Any]) -> dict[str, str]:
 
 
 def units() -> str:
-    """What each write spends where."""
     rows = [
         (name, str(each.table), str(each.by_org), str(each.by_due))
         for name, each in zip(WRITES, costs(), strict=True)
     ]
     plain = plain_job()
     table, by_org, by_due = (f"**{each}**" for each in plain)
-    rows.append(("a plain job: put, claim, end", table, by_org, by_due))
+    rows.append(("a plain job: submission, claim, end", table, by_org, by_due))
     return pages.table(["write", "table", "`by_org`", "`by_due`"], rows)
 
 
 WRITES = (
-    "put, at the submission",
+    "submission",
     "claim",
     "end",
-    "next try, or next look",
+    "reschedule, for a retry or another look",
     "record of an attempt that is not the last",
-    "move, by the sweeper",
+    "move by the sweeper",
 )
 
 
@@ -65,34 +64,34 @@ def plain_job() -> Units:
 
 
 def ceilings() -> str:
-    """Jobs a second at which each part is full, when nothing else is."""
+    """The rate at which each part alone reaches its limit."""
     job, shipped, mean = plain_job(), Deployment(), Load(rate=0).mean_duration
     polled = 1 + Load(rate=0).polls
     partition, table = limits.PARTITION_WRITES.value, limits.TABLE_WRITES.value
     rows = [
-        ("`WorkerMaxConcurrency` as shipped", shipped.workers / mean, f"{shipped.workers} workers"),
-        ("`ThrottlingRate` as shipped", shipped.api_rate / polled, f"{polled} requests a job"),
+        ("`WorkerMaxConcurrency`, default", shipped.workers / mean, f"{shipped.workers} workers"),
+        ("`ThrottlingRate`, default", shipped.api_rate / polled, f"{polled} requests per job"),
         (
-            "one sweeper, far timers",
+            "the sweeper, for timers more than 15 minutes ahead",
             rows_a_second(shipped) * parameters.SWEEP / parameters.TICK,
-            "a row each",
+            "one row each",
         ),
         (
-            "`WorkerMaxConcurrency` at its most",
+            "`WorkerMaxConcurrency`, maximum",
             parameters.most("WorkerMaxConcurrency") / mean,
-            "of the template",
+            "the template's maximum",
         ),
-        ("`by_org`, one org", partition / job.by_org, "one key, written at its end"),
-        ("a new table", limits.NEW_TABLE_WRITES.value / job.table, "until it has grown"),
-        ("API Gateway's quota", limits.API_REQUESTS.value / polled, f"{polled} requests a job"),
+        ("`by_org`, for one org", partition / job.by_org, "one key"),
+        ("a new table", limits.NEW_TABLE_WRITES.value / job.table, "until it has scaled up"),
+        ("API Gateway's quota", limits.API_REQUESTS.value / polled, f"{polled} requests per job"),
         ("`by_due`", shipped.shards * partition / job.by_due, f"{shipped.shards} keys"),
-        ("the table's quota", table / job.table, "of each table, and of each index"),
-        ("provisioned pollers", limits.PROVISIONED_MOST.value / mean, "of one mapping"),
+        ("the table's quota", table / job.table, "for each table and each index"),
+        ("provisioned pollers", limits.PROVISIONED_MOST.value / mean, "one event source mapping"),
     ]
     rows.sort(key=lambda row: row[1])
-    # Two digits: the third would be the assumptions'.
+    # The assumptions do not justify a third digit.
     return pages.table(
-        ["full", "jobs a second", "because of"],
+        ["limit", "jobs per second", "reason"],
         [(what, f"{float(f'{rate:.2g}'):,.0f}", why) for what, rate, why in rows],
     )
 
@@ -100,9 +99,9 @@ def ceilings() -> str:
 def granted() -> str:
     found = [each for each in vars(limits).values() if isinstance(each, Limit)]
     return pages.table(
-        ["figure", "of", "on request", "source"],
+        ["limit", "of", "AWS raises it on request", "source"],
         [
-            (f"{each.value:,} {each.unit}", each.what, "more" if each.adjustable else "", each.source)
+            (f"{each.value:,} {each.unit}", each.what, "yes" if each.adjustable else "", each.source)
             for each in found
         ],
     )
@@ -112,13 +111,13 @@ def assumptions() -> str:
     shipped = Deployment()
     ours = [
         (
-            "a swept row",
+            "a row of a sweep",
             f"{shipped.row_cpu * 1000:g} ms of the sweeper's CPU, {shipped.row_calls * 1000:g} ms of calls",
         ),
-        ("a look at a job that needs none", f"{LOOK * 1000:g} ms of a worker"),
-        ("order of wake-ups", "as they become visible"),
+        ("a wake-up for a job that needs none", f"{LOOK * 1000:g} ms of a worker"),
+        ("order of wake-ups", "the order in which they become visible"),
     ]
-    return pages.table(["assumed", "as"], [*Load(rate=0).assumptions, *ours])
+    return pages.table(["assumption", "value"], [*Load(rate=0).assumptions, *ours])
 
 
 def engine(found: dict[str, Any]) -> str:
@@ -130,7 +129,7 @@ def turned() -> str:
 
 
 def days(found: dict[str, Day]) -> str:
-    head = ["a day", "submitted", "accepted", "completed", "failed", "left at midnight", "oldest wake-up"]
+    head = ["scenario", "submitted", "accepted", "completed", "failed", "left at midnight", "oldest wake-up"]
     return pages.table(head, [_day(each, found[each.name]) for each in SCENARIOS]) + f"\n\nSeed {SEED}."
 
 
@@ -150,7 +149,7 @@ def _day(scenario: Scenario, day: Day) -> tuple[str, ...]:
 
 
 def lateness(found: dict[str, Day]) -> str:
-    head = ["started late by", *(f"{name}: p50, p99, most" for name in Kind.NAMES)]
+    head = ["delay of the first attempt", *(f"{name}: p50, p99, maximum" for name in Kind.NAMES)]
     rows = [
         (each.title, *(_late(found[each.name]["late"][name]) for name in Kind.NAMES)) for each in SCENARIOS
     ]
@@ -167,12 +166,12 @@ def _late(values: list[int | None]) -> str:
 
 def sweeps(found: dict[str, Day]) -> str:
     head = [
-        "of one cell",
-        "due rows at a tick, most",
+        "per cell",
+        "most due rows at a sweep",
         "rows moved",
         "longest sweep",
         "wake-ups sent",
-        "for nothing",
+        "without effect",
     ]
     rows = []
     for each in SCENARIOS:
@@ -192,7 +191,7 @@ def sweeps(found: dict[str, Day]) -> str:
 
 def keys(found: dict[str, Day]) -> str:
     head = [
-        "write units/s of one cell, at most",
+        "most write units per second, per cell",
         "table and indexes, over a minute",
         "hottest shard of `by_due`, in a second",
         "largest org in `by_org`, in a second",
@@ -201,9 +200,9 @@ def keys(found: dict[str, Day]) -> str:
     rows = []
     for each in SCENARIOS:
         minutes, refused = found[each.name]["minutes"], found[each.name]["refused"]
-        said = ", ".join(f"{name}: {big(count)}" for name, count in sorted(refused.items())) or "none"
+        throttled = ", ".join(f"{name}: {big(count)}" for name, count in sorted(refused.items())) or "none"
         hottest = (f"{max(minutes[name]):,}" for name in ("written", "hottest_shard", "hottest_org"))
-        rows.append((each.title, *hottest, said))
+        rows.append((each.title, *hottest, throttled))
     return pages.table(head, rows)
 
 
@@ -214,7 +213,7 @@ def in_short(scenario: Scenario, day: Day) -> str:
 
 
 def share(part: float, whole: float) -> str:
-    """Of the whole: as much as tells something."""
+    """The percentage, with one decimal."""
     if not whole or not part:
         return "0 %"
     value = 100 * part / whole

@@ -1,4 +1,4 @@
-"""The days that the page tells of: three rates, as shipped and after turning what the page says."""
+"""The simulated days: three rates, with the default parameters and with the ones that the page recommends."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MINUTE = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
-    """`turned` says in words what is not as shipped."""
+    """`turned` describes what differs from the defaults."""
 
     name: str
     rate: int
@@ -40,33 +40,33 @@ UNBOUND = Deployment(
     warm_writes=2_000_000,
 )
 SCENARIOS = (
-    Scenario(name="ten", rate=10, title="10 a second, as shipped", deployment=SHIPPED),
-    Scenario(name="thousand", rate=1_000, title="1,000 a second, as shipped", deployment=SHIPPED),
+    Scenario(name="ten", rate=10, title="10 per second, default", deployment=SHIPPED),
+    Scenario(name="thousand", rate=1_000, title="1,000 per second, default", deployment=SHIPPED),
     Scenario(
         name="thousand-turned",
         rate=1_000,
-        title="1,000 a second, two cells",
+        title="1,000 per second, two cells",
         turned=(
             "two cells, each with `WorkerMaxConcurrency` 1,000 and `ThrottlingRate` 10,000; quotas: Lambda "
-            "concurrency 3,000, API Gateway 20,000 requests a second"
+            "concurrency 3,000, API Gateway 20,000 requests per second"
         ),
         deployment=CELL,
     ),
-    Scenario(name="hundred-thousand", rate=100_000, title="100,000 a second, as shipped", deployment=SHIPPED),
+    Scenario(name="hundred-thousand", rate=100_000, title="100,000 per second, default", deployment=SHIPPED),
     Scenario(
         name="hundred-thousand-one",
         rate=100_000,
-        title="100,000 a second, one stack",
-        turned="every quota raised out of the way, provisioned pollers, the table warmed up; one stack",
+        title="100,000 per second, one stack",
+        turned="one stack, with quotas that are never reached, provisioned pollers, and a warm table",
         deployment=UNBOUND,
     ),
     Scenario(
         name="hundred-thousand-turned",
         rate=100_000,
-        title="100,000 a second, 32 cells",
+        title="100,000 per second, 32 cells",
         turned=(
             "32 cells, each with provisioned pollers for 10,000 workers, `ThrottlingRate` 50,000, and table "
-            "and indexes warmed up to 30,000 write units a second"
+            "and indexes warmed up to 30,000 write units per second"
         ),
         deployment=replace(
             UNBOUND,
@@ -82,7 +82,7 @@ SCENARIOS = (
 
 
 def run(scenario: Scenario) -> dict[str, Any]:
-    """A day of one cell, as results.json keeps it."""
+    """Simulate a day of one cell, and return it as results.json stores it."""
     day = simulate(Load(rate=scenario.rate), scenario.deployment, SEED)
     return {
         "deployment": parameters.recorded(scenario.deployment),
@@ -93,6 +93,6 @@ def run(scenario: Scenario) -> dict[str, Any]:
 
 
 def run_all() -> Iterator[tuple[Scenario, dict[str, Any]]]:
-    """Side by side: the machine has what processors it has, the figures are the same."""
+    """Run the scenarios in parallel. The results do not depend on the number of processors."""
     with ProcessPoolExecutor() as pool:
         yield from zip(SCENARIOS, pool.map(run, SCENARIOS), strict=True)
