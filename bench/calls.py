@@ -72,7 +72,9 @@ def _logs(observed: Observed) -> list[Figure]:
             most=0,
             kept=True,
         ),
-        Figure(name="log_job", what=f"logged by a job with {POLLS} polls", value=printed, unit="bytes", most=600),
+        Figure(
+            name="log_job", what=f"logged by a job with {POLLS} polls", value=printed, unit="bytes", most=600
+        ),
     ]
 
 

@@ -135,7 +135,11 @@ def _counts(engine: Lives, tutorial: Lives) -> list[Row]:
             lambda lives: len(lives.delayed.calls),
         ),
         row("write_units", "write units of a job", lambda lives: lives.plain.consumed.written),
-        row("write_units_keyed", "the same with an `Idempotency-Key`", lambda lives: lives.keyed.consumed.written),
+        row(
+            "write_units_keyed",
+            "the same with an `Idempotency-Key`",
+            lambda lives: lives.keyed.consumed.written,
+        ),
         row("read_units", f"read units of a job {polls}", lambda lives: lives.plain.consumed.read),
         row("log_bytes", f"log bytes of a job {polls}", lambda lives: lives.plain.log_bytes, "bytes", False),
     ]

@@ -62,16 +62,27 @@ def variants(here: Stage) -> list[Variant]:
     return [
         Variant("import", "importing botocore's session", "pass", SESSION),
         Variant("client", "creating the first client, of DynamoDB", SESSION, CLIENT),
-        Variant("second", "creating a second client, of SQS", CLIENT, f"{CLIENT}; session.create_client('sqs')"),
+        Variant(
+            "second", "creating a second client, of SQS", CLIENT, f"{CLIENT}; session.create_client('sqs')"
+        ),
         Variant("third", "creating a third client, of S3", CLIENT, f"{CLIENT}; session.create_client('s3')"),
         Variant("boto3", "importing boto3 on top", CLIENT, "import boto3; boto3.client('dynamodb')"),
-        Variant("whole", "reading Mozilla's list of authorities, per connection", TRUST, trusting(str(whole))),
-        Variant("amazons", "reading Amazon's authorities alone, per connection", TRUST, trusting(str(amazons))),
+        Variant(
+            "whole", "reading Mozilla's list of authorities, per connection", TRUST, trusting(str(whole))
+        ),
+        Variant(
+            "amazons", "reading Amazon's authorities alone, per connection", TRUST, trusting(str(amazons))
+        ),
         Variant("agent", "building the user agent, per call", calling(FIXED), calling(CLIENT), CALLS),
         Variant("pydantic", "importing pydantic", "import claimcheck.aws.calls", PYDANTIC),
         Variant("declared", "declaring the job types", "import claimcheck.authoring.catalog", CATALOG),
         Variant("built", "building all of their models", CATALOG, BUILD),
-        Variant("powertools", "importing Powertools' logger and metrics", "import claimcheck.aws.calls", POWERTOOLS),
+        Variant(
+            "powertools",
+            "importing Powertools' logger and metrics",
+            "import claimcheck.aws.calls",
+            POWERTOOLS,
+        ),
         Variant(
             "bytecode",
             "compiling a function and all it imports",

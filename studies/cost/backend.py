@@ -1,4 +1,4 @@
-"""A way to run jobs behind an API, as a bill sees it."""
+"""A way to run jobs behind an API, as a bill shows it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backend:
-    """What one job's parts use. `counted` says for the page what is in them."""
+    """The usage of each part of a job. `counted` describes for the page what it includes."""
 
     name: str
     submit: Usage
@@ -28,8 +28,11 @@ class Backend:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setup:
-    """What costs something of how a backend is deployed. Memory is in MB; `api` is the price of a request to
-    it, None where there is none (a Function URL). `fair` is whether wake-ups have a message group."""
+    """The parameters of a deployment that change its cost.
+
+    Memory is in MB. `api` is the price of a request to the API, None if it has no price (a Function URL).
+    `fair` wake-ups have a message group.
+    """
 
     api_memory: int
     worker_memory: int

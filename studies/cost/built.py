@@ -1,4 +1,4 @@
-"""The two that are built and counted here: Claimcheck, and what AWS's public guidance adds up to."""
+"""The two backends that are built and counted here: Claimcheck, and the tutorial's implementation."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from studies.cost.prices import Book
 
 RECEIVE_AND_DELETE = 2
-"""What Lambda itself asks of SQS for a batch (AWS Lambda Developer Guide, "Using Lambda with Amazon SQS")."""
+"""Lambda's own SQS requests per batch (AWS Lambda Developer Guide, "Using Lambda with Amazon SQS")."""
 
 
 def claimcheck(book: Book, setup: Setup, counts: Lifecycle) -> Backend:
@@ -29,12 +29,12 @@ def claimcheck(book: Book, setup: Setup, counts: Lifecycle) -> Backend:
         submit=plus(answered(counts.submit), _sent(setup, counts.submit)),
         work=plus(worked(book, setup, counts.work), stored(book, recovery=True)),
         poll=answered(counts.poll),
-        counted="as it is deployed; fair queues, rate windows, lookups of keys, point-in-time recovery",
+        counted="the default deployment: fair queues, rate windows, lookups of keys, point-in-time recovery",
     )
 
 
 def tutorial(book: Book, setup: Setup, counts: Lifecycle, authorizer: Phase) -> Backend:
-    """With as much memory and the same batches as Claimcheck."""
+    """Return the tutorial's backend, with Claimcheck's memory and batch size."""
     setup = replace(setup, api="rest_api_request", fair=False)
     authorized = times(book.assumed("key_misses"), called(book, setup.api_memory, authorizer))
 
@@ -46,7 +46,7 @@ def tutorial(book: Book, setup: Setup, counts: Lifecycle, authorizer: Phase) -> 
         submit=plus(answered(counts.submit), _sent(setup, counts.submit)),
         work=plus(worked(book, setup, counts.work), stored(book)),
         poll=answered(counts.poll),
-        counted="a REST API, its authorizer where the cache has no answer, Powertools' idempotency",
+        counted="a REST API, its authorizer for keys that are not cached, Powertools' idempotency",
     )
 
 
@@ -55,7 +55,7 @@ def request(setup: Setup) -> Usage:
 
 
 def called(book: Book, memory: int, phase: Phase) -> Usage:
-    """A phase's invocations, each with its share of the requests, and what they read, write and log."""
+    """Return the usage of a phase's invocations, and of what they read, write and log."""
     count = sum(phase.invocations.values())
     share = {name: asked / count for name, asked in phase.requests.items()}
     return plus(
@@ -66,8 +66,10 @@ def called(book: Book, memory: int, phase: Phase) -> Usage:
 
 
 def worked(book: Book, setup: Setup, phase: Phase, *, waits: float = 0) -> Usage:
-    """One job's part of a full batch: the worker does its jobs one after the other. `waits` as in
-    `invocation`, for each job."""
+    """Return one job's share of a full batch, whose jobs run one after the other.
+
+    `waits` is each job's own waiting, in seconds.
+    """
     size = setup.batch_size
     batch = replace(
         phase,
@@ -93,7 +95,7 @@ def stored(book: Book, *, recovery: bool = False) -> Usage:
 
 
 def _with_its_own(book: Book, phase: Phase, counts: Lifecycle) -> Phase:
-    """With what the warm counts leave out: now and then an unknown key, or a rate window's write."""
+    """Add what the warm counts leave out: lookups of unknown keys, and writes of rate windows."""
     missed = book.assumed("key_misses")
     more = {"dynamodb.GetItem": missed, "dynamodb.UpdateItem": counts.rate_writes}
     return replace(

@@ -1,4 +1,4 @@
-"""The plots of docs/cost.md: what each backend's dollars are for, and how polls add up."""
+"""The plots of docs/cost.md: dollars by component, and dollars by polls."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from studies.cost.tables import components
 if TYPE_CHECKING:
     from studies.cost.model import Model
 
-# Too thin to be told apart, and as many as there are colours.
+# Merged, because they are thin, and there are only eight colours.
 TOGETHER = {"DynamoDB reads": "DynamoDB reads, storage", "DynamoDB storage": "DynamoDB reads, storage"}
 MOST_POLLS = max(POLLS)
 BESIDE: dict[str, Any] = {"frameon": False, "loc": "center left", "bbox_to_anchor": (1, 0.5)}
 
 
 def stacks(model: Model) -> dict[str, dict[str, float]]:
-    """Dollars for a million jobs with five polls: by component, then by backend."""
+    """Return dollars per million jobs with five polls, by component, then by backend."""
     found: dict[str, dict[str, float]] = {}
     for name, backend in model.backends.items():
         for component, value in components(model, backend.job(TYPICAL)).items():
@@ -28,7 +28,7 @@ def stacks(model: Model) -> dict[str, dict[str, float]]:
 
 
 def lines(model: Model) -> dict[str, list[float]]:
-    """Dollars for a million jobs, by backend, from no poll to the most."""
+    """Return dollars per million jobs, by backend, for each number of polls."""
     return {
         name: [model.million(backend.job(polls)) for polls in range(MOST_POLLS + 1)]
         for name, backend in model.backends.items()

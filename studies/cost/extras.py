@@ -1,7 +1,7 @@
-"""What a job asks of AWS beyond a plain one: another look, a callback, a timer that is far off.
+"""What a job asks of AWS beyond a plain one: another look, a callback, an idempotency key, a far timer.
 
-The engine itself over moto, in one process and on a clock that moves when told. Each extra is the difference
-between a job that has it and one that has not.
+The engine runs over moto, in one process and on a frozen clock. Each extra is the difference between a job
+with it and a job without.
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ if TYPE_CHECKING:
 
 ORG = "acme"
 LOOK = 30
-"""Seconds between two looks: longer than a worker waits out."""
+"""Seconds between two looks: more than a worker waits itself."""
 TIMERS = 64
-"""Swept at once: four in each shard, if they were spread evenly."""
+"""Swept together: four per shard, on average."""
 
 
 @dataclass
 class Asked:
-    """`requests` by operation."""
+    """Requests by operation, and units."""
 
     requests: Counter[str] = field(default_factory=Counter)
     units: Consumed = field(default_factory=Consumed)
@@ -56,7 +56,7 @@ class Asked:
         return Asked(requests, units)
 
     def record(self, count: int = 1, invocations: int = 1) -> dict[str, Any]:
-        """For one of `count` that were asked for together, as the model reads it."""
+        """Return the mean of `count` jobs, as the model reads it."""
         return {
             "requests": {name: asked / count for name, asked in self.requests.items() if asked},
             "invocations": {"worker": invocations},
@@ -67,7 +67,7 @@ class Asked:
 
 
 class Meter:
-    """Counts what an engine's clients ask, and what that consumes."""
+    """Counts an engine's requests and the units that they consume."""
 
     def __init__(self, cloud: Cloud, engine: Engine) -> None:
         self._asked: Asked | None = None
@@ -99,7 +99,7 @@ class Meter:
         if self._gauge.knows(operation):
             after = self._gauge.touched(operation, params)
             return self._gauge.consumed(operation, params, self._before, after)
-        # All of it under 4 KB. Queries of an index are a sweep's, which asks them anyway.
+        # Every row is under 4 KB. Queries of an index belong to the sweep.
         batch = params.get("RequestItems", {}).values()
         queried = operation == "Query" and "IndexName" not in params
         return Consumed(read=sum(len(part["Keys"]) for part in batch) + queried * _read(params))
@@ -163,7 +163,7 @@ class Site:
         return asked.record(TIMERS, invocations=0)
 
     def lived(self, looks: int = 0, key: IdempotencyKey | None = None, **draft: Any) -> Asked:
-        """Everything that one job asks, from its submission until nothing is left to do."""
+        """Run one job to its end, and return everything that it asked."""
         with self._meter.counting() as asked:
             job_id = self._submit(looks, key, **draft)
             while messages := self._cloud.receive():
@@ -177,7 +177,7 @@ class Site:
         given = {"text": "hello", "times": looks + 1}
         fixed: dict[str, Any] = {"org": ORG, "plan": "free", "dialect": "canonical", "type": "echo"}
         submission = self._engine.submission
-        # As the endpoints do: a repetition is looked for before anything else.
+        # Like the endpoints: look for an earlier submission with this key first.
         accepted = submission.replay(ORG, key) or submission.submit(Draft(**fixed, input=given, **draft), key)
         return accepted.job.job_id
 
@@ -193,7 +193,7 @@ def _read(params: dict[str, Any]) -> float:
 
 
 def _figures(series: dict[str, dict[str, Any]]) -> list[Figure]:
-    told = {
+    names = {
         "look": "another look at a third party's job (`Again`)",
         "callback": "a callback delivered at its first attempt",
         "idempotency_key": "an `Idempotency-Key`",
@@ -201,7 +201,7 @@ def _figures(series: dict[str, dict[str, Any]]) -> list[Figure]:
     }
     rows = [
         (f"{name}_{kind}", f"{what}: {words}", value)
-        for name, what in told.items()
+        for name, what in names.items()
         for kind, words, value in (
             ("calls", "AWS calls", sum(series[name]["requests"].values())),
             ("writes", "write units", series[name]["write_units"]),

@@ -1,7 +1,7 @@
-"""What Lambda bills for an invocation. Its time cannot be measured off AWS: it is modelled, and so shown.
+"""What Lambda bills for an invocation. Its time cannot be measured outside AWS, so it is modelled.
 
-billed ms = runtime + instructions / what the memory's share of a CPU does in a ms
-          + requests x how long each is waited for + the share of cold starts x INIT
+billed ms = runtime + instructions / instructions per ms of the memory's share of a CPU
+          + requests x ms per request + the share of cold starts x INIT
 """
 
 from __future__ import annotations
@@ -22,8 +22,11 @@ MB_OF_A_GB = 1024
 def invocation(
     book: Book, memory: int, requests: Mapping[str, float], instructions: float, *, waits: float = 0
 ) -> Usage:
-    """`requests` by operation (`dynamodb.GetItem`), or by anything else that ms_per_request knows; `waits` is
-    how long the handler itself waits, in seconds; `memory` is in MB."""
+    """Return the usage of one invocation.
+
+    `requests` are by operation (`dynamodb.GetItem`), or by another name that ms_per_request has. `waits` is
+    the handler's own waiting, in seconds. `memory` is in MB.
+    """
     billed = milliseconds(book, memory, requests, instructions) + 1000 * waits
     cold = book.assumed("cold_share") * book.assumed("init_ms")
     return plus(
@@ -33,7 +36,7 @@ def invocation(
 
 
 def milliseconds(book: Book, memory: int, requests: Mapping[str, float], instructions: float) -> float:
-    """Of a warm invocation, as billed: begun milliseconds count whole (AWS Lambda Pricing)."""
+    """Return the billed milliseconds of a warm invocation, rounded up (AWS Lambda Pricing)."""
     waited = sum(
         count * book.assumed("ms_per_request", service) for service, count in _services(requests).items()
     )
@@ -41,7 +44,7 @@ def milliseconds(book: Book, memory: int, requests: Mapping[str, float], instruc
 
 
 def computed(book: Book, memory: int, instructions: float) -> float:
-    """How many ms a thread takes for its instructions. One thread has at most one CPU."""
+    """Return the milliseconds that a thread needs for its instructions. One thread has at most one CPU."""
     share = min(memory / book.assumed("vcpu_mb"), 1)
     return 1000 * instructions / (share * book.assumed("instructions_per_second"))
 
@@ -51,7 +54,7 @@ def gb_seconds(memory: int, billed: float) -> float:
 
 
 def logged(book: Book, amount: float) -> Usage:
-    """`amount` bytes, taken in and kept."""
+    """Return the usage of ingesting and storing `amount` bytes of logs."""
     days = book.assumed("log_days")
     return {"log_gb": amount / GB, "log_gb_month": amount / GB * days * 24 / book.assumed("month_hours")}
 

@@ -1,10 +1,10 @@
-"""Peers that somebody else runs: what they charge for the same job, and the least that stands around them.
+"""Hosted backends: what they charge for the same job, plus the least infrastructure that they need.
 
-Counted in the peer's favour. In front of each are an HTTP API and functions like Claimcheck's, as cheap as
-its cheapest: every invocation takes a poll's instructions and asks for one thing at a time; none writes a log
-of its own, a rate window or an index, and none looks a key up. Where the peer keeps no job that can be read,
-it is one row: put with the submission, written once more with the result. Retries, duplicates, cancellation,
-deadlines and callbacks are not counted for anybody.
+Counted in the peer's favour. Each has an HTTP API and functions in front, as cheap as Claimcheck's cheapest:
+every invocation takes a poll's instructions and sends its requests one after the other. None of them writes a
+log line, a rate window or an index, and none looks up a key. If the peer stores no readable job, the job is
+one row, written at the submission and with the result. Retries, duplicates, cancellation, deadlines and
+callbacks are not counted for any backend.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ READ: Usage = {"dynamodb_read": 1}
 
 
 class Around:
-    """What stands around a peer. `instructions` are those of a poll."""
+    """The infrastructure around a peer. `instructions` are those of a poll."""
 
     def __init__(self, book: Book, setup: Setup, instructions: float) -> None:
         self.book = book
@@ -33,7 +33,7 @@ class Around:
         self._instructions = instructions
 
     def ran(self, *services: str, waits: float = 0) -> Usage:
-        """An invocation that asks for one thing after the other."""
+        """Return the usage of an invocation that sends one request after the other."""
         requests = {f"{service}.{number}": 1.0 for number, service in enumerate(services)}
         memory = self._setup.worker_memory if waits else self._setup.api_memory
         return invocation(self.book, memory, requests, self._instructions, waits=waits)
@@ -51,7 +51,7 @@ def qstash(around: Around) -> Backend:
         submit=plus(around.answered("dynamodb", "hosted"), WRITE),
         work=plus({"qstash_message": 1}, around.ran("dynamodb"), WRITE, stored(around.book)),
         poll=plus(around.answered("dynamodb"), READ),
-        counted="one message, delivered to a Function URL; API and row on AWS; no plan's monthly price",
+        counted="one message, delivered to a Function URL; API and row on AWS; without monthly price",
     )
 
 
@@ -61,7 +61,7 @@ def cloud_tasks(around: Around) -> Backend:
         submit=plus(around.answered("dynamodb", "hosted"), WRITE),
         work=plus({"cloud_tasks_operation": 2}, around.ran("dynamodb"), WRITE, stored(around.book)),
         poll=plus(around.answered("dynamodb"), READ),
-        counted="one task made and pushed to a Function URL; API and row on AWS, as for QStash",
+        counted="one task, created and pushed to a Function URL; API and row on AWS, as for QStash",
     )
 
 
@@ -72,7 +72,7 @@ def trigger(around: Around) -> Backend:
         submit=around.answered("hosted"),
         work={"trigger_run": 1, "trigger_second": seconds},
         poll=around.answered("hosted"),
-        counted="one run on the default machine, which the API asks for; no row; no plan's monthly price",
+        counted="one run on the default machine, started by the API; no row; without monthly price",
     )
 
 
@@ -83,8 +83,8 @@ def step_functions(around: Around) -> Backend:
         submit=around.accepted(),
         work=plus({"step_functions_transition": 1}, around.ran()),
         poll=around.answered("states"),
-        counted="a Standard workflow of one state, begun by the API itself, read with DescribeExecution; "
-        "one transition, start and end uncounted",
+        counted="a Standard workflow of one state, started by the API itself, read with DescribeExecution; "
+        "one transition, without start and end",
     )
 
 
@@ -98,7 +98,7 @@ def durable(around: Around) -> Backend:
         submit=around.answered("lambda"),
         work=plus({"durable_operation": 2}, kept, around.ran("lambda")),
         poll=around.answered("lambda"),
-        counted="one execution of one step, begun by a function, read with GetDurableExecution",
+        counted="one execution of one step, started by a function, read with GetDurableExecution",
     )
 
 

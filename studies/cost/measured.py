@@ -1,4 +1,4 @@
-"""The counts that the model is made from, as the sections that measured them left them in figures.json."""
+"""The model's counts, read from figures.json."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PHASES = ("submit", "work", "poll")
 
 
 class Missing(Exception):
-    """A section has not been measured, or not with what the cost model needs."""
+    """A section has not been measured, or lacks what the cost model needs."""
 
     def __init__(self, section: str, what: str) -> None:
         super().__init__(f"bench/figures.json has no {what}: run `python -m bench {section}`")
@@ -22,7 +22,7 @@ class Missing(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phase:
-    """What one submission, its work or one poll asks for, all of it warm.
+    """The requests and units of one warm submission, its work, or one poll.
 
     `requests` by operation (`dynamodb.PutItem`), without Lambda's own polling of the queue; `invocations` by
     function. `instructions` are those of one invocation.
@@ -38,7 +38,7 @@ class Phase:
 
 @dataclass(frozen=True, slots=True)
 class Lifecycle:
-    """`rate_writes` is how often a request writes its rate window."""
+    """`rate_writes` is the mean number of rate-window writes per request."""
 
     submit: Phase
     work: Phase
@@ -59,15 +59,15 @@ def tutorial(found: Mapping[str, Findings]) -> Lifecycle:
 
 
 def authorizer(found: Mapping[str, Findings]) -> Phase:
-    """What a key that API Gateway does not know adds to a request of the tutorial's. Raises: Missing."""
+    """Return what a key that is not cached adds to a request of the tutorial. Raises: Missing."""
     instructions = _instructions(found, "tutorial")
-    # As many as a poll, which looks one row up, too, where its own were not counted.
+    # A poll also looks up one row, so its count replaces a missing one.
     count = instructions.get("authorize", instructions["poll"])
     return Phase(**_series(found, "peers", "authorize"), instructions=count)
 
 
 def beyond(found: Mapping[str, Findings], name: str) -> Phase:
-    """What a job asks for beyond the plain one, by its name in the section `cost.extras`. Raises: Missing."""
+    """Return an extra by its name in the section `cost.extras`. Raises: Missing."""
     return Phase(**_series(found, "cost.extras", name))
 
 

@@ -1,4 +1,4 @@
-"""The whole model: every backend, and Claimcheck with something changed."""
+"""The cost model: every backend, and Claimcheck with changed parameters."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
 POLLS = (0, 1, 5, 20)
 TYPICAL = 5
-"""The polls of the tables that show one number of them."""
+"""The number of polls in tables that show only one."""
 
 
 class Model:
-    """Of a book of prices and what was measured. Raises: measured.Missing, from whatever needs it."""
+    """The costs, from prices and measured counts. Raises: measured.Missing."""
 
     def __init__(self, book: Book, found: Mapping[str, Findings], setup: Setup | None = None) -> None:
         self.book = book
@@ -41,12 +41,12 @@ class Model:
         return Model(self.book.assuming(**factors), self._found, self.setup)
 
     def with_lambda_time(self, factor: float) -> Model:
-        """With everything that makes Lambda's billed time times a factor."""
+        """Return a model in which Lambda's billed time is multiplied by a factor."""
         slower = dict.fromkeys(("ms_per_request", "invocation_ms", "init_ms"), factor)
         return self.assuming(**slower, instructions_per_second=1 / factor)
 
     def million(self, usage: Usage) -> float:
-        """Dollars for a million of it."""
+        """Return the dollars for a million."""
         return MILLION * dollars(self.book, usage)
 
     @cached_property
@@ -63,7 +63,7 @@ class Model:
 
     @cached_property
     def backends(self) -> dict[str, Backend]:
-        """By name, ours first."""
+        """The backends by name, Claimcheck first."""
         authorizer = measured.authorizer(self._found)
         tutorial = built.tutorial(self.book, self.setup, self.tutorial_counts, authorizer)
         each = [self.claimcheck, tutorial, *(make(self.around) for make in hosted.ALL)]
@@ -83,7 +83,7 @@ class Model:
         return standing.month(self.book, self.setup, self.counts.poll.instructions)
 
     def callback(self) -> Usage:
-        """One that is delivered by an invocation of its own, which waits for the receiver's answer."""
+        """Return the usage of one callback: an invocation that waits for the receiver's response."""
         waits = self.book.assumed("look_seconds")
         return built.worked(self.book, self.setup, self._as_work("callback"), waits=waits)
 
@@ -96,7 +96,7 @@ class Model:
         )
 
     def far_timer(self) -> Usage:
-        """What the sweeper does for one, less the wake-up that a plain job's submission sends."""
+        """Return the sweeper's usage for one timer, minus the wake-up that a plain submission sends."""
         extra = self.beyond("far_timer")
         memory = properties("Sweeper")["MemorySize"]
         took = milliseconds(self.book, memory, extra.requests, self.counts.poll.instructions)
@@ -108,12 +108,12 @@ class Model:
         )
 
     def scheduler_timer(self) -> Usage:
-        """A one-time schedule for each: made in the submission, then it sends the wake-up in our place."""
+        """Return the usage of a one-time schedule, created by the submission instead of a wake-up."""
         made, sent = (self.book.assumed("ms_per_request", service) for service in ("scheduler", "sqs"))
         return {"scheduler_invocation": 1, "lambda_gb_second": gb_seconds(self.setup.api_memory, made - sent)}
 
     def answers(self, polls: int) -> Usage:
-        """What leaves AWS, which no table adds up: it is the same whoever answers."""
+        """Return the data transfer out of AWS. No table includes it: it is the same for every backend."""
         return times(1 + polls, {"data_out_gb": self.book.assumed("answer_bytes") / GB})
 
     def _as_work(self, name: str) -> Phase:

@@ -1,4 +1,4 @@
-"""docs/cost.md: its tables, made from the model."""
+"""The tables of docs/cost.md, made from the model."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "cost.md"
 
 
 def blocks(model: Model) -> dict[str, str]:
-    """By the name of their marks."""
+    """Return the page's blocks by the names of their marks."""
     return {
         "summary": tuning.summary(model),
         "totals": tables.totals(model),

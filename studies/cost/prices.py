@@ -1,4 +1,4 @@
-"""List prices and assumptions, as prices.toml has them."""
+"""List prices and assumptions, read from prices.toml."""
 
 from __future__ import annotations
 
@@ -14,9 +14,8 @@ FILE = Path(__file__).with_name("prices.toml")
 class Price:
     """`dollars` buys `per` of `unit`.
 
-    `component` is what it is added up under. `dated` is the date that `source` bears, or on which it was
-    read; `via` says what was read where that was not the source itself. `unverified` is a price for which no
-    source was found.
+    `component` is its row in the tables. `dated` is the date of the `source`, or of its reading. `via` names
+    what was read instead of the source. An `unverified` price has no source.
     """
 
     dollars: float
@@ -36,7 +35,7 @@ class Price:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assumption:
-    """Several `values` where it differs by `key`, else one under the empty key."""
+    """A value by key, or one value under the empty key."""
 
     values: dict[str, float]
     unit: str
@@ -59,14 +58,14 @@ class Book:
     assumptions: dict[str, Assumption]
 
     def each(self, name: str) -> float:
-        """Dollars for one."""
+        """Return the dollars for one unit."""
         return self.prices[name].each
 
     def assumed(self, name: str, key: str = "") -> float:
         return self.assumptions[name].values[key]
 
     def assuming(self, **factors: float) -> Book:
-        """With some assumptions times a factor: what hangs on them shows in the difference."""
+        """Return a book with some assumptions multiplied by a factor."""
         changed = {
             name: replace(found, values={key: value * factors[name] for key, value in found.values.items()})
             for name, found in self.assumptions.items()

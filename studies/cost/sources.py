@@ -1,4 +1,4 @@
-"""The tables of docs/cost.md that say where prices and assumptions come from."""
+"""The tables of docs/cost.md with the sources of prices and assumptions."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ def prices(book: Book) -> str:
     rows = [
         [_dollars(price.dollars), _unit(price), _source(price), price.dated] for price in book.prices.values()
     ]
-    return table(["price", "of", "source", "dated"], rows)
+    return table(["price", "unit", "source", "dated"], rows)
 
 
 def assumptions(book: Book) -> str:
     rows = [[_value(each), each.unit, each.why] for each in book.assumptions.values()]
-    return table(["assumed", "", "because"], rows)
+    return table(["value", "assumption", "reason"], rows)
 
 
 def _dollars(value: float) -> str:
-    """To the cent at least: $3.50, $0.0000133334."""
+    """Format dollars with at least two decimals: $3.50, $0.0000133334."""
     whole, _, part = f"{value:.10f}".rstrip("0").partition(".")
     return f"${whole}.{part:0<2}"
 

@@ -1,4 +1,4 @@
-"""What stands there every month, whether a job comes or not."""
+"""The fixed costs of a month, without any jobs."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from studies.cost.prices import Book
 
 POLL = 20
-"""Seconds of a long poll, at most (Amazon SQS API Reference, ReceiveMessage)."""
+"""The longest long poll, in seconds (Amazon SQS API Reference, ReceiveMessage)."""
 EMPTY_QUERY = 0.5
-"""Read units of an eventually consistent query that finds nothing: an index has no other."""
+"""Read units of a query that finds nothing. Queries of an index are always eventually consistent."""
 
 
 def month(book: Book, setup: Setup, instructions: float) -> dict[str, Usage]:
-    """By what stands there, for one job type. `instructions` are those of one query, about a poll's."""
+    """Return the usage of each fixed cost, for one job type. `instructions` are those of one query."""
     hours = book.assumed("month_hours")
     receives = book.assumed("idle_pollers") * hours * 3600 / POLL
     return {
@@ -32,7 +32,7 @@ def month(book: Book, setup: Setup, instructions: float) -> dict[str, Usage]:
 
 
 def sweep(book: Book, instructions: float) -> Usage:
-    """A tick that finds nothing: a query for each shard, as if one after the other."""
+    """Return the usage of a sweep that finds nothing: one query per shard, one after the other."""
     memory = properties("Sweeper")["MemorySize"]
     ran = invocation(book, memory, {"dynamodb.Query": SHARDS}, SHARDS * instructions)
     return plus({"scheduler_invocation": 1, "dynamodb_read": SHARDS * EMPTY_QUERY}, ran)

@@ -1,4 +1,4 @@
-"""The tables of docs/cost.md that compare, in dollars per million jobs."""
+"""The tables of docs/cost.md that compare backends, in dollars per million jobs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FACTORS = (0.5, 1, 2)
 
 
 def money(value: float) -> str:
-    """To the cent, without a sign for what rounds to nothing."""
+    """Format dollars to the cent, and never as -$0.00."""
     rounded = round(value, 2) or 0.0
     return f"{'-' if rounded < 0 else ''}${abs(rounded):,.2f}"
 
@@ -29,7 +29,7 @@ def percent(part: float, whole: float) -> str:
 
 
 def components(model: Model, usage: Usage) -> dict[str, float]:
-    """Dollars for a million, by component."""
+    """Return dollars per million jobs, by component."""
     return {name: MILLION * value for name, value in by_component(model.book, usage).items()}
 
 
@@ -38,7 +38,7 @@ def totals(model: Model) -> str:
     head = [
         "backend",
         *(f"{polls} polls" if polls != 1 else "1 poll" for polls in POLLS),
-        "at 5, to Claimcheck's",
+        "relative to Claimcheck, 5 polls",
     ]
     rows = [
         [
@@ -60,18 +60,18 @@ def by_backend(model: Model, polls: int = TYPICAL) -> str:
 
 
 def by_phase(model: Model) -> str:
-    """What Claimcheck's submission, work and poll cost, each once."""
+    """Return the cost of Claimcheck's submission, work and poll, each once."""
     ours = model.claimcheck
     return split(model, {"the submission": ours.submit, "the work": ours.work, "a poll": ours.poll})
 
 
 def split(model: Model, usages: dict[str, Usage]) -> str:
-    """A row for each component, a column for each usage, and what they come to together."""
+    """Return a table with a row per component, a column per usage, and the totals."""
     found = {name: components(model, usage) for name, usage in usages.items()}
     names = dict.fromkeys(price.component for price in model.book.prices.values())
     used = [name for name in names if any(name in each for each in found.values())]
     rows = [[name, *(money(each[name]) if name in each else "" for each in found.values())] for name in used]
-    total = ["**together**", *(f"**{money(sum(each.values()))}**" for each in found.values())]
+    total = ["**total**", *(f"**{money(sum(each.values()))}**" for each in found.values())]
     return table(["", *found], [*rows, total])
 
 
@@ -81,11 +81,11 @@ def counted(model: Model) -> str:
 
 def waits(model: Model) -> str:
     rows = [[each.backend, each.how, money(model.million(each.usage))] for each in model.waits()]
-    return table(["backend", "how it waits", "with 5 polls"], rows)
+    return table(["backend", "what waits", "with 5 polls"], rows)
 
 
 def sensitivity(model: Model) -> str:
-    """What Lambda's modelled time makes of each total."""
+    """Return each total with Lambda's modelled time halved, as it is, and doubled."""
     variants = [model.with_lambda_time(factor) for factor in FACTORS]
     rows = []
     for name, backend in model.backends.items():
@@ -97,10 +97,10 @@ def sensitivity(model: Model) -> str:
 
 
 def lambda_times(model: Model) -> str:
-    """Billed milliseconds of warm invocations, as modelled."""
+    """Return the modelled milliseconds of warm invocations."""
     lifecycles = {"Claimcheck": model.counts, "Tutorial": model.tutorial_counts}
     rows = [row for name, counts in lifecycles.items() for row in _times(model, name, counts)]
-    return table(["backend", "", "MB", "instructions", "computes", "waits for AWS", "billed"], rows)
+    return table(["backend", "", "MB", "instructions", "computing", "waiting for AWS", "billed"], rows)
 
 
 def _times(model: Model, name: str, counts: Lifecycle) -> list[list[str]]:

@@ -1,4 +1,4 @@
-"""What something uses, by the name of the price that it is billed by, and what that comes to."""
+"""Usage by the name of its price, and its cost in dollars."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from studies.cost.prices import Book
 
 MILLION = 1_000_000
-# As AWS bills GBs of logs and of transfer.
+# AWS bills logs and transfer in decimal GB.
 GB = 1_000_000_000
 
 Usage = dict[str, float]
@@ -34,7 +34,7 @@ def dollars(book: Book, usage: Mapping[str, float]) -> float:
 
 
 def by_component(book: Book, usage: Mapping[str, float]) -> dict[str, float]:
-    """Dollars by component, those that cost something, in the order in which the prices are listed."""
+    """Return the dollars of each component that has a cost, in the order of the prices."""
     found: dict[str, float] = {}
     for name, price in book.prices.items():
         if usage.get(name):

@@ -1,7 +1,7 @@
-"""The same job, when a third party works on it for a minute: who pays for the waiting?
+"""The cost of a job on which a third party works for a minute.
 
-A handler that waits holds its function's memory. One that looks again holds nothing between its looks, and
-pays for each look. Every variant is one way to do it with one backend, with the polls of its client.
+A handler that waits pays for its function's memory all that time. A handler that looks again pays for each
+look, and nothing in between. Each variant is one way of one backend, with the client's polls.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ class Variant:
 def variants(
     around: Around, setup: Setup, backends: dict[str, Backend], again: Phase, polls: int
 ) -> list[Variant]:
-    """`again` is one of Claimcheck's looks."""
+    """Return every variant. `again` is one of Claimcheck's looks."""
     added = [*looking(around, setup, again), *holding(around.book, setup)]
     each = [Variant(name, how, plus(backends[name].job(polls), more)) for name, how, more in added]
     return sorted(each, key=lambda variant: list(backends).index(variant.backend))
 
 
 def looking(around: Around, setup: Setup, again: Phase) -> list[tuple[str, str, Usage]]:
-    """The job's own work is its last look: those before it, and the start, come on top."""
+    """Return the looks before the last, and the start. The job's own work is the last look."""
     book = around.book
     count = ceil(book.assumed("wait_seconds") / book.assumed("look_every"))
     seconds = book.assumed("look_seconds")
@@ -46,15 +46,18 @@ def looking(around: Around, setup: Setup, again: Phase) -> list[tuple[str, str, 
     ours = worked(book, setup, again, waits=seconds)
     theirs: dict[str, tuple[str, Usage]] = {
         "Trigger.dev": ("`wait.for` between looks", {"trigger_second": seconds}),
-        "Step Functions": ("wait, look, choose, again", plus({"step_functions_transition": 3}, looked)),
-        "Durable functions": ("a wait and a step a look", plus({"durable_operation": 2}, looked)),
+        "Step Functions": (
+            "a wait, a look and a choice, repeated",
+            plus({"step_functions_transition": 3}, looked),
+        ),
+        "Durable functions": ("a wait and a step per look", plus({"durable_operation": 2}, looked)),
     }
     each = {"Claimcheck": ("`poll_until`", ours), **theirs}
-    # QStash keeps the connection itself, and sends the answer on as another message.
+    # QStash holds the connection itself, and sends the response as another message.
     brought: Usage = {"qstash_message": 1}
     return [
         *((name, how, times(count, look)) for name, (how, look) in each.items()),
-        ("QStash", "it calls the third party itself and brings the answer", brought),
+        ("QStash", "QStash calls the third party itself and delivers the response", brought),
     ]
 
 

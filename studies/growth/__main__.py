@@ -1,6 +1,6 @@
-"""`python -m studies.growth`: run every scenario, keep what it found, write the page and its plots.
+"""`python -m studies.growth`: run every scenario, store the results, write the page and its plots.
 
-With `--page` only the page and its plots, of what was found last.
+With `--page`, write only the page and its plots, from the stored results.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from studies.growth import drawing, page, results, scenarios
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="studies.growth", description=__doc__)
-    parser.add_argument("--page", action="store_true", help="write the page of what was found last")
+    parser.add_argument("--page", action="store_true", help="write only the page, from the stored results")
     if not parser.parse_args(arguments).page:
         found = {}
         for scenario, day in scenarios.run_all():

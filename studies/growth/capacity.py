@@ -1,9 +1,9 @@
-"""The table's throughput, second by second: what its partitions and quotas let through.
+"""The table's throughput per second, limited by its partitions and quotas.
 
-A call that is throttled is repeated by the engine, four times within half a second. When more is asked than
-a key gives, all that is left over after the repeats is what did not fit: so a second's calls are admitted
-with the chance capacity / demand, of the second before, and never beyond what is left of this one. The shards
-of `by_due` are taken as evenly hit, which they are within some percent; the hottest of them is drawn.
+The engine retries a throttled call four times within half a second, so a call fails only if it does not fit
+after the retries. Therefore the calls of a second are admitted with the chance capacity / demand of the
+second before, and never beyond this second's capacity. The shards of `by_due` count as evenly used, which is
+true within some percent; the hottest of them is drawn.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 
 class OnDemand:
-    """What an on-demand table, or one of its indexes, gives: up to twice its peak before the last half hour,
-    and never more than its quota."""
+    """The capacity of an on-demand table or index: twice its peak before the last half hour, up to its
+    quota."""
 
     def __init__(self, deployment: Deployment) -> None:
         self._quota = deployment.table_writes
@@ -31,7 +31,7 @@ class OnDemand:
         self.used = 0
 
     def minute(self) -> None:
-        """A minute has passed, of which `used` units were written."""
+        """End a minute in which `used` units were written."""
         last = self._peaks[-1] if self._peaks else 0
         self._peaks.append(max(last, self.used // MINUTE))
         self.used = 0
@@ -41,7 +41,7 @@ class OnDemand:
 
 
 class Key:
-    """Something with so many units a second, of which each call is admitted or refused."""
+    """A limit of units per second, which admits or refuses calls."""
 
     def __init__(self, limit: int, rng: np.random.Generator) -> None:
         self.limit = limit
@@ -52,7 +52,7 @@ class Key:
         self.before, self._asked, self.used = self._asked, 0, 0
 
     def admits(self, count: int, units: int) -> int:
-        """How many of `count` calls of so many units each."""
+        """Return how many of `count` calls of `units` each are admitted."""
         self._asked += count * units
         if self.before > self.limit:
             count = int(self._rng.binomial(count, self.limit / self.before))
@@ -60,7 +60,7 @@ class Key:
 
 
 class Table:
-    """`refused` counts calls that were throttled in all their tries, by what had too little."""
+    """The table and its indexes. `refused` counts calls that were throttled in every attempt, by limit."""
 
     def __init__(self, deployment: Deployment, rng: np.random.Generator) -> None:
         self._rng = rng
@@ -78,7 +78,7 @@ class Table:
         self.hottest_shard = self.hottest_org = self.written = 0
 
     def second(self) -> None:
-        """Begin the next second."""
+        """Start the next second."""
         due = self._keys["by_due"].used
         if due:
             self.hottest_shard = max(self.hottest_shard, self._hottest(due))
@@ -99,7 +99,7 @@ class Table:
         return min(int(drawn.max()), limits.PARTITION_WRITES.value)
 
     def write(self, count: int, units: Units, largest_org: bool = False) -> int:
-        """How many of `count` writes work; the others are Unavailable to whoever made them."""
+        """Return how many of `count` writes succeed. The others fail with Unavailable."""
         costs = (*units, units.by_due, units.by_org if largest_org else 0)
         granted = count
         for (name, key), cost in zip(self._checks, costs, strict=True):

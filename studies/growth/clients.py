@@ -1,4 +1,4 @@
-"""Those who submit and poll, and the API's throttle in front of them."""
+"""The clients that submit and poll, and the API's throttle."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Clients:
         self._spread(accepted)
 
     def _through(self, asked: int) -> int:
-        """A token bucket for submissions and for the polls of what was accepted a second ago."""
+        """Apply a token bucket to submissions, and to polls of the jobs accepted a second ago."""
         system, deployment = self._system, self._system.deployment
         offered = asked + self._accepted * system.load.polls
         self._tokens = min(self._tokens + deployment.api_rate, deployment.api_burst + deployment.api_rate)
@@ -54,7 +54,7 @@ class Clients:
         return system.some(asked, served)
 
     def _spread(self, accepted: int) -> None:
-        """Over the times at which they are to start."""
+        """Distribute accepted jobs over their start times."""
         system, now = self._system, self._system.now
         times, shares = zip(*system.load.run_at(now), strict=True)
         for run_at, count in zip(times, system.split(accepted, shares), strict=True):

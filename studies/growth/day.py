@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 
 class Day(NamedTuple):
-    """`left` jobs are in the system at its end; `refused` counts throttled calls by what had too little."""
+    """A day's results. `left` jobs are in the system at its end; `refused` counts throttled calls by
+    limit."""
 
     tally: Tally
     left: int
@@ -35,8 +36,7 @@ def simulate(
     """Run one cell for `duration` seconds. `alone` makes every job a cohort of its own."""
     system = System(simpy.Environment(), np.random.default_rng(seed), load, deployment, alone)
     workers = Workers(system)
-    # Of one second: ends, then sweeps, then submissions, whose wake-ups are delivered a second later at
-    # the earliest only when no worker is free.
+    # The order within a second. A wake-up is delivered in the same second if a worker is free.
     for process in (_meter(system, workers), Clients(system).run(), Sweeper(system).run(), workers.run()):
         system.env.process(process)
     system.env.run(until=duration)
@@ -44,7 +44,7 @@ def simulate(
 
 
 def _meter(system: System, workers: Workers) -> Generator[simpy.Event, None, None]:
-    """Tell the table of each second, and note each minute."""
+    """Advance the table every second, and record every minute."""
     while True:
         system.table.second()
         if system.now and system.now % MINUTE == 0:

@@ -1,4 +1,4 @@
-"""The plots of docs/scale.md: the age of the queue, the sweeper's load, the hottest keys, over the day."""
+"""The plots of docs/scale.md: the queue's age, the sweeper's load and the hottest key over the day."""
 
 from __future__ import annotations
 

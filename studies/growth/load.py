@@ -83,7 +83,10 @@ class Load:
             ("rate over the day", f"a wave: mean ± {self.swing:.0%}, highest at {clock(self.peak_at)}"),
             ("a burst", f"{self.burst_factor:g} times the rate, {span(self.burst)}"),
             ("an outage", f"no worker runs {span(self.outage)}; running attempts are lost"),
-            ("duration of an attempt", ", ".join(f"{time} s ({share:.0%})" for time, share in self.durations)),
+            (
+                "duration of an attempt",
+                ", ".join(f"{time} s ({share:.0%})" for time, share in self.durations),
+            ),
             ("timers", ", ".join([*timers, f"{self.on_the_hour:.1%} at the next full hour"])),
             ("attempts that fail and are retried", f"{self.fails:.0%}"),
             ("attempts whose worker dies", f"{self.crashes:.2%}"),

@@ -1,7 +1,7 @@
-"""The engine's own moves, of a cohort: `claimcheck.domain.job` decides what becomes of a job.
+"""The engine's own transitions, for cohorts: `claimcheck.domain.job` makes them.
 
-Times are whole seconds. What a move does depends on how far off a job's times are, not on the clock, so that
-each different move is computed once and then remembered.
+Times are whole seconds. A transition depends on a job's times relative to now, so each one is computed once
+and cached.
 """
 
 from __future__ import annotations
@@ -26,8 +26,10 @@ NOW: Millis = 1_000_000 * SECOND
 
 
 class State(NamedTuple):
-    """All that a job's way depends on. `kind` tells what was asked for (see `load.Kind`); `serial` is 0, or
-    what keeps each job a cohort of its own."""
+    """Everything that a job's transitions depend on.
+
+    `kind` is a `load.Kind`. A `serial` other than 0 makes the job a cohort of its own.
+    """
 
     not_before: int
     deadline: int
@@ -38,7 +40,7 @@ class State(NamedTuple):
     serial: int = 0
 
     def seen_from(self, now: int) -> State:
-        """The same with its times relative to now, and without what no move depends on."""
+        """Return the state with times relative to now, and without what no transition depends on."""
         lease = None if self.lease_until is None else self.lease_until - now
         return State(self.not_before - now, self.deadline - now, self.due_at - now, 0, self.attempt, lease)
 
@@ -47,7 +49,7 @@ class State(NamedTuple):
 
 
 class Moved(NamedTuple):
-    """The next state; or None for the end, and the code of its error."""
+    """The next state, or None and the error's code if the job ended."""
 
     state: State | None
     code: str = ""
@@ -59,12 +61,12 @@ def submitted(now: int, run_at: int, deadline: int, kind: int) -> State:
 
 
 def delay(state: State, now: int) -> int | None:
-    """Seconds to delay a wake-up by; None when only the sweeper can reach so far."""
+    """Return the delay of a wake-up in seconds, or None if it is longer than SQS allows."""
     return wake_up_delay(state.not_before * SECOND, now * SECOND)
 
 
 def claimed(state: State, now: int, timeout: int, max_attempts: int) -> Moved:
-    """What a worker makes of a job that nobody else has leased (`service.running`)."""
+    """Return the result of a worker's claim of a job without a current lease."""
     return _placed(_claimed(state.seen_from(now), timeout, max_attempts), state, now)
 
 
@@ -104,7 +106,7 @@ def _swept(state: State) -> Moved:
 
 
 def _job(state: State) -> Job:
-    """A job of this state, its times relative to NOW."""
+    """Return a job in this state, with times relative to NOW."""
     lease = None if state.lease_until is None else Lease("", NOW + state.lease_until * SECOND)
     return Job(
         job_id="",

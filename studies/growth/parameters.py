@@ -1,7 +1,7 @@
-"""What the simulation takes from the engine and the template, and what a deployment may turn.
+"""Values that the simulation reads from the engine and the template, and the parameters of a deployment.
 
-The engine's part is read at every run and kept with the results: a test compares the two, so that a page is
-never older than the parameters that it is about.
+The engine's values are stored with the results. A test compares them with the current ones, so the page is
+never out of date.
 """
 
 from __future__ import annotations
@@ -32,7 +32,6 @@ def template() -> dict[str, Any]:
 
 
 def default(parameter: str) -> int:
-    """What the template's parameter is unless a deployment says otherwise."""
     return int(template()["Parameters"][parameter]["Default"])
 
 
@@ -56,7 +55,7 @@ def _sweeper() -> dict[str, Any]:
 
 
 def tick() -> int:
-    """Seconds between two sweeps."""
+    """Return the seconds between two sweeps."""
     rate = _sweeper()["Events"]["Tick"]["Properties"]["ScheduleExpression"]
     assert rate == "rate(1 minute)", rate
     return 60
@@ -73,7 +72,7 @@ NEAR = _seconds(model.MAX_DELAY)
 
 
 def engine() -> dict[str, Any]:
-    """All of it, in words; times in seconds."""
+    """Return all values by name, times in seconds."""
     return {
         "grace": _seconds(model.GRACE),
         "far lead": _seconds(model.FAR_LEAD),
@@ -104,11 +103,10 @@ def engine() -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deployment:
-    """What one stack may do: the template's parameters, and what AWS grants it. The load is divided over
-    `cells`, whole stacks beside each other.
+    """The template's parameters and AWS's quotas of one stack. `cells` such stacks share the load.
 
-    `row_cpu` and `row_calls` are what a swept row takes of the sweeper's one CPU, and of one shard's thread:
-    assumptions, in seconds (see `sweeper`).
+    `row_cpu` and `row_calls` are the seconds that one row of a sweep takes of the sweeper's CPU, and of one
+    shard's thread. Both are assumptions (see `sweeper`).
     """
 
     cells: int = 1

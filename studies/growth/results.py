@@ -1,4 +1,4 @@
-"""What the last run found, kept in results.json: the page and its plots are made from it."""
+"""The results of the last run, stored in results.json. The page and its plots are made from them."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ FILE = Path(__file__).with_name("results.json")
 
 
 def document(scenarios: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """With what it is about: engine, load and deployments as they were."""
+    """Return the results together with the engine's values and the load."""
     found = {"engine": parameters.engine(), "load": recorded(Load(rate=0)), "scenarios": scenarios}
-    # As it is read back.
+    # Convert keys and tuples to what `load` returns.
     read_back: dict[str, Any] = json.loads(json.dumps(found))
     return read_back
 

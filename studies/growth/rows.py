@@ -1,6 +1,6 @@
-"""The table's rows as counts: how many jobs are in which state and where, and which of them are due.
+"""The table's rows as counts: how many jobs are in each state and place, and which of them are due.
 
-This is `by_due` and the truth in one; what it has is conserved, and a count that would fall below zero fails.
+The total is conserved. A count below zero is an error.
 """
 
 from __future__ import annotations
@@ -15,8 +15,11 @@ if TYPE_CHECKING:
 
 
 class Place(NamedTuple):
-    """Where jobs are: `queued`, visible or to be seen from `at` on; `running`, up to `at`, with an
-    `outcome`; or `away`, where only the sweeper finds them."""
+    """Where jobs are.
+
+    `queued` jobs have a wake-up that is visible from `at`. `running` jobs run until `at`, with an `outcome`.
+    Only the sweeper finds `away` jobs.
+    """
 
     name: str
     at: int = 0
@@ -50,7 +53,7 @@ class Rows:
         self.total += count
 
     def take(self, place: Place, state: State, count: int) -> None:
-        """Raises: ValueError when there are not so many."""
+        """Raises: ValueError if there are fewer jobs."""
         if count == 0:
             return
         here = self._at[place]
@@ -76,14 +79,14 @@ class Rows:
         return list(self._at.get(place, {}).items())
 
     def due(self, now: int) -> Iterator[tuple[Place, State]]:
-        """What is due, the longest due first; what comes to be due meanwhile is not."""
+        """Return what is due now, the oldest first. Jobs that become due later are not included."""
         return ((place, state) for at in self._ripe(now) for place, state in list(self._due[at]))
 
     def count_due(self, now: int) -> int:
         return sum(self._due_counts[at] for at in self._ripe(now))
 
     def _ripe(self, now: int) -> list[int]:
-        """The times up to now at which something is due, in order."""
+        """Return the times up to now at which something is due, in order."""
         self._past = [at for at in self._past if self._forget(at)]
         while self._due_times and self._due_times[0] <= now:
             at = heappop(self._due_times)
@@ -92,7 +95,7 @@ class Rows:
         return [at for at in self._past if at <= now]
 
     def _forget(self, at: int) -> bool:
-        """Drop a time at which nothing is due any more; whether it stays."""
+        """Drop a time at which nothing is due any more. Return whether it is kept."""
         if self._due[at]:
             return True
         del self._due[at], self._due_counts[at]

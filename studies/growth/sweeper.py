@@ -1,7 +1,7 @@
-"""The sweeper: every minute, for as long as it may, whatever is due is moved on, ended or woken.
+"""The sweeper: every minute, up to its time limit, it moves, ends or wakes due jobs.
 
-What a row takes of its time is an assumption. It is bound by whichever is shorter of the sixteen shards'
-threads, each of which waits for a write of some milliseconds, and of the one CPU that they share.
+The time per row is an assumption. Its speed is limited by the sixteen shards' threads, which wait for writes
+of some milliseconds, or by the CPU that they share.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Calls(NamedTuple):
-    """What a sweep asks of AWS besides its writes, one for each row."""
+    """A sweep's calls to AWS, besides one write per row."""
 
     queries: int
     batch_reads: int
@@ -34,8 +34,11 @@ class Calls(NamedTuple):
 
     @classmethod
     def of(cls, rows: Sequence[int]) -> Calls:
-        """For so many rows in each shard: a full page is followed by another, if only an empty one. What a
-        round of pages finds is read by the page, and woken by the batch, whichever shards it is from."""
+        """Return the calls for this number of rows in each shard.
+
+        A full page is followed by another, which may be empty. The rows of one round of pages are read and
+        woken in batches across shards.
+        """
         rounds = [
             sum(min(max(count - at, 0), PAGE) for count in rows) for at in range(0, max(rows) + 1, PAGE)
         ]
@@ -56,7 +59,7 @@ class Sweeper:
         self._system = system
         self._speed = rows_a_second(system.deployment)
         self._round = PAGE * system.deployment.shards
-        # That a job which is late is woken in a given minute.
+        # The chance that a late job is woken in a minute.
         self._chance = 1.0
 
     def run(self) -> Generator[simpy.Event, None, None]:
@@ -79,7 +82,7 @@ class Sweeper:
                         break
                     left = self._system.rows.count(*found)
                 assert found is not None
-                # Others may have had some of them since.
+                # Workers may have taken some of them since.
                 left = min(left, self._system.rows.count(*found))
                 number = min(left, budget)
                 self._move(*found, number, tick)
@@ -114,7 +117,7 @@ class Sweeper:
             self._wake(place, moved.state, written, tick)
 
     def _orphan(self, place: Place, count: int) -> None:
-        """The wake-ups of jobs that have ended find nothing to do."""
+        """Make the wake-ups of ended jobs stale."""
         if place.name == "queued":
             self._system.wake_ups.add_stale(count, place.at)
 
@@ -125,7 +128,7 @@ class Sweeper:
             self._system.rows.add(place, state, count)
 
     def _wake(self, place: Place, state: State, count: int, tick: int) -> None:
-        """Of two wake-ups of a job that which is visible first is its live one."""
+        """Send another wake-up. Of a job's two, the one that is visible first is the live one."""
         system, after = self._system, delay(state, self._system.now)
         if self._chance < 1 and state.not_before <= system.now:
             woken = system.some(count, min(self._chance * (state.due_at - tick) / TICK, 1))

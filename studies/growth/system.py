@@ -1,4 +1,4 @@
-"""What the parts of the simulation share: the clock, the chance, the table, the queue, and the tally."""
+"""The simulation's shared parts: clock, random numbers, table, queue and tally."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class System:
-    """`alone` keeps every job a cohort of its own: slow, and there to check cohorts by."""
+    """The state of one stack. With `alone`, every job is a cohort of its own: slow, for tests of cohorts."""
 
     env: simpy.Environment
     rng: np.random.Generator
@@ -44,20 +44,20 @@ class System:
         return int(self.env.now)
 
     def some(self, count: int, chance: float) -> int:
-        """How many of so many have this chance's luck."""
+        """Draw how many of `count` an event with this chance happens to."""
         if not count or not chance:
             return 0
         return int(self.rng.binomial(count, chance))
 
     def split(self, count: int, chances: Sequence[float]) -> list[int]:
-        """So many, over alternatives whose chances add up to one."""
+        """Split `count` at random over alternatives whose chances add up to one."""
         if not count:
             return [0] * len(chances)
         return [int(part) for part in self.rng.multinomial(count, chances)]
 
     def wake(self, state: State, count: int) -> None:
-        """Send the wake-ups of jobs that are nowhere else: those that may start soon are in the queue then,
-        unless they are lost, and the others are for the sweeper to find."""
+        """Send the wake-ups of jobs that start soon. Lost ones, and jobs that start later, are left to the
+        sweeper."""
         after = delay(state, self.now)
         lost = count if after is None else self.some(count, self.load.lost)
         self.rows.add(AWAY, state, lost)
@@ -66,7 +66,7 @@ class System:
             self.wake_ups.add(state, count - lost, self.now + after)
 
     def each(self, state: State, count: int) -> Iterator[tuple[State, int]]:
-        """A new cohort, or that many of one job."""
+        """Yield one cohort of `count` jobs, or `count` cohorts of one job."""
         if not self.alone:
             yield state, count
             return

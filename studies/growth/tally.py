@@ -1,4 +1,4 @@
-"""What a day comes to: totals, how late things were, and a line for each minute."""
+"""A day's results: totals, lateness, and values per minute."""
 
 from __future__ import annotations
 
@@ -26,8 +26,11 @@ SERIES = (
 
 @dataclass
 class Tally:
-    """`totals` count jobs and events by name; `late` has, by kind, how many jobs first started so many
-    seconds after they were to; `minutes` has a value a minute for each of SERIES."""
+    """The results so far.
+
+    `totals` counts jobs and events by name. `late` counts first attempts, per kind, by seconds of delay.
+    `minutes` has a value per minute for each of SERIES.
+    """
 
     totals: Counter[str] = field(default_factory=Counter)
     ended: Counter[str] = field(default_factory=Counter)
@@ -36,13 +39,13 @@ class Tally:
     _now: Counter[str] = field(default_factory=Counter)
 
     def count(self, name: str, number: int) -> None:
-        """Of this minute and of the day."""
+        """Add to the minute and to the day."""
         self.totals[name] += number
         if name in self.minutes:
             self._now[name] += number
 
     def peak(self, name: str, value: float) -> None:
-        """The highest of this minute."""
+        """Keep the minute's highest value."""
         self._now[name] = max(self._now[name], value)  # type: ignore[assignment]
 
     def minute(self, **values: float) -> None:
@@ -54,7 +57,7 @@ class Tally:
         self.late[kind][late] += number
 
     def lateness(self, kind: int, share: float) -> int | None:
-        """Seconds within which this share of the jobs of a kind first started; None without such jobs."""
+        """Return a quantile of the delay in seconds, or None without jobs of this kind."""
         return quantile(self.late[kind], share)
 
     @property
@@ -75,7 +78,7 @@ def quantile(found: Counter[int], share: float) -> int | None:
 
 
 def recorded(tally: Tally) -> dict[str, Any]:
-    """As results.json keeps it: a value for each ten minutes, the highest."""
+    """Return the tally as results.json stores it: the highest value of every ten minutes."""
     late = {
         name: [tally.lateness(kind, share) for share in (0.5, 0.99, 1)]
         for kind, name in enumerate(Kind.NAMES)

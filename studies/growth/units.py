@@ -1,4 +1,4 @@
-"""What a write costs: units of the table and of each index, by the items that the engine's rows come to.
+"""Write units of the table and of each index, computed from the engine's rows.
 
 "If you delete an item ... or update ... the index key attribute ... two writes are required, one to delete
 the previous item from the index and another write to put the new item" (Amazon DynamoDB Developer Guide,
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Units(NamedTuple):
-    """Write units by where they are spent."""
+    """Write units of the table and of each index."""
 
     table: int
     by_org: int = 0
@@ -42,7 +42,7 @@ class Costs(NamedTuple):
 
 @cache
 def costs() -> Costs:
-    """Of a plain job whose rows stay under 1 KB."""
+    """Return the units of a plain job's writes. Its rows are under 1 KB."""
     new = _plain_job()
     claimed = new.claimed(NOW, "t" * 32, MINUTE)
     waiting = claimed.rescheduled(NOW, NOW + MINUTE, 1)
@@ -59,7 +59,7 @@ def costs() -> Costs:
 
 
 def units(old: Mapping[str, rows.Item] | None, new: rows.Item) -> Units:
-    """A write is charged by the larger of the item before and after."""
+    """Return the units of a write, which is charged by the larger of the old and the new item."""
     largest = max(item_size(dict(old or {})), item_size(new))
     return Units(
         -(-largest // WRITE_UNIT),

@@ -1,8 +1,8 @@
 """The queue: wake-ups in the order in which they become visible.
 
-Of a job's wake-ups the first to be seen is its *live* one, and the job's row says where it is. Any further
-one finds the job done, or in somebody's hands: it is *stale*, a bare count, and costs a look. That live
-wake-ups come first is an assumption: a standard queue orders as well as it can.
+The first visible wake-up of a job is its *live* one. Any further one is *stale*: it finds the job ended or
+leased, and costs a look. Stale wake-ups are only counted. Live wake-ups before stale ones is an assumption: a
+standard queue has best-effort ordering.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class WakeUps:
         self._known: set[int] = set()
 
     def add(self, state: State, count: int, at: int) -> None:
-        """Jobs whose live wake-up is visible from `at` on."""
+        """Add jobs whose live wake-up is visible from `at`."""
         if count:
             self._rows.add(Place("queued", at), state, count)
             self._know(at)
@@ -41,7 +41,7 @@ class WakeUps:
             heappush(self._times, at)
 
     def first(self, now: int) -> int | None:
-        """Since when the first visible wake-ups have been so; None when there are none."""
+        """Return the time at which the oldest visible wake-up became visible, or None."""
         while self._times and self._times[0] <= now:
             at = self._times[0]
             if self._stale.get(at) or self._rows.count_at(Place("queued", at)):
@@ -57,7 +57,7 @@ class WakeUps:
         return taken
 
     def visible(self, now: int) -> tuple[int, int]:
-        """How many live and stale ones are waiting."""
+        """Return how many live and stale wake-ups are visible."""
         times = [at for at in self._times if at <= now]
         live = sum(self._rows.count_at(Place("queued", at)) for at in times)
         return live, sum(self._stale.get(at, 0) for at in times)

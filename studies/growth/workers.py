@@ -1,7 +1,7 @@
-"""The event-source mapping and the workers that it keeps busy.
+"""The event source mapping and its workers.
 
-A wake-up takes a worker for as long as it waits out and works; a stale one for a look. A worker that dies
-holds its job's lease, and its wake-up comes back when the queue's visibility timeout is over.
+A wake-up takes a worker for its waiting and its attempt; a stale one takes it for a look. If a worker dies,
+its job stays leased, and its wake-up returns after the queue's visibility timeout.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from studies.growth.moves import State
     from studies.growth.system import System
 
-# How long a worker has a stale wake-up, in seconds: an assumption, some calls' worth.
+# Seconds that a stale wake-up takes: an assumption, for a few calls.
 LOOK = 0.02
 DONE, AGAIN = "done", "again"
 
 
 class Longest:
-    """Chance that always draws the most there is: so that a policy tells the bound of its waits."""
+    """Randomness that always returns its bound, so that a policy returns its longest wait."""
 
     def job_id(self, now: int) -> str:
         raise NotImplementedError
@@ -47,7 +47,7 @@ class Workers:
     def __init__(self, system: System) -> None:
         self._system = system
         self.busy = 0
-        # How many come free at a time.
+        # How many workers become free at each time.
         self._free: Counter[int] = Counter()
         self._allowed = float(min(system.deployment.workers_at_first, system.deployment.workers))
 
@@ -81,7 +81,8 @@ class Workers:
         self._insist(state, count - written, AGAIN if code == "attempts_exhausted" else DONE)
 
     def _insist(self, state: State, count: int, outcome: str) -> None:
-        """Whoever could not write an end or a retry tries again, at work, up to the end of the lease."""
+        """Keep workers busy that could not write an end or a retry: they try again until the lease
+        expires."""
         later = self._system.now + 1
         if state.leased(later):
             self._occupy(count, 1)
@@ -93,7 +94,7 @@ class Workers:
     def _retry(self, state: State, count: int) -> None:
         written = self._system.table.write(count, costs().reschedule)
         self._insist(state, count - written, AGAIN)
-        # Each as likely, in full jitter; a part of a second is a whole one here, so that none is early.
+        # Full jitter: each wait has the same chance. Waits are rounded up to seconds, so no retry is early.
         waits = max(ceil(POLICY.wait(state.attempt, Longest()) / SECOND), 1)
         for wait, number in enumerate(self._system.split(written, [1 / waits] * waits), start=1):
             moved = rescheduled(state, self._system.now, wait)
@@ -101,10 +102,10 @@ class Workers:
                 self._system.tally.ended[moved.code] += number
             elif number:
                 self._system.wake(moved.state, number)
-                # History is worth no failed job: what is refused here is not written again.
+                # The engine does not retry a refused record of an execution.
                 self._system.table.write(number, costs().record)
 
-    # ---- the beginning of one
+    # ---- the start of an attempt
 
     def _deliver(self, now: int) -> None:
         free = self._grown() - self.busy
@@ -118,7 +119,8 @@ class Workers:
                 break
 
     def _grown(self) -> float:
-        """How many workers the mapping has now: more while wake-ups wait, fewer, slowly, while none do."""
+        """Return the mapping's number of workers. It grows while wake-ups wait, and shrinks slowly
+        otherwise."""
         system, deployment = self._system, self._system.deployment
         if system.wake_ups.first(system.now) is not None:
             wanted, step = float(deployment.workers), deployment.workers_growth
@@ -129,9 +131,9 @@ class Workers:
         return self._allowed
 
     def _start(self, place: Place, state: State, count: int, free: float) -> float:
-        """Claim jobs whose wake-ups have come, as many as workers are free: one that is early waits.
+        """Claim jobs for the free workers. A worker with an early wake-up waits.
 
-        Returns how many workers that takes: an end that was due takes but a look.
+        Returns how many workers that takes. Ending an overdue job takes only a look.
         """
         system, now = self._system, self._system.now
         at = max(now, state.not_before)
@@ -181,7 +183,7 @@ class Workers:
         self._free[self._system.now + seconds] += count
 
     def _lose(self) -> None:
-        """Everybody who is at work is gone; their wake-ups come back as those of the dead."""
+        """Lose all running workers. Their wake-ups return as if each had died."""
         for at in sorted(self._free):
             for outcome in (DONE, AGAIN):
                 for state, count in self._system.rows.at(Place("running", at, outcome)):

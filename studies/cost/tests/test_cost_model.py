@@ -1,4 +1,4 @@
-"""The cost model's arithmetic, by hand: what each part uses, and what that comes to."""
+"""The cost model's arithmetic, by hand: what each part uses and costs."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def model() -> Model:
 
 
 def own(model: Model, name: str) -> float:
-    return components(model, model.backends[name].work)["The peer's own"]
+    return components(model, model.backends[name].work)["Provider's charge"]
 
 
 def test_quantities_are_multiplied_by_their_prices_and_added_up_by_component() -> None:
@@ -140,7 +140,7 @@ def test_the_tutorial_pays_for_a_rest_api_and_for_its_authorizer(model: Model) -
 
     assert used["rest_api_request"] == 2
     assert "http_api_request" not in used
-    # Three of its own, and an authorizer's for one request in twenty.
+    # Three of its own, and the authorizer's for one request in twenty.
     assert used["lambda_request"] == pytest.approx(3.1)
     assert used["dynamodb_read"] == pytest.approx(2 + 2 * 0.05 * 0.5)
     assert used["sqs_fair_request"] == 0
@@ -153,11 +153,11 @@ def test_each_peer_charges_what_its_page_says(model: Model) -> None:
     assert own(model, "Step Functions") == pytest.approx(25.00)
     # A run, and a fifth of a second of the default machine.
     assert own(model, "Trigger.dev") == pytest.approx(25.00 + 0.2 * 33.80)
-    # Begun and one step; 1 KB written, and kept for 14 of 30.4 days.
+    # A start and one step; 1 KB written, and stored for 14 of 30.4 days.
     assert own(model, "Durable functions") == pytest.approx(16.00 + 0.25 + 0.15 * 14 * 24 / 730)
 
 
-def test_nothing_standsaround_a_peer_that_could_be_left_out(model: Model) -> None:
+def test_nothing_around_a_peer_could_be_left_out(model: Model) -> None:
     ours = components(model, model.claimcheck.job(5))
 
     for make in hosted.ALL:
@@ -173,7 +173,7 @@ def test_nothing_standsaround_a_peer_that_could_be_left_out(model: Model) -> Non
             assert theirs.get(name, 0) <= ours[name], (make.__name__, name)
 
 
-def test_a_handler_that_waits_a_minute_pays_for_the_workers_memory_all_that_time(model: Model) -> None:
+def test_a_handler_that_waits_a_minute_pays_for_the_workers_memory(model: Model) -> None:
     waits = {(each.backend, each.how): model.million(each.usage) for each in model.waits()}
     here = model.million(model.claimcheck.job(5))
 
@@ -192,7 +192,7 @@ def test_a_far_timer_costs_the_sweepers_write_and_no_wake_up_of_its_own(model: M
     assert used["sqs_request"] == pytest.approx(-0.9)
 
 
-def test_what_stands_there_ticks_every_minute_and_polls_an_idle_queue(model: Model) -> None:
+def test_the_fixed_costs_are_a_sweep_every_minute_and_polls_of_an_idle_queue(model: Model) -> None:
     month = model.standing()
 
     ticks = month["the sweeper, every minute"]
@@ -208,12 +208,12 @@ def test_lambdas_time_changes_lambdas_compute_alone(model: Model) -> None:
 
     before, after = (components(each, each.claimcheck.job(5)) for each in (model, slower))
     assert {name for name in before if before[name] != pytest.approx(after[name])} == {"Lambda compute"}
-    # Begun milliseconds count whole, so it is twice as much but for the rounding.
+    # Billed milliseconds are rounded up, so it is not exactly twice as much.
     assert after["Lambda compute"] == pytest.approx(2 * before["Lambda compute"], rel=0.1)
 
 
 @pytest.mark.parametrize("section", ["calls", "peers", "cost.extras"])
-def test_what_has_not_been_measured_says_how_to_measure_it(section: str) -> None:
+def test_a_missing_section_names_the_command_that_measures_it(section: str) -> None:
     without = {name: each for name, each in found().items() if name != section}
     model = Model(prices.load(), without, SETUP)
 

@@ -1,4 +1,4 @@
-"""docs/cost.md and its plots are what the model makes of the committed figures and prices."""
+"""docs/cost.md and its plots match the model, the committed figures and the prices."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ def model(book: Book) -> Model:
 
 
 def by_dollars(model: Model) -> list[str]:
-    """The backends' names, the cheapest first."""
+    """Return the backends' names, the cheapest first."""
     return sorted(model.backends, key=lambda name: model.million(model.backends[name].job(5)))
 
 
-def test_the_page_tells_what_the_model_computes(model: Model) -> None:
+def test_the_page_shows_what_the_model_computes(model: Model) -> None:
     text = page.PAGE.read_text()
 
     assert text == filled(text, page.blocks(model)), STALE
@@ -70,7 +70,7 @@ def test_the_bars_and_the_lines_end_at_the_totals(model: Model) -> None:
         assert lines[name][5] == pytest.approx(whole)
 
 
-def test_the_order_of_the_backends_does_not_hang_on_lambdas_time(model: Model) -> None:
+def test_the_order_of_the_backends_does_not_depend_on_lambdas_time(model: Model) -> None:
     orders = [by_dollars(model.with_lambda_time(factor)) for factor in tables.FACTORS]
 
     assert orders[0] == orders[1] == orders[2]
@@ -80,7 +80,7 @@ def test_there_is_a_colour_for_every_component(model: Model) -> None:
     assert len(draw.stacks(model)) <= len(plots.COLOURS)
 
 
-def test_every_price_says_where_it_is_from_and_when_or_that_it_is_not_verified(book: Book) -> None:
+def test_every_price_has_a_source_and_a_date_or_is_not_verified(book: Book) -> None:
     for name, price in book.prices.items():
         assert price.unverified or (price.source and price.url.startswith("https://") and price.dated), name
 
@@ -94,7 +94,7 @@ def test_a_price_without_a_source_is_marked_in_the_page(book: Book) -> None:
     assert "**not verified**" not in sources.prices(book)
 
 
-def test_no_price_stands_there_for_nothing(model: Model) -> None:
+def test_every_price_is_used(model: Model) -> None:
     used = [backend.job(1) for backend in model.backends.values()]
     used += [each.usage for each in model.waits()]
     used += [*model.standing().values(), model.answers(1), model.scheduler_timer()]
@@ -102,7 +102,7 @@ def test_no_price_stands_there_for_nothing(model: Model) -> None:
     assert {name for usage in used for name, amount in usage.items() if amount} == set(model.book.prices)
 
 
-def test_what_a_look_a_callback_a_key_and_a_far_timer_ask_for_is_what_was_measured() -> None:
+def test_the_extras_are_as_measured() -> None:
     assert extras.measure().series == figures.load()["cost.extras"].series, (
         "run `python -m bench cost.extras`"
     )

@@ -1,5 +1,5 @@
-"""The simulation of a day: nothing is lost in it, chance is all in the seed, and it agrees with what is known
-of queues and with what the engine itself does."""
+"""The simulation loses no job, depends only on the seed, and agrees with queueing theory and with the
+engine."""
 
 from __future__ import annotations
 
@@ -73,13 +73,13 @@ def test_every_accepted_job_ends_or_is_still_there(deployment: Deployment) -> No
 def test_with_enough_of_everything_nothing_is_left_behind() -> None:
     day = simulate(replace(ROUGH, horizons=(), on_the_hour=0), AMPLE, 1, 5000)
 
-    assert day.left < 20 * ROUGH.rate, "lost wake-ups and lost workers are found within two minutes"
+    assert day.left < 20 * ROUGH.rate, "the sweeper finds lost wake-ups and lost workers within two minutes"
     assert day.refused == {}
     assert day.tally.totals["refused by the API"] == 0
 
 
-def test_the_same_seed_is_the_same_day_whatever_python_hashes_by() -> None:
-    told = recorded(simulate(ROUGH, AMPLE, 3, 1200).tally)
+def test_the_same_seed_gives_the_same_day_with_any_hash_seed() -> None:
+    first = recorded(simulate(ROUGH, AMPLE, 3, 1200).tally)
     script = (
         "import json; from studies.growth.tests.test_growth_simulation import *; "
         "print(json.dumps(recorded(simulate(ROUGH, AMPLE, 3, 1200).tally)))"
@@ -91,8 +91,8 @@ def test_the_same_seed_is_the_same_day_whatever_python_hashes_by() -> None:
         cwd=PROJECT, capture_output=True, text=True, check=True,
     )  # fmt: skip
 
-    assert json.loads(again.stdout) == json.loads(json.dumps(told))
-    assert recorded(simulate(ROUGH, AMPLE, 4, 1200).tally) != told
+    assert json.loads(again.stdout) == json.loads(json.dumps(first))
+    assert recorded(simulate(ROUGH, AMPLE, 4, 1200).tally) != first
 
 
 @pytest.mark.parametrize("workers", [9, 10**6])
@@ -106,7 +106,7 @@ def test_no_timer_is_early(workers: int) -> None:
     assert (max(day.tally.late[Kind.FAR]) == 0) == (workers == 10**6)
 
 
-def test_a_lost_wake_up_is_a_start_at_the_tick_after_a_minute() -> None:
+def test_a_lost_wake_up_delays_the_start_to_the_tick_after_a_minute() -> None:
     day = simulate(replace(STEADY, lost=0.01, rate=50), AMPLE, 1, 2000)
     late = day.tally.late[Kind.NOW]
 
@@ -124,8 +124,8 @@ def mean_wait(workers: int, rate: float, seconds: int) -> float:
 
 
 def crommelin(servers: int, load: float) -> float:
-    """The mean wait of an M/D/c queue, in service times (H. C. Tijms, "A First Course in Stochastic Models",
-    9.6.2, after C. D. Crommelin, 1932)."""
+    """Return the mean wait of an M/D/c queue, in service times (H. C. Tijms, "A First Course in Stochastic
+    Models", 9.6.2, after C. D. Crommelin, 1932)."""
 
     def at_least(least: int, mean: float) -> float:
         return 1 - sum(exp(k * log(mean) - mean - lgamma(k + 1)) for k in range(least))
@@ -145,7 +145,7 @@ def test_many_workers_are_the_queue_of_crommelin(workers: int, rate: float) -> N
     assert mean_wait(workers, rate, 4 * HOUR) == pytest.approx(crommelin(workers, rate), rel=0.2)
 
 
-def test_too_few_workers_do_what_they_can() -> None:
+def test_too_few_workers_are_always_busy() -> None:
     day = simulate(replace(STEADY, rate=10), replace(AMPLE, workers=4), 1, 1800)
 
     done, looks = day.tally.ended["completed"], day.tally.totals["looks"]
@@ -168,9 +168,9 @@ def rates(day: Day) -> dict[str, float]:
     }
 
 
-def test_cohorts_come_to_what_their_jobs_come_to_one_by_one() -> None:
+def test_cohorts_give_the_same_rates_as_single_jobs() -> None:
     load = replace(ROUGH, rate=1, crashes=0.1, lost=0.1)
-    # More at once could crowd the queue, which the sweeper treats otherwise.
+    # A higher rate could crowd the queue, which changes what the sweeper does.
     cohorts = simulate(replace(load, rate=10), AMPLE, 1, 2000)
     alone = simulate(load, AMPLE, 2, 2000, alone=True)
 
@@ -181,7 +181,7 @@ def test_cohorts_come_to_what_their_jobs_come_to_one_by_one() -> None:
 
 
 class Leaky(MemoryWakeUpQueue):
-    """Loses some of what it is given."""
+    """A queue that loses some wake-ups."""
 
     def __init__(self, clock: Any, chance: Random, lost: float) -> None:
         super().__init__(clock)
@@ -200,7 +200,7 @@ class Leaky(MemoryWakeUpQueue):
 
 
 def the_engine(jobs: int, fails: float, lost: float) -> dict[str, float]:
-    """The real services on the stores in memory, job by job, until nothing is left to do."""
+    """Run the real services on the stores in memory until every job has ended, and return the rates."""
     chance = Random(7)
 
     def flaky(given: Any, _: Any) -> Echo:
@@ -228,7 +228,7 @@ def the_engine(jobs: int, fails: float, lost: float) -> dict[str, float]:
     }
 
 
-def test_the_simulation_comes_to_what_the_engine_comes_to() -> None:
+def test_the_simulation_gives_the_same_rates_as_the_engine() -> None:
     engine = the_engine(500, fails=0.7, lost=0.2)
     day = simulate(replace(STEADY, rate=50, fails=0.7, lost=0.2), AMPLE, 1, 2 * HOUR)
 
@@ -300,7 +300,7 @@ def test_a_plain_job_is_six_units_and_a_move_three() -> None:
     assert found.move == found.reschedule == Units(1, 0, 2)
 
 
-def test_a_key_gives_no_more_than_it_has_and_all_of_it() -> None:
+def test_a_key_admits_exactly_its_capacity() -> None:
     key = Key(1_000, np.random.default_rng(1))
     granted = []
     for _ in range(50):

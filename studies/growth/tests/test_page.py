@@ -1,4 +1,4 @@
-"""docs/scale.md is what the last simulation found, and that was of the engine as it is now."""
+"""docs/scale.md matches the last simulation, which matches the current engine."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ def found() -> dict[str, Any]:
     return results.load()
 
 
-def test_the_results_are_of_the_engine_as_it_is(found: dict[str, Any]) -> None:
+def test_the_results_are_of_the_current_engine(found: dict[str, Any]) -> None:
     assert found["engine"] == json.loads(json.dumps(parameters.engine())), STALE
 
 
-def test_the_results_are_of_the_load_and_the_deployments_that_the_page_tells_of(
+def test_the_results_are_of_the_current_load_and_deployments(
     found: dict[str, Any],
 ) -> None:
     deployments = {each.name: parameters.recorded(each.deployment) for each in SCENARIOS}
@@ -34,13 +34,13 @@ def test_the_results_are_of_the_load_and_the_deployments_that_the_page_tells_of(
     assert {name: day["deployment"] for name, day in found["scenarios"].items()} == deployments, STALE
 
 
-def test_the_page_has_what_was_found(found: dict[str, Any]) -> None:
+def test_the_page_matches_the_results(found: dict[str, Any]) -> None:
     text = page.PAGE.read_text()
 
     assert filled(text, page.blocks(found)) == text, STALE
 
 
-def test_every_plot_is_there_and_in_the_page() -> None:
+def test_every_plot_is_in_the_page() -> None:
     text = page.PAGE.read_text()
     drawn = sorted(path.name for path in plots.PLOTS.glob("scale*.svg"))
 
