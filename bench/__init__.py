@@ -1,15 +1,15 @@
-"""What Claimcheck costs, how fast it starts and how it grows: measured, and written into docs/.
+"""Benchmarks, which write docs/benchmarks.md. Nothing here is deployed.
 
-Nothing here ships, and nothing that ships imports it. A section measures; the figures that it found are
-kept in figures.json, from which the pages are made, so that each can be measured alone:
+Each section measures figures, which are stored in figures.json. The page is made from that file, so sections
+can be measured alone:
 
-    python -m bench                 # every section, then docs/benchmarks.md and its plots
-    python -m bench starts sweeps   # these sections, and the page with the others as they were
+    python -m bench                 # every section, then the page and its plots
+    python -m bench starts sweeps   # these sections; the page shows the others' stored figures
 """
 
 import sys
 from pathlib import Path
 
-# Where pytest finds them, too.
+# The same path as pytest's.
 PROJECT = Path(__file__).parents[1]
 sys.path[:0] = [str(PROJECT / each) for each in ("layers/engine",)]

@@ -1,4 +1,4 @@
-"""`python -m bench [section ...]`: measure, keep the figures, write the page."""
+"""`python -m bench [section ...]`: measure, store the figures, write the page."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def main(arguments: list[str]) -> int:
         print(f"\n{report.SECTIONS[name]}", flush=True)
         measured = measure(name)
         print(report.as_text(measured), flush=True)
-        # Read only now: sections that another run has measured meanwhile stay.
+        # Read late, to keep sections that another run has measured meanwhile.
         found = figures.load() | {name: measured}
         figures.save(found)
         report.write(found)
@@ -31,7 +31,7 @@ def main(arguments: list[str]) -> int:
 
 
 def measure(section: str) -> Findings:
-    """Measure, and draw the section's plot if it has one."""
+    """Measure a section, and draw its plot if it has one."""
     module = report.module_of(section)
     findings: Findings = replace(module.measure(), machine=machine.describe())
     if hasattr(module, "draw"):

@@ -1,4 +1,4 @@
-"""Instructions that a program takes, counted by Valgrind's callgrind: the same on a busy machine."""
+"""Instructions of a program, counted by Valgrind's callgrind. Other load does not change them."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ TOTAL = re.compile(r"^(?:summary|totals): (\d+)", re.MULTILINE)
 
 
 def instructions(command: Sequence[str | Path], environment: Mapping[str, str]) -> int:
-    """How many instructions `command` executes, in user space, all of its threads together.
+    """Return the instructions of `command` in user space, all threads included.
 
-    Raises: RuntimeError, with what it printed, when it fails.
+    Raises: RuntimeError with its stderr if the command fails.
     """
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "callgrind.out"

@@ -1,4 +1,4 @@
-"""What a job asks of AWS and prints, from the submission to the last poll."""
+"""A job's AWS calls and logs, from the submission to the last poll."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from tests.kit.wire import tap
 if TYPE_CHECKING:
     from tests.kit.measuring.life import Life, Observed
 
-# How many of one window, of the limit that a key has which says nothing else (tenancy.LIMIT).
+# Polls in one rate window, with the default limit of a key.
 WINDOW_POLLS = 30
-# Lambda's own at batch size 1: one ReceiveMessage, and one DeleteMessage once the function is done ("Using
-# Lambda with Amazon SQS", AWS Lambda Developer Guide). Receives that find nothing are no job's.
+# At batch size 1 Lambda sends one ReceiveMessage, and one DeleteMessage after the invocation ("Using Lambda
+# with Amazon SQS", AWS Lambda Developer Guide). Empty receives are not counted.
 LAMBDA_SQS_REQUESTS = 2
 
 
@@ -41,7 +41,7 @@ def _calls(observed: Observed) -> list[Figure]:
     sends = sum(call.startswith("sqs.") for call in first.calls)
     with_lambda = sends + LAMBDA_SQS_REQUESTS
     scans = sum(call.endswith(".Scan") for call in observed.everything)
-    told = [
+    rows = [
         ("calls", f"AWS calls of an immediate job with {POLLS} polls", len(first.calls), 12),
         ("calls_warm", "with its API key cached, as it is for a minute", len(warm.calls), None),
         ("calls_keyed", "with its API key cached and an `Idempotency-Key`", len(observed.keyed.calls), None),
@@ -50,11 +50,11 @@ def _calls(observed: Observed) -> list[Figure]:
         ("sqs_sends", "SQS requests of a job: its wake-up", sends, None),
         ("sqs_requests", "with Lambda's own receive and delete", with_lambda, 3),
     ]
-    return [Figure(name=n, what=what, value=value, most=most, kept=True) for n, what, value, most in told]
+    return [Figure(name=n, what=what, value=value, most=most, kept=True) for n, what, value, most in rows]
 
 
 def _calls_of_a_poll(life: Life) -> int:
-    """Raises: AssertionError for a poll that does anything but read."""
+    """Return the calls of a poll. Raises: AssertionError if it does more than read."""
     assert {call for poll in life.polls for call in poll.calls} == {"dynamodb.GetItem"}
     return max(len(poll.calls) for poll in life.polls)
 
@@ -62,7 +62,7 @@ def _calls_of_a_poll(life: Life) -> int:
 def _logs(observed: Observed) -> list[Figure]:
     polled = sum(poll.log_bytes for poll in observed.warm.polls)
     printed = observed.first.log_bytes
-    # A job's line tells how long it took, in as many digits as it needs.
+    # A job's line contains its duration, whose length varies.
     return [
         Figure(
             name="log_poll",
@@ -83,14 +83,14 @@ def _modules(observed: Observed) -> list[Figure]:
     unwanted = {name.partition(".")[0] for name in modules}.intersection(UNWANTED)
     what = f"of these: {', '.join(UNWANTED)}"
     return [
-        # Python's own differ from version to version.
+        # Python's own modules depend on its version.
         Figure(name="modules", what="modules that `get_job` imports", value=len(modules), most=450),
         Figure(name="modules_unwanted", what=what, value=len(unwanted), most=0, kept=True),
     ]
 
 
 def rate_writes() -> float:
-    """Of one environment of `get_job`, under a clock that stays within one window."""
+    """Return the rate-window writes of a poll, in one environment, with a frozen clock."""
     clock = FrozenClock()
     with moto_cloud() as cloud, queue_time(clock):
         wire = tap()

@@ -1,4 +1,4 @@
-"""The figures that were measured, and what they may reach: kept between runs in figures.json."""
+"""Measured figures and their limits, stored in figures.json."""
 
 from __future__ import annotations
 
@@ -14,9 +14,8 @@ FILE = Path(__file__).with_name("figures.json")
 class Figure:
     """One measured figure.
 
-    `name` is what tests and pages call it by, within its section; `what` is its row's words, in Markdown;
-    `most` is what it may reach, None where nothing is promised. `kept` says whether the figure is the
-    same on every machine: a test fails when such a one has grown.
+    `name` is unique within its section. `what` is its description on the page, in Markdown. `most` is its
+    limit, or None. A `kept` figure is the same on every machine: a test fails if it grows.
     """
 
     name: str
@@ -33,7 +32,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
-    """What a section found: its figures, the machine that they are of, and the data of its plots."""
+    """A section's figures, the machine that measured them, and the data of its plots."""
 
     figures: list[Figure]
     machine: str = ""
@@ -44,7 +43,7 @@ class Findings:
 
 
 def load() -> dict[str, Findings]:
-    """By section. Empty before the first run."""
+    """Return the findings by section. Empty before the first run."""
     if not FILE.exists():
         return {}
     return {

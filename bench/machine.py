@@ -1,4 +1,4 @@
-"""Which machine and which versions a figure is of."""
+"""The machine and the versions that measured a figure."""
 
 import os
 import platform
@@ -11,7 +11,7 @@ PACKAGES = ("boto3", "botocore", "pydantic", "moto", "ministack")
 
 
 def describe() -> str:
-    """In one line, as the pages print it."""
+    """Return one line for the page."""
     versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     python = f"{platform.python_implementation()} {platform.python_version()}"
     versions += f", {_valgrind()}"

@@ -1,4 +1,4 @@
-"""What a function holds at its most."""
+"""The peak memory of each function."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from bench.figures import Figure, Findings
 from bench.stage import stage
 from tests.kit import events
 
-# MB of resident memory, at the peak.
+# MB of peak resident memory.
 MOST = {"GetJob": 55, "SubmitJob": 80, "Worker": 80, "Sweeper": 80}
 REPEATS = 20
 

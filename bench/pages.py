@@ -1,4 +1,4 @@
-"""Writing into the pages: only what stands between `<!-- name -->` and `<!-- /name -->` is made."""
+"""Write the blocks of pages that are between `<!-- name -->` and `<!-- /name -->`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def fill(page: Path, blocks: dict[str, str]) -> None:
-    """Put each block between its marks. Raises: ValueError for a page without them."""
+    """Write each block between its marks. Raises: ValueError if the page lacks them."""
     page.write_text(filled(page.read_text(), blocks))
 
 
@@ -30,7 +30,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def number(value: float) -> str:
-    """With as many digits as tell something: 12, 1.06, 0.283, 1,234,567."""
+    """Format with three significant digits, or as a whole number: 12, 1.06, 0.283, 1,234,567."""
     if value == int(value) or abs(value) >= 1000:
         return f"{value:,.0f}"
     return f"{value:.3g}"

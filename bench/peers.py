@@ -1,7 +1,7 @@
-"""The engine beside a tutorial's implementation: the same job through each, in one run, over the same moto.
+"""The engine and a tutorial's implementation: the same job through both, in one run, over the same moto.
 
-Counts are of jobs whose API key is known, as it is to the engine for a minute and to API Gateway for five.
-They leave out rate windows, of which the tutorial has none; the section `calls` tells what those cost.
+The counted jobs use a cached API key: the engine caches it for one minute, API Gateway for five. Rate windows
+are not counted, because the tutorial has none; the section `calls` counts them.
 """
 
 from __future__ import annotations
@@ -32,8 +32,11 @@ TIMES = "\u00d7"
 
 
 class Lives(NamedTuple):
-    """Jobs through one of the two. `first` is one whose key was not known, the others came after it: a plain
-    one, one with an Idempotency-Key, and the submission of one that is to run in thirty days."""
+    """Jobs through one of the two.
+
+    The key of `first` was not cached. After it came a plain job, one with an Idempotency-Key, and the
+    submission of one that runs in thirty days.
+    """
 
     first: Life
     plain: Life
@@ -42,7 +45,7 @@ class Lives(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One figure of both."""
+    """One figure, for both implementations."""
 
     name: str
     what: str
@@ -111,7 +114,7 @@ def lifecycle(life: Life) -> dict[str, Any]:
 
 
 def authorizing(lives: Lives) -> Part:
-    """What a key that API Gateway does not know adds to a request."""
+    """Return what a key that is not cached adds to a request."""
     first, plain = lives.first.submit, lives.plain.submit
     return Part(
         requests=first.requests[: len(first.requests) - len(plain.requests)],
@@ -183,7 +186,7 @@ def _figures(row: Row) -> list[Figure]:
 
 
 def table(findings: Findings) -> str:
-    """The two side by side, as Markdown."""
+    """Return the comparison as a Markdown table."""
     rows = [Row(**row) for row in (findings.series or {})["rows"]]
     return pages.table(["", "Claimcheck", "tutorial", "ratio"], map(_line, rows))
 

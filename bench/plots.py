@@ -1,4 +1,4 @@
-"""Plots as SVG, all in one style and the same from run to run."""
+"""Plots as SVG, in one style. The same data gives the same file."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 PLOTS = Path(__file__).parents[1] / "docs" / "plots"
-# Of Okabe and Ito, "Color Universal Design": told apart by colour-blind readers, too. The first is ours.
+# Okabe and Ito, "Color Universal Design": safe for colour-blind readers. The first is Claimcheck's.
 COLOURS = ["#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#F0E442", "#999999"]
 STYLE: dict[Any, Any] = {
     "svg.hashsalt": "claimcheck",
@@ -29,7 +29,7 @@ STYLE: dict[Any, Any] = {
 @contextmanager
 def plot(name: str, title: str, width: float = 7, height: float = 3.2) -> Iterator[Axes]:
     """Axes to draw on, written to docs/plots/<name>.svg afterwards. Sizes are in inches."""
-    # Not for those who only want to know what was drawn: it takes a second to load.
+    # Imported late: it takes a second to load.
     import matplotlib as mpl
     from cycler import cycler
     from matplotlib.figure import Figure

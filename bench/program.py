@@ -1,4 +1,4 @@
-"""A function as a program: run for what it answers, or for how many instructions it takes."""
+"""A function as a program, run for its response or for its number of instructions."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     Event = dict[str, Any]
 
 RUNTIME = Path(__file__).with_name("runtime.py")
-# Nothing of whoever measures. Hashes differ from run to run, and with them the order of sets.
+# A fixed environment. A random hash seed would change the order of sets.
 ENVIRONMENT = {"PATH": os.defpath, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a run told of itself. `peak` is in MB (10⁶ bytes) of resident memory."""
+    """The report of a run. `peak` is in MB (10⁶ bytes) of resident memory."""
 
     answer: Any
     modules: frozenset[str]
@@ -34,28 +34,28 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """`paths` are where it finds `app` and all else; `environment` is all that it is told."""
+    """A function: the `paths` of its modules, `app` included, and its `environment`."""
 
     paths: Sequence[Path]
     environment: Mapping[str, str]
 
     def run(self, events: Sequence[Event]) -> Report:
-        """Raises: RuntimeError, with what it printed, when it fails."""
+        """Run the function for each event. Raises: RuntimeError with its stderr if it fails."""
         with tempfile.TemporaryDirectory() as folder:
             report = Path(folder) / "report"
             command = self._command(folder, events, report)
             done = subprocess.run(command, env=self._environment(), capture_output=True, text=True)
             if done.returncode:
                 raise RuntimeError(done.stderr)
-            told = json.loads(report.read_text())
-        return Report(told["answer"], frozenset(told["modules"]), told["peak"] * 1024 / 1e6)
+            found = json.loads(report.read_text())
+        return Report(found["answer"], frozenset(found["modules"]), found["peak"] * 1024 / 1e6)
 
     def cold(self, event: Event) -> int:
-        """Instructions from the interpreter's start to the first answer."""
+        """Return the instructions from the interpreter's start to the first response."""
         return self.instructions([event])
 
     def instructions(self, events: Sequence[Event]) -> int:
-        """From the interpreter's start to the last answer."""
+        """Return the instructions from the interpreter's start to the last response."""
         with tempfile.TemporaryDirectory() as folder:
             return callgrind.instructions(self._command(folder, events, ""), self._environment())
 

@@ -1,4 +1,4 @@
-"""The page of figures: docs/benchmarks.md, made from what every section found."""
+"""docs/benchmarks.md, made from the findings of every section."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from bench.figures import Figure, Findings
 
 PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
-# Each is a block of the page, and a module with `measure() -> Findings`, or also `draw(findings)` for a plot:
-# of this package, or with a dot in its name of a study.
+# Each is a block of the page and a module with `measure() -> Findings`, and `draw(findings)` if it has a
+# plot. A name with a dot is a module of a study.
 SECTIONS = {
     "calls": "What a job asks of AWS",
     "units": "What a job costs in DynamoDB",
@@ -23,7 +23,7 @@ SECTIONS = {
     "sizes": "With ten, ten thousand and a million jobs in the table",
     "starts": "How fast a function starts",
     "tried": "What a start is made of",
-    "memory": "What a function holds",
+    "memory": "Memory of a function",
     "timers": "How late a timer is",
     "peers": "Beside a tutorial's implementation",
     "cost.extras": "What a job asks for beyond a plain one",
@@ -39,13 +39,13 @@ def write(found: dict[str, Findings]) -> None:
 
 
 def blocks(found: dict[str, Findings]) -> dict[str, str]:
-    """What the page has between its marks, by their names."""
+    """Return the page's blocks by the names of their marks."""
     shown = {name: found[name] for name in SECTIONS if name in found}
     return {name: _block(name, findings) for name, findings in shown.items()} | {"machine": machines(shown)}
 
 
 def _block(name: str, findings: Findings) -> str:
-    """A section that compares two has a table of its own."""
+    """Return a section's table. Comparisons have a table of their own."""
     table = getattr(module_of(name), "table", block)
     return str(table(findings))
 
@@ -56,7 +56,7 @@ def block(findings: Findings) -> str:
 
 
 def machines(found: dict[str, Findings]) -> str:
-    """On which machines, with which versions: a line each, with what was measured there if not all was."""
+    """Return a line per machine, with its sections if there are several machines."""
     on: dict[str, list[str]] = {}
     for name, findings in found.items():
         on.setdefault(findings.machine, []).append(SECTIONS[name])
@@ -74,7 +74,7 @@ def most(figure: Figure) -> str:
 
 
 def as_text(findings: Findings) -> str:
-    """The same for a terminal."""
+    """Return the findings for a terminal."""
     return "\n".join(
         f"  {each.what:70} {shown(each):>16}{'' if each.most is None else f'  of at most {most(each)}'}"
         f"{'' if each.holds else '  TOO MUCH'}"

@@ -1,11 +1,11 @@
-"""A function as Lambda runs it, and nothing else that would count: imported once, then one event at a time.
+"""Run a function as Lambda does, with no other work: import it once, then handle one event at a time.
 
 This file is run, never imported:
 
     python -S runtime.py EVENTS REPORT PATH [PATH ...]
 
-reads events, a line each, from the file EVENTS, hands them to `app.handler`, found on the paths given, and
-ends without tidying up. REPORT then holds the last answer, the modules, and the peak of memory in KiB.
+EVENTS has one event per line. `app.handler` is imported from the paths. The process exits without cleanup.
+REPORT then contains the last response, the loaded modules, and the peak of memory in KiB.
 """
 
 import sys
@@ -36,9 +36,9 @@ def main(events: str, report: str, *paths: str) -> None:
     if report:
         with open("/proc/self/status") as status:  # noqa: PTH123
             peak = next(line.split()[1] for line in status if line.startswith("VmHWM"))
-        told = {"answer": json.loads(answer), "modules": sorted(sys.modules), "peak": int(peak)}
+        found = {"answer": json.loads(answer), "modules": sorted(sys.modules), "peak": int(peak)}
         with open(report, "w") as out:  # noqa: PTH123
-            json.dump(told, out)
+            json.dump(found, out)
     sys.stdout.flush()
     os._exit(0)
 

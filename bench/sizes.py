@@ -1,8 +1,8 @@
-"""Submitting, reading, listing and sweeping in a small table and in a huge one: the same requests.
+"""Requests of a submission, a poll, a list and a sweep, which do not depend on the table's size.
 
-Counted twice. At the ports, in front of memory, up to a million jobs: what the engine asks. And on the wire,
-in front of moto, up to ten thousand, which is what moto can hold: what one such call comes to, and that each
-request names a key, or one partition of an index and a limit.
+Port calls are counted with up to a million jobs in memory. DynamoDB requests are counted with up to ten
+thousand in moto, which cannot hold more. Each request must name a key, or one partition of an index and a
+limit.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ if TYPE_CHECKING:
 
 IN_MEMORY = (10, 10_000, 1_000_000)
 IN_MOTO = (10, 10_000)
-# Rows that are due, whatever the size: a sweep's calls are as many as these.
+# Due rows, for every size: a sweep's calls depend on them.
 DUE = 5
-# Less than the smallest table has of the caller's org.
+# Fewer jobs than the caller's org has in the smallest table.
 LISTED = 5
 ORG = "acme"
-# Six of ten jobs are one org's, the others of a hundred.
+# Six of ten jobs belong to one org, the others to a hundred.
 SHARE, OTHERS = 6, 100
 
 ACTIONS: dict[str, Callable[[World, str], Any]] = {
@@ -55,7 +55,7 @@ WORDS = {
 
 
 def jobs(count: int, now: Millis) -> Iterator[Job]:
-    """The first are due; of the others one in five is a timer of tomorrow, and the rest have ended."""
+    """Yield jobs: the first are due; of the others one in five runs tomorrow, and the rest have ended."""
     randomness = SeededRandomness()
     due = new_job(created_at=now - HOUR, due_at=now, deadline=now + HOUR)
     later = due.evolve(due_at=now + 24 * HOUR)
@@ -69,8 +69,11 @@ def jobs(count: int, now: Millis) -> Iterator[Job]:
 
 @dataclass
 class Asked:
-    """What one action came to: `calls` of the ports, and the `rows` on the pages that they brought; of
-    DynamoDB, `requests`, the index rows that these `looked_at`, and how many had no bound."""
+    """The requests of one action.
+
+    `calls` of the ports returned `rows`. DynamoDB `requests` read the rows `looked_at`; `unbounded` of them
+    had no limit.
+    """
 
     calls: int = 0
     rows: int = 0
@@ -80,7 +83,7 @@ class Asked:
 
 
 class Meter:
-    """Counts for the action that is on."""
+    """Counts for the current action."""
 
     def __init__(self) -> None:
         self.asked = Asked()
@@ -97,7 +100,7 @@ class Meter:
 
 
 class Counting:
-    """A port whose calls are counted, and the rows that they bring."""
+    """A port that counts its calls and the rows they return."""
 
     def __init__(self, port: Any, meter: Meter) -> None:
         self._port = port
@@ -129,7 +132,7 @@ def in_memory(count: int) -> dict[str, Asked]:
 def in_moto(count: int) -> dict[str, Asked]:
     meter = Meter()
     with moto_cloud() as cloud:
-        # A client takes its hooks from the session when it is made.
+        # A client copies the session's hooks when it is created.
         hooks: Any = aws.session()
         hooks.register("before-parameter-build.dynamodb.*", meter.watch)
         hooks.register("after-call.dynamodb.*", meter.look)
@@ -140,14 +143,14 @@ def in_moto(count: int) -> dict[str, Asked]:
 
 
 def _bounded(operation: str, params: dict[str, Any]) -> bool:
-    """Whether what a request may look at has nothing to do with the size of the table."""
+    """Return whether the rows that a request reads do not depend on the table's size."""
     if operation == "Query":
         return "KeyConditionExpression" in params and "Limit" in params
     return operation in ("GetItem", "BatchGetItem", "PutItem", "UpdateItem", "TransactWriteItems")
 
 
 def act(world: World, meter: Meter) -> dict[str, Asked]:
-    """Each action once; those of the API as the org that has the most."""
+    """Run each action once, the API's as the largest org."""
     [job_id] = [job.job_id for job in jobs(1, world.clock.now())]
     world.rebuild(store=meter.counting(world.store), queue=meter.counting(world.queue))
     found = {}
@@ -175,7 +178,7 @@ def measure(in_memory_of: Sequence[int] = IN_MEMORY, in_moto_of: Sequence[int] =
 
 
 def _figure(action: str, kind: str, what: str, found: dict[int, dict[str, Asked]]) -> Figure:
-    """What the largest number of any table is, where the smallest table sets the limit."""
+    """Return the largest number of all sizes. The smallest table's number is its limit."""
     values = {count: getattr(asked[action], kind) for count, asked in found.items()}
     return Figure(
         name=f"{action}_{kind}",

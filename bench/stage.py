@@ -1,6 +1,6 @@
-"""Where functions are measured: built as for Lambda, in front of moto, with an org that has a key.
+"""Functions built as for Lambda, in front of moto, with an org and a key.
 
-moto is reached over TLS, as AWS is: making a connection is a good part of a cold start.
+moto is reached over TLS, like AWS: connecting is a good part of a cold start.
 """
 
 from __future__ import annotations
@@ -34,26 +34,26 @@ INPUT = {"text": "You leave your coat, you get a claim check."}
 @dataclass(frozen=True)
 class Stage:
     cloud: Cloud
-    url: str  # of moto, as AWS
+    url: str  # moto's
     image: Image
-    authority: Authority  # that moto's certificate is from
+    authority: Authority  # issued moto's certificate
     folder: Path
     _orgs: Iterator[int] = field(default_factory=count)
 
     def program(self, name: str) -> Program:
-        """A function of the template, by its logical id."""
+        """Return a function of the template, by its logical id."""
         layers = [each["Ref"] for each in properties(name)["Layers"]]
         return Program(self.image.paths(name, layers), self.environment(name, self.amazons))
 
     @property
     def amazons(self) -> Path:
-        """Whom the template lets the SDK trust."""
+        """The authorities that the template makes the SDK trust."""
         bundle = variables("GetJob")["AWS_CA_BUNDLE"]["Fn::If"][1]
         return self.image.artifacts / "EngineLayer" / Path(bundle).relative_to("/opt")
 
     @property
     def bare(self) -> Program:
-        """A function that reads one item with boto3, with the SDK's own trust in the whole world."""
+        """A function that reads one item with boto3, and trusts the SDK's own list of authorities."""
         return self._bare(self.image.sdk / "botocore" / "cacert.pem")
 
     @property
@@ -64,7 +64,7 @@ class Stage:
         return Program([BARE, self.image.sdk], self.environment("GetJob", trusted))
 
     def environment(self, name: str, trusted: Path) -> dict[str, str]:
-        """`trusted` are the certificates that the SDK trusts; moto's is added to them."""
+        """Return the environment of a function. The SDK trusts `trusted` and moto's certificate."""
         bundle = self.folder / f"{trusted.stem}-and-ours.pem"
         if not bundle.exists():
             bundle.write_text(trusted.read_text() + self.authority.pem)
@@ -84,21 +84,21 @@ class Stage:
         return events.with_body(event, body | {"type": "text_statistics", "input": INPUT})
 
     def new_key(self) -> str:
-        """Of an org of its own: processes that shared one would share its rate window."""
+        """Return a key of a new org, whose rate window no other process uses."""
         return issue_key(self.cloud, f"org-{next(self._orgs)}")
 
     def submit(self, key: str) -> str:
-        """Submit a job; returns its id. Its wake-up is in the queue afterwards."""
+        """Submit a job and return its id. Its wake-up is then in the queue."""
         answer = self.program("SubmitJob").run([self.submission(key)]).answer
         return str(json.loads(answer["body"])["job_id"])
 
     def polls(self, count: int) -> list[Event]:
-        """So many polls of one new job."""
+        """Return `count` polls of one new job."""
         key = self.new_key()
         return [events.load("get_job", key, self.submit(key))] * count
 
     def wake_ups(self) -> list[Event]:
-        """An event for each wake-up in the queue, which is empty afterwards."""
+        """Return an event for each wake-up in the queue, and empty the queue."""
         return [events.batch([message]) for message in self.cloud.receive()]
 
 

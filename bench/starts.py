@@ -1,6 +1,6 @@
-"""How fast a function starts, in instructions: whatever else the machine does, they are the same.
+"""How fast a function starts, in instructions, which do not depend on the machine's load.
 
-Against a handler that only reads one item with boto3 (`bare/app.py`), both in front of the same AWS.
+The baseline is a handler that only reads one item with boto3 (`bare/app.py`), in front of the same moto.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bench.stage import Stage
 
 MILLION = 1e6
-# What a start may be of the bare handler's. The sweeper's is nobody's wait.
+# The limits, relative to the bare handler. No client waits for the sweeper's start.
 MOST = {"GetJob": 0.95, "SubmitJob": 1.20, "Worker": 1.20, "Sweeper": None}
 WARM = 1.15
 POLLS = 30
@@ -33,7 +33,13 @@ def measure() -> Findings:
         cold = starts(here)
         bare, poll = (warm(here, program) for program in (here.bare, here.program("GetJob")))
     figures = [
-        Figure(name=f"{name}.cold", what=told(name), value=cold[name] / cold["bare"], unit="times", most=most)
+        Figure(
+            name=f"{name}.cold",
+            what=described(name),
+            value=cold[name] / cold["bare"],
+            unit="times",
+            most=most,
+        )
         for name, most in MOST.items()
     ]
     figures += [
@@ -50,12 +56,12 @@ def measure() -> Findings:
     return Findings(figures=figures, series={"cold": cold, "warm": {"bare": bare, "GetJob": poll}})
 
 
-def told(name: str) -> str:
+def described(name: str) -> str:
     return f"`{name}` cold: from the interpreter's start to its first response"
 
 
 def starts(here: Stage) -> dict[str, int]:
-    """Instructions to the first answer, by function."""
+    """Return the instructions to the first response, by function."""
     [poll] = here.polls(1)
     asked = {
         "GetJob": poll,
@@ -70,7 +76,7 @@ def starts(here: Stage) -> dict[str, int]:
 
 
 def warm(here: Stage, program: Program) -> float:
-    """Instructions of a poll after the first: the mean, writes of rate windows included."""
+    """Return the mean instructions of a poll after the first, including writes of rate windows."""
 
     def taken(count: int) -> int:
         return in_one_minute(lambda: program.instructions(here.polls(count)))
@@ -79,7 +85,7 @@ def warm(here: Stage, program: Program) -> float:
 
 
 def in_one_minute(run: Callable[[], int]) -> int:
-    """Again where a minute ends meanwhile: the next has a rate window of its own. Raises: RuntimeError."""
+    """Run within one minute, and so within one rate window. Raises: RuntimeError."""
     for _ in range(TRIES):
         minute = time() // 60
         found = run()

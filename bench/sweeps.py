@@ -1,4 +1,4 @@
-"""What a sweep asks of AWS, by how much is due."""
+"""A sweep's AWS calls, by the number of due rows."""
 
 from __future__ import annotations
 
@@ -12,18 +12,20 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 COUNTS = (0, 10, 100, 1_000, 10_000)
-# For a row that is due: one conditional move, and its share of what is read and sent together.
+# For a due row: one conditional move, and its share of batched reads and sends.
 A_ROW = 1.2
 
 
 def measure(counts: Sequence[int] = COUNTS) -> Findings:
     calls = {count: calls_of_a_sweep(timers, count) for count in counts}
     ends = calls_of_a_sweep(overdue, APART).total()
-    fired = calls_of_a_sweep(slots, APART).total()
+    submitted = calls_of_a_sweep(slots, APART).total()
     figures = [figure for count in counts for figure in _of_timers(count, calls[count].total())]
     figures += [
         _beyond("ends", f"calls per overdue job, of {APART} that the sweep ends", ends, APART),
-        _beyond("slots", f"calls per slot of a schedule, of {APART} that the sweep submits", fired, APART),
+        _beyond(
+            "slots", f"calls per slot of a schedule, of {APART} that the sweep submits", submitted, APART
+        ),
     ]
     series = {"calls": {str(count): dict(each) for count, each in calls.items()}}
     return Findings(figures=figures, series=series)
@@ -44,7 +46,7 @@ def _beyond(name: str, what: str, calls: int, rows: int, most: float | None = No
 
 def draw(findings: Findings) -> None:
     """docs/plots/sweeps.svg"""
-    # Not for the tests that only measure: it takes longer to load than they have.
+    # Imported late: tests that only measure do not need it, and it loads slowly.
     from bench import plots
 
     assert findings.series is not None

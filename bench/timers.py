@@ -1,4 +1,4 @@
-"""How late timers are on the local stack: five hundred within a minute, each told by its own execution."""
+"""How late timers are on the local stack: five hundred within a minute, from their executions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from local.keys import create_key
 from tests.kit.client import Client
 from tests.kit.measuring.timers import SPREAD, WORKERS, fire, percentile
 
-# Requests a minute: this is in a hurry.
+# Requests per minute: more than the benchmark sends.
 PLENTY = 1_000_000
 
 
@@ -29,19 +29,19 @@ def findings(executions: list[dict[str, Any]]) -> Findings:
     late = sorted(execution["lateness_ms"] for execution in executions)
     early = sum(execution["started_at"] < execution["due_at"] for execution in executions)
     about = f"of {len(late)} timers in {SPREAD:.0f} s, {WORKERS} workers"
-    told = [
+    rows = [
         ("early", f"started early, {about}", early, "", 0),
         ("p50", "late by, p50", percentile(late, 0.5), "ms", 30),
         ("p99", "late by, p99", percentile(late, 0.99), "ms", 250),
         ("latest", "late by, maximum", late[-1], "ms", None),
     ]
-    figures = [Figure(name=n, what=w, value=value, unit=unit, most=most) for n, w, value, unit, most in told]
+    figures = [Figure(name=n, what=w, value=value, unit=unit, most=most) for n, w, value, unit, most in rows]
     return Findings(figures=figures, series={"late": {str(ms): count for ms, count in Counter(late).items()}})
 
 
 def draw(findings: Findings) -> None:
     """docs/plots/lateness.svg"""
-    # Not for the tests that only measure: it takes longer to load than they have.
+    # Imported late: tests that only measure do not need it, and it loads slowly.
     from bench import plots
 
     assert findings.series is not None

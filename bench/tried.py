@@ -1,6 +1,6 @@
-"""What was tried to start faster, and what each gave: instructions of one snippet less those of another.
+"""The parts of a start: the instructions of one snippet minus those of another.
 
-docs/decisions/0009-what-a-start-is-made-of.md says which were taken.
+docs/decisions/0009-what-a-start-is-made-of.md has the conclusions.
 """
 
 from __future__ import annotations
@@ -45,7 +45,8 @@ POWERTOOLS = (
 
 
 class Variant(NamedTuple):
-    """`what` costs `more` less `less`, over `calls` calls; `variables` are set for `more`, to nowhere."""
+    """`what` costs `more` minus `less`, divided by `calls`. For `more`, `variables` are set to an empty
+    path."""
 
     name: str
     what: str
@@ -104,7 +105,7 @@ def calling(made: str) -> str:
 def measure() -> Findings:
     with stage() as here:
         tried = variants(here)
-        here.program("SubmitJob")  # Its certificates are put together here, and not by all of them at once.
+        here.program("SubmitJob")  # Writes the certificates before the threads start.
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             found = dict(zip(tried, pool.map(lambda each: cost(here, each) / MILLION, tried), strict=True))
     return Findings(
@@ -121,7 +122,7 @@ def cost(here: Stage, variant: Variant) -> float:
 
 
 def run(here: Stage, code: str, variables: dict[str, str]) -> int:
-    """Instructions of an interpreter that runs `code` where the function that submits jobs would."""
+    """Return the instructions of an interpreter that runs `code` in place of `SubmitJob`."""
     program = here.program("SubmitJob")
     paths = [str(path) for path in program.paths]
     script = f"import os, sys; sys.path[:0] = {paths!r}\n{code}\nos._exit(0)"

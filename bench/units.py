@@ -1,7 +1,6 @@
-"""What a job costs in DynamoDB, computed from the requests that the functions really make.
+"""A job's DynamoDB units, computed from the functions' real requests.
 
-`capacity` has the rules. The local stack reports what it finds by itself; a test of the deployment holds the
-two together.
+`capacity` has the rules. A test of the local stack compares them with the units that the stack reports.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ def findings(observed: Observed) -> Findings:
     warm, keyed = observed.warm, observed.keyed
     puts = [each.consumed for each in warm.work.own if each.operation == "dynamodb.PutItem"]
     claim, end = (consumed.written for consumed in puts if consumed is not None)
-    told = [
+    rows = [
         ("writes", "write units of an immediate job", warm.consumed.written, 6.0),
         ("writes_submit", "submission: the row, and an entry in each index", _submitted(warm), None),
         ("writes_claim", "claim: the row", claim, None),
@@ -38,7 +37,7 @@ def findings(observed: Observed) -> Findings:
         ),
         ("reads_poll", "read units of a poll", max(poll.consumed.read for poll in warm.polls), 1.0),
     ]
-    figures = [Figure(name=n, what=what, value=value, most=most, kept=True) for n, what, value, most in told]
+    figures = [Figure(name=n, what=what, value=value, most=most, kept=True) for n, what, value, most in rows]
     return Findings(figures=[*figures, *_bytes(warm)])
 
 
@@ -47,7 +46,7 @@ def _submitted(life: Life) -> float:
 
 
 def _bytes(life: Life) -> list[Figure]:
-    """Not the same every time: of a number, DynamoDB stores no trailing zeros."""
+    """Return the sizes of rows. They vary: DynamoDB stores numbers without trailing zeros."""
     rows = [each.params["Item"] for part in life.parts for each in part.own if "Item" in each.params]
     payloads = [row.get("input", row.get("result"))["S"] for row in rows]
     own = max(item_size(row) - len(text.encode()) for row, text in zip(rows, payloads, strict=True))

@@ -1,4 +1,4 @@
-"""What every function is measured against: a handler that reads one item with boto3, and no more."""
+"""The baseline: a handler that only reads one item with boto3."""
 
 import os
 from typing import Any

@@ -1,7 +1,6 @@
-"""No count grows unnoticed, and the page of figures shows those that are kept.
+"""No count grows unnoticed, and the page shows the stored figures.
 
-What `make bench` measures in minutes is measured here in its short form: every figure that is the same on
-every machine, for tables and sweeps that are not too large.
+These tests measure the figures that are the same on every machine, for small tables and sweeps.
 """
 
 from __future__ import annotations
@@ -32,9 +31,9 @@ def observed() -> Observed:
 
 
 def complaints(kept: Findings, found: Findings) -> list[str]:
-    """What is wrong with the figures that were found now: too large, or changed although kept."""
+    """List the new figures that are over their limit, or that differ from the stored ones."""
     before = {figure.name: figure.value for figure in kept.figures}
-    return [said for each in found.figures for said in _complaints(before.get(each.name), each)]
+    return [complaint for each in found.figures for complaint in _complaints(before.get(each.name), each)]
 
 
 def _complaints(before: float | None, now: Figure) -> list[str]:
@@ -58,11 +57,11 @@ def test_no_unit_of_a_job_was_added(kept: dict[str, Findings], observed: Observe
 
 
 def test_no_call_of_a_sweep_was_added(kept: dict[str, Findings]) -> None:
-    # tests/contract/test_sweep_calls.py has every call for a thousand rows.
+    # tests/contract/test_sweep_calls.py checks every call for a thousand rows.
     assert complaints(kept["sweeps"], sweeps.measure(counts=(0, 10, 100))) == []
 
 
-def test_nothing_takes_more_in_a_large_table_than_in_a_small_one(kept: dict[str, Findings]) -> None:
+def test_a_large_table_takes_no_more_requests_than_a_small_one(kept: dict[str, Findings]) -> None:
     assert complaints(kept["sizes"], sizes.measure(**FEW)) == []
 
 
@@ -82,7 +81,7 @@ def test_a_second_read_in_a_poll_is_noticed(
     assert found == ["get_calls has grown from 1 to 2", "get_requests has grown from 1 to 2"]
 
 
-def test_a_list_that_reads_on_until_its_page_is_full_is_noticed(
+def test_a_list_that_reads_until_its_page_is_full_is_noticed(
     kept: dict[str, Findings], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     list_jobs = JobReader.list_jobs
@@ -99,17 +98,17 @@ def test_a_list_that_reads_on_until_its_page_is_full_is_noticed(
 
     found = complaints(kept["sizes"], sizes.measure(in_memory_of=(10, 100), in_moto_of=(10,)))
 
-    assert [said for said in found if said.startswith("filter_calls")] == ["filter_calls: 26 is more than 4"]
+    assert [each for each in found if each.startswith("filter_calls")] == ["filter_calls: 26 is more than 4"]
 
 
-def test_a_figure_that_differs_from_machine_to_machine_has_its_limit_too() -> None:
+def test_a_figure_that_depends_on_the_machine_has_a_limit_too() -> None:
     found = Findings(figures=[Figure(name="bytes", what="bytes", value=601, most=600)])
 
     assert complaints(Findings(figures=[]), found) == ["bytes: 601 is more than 600"]
 
 
 @pytest.mark.parametrize(
-    ("before", "now", "most", "said"),
+    ("before", "now", "most", "reported"),
     [
         (3, 3, 3, []),
         (3, 3, None, []),
@@ -119,22 +118,24 @@ def test_a_figure_that_differs_from_machine_to_machine_has_its_limit_too() -> No
         (None, 3, 3, ["reads is new: run `make bench`"]),
     ],
 )
-def test_each_difference_is_told(before: int | None, now: int, most: int | None, said: list[str]) -> None:
+def test_each_difference_is_reported(
+    before: int | None, now: int, most: int | None, reported: list[str]
+) -> None:
     was = [] if before is None else [Figure(name="reads", what="reads", value=before)]
     found = [
         Figure(name="reads", what="reads", value=now, most=most, kept=True),
         Figure(name="seconds", what="differs from machine to machine", value=now),
     ]
 
-    assert complaints(Findings(figures=was), Findings(figures=found)) == said
+    assert complaints(Findings(figures=was), Findings(figures=found)) == reported
 
 
-def test_every_figure_that_is_kept_holds(kept: dict[str, Findings]) -> None:
+def test_every_stored_figure_is_within_its_limit(kept: dict[str, Findings]) -> None:
     assert [each for found in kept.values() for each in found.figures if not each.holds] == []
 
 
-def test_the_engines_counts_beside_the_tutorials_are_its_own(kept: dict[str, Findings]) -> None:
-    """If this fails, one section was measured without the other: `python -m bench calls peers`."""
+def test_the_engines_counts_are_the_same_in_both_sections(kept: dict[str, Findings]) -> None:
+    """If this fails, measure both sections: `python -m bench calls peers`."""
     beside, own = kept["peers"].series, kept["calls"].series
     assert beside is not None
     assert own is not None
@@ -143,11 +144,11 @@ def test_the_engines_counts_beside_the_tutorials_are_its_own(kept: dict[str, Fin
 
 
 def unlogged(lifecycle: dict[str, Any]) -> dict[str, Any]:
-    """Without its log bytes: the engine's line tells how long a job took, in as many digits as it needs."""
+    """Return the lifecycle without log bytes, which vary with the length of the job's duration."""
     return {phase: {**record, "log_bytes": None} for phase, record in lifecycle.items()}
 
 
-def test_the_page_shows_the_figures_that_are_kept(kept: dict[str, Findings]) -> None:
+def test_the_page_shows_the_stored_figures(kept: dict[str, Findings]) -> None:
     page = report.PAGE.read_text()
 
     assert pages.filled(page, report.blocks(kept)) == page
