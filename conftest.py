@@ -1,4 +1,4 @@
-"""What every test run needs first: the index of apps, and how property tests draw their examples.
+"""The index of apps, which every test needs, and how property tests draw their examples.
 
 Examples are the same in every run, and fresh in `make soak`.
 """
@@ -19,7 +19,7 @@ write_index(read_apps(APPS), APPS / "index.py")
 
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "repeatable")
 
-# A busy machine is slow, and that is no failure. Without a database no run depends on an earlier one.
+# A slow machine is no failure. Without a database no run depends on an earlier one.
 settings.register_profile(
     "fresh",
     deadline=None,

@@ -10,7 +10,7 @@ from bench.figures import Figure, Findings
 from local import stack
 from local.keys import create_key
 from tests.kit.client import Client
-from tests.kit.measuring.timers import SPREAD, WORKERS, fire, percentile
+from tests.kit.measuring.timers import SPREAD, WORKERS, percentile, run_timers
 
 # Requests per minute: more than the benchmark sends.
 PLENTY = 1_000_000
@@ -20,7 +20,7 @@ def measure() -> Findings:
     with stack.running(WorkerMaxConcurrency=str(WORKERS)) as running:
         client = Client(running.api_url, create_key(running, "acme", limit=PLENTY))
         try:
-            return findings(fire(client))
+            return findings(run_timers(client))
         finally:
             client.close()
 

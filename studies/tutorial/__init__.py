@@ -1,4 +1,4 @@
-"""The same service as a good team builds it from AWS's public guidance: what the engine is measured beside.
+"""The same service, built from AWS's public guidance, as a baseline for the engine.
 
 `202 Accepted` and a job to poll: a REST API, an authorizer function, a function to submit, one to read, one
 to list, a queue, a worker, a function on the dead-letter queue, tables for jobs, API keys and idempotency,

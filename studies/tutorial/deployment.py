@@ -1,4 +1,4 @@
-"""The tutorial's tables and queues, made from its template in whatever answers as AWS."""
+"""The tutorial's tables and queues, created from its template in moto."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ROLE = "arn:aws:iam::123456789012:role/scheduler"
 
 @dataclass(frozen=True)
 class Deployment:
-    """By logical id: `names` is what `!Ref` gives, `arns` what `!GetAtt ….Arn` does."""
+    """Resources by logical id: `names` has the values of `!Ref`, `arns` those of `!GetAtt ….Arn`."""
 
     names: dict[str, str] = field(default_factory=dict)
     arns: dict[str, str] = field(default_factory=lambda: {"SchedulerRole": ROLE})
@@ -43,7 +43,7 @@ class Deployment:
         return self._session.client("scheduler")
 
     def environment(self, function: str) -> dict[str, str]:
-        """The variables that a function of the template, by its logical id, runs with."""
+        """Return the environment of a function of the template, by its logical id."""
         return {name: self._resolve(value) for name, value in variables(function).items()}
 
     def issue_key(self, owner: str) -> str:
@@ -53,7 +53,7 @@ class Deployment:
         return key
 
     def receive(self, queue: str = "Queue") -> list[dict[str, Any]]:
-        """Take what is visible off a queue, at most the ten messages of one batch."""
+        """Receive and delete up to ten visible messages of a queue, as one batch."""
         url = self.names[queue]
         taken = self.sqs.receive_message(
             QueueUrl=url, MaxNumberOfMessages=10, MessageSystemAttributeNames=["All"]
@@ -81,6 +81,6 @@ def deploy() -> Deployment:
     for name in of_type("AWS::SQS::Queue"):
         visibility = str(properties(name)["VisibilityTimeout"])
         url = made.sqs.create_queue(QueueName=name, Attributes={"VisibilityTimeout": visibility})["QueueUrl"]
-        told = made.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
-        made.names[name], made.arns[name] = url, told["Attributes"]["QueueArn"]
+        queue = made.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
+        made.names[name], made.arns[name] = url, queue["Attributes"]["QueueArn"]
     return made

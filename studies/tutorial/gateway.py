@@ -1,4 +1,4 @@
-"""What API Gateway does in front of the tutorial's functions: routes, authorizes, and remembers who it was.
+"""API Gateway in front of the tutorial's functions: it routes, authorizes, and caches authorizations.
 
 The events are as API Gateway Developer Guide, "Input format of a Lambda function for proxy integration",
 has them; the routes and how long the authorizer's answer is kept are the template's.
@@ -23,7 +23,7 @@ KEPT = RESOURCES["Api"]["Properties"]["Auth"]["Authorizers"]["ApiKey"]["Identity
 
 
 def routes() -> Iterator[tuple[str, str, str]]:
-    """Each route's method, its path and the folder of its function."""
+    """The method, the path and the function's folder of each route."""
     for name, folder in FUNCTIONS.items():
         for event in RESOURCES[name]["Properties"].get("Events", {}).values():
             if event["Type"] == "Api":
@@ -31,7 +31,7 @@ def routes() -> Iterator[tuple[str, str, str]]:
 
 
 class Gateway:
-    """`invoke` has a function, by its folder, answer an event; `now` tells the time in seconds."""
+    """`invoke` runs a function, by its folder, for an event. `now` returns the time in seconds."""
 
     def __init__(self, invoke: Invoke, now: Callable[[], float]) -> None:
         self._invoke = invoke
@@ -39,7 +39,7 @@ class Gateway:
         self._policies: dict[str, tuple[float, dict[str, Any]]] = {}
 
     def request(self, method: str, path: str, key: str, body: str | None = None, **headers: str) -> Any:
-        """The answer as the function gives it, or API Gateway's own refusal."""
+        """Return the function's response, or API Gateway's own refusal."""
         resource, folder, parameters = _route(method, path)
         policy = self._authorize(key, f"{method}/{path.strip('/')}")
         if not _allowed(policy, f"{method}/{path.strip('/')}"):
@@ -53,7 +53,8 @@ class Gateway:
         return self._invoke(folder, event | described)
 
     def _authorize(self, key: str, route: str) -> dict[str, Any]:
-        """By the key alone, as API Gateway keeps what a TOKEN authorizer says: hence for every route."""
+        """Authorize a key. API Gateway caches a TOKEN authorizer's result by key, so it is valid for every
+        route."""
         until, policy = self._policies.get(key, (0.0, {}))
         if until <= self._now():
             policy = self._invoke("authorizer", authorizing(key, route))
@@ -62,7 +63,7 @@ class Gateway:
 
 
 def authorizing(key: str, route: str) -> dict[str, Any]:
-    """What a TOKEN authorizer is asked ("Input to an API Gateway Lambda authorizer")."""
+    """Return a TOKEN authorizer's event ("Input to an API Gateway Lambda authorizer")."""
     return {"type": "TOKEN", "authorizationToken": f"Bearer {key}", "methodArn": _arn(route)}
 
 

@@ -1,4 +1,4 @@
-"""How many instructions each phase of a job takes, in the engine's functions and in the tutorial's.
+"""Instructions of each phase of a job, in the engine's functions and in the tutorial's.
 
 Both are built alike, with the same libraries, and do the same work on the same text, in front of the same
 moto. An invocation's are what thirty take less what ten take, so that neither the start nor what is only
@@ -30,7 +30,8 @@ FUNCTIONS = {"submit": "SubmitJob", "work": "Worker", "poll": "GetJob"}
 
 
 class Instructions(NamedTuple):
-    """Of one invocation: `cold` from the interpreter's start to its answer, `warm` on average."""
+    """Instructions of one invocation: `cold` from the interpreter's start to the response, `warm` as a
+    mean."""
 
     cold: int
     warm: float
@@ -43,12 +44,12 @@ class Peer(Protocol):
     def program(self, phase: str) -> Program: ...
 
     def events(self, phase: str, number: int) -> list[Event]:
-        """So many that the phase's function is given, one after the other: for `work`, of new jobs."""
+        """Return `count` events for the phase's function. For `work`, they are of new jobs."""
 
 
 @dataclass(frozen=True)
 class Engine:
-    """A key for each run: processes that share one would share its rate window."""
+    """Return a new key per run, because processes with the same key share its rate window."""
 
     stage: Stage
     phases: tuple[str, ...] = tuple(FUNCTIONS)
@@ -74,14 +75,16 @@ class Engine:
 
 
 def measure() -> dict[str, dict[str, Instructions]]:
-    """By peer and phase."""
+    """Return the instructions by peer and phase."""
     with stage() as place, programs(place) as tutorial:
         return {"engine": of(Engine(place)), "tutorial": of(tutorial)}
 
 
 def of(peer: Peer) -> dict[str, Instructions]:
-    """Several run at once: unlike times, counts stay the same. But all are prepared before any runs, for what
-    one submits would be in another's queue."""
+    """Run several programs at once: counts, unlike times, stay the same.
+
+    All of them are prepared first, because their submissions share a queue.
+    """
     functions = {phase: peer.program(phase) for phase in peer.phases}
     events = {phase: [peer.events(phase, number) for number in (1, BEFORE, ALL)] for phase in peer.phases}
     with ThreadPoolExecutor(os.cpu_count()) as pool:

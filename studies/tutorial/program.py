@@ -1,4 +1,4 @@
-"""The tutorial's functions as programs, built as the engine's are: the same libraries, all with bytecode."""
+"""The tutorial's functions as programs, built like the engine's: the same libraries, with bytecode."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ FOLDERS = {"submit": "submit_job", "work": "worker", "poll": "get_job", "authori
 
 @dataclass(frozen=True)
 class Programs:
-    """`code` holds a copy of the functions; all else is taken from what the engine is measured with."""
+    """The tutorial on the engine's stage. `code` is a copy of its functions."""
 
     stage: Stage
     deployed: Deployment
@@ -59,7 +59,7 @@ class Programs:
 
     def _program(self, folder: str) -> Program:
         worker, *libraries = self.stage.image.paths("Worker", ["EngineLayer", "AppsLayer"])
-        # The engine's worker has the work; its own `app` stands behind the tutorial's.
+        # The engine's worker has the handler. Its own `app` comes after the tutorial's on the path.
         work = [worker] if folder == "worker" else []
         trusted = self.stage.image.sdk / "botocore" / "cacert.pem"
         everything = self.stage.environment("GetJob", trusted).items()
@@ -68,7 +68,7 @@ class Programs:
         return Program([self.code / folder, *work, *libraries], variables)
 
     def _request(self, method: str, path: str, body: str | None = None) -> dict[str, Event]:
-        """The events that come of a request of somebody unknown, by the function that is given them."""
+        """Return the events of a request with a key that is not cached, by function."""
         given: dict[str, Event] = {}
 
         def invoke(folder: str, event: Event) -> Any:

@@ -1,4 +1,4 @@
-"""The tutorial at work: each function in a process of its own, behind its gateway and its queue."""
+"""The running tutorial: each function in its own process, behind the gateway and the queue."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from tests.kit.process import Function
 
 LOGICAL_IDS = {folder: name for name, folder in FUNCTIONS.items()}
-# What does the work is the engine's own, so that both do the same.
+# The engine's handler, so that both do the same work.
 WORK = [PROJECT, PROJECT / "layers/engine"]
 
 
 class Functions(dict[str, "Function"]):
-    """By their folders; each is started when it is first wanted."""
+    """The functions by folder, each started at its first use."""
 
     def __init__(self, start: Callable[[str], Function]) -> None:
         super().__init__()
@@ -53,13 +53,13 @@ class Tutorial:
         return dict(self.gateway.request("GET", f"/jobs/{job_id}", key))
 
     def work(self, messages: list[dict[str, Any]], function: str = "worker") -> dict[str, Any]:
-        """Bring messages to a function, as one batch."""
+        """Deliver messages to a function, as one batch."""
         return dict(self.functions[function].invoke(events.batch(messages)))
 
 
 @contextmanager
 def running(endpoint: str, logs: Path, now: Callable[[], float] = time.monotonic) -> Iterator[Tutorial]:
-    """Needs moto to be on in this process, and to answer at `endpoint`."""
+    """Run the tutorial. moto must be active in this process and serve `endpoint`."""
     deployed = deployment.deploy()
     with ExitStack() as stack:
 

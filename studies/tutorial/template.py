@@ -1,4 +1,4 @@
-"""The tutorial's template, as what stands in for AWS here reads it."""
+"""The tutorial's template, as this study reads it."""
 
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ FUNCTIONS = {
     for name, declared in RESOURCES.items()
     if declared["Type"] == "AWS::Serverless::Function"
 }
-"""Logical id to folder."""
+"""Folders by logical id."""
 
 
 def properties(name: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A client's job through the tutorial, and what each part of it comes to."""
+"""A client's job through the tutorial, with the requests of each part."""
 
 from __future__ import annotations
 
@@ -17,12 +17,13 @@ if TYPE_CHECKING:
     from tests.kit.cloud import Cloud
     from tests.kit.measuring.life import Request
 
-# A REST service is asked by method and path (EventBridge Scheduler API Reference, "CreateSchedule").
+# Requests of a REST service are known by method and path (EventBridge Scheduler API Reference,
+# "CreateSchedule").
 NAMES = {"scheduler.POST": "scheduler.CreateSchedule"}
 
 
 class Visitor:
-    """Has a key of its own, which API Gateway does not know yet."""
+    """A client with a new key, which API Gateway has not cached."""
 
     def __init__(self, tutorial: Tutorial, cloud: Cloud, aws: Bridge, owner: str) -> None:
         self._observer = Observer(Processes(cloud, aws, tutorial.functions))
@@ -32,7 +33,7 @@ class Visitor:
         self._key = tutorial.deployed.issue_key(owner)
 
     def live(self, idempotency_key: str | None = None) -> Life:
-        """One small job, polled twice before its work is done and then again."""
+        """Run one small job, polled twice before it ends and then again."""
         headers = {} if idempotency_key is None else {"Idempotency-Key": idempotency_key}
         job_id, submit = self.submit({}, **headers)
         polls = [self._poll(job_id, "PENDING") for _ in range(2)]
@@ -42,7 +43,7 @@ class Visitor:
         return Life(submit, work, polls)
 
     def submit(self, more: dict[str, Any], **headers: str) -> tuple[str, Part]:
-        """Returns the job's id."""
+        """Submit a job and return its id."""
         body = {"input": SMALL["input"]} | more
         answer = self._gateway.request("POST", "/jobs", self._key, json.dumps(body), **headers)
         return json.loads(answer["body"])["job_id"], self._seen()
@@ -58,7 +59,7 @@ class Visitor:
         return answer
 
     def _seen(self) -> Part:
-        """All that there was since the last time."""
+        """Return the requests since the last call."""
         whole, parts, self._parts = Part(), self._parts, []
         for part in parts:
             whole.requests += map(_named, part.requests)

@@ -1,4 +1,4 @@
-"""The AWS adapters over a wire that can be broken."""
+"""The AWS adapters over a wire with faults."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Wired:
-    """A deployment in moto, an engine that talks to it, and the wire between the two."""
+    """A deployment in moto, its engine, and the wire between the two."""
 
     cloud: Cloud
     engine: Engine
@@ -27,7 +27,7 @@ class Wired:
 
 @pytest.fixture(scope="module")
 def deployed() -> Iterator[Wired]:
-    # Waiting before a repeat only moves this clock.
+    # Pauses before retries only move this clock.
     clock = FrozenClock()
     with moto_cloud() as cloud, queue_time(clock):
         wire = tap()

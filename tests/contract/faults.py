@@ -1,4 +1,4 @@
-"""Which fault meets which request, and the marks that go through all of them."""
+"""The fault of each request, and the pytest marks that cover all of them."""
 
 from __future__ import annotations
 

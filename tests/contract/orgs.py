@@ -1,4 +1,4 @@
-"""An org with credits, what it submits, and what it then has."""
+"""An org with credits, its submissions, and what is then stored."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FUNDS, PRICE = 40, 15
 
 
 class Shape(NamedTuple):
-    """What a submission writes beside its job: the reservation of a key, a charge."""
+    """What a submission writes besides its job: the reservation of a key, a charge."""
 
     key_hash: str | None = None
     charge: int = 0
@@ -39,7 +39,7 @@ def insert(engine: Engine, job: Job, shape: Shape) -> None:
 
 
 class Stored(NamedTuple):
-    """What an org has: so many jobs, the reservation of its key, credits."""
+    """An org's jobs, the reservation of its key, and its credits."""
 
     jobs: int
     reserved: bool

@@ -1,4 +1,4 @@
-"""Every other call to AWS, met by every fault."""
+"""Every other call to AWS, with every fault."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Call:
-    """Any other call of a port: `do` it, and `see` that it was done; what it reads is there before."""
+    """Any other call of a port: `do` it, and `see` its effect. What it reads is stored before."""
 
     do: Callable[[Engine, Job], Any]
     expected: Callable[[Job], Any] = lambda job: None
@@ -65,7 +65,7 @@ every_call = pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
 
 @pytest.fixture
 def prepared(wired: Wired) -> Job:
-    """A job with one of everything that can be read of it."""
+    """Return a job with every kind of row."""
     job = new_job()
     wired.engine.store.insert(job, "key", reserve(job))
     wired.engine.store.record(job, execution(1))
@@ -90,7 +90,7 @@ class TestOtherCalls:
 
     @every_call
     @every_fault
-    def test_failing_to_the_end_it_is_unavailable_and_can_be_repeated(
+    def test_a_call_that_fails_every_time_is_unavailable_and_can_be_repeated(
         self, wired: Wired, prepared: Job, call: Call, fault: Fault
     ) -> None:
         with wired.wire.broken(always(fault)), pytest.raises(Unavailable) as unavailable:
@@ -102,7 +102,7 @@ class TestOtherCalls:
         assert call.see is None or call.see(wired.engine, prepared)
 
     @pytest.mark.parametrize("fault", [wire.cut_off, wire.cut_short], ids=name)
-    def test_an_object_whose_body_breaks_off_is_got_again(
+    def test_an_object_with_an_incomplete_body_is_read_again(
         self, wired: Wired, prepared: Job, fault: Fault
     ) -> None:
         with wired.wire.broken(once(fault)):
@@ -110,7 +110,7 @@ class TestOtherCalls:
 
         assert text == '"old"'
 
-    def test_rows_that_were_left_for_later_are_asked_for_again(self, wired: Wired) -> None:
+    def test_unprocessed_rows_are_requested_again(self, wired: Wired) -> None:
         jobs = [new_job() for _ in range(3)]
         for job in jobs:
             wired.engine.store.insert(job, None, None)
@@ -120,7 +120,7 @@ class TestOtherCalls:
 
         assert read == jobs
 
-    def test_rows_that_are_left_for_ever_are_unavailable(self, wired: Wired) -> None:
+    def test_rows_that_stay_unprocessed_are_unavailable(self, wired: Wired) -> None:
         job = new_job()
 
         with (
@@ -130,7 +130,7 @@ class TestOtherCalls:
             wired.engine.store.read_many([job.job_id])
 
     @every_refusal
-    def test_a_rate_window_is_counted_once_it_is_not_refused(self, wired: Wired, fault: Fault) -> None:
+    def test_a_rate_window_is_counted_after_refusals(self, wired: Wired, fault: Fault) -> None:
         key_hash = RANDOMNESS.token()
 
         with wired.wire.broken(once(fault)):
@@ -149,7 +149,7 @@ class TestOtherCalls:
 
 
 def leaves(left: list[Job], answers: list[Job], table: str) -> Fault:
-    """DynamoDB answers a part of a batch, as it may whenever it likes."""
+    """DynamoDB returns part of a batch, as it may at any time."""
     answer = {
         "Responses": {table: [rows.job_item(job) for job in answers]},
         "UnprocessedKeys": {table: {"Keys": [rows.job_key(job.job_id) for job in left]}},

@@ -1,4 +1,4 @@
-"""Transactions that meet on one row: each waits for its turn, longer than anything else is waited for."""
+"""Transactions that conflict on one row: each is retried, longer than after any other fault."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ def busy_until_the_last_try(number: int, operation: str) -> Fault | None:
 
 
 def after(first: Sequence[Fault]) -> Plan:
-    """These faults, and then conflicts until the last try."""
+    """Return a plan with these faults, and then conflicts until the last attempt."""
     return lambda number, operation: (
         first[number] if number < len(first) else busy_until_the_last_try(number, operation)
     )
 
 
-def test_a_charge_waits_for_its_turn(wired: Wired) -> None:
+def test_a_charge_is_retried_after_conflicts(wired: Wired) -> None:
     job = funded_job(wired.engine, SHAPE)
 
     with wired.wire.broken(busy_until_the_last_try):
@@ -46,7 +46,7 @@ def test_a_charge_waits_for_its_turn(wired: Wired) -> None:
     assert Stored.of(wired.engine, job.org) == once_only(SHAPE)
 
 
-def test_a_refund_waits_for_its_turn(wired: Wired) -> None:
+def test_a_refund_is_retried_after_conflicts(wired: Wired) -> None:
     job = funded_job(wired.engine, SHAPE)
     insert(wired.engine, job, SHAPE)
     failed = job.ended(NOW, error=CANCELLED).evolve(written_by=RANDOMNESS.token())
@@ -58,7 +58,7 @@ def test_a_refund_waits_for_its_turn(wired: Wired) -> None:
 
 
 @every_doubt
-def test_a_doubt_is_settled_behind_conflicts(wired: Wired, fault: Fault) -> None:
+def test_a_doubt_is_resolved_after_conflicts(wired: Wired, fault: Fault) -> None:
     job = funded_job(wired.engine, SHAPE)
 
     with wired.wire.broken(after([fault])):
@@ -67,7 +67,7 @@ def test_a_doubt_is_settled_behind_conflicts(wired: Wired, fault: Fault) -> None
     assert Stored.of(wired.engine, job.org) == once_only(SHAPE)
 
 
-def test_conflicts_do_not_lengthen_the_patience_with_other_faults(wired: Wired) -> None:
+def test_conflicts_do_not_add_retries_for_other_faults(wired: Wired) -> None:
     job = funded_job(wired.engine, SHAPE)
     faults = [wire.conflicting, wire.throttled, wire.conflicting, *[wire.throttled] * (TRIES - 1)]
 
@@ -77,7 +77,7 @@ def test_conflicts_do_not_lengthen_the_patience_with_other_faults(wired: Wired) 
     assert len(wired.wire.operations) == len(faults)
 
 
-def test_a_doubt_before_conflicts_to_the_end_remains(wired: Wired) -> None:
+def test_a_doubt_before_lasting_conflicts_remains(wired: Wired) -> None:
     job = funded_job(wired.engine, SHAPE)
 
     def plan(number: int, operation: str) -> Fault:

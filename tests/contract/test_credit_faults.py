@@ -1,4 +1,4 @@
-"""Credits on a wire that breaks: given back once, added once."""
+"""Credits with faults on the wire: refunded once, added once."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class TestRefund:
         assert Stored.of(wired.engine, job.org).credits == FUNDS
 
     @every_fault
-    def test_failing_to_the_end_it_can_be_repeated(self, wired: Wired, fault: Fault) -> None:
+    def test_a_refund_that_fails_every_time_can_be_repeated(self, wired: Wired, fault: Fault) -> None:
         job, over = inserted_and_failed(wired.engine)
 
         with wired.wire.broken(always(fault)), pytest.raises(Unavailable) as unavailable:
@@ -57,7 +57,7 @@ class TestRefund:
 
 
 def inserted_and_failed(engine: Engine) -> tuple[Job, Job]:
-    """A charged job as it is stored, and as it is to end."""
+    """Return a charged job as stored, and as it is to end."""
     shape = SHAPES["charged"]
     job = funded_job(engine, shape)
     insert(engine, job, shape)

@@ -1,4 +1,4 @@
-"""The memory adapters keep every port's promises: they are what job types are tested with."""
+"""The memory adapters, with which job types are tested, keep every port's contract."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The AWS adapters keep every port's promises, on the template's table, queue and bucket in moto."""
+"""The AWS adapters keep every port's contract, on the template's table, queue and bucket in moto."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _wake_up(message: dict[str, Any]) -> tuple[str, str]:
     return wake_up_of(message["Body"]), message["Attributes"]["MessageGroupId"]
 
 
-# What only AWS shows: when rows go by themselves, and what a presigned URL says.
+# What only AWS has: TTL of rows, and presigned URLs.
 
 
 def row(cloud: Cloud, pk: str, sk: str) -> dict[str, Any]:
@@ -73,7 +73,7 @@ def seconds(at: int) -> dict[str, str]:
     return {"N": str(at // SECOND)}
 
 
-def test_the_rows_end_by_the_attribute_that_the_template_names() -> None:
+def test_rows_expire_by_the_attribute_that_the_template_names() -> None:
     assert properties("Table")["TimeToLiveSpecification"] == {"AttributeName": "delete_at", "Enabled": True}
 
 
@@ -96,7 +96,7 @@ def test_a_job_row_may_be_deleted_only_once_nothing_is_due(cloud: Cloud, engine:
 
 
 @given(job=any_job())
-def test_whatever_is_due_is_never_deleted(job: Job) -> None:
+def test_due_rows_are_never_deleted(job: Job) -> None:
     item = rows.job_item(job)
 
     assert not ("due_at" in item and "delete_at" in item)
@@ -113,7 +113,7 @@ def test_nothing_is_deleted_before_the_second_in_which_it_expires(cloud: Cloud, 
     assert stored["delete_at"] == seconds(NOW + DAY + SECOND)
 
 
-def test_what_hangs_on_a_job_outlives_its_last_need(cloud: Cloud, engine: Engine) -> None:
+def test_rows_of_a_job_are_kept_as_long_as_they_are_needed(cloud: Cloud, engine: Engine) -> None:
     job = new_job()
     engine.store.insert(job, "key", reserve(job, expires_at=NOW + 7 * DAY))
     engine.store.record(job, execution(7))
@@ -125,7 +125,7 @@ def test_what_hangs_on_a_job_outlives_its_last_need(cloud: Cloud, engine: Engine
     assert recorded["delete_at"] == seconds(job.deadline + job.retention)
 
 
-def test_a_rate_window_is_gone_five_minutes_after_its_end(cloud: Cloud, engine: Engine) -> None:
+def test_a_rate_window_expires_five_minutes_after_its_end(cloud: Cloud, engine: Engine) -> None:
     key_hash, minute = RANDOMNESS.token(), NOW // MINUTE
     engine.keys.take(key_hash, minute, 1, 10)
 

@@ -1,5 +1,7 @@
-"""A schedule's slot whose k-th call to AWS fails, for every k and every fault, and then the next sweep:
-one job, which runs at the slot, and a schedule that has moved on. Never none, never two."""
+"""A schedule's slot whose k-th call to AWS fails, for every k and every fault, and then the next sweep.
+
+There is one job, which runs at the slot, and the schedule has moved on. There are never none or two.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +28,8 @@ if TYPE_CHECKING:
     from tests.kit.wire import Fault, Plan
 
 LARGE = '{"text":"' + "hello " * 1000 + '"}'
-# Reading the schedule, and whether the slot had its job; the input, the job and its wake-up; the job among
-# the schedule's; the schedule itself.
+# Read the schedule and the slot's job; write the input, the job and its wake-up; list the job with the
+# schedule; write the schedule.
 CALLS = [
     "dynamodb.GetItem",
     "dynamodb.GetItem",
@@ -43,7 +45,7 @@ every_call = pytest.mark.parametrize(
 
 
 class Clockwork:
-    """An org with one schedule, whose slot comes in a minute, and a sweeper newly started."""
+    """An org with one schedule, whose slot is in a minute, and a new sweeper."""
 
     def __init__(self, wired: Wired) -> None:
         self.wire = wired.wire
@@ -65,8 +67,8 @@ class Clockwork:
         )
         self.engine.schedule_store.put(None, self.schedule)
 
-    def fire(self, plan: Plan = wire.whole) -> int | None:
-        """How many slots have their jobs, or None if a later sweep must try again."""
+    def submit_slot(self, plan: Plan = wire.whole) -> int | None:
+        """Return how many slots have their jobs, or None if a later sweep must try again."""
         with self.wire.broken(plan):
             try:
                 return self.engine.slot_submitter.submit_due(self.schedule.key, self.engine.clock.now())
@@ -77,7 +79,7 @@ class Clockwork:
         return self.engine.store.read_many(self.engine.store.list_jobs(self.schedule.org, None, 100).job_ids)
 
     @property
-    def stands(self) -> Schedule:
+    def stored(self) -> Schedule:
         schedule = self.engine.schedule_store.read(self.schedule.key)
         assert schedule is not None
         return schedule
@@ -89,8 +91,8 @@ class Clockwork:
         assert job.run_at == job.not_before == self.slot
         assert job.job_id in page.job_ids, "no sweep would find the job"
         assert listed == [job.job_id]
-        assert self.stands.next_at == self.slot + HOUR
-        assert self.stands.runs == (Run(self.slot, job.job_id),)
+        assert self.stored.next_at == self.slot + HOUR
+        assert self.stored.runs == (Run(self.slot, job.job_id),)
 
 
 @pytest.fixture
@@ -99,7 +101,7 @@ def clockwork(wired: Wired) -> Clockwork:
 
 
 def test_these_are_all_the_calls_of_a_slot(clockwork: Clockwork) -> None:
-    assert clockwork.fire() == 1
+    assert clockwork.submit_slot() == 1
 
     assert clockwork.wire.operations == CALLS
     clockwork.assert_submitted_once()
@@ -108,7 +110,7 @@ def test_these_are_all_the_calls_of_a_slot(clockwork: Clockwork) -> None:
 @every_call
 @every_fault
 def test_one_fault_costs_time_and_no_slot(clockwork: Clockwork, k: int, fault: Fault) -> None:
-    clockwork.fire(lambda number, operation: fault if number == k else None)
+    clockwork.submit_slot(lambda number, operation: fault if number == k else None)
 
     clockwork.assert_submitted_once()
 
@@ -119,11 +121,11 @@ def test_after_a_lasting_fault_the_next_sweep_finds_what_was_done(
     clockwork: Clockwork, k: int, fault: Fault
 ) -> None:
     later = clockwork.slot + HOUR - LEAD
-    fired = clockwork.fire(lambda number, operation: fault if number >= k else None)
-    assert fired is not None or clockwork.stands.due_at in (clockwork.schedule.due_at, later)
+    submitted = clockwork.submit_slot(lambda number, operation: fault if number >= k else None)
+    assert submitted is not None or clockwork.stored.due_at in (clockwork.schedule.due_at, later)
     clockwork.engine.clock.sleep(10 * SECOND)
 
-    clockwork.fire()
+    clockwork.submit_slot()
 
     clockwork.assert_submitted_once()
 
@@ -132,13 +134,13 @@ def test_after_a_lasting_fault_the_next_sweep_finds_what_was_done(
 def test_a_wake_up_that_is_never_sent_leaves_the_job_to_the_sweeper(
     clockwork: Clockwork, fault: Fault
 ) -> None:
-    clockwork.fire(lambda number, operation: fault if operation == "sqs.SendMessage" else None)
+    clockwork.submit_slot(lambda number, operation: fault if operation == "sqs.SendMessage" else None)
 
     clockwork.assert_submitted_once()
 
 
 @every_fault
-def test_a_schedule_that_cannot_be_fired_stops_no_sweep(clockwork: Clockwork, fault: Fault) -> None:
+def test_a_failing_schedule_stops_no_sweep(clockwork: Clockwork, fault: Fault) -> None:
     other = new_schedule(next_at=clockwork.slot, recurrence=Cron("0 * * * *"))
     clockwork.engine.schedule_store.put(None, other)
 

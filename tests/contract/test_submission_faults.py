@@ -1,5 +1,8 @@
-"""A submission whose k-th call to AWS fails, for every k and every fault: accepted and there, or
-refused in a way that says what to do. Never accepted and lost, never twice for one key."""
+"""A submission whose k-th call to AWS fails, for every k and every fault.
+
+It is accepted and stored, or refused with an error that says what to do. It is never accepted and lost, and
+never stored twice for one key.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,7 @@ LARGE = b'{"type":"echo","input":{"text":"%s"}}' % (b"hello " * 1000)
 
 
 class Shape(NamedTuple):
-    """A kind of submission, and the calls to AWS that it makes."""
+    """A kind of submission, and its calls to AWS."""
 
     body: bytes
     headers: dict[str, str]
@@ -39,7 +42,7 @@ class Shape(NamedTuple):
 
 
 ADMITTED = ["dynamodb.GetItem", "dynamodb.UpdateItem"]
-# Between them they make every call that a submission can make.
+# Together they make every call of a submission.
 PLAIN = Shape(SMALL, {}, [*ADMITTED, "dynamodb.PutItem", "sqs.SendMessage"])
 KEYED = Shape(
     LARGE,
@@ -47,7 +50,7 @@ KEYED = Shape(
     [*ADMITTED, "dynamodb.GetItem", "s3.PutObject", "dynamodb.TransactWriteItems", "sqs.SendMessage"],
 )
 SHAPES = {"plain": PLAIN, "keyed": KEYED}
-# Without these a submission goes on: the sweeper wakes the job, and the limit waits for better times.
+# A submission continues without these: the sweeper wakes the job, and the limit is not enforced.
 SPARED = {"sqs.SendMessage", "dynamodb.UpdateItem"}
 INSERTS = {"dynamodb.PutItem", "dynamodb.TransactWriteItems"}
 
@@ -59,7 +62,7 @@ every_call = pytest.mark.parametrize(
 
 
 class Shop:
-    """An org that submits to a function newly started, so that nothing is remembered from before."""
+    """An org that submits to a new function, without any cache."""
 
     def __init__(self, wired: Wired) -> None:
         self.wire = wired.wire
@@ -91,7 +94,7 @@ def shop(wired: Wired) -> Shop:
 
 
 def will_run(shop: Shop, job: Job) -> bool:
-    """Whether the sweeper will find the job, come what may."""
+    """Return whether the sweeper will find the job."""
     assert job.due_at is not None
     return job.job_id in shop.engine.store.due(shard_of(job.job_id), job.due_at, None, 100).job_ids
 
@@ -117,9 +120,7 @@ def test_one_fault_costs_time_and_no_job(shop: Shop, shape: Shape, k: int, fault
 
 @every_call
 @every_fault
-def test_a_lasting_fault_is_answered_with_what_is_true(
-    shop: Shop, shape: Shape, k: int, fault: Fault
-) -> None:
+def test_the_answer_to_a_lasting_fault_is_correct(shop: Shop, shape: Shape, k: int, fault: Fault) -> None:
     broken = shape.operations[k]
 
     def plan(number: int, operation: str) -> Fault | None:
@@ -141,7 +142,7 @@ def test_a_lasting_fault_is_answered_with_what_is_true(
 
 @pytest.mark.parametrize("k", range(len(KEYED.operations)))
 @every_fault
-def test_the_same_key_settles_every_doubt(shop: Shop, k: int, fault: Fault) -> None:
+def test_a_retry_with_the_same_key_resolves_every_doubt(shop: Shop, k: int, fault: Fault) -> None:
     first = shop.submit(KEYED, lambda number, operation: fault if number >= k else None)
     second = shop.submit(KEYED)
 

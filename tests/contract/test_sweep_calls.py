@@ -1,4 +1,4 @@
-"""What a sweep of many rows asks of AWS: pages of a hundred, batches of ten, one write a row."""
+"""A sweep's AWS calls for many rows: pages of a hundred, batches of ten, one write per row."""
 
 from __future__ import annotations
 

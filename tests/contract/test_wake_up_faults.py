@@ -1,4 +1,4 @@
-"""Wake-ups on a wire that breaks: whatever happens, it is known how many may be missing."""
+"""Wake-ups with faults on the wire: the number of possibly missing ones is always known."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class TestWakeUps:
         assert {message["Body"] for message in wired.cloud.receive()} == {f'{{"job_id": "{wake_up.job_id}"}}'}
 
     @every_fault
-    def test_failing_to_the_end_it_is_unavailable(self, wired: Wired, fault: Fault) -> None:
+    def test_a_send_that_fails_every_time_is_unavailable(self, wired: Wired, fault: Fault) -> None:
         with wired.wire.broken(always(fault)), pytest.raises(Unavailable) as unavailable:
             wired.engine.queue.send(WakeUp(RANDOMNESS.job_id(NOW), new_org()))
 
@@ -37,7 +37,7 @@ class TestWakeUps:
         assert unavailable.type is Unavailable
 
     @pytest.mark.parametrize("code", ["AccessDenied", "AWS.SimpleQueueService.NonExistentQueue", "Anything"])
-    def test_refused_for_good_it_is_unavailable_too(self, wired: Wired, code: str) -> None:
+    def test_a_permanent_refusal_is_unavailable_too(self, wired: Wired, code: str) -> None:
         def refused(exchange: wire.Exchange) -> Any:
             return exchange.refused(400, code)
 
@@ -48,7 +48,7 @@ class TestWakeUps:
 
         assert unsent == 1
 
-    def test_those_of_a_batch_that_were_refused_are_counted(self, wired: Wired) -> None:
+    def test_refused_wake_ups_of_a_batch_are_counted(self, wired: Wired) -> None:
         wake_ups = [WakeUp(RANDOMNESS.job_id(NOW), new_org()) for _ in range(12)]
         failed = [{"Id": str(i), "Code": "RequestThrottled", "SenderFault": False} for i in range(3)]
 

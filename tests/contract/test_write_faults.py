@@ -1,4 +1,4 @@
-"""Writes of a job, met by every fault: repeated until settled, with their effect had once."""
+"""Writes of a job with every fault: repeated until their result is known, and effective once."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class TestInsert:
 
     @every_shape
     @every_refusal
-    def test_refused_to_the_end_it_is_known_not_to_be_there(
+    def test_a_write_refused_every_time_is_known_to_be_absent(
         self, wired: Wired, fault: Fault, shape: Shape
     ) -> None:
         job = funded_job(wired.engine, shape)
@@ -50,7 +50,7 @@ class TestInsert:
 
     @every_shape
     @every_doubt
-    def test_in_doubt_to_the_end_it_says_so(self, wired: Wired, fault: Fault, shape: Shape) -> None:
+    def test_a_write_in_doubt_every_time_is_unknown(self, wired: Wired, fault: Fault, shape: Shape) -> None:
         job = funded_job(wired.engine, shape)
 
         with wired.wire.broken(always(fault)), pytest.raises(OutcomeUnknown):
@@ -61,9 +61,7 @@ class TestInsert:
 
     @every_shape
     @every_doubt
-    def test_one_doubt_is_not_removed_by_refusals_after_it(
-        self, wired: Wired, fault: Fault, shape: Shape
-    ) -> None:
+    def test_refusals_after_a_doubt_do_not_remove_it(self, wired: Wired, fault: Fault, shape: Shape) -> None:
         job = funded_job(wired.engine, shape)
 
         def plan(number: int, operation: str) -> Fault:
@@ -107,7 +105,7 @@ class TestInsert:
 
         assert Stored.of(wired.engine, job.org) == once_only(shape)
 
-    def test_a_transaction_still_under_way_is_waited_for(self, wired: Wired) -> None:
+    def test_a_transaction_in_progress_is_waited_for(self, wired: Wired) -> None:
         shape = SHAPES["reserved and charged"]
         job = funded_job(wired.engine, shape)
         answers: dict[int, Fault] = {
@@ -135,7 +133,7 @@ class TestReplace:
         assert store.read(job.job_id) == mine
 
     @every_fault
-    def test_a_fault_does_not_hide_who_came_first(self, wired: Wired, fault: Fault) -> None:
+    def test_a_fault_does_not_hide_an_earlier_writer(self, wired: Wired, fault: Fault) -> None:
         store, job = wired.engine.store, new_job()
         theirs = ended(job)
         store.insert(job, None, None)
@@ -148,7 +146,7 @@ class TestReplace:
         assert store.read(job.job_id) == theirs
 
     @every_fault
-    def test_failing_to_the_end_it_can_be_repeated(self, wired: Wired, fault: Fault) -> None:
+    def test_a_write_that_fails_every_time_can_be_repeated(self, wired: Wired, fault: Fault) -> None:
         store, job = wired.engine.store, new_job()
         mine = claimed(job)
         store.insert(job, None, None)

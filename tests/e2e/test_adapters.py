@@ -1,5 +1,5 @@
-"""The AWS adapters keep every port's promises on the local stack, too: on the template's table,
-queue and bucket made there once more, where no function takes the messages away."""
+"""The AWS adapters keep every port's contract on the local stack too, with a second set of the template's
+table, queue and bucket, which no function uses."""
 
 import time
 

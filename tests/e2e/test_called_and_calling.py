@@ -1,4 +1,4 @@
-"""What reaches out by itself, deployed: callbacks and schedules."""
+"""Callbacks and schedules on the deployed stack."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -23,7 +23,7 @@ def upstream() -> Iterator[Upstream]:
 
 @pytest.fixture
 def client(client_of: Callable[..., Client], request: pytest.FixtureRequest) -> Client:
-    """An org of each test's own."""
+    """A new org for each test."""
     return client_of(request.node.name.replace("_", "-")[:60])
 
 
@@ -31,7 +31,7 @@ def org_of(request: pytest.FixtureRequest) -> str:
     return str(request.node.name.replace("_", "-")[:60])
 
 
-def test_a_job_s_end_is_told_signed_and_told_again_until_it_is_taken(
+def test_a_job_s_end_is_sent_signed_and_resent_until_it_is_accepted(
     deployed: Stack, client: Client, upstream: Upstream, request: pytest.FixtureRequest
 ) -> None:
     secret = administer(deployed, "secret", org=org_of(request))["secret"]
@@ -39,12 +39,12 @@ def test_a_job_s_end_is_told_signed_and_told_again_until_it_is_taken(
     job_id = client.submit("echo", {"text": "Tell me."}, callback_url=hook)
 
     eventually(lambda: len(upstream.requests) == 2, TICK, "two deliveries")
-    told = [verified(each, secret) for each in upstream.requests]
+    reported = [verified(each, secret) for each in upstream.requests]
     done = eventually(lambda: _settled(client, job_id), TICK, "the delivery's end")
     assert done is not None
 
-    assert {each["job_id"] for each in told} == {job_id}
-    assert told[1]["result"]["text"] == "Tell me."
+    assert {each["job_id"] for each in reported} == {job_id}
+    assert reported[1]["result"]["text"] == "Tell me."
     assert [each["status"] for each in done] == [204, 500]
 
 

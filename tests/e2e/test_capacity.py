@@ -1,4 +1,4 @@
-"""What a job costs in DynamoDB: the local stack reports, indexes included, what the benchmarks compute."""
+"""A job's DynamoDB units: the local stack reports, indexes included, what the benchmarks compute."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def engine(cloud: Cloud) -> Engine:
 
 
 class Meter:
-    """Of every call that a client makes: what it was, the units that were reported and those computed."""
+    """Records each call of a client, with the reported and the computed units."""
 
     def __init__(self, client: Any, gauge: Gauge) -> None:
         self.calls: list[tuple[str, float, Consumed]] = []
@@ -37,8 +37,8 @@ class Meter:
         self._before = self._gauge.touched(model.name, params)
 
     def _add(self, parsed: dict[str, Any], model: Any, **_: Any) -> None:
-        told = parsed["ConsumedCapacity"]
-        reported = sum(each["CapacityUnits"] for each in (told if isinstance(told, list) else [told]))
+        shown = parsed["ConsumedCapacity"]
+        reported = sum(each["CapacityUnits"] for each in (shown if isinstance(shown, list) else [shown]))
         after = self._gauge.touched(model.name, self._asked)
         computed = self._gauge.consumed(model.name, self._asked, self._before, after)
         self.calls.append((model.name, reported, computed))
@@ -49,11 +49,11 @@ class Meter:
     [
         (None, "hello", 6.0),
         (IdempotencyKey("hash", "fingerprint"), "hello", 9.0),
-        # The input of more than 1 KB goes with the end, the result of as much comes: 4, 2 and 3 units.
+        # At the end an input of more than 1 KB is removed and a result of that size added: 4, 2 and 3 units.
         (None, "x" * 1000, 9.0),
     ],
 )
-def test_a_jobs_units_are_as_computed_and_as_few_as_promised(
+def test_a_jobs_units_are_as_computed_and_within_the_limit(
     engine: Engine, cloud: Cloud, key: IdempotencyKey | None, text: str, written: float
 ) -> None:
     draft = Draft(org="metered", plan="free", dialect="canonical", type="echo", input={"text": text})
@@ -63,7 +63,7 @@ def test_a_jobs_units_are_as_computed_and_as_few_as_promised(
     engine.worker.run(job.job_id, lambda: HOUR)
 
     assert engine.reader.get("metered", job.job_id).result is not None
-    assert [(name, told) for name, told, _ in meter.calls] == [
+    assert [(name, shown) for name, shown, _ in meter.calls] == [
         (name, sum(units)) for name, _, units in meter.calls
     ]
     assert sum(units.written for _, _, units in meter.calls) == written

@@ -1,4 +1,5 @@
-"""An org asks the deployed API for ten times what it can pay for: accepted is what it can pay for."""
+"""An org submits ten times what its credits allow to the deployed API: exactly what it can pay for is
+accepted."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -18,16 +19,16 @@ JOBS = 1000
 AFFORDABLE = 100
 # Of the job type `errand`, which these tests add.
 PRICE = 7
-# What is left in the end is too little for another job.
+# The rest is not enough for another job.
 FUNDS = AFFORDABLE * PRICE + PRICE - 1
-# As many as are under way at once: the emulator has a process for each.
+# The number of simultaneous requests: the emulator has a process for each.
 CLIENTS = 16
 PATIENCE = 180.0
 
 
 @contextmanager
 def worker_held_back(deployed: Stack) -> Iterator[None]:
-    """The queue is not given to the worker until the block ends."""
+    """Keep the queue from the worker until the block ends."""
     functions = deployed.endpoint.client("lambda")
     [mapping] = functions.list_event_source_mappings(FunctionName=deployed.outputs["WorkerName"])[
         "EventSourceMappings"
@@ -49,7 +50,7 @@ def worker_held_back(deployed: Stack) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Books:
-    """What the API shows an org of its jobs and its credits."""
+    """The API's responses about an org's jobs and credits."""
 
     left: int
     movements: list[dict[str, Any]]
@@ -64,7 +65,7 @@ class Books:
         )
 
     def moved(self, reason: str) -> Counter[tuple[str | None, int]]:
-        """How often which amount was moved for which job."""
+        """Return how often each amount was moved for each job."""
         return Counter(
             (each["job_id"], each["amount"]) for each in self.movements if each["reason"] == reason
         )
@@ -85,8 +86,8 @@ def paged(client: Client, path: str, name: str) -> Iterator[dict[str, Any]]:
         wanted = {"limit": 100, "cursor": page["next_cursor"]} if page["next_cursor"] else {}
 
 
-def ask_until_it_is_definite(client: Client, number: int) -> httpx.Response:
-    """A client that is not told what became of its request repeats it, as the same one."""
+def ask_until_known(client: Client, number: int) -> httpx.Response:
+    """Repeat a request until its result is known."""
 
     def ask() -> httpx.Response | None:
         answer = client.post("errand", {"number": number}, idempotency_key=f"errand-{number}")
@@ -97,14 +98,14 @@ def ask_until_it_is_definite(client: Client, number: int) -> httpx.Response:
     return answer
 
 
-def test_a_thousand_at_once_spend_what_there_is_and_what_fails_comes_back(
+def test_a_thousand_at_once_spend_all_credits_and_failures_are_refunded(
     deployed: Stack, client_of: Callable[..., Client]
 ) -> None:
     client = client_of(ORG)
     assert administer(deployed, "credits", org=ORG, add=FUNDS) == {"org": ORG, "credits": FUNDS}
 
     with worker_held_back(deployed), ThreadPoolExecutor(CLIENTS) as pool:
-        answers = list(pool.map(lambda number: ask_until_it_is_definite(client, number), range(JOBS)))
+        answers = list(pool.map(lambda number: ask_until_known(client, number), range(JOBS)))
         spent = Books.of(client)
 
     accepted = {

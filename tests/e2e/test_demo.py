@@ -1,4 +1,4 @@
-"""The demo runs, and docs/demo.md shows each chapter as it is printed."""
+"""docs/demo.md shows each chapter as the demo prints it."""
 
 import re
 
@@ -11,7 +11,7 @@ CHAPTER = re.compile(r"^\d+\. (.+)\n-+\n", re.MULTILINE)
 
 
 def chapters_in(output: str) -> dict[str, list[str]]:
-    """The lines of each chapter by its title: the numbers depend on which apps there are."""
+    """Return the lines of each chapter by its title. Their numbers depend on the installed apps."""
     _, *parts = CHAPTER.split(transcript.normal(output))
     return {title: text.strip().splitlines() for title, text in zip(parts[::2], parts[1::2], strict=True)}
 
@@ -28,5 +28,5 @@ def test_the_page_shows_what_the_demo_prints(deployed: Stack, capsys: pytest.Cap
 
 
 def shown_by_the_page() -> str:
-    told, _, _ = transcript.shown().partition("\nEvery check passed")
-    return told
+    reported, _, _ = transcript.shown().partition("\nEvery check passed")
+    return reported

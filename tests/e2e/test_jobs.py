@@ -1,4 +1,4 @@
-"""What a client of the deployed API can rely on."""
+"""The deployed API, as a client uses it."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -21,12 +21,12 @@ def test_a_job_goes_from_202_to_its_result(acme: Client) -> None:
     assert acme.http.get(f"{accepted.headers['location']}/result").json() == job["result"]
 
 
-def test_a_poll_tells_how_far_a_job_is(acme: Client) -> None:
+def test_a_poll_shows_a_jobs_progress(acme: Client) -> None:
     job_id = acme.submit("doze", {"seconds": 4, "steps": 4})
 
-    told = eventually(lambda: acme.job(job_id)["progress"], 30, "progress")
+    reported = eventually(lambda: acme.job(job_id)["progress"], 30, "progress")
 
-    assert told["total"] == 4
+    assert reported["total"] == 4
     assert acme.job(job_id)["status"] == "processing"
     assert acme.ended(job_id, within=30)["status"] == "completed"
 
@@ -58,7 +58,7 @@ def test_a_request_repeated_with_its_key_starts_one_job(acme: Client) -> None:
     assert acme.post("echo", {"text": "Twice."}, idempotency_key="once").status_code == 422
 
 
-def test_a_timer_never_fires_early(acme: Client) -> None:
+def test_a_timer_is_never_early(acme: Client) -> None:
     run_at = datetime.now(UTC) + timedelta(seconds=2.5)
     job_id = acme.submit("echo", {"text": "Later."}, run_at=run_at.isoformat())
     acme.ended(job_id, within=30)
@@ -80,7 +80,7 @@ def test_a_waiting_job_is_cancelled_at_once(acme: Client) -> None:
     assert acme.job(job_id)["error"]["code"] == "cancelled"
 
 
-def test_a_running_job_is_asked_to_stop_and_its_result_still_counts(acme: Client) -> None:
+def test_a_running_job_can_be_cancelled_and_its_result_still_counts(acme: Client) -> None:
     job_id = acme.submit("doze", {"seconds": 3})
     acme.reaches(job_id, ["processing"], within=30)
 

@@ -1,4 +1,4 @@
-"""The roles really refuse: a probe runs as each function and tries what that one must not do."""
+"""The roles refuse: a probe runs as each function and tries what that function must not do."""
 
 import io
 import json
@@ -32,7 +32,7 @@ Probe = Callable[[str, list[Any]], list[str]]
 
 @pytest.fixture(scope="module")
 def probe(deployed: Stack) -> Iterator[Probe]:
-    """Makes calls to AWS as one of the deployed functions; returns their error codes."""
+    """Call AWS as one of the deployed functions, and return the error codes."""
     functions = deployed.endpoint.client("lambda")
     made = []
 
@@ -89,14 +89,14 @@ def calls_on(deployed: Stack) -> dict[str, Any]:
     ("function", "refused"),
     [
         ("GetJob", ["put", "delete", "scan", "write object", "delete object", "send", "receive"]),
-        # It deletes an org's schedules. That it deletes nothing else the emulator cannot enforce: the
-        # template's own test holds that.
+        # It deletes an org's schedules. The emulator cannot enforce that it deletes nothing else: the
+        # template's test checks that.
         ("SubmitJob", ["scan", "list", "read object", "delete object", "receive"]),
         ("Worker", ["delete", "scan", "list", "delete object"]),
         ("Sweeper", ["delete", "scan", "list", "read object", "delete object", "receive"]),
     ],
 )
-def test_a_function_cannot_do_what_is_not_its_work(
+def test_a_function_cannot_do_more_than_its_work(
     function: str, refused: list[str], probe: Probe, deployed: Stack
 ) -> None:
     calls = calls_on(deployed)
@@ -108,7 +108,7 @@ def test_a_function_cannot_do_what_is_not_its_work(
     assert answers == dict.fromkeys(refused, "AccessDenied")
 
 
-def test_the_probe_can_do_what_is_its_functions_work(probe: Probe, deployed: Stack) -> None:
+def test_the_probe_can_do_its_functions_work(probe: Probe, deployed: Stack) -> None:
     calls = calls_on(deployed)
 
     assert probe("GetJob", [calls["get"], calls["list"]]) == ["done", "done"]

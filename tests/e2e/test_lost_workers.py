@@ -1,4 +1,4 @@
-"""Workers that are killed in the middle of their work take no job with them."""
+"""No job is lost when its worker is killed."""
 
 import os
 import signal
@@ -10,13 +10,13 @@ from local.stack import Stack
 from tests.kit.client import Client, eventually
 from tests.kit.measuring.timers import warm_up
 
-# A lost worker's job waits for the look that the sweeper owes it a minute after it should have
-# started, and then for its second attempt. Its wake-up in the queue comes again only after two.
+# A lost worker's job waits for the sweeper, a minute after its start time, and then for its second attempt.
+# Its wake-up returns to the queue only after two minutes.
 PATIENCE = 100.0
 
 
 def worker_processes(deployed: Stack) -> list[int]:
-    """The processes in which this deployment's emulator runs its worker function."""
+    """Return the processes in which the emulator runs the worker function."""
     listed = subprocess.check_output(["ps", "-ww", "-eo", "pid=,pgid=,args="], text=True)
     rows = (line.split(maxsplit=2) for line in listed.splitlines())
     return [
@@ -28,7 +28,7 @@ def worker_processes(deployed: Stack) -> list[int]:
 
 
 def test_every_job_ends_when_workers_are_killed_at_work(deployed: Stack, acme: Client) -> None:
-    # Workers that had to start first would come to the fragile ones at different times.
+    # Workers that start first would reach the fragile jobs at different times.
     warm_up(acme)
     fragile = [acme.submit("doze_once", {"seconds": 15}) for _ in range(2)]
     sturdy = [acme.submit("doze", {"seconds": 3}) for _ in range(18)]
@@ -37,7 +37,7 @@ def test_every_job_ends_when_workers_are_killed_at_work(deployed: Stack, acme: C
         return {job_id: acme.job(job_id) for job_id in [*fragile, *sturdy]}
 
     def at_work() -> bool:
-        """In one request: the fragile ones are at work for no longer than it takes to ask for each."""
+        """Return the running fragile jobs, in one request, because they do not run for long."""
         listed = acme.http.get("/v1/jobs", params={"status": "processing", "limit": 100}).json()["jobs"]
         return set(fragile) < {job["job_id"] for job in listed}
 

@@ -25,7 +25,7 @@ def deployment() -> Iterator[Deployed]:
 
 @pytest.fixture
 def deployed(deployment: Deployed) -> Iterator[Deployed]:
-    """The functions stay warm from test to test; table and queue are empty, and the org is a new one."""
+    """The functions stay warm between tests. Table and queue are empty, and the org is new."""
     cloud = deployment.cloud
     yield replace(deployment, key=issue_key(cloud, f"org-{next(NUMBERS)}"))
     cloud.clear()

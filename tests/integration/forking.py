@@ -1,8 +1,8 @@
 """The worker, imported once and forked for each event, so that it can be killed fifty times in a minute.
 
-This file is run, never imported: `python forking.py <clock> <answers>` reads events from its standard
-input, a line each, and writes to the file descriptor `answers` which process handles it, and a second
-line once that is gone. The file `clock` holds the time, in milliseconds, at which each process begins.
+This file is run, never imported: `python forking.py <clock> <answers>` reads one event per line from standard
+input. It writes to the file descriptor `answers` the id of the process that handles the event, and a second
+line after its end. The file `clock` has the time, in milliseconds, at which each process starts.
 """
 
 import json
@@ -17,7 +17,7 @@ CLOCK, ANSWERS = Path(sys.argv[1]), int(sys.argv[2])
 
 
 class MovedClock:
-    """Goes on from the time in the file as fast as the real one."""
+    """Starts at the time in the file, and runs as fast as the real clock."""
 
     begin = 0.0
 
@@ -35,7 +35,7 @@ class LambdaContext:
 
 
 def serve() -> None:
-    # Before the import: it builds its engine as it is imported.
+    # Before the import, which builds the engine.
     vars(claimcheck.bootstrap)["SystemClock"] = MovedClock
     from app import handler
 
@@ -44,12 +44,12 @@ def serve() -> None:
             MovedClock.begin = time.monotonic()
             handler(json.loads(line), LambdaContext())
             os._exit(0)
-        tell(pid)
+        report(pid)
         _, status = os.waitpid(pid, 0)
-        tell(status)
+        report(status)
 
 
-def tell(number: int) -> None:
+def report(number: int) -> None:
     os.write(ANSWERS, f"{number}\n".encode())
 
 

@@ -1,8 +1,8 @@
-"""Workers that die by SIGKILL at points of their lives that a test chooses, and what they work on.
+"""Workers that are killed by SIGKILL at chosen points.
 
-A life is told by what it exchanges with others: each call of AWS or of a tests' server is one. It is cut
-off in the middle of the nth (what was asked for is done, its answer never seen) or a moment after it. So
-where kills hit does not depend on how fast the machine is.
+A worker's exchanges are its calls to AWS and to a test's server. It is killed during the nth exchange (which
+takes effect, but its answer is not seen), or shortly after it. So the points do not depend on the machine's
+speed.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ FORKING = Path(__file__).with_name("forking.py")
 
 
 class Death(NamedTuple):
-    """In the exchange of this number, or so many seconds after its answer."""
+    """In the exchange of this number, or `after` seconds after its answer."""
 
     exchange: int
     after: float | None = None
@@ -55,7 +55,7 @@ class Death(NamedTuple):
 
 
 class Life:
-    """Of one worker, until the `death` that is chosen for it. `hit` names the exchange that cut it off."""
+    """One worker's exchanges, until its `death`. `hit` names the exchange in which it was killed."""
 
     def __init__(self, death: Death | None) -> None:
         self.worker: Future[int] = Future()
@@ -65,7 +65,7 @@ class Life:
 
     @contextmanager
     def exchange(self, name: str) -> Iterator[None]:
-        """The body of the `with` is the answer."""
+        """Count an exchange. The `with` block is the answer."""
         number = next(self._numbers)
         if self._death == (number, None):
             self._kill(name)
@@ -81,7 +81,7 @@ class Life:
 
 
 class Workers:
-    """One at a time, each a fork of a process that has everything imported."""
+    """One worker at a time, each a fork of a process that has everything imported."""
 
     def __init__(self, process: subprocess.Popen[str], answers: IO[str]) -> None:
         self._process = process
@@ -89,7 +89,7 @@ class Workers:
         self._life = Life(None)
 
     def handle(self, messages: list[dict[str, Any]], death: Death | None = None) -> str | None:
-        """The exchange that the worker was killed at; None when it was done before."""
+        """Return the exchange in which the worker was killed, or None if it finished."""
         if not messages:
             return None
         assert self._process.stdin is not None
@@ -105,7 +105,7 @@ class Workers:
         return None
 
     def watched(self, name: str, act: Act) -> Act:
-        """An act of an upstream, as an exchange of this name."""
+        """Return an act of an upstream that counts as an exchange of this name."""
 
         def play(line: Line) -> None:
             with self._life.exchange(name):
@@ -118,7 +118,7 @@ class Workers:
 
 
 class Kills(Deployed):
-    """A deployment whose worker can be killed: `clock_file` is the time at which each worker begins."""
+    """A deployment whose worker can be killed. `clock_file` has the time at which each worker starts."""
 
     workers: Workers
     secret: str
@@ -129,15 +129,15 @@ class Kills(Deployed):
         return {job.job_id: job for job in found}
 
     def work(self, duration: int, death: Death | None = None) -> str | None:
-        """Let this time pass, sweep, and bring all wake-ups to one worker. Those that it does not come to
-        are lost with it. Returns what it was killed at."""
+        """Let this time pass, sweep, and deliver all wake-ups to one worker. Wake-ups that a killed worker
+        did not reach are lost. Returns the exchange in which it was killed."""
         self.clock.advance(duration)
         self.clock_file.write_text(str(self.clock.now()))
         self.tick()
         return self.workers.handle(self.cloud.receive(), death)
 
     def finish(self) -> None:
-        """Let time pass until nothing is due any more, for a day at most, and nobody be killed."""
+        """Let time pass without kills until nothing is due, for at most a day."""
         for step in [2 * MINUTE] * 30 + [HOUR // 2] * 46:
             if all(job.due_at is None for job in self.jobs().values()):
                 return
@@ -146,7 +146,7 @@ class Kills(Deployed):
 
 @contextmanager
 def kills(folder: Path) -> Iterator[Kills]:
-    """Of an org `acme`, which has a signing secret; http to this machine is allowed."""
+    """An org `acme` with a signing secret. http to this machine is allowed."""
     clock = FrozenClock()
     with moto_cloud() as cloud, queue_time(clock), bridge() as aws:
         functions = {

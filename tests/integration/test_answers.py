@@ -1,4 +1,4 @@
-"""What the entry points answer when there is nothing good to say."""
+"""The error responses of the entry points."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.kit.world import Answer
 if TYPE_CHECKING:
     from tests.kit.deployed import Deployed
 
-# Words of ours, of AWS's and of Python's that no caller should ever read.
+# Words of the engine, AWS and Python that no response may contain.
 INTERNALS = ("Traceback", "botocore", "boto3", "Exception", "dynamodb", "arn:aws", "claimcheck-", ".py")
 
 
@@ -30,7 +30,7 @@ def test_an_unknown_path_is_a_problem(deployed: Deployed) -> None:
     assert answer.json["code"] == "route_not_found"
 
 
-def test_an_unknown_method_is_told_the_known_ones(deployed: Deployed) -> None:
+def test_the_answer_to_an_unknown_method_lists_the_known_ones(deployed: Deployed) -> None:
     answer = deployed.request(events.load("unknown_route", deployed.key))
 
     assert answer.status == 405
@@ -38,7 +38,7 @@ def test_an_unknown_method_is_told_the_known_ones(deployed: Deployed) -> None:
 
 
 @pytest.mark.parametrize("name", ["submit_job", "get_job", "list_jobs", "cancel_job"])
-def test_an_error_of_ours_names_a_request_and_nothing_of_us(deployed: Deployed, name: str) -> None:
+def test_an_internal_error_names_the_request_and_no_internals(deployed: Deployed, name: str) -> None:
     nowhere = Cloud("claimcheck-gone", deployed.cloud.queue_url, deployed.cloud.bucket_name)
     function = "submit_job" if name in ("submit_job", "cancel_job") else "get_job"
     broken = load_handler(function, nowhere.environment(function), deployed.clock)

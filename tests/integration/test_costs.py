@@ -1,4 +1,4 @@
-"""What a job costs: calls to AWS, write units, bytes of log, modules to import."""
+"""A job's costs: AWS calls, write units, bytes of logs, imported modules."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def test_a_job_with_five_polls_takes_at_most_twelve_calls(observed: Observed) ->
 def test_a_poll_is_one_read(observed: Observed) -> None:
     first, *others = [poll.calls for poll in observed.first.polls]
 
-    assert first == ["dynamodb.GetItem"] * 2  # the API key, which is then known for a minute
+    assert first == ["dynamodb.GetItem"] * 2  # the API key, which is then cached for a minute
     assert others == [["dynamodb.GetItem"]] * (POLLS - 1)
 
 
@@ -52,7 +52,7 @@ def test_a_poll_imports_little(observed: Observed) -> None:
     assert len(modules) <= 450
 
 
-def test_only_the_worker_imports_what_does_the_work(observed: Observed) -> None:
+def test_only_the_worker_imports_handlers(observed: Observed) -> None:
     with_handlers = {
         name
         for name, modules in observed.modules.items()
@@ -62,6 +62,6 @@ def test_only_the_worker_imports_what_does_the_work(observed: Observed) -> None:
     assert with_handlers == {"worker"}
 
 
-def test_nothing_ever_reads_the_whole_table(observed: Observed) -> None:
+def test_nothing_scans_the_table(observed: Observed) -> None:
     assert "dynamodb.Query" in observed.everything
     assert "dynamodb.Scan" not in observed.everything

@@ -1,7 +1,7 @@
-"""An org asks for ten times what it can pay for, all at once: accepted is what it can pay for.
+"""An org submits ten times what its credits allow, all at once: exactly what it can pay for is accepted.
 
-moto does one request at a time, so its transactions are as atomic as DynamoDB's; but it never says that
-two conflict, so the wire does. Each of the callers has a function environment of its own.
+moto handles one request at a time, so its transactions are atomic like DynamoDB's. It never reports
+conflicts, so the wire does. Each caller has a function environment of its own.
 """
 
 from __future__ import annotations
@@ -47,18 +47,18 @@ if TYPE_CHECKING:
 CALLERS = 1000
 AFFORDABLE = 100
 PRICE = 7
-# What is left in the end is too little for another job.
+# The rest is not enough for another job.
 FUNDS = AFFORDABLE * PRICE + PRICE - 1
 WORKERS = 8
-# Repetitions of a request whose answer was 503, and sweeps: far more than are needed.
+# The most repeats of a request after a 503, and sweeps: more than needed.
 PATIENCE = 50
 
 
 class Weather:
-    """What becomes of the transactions: in a storm about every fourth meets a fault.
+    """The faults of transactions: in a storm about every fourth meets one.
 
-    One that is `lost` times out, and arrives all the same, behind later ones. Some callers have a bad
-    spell, so long that the function gives up and they have to ask again.
+    A `lost` one times out, and takes effect later, behind others. Some callers have so many faults that the
+    function gives up and they have to retry.
     """
 
     def __init__(self, seed: int) -> None:
@@ -103,23 +103,23 @@ class Weather:
 
 @dataclass
 class Shop:
-    """One org and everybody who works for it, in a deployment of its own."""
+    """One org and all of its callers, in a deployment of its own."""
 
     cloud: Cloud
     wire: Wire
     clock: FrozenClock
     doomed: set[str] = field(default_factory=set)
-    unsure: int = 0  # answers that had to be asked for again
+    unsure: int = 0  # answers after a repeat
 
     def __post_init__(self) -> None:
         self.job_types = [job_type(price=lambda given: PRICE)]
-        # Keys are looked up in memory: who asks, and how often, is not what this is about.
+        # Keys are looked up in memory, because this test is not about them.
         self.engine = bootstrap(self.cloud.settings, self.clock, keys=MemoryKeyStore())
         self.key = issue_key(self.engine.keys, ApiKey(org="acme", limit=1_000_000))
         self.engine.credits.add_credits("acme", FUNDS, self.clock.now(), "funds")
 
     def environment(self) -> Engine:
-        """What a function keeps to itself; clients of AWS can be shared by threads."""
+        """Return a function's own state. Threads can share clients of AWS."""
         adapters = {
             name: getattr(self.engine, name) for name in ("store", "keys", "credits", "queue", "objects")
         }
@@ -139,7 +139,8 @@ class Shop:
         return Echo(text=given.text)
 
     def submit_at_once(self, callers: int, *, keys: int = 0) -> list[Answer]:
-        """Each caller's definite answer. With `keys` the callers share so many Idempotency-Keys."""
+        """Return each caller's final answer. `keys` limits the number of Idempotency-Keys, which callers
+        share."""
         start = Barrier(callers)
 
         def call(number: int) -> Answer:
@@ -151,11 +152,11 @@ class Shop:
             body = json.dumps({"type": "echo", "input": {"text": str(order)}}).encode()
             start.wait()
             for _ in range(PATIENCE):
-                told = api.handle(event("POST", "/v1/jobs", body, headers))
-                if told["statusCode"] != 503:
+                reported = api.handle(event("POST", "/v1/jobs", body, headers))
+                if reported["statusCode"] != 503:
                     break
                 self.unsure += 1
-            return Answer(told["statusCode"], told["headers"], told["body"])
+            return Answer(reported["statusCode"], reported["headers"], reported["body"])
 
         with ThreadPoolExecutor(callers) as pool:
             return list(pool.map(call, range(callers)))
@@ -164,7 +165,7 @@ class Shop:
         job_ids = [wake_up_of(message["Body"]) for message in self.cloud.receive()]
 
         def run(job_id: str) -> None:
-            with suppress(Unavailable):  # the sweeper will send another
+            with suppress(Unavailable):  # the sweeper sends another
                 self.environment().worker.run(job_id, lambda: 900 * SECOND)
 
         with ThreadPoolExecutor(WORKERS) as pool:
@@ -180,7 +181,7 @@ class Shop:
 
 
 class Books(NamedTuple):
-    """All that the table holds of the org's jobs and credits."""
+    """All rows of the org's jobs and credits."""
 
     jobs: list[Job]
     movements: list[Movement]
@@ -201,7 +202,7 @@ class Books(NamedTuple):
         return cls(jobs, movements, engine.credits.credits("acme"))
 
     def moved(self, reason: str) -> Counter[tuple[str | None, int]]:
-        """How often which amount was moved for which job."""
+        """Return how often each amount was moved for each job."""
         return Counter((each.job_id, each.amount) for each in self.movements if each.reason == reason)
 
     def assert_exact(self) -> None:
@@ -220,7 +221,7 @@ def shop() -> Iterator[Shop]:
 
 
 def assert_spent(shop: Shop, answers: list[Answer]) -> set[str]:
-    """Exactly what could be paid for was accepted. Returns the ids of those jobs."""
+    """Assert that exactly what could be paid for was accepted. Returns the ids of those jobs."""
     accepted = {answer.json["job_id"] for answer in answers if answer.status == 202}
     refused = [answer.json for answer in answers if answer.status == 402]
     books = Books.of(shop)
@@ -243,13 +244,13 @@ def assert_a_third_is_refunded(shop: Shop, accepted: set[str]) -> None:
     assert books.left == PRICE - 1 + len(shop.doomed) * PRICE
 
 
-def test_a_thousand_at_once_spend_what_there_is_and_a_third_of_it_comes_back(shop: Shop) -> None:
+def test_a_thousand_at_once_spend_all_credits_and_a_third_is_refunded(shop: Shop) -> None:
     accepted = assert_spent(shop, shop.submit_at_once(CALLERS))
 
     assert_a_third_is_refunded(shop, accepted)
 
 
-def test_neither_conflicts_nor_lost_answers_change_it(shop: Shop) -> None:
+def test_conflicts_and_lost_answers_do_not_change_the_result(shop: Shop) -> None:
     storm = Weather(seed=1138)
 
     with shop.wire.broken(storm):
@@ -267,7 +268,7 @@ def test_neither_conflicts_nor_lost_answers_change_it(shop: Shop) -> None:
     assert shop.unsure > 0
 
 
-def test_those_who_ask_several_times_at_once_pay_once(shop: Shop) -> None:
+def test_repeated_simultaneous_requests_pay_once(shop: Shop) -> None:
     storm, orders = Weather(seed=1139), AFFORDABLE // 2
 
     with shop.wire.broken(storm):

@@ -1,4 +1,4 @@
-"""The events are what AWS sends, and the entry points take them."""
+"""The events have AWS's format, and the entry points accept them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_an_event_has_the_published_shape(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", REQUESTS)
-def test_a_request_says_the_same_in_all_its_places(name: str) -> None:
+def test_a_request_is_consistent_in_all_its_fields(name: str) -> None:
     event = events.load(name)
     context = event["requestContext"]
     sent = datetime.strptime(context["time"], "%d/%b/%Y:%H:%M:%S %z")
@@ -53,9 +53,7 @@ def test_wake_ups_carry_the_digest_of_their_bodies() -> None:
 
 
 @pytest.mark.parametrize("name", REQUESTS)
-def test_without_a_key_of_this_deployment_an_event_is_answered_all_the_same(
-    deployed: Deployed, name: str
-) -> None:
+def test_an_event_without_a_valid_key_is_answered_too(deployed: Deployed, name: str) -> None:
     answer = deployed.request(events.load(name))
 
     assert answer.status == {"get_health": 200, "unknown_route": 405}.get(name, 401)
@@ -67,7 +65,7 @@ def test_health_needs_no_key(deployed: Deployed) -> None:
     assert answer.json == {"status": "ok"}
 
 
-def test_wake_ups_of_jobs_that_are_not_there_are_done_with(deployed: Deployed) -> None:
+def test_wake_ups_of_missing_jobs_are_consumed(deployed: Deployed) -> None:
     answer = deployed.invoke("worker", events.load("wake_ups"))
 
     assert answer == {"batchItemFailures": []}

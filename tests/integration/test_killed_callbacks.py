@@ -1,4 +1,4 @@
-"""Workers are killed at random points fifty times: every job ends, and every end is told."""
+"""Workers are killed fifty times at random points: every job ends, and every end is reported."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 KILLS = 50
-# Some three jobs' worth: those of a batch that come before the one that is cut off are done.
+# About three jobs' exchanges: the jobs of a batch before the killed one complete.
 EXCHANGES = 24
 
 
-def test_no_end_is_left_untold_when_workers_are_killed_fifty_times(tmp_path: Path) -> None:
+def test_every_end_is_reported_when_workers_are_killed_fifty_times(tmp_path: Path) -> None:
     luck, job_ids = random.Random(7), set()
     cut: Counter[str] = Counter()
     with Upstream() as upstream, kills(tmp_path) as deployed:
@@ -30,14 +30,14 @@ def test_no_end_is_left_untold_when_workers_are_killed_fifty_times(tmp_path: Pat
             assert len(job_ids) < 3 * KILLS
         deployed.finish()
         jobs = deployed.jobs()
-    told = Counter(each.headers["webhook-id"] for each in upstream.requests)
+    reported = Counter(each.headers["webhook-id"] for each in upstream.requests)
 
     assert set(jobs) == job_ids
     assert [job for job in jobs.values() if job.ended_at is None] == []
     for job in jobs.values():
         assert job.callback is not None
         assert job.callback.state == "delivered"
-        assert 1 <= told[job.job_id] <= job.callback.calls
-    # The kills hit what this is about, and what was cut off was made good.
+        assert 1 <= reported[job.job_id] <= job.callback.calls
+    # The kills hit the callbacks, and each interrupted one was repeated.
     assert cut["callback"] + cut["after callback"] > 0
-    assert max(told.values()) > 1
+    assert max(reported.values()) > 1

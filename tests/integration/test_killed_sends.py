@@ -1,8 +1,7 @@
-"""Workers are killed fifty times in the middle of fires and of callbacks: no more is sent than promised.
+"""Workers are killed fifty times while they send requests and callbacks: no more is sent than promised.
 
-A fire that is cut off may have been sent or not, and nobody can know. So what at-least-once allows is: one
-request for an attempt at most, and never more attempts than asked for; and for a completed job one that was
-answered.
+A killed send may or may not have reached its receiver. So at-least-once allows at most one request per
+attempt, and never more attempts than requested. A completed job has one request that was answered.
 """
 
 from __future__ import annotations
@@ -25,26 +24,26 @@ if TYPE_CHECKING:
     from tests.kit.upstream import Received
 
 KILLS = 50
-# Some three jobs' worth: those of a batch that come before the one that is cut off are done.
+# About three jobs' exchanges: the jobs of a batch before the killed one complete.
 EXCHANGES = 24
 OK, BROKEN, GONE = reply(200, b"done"), reply(500), reply(410)
-# What jobs meet in turn: at their upstream, and at their callback.
+# The answers that jobs get in turn, from their upstream and for their callback.
 ANSWERS = [[OK], [BROKEN, OK], [OK], [BROKEN, BROKEN, OK], [BROKEN]]
 CALLBACKS = [[OK], [OK], [BROKEN, OK], [GONE]]
 RETRIES = [3, 0, 1]
-# How a job may end whose upstream answers with 500 or whose worker is killed.
+# The ends of a job whose upstream answers with 500 or whose worker is killed.
 ENDS = {None, "upstream_error", "attempts_exhausted"}
 
 
 class Story(NamedTuple):
-    """A job that has ended, and what was seen of it from outside."""
+    """A job that has ended, and what its receivers saw."""
 
     job: Job
     number: int
     executions: list[dict[str, Any]]
     deliveries: list[dict[str, Any]]
-    fires: list[Received]
-    told: list[Received]
+    sends: list[Received]
+    reported: list[Received]
 
     @property
     def max_retries(self) -> int:
@@ -59,8 +58,8 @@ class Story(NamedTuple):
         return CALLBACKS[self.number % len(CALLBACKS)]
 
     @property
-    def fired(self) -> list[int]:
-        return [int(each.headers["claimcheck-attempt"]) for each in self.fires]
+    def sent_attempts(self) -> list[int]:
+        return [int(each.headers["claimcheck-attempt"]) for each in self.sends]
 
 
 class Run(NamedTuple):
@@ -88,7 +87,7 @@ def submit(deployed: Kills, upstream: Upstream, number: int) -> str:
         mine = [deployed.workers.watched(kind, act) for act in acts[number % len(acts)]]
         return upstream.at(f"/{kind}/{number}", *mine)
 
-    request = {"url": at("fire", ANSWERS), "max_retries": RETRIES[number % len(RETRIES)]}
+    request = {"url": at("send", ANSWERS), "max_retries": RETRIES[number % len(RETRIES)]}
     return deployed.submit(type="http_request", input=request, callback_url=at("callback", CALLBACKS))
 
 
@@ -96,7 +95,7 @@ def seen(deployed: Kills, upstream: Upstream, job_ids: list[str]) -> list[Story]
     received = defaultdict[tuple[str, str], list["Received"]](list)
     for each in upstream.requests:
         kind = each.path.split("/")[1]
-        name = "claimcheck-job-id" if kind == "fire" else "webhook-id"
+        name = "claimcheck-job-id" if kind == "send" else "webhook-id"
         received[kind, each.headers[name]].append(each)
     jobs = deployed.jobs()
     assert set(jobs) == set(job_ids)
@@ -107,7 +106,7 @@ def seen(deployed: Kills, upstream: Upstream, job_ids: list[str]) -> list[Story]
             number,
             listed(deployed, job_id, "executions"),
             listed(deployed, job_id, "deliveries"),
-            received["fire", job_id],
+            received["send", job_id],
             received["callback", job_id],
         )
         for number, job_id in enumerate(job_ids)
@@ -121,17 +120,17 @@ def listed(deployed: Kills, job_id: str, what: str) -> list[dict[str, Any]]:
     return list(answer.json[what])
 
 
-def test_the_kills_hit_fires_and_callbacks_at_many_points(run: Run) -> None:
+def test_the_kills_hit_sends_and_callbacks_at_many_points(run: Run) -> None:
     assert run.cut.total() == KILLS
-    for kind in ("fire", "callback"):
+    for kind in ("send", "callback"):
         assert run.cut[kind] + run.cut[f"after {kind}"] > 0, run.cut
     assert len(run.cut) >= 8, run.cut
-    # What they cut off was taken up again, in both halves of a job's life.
+    # The killed exchanges were repeated, of requests and of callbacks.
     assert any(each["outcome"] == "worker_lost" for story in run.stories for each in story.executions)
     assert any(cut_off(each) for story in run.stories for each in story.deliveries)
 
 
-def test_every_job_ends_as_its_upstream_and_the_kills_let_it(run: Run) -> None:
+def test_every_job_ends_as_its_upstream_and_the_kills_allow(run: Run) -> None:
     ends = Counter(story.job.error and story.job.error.code for story in run.stories)
 
     assert all(story.job.ended_at is not None and story.job.due_at is None for story in run.stories)
@@ -140,48 +139,48 @@ def test_every_job_ends_as_its_upstream_and_the_kills_let_it(run: Run) -> None:
         assert job.status == (Status.COMPLETED if job.error is None else Status.FAILED)
 
 
-def test_an_attempt_is_fired_at_most_once_and_never_more_are_made_than_asked_for(run: Run) -> None:
+def test_an_attempt_is_sent_at_most_once_and_never_more_often_than_requested(run: Run) -> None:
     for story in run.stories:
-        assert len(story.fires) <= min(story.job.executions, story.max_retries + 1)
-        # Each number once, and in order.
-        assert story.fired == sorted(set(story.fired))
-        assert set(story.fired) <= set(range(1, story.job.attempt + 1))
+        assert len(story.sends) <= min(story.job.executions, story.max_retries + 1)
+        # Each number at most once, and in order.
+        assert story.sent_attempts == sorted(set(story.sent_attempts))
+        assert set(story.sent_attempts) <= set(range(1, story.job.attempt + 1))
         if story.job.status is Status.COMPLETED:
-            assert story.fired[-1] == story.job.attempt
-            assert len(story.fires) >= len(story.answers)
+            assert story.sent_attempts[-1] == story.job.attempt
+            assert len(story.sends) >= len(story.answers)
             assert story.answers != [BROKEN]
 
 
-def test_what_the_upstream_saw_agrees_with_the_executions(run: Run) -> None:
+def test_the_upstreams_requests_match_the_executions(run: Run) -> None:
     for story in run.stories:
         known = {each["attempt"] for each in story.executions}
         noted = {each["attempt"] for each in story.executions if each["details"]}
         lost = {each["attempt"] for each in story.executions if each["outcome"] == "worker_lost"}
 
         assert not noted & lost
-        assert noted <= set(story.fired)
-        assert set(story.fired) & known <= noted | lost
-    # History is written after what it tells of, so that a kill in between may cost an entry.
+        assert noted <= set(story.sent_attempts)
+        assert set(story.sent_attempts) & known <= noted | lost
+    # History is written after the event, so a kill in between may cost an entry.
     unknown = [number for story in run.stories for number in unlisted(story.executions, story.job.executions)]
     assert len(unknown) <= after_writes(run.cut), unknown
 
 
-def test_every_end_is_told_as_it_was_or_its_failure_is_recorded(run: Run) -> None:
+def test_every_end_is_delivered_or_its_failure_is_recorded(run: Run) -> None:
     for story in run.stories:
         job, callback = story.job, story.job.callback
         assert callback is not None
         assert job.ended_at is not None
         gone = story.callbacks == [GONE]
         assert callback.state == ("failed" if gone else "delivered")
-        # Whatever came before the last of its answers was no end of it.
-        assert len(story.callbacks) <= len(story.told) <= callback.calls
-        for each in story.told:
+        # Deliveries before the last answer did not end it.
+        assert len(story.callbacks) <= len(story.reported) <= callback.calls
+        for each in story.reported:
             body = verified_then(each, run.secret)
             assert (body["job_id"], body["status"]) == (job.job_id, job.status)
             assert int(each.headers["webhook-timestamp"]) >= job.ended_at // SECOND
         statuses = {each["status"] for each in story.deliveries}
         assert (410 if gone else 200) in statuses
-    # As with executions: the record of a call begins after the claim.
+    # As with executions, the record of a call starts after the claim.
     unknown = [number for story in run.stories for number in unlisted(story.deliveries, calls(story.job))]
     assert len(unknown) <= after_writes(run.cut), unknown
 
@@ -191,7 +190,7 @@ def calls(job: Job) -> int:
 
 
 def unlisted(entries: list[dict[str, Any]], last: int) -> set[int]:
-    """The numbers, up to the last that was given, that a listing does not have."""
+    """Return the numbers, up to the last, that a listing does not have."""
     numbers = [each["number"] for each in entries]
     assert numbers == sorted(set(numbers), reverse=True)
     assert set(numbers) <= set(range(1, last + 1))
@@ -199,7 +198,7 @@ def unlisted(entries: list[dict[str, Any]], last: int) -> set[int]:
 
 
 def after_writes(cut: Counter[str]) -> int:
-    """Kills with a write done: in it, after it, or in the wake-up that follows it."""
+    """Return the kills with a completed write: in it, after it, or in the next wake-up."""
     return sum(count for name, count in cut.items() if "PutItem" in name or "SendMessage" in name)
 
 
@@ -208,7 +207,7 @@ def cut_off(delivery: dict[str, Any]) -> bool:
 
 
 def verified_then(received: Received, secret: str) -> Any:
-    """What the library says of it at the time at which it was sent, which is not the real one."""
+    """Verify with the library at the time of sending, which is not the real time."""
 
     class Then(datetime):
         @classmethod

@@ -1,4 +1,4 @@
-"""A job's life over the real entry points: accepted, woken, worked on, read."""
+"""A job's life over the real entry points: submitted, woken, run, read."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def picture() -> str:
-    """A PNG of noise, which no encoder makes small."""
+    """Return a PNG of noise, which compresses badly."""
     noise = random.Random(7).randbytes(400 * 400 * 3)
     buffer = io.BytesIO()
     Image.frombytes("RGB", (400, 400), noise).save(buffer, "png")
@@ -87,7 +87,7 @@ def test_a_result_of_middle_size_is_shown_with_its_job(deployed: Deployed) -> No
     assert len(completed.text) > 4096
 
 
-def test_a_job_that_cannot_be_done_fails_with_a_code(deployed: Deployed) -> None:
+def test_a_failing_job_has_a_code(deployed: Deployed) -> None:
     job_id = deployed.submit(type="image_thumbnails", input={"image": "bm8gaW1hZ2U=", "sizes": [64]})
 
     deployed.deliver()
@@ -108,7 +108,7 @@ def test_a_list_shows_what_has_ended(deployed: Deployed) -> None:
     assert listed.json["next_cursor"] is None
 
 
-def test_a_cancelled_job_is_not_worked_on(deployed: Deployed) -> None:
+def test_a_cancelled_job_does_not_run(deployed: Deployed) -> None:
     job_id = deployed.submit()
 
     cancelled = deployed.request(events.load("cancel_job", deployed.key, job_id))
@@ -118,7 +118,7 @@ def test_a_cancelled_job_is_not_worked_on(deployed: Deployed) -> None:
     assert deployed.get(job_id).json["error"]["code"] == "cancelled"
 
 
-def test_broken_wake_ups_are_given_back_and_the_others_done(deployed: Deployed) -> None:
+def test_broken_wake_ups_are_returned_and_the_others_run(deployed: Deployed) -> None:
     job_ids = [deployed.submit(), deployed.submit()]
     first, second = events.load("wake_ups", job_id=job_ids[0])["Records"]
     broken = [
@@ -133,7 +133,7 @@ def test_broken_wake_ups_are_given_back_and_the_others_done(deployed: Deployed) 
     assert [deployed.get(job_id).json["status"] for job_id in job_ids] == ["completed", "completed"]
 
 
-def test_a_doubled_wake_up_changes_nothing(deployed: Deployed) -> None:
+def test_a_duplicate_wake_up_changes_nothing(deployed: Deployed) -> None:
     job_id = deployed.submit()
     deployed.deliver()
     before = deployed.get(job_id)
@@ -145,7 +145,7 @@ def test_a_doubled_wake_up_changes_nothing(deployed: Deployed) -> None:
     assert deployed.get(job_id).json == before.json
 
 
-def test_a_lost_wake_up_costs_a_minute(deployed: Deployed) -> None:
+def test_a_lost_wake_up_delays_the_job_by_a_minute(deployed: Deployed) -> None:
     job_id = deployed.submit()
     assert deployed.lose_wake_ups() == 1
 
@@ -159,7 +159,7 @@ def test_a_lost_wake_up_costs_a_minute(deployed: Deployed) -> None:
     assert deployed.get(job_id).json["status"] == "completed"
 
 
-def test_a_job_that_nobody_could_run_ends_at_its_deadline(deployed: Deployed) -> None:
+def test_a_job_that_never_ran_ends_at_its_deadline(deployed: Deployed) -> None:
     job_id = deployed.submit()
 
     for _ in range(61):
@@ -173,7 +173,7 @@ def test_a_job_that_nobody_could_run_ends_at_its_deadline(deployed: Deployed) ->
 
 
 @pytest.mark.parametrize("ahead", [14 * MINUTE, 16 * MINUTE, 30 * DAY])
-def test_a_timer_fires_at_its_time_and_not_before(deployed: Deployed, ahead: int) -> None:
+def test_a_timer_starts_at_its_time_and_not_before(deployed: Deployed, ahead: int) -> None:
     run_at = deployed.timestamp(ahead)
     job_id = deployed.submit(run_at=run_at, deadline=deployed.timestamp(ahead + HOUR))
 

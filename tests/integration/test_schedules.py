@@ -1,4 +1,5 @@
-"""A schedule over the real entry points: stored by one function, fired by the sweeper, run by the worker."""
+"""A schedule over the real entry points: stored by one function, submitted by the sweeper, run by the
+worker."""
 
 from __future__ import annotations
 
@@ -63,7 +64,7 @@ def test_a_slot_runs_at_its_second_and_not_before(deployed: Deployed) -> None:
     assert ask(deployed, "GET", PATH).json["next_run_at"] == rfc3339(slot + DAY)
 
 
-def test_a_rate_goes_on_by_itself_until_it_is_deleted(deployed: Deployed) -> None:
+def test_a_rate_continues_until_it_is_deleted(deployed: Deployed) -> None:
     ask(deployed, "PUT", PATH, DEFINITION | {"rate": "2 minutes"})
     start = deployed.clock.now() // SECOND * SECOND
 
@@ -93,7 +94,7 @@ def test_a_large_input_outlives_the_payloads_lifecycle_in_its_own_row(deployed: 
     assert "completed" in [job["status"] for job in jobs(deployed)]
 
 
-def test_a_run_by_hand_is_a_job_like_any_other(deployed: Deployed) -> None:
+def test_a_manual_run_is_a_job_like_any_other(deployed: Deployed) -> None:
     ask(deployed, "PUT", PATH, DEFINITION | {"cron": "0 9 * * *", "paused": True})
 
     accepted = ask(deployed, "POST", f"{PATH}/run")
@@ -121,7 +122,7 @@ def imported(processes: Processes, function: str) -> set[str]:
     return wanted & modules
 
 
-def test_a_sweep_that_finds_no_schedule_loads_nothing_for_one(processes: Processes) -> None:
+def test_a_sweep_without_schedules_loads_nothing_for_them(processes: Processes) -> None:
     key = issue_key(processes.cloud, "acme")
 
     processes.invoke("sweeper", events.load("tick"))
@@ -134,7 +135,7 @@ def test_a_sweep_that_finds_no_schedule_loads_nothing_for_one(processes: Process
     assert "claimcheck.service.schedules.slots" in imported(processes, "sweeper")
 
 
-def test_reading_schedules_loads_nothing_that_works_out_times(processes: Processes) -> None:
+def test_reading_schedules_does_not_load_the_computation_of_times(processes: Processes) -> None:
     key = issue_key(processes.cloud, "umbrella")
     processes.invoke("submit_job", event(key, "PUT", PATH, DEFINITION | {"cron": "0 9 * * *"}))
 
@@ -145,10 +146,10 @@ def test_reading_schedules_loads_nothing_that_works_out_times(processes: Process
     assert imported(processes, "get_job") == set()
 
 
-def test_shards_side_by_side_make_what_fires_schedules_once(
+def test_shards_side_by_side_build_the_schedule_runner_once(
     deployed: Deployed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A session that makes clients in threads side by side is not safe."""
+    """A session must not create clients in parallel threads."""
     made: list[tuple[str, str]] = []
 
     def slowly(name: str, **_: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Whatever a caller sends, good or bad, and whatever becomes of it: the log tells none of it."""
+"""Nothing that a caller sends appears in the logs, for good and bad requests and every outcome."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.kit.process import Processes, all_running
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# One of each thing that is a customer's own, told apart by its name.
+# One value of each kind that belongs to a customer, recognisable by its name.
 TEXT = "the-text-of-the-input"
 IDEMPOTENCY_KEY = "the-idempotency-key"
 METADATA = "the-metadata"
@@ -32,7 +32,8 @@ def processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Processes]:
 
 
 def submissions(key: str) -> Iterator[dict[str, Any]]:
-    """Every kind of body: good, wrong, broken; one that no handler can do; one by a stranger."""
+    """Return every kind of body: valid, invalid, malformed; one that no handler can do; one of another
+    org."""
     event = events.load("submit_job", key)
     good = {"type": "text_statistics", "input": {"text": TEXT}, "metadata": {"m": METADATA}}
     yield events.with_body(event, good, IDEMPOTENCY_KEY)
@@ -45,7 +46,7 @@ def submissions(key: str) -> Iterator[dict[str, Any]]:
     yield events.with_body(events.load("submit_job", WRONG_KEY), good)
 
 
-def test_nothing_of_a_callers_own_is_logged(processes: Processes) -> None:
+def test_no_value_of_a_caller_is_logged(processes: Processes) -> None:
     key = issue_key(processes.cloud, "acme")
 
     answers = [processes.invoke("submit_job", event) for event in submissions(key)]
@@ -59,13 +60,13 @@ def test_nothing_of_a_callers_own_is_logged(processes: Processes) -> None:
     processes.invoke("sweeper", events.load("tick"))
 
     log = processes.log()
-    told = [TEXT, IDEMPOTENCY_KEY, METADATA, WRONG_KEY, FIELD, TYPE, BROKEN, CURSOR, key, "Bearer"]
+    reported = [TEXT, IDEMPOTENCY_KEY, METADATA, WRONG_KEY, FIELD, TYPE, BROKEN, CURSOR, key, "Bearer"]
     assert [answer["statusCode"] for answer in answers] == [202, 422, 422, 422, 422, 400, 202, 401]
     assert log.count("JobsEnded") == 4  # two jobs ended, each named in its metric's definition and value
-    assert [each for each in told if each.lower() in log.lower()] == []
+    assert [each for each in reported if each.lower() in log.lower()] == []
 
 
-def test_what_goes_wrong_is_logged_without_what_it_went_wrong_with(processes: Processes) -> None:
+def test_errors_are_logged_without_their_inputs(processes: Processes) -> None:
     key = issue_key(processes.cloud, "globex")
     event = events.load("submit_job", key)
     body = {"type": "text_statistics", "input": {"text": TEXT}}
@@ -84,7 +85,7 @@ def test_what_goes_wrong_is_logged_without_what_it_went_wrong_with(processes: Pr
 
 
 def break_input(processes: Processes, job_id: str) -> None:
-    """As if its model had changed under an accepted job: the stored input fits it no more."""
+    """Make the stored input invalid, as if its model had changed."""
     processes.cloud.dynamodb.update_item(
         TableName=processes.cloud.table_name,
         Key={"pk": {"S": f"JOB#{job_id}"}, "sk": {"S": "JOB"}},

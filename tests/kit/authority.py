@@ -1,4 +1,4 @@
-"""Certificates for servers of the tests' own, and who trusts them."""
+"""Certificates for the tests' servers, and clients that trust them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ encipher_only decipher_only
 
 
 class Authority:
-    """Issues certificates that `context`, a client's, trusts; `pem` is its own."""
+    """Issues certificates that the client context `context` trusts; `pem` is its own certificate."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -37,7 +37,7 @@ class Authority:
         self.context = ssl.create_default_context(cadata=self.pem)
 
     def server(self, *names: str, lasting: datetime.timedelta = DAY) -> ssl.SSLContext:
-        """What a server needs to be one of these names."""
+        """Return a server context for these names."""
         key = ec.generate_private_key(ec.SECP256R1())
         constraints = x509.BasicConstraints(ca=False, path_length=None)
         certificate = self._sign(_named("server"), key, lasting, constraints, *map(_general, names))
@@ -55,7 +55,7 @@ class Authority:
         constraints: x509.BasicConstraints,
         *names: x509.GeneralName,
     ) -> x509.Certificate:
-        """With what Python 3.13 asks for (VERIFY_X509_STRICT: RFC 5280's key identifiers)."""
+        """Sign with the key identifiers that Python 3.13 requires (VERIFY_X509_STRICT, RFC 5280)."""
         now = datetime.datetime.now(datetime.UTC)
         used = "key_cert_sign" if constraints.ca else "digital_signature"
         builder = (

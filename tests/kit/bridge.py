@@ -1,7 +1,4 @@
-"""moto over HTTP, for functions that run in a process of their own.
-
-It stands on 127.0.0.1 at a port of its own, and counts what it is asked.
-"""
+"""moto over HTTP, on a port of 127.0.0.1, for functions in processes of their own. It counts requests."""
 
 from __future__ import annotations
 
@@ -23,7 +20,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from ssl import SSLContext
 
-# The credential scope of a signature names its service, in a header or in a presigned URL.
+# A signature's credential scope, in a header or a presigned URL, names the service.
 SERVICE = re.compile(rf"(?:/|%2F){REGION}(?:/|%2F)(\w+)(?:/|%2F)aws4_request")
 
 
@@ -31,10 +28,10 @@ class Bridge:
     def __init__(self, url: str) -> None:
         self.url = url
         self.operations: list[str] = []
-        # Entered, with the operation's name and the request's body, before a call is carried out; left
-        # before it is answered.
+        # Entered with the operation's name and the request's body before a call runs; left before its
+        # response.
         self.watch: Callable[[str, bytes], AbstractContextManager[object]] = _unwatched
-        # Entered, with the operation's name, once a call is carried out; left once it is answered.
+        # Entered with the operation's name after a call ran; left after its response.
         self.exchange: Callable[[str], AbstractContextManager[object]] = nullcontext
 
 
@@ -44,10 +41,10 @@ def _unwatched(operation: str, body: bytes) -> AbstractContextManager[object]:
 
 @contextmanager
 def bridge(tls: SSLContext | None = None) -> Iterator[Bridge]:
-    """Needs moto to be on in this process."""
+    """Serve moto, which must be active in this process."""
     server = _Server(("127.0.0.1", 0), _Exchange)
     if tls is not None:
-        # Hands are shaken by the thread of the exchange, at its first read.
+        # The thread of the exchange makes the TLS handshake, at its first read.
         server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     scheme = "http" if tls is None else "https"
     bridge = _Exchange.bridge = Bridge(f"{scheme}://127.0.0.1:{server.server_port}")
@@ -65,14 +62,15 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that is killed hangs up as it likes."""
+        """Ignore the errors of clients that are killed."""
         if not isinstance(sys.exc_info()[1], ConnectionError):
             super().handle_error(request, client_address)
 
 
 class _Exchange(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    # Head and body go in two packets: the second would wait 40 ms for the first one's acknowledgement.
+    # Head and body are two packets. Without this, the second waits 40 ms for the acknowledgement of the
+    # first.
     disable_nagle_algorithm = True
     bridge: Bridge
 
@@ -115,4 +113,4 @@ class _Exchange(BaseHTTPRequestHandler):
         return answer
 
     def log_message(self, format: str, *args: object) -> None:
-        """Nothing: what the functions print is what is measured."""
+        """Log nothing: the functions' logs are measured."""

@@ -1,4 +1,4 @@
-"""The API as a client of it would call it, and waiting that always ends."""
+"""A client of the API, with waits that always end."""
 
 import time
 from collections.abc import Callable, Collection
@@ -12,7 +12,7 @@ REPETITIONS = 2
 
 
 def eventually(look: Callable[[], T], within: float, what: str, every: float = 0.1) -> T:
-    """The first true answer of `look`. Fails when there is none within so many seconds."""
+    """Return the first true result of `look`. Fail after `within` seconds."""
     deadline = time.monotonic() + within
     while True:
         found = look()
@@ -23,7 +23,7 @@ def eventually(look: Callable[[], T], within: float, what: str, every: float = 0
 
 
 class Repeating(httpx.HTTPTransport):
-    """Asks again what the emulator, on a busy machine, did not answer: only the proxy before it says 502."""
+    """Repeats requests that the emulator did not answer on a busy machine: only its proxy returns 502."""
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         repeatable = request.method == "GET" or "Idempotency-Key" in request.headers
@@ -36,7 +36,7 @@ class Repeating(httpx.HTTPTransport):
 
 
 class Client:
-    """May be shared by threads."""
+    """A client that threads can share."""
 
     def __init__(self, api_url: str, key: str) -> None:
         self.http = httpx.Client(
@@ -56,7 +56,7 @@ class Client:
         return self.http.post("/v1/jobs", json={"type": type, "input": input, **fields}, headers=headers)
 
     def submit(self, type: str, input: dict[str, Any], **fields: Any) -> str:
-        """The job's id."""
+        """Submit a job and return its id."""
         response = self.post(type, input, **{"idempotency_key": uuid4().hex} | fields)
         assert response.status_code == 202, response.text
         return str(response.json()["job_id"])
@@ -72,11 +72,11 @@ class Client:
         return executions
 
     def ended(self, job_id: str, within: float) -> dict[str, Any]:
-        """The job once it has ended."""
+        """Wait for the job's end, and return it."""
         return self.reaches(job_id, ("completed", "failed"), within)
 
     def reaches(self, job_id: str, statuses: Collection[str], within: float) -> dict[str, Any]:
-        """The job once its status is one of these."""
+        """Wait until the job has one of these statuses, and return it."""
 
         def look() -> dict[str, Any] | None:
             job = self.job(job_id)

@@ -1,6 +1,6 @@
-"""The template's table, queue and bucket, made in whatever answers as AWS.
+"""The template's table, queue and bucket, created in an emulator of AWS.
 
-The tests use the deployed schema because they read it from where it is deployed from.
+The schema is read from the template, so tests use the deployed one.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from claimcheck.domain.ports import Clock
 
 REGION = "us-east-1"
-# What CloudFormation calls alike and means alike in DynamoDB's own CreateTable.
+# Properties that CloudFormation and DynamoDB's CreateTable share.
 TABLE = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
 NO_VALUE = {"Ref": "AWS::NoValue"}
 
@@ -49,7 +49,7 @@ class Cloud:
         return Settings.read(self.environment("SubmitJob"))
 
     def environment(self, function: str) -> dict[str, str]:
-        """The variables that a function of the template (by its logical id or its folder) runs with."""
+        """Return a function's environment, by its logical id or its folder."""
         logical_id = {folder: name for name, folder in FUNCTIONS.items()}.get(function, function)
         found = {name: self._resolve(value) for name, value in variables(logical_id).items()}
         return {name: str(value) for name, value in found.items() if value != NO_VALUE}
@@ -76,16 +76,16 @@ class Cloud:
         return _session().client("sqs")
 
     def items(self) -> list[dict[str, Any]]:
-        """Everything in the table: tests may look at all of it, the engine never does."""
+        """Return every item of the table. Only tests scan it."""
         pages = self.dynamodb.get_paginator("scan").paginate(TableName=self.table_name)
         return [dict(item) for page in pages for item in page["Items"]]
 
     def clear(self) -> None:
-        """Empty moto's table: its transactions copy all of it."""
+        """Empty moto's table, because its transactions copy all of it."""
         dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables[self.table_name].items.clear()
 
     def receive(self) -> list[dict[str, Any]]:
-        """Take every message that is visible off the queue."""
+        """Receive and delete every visible message of the queue."""
         messages: list[dict[str, Any]] = []
         while True:
             answer = self.sqs.receive_message(
@@ -99,7 +99,7 @@ class Cloud:
 
 
 def deploy() -> Cloud:
-    """Make the template's resources with the credentials and the endpoint of the environment."""
+    """Create the template's resources, with the environment's credentials and endpoint."""
     name = f"claimcheck-{uuid4().hex[:12]}"
     session = _session()
     _make_table(session.client("dynamodb"), name)
@@ -112,7 +112,7 @@ def deploy() -> Cloud:
 
 
 def _session() -> boto3.session.Session:
-    """One of its own: boto3's default session remembers the credentials of whoever used it first."""
+    """Return a new session: boto3's default one keeps the credentials of its first use."""
     return boto3.session.Session(region_name=REGION)
 
 
@@ -125,20 +125,20 @@ def _make_table(client: DynamoDBClient, name: str) -> None:
 
 @contextmanager
 def moto_cloud() -> Iterator[Cloud]:
-    """A deployment in moto, in this process, for as long as the context lasts."""
+    """Yield a deployment in moto, in this process."""
     with pytest.MonkeyPatch.context() as patch, mock_aws():
         patch.setenv("AWS_DEFAULT_REGION", REGION)
         patch.delenv("AWS_ENDPOINT_URL", raising=False)
         patch.delenv("AWS_PROFILE", raising=False)
         patch.setattr(BotocoreStubber, "process_request", _one_at_a_time(BotocoreStubber.process_request))
-        # A session remembers the credentials and the hooks that it was made under.
+        # A session keeps the credentials and the hooks of its creation.
         aws.session.cache_clear()
         yield deploy()
         aws.session.cache_clear()
 
 
 def _one_at_a_time(process: Callable[..., Any]) -> Callable[..., Any]:
-    """moto was not made for the threads of a sweep."""
+    """Serialise calls, because moto is not thread-safe and a sweep uses threads."""
     turn = Lock()
 
     def wait_and_process(*args: Any) -> Any:
@@ -150,7 +150,7 @@ def _one_at_a_time(process: Callable[..., Any]) -> Callable[..., Any]:
 
 @contextmanager
 def queue_time(clock: Clock) -> Iterator[None]:
-    """Let moto's queues go by `clock`, so that delays pass without anybody sleeping."""
+    """Make moto's queues use `clock`, so that delays pass without sleeping."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("moto.sqs.models.unix_time_millis", lambda: float(clock.now()))
         patch.setattr("moto.sqs.models.unix_time", lambda: clock.now() / SECOND)

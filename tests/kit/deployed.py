@@ -1,4 +1,4 @@
-"""The four entry points, each loaded as Lambda loads it, in front of moto and under one clock."""
+"""The four entry points, loaded as Lambda loads them, in front of moto and on one clock."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class LambdaContext(NamedTuple):
-    """What Lambda tells a function of itself, as far as anybody asks."""
+    """The part of Lambda's context that functions read."""
 
     remaining: int = 120 * SECOND
     aws_request_id: str = "c6af9ac6-7b61-11e6-9a41-93e8deadbeef"
@@ -38,7 +38,7 @@ class LambdaContext(NamedTuple):
 
 
 def load_handler(folder: str, environment: dict[str, str], clock: FrozenClock) -> Handler:
-    """Import a function's `app` anew: it builds its engine from this environment and this clock."""
+    """Import a function's `app` again, so that it builds its engine from this environment and this clock."""
     path = PROJECT / "functions" / folder / "app.py"
     spec = importlib.util.spec_from_file_location(f"functions.{folder}.app", path)
     assert spec is not None
@@ -66,7 +66,7 @@ def issue_key(cloud: Cloud, org: str) -> str:
 
 @dataclass(frozen=True)
 class Deployed:
-    """What a test is given: the functions, and an org of its own with a key."""
+    """The functions, and an org with a key."""
 
     cloud: Cloud
     clock: FrozenClock
@@ -74,18 +74,18 @@ class Deployed:
     key: str
 
     def invoke(self, function: str, event: dict[str, Any]) -> Any:
-        """As Lambda does: what goes in and what comes out has been JSON."""
+        """Invoke a function. Like on Lambda, event and response are converted to JSON."""
         answer = self.functions[function](json.loads(json.dumps(event)), LambdaContext())
         return json.loads(json.dumps(answer))
 
     def request(self, event: dict[str, Any]) -> Answer:
-        """Send an HTTP event to the function that the template's routes choose for it."""
+        """Send an HTTP event to the function that the template's routes select."""
         method = event["requestContext"]["http"]["method"]
         answer = self.invoke("submit_job" if method in ("POST", "PUT", "DELETE") else "get_job", event)
         return Answer(answer["statusCode"], answer["headers"], answer["body"])
 
     def submit(self, **body: Any) -> str:
-        """Submit the job of `events/submit_job.json`, changed by `body`; returns its id."""
+        """Submit the job of `events/submit_job.json`, changed by `body`, and return its id."""
         event = events.load("submit_job", self.key)
         answer = self.request(events.with_body(event, json.loads(event["body"]) | body))
         assert answer.status == 202, answer.text
@@ -95,7 +95,7 @@ class Deployed:
         return self.request(events.load("get_job", self.key, job_id))
 
     def deliver(self) -> list[str]:
-        """Bring every visible wake-up to the worker; returns the ids of those that it gives back."""
+        """Deliver every visible wake-up to the worker, and return the ids of failed ones."""
         messages = self.cloud.receive()
         if not messages:
             return []
@@ -106,7 +106,7 @@ class Deployed:
         return dict(self.invoke("sweeper", events.load("tick")))
 
     def advance(self, duration: int) -> None:
-        """Let time pass by the minute: at each the sweeper ticks, and wake-ups are delivered."""
+        """Advance the clock by minutes: at each, the sweeper runs and wake-ups are delivered."""
         for at in self._minutes(self.clock.now() + duration):
             self.clock.advance_to(at)
             self.tick()
@@ -118,9 +118,9 @@ class Deployed:
         yield end
 
     def lose_wake_ups(self) -> int:
-        """Take every visible wake-up off the queue for nobody; returns how many there were."""
+        """Delete every visible wake-up, and return their number."""
         return len(self.cloud.receive())
 
     def timestamp(self, ahead: Millis) -> str:
-        """The time so far ahead of now, as the API writes it."""
+        """Return the time `ahead` of now, in the API's format."""
         return rfc3339(self.clock.now() + ahead)

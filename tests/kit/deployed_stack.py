@@ -1,6 +1,6 @@
-"""A deployment for end-to-end tests alone: the project, and an app dropped into a copy of it.
+"""A deployment for end-to-end tests: the project, with an app added to a copy of it.
 
-Every run of pytest loads this module, so its fixtures import what they need only when a test asks for them.
+Every run of pytest loads this module, so its fixtures import late.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ PLENTY = 1_000_000
 
 @pytest.fixture(scope="session")
 def parameters() -> Iterator[dict[str, str]]:
-    """The template's parameters for these tests, with those that apps bring in `tests/e2e/parameters.py`."""
+    """Return the template's parameters for these tests, including those of apps in
+    `tests/e2e/parameters.py`."""
     with ExitStack() as served:
         found = {"WorkerMaxConcurrency": "8"}
         for module in sorted(PROJECT.glob("apps/*/tests/e2e/parameters.py")):
@@ -41,7 +42,7 @@ def parameters() -> Iterator[dict[str, str]]:
 
 @pytest.fixture(scope="session")
 def deployed(tmp_path_factory: pytest.TempPathFactory, parameters: dict[str, str]) -> Iterator[Stack]:
-    """Adding an app takes its folder: nothing else of the project is touched."""
+    """Deploy a copy of the project with an added app, which is one folder."""
     from local import stack
     from local.deploy import SOURCES
 
@@ -55,25 +56,25 @@ def deployed(tmp_path_factory: pytest.TempPathFactory, parameters: dict[str, str
     shutil.copytree(ADDED, copy, dirs_exist_ok=True)
     with stack.running(copy, **parameters) as running:
         yield running
-        # Of everything that was asked of this stack, whatever tests those were.
+        # Every request to this stack, by all tests.
         assert [line for folder in FUNCTIONS for line in refused(logged(running, folder))] == []
 
 
 def logged(deployed: Stack, folder: str) -> list[str]:
-    """All that a function has printed so far."""
+    """Return everything that a function has logged so far."""
     pages = deployed.endpoint.client("logs").get_paginator("filter_log_events")
     found = pages.paginate(logGroupName=f"/{deployed.stack_name}/{folder}")
     return [event["message"] for page in found for event in page["events"]]
 
 
 def refused(lines: list[str]) -> list[str]:
-    """Those that tell of a permission that was lacking."""
+    """Return the lines about missing permissions."""
     return [line for line in lines if "AccessDenied" in line]
 
 
 @pytest.fixture(scope="session")
 def client_of(deployed: Stack) -> Iterator[Callable[..., Client]]:
-    """Makes a client of an org with a new key of its own."""
+    """Return a function that creates a client of an org, with a new key."""
     from local.keys import create_key
     from tests.kit.client import Client
 
@@ -95,14 +96,14 @@ def acme(client_of: Callable[..., Client]) -> Client:
 
 @pytest.fixture(scope="module")
 def cloud(deployed: Stack) -> Iterator[Cloud]:
-    """The template's table, queue and bucket once more, where no function looks."""
+    """A second set of the template's table, queue and bucket, which no function uses."""
     from claimcheck.aws import calls as aws
     from tests.kit.cloud import deploy
 
     with pytest.MonkeyPatch.context() as patch:
         for name, value in deployed.endpoint.environ.items():
             patch.setenv(name, value)
-        # A session remembers the credentials that it was made under.
+        # A session keeps the credentials of its creation.
         aws.session.cache_clear()
         yield deploy()
         aws.session.cache_clear()

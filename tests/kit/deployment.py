@@ -1,4 +1,4 @@
-"""The template as the tests of this folder read it."""
+"""The template, as the tests read it."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""Whether answers are as the API's description says, and a world in which each one is checked."""
+"""Checks that responses match the API's description."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ UNROUTED = {404: "RouteNotFound", 405: "MethodNotAllowed"}
 
 
 class Description:
-    """An OpenAPI document, read more strictly than a client must: what it does not name may not be there.
+    """An OpenAPI document, read more strictly than by a client: fields that it does not name are errors.
 
-    `prefix` begins the names of the errors of the dialect whose paths are looked at, and `code_at` is
-    where its errors have their code.
+    `prefix` starts the names of the errors of the dialect under test. `code_at` is where its errors have
+    their code.
     """
 
     def __init__(
@@ -41,7 +41,7 @@ class Description:
                 schema.setdefault("additionalProperties", False)
 
     def check(self, method: str, path: str, answer: Answer) -> Seen:
-        """Returns which answer of which operation this was. Raises: AssertionError."""
+        """Check a response, and return its operation, status and code. Raises: AssertionError."""
         operation = self._operation(method, path)
         if operation is None:
             described = self._unrouted(path, answer.status)
@@ -57,8 +57,8 @@ class Description:
         return bool(self._validator({"$ref": f"#/components/schemas/{schema}"}).is_valid(document))
 
     def everything(self) -> Iterator[Seen]:
-        """Every answer of every operation, an error once for each of its codes. What meets another method
-        is said of the path: see `check`."""
+        """Return every response of every operation, errors once per code. Responses to other methods belong
+        to the path: see `check`."""
         for operation in self._operations():
             for status, answer in operation["responses"].items():
                 if status == "405":
@@ -81,16 +81,16 @@ class Description:
         return self._operations_at(path).get(method)
 
     def _unrouted(self, path: str, status: int) -> dict[str, Any]:
-        """The 404 of a path that nobody knows, or the 405 that every operation of the path names."""
+        """Return the 404 of an unknown path, or the 405 that every operation of the path describes."""
         name = self._prefix + UNROUTED[status]
         if status == 405:
-            said = [each["responses"]["405"] for each in self._operations_at(path).values()]
-            assert {each["$ref"] for each in said} == {f"#/components/responses/{name}"}
+            described = [each["responses"]["405"] for each in self._operations_at(path).values()]
+            assert {each["$ref"] for each in described} == {f"#/components/responses/{name}"}
         found: dict[str, Any] = self._components["responses"][name]
         return found
 
     def _operations_at(self, path: str) -> dict[str, Any]:
-        """By their methods, in capitals."""
+        """Return a path's operations by method, in capitals."""
         return {
             method.upper(): operation
             for template, operations in self.document["paths"].items()
@@ -127,24 +127,24 @@ class Description:
         assert not wrong, f"{wrong[0].message[:500]} at {wrong[0].json_path}"
 
     def _validator(self, schema: dict[str, Any]) -> Any:
-        # The schemas name each other by their places in the whole document.
+        # The schemas refer to each other by their paths in the document.
         whole = schema | {"components": self._components}
         return Draft202012Validator(whole, format_checker=Draft202012Validator.FORMAT_CHECKER)
 
 
-def said(answer: Answer) -> tuple[int, str]:
-    """An error's status and code."""
+def error_of(answer: Answer) -> tuple[int, str]:
+    """Return an error's status and code."""
     return answer.status, answer.json["code"]
 
 
 @cache
 def description() -> Description:
-    """Of a world's API, as long as the world has its usual job types."""
+    """Return the description of a world's API with the usual job types."""
     return Description(describe([canonical.DIALECT], Catalog([job_type()])))
 
 
 class WatchedWorld(World):
-    """Every answer is checked against the description; `seen` is which ones there were."""
+    """A world that checks every response against the description and records it in `seen`."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -157,7 +157,7 @@ class WatchedWorld(World):
 
 
 class Failing:
-    """A port of which one method fails."""
+    """A port with one method that fails."""
 
     def __init__(self, port: Any, method: str, error: Exception) -> None:
         self._port = port

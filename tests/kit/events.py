@@ -1,4 +1,4 @@
-"""The events of the folder `events`, made out to the key and the job of a test."""
+"""The events of the folder `events`, with a test's key and job."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 FOLDER = PROJECT / "events"
-# What the files carry where a real caller has something of its own.
+# Placeholders in the files for a caller's own values.
 KEY = "cck_live_00000000000000000000000000000000"
 JOB_ID = "01922f7e-6a10-7cc3-98a4-1f2e3d4c5b6a"
 
@@ -23,7 +23,7 @@ def load(name: str, key: str = KEY, job_id: str = JOB_ID) -> dict[str, Any]:
 
 
 def with_body(event: dict[str, Any], body: Any, idempotency_key: str | None = None) -> dict[str, Any]:
-    """The same request with another body, and another Idempotency-Key or none."""
+    """Return the request with another body, and another Idempotency-Key or none."""
     headers = {name: value for name, value in event["headers"].items() if name != "idempotency-key"}
     if idempotency_key is not None:
         headers["idempotency-key"] = idempotency_key
@@ -42,7 +42,7 @@ def with_path(event: dict[str, Any], path: str) -> dict[str, Any]:
 
 
 def batch(messages: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    """What Lambda makes of messages that it received."""
+    """Return Lambda's event for these messages."""
     (record, *_) = load("wake_ups")["Records"]
     return {
         "Records": [

@@ -1,4 +1,4 @@
-"""A world's API on a port of 127.0.0.1, for clients that speak HTTP."""
+"""A world's API on a port of 127.0.0.1, for HTTP clients."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def served(world: World, after_each: Callable[[], None] = lambda: None) -> Iterator[str]:
-    """Its base URL. One request at a time; what `after_each` does is done before the next one."""
+    """Yield the base URL. Requests are handled one at a time; `after_each` runs after each of them."""
 
     class Exchange(BaseHTTPRequestHandler):
         def answer(self) -> None:
@@ -35,7 +35,7 @@ def served(world: World, after_each: Callable[[], None] = lambda: None) -> Itera
         do_GET = do_POST = do_PUT = do_DELETE = answer  # noqa: N815 - the names that http.server asks for
 
         def log_message(self, format: str, *args: object) -> None:
-            """Nothing: the tests look at the world."""
+            """Log nothing."""
 
     with HTTPServer(("127.0.0.1", 0), Exchange) as server:
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})

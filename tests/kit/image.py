@@ -1,4 +1,4 @@
-"""What Lambda would hold: the built functions and layers, and the AWS SDK that its runtimes bring."""
+"""The built functions and layers, and the AWS SDK of Lambda's runtimes."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Image:
-    """`artifacts` has each built artifact in a folder of its own; `sdk` has boto3 and what it needs."""
+    """`artifacts` has a folder for each built artifact; `sdk` has boto3 and its dependencies."""
 
     artifacts: Path
     sdk: Path
 
     def paths(self, function: str, layers: Iterable[str]) -> list[Path]:
-        """Where a function, by its logical id, finds its modules."""
+        """Return the import path of a function, by its logical id."""
         return [self.artifacts / function, *(self.artifacts / layer / "python" for layer in layers), self.sdk]
 
 
 def build(place: Path) -> Image:
-    """Build into the folder `place`, with bytecode everywhere, as it is on Lambda."""
+    """Build into the folder `place`, with bytecode."""
     artifacts = deploy.build(PROJECT, STATE / "builds", place / "build.log").parent
     sdk = aws_sdk(place)
     compileall.compile_dir(sdk, quiet=1, workers=0, invalidation_mode=PycInvalidationMode.UNCHECKED_HASH)
@@ -38,7 +38,7 @@ def build(place: Path) -> Image:
 
 
 def aws_sdk(place: Path) -> Path:
-    """A folder with boto3 and what it needs, as the lock file has them, and nothing else."""
+    """Return a folder with only boto3 and its dependencies, as pinned by the lock file."""
     wanted = place / "requirements.txt"
     uv = shutil.which("uv")
     assert uv

@@ -1,4 +1,4 @@
-"""Jobs to store: one as a submission makes it, and any that the model can hold."""
+"""Jobs to store: a submitted one, and any that the model allows."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def ended(job: Job) -> Job:
 
 
 def reserve(job: Job, expires_at: int = NOW + DAY) -> Reservation:
-    """As a submission does: without the input, which a 202 never shows."""
+    """Return a reservation as a submission writes it: without the input, which a 202 never shows."""
     return Reservation("fingerprint", job.evolve(input=None), expires_at)
 
 
@@ -88,7 +88,7 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 MILLIS = st.integers(0, 2**47)
 COUNT = st.integers(0, 2**53)
 PAYLOADS = st.builds(Payload, size=COUNT, text=st.none() | TEXT, key=st.none() | TEXT)
-# Nothing noted is kept as no details.
+# Empty details are stored as none.
 DETAILS = st.dictionaries(TEXT, st.none() | COUNT | TEXT | st.lists(TEXT, max_size=2), min_size=1, max_size=3)
 ERRORS = st.builds(JobError, code=TEXT, message=TEXT)
 LEASES = st.builds(Lease, token=TEXT, until=MILLIS)
@@ -104,7 +104,7 @@ CALLBACKS = st.builds(
 PROGRESS = st.builds(Progress, done=COUNT, total=st.none() | COUNT, message=st.none() | TEXT)
 
 
-# Every field takes every value that its type allows, whether or not a job could come to it.
+# Every field takes every value of its type, even if no real job has it.
 FIELDS = {
     "created_at": MILLIS,
     "dialect": TEXT,

@@ -1,4 +1,4 @@
-"""Results that fit their models and say whatever they are told to."""
+"""Results that are valid for their models, with chosen texts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FORMATS = {
 
 
 def made_up(model: type[BaseModel], text: str) -> Any:
-    """The least that the model takes, with `text` in every place that takes any."""
+    """Return the smallest valid result, with `text` in every text field."""
     schema = model.model_json_schema(mode="serialization")
     return _value(schema, schema.get("$defs", {}), text)
 
@@ -36,7 +36,7 @@ def _value(schema: dict[str, Any], shapes: dict[str, Any], text: str) -> Any:
             return [_value(item, shapes, text)] * max(schema.get("minItems", 1), 1)
         case {"type": "string"}:
             return _string(schema, text)
-    # What may be anything is a text.
+    # A value of any type is a text.
     return {"boolean": True, "null": None, None: text}.get(schema.get("type"), schema.get("minimum", 0))
 
 

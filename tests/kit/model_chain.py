@@ -1,4 +1,4 @@
-"""Bedrock's adapter, MiniStack's Bedrock and the stand-in for a model, one behind the other."""
+"""Bedrock's adapter, MiniStack's Bedrock and the stand-in for a model, connected."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def chained(run_dir: Path) -> Iterator[BedrockModel]:
-    """The adapter, as long as the block lasts. Each of the others is a process or a server of its own."""
+    """Yield the adapter. The others are a process or a server of their own."""
     with Server(("127.0.0.1", 0), Exchange) as server, pytest.MonkeyPatch.context() as patch:
         thread = Thread(target=server.serve_forever, args=(0.01,))
         thread.start()

@@ -1,7 +1,7 @@
-"""Orgs in one deployment that do everything there is to do, the same things under the same names.
+"""Orgs of one deployment that use every route in the same way, with the same names.
 
-What there is to do is found in the routes of all dialects and in their descriptions' examples, so a
-new route, job type or dialect is done, too.
+The requests come from the routes of all dialects and from the examples in their descriptions, so they include
+new routes, job types and dialects.
 """
 
 from __future__ import annotations
@@ -37,26 +37,26 @@ class Result(JobModel):
     text: str
 
 
-# One that costs something is there whatever apps are.
+# A job type with a price, independent of the installed apps.
 OWN = JobType(name="errand", summary="Costs credits.", input=Input, result=Result, price=lambda given: 7)
 CATALOG = Catalog([*load_catalog().versions, OWN])
 PARAMETER = re.compile(r"\{(\w+)\}")
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-# What orgs choose themselves, and choose alike. Any other parameter is an id that the engine made.
+# Names that orgs choose, equal in all orgs. Any other parameter is an id from the engine.
 NAMES = {"project_id": "the-project", "locale": "en-US", "name": "the-schedule"}
-# Examples have times of their own; this is the world's.
+# Replaces the times of the examples.
 NOW = {"scheduled_at": "2026-06-21T10:00:00Z"}
 FUNDS = 10_000
 NAMED = [dialect.name for dialect in dialects()]
 
 
 class Place(NamedTuple):
-    """A method and a path of the API that needs a key, and the bodies that it takes."""
+    """A method and a path that need a key, and the request bodies that they accept."""
 
     method: str
     path: str
     bodies: tuple[Any, ...]
-    # The dialect that it belongs to, and the codes of its 403 in the API's description.
+    # Its dialect, and the codes of its 403 in the API's description.
     dialect: str
     forbidden: frozenset[str]
 
@@ -72,7 +72,7 @@ class Place(NamedTuple):
         return PARAMETER.sub(lambda found: values[found[1]], self.path)
 
     def everywhere(self, ids: list[str]) -> Iterator[str]:
-        """Its path with every id and the names that all orgs use."""
+        """Return the path with every id and every name."""
         choices = [[NAMES[name]] if name in NAMES else ids for name in self.params]
         for values in product(*choices):
             yield self.at(**dict(zip(self.params, values, strict=True)))
@@ -116,13 +116,14 @@ def _codes(described: dict[str, Any], route: Route, status: str) -> frozenset[st
 
 
 def gifts() -> list[tuple[Place, Any]]:
-    """Whatever takes a body, with each that it takes: first what is stored, which jobs may be about."""
+    """Return every place with each body that it accepts, stored documents first because jobs may refer to
+    them."""
     ordered = sorted(places(), key=lambda place: place.method, reverse=True)
     return [(place, body) for place in ordered for body in place.bodies]
 
 
 class Neighbourhood(World):
-    """`acme` and `umbrella` have done everything; `stranger` has only keys. Each has one a dialect."""
+    """`acme` and `umbrella` have used everything; `stranger` has only keys. Each has a key per dialect."""
 
     def __init__(self) -> None:
         self.runs: Counter[tuple[str, ...]] = Counter()
@@ -136,7 +137,7 @@ class Neighbourhood(World):
         self.live()
 
     def do(self, given: Any, job: JobContext) -> Any:
-        """Of two jobs that are alike one ends well, with its org's name in its result, and one fails."""
+        """Complete one of two equal jobs, with the org's name in its result, and fail the other."""
         stored = self.job(job.job_id)
         alike = (stored.org, stored.dialect, stored.type)
         self.runs[alike] += 1
@@ -153,7 +154,7 @@ class Neighbourhood(World):
         return self.request(method, path, body, **sent)
 
     def live(self) -> None:
-        """Store and submit everything: two jobs of each kind are worked on, a third is not."""
+        """Store and submit everything: two jobs of each kind run, a third does not."""
         for number in range(3):
             for org, (place, body) in product(("acme", "umbrella"), gifts()):
                 self.give(org, place, body, f"number {number}")
@@ -161,7 +162,7 @@ class Neighbourhood(World):
                 self.work()
 
     def give(self, org: str, place: Place, body: Any, key: str) -> Answer:
-        """With an Idempotency-Key that every org uses for the same thing."""
+        """Send a body with an Idempotency-Key that is the same for every org."""
         [path] = place.everywhere([])
         named = f"{place.path} {place.bodies.index(body)} {key}"
         answer = self.ask(org, NAMED[0], place.method, path, body, idempotency_key=named)
@@ -172,7 +173,7 @@ class Neighbourhood(World):
         return [job.job_id for job in self.store.all_jobs() if job.org == org]
 
     def everything_read_by(self, org: str) -> dict[tuple[str, str], Answer]:
-        """What each of an org's keys shows it of all that it has."""
+        """Return every response that an org's keys get for all of its data."""
         return {
             (dialect, path): self.ask(org, dialect, "GET", path)
             for place in places()

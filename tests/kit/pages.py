@@ -1,4 +1,4 @@
-"""What the clients of published pages need: curl as the pages call it, and Node where they use it."""
+"""The clients of published pages: curl as the pages use it, and Node where they use it."""
 
 import json
 import shutil
@@ -14,7 +14,7 @@ needs_node = pytest.mark.skipif(
 
 
 class Answer(NamedTuple):
-    """Header names are in lower case."""
+    """A response with header names in lower case."""
 
     status: int
     headers: dict[str, str]
@@ -22,7 +22,7 @@ class Answer(NamedTuple):
 
 
 def curl(*arguments: str) -> Answer:
-    """What curl's own command line gets, with its `-i` added to see the headers."""
+    """Run curl with the page's arguments, and `-i` to see the headers."""
     done = subprocess.run(["curl", "-i", *arguments], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     head, _, body = (

@@ -1,4 +1,4 @@
-"""Functions in processes of their own: what they print and what they import is theirs alone."""
+"""Functions in processes of their own, with their own logs and imports."""
 
 from __future__ import annotations
 
@@ -38,19 +38,19 @@ class Function:
         self._process.stdin.flush()
         line = self._answers.readline()
         assert line, self.log
-        told = json.loads(line)
-        self.modules = set(told["modules"])
-        return told["answer"]
+        answered = json.loads(line)
+        self.modules = set(answered["modules"])
+        return answered["answer"]
 
     @property
     def log(self) -> str:
-        """Everything that it has printed so far."""
+        """Return everything that it has logged so far."""
         return self._log.read_text()
 
 
 @contextmanager
 def running(name: str, environment: dict[str, str], endpoint: str, log: Path) -> Iterator[Function]:
-    """Run a function, by its logical id, with the template's variables and layers and nothing else."""
+    """Run a function, by its logical id, with only the template's variables and layers."""
     declared = properties(name)
     paths = [PROJECT / declared["CodeUri"], *(LAYERS[each["Ref"]] for each in declared["Layers"])]
     with serving(name, paths, environment, endpoint, log) as function:
@@ -61,7 +61,7 @@ def running(name: str, environment: dict[str, str], endpoint: str, log: Path) ->
 def serving(
     name: str, paths: Iterable[Path], environment: dict[str, str], endpoint: str, log: Path
 ) -> Iterator[Function]:
-    """Run the `app` that is found on these paths, with these variables and those that Lambda sets."""
+    """Run the `app` on these paths, with these variables and Lambda's."""
     platform = {
         "PYTHONPATH": os.pathsep.join(map(str, paths)),
         "AWS_REGION": REGION,
@@ -89,14 +89,14 @@ def serving(
             process.stdin.close()
             assert process.wait(timeout=10) == 0, log.read_text()
         finally:
-            # One that failed must not hold on to the connections of those that wait for it.
+            # A failed process must close the connections of others that wait for it.
             process.kill()
             process.communicate()
 
 
 @dataclass(frozen=True)
 class Processes:
-    """All four functions, each in its process, and what lies between them and moto."""
+    """All four functions, each in its process, and the bridge between them and moto."""
 
     cloud: Cloud
     bridge: Bridge
@@ -109,7 +109,7 @@ class Processes:
         return self.functions[function].invoke(event)
 
     def deliver(self) -> Any:
-        """Bring every visible wake-up to the worker."""
+        """Deliver every visible wake-up to the worker."""
         return self.invoke("worker", events.batch(self.cloud.receive()))
 
 

@@ -1,4 +1,4 @@
-"""A world whose org has a signing secret, and whose callbacks may go to a real server on this machine."""
+"""A world whose org has a signing secret, and whose callbacks may go to a server on this machine."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class CallingWorld(World):
-    """Its clock begins at the real time: the library's verifier goes by that."""
+    """Its clock starts at the real time, which the library's verifier uses."""
 
     def __init__(self, **parts: Any) -> None:
         super().__init__(**parts, settings=Settings(allow_loopback=True))
@@ -32,7 +32,7 @@ class CallingWorld(World):
         return issue_secret(self.documents, org, self.clock.now())
 
     def submit(self, text: str = "hello", **body: Any) -> str:
-        """With a retention that is longer than any callback is owed."""
+        """Submit with a retention longer than any callback is retried."""
         return super().submit(text, **{"retention_seconds": 10 * DAY // SECOND} | body)
 
     def callback(self, job_id: str) -> Callback:
@@ -47,7 +47,7 @@ class CallingWorld(World):
 
 
 def verified(received: Received, secret: str) -> Any:
-    """What was sent, if it was signed with this secret. Raises: WebhookVerificationError."""
+    """Return the message if it was signed with this secret. Raises: WebhookVerificationError."""
     return Webhook(secret).verify(received.body, received.headers)
 
 

@@ -1,8 +1,8 @@
-"""A function in a process of its own, as Lambda runs it: imported once, then one event at a time.
+"""Run a function in its own process, as Lambda does: import it once, then handle one event at a time.
 
-This file is run, never imported: `python runtime.py <answers>` reads events from its standard input,
-a line each, and writes an answer a line to the file descriptor given. What the function prints goes
-where it goes on Lambda: to standard output and standard error.
+This file is run, never imported: `python runtime.py <answers>` reads one event per line from standard input,
+and writes one response per line to the file descriptor `answers`. The function logs to standard output and
+standard error, as on Lambda.
 """
 
 import json

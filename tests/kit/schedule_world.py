@@ -1,4 +1,4 @@
-"""Schedules of a world: storing them, and seeing when their jobs ran."""
+"""Schedules of a world, and the times at which their jobs ran."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ def every(world: World, rate: str, **changes: Any) -> Answer:
 
 
 def runs(world: World) -> list[str]:
-    """When each job was to start, and did, in UTC: a job that began at another time shows both."""
+    """Return each job's scheduled and real start in UTC, or one time if they are equal."""
     jobs = sorted(world.store.all_jobs(), key=lambda job: job.run_at)
-    return [_told(job) for job in jobs if job.started_at is not None]
+    return [_line(job) for job in jobs if job.started_at is not None]
 
 
-def _told(job: Job) -> str:
+def _line(job: Job) -> str:
     assert job.started_at is not None
     wanted, began = (rfc3339(at, fraction=False) for at in (job.run_at, job.started_at))
     return wanted if wanted == began else f"{wanted} at {began}"
@@ -53,7 +53,7 @@ def shown(world: World) -> dict[str, Any]:
 
 
 class Stopping:
-    """A schedule store whose process dies before or after it writes, so many times."""
+    """A schedule store whose process dies before or after a write, `times` times."""
 
     def __init__(self, store: Any, times: int, *, after: bool) -> None:
         self._store = store

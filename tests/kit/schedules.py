@@ -1,4 +1,4 @@
-"""Schedules to store, as a request makes them."""
+"""Schedules to store, as a request creates them."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""Tests side by side (`pytest -n auto`): one worker runs a file, and one all that share a deployed stack.
+"""Distribute tests over workers (`pytest -n auto`): one worker runs a whole file, and one runs all tests of a
+deployed stack.
 
-So what a module sets up is set up once, a stack is deployed once, and its tests run one after the other.
-There are two stacks: what mostly waits does so on one while the other is kept busy.
+So a module's fixtures are set up once, and a stack is deployed once. There are two stacks: tests that mostly
+wait use one of them, tests that keep it busy the other.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ from xdist.scheduler import LoadScopeScheduling
 if TYPE_CHECKING:
     from xdist.remote import Producer
 
-# Of the end-to-end tests, those whose time is a minute of the sweeper's or of a timer's.
+# The end-to-end tests that wait for a minute of the sweeper or for a timer.
 WAITING = ("test_called_and_calling.py", "test_lost_workers.py", "test_timers.py")
-# Parts that take long are begun first: what is short fills the gaps. Each is a part of a file's path.
+# Slow files start first, and short ones fill the gaps. Each is a part of a file's path.
 FIRST = ("/e2e/", "/simulation/", "/integration/", "bench/", "/contract/")
 
 
@@ -30,12 +31,12 @@ class Schedule(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
-    """Two more than there are cores: those with a stack leave the work to its functions."""
+    """Return two more than the number of cores: workers with a stack mostly wait for its functions."""
     return (os.cpu_count() or 1) + 2 if config.option.numprocesses == "auto" else None
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Schedule:
-    # The order is ours, not that of how many tests a file has.
+    # Use this order instead of the number of tests per file.
     config.option.loadscopereorder = False
     return Schedule(config, log)
 

@@ -1,4 +1,4 @@
-"""Whatever a body of 1 MiB can hold, refusing it takes a function little time and memory."""
+"""Refusing any body of up to 1 MiB takes a function little time and memory."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def assert_refused_cheaply(job_type: JobType, given: dict[str, Any]) -> None:
-    """That an input with too much in it is refused before each of it is looked at."""
+    """Assert that an input with too many parts is refused before each part is read."""
     tracemalloc.start()
     began = time.process_time()
 

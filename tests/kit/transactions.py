@@ -1,6 +1,6 @@
-"""moto's transactions without their copies of the whole table, one for each part of each transaction.
+"""moto's transactions, without a copy of the whole table for each part.
 
-They are taken so that it can go back; here only the rows that a transaction names are.
+moto copies the table so that it can roll back. Here only the rows of the transaction are copied.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def light_transactions() -> Iterator[None]:
 
 
 def _named(backend: Any, parts: list[dict[str, Any]]) -> Iterator[Row]:
-    """Where each row is that a transaction names."""
+    """Return the place of each row that a transaction names."""
     for part in parts:
         [asked] = part.values()
         key = asked.get("Key") or asked["Item"]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def standin() -> Iterator[str]:
-    """The stand-in at a URL, as long as the block lasts."""
+    """Serve the stand-in, and yield its URL."""
     server = Server(("127.0.0.1", 0), TranslateDesk)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()

@@ -1,11 +1,11 @@
-"""A server of the tests' own, for whatever calls other people's: as slow, broken or hostile as it is told.
+"""A test server for code that calls third parties. It can be slow, broken or hostile.
 
     with Upstream() as upstream:
         upstream.at("/flaky", reply(500), reply(500), reply(200, b"at last"))
         ...                                                     # what is tested calls upstream.url + "/flaky"
         assert [each.method for each in upstream.requests] == ["GET", "GET", "GET"]
 
-Each path plays its acts in turn, one for a request, and stays with the last; a path without acts is 404.
+Each path plays its acts in order, one per request, and repeats the last. A path without acts is a 404.
 It answers each connection once and then closes it, and what still goes on ends with the `with` block.
 """
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class Received(NamedTuple):
-    """A request as it arrived: header names in lower case, `at` in seconds of the monotonic clock."""
+    """A request: header names in lower case, `at` in seconds of the monotonic clock."""
 
     method: str
     path: str
@@ -43,7 +43,7 @@ class Received(NamedTuple):
 
 @dataclass
 class Line:
-    """The open connection that an act plays on."""
+    """The open connection of an act."""
 
     sock: socket.socket
     ended: Event
@@ -52,11 +52,11 @@ class Line:
         self.sock.sendall(data)
 
     def wait(self, seconds: float | None = None) -> bool:
-        """False once the upstream is closed."""
+        """Return False after the upstream is closed."""
         return not self.ended.wait(seconds)
 
     def reset(self) -> None:
-        """Closed as a crashed server's kernel does it: with RST instead of FIN."""
+        """Close the connection like the kernel of a crashed server: with RST instead of FIN."""
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         os.close(self.sock.detach())
 
@@ -64,14 +64,14 @@ class Line:
 @dataclass(frozen=True)
 class Act:
     play: Callable[[Line], object]
-    # Whether it first takes the request's body, which is then recorded.
+    # Whether it reads and records the request's body first.
     takes_body: bool = True
 
 
 def reply(
     status: int = 200, body: bytes = b"", headers: Mapping[str, str] | None = None, after: float = 0
 ) -> Act:
-    """A well-formed answer, `after` so many seconds."""
+    """A valid response, after `after` seconds."""
     lines = {"Content-Length": str(len(body)), **(headers or {})}
     answer = head(status, *(f"{name}: {value}" for name, value in lines.items())) + body
 
@@ -83,12 +83,12 @@ def reply(
 
 
 def raw(data: bytes) -> Act:
-    """These bytes and nothing else, whatever they are."""
+    """Send exactly these bytes."""
     return Act(lambda line: line.send(data))
 
 
 def drip(data: bytes, every: float = 0.01) -> Act:
-    """These bytes one by one, so many seconds apart; then silence."""
+    """Send these bytes one by one, `every` seconds apart; then silence."""
 
     def play(line: Line) -> None:
         for index in range(len(data)):
@@ -101,7 +101,7 @@ def drip(data: bytes, every: float = 0.01) -> Act:
 
 
 def endless(start: bytes, data: bytes) -> Act:
-    """`start`, and then `data` again and again for as long as anybody takes it."""
+    """Send `start`, and then `data` repeatedly until the client closes."""
 
     def play(line: Line) -> None:
         line.send(start)
@@ -112,12 +112,12 @@ def endless(start: bytes, data: bytes) -> Act:
 
 
 def silence() -> Act:
-    """Takes the request and never answers."""
+    """Read the request and never answer."""
     return Act(lambda line: line.wait())
 
 
 def reset(start: bytes = b"") -> Act:
-    """Resets the connection, after it has sent this much."""
+    """Reset the connection after sending these bytes."""
 
     def play(line: Line) -> None:
         line.send(start)
@@ -127,20 +127,20 @@ def reset(start: bytes = b"") -> Act:
 
 
 def unread(data: bytes) -> Act:
-    """These bytes without having read the request's body, and the end of the connection."""
+    """Send these bytes without reading the request's body, and close."""
     return Act(lambda line: line.send(data), takes_body=False)
 
 
 def head(status: int, *headers: str) -> bytes:
-    """An answer's status line and headers, up to the empty line."""
+    """Return a response's status line and headers, including the empty line."""
     phrase = HTTPStatus(status).phrase if status in set(HTTPStatus) else "Whatever"
     return "\r\n".join([f"HTTP/1.1 {status} {phrase}", *headers, "", ""]).encode("latin-1")
 
 
 class Upstream:
-    """Listens on `host`, any of 127.0.0.0/8; with TLS if it is given a server's context.
+    """Listens on `host`, any of 127.0.0.0/8; with TLS if it has a server's context.
 
-    `requests` are those that arrived whole, `names` the server names that TLS clients asked for.
+    `requests` are those that arrived completely, `names` the server names that TLS clients requested.
     """
 
     def __init__(self, host: str = "127.0.0.1", tls: ssl.SSLContext | None = None, port: int = 0) -> None:
@@ -169,7 +169,7 @@ class Upstream:
         self._server.server_close()
 
     def at(self, path: str, *acts: Act) -> str:
-        """What this path (without its query) does from now on. Returns its URL."""
+        """Set the acts of this path (without its query) from now on. Returns its URL."""
         self._acts[path] = deque(acts)
         return self.url + path
 
@@ -186,7 +186,7 @@ class Upstream:
         length = int(headers.get("content-length", "0")) if act.takes_body else 0
         body = stream.read(length)
         if len(body) < length:
-            return  # whoever sent it died on the way
+            return  # the sender died
         self.requests.append(Received(method, path, headers, body, monotonic()))
         act.play(Line(sock, self._ended))
 
@@ -200,11 +200,11 @@ class Upstream:
 
 class _Handler(StreamRequestHandler):
     server: _Server
-    # Seconds that a client may take over its request. None does; but a test must end.
+    # Seconds that a client may take for its request, so that every test ends.
     timeout = 10
 
     def setup(self) -> None:
-        # In the connection's own thread: a client that is slow to shake hands keeps nobody waiting.
+        # In the connection's own thread, so that a slow handshake blocks no other client.
         self.request = self.server.upstream.secured(self.request)
         super().setup()
 
@@ -213,12 +213,12 @@ class _Handler(StreamRequestHandler):
 
     def finish(self) -> None:
         super().finish()
-        # TLS has taken the connection over from the server, which would close it.
+        # TLS took over the connection, so the server does not close it.
         self.server.shutdown_request(self.request)
 
 
 class _Server(ThreadingTCPServer):
-    """Its threads are waited for, and none of them can wait for a client."""
+    """Waits for its threads, none of which can wait for a client."""
 
     allow_reuse_address = True
     request_queue_size = 128
@@ -237,7 +237,7 @@ class _Server(ThreadingTCPServer):
             watched.close()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Clients that hang up, distrust a certificate or are hung up on are what tests are about."""
+        """Ignore clients that close, distrust a certificate or are disconnected: tests cause these."""
         if not isinstance(sys.exc_info()[1], OSError):
             super().handle_error(request, client_address)
 

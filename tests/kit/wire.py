@@ -1,7 +1,7 @@
-"""The wire between botocore and moto: it counts what goes over it, and breaks when told to.
+"""The wire between botocore and moto. It counts requests, and can inject faults.
 
-moto answers in a hook of botocore's. A `Wire` takes that hook's place and asks moto itself, so a
-fault can come before moto has done the work, or after it.
+moto answers in a hook of botocore. A `Wire` replaces that hook and calls moto itself, so a fault can come
+before or after moto's work.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ URL = "https://example.amazonaws.com/"
 
 @dataclass(frozen=True)
 class Exchange:
-    """One request on its way: `operation` is as in `dynamodb.PutItem`, `send` has it done."""
+    """One request. `operation` is as in `dynamodb.PutItem`; `send` executes it."""
 
     operation: str
     send: Callable[[], AWSResponse]
 
     def refused(self, status: int, code: str, **more: Any) -> AWSResponse:
-        """An answer as the service of this operation words its refusals."""
+        """Return an error response in the format of the operation's service."""
         if self.operation.startswith("s3."):
             body = f"<Error><Code>{code}</Code><Message>No.</Message></Error>"
         else:
@@ -47,7 +47,7 @@ class Exchange:
         return AWSResponse(URL, status, HTTPHeaders(), MockRawResponse(body))
 
     def answered(self, document: dict[str, Any]) -> AWSResponse:
-        """An answer that moto would not give; nothing is done."""
+        """Return this response without executing anything."""
         return AWSResponse(URL, 200, HTTPHeaders(), MockRawResponse(json.dumps(document)))
 
 
@@ -56,12 +56,12 @@ Plan: TypeAlias = "Callable[[int, str], Fault | None]"
 
 
 def whole(number: int, operation: str) -> None:
-    """The plan of a wire that is not broken."""
+    """Plan no faults."""
 
 
 @dataclass
 class Wire:
-    """`plan` is asked about every request, by its number and its operation, which fault it meets."""
+    """`plan` returns the fault for each request, by its number and operation."""
 
     operations: list[str] = field(default_factory=list)
     plan: Plan = whole
@@ -75,7 +75,7 @@ class Wire:
 
     @contextmanager
     def broken(self, plan: Plan) -> Iterator[None]:
-        """Broken by this plan, and counting from 0, until the block ends."""
+        """Use this plan until the block ends, and count requests from 0."""
         self.operations.clear()
         self.plan = plan
         yield
@@ -83,7 +83,7 @@ class Wire:
 
 
 def tap() -> Wire:
-    """Put a wire under every client that is made from now on."""
+    """Put a wire under every client that is created from now on."""
     wire = Wire()
     hooks: Any = aws.session()
     hooks.unregister("before-send", botocore_stubber)
@@ -93,11 +93,11 @@ def tap() -> Wire:
 
 def _answer(event_name: str, request: Any) -> AWSResponse:
     answer = botocore_stubber(event_name, request)
-    assert answer is not None, "nobody but moto is to be asked"
+    assert answer is not None, "moto must answer every request"
     return answer
 
 
-# Before anything was done, and known to be.
+# Refused before anything was done.
 
 
 def throttled(exchange: Exchange) -> AWSResponse:
@@ -107,7 +107,7 @@ def throttled(exchange: Exchange) -> AWSResponse:
 
 
 def conflicting(exchange: Exchange) -> AWSResponse:
-    """Another transaction has the item: what no emulator ever says."""
+    """Another transaction has the item. No emulator returns this."""
     if exchange.operation != "dynamodb.TransactWriteItems":
         return exchange.refused(400, "TransactionConflictException")
     reasons = [{"Code": "None"}, {"Code": "TransactionConflict", "Message": "Conflict."}]
@@ -122,7 +122,7 @@ def unconnected(exchange: Exchange) -> AWSResponse:
     raise ConnectTimeoutError(endpoint_url=URL)
 
 
-# Nobody can tell whether anything was done.
+# It is unknown whether anything was done.
 
 
 def timed_out(exchange: Exchange) -> AWSResponse:
@@ -156,18 +156,18 @@ def down(exchange: Exchange) -> AWSResponse:
     return exchange.refused(503, "ServiceUnavailable")
 
 
-# For good: repeating it would change nothing.
+# Permanent: a retry would not help.
 
 
 def denied(exchange: Exchange) -> AWSResponse:
     return exchange.refused(400, "AccessDeniedException")
 
 
-# Answers that do not arrive whole.
+# Incomplete responses.
 
 
 def cut_off(exchange: Exchange) -> AWSResponse:
-    """The answer begins, and its body breaks off."""
+    """The response starts, and its body breaks off."""
     answer = exchange.send()
 
     class Torn(MockRawResponse):
@@ -178,7 +178,7 @@ def cut_off(exchange: Exchange) -> AWSResponse:
 
 
 def cut_short(exchange: Exchange) -> AWSResponse:
-    """The answer ends before the length that it announced."""
+    """The response ends before its announced length."""
     answer = exchange.send()
     headers = HTTPHeaders.from_dict({"Content-Length": "1000"})
     return AWSResponse(URL, answer.status_code, headers, MockRawResponse(b"{"))

@@ -1,4 +1,4 @@
-"""The whole engine in memory, under a clock that moves when told: what most tests play in."""
+"""The whole engine in memory, under a frozen clock. Most tests use it."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def echo(given: Words, job: JobContext) -> Echo:
 def job_type(name: str = "echo", **changes: Any) -> JobType:
     defaults: dict[str, Any] = {
         "name": name,
-        "summary": "Says what it was told.",
+        "summary": "Returns its input.",
         "input": Words,
         "result": Echo,
         "timeout": 60,
@@ -77,7 +77,7 @@ def job_type(name: str = "echo", **changes: Any) -> JobType:
 def event(
     method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None, query: str = ""
 ) -> dict[str, Any]:
-    """An HTTP API event, payload format 2.0."""
+    """Return an HTTP API event, payload format 2.0."""
     return {
         "version": "2.0",
         "rawPath": path,
@@ -90,7 +90,7 @@ def event(
 
 
 def among(endpoints: Endpoints, names: Collection[str]) -> dict[str, dict[str, str]]:
-    """The endpoints of the job types with these names."""
+    """Return the endpoints of the job types with these names."""
     return {
         dialect: {path: name for path, name in paths.items() if name in names}
         for dialect, paths in endpoints.items()
@@ -119,7 +119,7 @@ class World:
     documents: Any = field(default_factory=MemoryDocumentStore)
     objects: Any = field(default_factory=MemoryObjectStore)
     seed: int = 0
-    # None is the real one, which goes by the real clock.
+    # None means the real one, which uses the real clock.
     timer: Any = None
     dialects: tuple[Dialect, ...] = dialects()
     endpoints: Endpoints = field(default_factory=lambda: ENDPOINTS)
@@ -146,7 +146,7 @@ class World:
         self.acme = self.key("acme", limit=100_000)
 
     def rebuild(self, **parts: Any) -> None:
-        """Build the engine with these parts in the place of those that it had."""
+        """Rebuild the engine with these parts replaced."""
         self.parts |= parts
         self.engine = bootstrap(self.settings, self.clock, self.randomness, **self.parts)
         endpoints = among(self.endpoints, self.engine.catalog.names)
@@ -165,7 +165,7 @@ class World:
         query: str = "",
         **headers: str,
     ) -> Answer:
-        """Call the API as `key`'s owner (acme by default); `idempotency_key="k"` is a header, too."""
+        """Call the API with `key` (acme's by default); `idempotency_key="k"` becomes a header."""
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         sent.setdefault("authorization", f"Bearer {key or self.acme}")
         if body is not None:
@@ -185,7 +185,7 @@ class World:
         return job
 
     def work(self, remaining: int = 900 * SECOND) -> None:
-        """Deliver every wake-up that is visible now."""
+        """Deliver every visible wake-up."""
         while (wake_up := self.queue.receive()) is not None:
             self.engine.worker.run(wake_up.job_id, lambda: remaining)
 
@@ -193,7 +193,7 @@ class World:
         self.engine.sweeper.sweep(lambda: MINUTE)
 
     def advance(self, duration: int) -> None:
-        """Let time pass: wake-ups are delivered when visible, and the sweeper comes every minute."""
+        """Advance the clock: deliver wake-ups as they become visible, and sweep every minute."""
         end = self.clock.now() + duration
         while (at := self._next_event()) <= end:
             self.clock.advance_to(at)
@@ -203,7 +203,7 @@ class World:
         self.clock.advance_to(end)
 
     def _next_event(self) -> int:
-        """When something can happen: a wake-up becomes visible, or a tick finds a row due."""
+        """Return the next time at which a wake-up becomes visible or a tick finds a due row."""
         now = self.clock.now()
         rows = [*self.store.all_jobs(), *self.store.schedules.all_schedules()]
         due = min((row.due_at for row in rows if row.due_at is not None), default=NEVER)

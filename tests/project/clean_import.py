@@ -2,8 +2,7 @@
 
 usage: clean_import.py FUNCTION_FOLDER PATH [PATH ...]
 
-Prints a JSON object: `modules`, what is imported afterwards; `compiled`, the sources that had
-no usable bytecode.
+Prints a JSON object: `modules` are the imported modules; `compiled` are the sources without usable bytecode.
 """
 
 import importlib.util

@@ -1,4 +1,4 @@
-"""What the packaging tests share: one build for this host, taken through a zip as AWS takes it."""
+"""One build for this host, shared by the packaging tests, zipped and unzipped like on AWS."""
 
 import zipfile
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ SAM_DATE = (1980, 1, 1, 0, 0, 0)
 
 @pytest.fixture(scope="session")
 def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with each built artifact in a folder of its own, zipped and unzipped again."""
+    """Return a folder with a folder for each built artifact, zipped and unzipped."""
     place = tmp_path_factory.mktemp("unpacked")
     built = deploy.build(PROJECT, STATE / "builds", place / "build.log").parent
     for artifact in sorted(path for path in built.iterdir() if path.is_dir()):
@@ -41,5 +41,5 @@ def files_in(folder: Path) -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def aws_sdk(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with boto3 and what it needs, and nothing else: what Lambda's runtimes bring."""
+    """Return a folder with only boto3 and its dependencies, like Lambda's runtimes."""
     return image.aws_sdk(tmp_path_factory.mktemp("aws_sdk"))

@@ -1,4 +1,4 @@
-"""A copy of the project to change, with what belongs to it and nothing that was made here."""
+"""A copy of the project without generated files, for tests that change it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Copy:
     folder: Path
 
     def run(self, *command: str) -> str:
-        """What a command of the project's prints. Raises: AssertionError with all of it when it fails."""
+        """Return the output of a command. Raises: AssertionError with the output if it fails."""
         done = self.attempt(*command)
         assert done.returncode == 0, f"{' '.join(command)}:\n{done.stdout[-6000:]}\n{done.stderr[-3000:]}"
         return done.stdout
@@ -40,7 +40,7 @@ class Copy:
         return self.python("pytest", "-q", "-p", "no:cacheprovider", *arguments)
 
     def lint(self, *paths: str) -> None:
-        """Style and types, as `make check` has them. Types of what these paths import are checked, too."""
+        """Check style and types like `make check`, including the types of what these paths import."""
         self.python("ruff", "check", "--no-cache", *paths)
         self.python("ruff", "format", "--no-cache", "--check", *paths)
         self.python("mypy", "--cache-dir", os.devnull, *paths)
@@ -50,7 +50,7 @@ class Copy:
         return document
 
     def delete(self, apps: Iterable[str]) -> None:
-        """Delete these apps, and bring up to date what is made of apps: all that a developer does."""
+        """Delete these apps and update what is generated from apps, as a developer does."""
         for app in apps:
             shutil.rmtree(self.folder / "apps" / app)
         self.make_index()
@@ -60,13 +60,13 @@ class Copy:
         self.python("claimcheck.build", "index", "apps/index.py")
 
     def changes(self) -> set[str]:
-        """Files that are new or changed since the copy was made."""
-        said = self.run(*GIT, "status", "--porcelain", "--untracked-files=all")
-        return {line[3:] for line in said.splitlines()}
+        """Return the files that are new or changed since the copy was made."""
+        reported = self.run(*GIT, "status", "--porcelain", "--untracked-files=all")
+        return {line[3:] for line in reported.splitlines()}
 
 
 def make_copy(target: Path) -> Copy:
-    """The project's own files: what git knows, or would if it were told of them."""
+    """Return the files that git has or would add."""
     listed = subprocess.run(
         [*GIT, "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=PROJECT,

@@ -1,7 +1,7 @@
-"""Which codes a job can fail with, read from the code that says so.
+"""The codes that a job can fail with, read from the source.
 
-A code is what `Fail`, `Retry` and `JobError` are given: a string as it stands, or what leads to one
-within the module (a constant, a table of them, a variable, a parameter whose calls are all there).
+A code is the argument of `Fail`, `Retry` or `JobError`: a literal, or a name that leads to one within the
+module (a constant, a table, a variable, or a parameter with all its calls).
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-# Where each takes its code.
+# The position of each one's code.
 PLACES = {"Fail": 0, "JobError": 0, "Retry": 2}
 Function = ast.FunctionDef | None
 
 
 @dataclass
 class Codes:
-    """`unclear` are the places whose code is told by nothing in their module."""
+    """`unclear` are the places whose code is not found in their module."""
 
     found: set[str] = field(default_factory=set)
     unclear: list[str] = field(default_factory=list)
@@ -83,7 +83,7 @@ class _Module:
             self._resolve(origin, where)
 
     def _assigned(self, name: str, function: Function) -> Iterator[tuple[ast.expr, Function]]:
-        """What the name is set to: anywhere in the function, or by the module."""
+        """Return what the name is set to, in the function or in the module."""
         inside = [(each, function) for each in ast.walk(function)] if function else []
         for statement, where in [*inside, *((each, None) for each in self._tree.body)]:
             match statement:
@@ -93,7 +93,7 @@ class _Module:
                     yield value, where
 
     def _given(self, name: str, function: Function) -> Iterator[tuple[ast.expr, Function]]:
-        """What the function's calls give for its parameter of this name."""
+        """Return the arguments of the function's calls for this parameter."""
         names = [argument.arg for argument in function.args.args] if function else []
         if function is None or name not in names:
             return
@@ -104,7 +104,7 @@ class _Module:
 
 
 def _calls(node: ast.AST, function: Function) -> Iterator[tuple[ast.Call, Function]]:
-    """Every call, and the function that it is in."""
+    """Return every call, and the function that it is in."""
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.Call):
             yield child, function

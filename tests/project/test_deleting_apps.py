@@ -50,7 +50,7 @@ ENGINE = [
 
 
 def with_users(name: str) -> set[str]:
-    """An app, and those that use it, directly or not."""
+    """Return an app, and those that use it, directly or not."""
     gone = {name}
     while more := {app.name for app in APPS if gone & set(app.declared.uses)} - gone:
         gone |= more
@@ -76,12 +76,12 @@ def test_without_an_app_the_rest_is_as_it_was(copy: Copy, name: str) -> None:
     outside = {path for path in copy.changes() if not any(path.startswith(f"apps/{app}/") for app in gone)}
     assert outside <= {"template.yaml"}
     assert_only_that_is_missing(copy.openapi(), gone)
-    # `sam build` looks at the template below, as `sam validate` does.
+    # `sam build` below checks the template, as `sam validate` does.
     assert " passed" in copy.test(*WHOLE, "-k", "not sam_finds_nothing")
 
 
 def assert_only_that_is_missing(document: dict[str, Any], gone: set[str]) -> None:
-    """The description has nothing of these apps, and of the rest what it had."""
+    """Assert that the description lacks only these apps."""
     deleted = [each for each in dialects() if _app_of(each.problem) in gone]
     job_types = {each.name: each for each in load_catalog() if _app_of(each.input) in gone}
     touched = {route.path for each in deleted for route in each.routes}
@@ -93,7 +93,7 @@ def assert_only_that_is_missing(document: dict[str, Any], gone: set[str]) -> Non
 
     assert list(OpenAPIV31SpecValidator(document).iter_errors()) == []
     assert whole()["paths"].keys() - paths.keys() == (touched | submitted | own) - kept
-    # Any dialect's jobs are shown there, so its forms go with the dialect.
+    # This path shows jobs of every dialect, so the dialect's forms disappear with it.
     shared = {route.path for each in dialects() for route in each.routes if route.endpoint is show_job}
     at_shared = json.dumps([whole()["paths"].get(path) for path in shared])
     left = {name for name in missing if not _belongs(name, deleted, job_types)}
@@ -110,7 +110,7 @@ def _app_of(defined: Any) -> str:
 
 
 def _belongs(schema: str, deleted: list[Dialect], job_types: dict[str, JobType]) -> bool:
-    """Whether one of these dialects or job types brings a schema of this name."""
+    """Return whether a schema of this name belongs to one of these dialects or job types."""
     references = [_reference_of(each) for each in deleted]
     if any(schema.startswith(each.prefix) and schema.endswith("Problem") for each in references):
         return True
@@ -129,7 +129,7 @@ def _reference_of(dialect: Dialect) -> Reference:
 
 
 def _without(missing: set[str], described: Any) -> Any:
-    """Without references to what is missing, and without examples, which are of any job type there is."""
+    """Remove references to missing schemas, and examples, which may be of any installed job type."""
     match described:
         case dict():
             kept = {name: value for name, value in described.items() if name != "examples"}

@@ -1,4 +1,4 @@
-"""The docs say what the code does; when they stop to, something here fails."""
+"""The docs match the code."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ PAGES = sorted([*PROJECT.glob("*.md"), *PROJECT.glob("docs/**/*.md"), *PROJECT.g
 API = (PROJECT / "docs" / "api.md").read_text()
 LINK = re.compile(r"\[[^\]]*\]\(([^)#]+)[^)]*\)")
 MAKE = re.compile(r"\bmake ([a-z]+)")
-# What the engine keeps to itself, and the names that only group others.
+# Internal errors of the engine, and base classes.
 UNSEEN = {"error", "bad_request", "not_found", "wrong_state", "unprocessable", "conflict", "key_taken"}
-# Of a handler, and of another dialect.
+# Of handlers, and of other dialects.
 UNSEEN |= {"unsupported_language", "document_not_found"}
 
 
@@ -39,16 +39,16 @@ def test_every_link_leads_somewhere(page: Path) -> None:
 def test_every_make_command_exists(page: Path) -> None:
     targets = set(re.findall(r"^([a-z]+):", (PROJECT / "Makefile").read_text(), re.MULTILINE))
 
-    told = set(MAKE.findall("\n".join(re.findall(r"`make [^`]*`|^make .*", page.read_text(), re.MULTILINE))))
+    shown = set(MAKE.findall("\n".join(re.findall(r"`make [^`]*`|^make .*", page.read_text(), re.MULTILINE))))
 
-    assert told <= targets
+    assert shown <= targets
 
 
 def test_every_error_code_is_in_the_api_page_beside_its_status() -> None:
     rows = re.findall(r"^\| (\d{3}) \| (.*?) \|", API, re.MULTILINE)
-    told = {(int(status), code) for status, codes in rows for code in re.findall(r"`(\w+)`", codes)}
+    reported = {(int(status), code) for status, codes in rows for code in re.findall(r"`(\w+)`", codes)}
 
-    assert told == {
+    assert reported == {
         (canonical.DIALECT.status_of(kind), kind.code) for kind in tree() if kind.code not in UNSEEN
     }
 
@@ -59,20 +59,20 @@ def test_every_reason_for_a_failure_is_in_the_api_page() -> None:
     made += re.findall(r'JobError\(\s*"(\w+)"', (Path(verdict.__file__).parent / "attempt.py").read_text())
 
     section = API.split("## Why a job failed")[1]
-    told = set(re.findall(r"`(\w+)`", section)) - {"error"}
+    reported = set(re.findall(r"`(\w+)`", section)) - {"error"}
 
     # `retry` and `unavailable` are reasons of executions, never of a job.
-    assert {error.code for error in fixed} | set(made) - {"retry", "unavailable"} <= told
+    assert {error.code for error in fixed} | set(made) - {"retry", "unavailable"} <= reported
 
 
 def test_every_parameter_that_operations_names_is_in_the_template() -> None:
     page = (PROJECT / "docs" / "operations.md").read_text()
     table = page.split("## Parameters")[1].split("\n## ")[0]
-    told = re.findall(r"`([A-Z][A-Za-z]+)`(?=[^|\n]*\|)", table)
+    reported = re.findall(r"`([A-Z][A-Za-z]+)`(?=[^|\n]*\|)", table)
     template = (PROJECT / "template.yaml").read_text()
 
-    assert told
-    assert [name for name in told if f"\n  {name}:\n" not in template and name != "DEBUG"] == []
+    assert reported
+    assert [name for name in reported if f"\n  {name}:\n" not in template and name != "DEBUG"] == []
 
 
 def test_every_error_has_a_status() -> None:

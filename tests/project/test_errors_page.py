@@ -1,4 +1,5 @@
-"""`docs/errors.md` has every code of the engine, and no other. So has an app's README, if it lists codes."""
+"""`docs/errors.md` has exactly the engine's codes. An app's README, if it lists codes, has exactly the
+app's."""
 
 from __future__ import annotations
 
@@ -20,7 +21,7 @@ PROJECT = Path(__file__).parents[2]
 PAGE = (PROJECT / "docs" / "errors.md").read_text()
 JOBS, REQUESTS = PAGE.split("\n## Requests\n")
 ENGINE = sorted((PROJECT / "layers" / "engine" / "claimcheck").rglob("*.py"))
-# The names that only hold others together, and what the engine keeps to itself.
+# Base classes, and internal errors of the engine.
 PARENTS = {errors.BadRequest, errors.NotFound, errors.WrongState, errors.Unprocessable}
 HEADING = "\n## Error codes\n"
 # Apps whose README lists codes.
@@ -28,7 +29,7 @@ LISTING = [app.parent for app in sorted(PROJECT.glob("apps/*/README.md")) if HEA
 
 
 def listed(text: str) -> list[str]:
-    """The code of every row about jobs."""
+    """Return the code of every row about jobs."""
     return re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE)
 
 
@@ -48,7 +49,7 @@ def test_every_code_of_the_engine_that_a_job_can_fail_with_is_on_the_page_once_a
 def test_every_code_of_an_app_s_jobs_is_in_its_readme_once_and_no_other(app: Path) -> None:
     codes = codes_in(modules_of(app))
 
-    # The engine's codes stand in docs/errors.md, also where an app fails with one.
+    # docs/errors.md has the engine's codes, also if an app fails with one.
     assert sorted(listed(section_of(app))) == sorted(codes.found - set(listed(JOBS)))
     assert codes.unclear == []
 
@@ -61,7 +62,7 @@ def test_an_app_that_lists_codes_names_each_of_its_job_types(app: Path) -> None:
 
 
 def test_the_code_of_every_failure_can_be_read() -> None:
-    """Except where the engine passes on what a handler said."""
+    """Except where the engine passes on a handler's code."""
     assert {place.partition(":")[0] for place in codes_in(ENGINE).unclear} == {"verdict.py"}
 
 
@@ -78,21 +79,21 @@ def test_every_row_says_whether_to_try_again(page: str) -> None:
 
 def test_every_code_of_a_refused_request_is_on_the_page_beside_its_status() -> None:
     rows = re.findall(r"^\| (\d{3}) \| (.*?) \|", REQUESTS, re.MULTILINE)
-    said = {(int(status), code) for status, codes in rows for code in re.findall(r"`(\w+)`", codes)}
+    reported = {(int(status), code) for status, codes in rows for code in re.findall(r"`(\w+)`", codes)}
     met = {kind for kind in tree(errors.ClaimcheckError) if issubclass(kind, tuple(STATUSES))} - PARENTS
 
-    assert said == {(canonical.DIALECT.status_of(kind), kind.code) for kind in met}
+    assert reported == {(canonical.DIALECT.status_of(kind), kind.code) for kind in met}
 
 
 def tree(kind: type[errors.ClaimcheckError]) -> Iterator[type[errors.ClaimcheckError]]:
-    """Without those that a dialect has of its own."""
+    """Return the error classes without those of a dialect."""
     yield kind
     for child in kind.__subclasses__():
         if child.__module__ == errors.__name__:
             yield from tree(child)
 
 
-def test_a_code_is_found_however_it_is_said(tmp_path: Path) -> None:
+def test_a_code_is_found_in_every_form(tmp_path: Path) -> None:
     module = tmp_path / "handler.py"
     module.write_text(
         'CODES: dict[type, str] = {KeyError: "in_a_table"}\n'

@@ -1,4 +1,4 @@
-"""The how-tos on adding a job type and a dialect, done as they say, in a copy of the project."""
+"""The how-tos on adding a job type and a dialect, executed in a copy of the project."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from tests.project.copies import Copy
 
-# Sends a request with these headers, lets the worker do the job, and reads it.
+# Sends a request with these headers, runs the worker, and reads the job.
 SEND = """
 import json, sys
 from claimcheck.installed import find_handler, load_catalog
@@ -38,7 +38,7 @@ def blocks(page: str, language: str) -> list[str]:
 
 
 def follow(copy: Copy, page: str, app: str) -> set[str]:
-    """Make the app and write the page's files; returns which files are new."""
+    """Create the app and write the page's files. Returns the new files."""
     copy.python("claimcheck.build", "app", app)
     for block in blocks(page, "python"):
         if named := re.match(r"# (\S+\.py)\n", block):
@@ -51,8 +51,8 @@ def follow(copy: Copy, page: str, app: str) -> set[str]:
 
 def send(copy: Copy, page: str, name: str, header: str = "authorization") -> list[Any]:
     [(path, body)] = re.findall(r"""\$URL(/\S*?)"? [^$]*-H [^']*(?:'[^']*'[^']*)*-d '(.*)'""", page)
-    said = copy.run(sys.executable, "-c", SEND, path, body, name, header).splitlines()[-1]
-    found: list[Any] = json.loads(said)
+    reported = copy.run(sys.executable, "-c", SEND, path, body, name, header).splitlines()[-1]
+    found: list[Any] = json.loads(reported)
     return found
 
 

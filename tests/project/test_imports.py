@@ -1,6 +1,6 @@
-"""Imports point one way: no room of the engine imports one above it, and nothing imports in a circle.
+"""Imports have one direction: no room of the engine imports one above it, and there are no circles.
 
-Imports inside functions and those that only type checkers read count as much as others.
+Imports inside functions and those for type checkers count too.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ ORDER = (
     "build",
     "__main__",
 )
-# Beside each other in that order, and strangers: ports are between them.
+# These do not import each other: ports are between them.
 APART = {room: {"aws"} for room in ("service", "http", "openapi", "canonical", "installed", "testing")}
 TALKS_TO_AWS = "claimcheck.aws"
 
@@ -53,7 +53,7 @@ def module_name(path: Path, root: Path) -> str:
 
 
 def sources() -> dict[str, str]:
-    """The text of every module of the engine and of the apps, by its full name."""
+    """Return the text of every module of the engine and of the apps, by its full name."""
     found = {module_name(path, ENGINE): path.read_text() for path in (ENGINE / "claimcheck").rglob("*.py")}
     for path in APPS.rglob("*.py"):
         if "tests" not in path.parts:
@@ -62,7 +62,7 @@ def sources() -> dict[str, str]:
 
 
 def imports(modules: Mapping[str, str]) -> Iterator[Import]:
-    """What each module imports of the others, at its top, inside functions, or for type checkers."""
+    """Return each module's imports of the others: at its top, inside functions, and for type checkers."""
     for name, text in modules.items():
         for imported in _named(ast.parse(text)):
             of = _module_of(imported, modules)
@@ -85,7 +85,7 @@ def _module_of(imported: str, modules: Mapping[str, str]) -> str | None:
 
 
 def room_of(module: str) -> str:
-    """A folder or a single module right below the engine's root, or an app."""
+    """Return a module's folder or single module directly below the engine's root, or its app."""
     parts = module.split(".")
     return parts[1] if parts[0] == "claimcheck" and len(parts) > 1 else ".".join(parts[:2])
 
@@ -127,7 +127,7 @@ def test_no_import_goes_against_the_order() -> None:
     assert against_the_order(imports(sources())) == []
 
 
-def test_nothing_imports_in_a_circle() -> None:
+def test_there_is_no_circular_import() -> None:
     assert cycle_in(imports(sources())) is None
 
 
@@ -169,7 +169,7 @@ def test_what_talks_to_aws_is_in_one_room() -> None:
         if any(each.startswith("boto") for each in _named(ast.parse(text)))
     }
 
-    # The operator's command reads a stack's outputs.
+    # The admin command reads a stack's outputs.
     assert {name for name in talking if not name.startswith(TALKS_TO_AWS)} <= {"claimcheck.__main__"}
 
 
@@ -222,6 +222,6 @@ def test_no_test_of_the_engine_imports_an_app() -> None:
     about_apps = re.compile(r"^ *(from|import) apps\.(?!index\b)", re.MULTILINE)
     files = [*(PROJECT / "tests").rglob("*.py"), *(PROJECT / "local").rglob("*.py")]
 
-    # What is added to the deployment of the end-to-end tests is an app itself.
+    # The end-to-end tests add an app of their own.
     own = [path for path in files if "added" not in path.parts]
     assert [path.name for path in own if about_apps.search(path.read_text())] == []

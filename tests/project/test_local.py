@@ -1,4 +1,4 @@
-"""The local stack's own parts: what it starts, it ends, and what it passes on arrives unchanged."""
+"""The local stack's parts: it ends every process that it starts, and its proxy changes nothing."""
 
 import os
 import signal
@@ -26,7 +26,7 @@ PREFIX = "/stage"
 
 
 class Upstream(BaseHTTPRequestHandler):
-    """Says what it was asked, with two headers of the same name."""
+    """Returns the request that it got, with two headers of the same name."""
 
     protocol_version = "HTTP/1.1"
 
@@ -70,7 +70,7 @@ def wait_for(log: Path) -> None:
 
 
 def is_alive(group: int) -> bool:
-    """Whether a process of the group still runs; one that only waits to be reaped does not."""
+    """Return whether a process of the group still runs. Zombies do not count."""
     listed = subprocess.check_output(["ps", "-eo", "pgid=,stat="], text=True).splitlines()
     rows = (line.split() for line in listed)
     return any(int(leader) == group and not state.startswith("Z") for leader, state in rows)
@@ -117,7 +117,7 @@ def test_the_proxy_says_when_the_emulator_is_gone() -> None:
     assert answer.status_code == 502
 
 
-def test_a_killed_group_leaves_nobody_behind(tmp_path: Path) -> None:
+def test_killing_a_group_ends_every_process(tmp_path: Path) -> None:
     started = process.start(SLEEP, tmp_path / "log", os.environ, leashed=True)
     wait_for(tmp_path / "log")
 
@@ -126,7 +126,7 @@ def test_a_killed_group_leaves_nobody_behind(tmp_path: Path) -> None:
     assert ends(started.pid)
 
 
-def test_a_number_that_is_somebody_elses_now_is_left_alone() -> None:
+def test_a_reused_process_number_is_left_alone() -> None:
     with subprocess.Popen(SLEEP, stdout=subprocess.PIPE, start_new_session=True) as other:
         process.kill(other.pid, "ministack")
 
@@ -190,7 +190,7 @@ def test_who_builds_the_same_sources_at_once_shares_one_build(
 
 
 def raw(proxy: str, head: str) -> bytes:
-    """The answer to a request that no HTTP client would send."""
+    """Return the answer to a request that no HTTP client would send."""
     address, _, port = proxy.removeprefix("http://").partition(":")
     with socket.create_connection((address, int(port))) as client:
         client.sendall(f"{head}\r\nHost: here\r\nX-Status: 200\r\nConnection: close\r\n\r\n".encode())

@@ -1,4 +1,4 @@
-"""`make app` gives an app that runs: everything is green at once, and nothing else is touched."""
+"""`make app` creates an app that passes every check, and changes nothing else."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
     from tests.project.copies import Copy
 
-# What every new app is looked at by.
+# The tests that cover every new app.
 LOOKING = [
     "tests/project/test_template.py",
     "tests/project/test_docs.py",
     "tests/project/test_errors_page.py",
     "tests/project/test_imports.py",
 ]
-# Runs the job that the README of the new app submits.
+# Runs the job of the new app's README.
 RUN = """
 import json, sys
 from claimcheck.installed import find_handler, load_catalog

@@ -32,9 +32,9 @@ CONTEXT: dict[str, Any] = {
 
 
 def request(schema: Any, data: Any, **more: Any) -> dict[str, Any]:
-    """As MiniStack passes on what the Bedrock adapter sends."""
-    told = f"It must be valid by this JSON Schema:\n{json.dumps(schema)}"
-    messages = [("system", "Use {braces} freely."), ("system", told), ("user", enclosed(data))]
+    """Return a request in the form in which MiniStack passes on the Bedrock adapter's."""
+    reported = f"It must be valid by this JSON Schema:\n{json.dumps(schema)}"
+    messages = [("system", "Use {braces} freely."), ("system", reported), ("user", enclosed(data))]
     return {"model": "m", "messages": [{"role": role, "content": text} for role, text in messages]} | more
 
 
@@ -59,7 +59,7 @@ def client(standin: str) -> Iterator[httpx.Client]:
 
 
 def bounded(low: int, high: int, names: tuple[str, str]) -> st.SearchStrategy[dict[str, int]]:
-    """Two bounds in their order, or fewer."""
+    """Return two bounds in order, or fewer."""
     both = st.tuples(st.integers(low, high), st.integers(low, high)).map(sorted)
     return both.flatmap(
         lambda pair: st.sampled_from(
@@ -107,7 +107,7 @@ DATA = st.one_of(
 
 
 @given(schema=SCHEMAS, data=DATA)
-def test_whatever_the_schema_the_answer_is_valid(schema: Any, data: Any) -> None:
+def test_the_answer_is_valid_for_every_schema(schema: Any, data: Any) -> None:
     jsonschema.validate(filled(schema, data), schema)
 
 
@@ -125,7 +125,7 @@ def test_the_same_request_has_the_same_answer() -> None:
     assert completion(asked) == completion(asked)
 
 
-def test_it_says_what_it_is(client: httpx.Client) -> None:
+def test_its_health_says_what_it_is(client: httpx.Client) -> None:
     health = client.get("/")
     answer = client.post("/v1/chat/completions", json=request({"type": "object"}, CONTEXT))
 

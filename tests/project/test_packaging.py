@@ -1,4 +1,4 @@
-"""What is deployed is complete, ready to run, and no more than it needs to be."""
+"""What is deployed is complete, ready to run, and contains nothing else."""
 
 import json
 import re
@@ -21,7 +21,7 @@ from tests.kit.deployment import FUNCTIONS, LAYERS, PROJECT, properties, variabl
 from tests.project.conftest import files_in
 
 CLEAN_IMPORT = Path(__file__).with_name("clean_import.py")
-# Of AWS's own list: "Amazon Trust Services", https://www.amazontrust.com/repository/.
+# From AWS's list: "Amazon Trust Services", https://www.amazontrust.com/repository/.
 AMAZONS = {f"Amazon Root CA {number}" for number in (1, 2, 3, 4)} | {
     "Starfield Services Root Certificate Authority - G2"
 }
@@ -30,7 +30,7 @@ PLACEHOLDERS = {"LOG_LEVEL": "INFO", "WORKER_TIMEOUT": "120"}
 
 
 def environ(function: str) -> dict[str, str]:
-    """The variables that the template sets, and those that Lambda does."""
+    """Return the template's variables and Lambda's."""
     names = variables(function).keys() - {"AWS_ENDPOINT_URL", "AWS_CA_BUNDLE"}
     return {name: PLACEHOLDERS.get(name, name.lower()) for name in names} | {
         "AWS_REGION": "us-east-1",
@@ -46,7 +46,7 @@ def layers_of(function: str) -> list[str]:
 
 @cache
 def imported(function: str, unpacked: Path, aws_sdk: Path) -> dict[str, list[str]]:
-    """What importing the function in an otherwise empty interpreter comes to."""
+    """Import the function in an empty interpreter, and return the report."""
     layers = [str(unpacked / layer / "python") for layer in layers_of(function)]
     done = subprocess.run(
         [sys.executable, "-I", "-S", CLEAN_IMPORT, unpacked / function, *layers, aws_sdk],
@@ -102,11 +102,11 @@ def test_the_sdk_trusts_amazons_authorities_as_mozillas_list_has_them(function: 
 
 
 def authorities(pem: str) -> set[str]:
-    """The common names of those that a client trusts with these certificates."""
+    """Return the common names that a client trusts with these certificates."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.load_verify_locations(cadata=pem)
-    said: list[Any] = [pair for each in context.get_ca_certs() for part in each["subject"] for pair in part]
-    return {value for name, value in said if name == "commonName"}
+    pairs: list[Any] = [pair for each in context.get_ca_certs() for part in each["subject"] for pair in part]
+    return {value for name, value in pairs if name == "commonName"}
 
 
 def test_pillow_is_in_the_worker_alone(unpacked: Path) -> None:
@@ -147,14 +147,14 @@ def test_the_engine_s_requirements_are_those_of_the_lock_file() -> None:
 
 
 def pins(file: Path) -> dict[str, str]:
-    """The version of each package of a `requirements.txt`, by name."""
+    """Return the version of each package of a `requirements.txt`, by name."""
     found = [Requirement(line) for line in file.read_text().splitlines()] if file.exists() else []
     return {canonicalize_name(each.name): str(each.specifier).removeprefix("==") for each in found}
 
 
 @pytest.mark.parametrize("app", read_apps(PROJECT / "apps"), ids=lambda app: app.name)
 def test_an_app_s_pinned_packages_are_those_that_it_asks_for(app: App) -> None:
-    """Two files of one layer cannot pin two versions: what uv.lock has, each of them has alike."""
+    """Two files of one layer must not pin two versions, so each has uv.lock's."""
     lock = tomllib.loads((PROJECT / "uv.lock").read_text())["package"]
     locked = {each["name"]: each["version"] for each in lock}
     for part, asked in app.declared.requirements.model_dump().items():

@@ -1,4 +1,4 @@
-"""The front page keeps its promises: its app is the one that `make app` writes, and its requests work."""
+"""README.md is right: its app is the one that `make app` writes, and its requests work."""
 
 from __future__ import annotations
 
@@ -44,9 +44,9 @@ def test_its_request_is_accepted_and_completed_as_it_says(
     polled = world.request("GET", accepted.headers["Location"])
 
     assert (accepted.status, accepted.json["status"]) == (202, "pending")
-    said = re.findall(r'`("status": "completed", "result": .*?)`', README)
+    answered = re.findall(r'`("status": "completed", "result": .*?)`', README)
     assert [{"status": polled.json["status"], "result": polled.json["result"]}] == [
-        json.loads("{" + each + "}") for each in said
+        json.loads("{" + each + "}") for each in answered
     ]
 
 
@@ -59,14 +59,14 @@ def test_its_costs_are_those_of_the_page() -> None:
     totals = page.split("<!-- totals -->")[1].split("<!-- /totals -->")[0]
     [row] = [line for line in README.splitlines() if line.startswith("| a million jobs")]
 
-    told = re.findall(r"\$[\d.]+", row)
-    assert len(told) == 5
-    assert [dollars for dollars in told if f"| {dollars} |" not in totals] == []
+    reported = re.findall(r"\$[\d.]+", row)
+    assert len(reported) == 5
+    assert [dollars for dollars in reported if f"| {dollars} |" not in totals] == []
 
 
 def test_its_start_is_that_of_the_benchmarks() -> None:
     page = (PROJECT / "docs" / "benchmarks.md").read_text()
     [measured] = re.findall(r"^\| `GetJob` cold: .*? \| ([\d.]+) times", page, re.MULTILINE)
-    [told] = re.findall(r"\[([\d.]+) times\]", README)
+    [reported] = re.findall(r"\[([\d.]+) times\]", README)
 
-    assert round(float(measured), 2) == float(told)
+    assert round(float(measured), 2) == float(reported)

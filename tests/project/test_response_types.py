@@ -1,4 +1,4 @@
-"""Rendering is held to the types that describe its responses: mypy finds what differs from them."""
+"""mypy finds renderings that differ from the types of the described responses."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MISTAKES = {
 
 
 def check(text: str) -> tuple[str, int]:
-    """mypy's report on the rendering module with this text, and its exit status."""
+    """Return mypy's report on the rendering module with this text, and its exit status."""
     config = ["--config-file", str(PROJECT / "pyproject.toml"), "--follow-imports", "silent"]
     report, _, status = api.run([*config, "--cache-dir", str(PROJECT / ".mypy_cache"), "-c", text])
     return report, status

@@ -1,4 +1,4 @@
-"""The how-to on `sam local` covers every event, and gives each to the function that takes it."""
+"""The how-to on `sam local` covers every event, with the function that handles it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def taken_by(event: dict[str, object]) -> str:
     raise AssertionError(f"no function takes {event}")
 
 
-def test_each_event_is_shown_with_the_function_that_takes_it() -> None:
+def test_each_event_is_shown_with_its_function() -> None:
     events = {path.stem: json.loads(path.read_text()) for path in (PROJECT / "events").glob("*.json")}
 
     assert {name: taken_by(event) for name, event in events.items()} == INVOKED

@@ -1,4 +1,4 @@
-"""The how-to on schedules, done as it says: its commands are run by a shell, its answers compared."""
+"""The how-to on schedules, executed: its commands run in a shell, and their answers are compared."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.skipif(shutil.which("curl") is None, reason="the page's
 
 @pytest.fixture(scope="module")
 def answers() -> Iterator[list[list[Any]]]:
-    """What each of the page's commands printed."""
+    """Return the output of each of the page's commands."""
     world = World(job_types=[job_type("text_statistics")])
     with served(world) as url:
         own = {"URL": url, "KEY": world.acme}
@@ -54,14 +54,14 @@ def test_the_schedule_is_made_as_the_page_shows(answers: list[list[Any]]) -> Non
     assert answers[0] == [json.loads(SHOWN)]
 
 
-def test_a_run_by_hand_is_among_its_jobs(answers: list[list[Any]]) -> None:
+def test_a_manual_run_is_among_its_jobs(answers: list[list[Any]]) -> None:
     ([job], [listed]) = answers[1:3]
 
     assert job["status"] == "pending"
     assert [each["job_id"] for each in listed["jobs"]] == [job["job_id"]]
 
 
-def test_it_is_paused_and_resumed_and_gone(answers: list[list[Any]]) -> None:
+def test_it_is_paused_and_resumed_and_deleted(answers: list[list[Any]]) -> None:
     paused, resumed = answers[3]
 
     assert (paused["paused"], paused["next_run_at"]) == (True, None)

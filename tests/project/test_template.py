@@ -1,4 +1,4 @@
-"""The template's promises, read from the template: what an emulator cannot enforce is held here."""
+"""The template's promises that an emulator cannot enforce."""
 
 import itertools
 import subprocess
@@ -37,7 +37,7 @@ def as_list(value: Any) -> list[Any]:
 
 
 def grants(function: str) -> Iterator[tuple[str, str, Any]]:
-    """(action, resource, condition), one of each."""
+    """Return the (action, resource, condition) grants, one of each."""
     for statement in statements(function):
         pairs = itertools.product(as_list(statement["Action"]), as_list(statement["Resource"]))
         for action, resource in pairs:
@@ -45,7 +45,7 @@ def grants(function: str) -> Iterator[tuple[str, str, Any]]:
 
 
 class Recorder(dict[str, str]):
-    """A mapping that is empty and remembers what it was asked for."""
+    """An empty mapping that records the requested keys."""
 
     def __init__(self) -> None:
         self.asked: set[str] = set()
@@ -55,7 +55,7 @@ class Recorder(dict[str, str]):
         return default
 
 
-def test_sam_finds_nothing_to_say_about_the_template() -> None:
+def test_sam_accepts_the_template() -> None:
     done = subprocess.run(
         ["sam", "validate", "--lint", "--region", "us-east-1"], cwd=PROJECT, capture_output=True, text=True
     )
@@ -111,7 +111,7 @@ def test_a_role_names_every_action_and_resource(function: str) -> None:
     assert "ManagedPolicyArns" not in properties(f"{function}Role")
     for action, resource, _ in grants(function):
         assert "*" not in action
-        # Translating knows no resources (Service Authorization Reference, "Amazon Translate").
+        # Amazon Translate has no resources (Service Authorization Reference, "Amazon Translate").
         assert resource != "*" or action == "translate:TranslateText"
 
 
@@ -215,7 +215,7 @@ def test_wake_ups_that_break_the_worker_raise_an_alarm() -> None:
     assert (alarm["ComparisonOperator"], alarm["Threshold"]) == ("GreaterThanThreshold", 0)
 
 
-def test_the_sweeper_comes_every_minute_and_never_late_or_twice() -> None:
+def test_the_sweeper_runs_every_minute_and_never_late_or_twice() -> None:
     tick = properties("Sweeper")["Events"]["Tick"]
     once = {"MaximumEventAgeInSeconds": 60, "MaximumRetryAttempts": 0}
 

@@ -1,4 +1,4 @@
-"""Tests do not depend on benchmarks or studies, nor these on tests: what they share is in `tests.kit`."""
+"""Tests do not depend on benchmarks or studies, nor the reverse: they share `tests.kit`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SHARED = "tests.kit"
 
 
 def imported(source: str) -> Iterator[str]:
-    """The full name of everything that a module imports, wherever in it."""
+    """Return the full name of everything that a module imports, anywhere in it."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -26,7 +26,7 @@ def imported(source: str) -> Iterator[str]:
 
 
 def forbidden(place: str, source: str) -> list[str]:
-    """What a module in this top folder imports and must not; `place` is "kit" for `tests/kit`."""
+    """Return the forbidden imports of a module in this top folder; `place` is "kit" for `tests/kit`."""
     return [name for name in imported(source) if not _allowed(place, f"{name}.")]
 
 

@@ -142,7 +142,7 @@ def test_it_says_that_it_is_a_stand_in(url: str) -> None:
     assert "stand-in" in answer.text
 
 
-def test_it_starts_on_the_port_that_it_is_told() -> None:
+def test_it_starts_on_the_given_port() -> None:
     port = process.free_port()
     command = [sys.executable, "-m", "local.standins.translate", str(port)]
     with (

@@ -1,4 +1,4 @@
-"""The how-to on callbacks, done as it says: its requests are sent, and its receiver takes what arrives."""
+"""The how-to on callbacks, executed: its requests are sent, and its receiver gets the callbacks."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ def block(language: str) -> str:
 
 
 def requests() -> list[tuple[str, str, str | None]]:
-    """Method, path and body of each curl on the page."""
-    told = PAGE.replace("\\\n", " ")
-    found = re.findall(r"^curl (?:-X (\w+) )?\"\$URL(\S+?)\"[^\n]*?(?:-d '(.*)')?$", told, re.MULTILINE)
+    """Return the method, path and body of each curl on the page."""
+    reported = PAGE.replace("\\\n", " ")
+    found = re.findall(r"^curl (?:-X (\w+) )?\"\$URL(\S+?)\"[^\n]*?(?:-d '(.*)')?$", reported, re.MULTILINE)
     return [(method or "GET", path, body or None) for method, path, body in found]
 
 
@@ -50,7 +50,7 @@ def upstream() -> Iterator[Upstream]:
 
 @pytest.fixture
 def receive(world: CallingWorld, monkeypatch: pytest.MonkeyPatch) -> Callable[[Received], int]:
-    """The page's receiver, which knows the org's secret."""
+    """The page's receiver, with the org's secret."""
     monkeypatch.setenv("CLAIMCHECK_SECRET", world.secret)
     page: dict[str, Any] = {}
     exec(block("python"), page)
@@ -58,7 +58,7 @@ def receive(world: CallingWorld, monkeypatch: pytest.MonkeyPatch) -> Callable[[R
 
 
 def follow(world: CallingWorld, upstream: Upstream) -> tuple[str, list[Answer]]:
-    """Send the page's requests, to a receiver that stands here; returns the job's id and the answers."""
+    """Send the page's requests, with a local receiver. Returns the job's id and the answers."""
     (_, path, body), *later = requests()
     assert body is not None
     asked = json.loads(body.replace(HOOK, upstream.at("/hook", reply(204))))
@@ -105,10 +105,10 @@ def test_its_receiver_takes_nothing_else(
     world: CallingWorld, upstream: Upstream, receive: Callable[[Received], int], header: str
 ) -> None:
     follow(world, upstream)
-    told = upstream.requests[0]
+    sent = upstream.requests[0]
 
-    changed = told.headers | {header: told.headers.get(header, "")[:-6] + "000000"}
-    forged = told._replace(body=told.body + b" ") if header == "body" else told._replace(headers=changed)
+    changed = sent.headers | {header: sent.headers.get(header, "")[:-6] + "000000"}
+    forged = sent._replace(body=sent.body + b" ") if header == "body" else sent._replace(headers=changed)
 
     assert receive(forged) == 401
 
@@ -129,12 +129,12 @@ def test_the_callback_that_it_shows_has_the_fields_of_one(world: CallingWorld, u
     assert list(json.loads(block("json"))["callback"]) == list(answers[0].json["callback"])
 
 
-def test_the_pauses_that_it_tells_are_those_that_are_made() -> None:
-    [told] = re.findall(r"retried after (.*?), each up to", PAGE)
+def test_the_pages_pauses_are_the_real_ones() -> None:
+    [reported] = re.findall(r"retried after (.*?), each up to", PAGE)
     units = {"s": SECOND, "min": MINUTE, "h": HOUR}
     pauses: list[int] = []
     waiting: list[int] = []
-    for number, unit in re.findall(r"(\d+)(?: (s|min|h))?", told):
+    for number, unit in re.findall(r"(\d+)(?: (s|min|h))?", reported):
         waiting.append(int(number))
         if unit:
             pauses += [each * units[unit] for each in waiting]

@@ -1,10 +1,9 @@
-"""A backend in which everything that can go wrong does, repeatably, from the seeds it is given.
+"""A backend in which everything that can fail does, repeatable from its seeds.
 
-Every call of a port is a place where the caller may be refused, may be told that a call failed
-which worked, may be killed before or after it, and where others may act in between: another
-worker with a doubled wake-up, the sweeper, a submitter, a canceller, somebody who asks for a callback
-once more, TTL. Whoever is interrupted goes
-on afterwards with what it knew before, as a slow or stalled process would.
+At every call of a port the caller may be refused, may get an error for a call that took effect, or may be
+killed before or after it. Others may act in between: another worker with a duplicate wake-up, the sweeper, a
+submitter, a canceller, a client that resends a callback, TTL. The interrupted caller then continues with what
+it knew before, like a slow or stalled process.
 """
 
 from __future__ import annotations
@@ -40,7 +39,7 @@ FATES = ("result",) * 4 + ("retry", "again", "fail", "raise", "overrun", "kill")
 
 
 class Faulty:
-    """A port with faults in front of and behind every call, as long as the chaos lasts."""
+    """A port with faults before and after every call, while the chaos lasts."""
 
     def __init__(self, port: Any, chaos: Chaos) -> None:
         self._port = port
@@ -88,7 +87,7 @@ class Chaos:
             self.add_credits(org, 200)
             issue_secret(self.world.documents, org, self.world.clock.now())
 
-    # What the ports and the handler go through.
+    # Faults of the ports and of the handler.
 
     def disturb(self, name: str, call: Callable[[], Any]) -> Any:
         if self.calm:
@@ -99,7 +98,7 @@ class Chaos:
         self._fault(0.01, Killed)
         result = call()
         if name in WRITES:
-            # It worked, and nobody will believe it.
+            # It took effect, but the caller gets an error.
             self._fault(0.06, OutcomeUnknown if name == "insert" else Unavailable)
         self._fault(0.01, Killed)
         self.interlude(0.05)
@@ -132,10 +131,10 @@ class Chaos:
                 raise Killed
         return Echo(text=job.job_id)
 
-    # What the actors do.
+    # Actions.
 
     def act(self) -> None:
-        """One of the others does something."""
+        """Let one of the other actors act."""
         self.depth += 1
         actors = [self.deliver] * 3 + [self.sweep] * 2
         actors += [self.cancel, self.redeliver, self.submit, self.expire, self.keep_schedule]
@@ -170,7 +169,7 @@ class Chaos:
         with self._as("worker"):
             done = self._attempt(lambda: self._run(wake_up))
         if not done:
-            # Not deleted, so the queue shows it again, later or much later.
+            # Not deleted, so the queue delivers it again later.
             self.queue.send(wake_up._replace(delay=self.random.choice((1, 30, 120))))
 
     def sweep(self) -> None:
@@ -179,7 +178,7 @@ class Chaos:
             self._attempt(lambda: self.world.engine.sweeper.sweep(lambda: MINUTE))
 
     def cancel(self) -> None:
-        """Now and then; the other org's attempts find nothing."""
+        """Sometimes cancel a job. The other org's attempts find nothing."""
         if self.random.random() < 0.3 and (jobs := self.store.all_jobs()):
             job = self.random.choice(jobs)
             org = self.random.choice(ORGS)
@@ -189,7 +188,7 @@ class Chaos:
                 assert answer.status in (404, 503), "an org reached another's job"
 
     def redeliver(self) -> None:
-        """Now and then somebody wants to be told once more."""
+        """Sometimes resend a callback."""
         if self.random.random() < 0.3 and (jobs := self.store.all_jobs()):
             job = self.random.choice(jobs)
             with self._as("redeliverer"):
@@ -198,7 +197,7 @@ class Chaos:
             assert answer is None or answer.status in (202, 404, 409, 503), answer.text
 
     def keep_schedule(self) -> None:
-        """An org stores, stops, runs or deletes one of its schedules, which have the same names."""
+        """Let an org store, stop, run or delete one of its schedules. Both orgs use the same names."""
         org, name = self.random.choice(ORGS), self.random.choice("ab")
         path = f"/v1/schedules/{name}"
         asked: list[tuple[Any, ...]] = [("PUT", path, self._schedule(name))] * 4
@@ -229,7 +228,8 @@ class Chaos:
         self.added[org] += amount
 
     def settle(self) -> list[str]:
-        """The faults are over; time passes until every deadline has. Returns who had time enough left."""
+        """End the faults, and let time pass until every deadline is over. Returns the jobs that had time
+        enough left."""
         self.calm = True
         self.store.catch_up()
         self._end_schedules()
@@ -245,13 +245,13 @@ class Chaos:
         return hopeful
 
     def _end_schedules(self) -> None:
-        """Left alone, those that are not paused go on; then they are deleted, so that jobs come to an end."""
+        """Let schedules that are not paused continue, then delete them, so that all jobs end."""
         for _ in range(3):
             self.world.advance(MINUTE)
             self.store.catch_up()
         now = self.world.clock.now()
         for schedule in self.store.schedules.all_schedules():
-            # A worker that waits for its second may take the clock past a tick.
+            # A worker that waits for a job's second may move the clock past a tick.
             going = schedule.next_at is not None and schedule.next_at > now - MINUTE
             assert going is not schedule.paused, "a schedule was forgotten"
             assert all(run.job_id in self.store.made for run in schedule.runs)
@@ -278,7 +278,7 @@ class Chaos:
             if key is not None:
                 self.by_key.setdefault((org, key), set()).add(job_id)
         else:
-            # A deadline can have passed while the request was on its way.
+            # A deadline may have passed during the request.
             assert answer.status in (402, 422 if "deadline" in body else 402, 503), answer.text
             assert answer.status != 503 or answer.headers["Retry-After"]
 
@@ -287,7 +287,7 @@ class Chaos:
         return True
 
     def _attempt(self, action: Callable[[], Any]) -> Any:
-        """Let a process do something; it may fail or die, and the world goes on."""
+        """Run a step of a process, which may fail or be killed."""
         try:
             return action()
         except (ClaimcheckError, Unclaimed, Killed):

@@ -1,4 +1,4 @@
-"""Hypothesis writes the histories: which actor acts when, and with which luck."""
+"""Hypothesis writes the histories: which actor acts when, and with which faults."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from claimcheck.domain.callbacks import MAX_TRIES
 from claimcheck.domain.job import CALLBACK_HORIZON, DAY, DEADLINE_EXCEEDED, Status
 from tests.simulation.chaos import JUMPS, ORGS, Chaos
 
-# What happens within a step, by its seed.
+# The seed of what happens within a step.
 LUCK = st.integers(0, 2**32 - 1)
 
 
@@ -81,7 +81,7 @@ def check_ends(chaos: Chaos, hopeful: list[str]) -> None:
 
 
 def check_callbacks(chaos: Chaos) -> None:
-    """Each end is told at least once since it was last owed, or it is recorded why not."""
+    """Check that each pending end is delivered at least once, or that its failure is recorded."""
     receiver = chaos.receiver
     assert receiver.violations == [], receiver.violations[0]
     for job in chaos.store.ends.values():
@@ -100,7 +100,7 @@ def check_orgs(chaos: Chaos) -> None:
     for job_ids in chaos.by_key.values():
         made = sorted(chaos.store.ends[job_id].created_at for job_id in job_ids)
         assert all(later - earlier >= DAY for earlier, later in pairwise(made)), "two jobs for one key"
-    # A job that was cancelled before its slot does not count.
+    # A job cancelled before its slot does not count.
     ran = {job.job_id for job in chaos.store.ends.values() if job.executions}
     assert all(len(jobs & ran) <= 1 for jobs in chaos.store.slots.values()), "two jobs ran for one slot"
 

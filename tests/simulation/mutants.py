@@ -1,4 +1,4 @@
-"""Bugs that somebody could write one day, planted one at a time, to see that they would be found."""
+"""Bugs, planted one at a time, to check that the simulation finds them."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
 @contextmanager
 def changed(owner: type, name: str, make: Callable[[Any], Any]) -> Iterator[None]:
-    """The attribute `name` of a class is what `make` makes of it."""
+    """Replace the attribute `name` of a class by `make` of it."""
     with patch.object(owner, name, make(owner.__dict__[name])):
         yield
 
 
 def blind_end() -> Any:
-    """An end is written whoever holds the lease, and whatever has become of the job."""
+    """Write an end without checking the lease or the job's status."""
 
     def make(replaced: Callable[..., None]) -> Any:
         def blindly(self: Witness, old: Job, new: Job) -> None:
@@ -80,7 +80,7 @@ def sweeper_that_moves_without_its_condition() -> Any:
 
 
 def transaction_that_takes_effect_twice() -> Any:
-    """A refund timed out and had worked, and its repeat moves the credits once more."""
+    """A refund times out but took effect, and its repeat moves the credits again."""
 
     def make(replaced: Callable[..., None]) -> Any:
         def again(self: Witness, old: Job, new: Job) -> None:
@@ -96,7 +96,7 @@ def transaction_that_takes_effect_twice() -> Any:
 
 
 def slot_that_is_no_key() -> Any:
-    """A schedule's slot is submitted as if nobody could have submitted it before."""
+    """Submit a schedule's slot without its idempotency key."""
     tokens, slot_key = count(), slots.slot_key
 
     def another(schedule: Schedule, slot: Millis) -> IdempotencyKey:
@@ -107,7 +107,7 @@ def slot_that_is_no_key() -> Any:
 
 
 def slot_that_is_recognised_as_another() -> Any:
-    """A repeated submission of a slot is refused instead of answered, so its schedule never moves on."""
+    """A repeated submission of a slot is refused, so its schedule never moves on."""
     tokens, slot_key = count(), slots.slot_key
 
     def another(schedule: Schedule, slot: Millis) -> IdempotencyKey:
@@ -125,7 +125,7 @@ def end_that_forgets_its_callback() -> Any:
 
 
 def delivery_that_is_done_before_its_call() -> Any:
-    """A worker lost in the call would have told nobody."""
+    """A worker that is lost during the call has reported nothing."""
 
     def make(call: Callable[..., Any]) -> Any:
         def too_early(self: Any, job: Job, *message: Any) -> Any:
@@ -138,7 +138,7 @@ def delivery_that_is_done_before_its_call() -> Any:
 
 
 def sweeper_that_wakes_no_ended_job() -> Any:
-    """A callback whose wake-up was lost would wait until it is given up."""
+    """A callback with a lost wake-up waits until it is given up."""
 
     def make(move: Callable[..., Job | None]) -> Any:
         def only_if_not_ended(self: Any, job: Job, now: Millis) -> Job | None:

@@ -1,4 +1,4 @@
-"""Whoever is called back: it may be down, slow, gone, or answer when nobody listens any more."""
+"""The receiver of callbacks: it may be down, slow, gone, or answer too late."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ FATES = (200,) * 6 + (500, 500, 429, 410, "unreachable", "timed out", "killed")
 
 
 class Receiver:
-    """In the place of `Outbound`. `took` is when it took which job's end; of those `turned_down` it was
-    told that nobody wants them."""
+    """Replaces `Outbound`. `took` has the times at which it accepted each job's end. It answered
+    `turned_down` deliveries with a permanent refusal."""
 
     def __init__(self, chaos: Chaos) -> None:
         self._chaos = chaos
@@ -59,7 +59,7 @@ class Receiver:
         headers = {"retry-after": str(self._chaos.random.choice((1, 90)))} if status == 429 else {}
         return Answer(status, headers, b"")
 
-    def _check(self, job_id: str, told: Any) -> None:
+    def _check(self, job_id: str, reported: Any) -> None:
         end = self._chaos.store.ends.get(job_id)
-        if end is None or told["status"] != end.status or told["job_id"] != job_id:
+        if end is None or reported["status"] != end.status or reported["job_id"] != job_id:
             self.violations.append("an end was told that was none")

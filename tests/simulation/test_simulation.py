@@ -1,4 +1,4 @@
-"""What must always hold, in histories that Hypothesis writes; and planted bugs, which these find."""
+"""Invariants hold in histories that Hypothesis writes, and these histories find planted bugs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 HISTORIES = 1000
-# What each planted bug breaks.
+# The invariant that each planted bug breaks.
 FOUND_BY = {
     mutants.blind_end: "after its end|given back|moved backwards",
     mutants.claim_that_ignores_a_live_lease: "a live lease was replaced",
@@ -37,20 +37,20 @@ PROVING = settings(
     phases=[Phase.generate, Phase.shrink],
     suppress_health_check=list(HealthCheck),
 )
-# Where a bug is planted nobody needs the shortest history that shows it. Fresh histories may miss the bug.
+# A planted bug needs no shortest history. Fresh histories may miss it.
 FINDING = settings(PROVING, phases=[Phase.generate], derandomize=True)
 
 
 @pytest.mark.hypothesis
-def test_what_must_always_hold_holds_in_every_history() -> None:
+def test_invariants_hold_in_every_history() -> None:
     run_state_machine_as_test(Backend, settings=PROVING)
 
 
 def test_a_schedule_that_is_deleted_and_created_again_has_slots_of_its_own() -> None:
-    """Both histories have two jobs for the time of one slot, one for each schedule.
+    """Both histories have two jobs for the time of one slot, one per schedule.
 
-    In the first, the job of the deleted schedule was cancelled. In the second, the sweeper was killed
-    after the submission, so the job was in no schedule that could have it cancelled.
+    In the first, the job of the deleted schedule was cancelled. In the second, the sweeper was killed after
+    the submission, so no schedule listed the job and it could not be cancelled.
     """
     cancelled, left = Backend(), Backend()
     cancelled.submit(luck=0)

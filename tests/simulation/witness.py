@@ -1,4 +1,4 @@
-"""A store that sees every write, and holds each to what must always be true."""
+"""A store that checks the invariants at every write."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Killed(Interruption):
 
 
 class Witness(MemoryJobStore):
-    """Its indexes lag behind its rows until they are let to catch up."""
+    """Its indexes lag behind its rows until they are allowed to catch up."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -31,7 +31,7 @@ class Witness(MemoryJobStore):
         self.violations: list[str] = []
         self.ends: dict[str, Job] = {}
         self.made: set[str] = set()
-        # The jobs of each slot. A schedule that is deleted and created again has slots of its own.
+        # The jobs of each slot. A schedule that is deleted and created again has new slots.
         self.slots: dict[tuple[str, str], set[str]] = {}
         self._index: dict[str, Job] = {}
 
@@ -99,6 +99,6 @@ class Witness(MemoryJobStore):
             self._must(new.lease == before.lease, "a lease was taken away")
 
     def _must(self, holds: bool, otherwise: str) -> None:
-        """Noted, not raised: the engine is made to survive what its store raises."""
+        """Record a violation instead of raising it, because the engine handles exceptions of its store."""
         if not holds:
             self.violations.append(otherwise)

@@ -71,7 +71,7 @@ def test_neither_secrets_nor_urls_nor_bodies_are_logged(
             world.work()
 
     out, err = capfd.readouterr()
-    told = out + err + caplog.text
-    assert "callback given up" in told
+    reported = out + err + caplog.text
+    assert "callback given up" in reported
     for word in ("whsec_", world.secret, "the-hooks", "the-text", "the-receivers-answer"):
-        assert word not in told
+        assert word not in reported

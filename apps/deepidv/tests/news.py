@@ -94,7 +94,7 @@ class NewsSearch:
     def url(self) -> str:
         return f"http://127.0.0.1:{self._server.server_port}/api/v2/doc/doc"
 
-    def tells(self, title: str, **more: Any) -> None:
+    def reports(self, title: str, **more: Any) -> None:
         self.stories.append(Story(title, **more))
 
     def next(self, status: int, body: str, **headers: str) -> None:

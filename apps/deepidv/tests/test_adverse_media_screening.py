@@ -208,8 +208,8 @@ def test_no_documents_take_longer_than_their_length_explains(unit: str, document
         "aliases": [f"Jo{n} Archibald Doe" for n in range(10)],
         "dateOfBirth": "1980-01-01",
     }
-    told = [{"title": f"John Doe {n}", "text": text} for n in range(documents)]
-    sent = parsed(subject=names, documents=told)
+    shown = [{"title": f"John Doe {n}", "text": text} for n in range(documents)]
+    sent = parsed(subject=names, documents=shown)
     started = time.process_time()
 
     handle(sent, context())
@@ -276,7 +276,7 @@ def test_a_time_without_its_offset_is_no_time(published: object) -> None:
     assert {error["loc"][:3] for error in refused.value.errors()} == {("documents", 0, "publishedAt")}
 
 
-def test_a_description_and_a_weight_stand_for_each_category() -> None:
+def test_each_category_has_a_description_and_a_weight() -> None:
     schema = json.dumps(Input.model_json_schema())
 
     assert all(category in schema for category in CATEGORIES)

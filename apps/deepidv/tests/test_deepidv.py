@@ -16,7 +16,7 @@ from claimcheck.testing.clock import MIDSUMMER
 from tests.kit.world import Answer, Echo, Words, job_type
 
 
-def said(answer: Answer) -> tuple[int, str]:
+def error_of(answer: Answer) -> tuple[int, str]:
     return answer.status, answer.json["code"]
 
 
@@ -41,7 +41,7 @@ class TestCreating:
         assert polled.json == answer.json
 
     @pytest.mark.parametrize("typical", [0.1, 3, 3600])
-    def test_polls_are_asked_for_within_the_pages_interval_whatever_a_job_takes(self, typical: float) -> None:
+    def test_polls_are_always_suggested_within_the_pages_interval(self, typical: float) -> None:
         world = DeepidvWorld(typical=typical)
 
         answer = world.start()
@@ -65,7 +65,7 @@ class TestCreating:
 
         again = world.start({"name": "Jane Doe"}, idempotency_key="k")
 
-        assert said(again) == (400, "idempotency_key_reused")
+        assert error_of(again) == (400, "idempotency_key_reused")
 
     @pytest.mark.parametrize(
         ("body", "pointer"),
@@ -74,23 +74,23 @@ class TestCreating:
     def test_every_wrong_field_is_named_by_its_place_in_the_body(self, body: Any, pointer: str) -> None:
         answer = DeepidvWorld().start(b"null" if body is None else body)
 
-        assert said(answer) == (400, "invalid_fields")
+        assert error_of(answer) == (400, "invalid_fields")
         assert [each["pointer"] for each in answer.json["errors"]] == [pointer]
 
     def test_a_body_that_is_no_json_is_malformed(self) -> None:
         world = DeepidvWorld()
 
-        assert said(world.start(b"{")) == (400, "malformed_json")
-        assert said(world.start(b"{}", content_type="text/plain")) == (415, "unsupported_media_type")
+        assert error_of(world.start(b"{")) == (400, "malformed_json")
+        assert error_of(world.start(b"{}", content_type="text/plain")) == (415, "unsupported_media_type")
 
     def test_what_is_not_paid_for_is_refused_with_what_it_takes(self) -> None:
         answer = DeepidvWorld(price=lambda given: 7).start()
 
-        assert said(answer) == (402, "insufficient_credits")
+        assert error_of(answer) == (402, "insufficient_credits")
         assert (answer.json["needed"], answer.json["left"]) == (7, 0)
 
     def test_a_paid_plan_can_be_asked_for(self) -> None:
-        assert said(DeepidvWorld(paid_plan=True).start()) == (403, "plan_required")
+        assert error_of(DeepidvWorld(paid_plan=True).start()) == (403, "plan_required")
 
 
 class TestKeys:
@@ -100,9 +100,9 @@ class TestKeys:
 
         invalid, missing = world.poll(job_id, key="wrong"), world.poll(job_id, key="")
 
-        assert said(invalid) == (401, "unauthenticated")
+        assert error_of(invalid) == (401, "unauthenticated")
         assert invalid.headers["WWW-Authenticate"] == 'ApiKey header="x-api-key"'
-        assert said(missing) == (403, "missing_api_key")
+        assert error_of(missing) == (403, "missing_api_key")
         assert "WWW-Authenticate" not in missing.headers
 
     def test_a_bearer_token_is_no_key_here(self) -> None:
@@ -110,7 +110,7 @@ class TestKeys:
 
         answer = world.start(key="", authorization=f"Bearer {world.acme}")
 
-        assert said(answer) == (403, "missing_api_key")
+        assert error_of(answer) == (403, "missing_api_key")
 
     def test_the_key_counts_whichever_contract_it_was_made_for(self) -> None:
         world = DeepidvWorld()
@@ -120,14 +120,14 @@ class TestKeys:
     def test_its_keys_say_that_they_are_deepidvs(self) -> None:
         assert deepidv.DIALECT.key_prefix == "didv_live_"
 
-    def test_too_many_requests_are_told_when_to_go_on(self) -> None:
+    def test_too_many_requests_get_the_time_to_continue(self) -> None:
         world = DeepidvWorld()
         tired = world.key("acme", limit=1)
         world.start(key=tired)
 
         answer = world.start(key=tired)
 
-        assert said(answer) == (429, "rate_limited")
+        assert error_of(answer) == (429, "rate_limited")
         assert int(answer.headers["Retry-After"]) > 0
 
 
@@ -138,7 +138,7 @@ class TestWhoseJob:
         world = DeepidvWorld()
         theirs = world.key("umbrella")
 
-        assert said(world.poll(world.started(), key=theirs)) == (403, "foreign_job")
+        assert error_of(world.poll(world.started(), key=theirs)) == (403, "foreign_job")
 
     @pytest.mark.parametrize("dialect", ["canonical", "other"])
     def test_another_orgs_job_of_another_contract_is_not_found(self, dialect: str) -> None:
@@ -146,13 +146,13 @@ class TestWhoseJob:
         job_id = world.request("POST", "/v1/jobs", {"type": "echo", "input": {"text": "x"}}).json["job_id"]
         world.store._jobs[job_id] = world.job(job_id).evolve(dialect=dialect)
 
-        assert said(world.poll(job_id, key=world.key("umbrella"))) == (404, "job_not_found")
+        assert error_of(world.poll(job_id, key=world.key("umbrella"))) == (404, "job_not_found")
 
     def test_ones_own_job_of_another_contract_is_not_found(self) -> None:
         world = DeepidvWorld()
         job_id = world.request("POST", "/v1/jobs", {"type": "echo", "input": {"text": "x"}}).json["job_id"]
 
-        assert said(world.poll(job_id)) == (404, "job_not_found")
+        assert error_of(world.poll(job_id)) == (404, "job_not_found")
         assert world.request("GET", f"/v1/jobs/{job_id}").status == 200
 
     def test_another_orgs_expired_job_is_not_found(self) -> None:
@@ -161,7 +161,7 @@ class TestWhoseJob:
         world.work()
         world.advance(2 * HOUR)
 
-        assert said(world.poll(job_id, key=world.key("umbrella"))) == (404, "job_not_found")
+        assert error_of(world.poll(job_id, key=world.key("umbrella"))) == (404, "job_not_found")
 
     @pytest.mark.parametrize("path", ["", "/result", "/executions"])
     def test_elsewhere_another_orgs_job_is_not_found(self, path: str) -> None:
@@ -169,7 +169,10 @@ class TestWhoseJob:
         theirs = world.key("umbrella")
         job_id = world.started()
 
-        assert said(world.request("GET", f"/v1/jobs/{job_id}{path}", key=theirs)) == (404, "job_not_found")
+        assert error_of(world.request("GET", f"/v1/jobs/{job_id}{path}", key=theirs)) == (
+            404,
+            "job_not_found",
+        )
 
     def test_ones_own_is_read_in_canonical_form_too_and_can_be_cancelled_there(self) -> None:
         world = DeepidvWorld()
@@ -244,16 +247,16 @@ class TestErrors:
 
         answer = world.poll(str(UUID(int=7)))
 
-        assert said(answer) == (500, "unavailable")
+        assert error_of(answer) == (500, "unavailable")
         assert answer.headers["Retry-After"] == "2"
 
-    def test_a_job_of_which_nobody_knows_whether_it_was_accepted_is_told_apart(self) -> None:
+    def test_a_job_whose_acceptance_is_unknown_has_its_own_answer(self) -> None:
         world = DeepidvWorld()
         world.break_port("store", "insert", OutcomeUnknown())
 
         answer = world.start()
 
-        assert said(answer) == (500, "outcome_unknown")
+        assert error_of(answer) == (500, "outcome_unknown")
         assert answer.headers["Retry-After"] == "2"
 
     def test_its_paths_take_no_other_methods(self) -> None:
@@ -261,7 +264,7 @@ class TestErrors:
 
         for path, allowed in ((SCREENINGS, "POST"), (f"{JOBS}/x", "GET")):
             answer = world.request("DELETE", path)
-            assert said(answer) == (405, "method_not_allowed")
+            assert error_of(answer) == (405, "method_not_allowed")
             assert answer.headers["Allow"] == allowed
 
 

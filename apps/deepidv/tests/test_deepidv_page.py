@@ -63,7 +63,7 @@ def of_same_types(one: Any, other: Any) -> bool:
 
 
 class TestExample:
-    def test_it_is_answered_as_it_stands_on_the_page(self) -> None:
+    def test_the_answer_is_the_one_on_the_page(self) -> None:
         world = DeepidvWorld()
         store_the_example(world)
 
@@ -81,8 +81,8 @@ class TestExample:
 
         answer = world.poll(job_id)
 
-        told = answer.json | {"jobId": EXAMPLE, "createdAt": CREATED, "updatedAt": PAGE["updatedAt"]}
-        assert told == PAGE
+        reported = answer.json | {"jobId": EXAMPLE, "createdAt": CREATED, "updatedAt": PAGE["updatedAt"]}
+        assert reported == PAGE
         assert of_same_types(answer.json, PAGE)
         assert answer.json["jobId"] == job_id
         assert answer.json["createdAt"] == MIDSUMMER

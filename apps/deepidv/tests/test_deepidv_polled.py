@@ -27,12 +27,12 @@ def test_a_screening_of_deepidvs_is_polled_where_its_location_says() -> None:
     there = DeepidvWorld()
     headers = {"x-api-key": there.acme, "Content-Type": "application/json"}
     start = {"url": "/v1/adverse-media-screenings", "headers": headers, "body": {"name": "John Doe"}}
-    ended, told = polls.drive(there, start, "/v1/async-jobs/{{start.body.jobId}}", WORDS)
+    ended, reported = polls.drive(there, start, "/v1/async-jobs/{{start.body.jobId}}", WORDS)
 
     assert ended["status"] == "completed"
     assert ended["result"]["output"] == SCREENED.model_dump(by_alias=True)
     # deepidv asks for 2 to 5 seconds between polls, and has them.
-    due = [datetime.fromisoformat(each["due_at"]) for each in told]
+    due = [datetime.fromisoformat(each["due_at"]) for each in reported]
     assert all((later - earlier).total_seconds() >= 2 for earlier, later in pairwise(due))
 
 

@@ -6,16 +6,16 @@ from apps.deepidv.dialect import NAME
 from tests.kit.neighbours import NAMED, Neighbourhood
 
 
-def test_the_one_answer_that_tells_of_another_orgs_job_tells_only_that() -> None:
+def test_the_one_answer_about_another_orgs_job_says_only_that() -> None:
     settled = Neighbourhood()
     theirs = [job_id for job_id in settled.jobs_of("acme") if settled.job(job_id).dialect == NAME]
-    told = {
+    reported = {
         settled.ask("stranger", dialect, "GET", f"/v1/async-jobs/{job_id}").text
         for job_id in theirs
         for dialect in NAMED
     }
 
     assert len(theirs) == 3
-    assert told == {
+    assert reported == {
         '{"error":"This job belongs to another organisation.","code":"foreign_job","requestId":"req-1"}'
     }

@@ -89,7 +89,7 @@ def test_one_story_in_two_papers_is_one_finding(one: dict[str, Any], other: dict
         ("Court report: John Doe convicted of fraud", "Court report: John Doe convicted of murder"),
     ],
 )
-def test_alike_titles_that_tell_something_else_are_findings_of_their_own(one: str, other: str) -> None:
+def test_similar_titles_with_other_content_are_separate_findings(one: str, other: str) -> None:
     result = screen(document(one, ""), document(other, ""))
 
     assert result.total_hits == 2
@@ -274,8 +274,8 @@ def assert_counted(result: Result) -> None:
 
 def assert_summed_up(result: Result) -> None:
     """Every number and every category in the summary is counted from the findings, and none is left out."""
-    told = dict(re.findall(r"([A-Z]{2}[A-Z_]+) \((\d+)\)", result.summary))
-    assert told == {category: str(count) for category, count in result.exposures_by_category.items()}
+    reported = dict(re.findall(r"([A-Z]{2}[A-Z_]+) \((\d+)\)", result.summary))
+    assert reported == {category: str(count) for category, count in result.exposures_by_category.items()}
     words = {number for number, word in enumerate(NUMBERS) if re.search(rf"\b{word}\b", result.summary)}
     digits = {int(number) for number in re.findall(r"\b\d+\b", result.summary)}
     sources = {
@@ -294,7 +294,7 @@ def assert_summed_up(result: Result) -> None:
     assert words | digits <= known
 
 
-def test_documents_in_another_language_are_told_of() -> None:
+def test_documents_in_another_language_are_reported() -> None:
     one, more = screen(FOREIGN[0]), screen(*FOREIGN, "John Doe sails.")
 
     assert (one.risk_level, one.screened.unread, more.screened.unread) == ("NONE", 1, 2)
@@ -305,9 +305,9 @@ def test_documents_in_another_language_are_told_of() -> None:
     assert more.summary.endswith("Two documents do not seem to be in English and were not read.")
 
 
-@pytest.mark.parametrize("said", [FRAUD, "John Doe was acquitted of fraud."])
-def test_a_document_that_says_something_was_read_whatever_else_is_in_it(said: str) -> None:
-    result = screen(f"{said} {FOREIGN[0] * 9}")
+@pytest.mark.parametrize("shown", [FRAUD, "John Doe was acquitted of fraud."])
+def test_a_document_with_a_statement_counts_as_read(shown: str) -> None:
+    result = screen(f"{shown} {FOREIGN[0] * 9}")
 
     assert result.total_hits + result.screened.set_aside == 1
     assert result.screened.unread == 0

@@ -52,6 +52,6 @@ def test_other_languages_are_not(text: str) -> None:
     assert not is_english(text)
 
 
-def test_a_few_words_that_tell_nothing_are_taken_for_english() -> None:
+def test_a_few_unclear_words_are_taken_for_english() -> None:
     assert is_english("John Doe condannato")
     assert not is_english("condannato " * 30)

@@ -164,14 +164,14 @@ def test_every_alias_counts() -> None:
     assert matched(["John Doe", "Jack Roe", "Johann"], "Jack Roe met John Doe.") == ["Jack Roe", "John Doe"]
 
 
-def test_the_surname_alone_counts_after_the_name_until_somebody_else_of_that_name_comes() -> None:
+def test_the_surname_alone_counts_after_the_name_until_another_person_of_that_name_appears() -> None:
     text = "Doe came. John Doe came. Doe was tall. Mr Doe sat. Then Jane Doe came. Doe left."
 
     assert matched("John Doe", text) == ["John Doe", "Doe", "Doe"]
     assert [each.by for each in mentions("John Doe", text)] == ["name", "surname", "surname"]
 
 
-def test_what_makes_a_match_worse_is_told() -> None:
+def test_what_makes_a_match_worse_is_shown() -> None:
     (mention,) = mentions("John Michael Doe", "Doe J. was there.")
 
     assert mention.reasons == (

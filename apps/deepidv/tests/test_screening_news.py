@@ -49,7 +49,7 @@ def screened(news: NewsSearch, **body: Any) -> Result:
 
 
 def test_an_article_is_a_title_with_its_address_source_and_time(news: NewsSearch) -> None:
-    news.tells("Banker John Doe  convicted", domain="courier.example", days=2)
+    news.reports("Banker John Doe  convicted", domain="courier.example", days=2)
 
     (article,) = found(news)
 
@@ -103,8 +103,8 @@ def test_names_that_fit_no_single_query_are_searched_one_after_another(news: New
     names = [
         f"{first} Archibald Featherstonehaugh Cholmondeley" for first in ("John", "Jack", "Ivan", "Hans")
     ]
-    news.tells(f"{names[0]} convicted")
-    news.tells(f"{names[3]} and {names[0]} convicted")
+    news.reports(f"{names[0]} convicted")
+    news.reports(f"{names[3]} and {names[0]} convicted")
     job = context(news.url)
     started = job.tools.clock.now()
 
@@ -128,7 +128,7 @@ def test_nothing_found_is_no_article(news: NewsSearch) -> None:
         '{"articles": [{"title": "\udcff broken utf-8"}]}',
     ],
 )
-def test_titles_are_read_whatever_is_wrong_with_their_escapes(news: NewsSearch, body: str) -> None:
+def test_titles_are_read_with_any_broken_escapes(news: NewsSearch, body: str) -> None:
     news.next(200, body)
 
     (article,) = found(news)
@@ -162,7 +162,7 @@ def test_what_may_pass_is_tried_again(news: NewsSearch, status: int, body: str) 
 
 
 @pytest.mark.parametrize(
-    ("status", "body", "said"),
+    ("status", "body", "answered"),
     [
         (200, "The specified phrase is too short.\n", "The specified phrase is too short."),
         (200, "Your query was too short or too long.", "Your query was too short or too long."),
@@ -171,7 +171,7 @@ def test_what_may_pass_is_tried_again(news: NewsSearch, status: int, body: str) 
     ],
 )
 def test_a_refusal_fails_in_the_searchs_own_words(
-    news: NewsSearch, status: int, body: str, said: str
+    news: NewsSearch, status: int, body: str, answered: str
 ) -> None:
     news.next(status, body)
 
@@ -179,12 +179,12 @@ def test_a_refusal_fails_in_the_searchs_own_words(
 
     assert isinstance(ended, Fail)
     assert ended.code == "news_rejected"
-    assert said in ended.message
+    assert answered in ended.message
 
 
-@pytest.mark.parametrize(("told", "after"), [("7", 7.0), ("0", 0.0), ("86400", None), ("soon", None)])
-def test_a_sensible_retry_after_is_heeded(news: NewsSearch, told: str, after: float | None) -> None:
-    news.next(429, THROTTLED, retry_after=told)
+@pytest.mark.parametrize(("shown", "after"), [("7", 7.0), ("0", 0.0), ("86400", None), ("soon", None)])
+def test_a_sensible_retry_after_is_heeded(news: NewsSearch, shown: str, after: float | None) -> None:
+    news.next(429, THROTTLED, retry_after=shown)
 
     ended = outcome(news)
 
@@ -225,8 +225,8 @@ def test_titles_are_screened_with_what_was_searched(news: NewsSearch) -> None:
         ("Banker John Doe Convicted of Fraud - The Herald", "CONVICTED"),
         ("Prosecutors investigate John Doe over alleged bribery", "INVESTIGATION"),
     ]
-    told = json.loads(result.model_dump_json())["screened"]
-    assert told == {
+    shown = json.loads(result.model_dump_json())["screened"]
+    assert shown == {
         "source": "news",
         "documents": 5,
         "naming": 5,
@@ -240,7 +240,7 @@ def test_titles_are_screened_with_what_was_searched(news: NewsSearch) -> None:
 
 
 def test_an_article_that_names_the_subject_only_in_its_text_is_no_finding(news: NewsSearch) -> None:
-    news.tells("Banker convicted of fraud", text="John Doe was convicted of fraud.")
+    news.reports("Banker convicted of fraud", text="John Doe was convicted of fraud.")
 
     result = screened(news)
 
@@ -253,7 +253,7 @@ def test_an_article_that_names_the_subject_only_in_its_text_is_no_finding(news: 
 
 def test_as_many_articles_as_can_be_are_perhaps_not_all(news: NewsSearch) -> None:
     for number in range(MOST + 1):
-        news.tells(f"John Doe sails {number}")
+        news.reports(f"John Doe sails {number}")
 
     result = screened(news)
 

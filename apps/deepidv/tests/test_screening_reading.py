@@ -16,7 +16,7 @@ def reading(sentence: str, name: str = "John Doe") -> Reading:
     return read(sentence, mentions(name, sentence)[0], CATEGORIES)
 
 
-def said(sentence: str) -> dict[str, str]:
+def reported(sentence: str) -> dict[str, str]:
     return {exposure.category: exposure.stage for exposure in reading(sentence).exposures}
 
 
@@ -86,10 +86,10 @@ def said(sentence: str) -> dict[str, str]:
         ),
     ],
 )
-def test_an_offence_counts_by_the_gravest_stage_that_the_sentence_tells(
+def test_an_offence_counts_by_the_gravest_stage_of_its_sentence(
     sentence: str, expected: dict[str, str]
 ) -> None:
-    assert said(sentence) == expected
+    assert reported(sentence) == expected
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_a_sentence_without_an_offence_beside_the_name_says_nothing(sentence: st
 
 
 @pytest.mark.parametrize("sentence", ["John Doe denies fraud.", "John Doe pleaded not guilty to fraud."])
-def test_a_denial_is_told_and_clears_nobody(sentence: str) -> None:
+def test_a_denial_is_shown_and_clears_no_person(sentence: str) -> None:
     (exposure,) = reading(sentence).exposures
 
     assert exposure.denied
@@ -206,7 +206,7 @@ def test_who_is_meant_by_a_surname_or_a_pronoun_is_read_on() -> None:
         "John Doe acted in a television series about a convicted murderer.",
     ],
 )
-def test_what_somebody_else_did_is_set_aside(sentence: str) -> None:
+def test_what_another_person_did_is_set_aside(sentence: str) -> None:
     result = screen(sentence)
 
     assert (result.total_hits, result.risk_level, result.screened.set_aside) == (0, "NONE", 1)
@@ -218,7 +218,7 @@ def test_his_brother_is_not_he() -> None:
     assert (result.total_hits, result.screened.set_aside) == (0, 1)
 
 
-def test_a_pronoun_after_two_people_is_nobody_in_particular() -> None:
+def test_a_pronoun_after_two_people_refers_to_neither() -> None:
     assert screen("John Doe met Jane Roe. She was convicted of fraud.").findings == []
 
 

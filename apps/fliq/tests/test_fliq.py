@@ -57,7 +57,7 @@ def test_it_is_scheduled_at_its_time_or_now_when_that_has_passed(given: str | No
         True,
     ],
 )
-def test_a_time_that_is_none_is_refused(given: Any) -> None:
+def test_an_invalid_time_is_refused(given: Any) -> None:
     [(pointer, message)] = wrong({"url": CHECK, "scheduled_at": given})
 
     assert pointer == "/scheduled_at"
@@ -157,7 +157,7 @@ def test_what_is_wrong_with_an_input_as_a_whole_is_wrong_with_the_body() -> None
     assert wrong({"url": CHECK}, world) == [("", "GET has no body")]
 
 
-def test_its_keys_are_told_by_their_beginning() -> None:
+def test_its_keys_are_recognised_by_their_prefix() -> None:
     assert DIALECT.key_prefix == "fliq_sk_"
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from apps.fliq.tests.world import Down, HttpRequest, fires, fliq, post, read
+from apps.fliq.tests.world import Down, HttpRequest, fliq, post, read, sends
 from claimcheck.domain.job import HOUR, MINUTE, SECOND
 from claimcheck.installed import ENDPOINTS, load_catalog
 from claimcheck.testing import FrozenClock
@@ -35,7 +35,7 @@ def _then(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("_then")
-def test_the_pages_request_is_accepted_as_it_stands() -> None:
+def test_the_pages_request_is_accepted_unchanged() -> None:
     world = fliq()
 
     answer = post(world, CURL, key=world.key("acme", dialect="fliq"))
@@ -171,11 +171,11 @@ def test_a_check_that_is_briefly_down_does_not_break_the_loop() -> None:
     world = handler.world
     handler.start()
     world.advance(10 * MINUTE)
-    second = fires(world, handler.job_ids[1])
+    second = sends(world, handler.job_ids[1])
 
     assert handler.ready == ["task_abc"]
     assert [read(world, job_id)["status"] for job_id in handler.job_ids] == ["done"] * 3
-    assert [(fire["number"], fire["attempt"], fire["status"]) for fire in second] == [
+    assert [(send["number"], send["attempt"], send["status"]) for send in second] == [
         (1, 1, "failed"),
         (2, 2, "failed"),
         (3, 3, "done"),
@@ -197,7 +197,7 @@ def test_each_check_is_a_recorded_execution() -> None:
     handler.start()
     handler.world.advance(MINUTE)
 
-    assert fires(handler.world, handler.job_ids[0]) == [
+    assert sends(handler.world, handler.job_ids[0]) == [
         {
             "number": 1,
             "attempt": 1,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from apps.fliq.tests.world import Down, Gone, fires, fliq, post, read, schedule
+from apps.fliq.tests.world import Down, Gone, fliq, post, read, schedule, sends
 from claimcheck.domain.job import DAY, MINUTE, SECOND
 from claimcheck.domain.outcome import Again, Fail, Retry
 from claimcheck.service.attempt import Overrun
@@ -33,7 +33,7 @@ def test_a_job_goes_from_scheduled_to_running_to_done() -> None:
     world.advance(MINUTE)
     seen.append(read(world, job_id))
 
-    assert [fire["duration_ms"] for fire in fires(world, job_id)] == [184]
+    assert [send["duration_ms"] for send in sends(world, job_id)] == [184]
     assert [job["status"] for job in seen] == ["scheduled", "running", "done"]
     assert seen[1] == seen[0] | {
         "status": "running",
@@ -54,7 +54,7 @@ def test_a_job_goes_from_scheduled_to_running_to_done() -> None:
     }
 
 
-def test_a_job_that_no_fire_helps_is_failed() -> None:
+def test_a_job_is_failed_after_its_last_send() -> None:
     def receive(body: str) -> str:
         raise Gone
 
@@ -65,12 +65,12 @@ def test_a_job_that_no_fire_helps_is_failed() -> None:
 
     assert (job["status"], job["result"]) == ("failed", None)
     assert job["error"] == {"code": "upstream_error", "message": "The server answered 410."}
-    assert [fire["status"] for fire in fires(world, job_id)] == ["failed"]
+    assert [send["status"] for send in sends(world, job_id)] == ["failed"]
 
 
-def test_a_cancelled_job_is_failed_and_never_fires() -> None:
-    fired: list[str] = []
-    world = fliq(lambda body: fired.append(body) or "")  # type: ignore[func-returns-value]
+def test_a_cancelled_job_is_failed_and_sends_nothing() -> None:
+    sent: list[str] = []
+    world = fliq(lambda body: sent.append(body) or "")  # type: ignore[func-returns-value]
     job_id = schedule(world, scheduled_at="2026-06-21T10:00:15Z")
 
     world.request("POST", f"/v1/jobs/{job_id}/cancel")
@@ -78,7 +78,7 @@ def test_a_cancelled_job_is_failed_and_never_fires() -> None:
     job = read(world, job_id)
 
     assert (job["status"], job["error"]["code"]) == ("failed", "cancelled")
-    assert (fires(world, job_id), fired) == ([], [])
+    assert (sends(world, job_id), sent) == ([], [])
 
 
 def test_an_unfinished_read_says_when_to_ask_again() -> None:
@@ -93,11 +93,11 @@ def test_an_unfinished_read_says_when_to_ask_again() -> None:
     assert "Retry-After" not in done.headers
 
 
-def test_a_fire_is_shown_while_it_runs() -> None:
+def test_a_send_is_shown_while_it_runs() -> None:
     seen: list[Any] = []
 
     def receive(body: str) -> str:
-        seen.extend(fires(world, job_id))
+        seen.extend(sends(world, job_id))
         return ""
 
     world = fliq(receive)
@@ -120,29 +120,34 @@ def test_a_fire_is_shown_while_it_runs() -> None:
     ]
 
 
-def test_every_way_that_a_fire_can_end_has_a_word() -> None:
+def test_every_end_of_a_send_has_a_status() -> None:
     def send(given: Any, job: Any) -> Any:
         ends = {1: Overrun(), 2: Retry(after=1), 3: Again(after=1), 4: Fail("upstream_error", "410")}
-        raise ends.get(len(fires(world, job.job_id)), AssertionError)
+        raise ends.get(len(sends(world, job.job_id)), AssertionError)
 
     world = fliq(handlers={"http_request": send})
     job_id = schedule(world)
     world.advance(10 * MINUTE)
-    told = [(fire["status"], fire["error"] and fire["error"]["code"]) for fire in fires(world, job_id)]
+    shown = [(send["status"], send["error"] and send["error"]["code"]) for send in sends(world, job_id)]
 
-    assert told == [("failed", "timeout"), ("failed", "retry"), ("done", None), ("failed", "upstream_error")]
+    assert shown == [
+        ("failed", "timeout"),
+        ("failed", "retry"),
+        ("done", None),
+        ("failed", "upstream_error"),
+    ]
     # Tries are counted anew from where it only asked to be called later.
     assert read(world, job_id)["attempts"] == 1
 
 
-def test_a_fire_whose_worker_died_is_failed() -> None:
+def test_a_send_whose_worker_died_is_failed() -> None:
     world = fliq()
     job_id = schedule(world)
     job = world.job(job_id)
     world.store.replace(job, job.claimed(world.clock.now(), "a", MINUTE).evolve(written_by="a"))
 
     world.advance(10 * MINUTE)
-    lost, second = fires(world, job_id)
+    lost, second = sends(world, job_id)
 
     assert (lost["status"], lost["error"]["code"]) == ("failed", "worker_lost")
     assert (second["status"], read(world, job_id)["attempts"]) == ("done", 2)
@@ -202,7 +207,7 @@ def test_an_expired_job_is_gone_though_its_row_is_there(path: str) -> None:
     assert world.request("GET", f"/jobs/{job_id}{path}").status == 404
 
 
-def test_an_id_that_is_none_is_told() -> None:
+def test_an_invalid_id_is_reported() -> None:
     answer = fliq().request("GET", "/jobs/task_abc")
 
     assert (answer.status, answer.json["error"]["code"]) == (400, "malformed_job_id")
@@ -216,14 +221,14 @@ def test_any_job_of_the_org_can_be_read_here() -> None:
     job = read(world, job_id)
 
     assert (job["status"], job["result"]) == ("done", {"text": "hello"})
-    assert [fire["status"] for fire in fires(world, job_id)] == ["done"]
+    assert [send["status"] for send in sends(world, job_id)] == ["done"]
 
 
-def test_a_timer_far_ahead_fires_at_its_time() -> None:
-    fired = []
+def test_a_timer_far_ahead_starts_at_its_time() -> None:
+    sent = []
 
     def receive(body: str) -> str:
-        fired.append(world.clock.now())
+        sent.append(world.clock.now())
         return ""
 
     world = fliq(receive)
@@ -231,4 +236,4 @@ def test_a_timer_far_ahead_fires_at_its_time() -> None:
     schedule(world, scheduled_at="2026-06-23T10:00:00.250Z")
     world.advance(3 * DAY)
 
-    assert fired == [start + 2 * DAY + SECOND // 4]
+    assert sent == [start + 2 * DAY + SECOND // 4]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from apps.fliq.tests.world import fires
+from apps.fliq.tests.world import sends
 from apps.requests.handlers.http_request import handle
 from apps.requests.job_types.http_request import JOB_TYPE
 from claimcheck.domain.job import HOUR, MINUTE, SECOND
@@ -45,14 +45,14 @@ def make_world(outbound: Outbound | None = None, **changes: Any) -> World:
     return world
 
 
-def fired(world: World, url: str, within: int = 6 * HOUR, **fields: Any) -> list[dict[str, Any]]:
+def sent(world: World, url: str, within: int = 6 * HOUR, **fields: Any) -> list[dict[str, Any]]:
     """The executions of a request to this URL, oldest first, each as the canonical contract shows it."""
     answer = world.request("POST", "/v1/jobs", {"type": "http_request", "input": {"url": url, **fields}})
     assert answer.status == 202, answer.text
     world.advance(within)
-    told = world.request("GET", f"/v1/jobs/{answer.json['job_id']}/executions").json["executions"]
-    assert all(each["lateness_ms"] >= 0 for each in told)
-    return list(told[::-1])
+    reported = world.request("GET", f"/v1/jobs/{answer.json['job_id']}/executions").json["executions"]
+    assert all(each["lateness_ms"] >= 0 for each in reported)
+    return list(reported[::-1])
 
 
 LYING = head(200, "Content-Length: 10") + b"123"
@@ -97,38 +97,38 @@ def outline(execution: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("act", "recorded", "code"), UPSTREAMS)
-def test_a_fire_that_may_work_later_is_recorded_each_time(
+def test_a_send_that_may_work_later_is_recorded_each_time(
     upstream: Upstream, act: Act, recorded: dict[str, Any], code: str
 ) -> None:
     # On a busy machine any other upstream may need longer than the impatient wait.
     outbound = Impatient(allow_loopback=True) if recorded == {"error": "timed_out"} else None
-    told = fired(make_world(outbound), upstream.at("/", act), max_retries=1)
+    reported = sent(make_world(outbound), upstream.at("/", act), max_retries=1)
 
-    assert [outline(each) for each in told] == [recorded] * 2
-    assert [each["outcome"] for each in told] == ["retry", "failed"]
-    assert [each["error"]["code"] for each in told] == [code] * 2
+    assert [outline(each) for each in reported] == [recorded] * 2
+    assert [each["outcome"] for each in reported] == ["retry", "failed"]
+    assert [each["error"]["code"] for each in reported] == [code] * 2
 
 
 @pytest.mark.parametrize(("act", "recorded", "code"), FINAL)
-def test_a_fire_that_never_will_work_is_recorded_once(
+def test_a_send_that_can_never_work_is_recorded_once(
     upstream: Upstream, act: Act, recorded: dict[str, Any], code: str
 ) -> None:
-    told = fired(make_world(), upstream.at("/", act), max_retries=1)
+    reported = sent(make_world(), upstream.at("/", act), max_retries=1)
 
-    assert [outline(each) for each in told] == [recorded]
-    assert told[0]["error"]["code"] == code
+    assert [outline(each) for each in reported] == [recorded]
+    assert reported[0]["error"]["code"] == code
 
 
 def test_500_twice_and_then_200_are_three_executions(upstream: Upstream) -> None:
-    told = fired(make_world(), upstream.at("/", reply(500), reply(500, b"still"), reply(200, b"at last")))
+    reported = sent(make_world(), upstream.at("/", reply(500), reply(500, b"still"), reply(200, b"at last")))
 
-    assert [each["outcome"] for each in told] == ["retry", "retry", "completed"]
-    assert [outline(each)["response"] for each in told] == [(500, ""), (500, "still"), (200, "at last")]
+    assert [each["outcome"] for each in reported] == ["retry", "retry", "completed"]
+    assert [outline(each)["response"] for each in reported] == [(500, ""), (500, "still"), (200, "at last")]
 
 
 @pytest.mark.parametrize("asked", ["120", "Sun, 21 Jun 2026 10:02:00 GMT"])
-def test_a_pause_that_was_asked_for_is_when_the_next_fire_is_due(upstream: Upstream, asked: str) -> None:
-    first, second = fired(make_world(), upstream.at("/", reply(429, b"", {"Retry-After": asked}), reply()))
+def test_a_requested_pause_sets_the_time_of_the_next_send(upstream: Upstream, asked: str) -> None:
+    first, second = sent(make_world(), upstream.at("/", reply(429, b"", {"Retry-After": asked}), reply()))
 
     assert first["details"]["response"]["headers"] == {"retry-after": asked}
     assert (second["due_at"], second["lateness_ms"]) == ("2026-06-21T10:02:00.000Z", 0)
@@ -139,18 +139,18 @@ def test_a_name_that_changes_its_answer_is_never_followed_inward(upstream: Upstr
     rebinding = Outbound(resolve=lambda host, port: next(answers))
 
     for _ in range(2):
-        [told] = fired(make_world(rebinding), "https://rebound.example/", max_retries=3)
-        assert outline(told) == {"error": "forbidden_address"}
-        assert told["error"]["code"] == "request_refused"
+        [reported] = sent(make_world(rebinding), "https://rebound.example/", max_retries=3)
+        assert outline(reported) == {"error": "forbidden_address"}
+        assert reported["error"]["code"] == "request_refused"
     assert upstream.requests == []
 
 
-def test_a_fire_that_was_stopped_is_recorded_as_far_as_it_came(upstream: Upstream) -> None:
+def test_a_stopped_send_is_recorded_up_to_its_end(upstream: Upstream) -> None:
     world = make_world(timeout=1)
-    told = fired(world, upstream.at("/", silence()), within=0, timeout_seconds=60)
+    reported = sent(world, upstream.at("/", silence()), within=0, timeout_seconds=60)
 
-    assert told[0]["outcome"] == "timeout"
-    assert told[0]["details"] == {"fired_at": "2026-06-21T10:00:00.000Z"}
+    assert reported[0]["outcome"] == "timeout"
+    assert reported[0]["details"] == {"fired_at": "2026-06-21T10:00:00.000Z"}
 
 
 @pytest.mark.parametrize(
@@ -163,21 +163,21 @@ def test_a_fire_that_was_stopped_is_recorded_as_far_as_it_came(upstream: Upstrea
         (b"\x00" * 2000, base64.b64encode(b"\x00" * 1024).decode(), "base64"),
     ],
 )
-def test_the_first_kib_of_an_answer_is_recorded_whatever_it_is(
+def test_the_first_kib_of_every_answer_is_recorded(
     upstream: Upstream, body: bytes, kept: str, encoding: str
 ) -> None:
     hostile = {"Location": "\xe9" * 999, "Content-Type": '"' * 999, "Retry-After": "\\" * 999}
-    [told] = fired(make_world(), upstream.at("/", reply(200, body, hostile)))
+    [reported] = sent(make_world(), upstream.at("/", reply(200, body, hostile)))
 
-    response = told["details"]["response"]
+    response = reported["details"]["response"]
     assert (response["body"], response["body_encoding"]) == (kept, encoding)
     assert response["truncated"] == (len(body) > 1024)
-    assert len(json.dumps(told["details"], ensure_ascii=False).encode()) <= DETAILS_LIMIT
+    assert len(json.dumps(reported["details"], ensure_ascii=False).encode()) <= DETAILS_LIMIT
 
 
 def test_nothing_secret_is_recorded(upstream: Upstream) -> None:
     headers = {"Location": f"https://a.example/?token={SECRET}&page=2", "Set-Cookie": f"id={SECRET}"}
-    told = fired(
+    reported = sent(
         make_world(),
         upstream.at("/", reply(503, b"", headers)) + f"?api_key={SECRET}",
         headers={"Authorization": f"Bearer {SECRET}", "X-Plain": SECRET},
@@ -185,10 +185,10 @@ def test_nothing_secret_is_recorded(upstream: Upstream) -> None:
         max_retries=1,
     )
 
-    assert told[0]["details"]["response"]["headers"] == {
+    assert reported[0]["details"]["response"]["headers"] == {
         "location": "https://a.example/?token=[redacted]&page=2"
     }
-    assert SECRET not in json.dumps(told)
+    assert SECRET not in json.dumps(reported)
 
 
 def test_fliqs_history_says_the_same_in_its_own_words(upstream: Upstream) -> None:
@@ -196,7 +196,7 @@ def test_fliqs_history_says_the_same_in_its_own_words(upstream: Upstream) -> Non
     body = {"url": upstream.at("/", reply(500, b"down"), reset(), reply(200, b"\xff" * 2000))}
     job_id = world.request("POST", "/jobs", body | {"scheduled_at": "2026-06-21T10:20:00Z"}).json["id"]
     world.advance(20 * MINUTE + 40 * SECOND)
-    first, second, third = fires(world, job_id)
+    first, second, third = sends(world, job_id)
 
     assert (first["scheduled_at"], first["fired_at"]) == ("2026-06-21T10:20:00.000Z",) * 2
     assert first["response"] == {
@@ -227,5 +227,5 @@ def test_a_far_request_is_sent_at_its_time_and_not_before(upstream: Upstream, ah
     world.advance(1)
 
     assert (before, len(upstream.requests)) == (0, 1)
-    [fire] = fires(world, job_id)
-    assert (fire["scheduled_at"], fire["fired_at"], fire["lateness_ms"]) == (rfc3339(at), rfc3339(at), 0)
+    [send] = sends(world, job_id)
+    assert (send["scheduled_at"], send["fired_at"], send["lateness_ms"]) == (rfc3339(at), rfc3339(at), 0)

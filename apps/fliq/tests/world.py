@@ -96,7 +96,7 @@ def read(world: World, job_id: str, **more: Any) -> Any:
     return answer.json
 
 
-def fires(world: World, job_id: str) -> list[dict[str, Any]]:
+def sends(world: World, job_id: str) -> list[dict[str, Any]]:
     """Oldest first."""
     answer = world.request("GET", f"/jobs/{job_id}/executions")
     assert answer.status == 200, answer.text

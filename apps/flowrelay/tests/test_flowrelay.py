@@ -89,7 +89,7 @@ def test_a_body_is_an_object() -> None:
     assert (answer.status, answer.json["errors"]) == (422, [{"pointer": "", "message": "must be an object"}])
 
 
-def test_its_keys_are_told_by_their_beginning() -> None:
+def test_its_keys_are_recognised_by_their_prefix() -> None:
     assert dialect.DIALECT.key_prefix == "flr_live_"
 
 
@@ -104,7 +104,7 @@ def test_a_key_needs_the_scope(scope: str, status: int) -> None:
 # Polling.
 
 
-def test_a_poll_tells_how_far_the_generation_is() -> None:
+def test_a_poll_shows_the_progress_of_the_generation() -> None:
     seen = []
 
     def work(given: object, job: JobContext) -> dict[str, str]:

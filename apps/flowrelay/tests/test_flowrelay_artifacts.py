@@ -51,7 +51,7 @@ def test_an_artifact_is_read_by_its_result_id() -> None:
     }
 
 
-def test_a_list_tells_of_each_artifact_without_its_content() -> None:
+def test_a_list_shows_each_artifact_without_its_content() -> None:
     world = flowrelay()
     [job_id] = make(world, "handoff")
     [row] = world.request("GET", "/api/v1/handoffs").json["handoffs"]
@@ -85,7 +85,7 @@ def test_a_list_has_one_kind_and_only_what_is_completed() -> None:
     assert rows(world, "insight") == ([insight], None)
 
 
-def test_an_artifact_is_listed_whoever_submitted_its_job() -> None:
+def test_an_artifact_is_listed_for_every_submitter() -> None:
     world = flowrelay()
     job_id = world.submit(type="handoff", input=BILLING)
     world.work()

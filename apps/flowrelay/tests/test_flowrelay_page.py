@@ -30,10 +30,10 @@ needs_node = pytest.mark.skipif(NODE is None, reason="there is no Node here")
 TIMES = {"created_at": "2026-06-21T10:00:00.000Z", "updated_at": "2026-06-21T10:00:00.000Z"}
 
 
-def job(**told: Any) -> dict[str, Any]:
+def job(**reported: Any) -> dict[str, Any]:
     """`job` on the wire, as it is before anything has happened."""
     nothing = dict.fromkeys(["result_kind", "result_id", "error", "error_code", "progress"])
-    return {"type": "handoff", "status": "pending", **nothing, **TIMES, **told}
+    return {"type": "handoff", "status": "pending", **nothing, **TIMES, **reported}
 
 
 def shown(answer: Answer, job_id: str) -> dict[str, Any]:
@@ -133,10 +133,10 @@ def test_a_last_attempt_gives_its_own_error_code() -> None:
     job_id = generate(world, wanted="unreachable")
     world.advance(3600 * SECOND)
 
-    told = poll(world, job_id).json["job"]
+    reported = poll(world, job_id).json["job"]
 
-    assert (told["status"], told["error_code"]) == ("failed", "model_unavailable")
-    assert told["error"].endswith("The model cannot be reached.")
+    assert (reported["status"], reported["error_code"]) == ("failed", "model_unavailable")
+    assert reported["error"].endswith("The model cannot be reached.")
 
 
 @pytest.mark.parametrize("kind", ["handoff", "insight"])
@@ -144,14 +144,14 @@ def test_the_row_id_can_be_fetched_again_later_via_the_list_endpoint(kind: str) 
     world = flowrelay()
     job_id = generate(world, kind)
     world.work()
-    told = poll(world, job_id).json["job"]
+    reported = poll(world, job_id).json["job"]
 
-    listed = world.request("GET", f"/api/v1/{told['result_kind']}s")
+    listed = world.request("GET", f"/api/v1/{reported['result_kind']}s")
 
     assert listed.json == {
         f"{kind}s": [
             {
-                "id": told["result_id"],
+                "id": reported["result_id"],
                 "kind": kind,
                 "project": "Billing",
                 "created_at": "2026-06-21T10:00:00.000Z",

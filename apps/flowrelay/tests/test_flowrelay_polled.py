@@ -29,19 +29,19 @@ def flowrelay_start(there: World, wanted: str) -> dict[str, Any]:
 def test_a_handoff_of_flowrelays_is_started_polled_and_read() -> None:
     there = flowrelay()
     start = flowrelay_start(there, "Billing: rows lost")
-    ended, told = polls.drive(there, start, "/api/v1/jobs/{{start.body.jobId}}", WORDS)
+    ended, reported = polls.drive(there, start, "/api/v1/jobs/{{start.body.jobId}}", WORDS)
 
     assert ended["status"] == "completed"
     assert ended["result"]["output"] == {"title": "Billing: rows lost"}
-    assert [each["details"]["request"] for each in told] == ["start"] + ["poll"] * (len(told) - 1)
-    assert [each["outcome"] for each in told] == ["again"] * (len(told) - 1) + ["completed"]
-    assert ended["result"]["polls"] == len(told) - 1 >= 3
+    assert [each["details"]["request"] for each in reported] == ["start"] + ["poll"] * (len(reported) - 1)
+    assert [each["outcome"] for each in reported] == ["again"] * (len(reported) - 1) + ["completed"]
+    assert ended["result"]["polls"] == len(reported) - 1 >= 3
     # FlowRelay's Retry-After is 2, and so is `every`.
-    assert [each["due_at"][17:19] for each in told[:3]] == ["00", "02", "04"]
+    assert [each["due_at"][17:19] for each in reported[:3]] == ["00", "02", "04"]
     assert len(there.store.all_jobs()) == 1
 
 
-def test_a_failure_of_theirs_is_told_in_their_words() -> None:
+def test_a_failure_of_the_upstream_has_its_message() -> None:
     there = flowrelay()
     ended, _ = polls.drive(
         there, flowrelay_start(there, "refused"), "/api/v1/jobs/{{start.body.jobId}}", WORDS
@@ -57,8 +57,8 @@ def test_a_key_that_is_refused_ends_the_job_at_its_start() -> None:
     there = flowrelay()
     start = flowrelay_start(there, "title")
     start["headers"]["Authorization"] = "Bearer unknown"
-    ended, told = polls.drive(there, start, "/api/v1/jobs/{{start.body.jobId}}", WORDS)
+    ended, reported = polls.drive(there, start, "/api/v1/jobs/{{start.body.jobId}}", WORDS)
 
     assert ended["error"]["code"] == "upstream_rejected"
-    assert len(told) == 1
-    assert "Bearer unknown" not in json.dumps(told)
+    assert len(reported) == 1
+    assert "Bearer unknown" not in json.dumps(reported)

@@ -68,7 +68,7 @@ def refusal(**changes: Any) -> str:
     return f"{found.pointer}: {found.message}"
 
 
-def test_a_handoff_is_what_the_model_wrote_and_how_it_came_to_be() -> None:
+def test_a_handoff_has_the_models_text_and_its_origin() -> None:
     result, _ = handoff(written())
 
     assert result.model_dump(mode="json") == DOCUMENT | {
@@ -102,7 +102,7 @@ def test_the_model_is_given_the_whole_context_as_data_each_piece_with_its_ref() 
     assert (data["project"], data["focus"]) == ("Billing", "what blocks the release")
 
 
-def test_progress_is_told_before_and_after_the_model() -> None:
+def test_progress_is_reported_before_and_after_the_model() -> None:
     job = context(ScriptedModel([written()]))
 
     handle(Input.model_validate_json(json.dumps(CONTEXT)), job)
@@ -137,9 +137,7 @@ def test_the_model_may_take_what_the_attempt_has_left_but_for_its_end() -> None:
         ),
     ],
 )
-def test_what_cites_something_that_is_not_there_has_to_be_mended(
-    changes: dict[str, Any], complaint: str
-) -> None:
+def test_a_citation_of_a_missing_source_must_be_repaired(changes: dict[str, Any], complaint: str) -> None:
     result, model = handoff(written(**changes), written())
 
     assert result.repaired

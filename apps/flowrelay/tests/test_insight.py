@@ -42,7 +42,7 @@ def finding(**changes: Any) -> str:
     return json.dumps(FINDING | changes)
 
 
-def test_an_insight_is_what_the_model_found_and_how_it_came_to_be() -> None:
+def test_an_insight_has_the_models_findings_and_their_origin() -> None:
     result, model = insight(finding())
 
     assert result.model_dump(mode="json") == FINDING | {
@@ -55,7 +55,7 @@ def test_an_insight_is_what_the_model_found_and_how_it_came_to_be() -> None:
 
 
 @pytest.mark.parametrize("source", ["messages/1", "files/billing/other.py", "decisions/0", "importer.py"])
-def test_evidence_that_is_not_in_the_context_has_to_be_mended(source: str) -> None:
+def test_evidence_that_is_not_in_the_context_must_be_repaired(source: str) -> None:
     result, model = insight(finding(evidence=[{"source": source, "shows": "?"}]), finding())
 
     assert result.repaired

@@ -90,7 +90,7 @@ def test_there_are_the_50_locales_of_app_store_connect() -> None:
         ("", "one such as en-US"),
     ],
 )
-def test_a_locale_that_is_none_is_refused_with_the_one_that_was_meant(locale: str, hint: str) -> None:
+def test_the_error_for_an_unknown_locale_suggests_a_known_one(locale: str, hint: str) -> None:
     assert hint in refusal(locale)
 
 

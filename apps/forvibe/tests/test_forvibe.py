@@ -23,7 +23,7 @@ from apps.forvibe.tests.world import (
 from claimcheck.domain.job import DAY, MINUTE, SECOND
 from claimcheck.domain.keys import READ
 from claimcheck.domain.outcome import Fail, Retry
-from tests.kit.described import Failing, said
+from tests.kit.described import Failing, error_of
 from tests.kit.world import World
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def test_the_same_key_for_another_project_is_refused() -> None:
 
     answer = world.request("POST", "/api/v1/projects/p-2/simulations/metadata", {}, idempotency_key="k")
 
-    assert said(answer) == (422, "idempotency_key_reused")
+    assert error_of(answer) == (422, "idempotency_key_reused")
 
 
 def test_a_simulation_that_has_not_ended_has_its_richer_fields_as_null() -> None:
@@ -94,20 +94,20 @@ def test_what_is_no_simulation_is_not_read_as_one() -> None:
     world = rich()
     localization = world.accept(LOCALIZE, {"locales": ["ja"]})
 
-    assert said(world.read(localization, SIMULATIONS)) == (404, "job_not_found")
+    assert error_of(world.read(localization, SIMULATIONS)) == (404, "job_not_found")
 
 
 @pytest.mark.parametrize("of", [JOBS, SIMULATIONS])
-def test_nobody_else_s_and_no_expired_job_is_there(of: str) -> None:
+def test_another_orgs_and_an_expired_job_are_not_found(of: str) -> None:
     world = rich()
     job_id = world.accept(SIMULATE, {})
     globex = world.read(job_id, of, key=world.key("globex", dialect="forvibe"))
     world.work()
     world.advance(DAY)
 
-    assert said(globex) == (404, "job_not_found")
-    assert said(world.read(job_id, of)) == (404, "job_not_found")
-    assert said(world.read("df41", of)) == (400, "malformed_job_id")
+    assert error_of(globex) == (404, "job_not_found")
+    assert error_of(world.read(job_id, of)) == (404, "job_not_found")
+    assert error_of(world.read("df41", of)) == (400, "malformed_job_id")
 
 
 @pytest.mark.parametrize("of", [JOBS, SIMULATIONS])
@@ -138,7 +138,7 @@ def test_the_same_job_is_in_the_canonical_contract_too() -> None:
     assert world.request("GET", f"/v1/jobs/{job_id}").json["type_version"] == 1
 
 
-def test_too_few_credits_are_told_with_what_was_needed_and_what_is_left() -> None:
+def test_too_few_credits_are_reported_with_what_was_needed_and_what_is_left() -> None:
     world = rich()
     world.add(29, "globex")
     globex = world.key("globex", dialect="forvibe", plan="paid")
@@ -146,7 +146,7 @@ def test_too_few_credits_are_told_with_what_was_needed_and_what_is_left() -> Non
         "POST", LOCALIZE, {"locales": ["de-DE", "ja"], "listing": {"name": "A"}}, key=globex
     )
 
-    assert said(answer) == (402, "insufficient_credits")
+    assert error_of(answer) == (402, "insufficient_credits")
     assert (answer.json["needed"], answer.json["left"]) == (30, 29)
     assert answer.json["error"]["message"] == "This needs 30 credits, and 29 are left."
     assert world.store.all_jobs() == []
@@ -157,7 +157,7 @@ def test_a_simulation_without_a_paid_plan_is_refused_and_costs_nothing() -> None
     world = rich()
     answer = world.request("POST", SIMULATE, {}, key=world.key("acme", dialect="forvibe"))
 
-    assert said(answer) == (403, "plan_required")
+    assert error_of(answer) == (403, "plan_required")
     assert answer.json["error"]["code"] == "plan_required"
     assert world.request("GET", "/api/v1/credits").json["credits"] == 1000
 
@@ -166,7 +166,7 @@ def ledger(world: World, query: str = "", **more: Any) -> Answer:
     return world.request("GET", "/api/v1/credits/ledger", query=query, **more)
 
 
-def test_a_failed_job_is_refunded_once_and_the_ledger_tells_both() -> None:
+def test_a_failed_job_is_refunded_once_and_the_ledger_shows_both() -> None:
     world = rich(lambda job: Fail("unreadable", "No."))
     world.clock.advance(SECOND)
     job_id = world.accept(SIMULATE, {})
@@ -206,7 +206,7 @@ def test_the_pages_of_the_ledger_have_every_movement_once_and_add_up(limit: int)
     assert sum(each["amount"] for each in found) == world.request("GET", "/api/v1/credits").json["credits"]
 
 
-def test_a_ledger_is_its_org_s_own_whoever_s_cursor_is_given() -> None:
+def test_a_ledger_shows_only_its_orgs_lines_with_any_cursor() -> None:
     world = rich()
     world.accept(SIMULATE, {})
     cursor = ledger(world, "limit=1").json["next_cursor"]
@@ -232,18 +232,16 @@ def test_a_ledger_is_its_org_s_own_whoever_s_cursor_is_given() -> None:
         ("page=2", "page"),
     ],
 )
-def test_a_wrong_query_of_the_ledger_is_told_by_its_parameter(query: str, parameter: str) -> None:
+def test_the_error_for_a_wrong_query_of_the_ledger_names_the_parameter(query: str, parameter: str) -> None:
     answer = ledger(ForvibeWorld(), query)
 
-    assert said(answer) == (422, "invalid_fields")
+    assert error_of(answer) == (422, "invalid_fields")
     assert [each["parameter"] for each in answer.json["errors"]] == [parameter]
 
 
 @pytest.mark.parametrize("authorization", ["", "Bearer fvk_live_unknown", "Basic fvk_live_unknown"])
 @pytest.mark.parametrize("path", [f"{JOBS}/{UNKNOWN}", f"{SIMULATIONS}/{UNKNOWN}", "/api/v1/credits"])
-def test_a_stranger_is_told_in_a_problem_that_has_an_error_with_a_message(
-    path: str, authorization: str
-) -> None:
+def test_a_stranger_gets_a_problem_that_has_an_error_with_a_message(path: str, authorization: str) -> None:
     # All dialects: some of these paths are several's.
     answer = World().request("GET", path, authorization=authorization)
 
@@ -276,11 +274,11 @@ def test_several_mistakes_are_named_at_once_where_the_body_has_them() -> None:
     body = {"listing": {"name": 1}, "locales": [], "colour": "red"}
     answer = rich().request("POST", LOCALIZE, body)
 
-    assert said(answer) == (422, "invalid_fields")
+    assert error_of(answer) == (422, "invalid_fields")
     assert {each["pointer"] for each in answer.json["errors"]} == {"/listing/name", "/locales", "/colour"}
 
 
-def test_a_project_told_twice_is_refused() -> None:
+def test_a_project_given_twice_is_refused() -> None:
     answer = rich().request("POST", SIMULATE, {"project_id": "p-1"})
 
     assert answer.json["errors"] == [{"pointer": "/project_id", "message": "is already in the path"}]
@@ -293,7 +291,7 @@ def test_a_body_that_is_no_object_is_refused(body: Any) -> None:
     assert answer.json["errors"] == [{"pointer": "", "message": "must be an object"}]
 
 
-def test_a_fault_is_told_in_the_same_form() -> None:
+def test_a_fault_has_the_same_form() -> None:
     world = ForvibeWorld()
     world.rebuild(credits=Failing(world.engine.credits, "credits", RuntimeError("secret")))
     answer = world.request("GET", "/api/v1/credits")

@@ -10,7 +10,7 @@ from apps.forvibe.tests.world import LISTINGS, LOCALIZE, SIMULATE, ForvibeWorld,
 from claimcheck.domain.keys import READ
 from claimcheck.http.contract import BODY_LIMIT
 from claimcheck.testing import MemoryDocumentStore
-from tests.kit.described import Failing, said
+from tests.kit.described import Failing, error_of
 from tests.kit.world import World, job_type
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def localized(world: ForvibeWorld, body: Any) -> Any:
 
 
 def errors(answer: Answer) -> list[tuple[str, str]]:
-    assert said(answer) == (422, "invalid_fields")
+    assert error_of(answer) == (422, "invalid_fields")
     return [(each.get("pointer", each.get("parameter")), each["message"]) for each in answer.json["errors"]]
 
 
@@ -96,9 +96,9 @@ def test_listings_in_the_body_go_before_stored_ones() -> None:
     assert localized(rich(), {"listing": {"name": "Given"}}) == {"name": "Given"}
 
 
-@pytest.mark.parametrize(("said", "locale"), [({}, "en-US"), ({"locale": "de-DE"}, "de-DE")])
-def test_one_listing_in_the_body_can_stand_with_its_locale(said: dict[str, str], locale: str) -> None:
-    assert simulated(rich(), {"listing": GERMAN} | said) == {locale: GERMAN}
+@pytest.mark.parametrize(("given", "locale"), [({}, "en-US"), ({"locale": "de-DE"}, "de-DE")])
+def test_one_listing_in_the_body_can_have_its_locale(given: dict[str, str], locale: str) -> None:
+    assert simulated(rich(), {"listing": GERMAN} | given) == {locale: GERMAN}
 
 
 def test_a_localization_without_a_listing_is_of_the_stored_one_in_its_source_locale() -> None:
@@ -133,7 +133,7 @@ def test_a_locale_that_is_not_stored_is_named() -> None:
 
 
 @pytest.mark.parametrize("source", [1, None, "en#US", "x" * 36])
-def test_a_source_that_is_no_locale_is_told_as_such(source: Any) -> None:
+def test_a_source_must_be_a_locale(source: Any) -> None:
     found = errors(rich().request("POST", LOCALIZE, {"source_locale": source, "locales": ["ja"]}))
 
     assert [pointer for pointer, _ in found] == ["/source_locale", "/listing"]
@@ -156,7 +156,7 @@ def test_a_source_that_is_no_locale_is_told_as_such(source: Any) -> None:
         ({"listings": None}, ["/listings"]),
     ],
 )
-def test_what_is_wrong_with_a_listing_is_told_where_the_body_has_it(body: Any, pointers: list[str]) -> None:
+def test_errors_of_a_listing_are_reported_at_their_place_in_the_body(body: Any, pointers: list[str]) -> None:
     assert [pointer for pointer, _ in errors(rich().request("POST", SIMULATE, body))] == pointers
 
 
@@ -192,7 +192,7 @@ def test_projects_and_orgs_with_the_same_beginning_never_meet() -> None:
 
 @pytest.mark.parametrize("locale", ["de-DE", "en", "en-us", "EN-US", "en%23US", "xx", "x" * 2000, "%00"])
 def test_a_locale_that_is_not_there_is_not_found(locale: str) -> None:
-    assert said(rich().request("GET", f"{LISTINGS}/{locale}")) == (404, "document_not_found")
+    assert error_of(rich().request("GET", f"{LISTINGS}/{locale}")) == (404, "document_not_found")
 
 
 @pytest.mark.parametrize("locale", ["x" * 2000, "en%23US", "%00"])
@@ -232,7 +232,7 @@ def test_a_listing_has_at_most_256_kib() -> None:
 
     assert put(world, "en-US", body.ljust(256 * 1024)).status == 200
     refused = put(world, "en-US", body.ljust(256 * 1024 + 1))
-    assert said(refused) == (413, "body_too_large")
+    assert error_of(refused) == (413, "body_too_large")
     assert refused.json["error"]["message"] == "A listing is at most 256 KiB (262,144 bytes)."
 
 
@@ -255,7 +255,7 @@ def test_storing_needs_the_scope_to_write() -> None:
     world = ForvibeWorld()
     reader = world.key("acme", dialect="forvibe", scopes=(READ,))
 
-    assert said(put(world, "en-US", ENGLISH, key=reader)) == (403, "missing_scope")
+    assert error_of(put(world, "en-US", ENGLISH, key=reader)) == (403, "missing_scope")
     assert world.request("GET", LISTINGS, key=reader).status == 200
 
 

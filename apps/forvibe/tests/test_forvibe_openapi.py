@@ -85,8 +85,8 @@ def write_in_every_way() -> set[Seen]:
         ("PUT", f"{LISTINGS}/en-US", {}),
     ]
     for number, (method, path, body) in enumerate(writes):
-        for said in (body, body, body | {"colour": "red"}):
-            world.request(method, path, said, idempotency_key=f"k{number}")
+        for reported in (body, body, body | {"colour": "red"}):
+            world.request(method, path, reported, idempotency_key=f"k{number}")
         world.request(method, path, body, idempotency_key="")
         world.request(method, path, {"colour": "red"})
         world.request(method, path, b"{")

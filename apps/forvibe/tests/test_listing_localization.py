@@ -69,7 +69,7 @@ def test_lines_of_a_description_stay_where_they_are() -> None:
     assert description == "[de: Öñé ~]\n\n [de: \u2022 Ţŵö ~]\n[de: \u2022 Ţĥŕéé ~~]  \n---\n4"
 
 
-def test_a_field_tells_its_length_and_whether_it_was_shortened() -> None:
+def test_a_field_shows_its_length_and_whether_it_was_shortened() -> None:
     result = localized(name="Trail Ledger", subtitle="Hikes, mapped and kept")
 
     assert of(result).fields == {
@@ -168,7 +168,7 @@ def errors(**change: Any) -> list[FieldError]:
     return JOB_TYPE.errors_in(VALID | change)
 
 
-def test_the_least_that_must_be_said_is_enough() -> None:
+def test_the_required_fields_are_enough() -> None:
     assert errors() == []
 
 

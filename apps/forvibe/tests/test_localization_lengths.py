@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 SENTENCE = "Every walk is kept on your own device."
 
 
-def said(answer: str, **listing: str) -> Localization:
+def reported(answer: str, **listing: str) -> Localization:
     """What becomes of a listing when everything is translated as `answer`."""
     return localized(Scripted(lambda text, target: answer), **listing).localizations["de-DE"]
 
@@ -46,7 +46,7 @@ def sentences(text: str, limit: int) -> str:
     ],
 )
 def test_a_phrase_is_cut_after_a_word_and_ends_as_one_could(translated: str, subtitle: str) -> None:
-    localization = said(translated, subtitle="Hikes")
+    localization = reported(translated, subtitle="Hikes")
 
     assert localization.listing.subtitle == subtitle
     assert localization.fields["subtitle"].shortened
@@ -54,24 +54,24 @@ def test_a_phrase_is_cut_after_a_word_and_ends_as_one_could(translated: str, sub
 
 
 def test_a_phrase_that_just_fits_is_left_alone() -> None:
-    localization = said("x" * 30, subtitle="Hikes")
+    localization = reported("x" * 30, subtitle="Hikes")
 
     assert localization.listing.subtitle == "x" * 30
     assert not localization.fields["subtitle"].shortened
 
 
 def test_a_promotional_text_is_cut_after_a_word() -> None:
-    text = said("wandern " * 40, promotional_text="Walk.").listing.promotional_text
+    text = reported("wandern " * 40, promotional_text="Walk.").listing.promotional_text
 
     assert text == ("wandern " * 21).strip()
 
 
 @pytest.mark.parametrize(
-    ("said_before", "subtitle"),
+    ("earlier", "subtitle"),
     [("Wandern mit ", "Wandern mit Trail Ledger Pro"), ("Wandern und laufen mit ", "Wandern und laufen mit")],
 )
-def test_a_cut_runs_around_a_name_that_has_spaces(said_before: str, subtitle: str) -> None:
-    translator = Scripted(lambda text, target: text.replace("With ", said_before) + " und mehr")
+def test_a_cut_runs_around_a_name_that_has_spaces(earlier: str, subtitle: str) -> None:
+    translator = Scripted(lambda text, target: text.replace("With ", earlier) + " und mehr")
     result = localized(translator, subtitle="With Trail Ledger Pro", keep=["Trail Ledger Pro"])
 
     assert result.localizations["de-DE"].listing.subtitle == subtitle
@@ -79,7 +79,7 @@ def test_a_cut_runs_around_a_name_that_has_spaces(said_before: str, subtitle: st
 
 @pytest.mark.parametrize("field", ["description", "whats_new"])
 def test_a_text_is_cut_after_a_sentence(field: str) -> None:
-    localization = said(f"{SENTENCE} " * 200, **{field: "Walk."})
+    localization = reported(f"{SENTENCE} " * 200, **{field: "Walk."})
     text = getattr(localization.listing, field)
 
     assert LIMITS[field] - len(SENTENCE) <= len(text) <= LIMITS[field]
@@ -175,7 +175,7 @@ def test_keywords_that_no_longer_fit_are_left_out_from_the_end() -> None:
 
 
 def test_of_one_keyword_that_is_too_long_the_first_words_are_left() -> None:
-    assert said("wandern " * 20, keywords="hike").listing.keywords == ("wandern " * 12).strip()
+    assert reported("wandern " * 20, keywords="hike").listing.keywords == ("wandern " * 12).strip()
 
 
 def test_a_text_over_the_translators_limit_is_sent_in_pieces_that_end_with_sentences() -> None:

@@ -149,7 +149,7 @@ def test_a_mark_that_moved_to_another_line_is_not_believed() -> None:
     assert result.localizations["de-DE"].listing.description == "Hello {name}\nand goodbye."
 
 
-def test_a_mark_that_a_translator_made_up_stands_for_nothing() -> None:
+def test_a_mark_that_a_translator_invented_means_nothing() -> None:
     inventive = Scripted(DAMAGES["makes marks of its own"])
     result = localized(inventive, name="Fizz", description="Fizz and friends")
 
@@ -165,7 +165,7 @@ def test_what_a_translator_adds_because_it_takes_a_text_for_html_goes(damage: st
 
 
 @pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
-def test_whatever_a_translator_does_names_stay_and_so_do_lines(damage: object) -> None:
+def test_any_translation_keeps_names_and_lines(damage: object) -> None:
     text = "Fizz greets {name} at https://a.com/?x=1&y=2.\n\n\u2022 <b>Fast</b> since v2.0, it's R&D\n"
     result = localized(Scripted(damage), name="Fizz", description=text)  # type: ignore[arg-type]
 

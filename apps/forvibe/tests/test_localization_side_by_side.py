@@ -76,7 +76,7 @@ def test_locales_that_share_a_translation_are_done_together() -> None:
     job = context(Scripted())
     localized(None, job, source_locale="ja", locales=["en-GB", "de-DE", "en-US"])
 
-    assert sorted(job.reported, key=lambda told: told[2] or "")[1][2] == "en-GB, en-US"
+    assert sorted(job.reported, key=lambda shown: shown[2] or "")[1][2] == "en-GB, en-US"
     assert max(job.reported)[:2] == (3, 3)
 
 
@@ -120,12 +120,12 @@ def test_a_language_pair_that_the_translator_has_not_fails_by_its_locale() -> No
     assert "fr-FR" in failed.value.message
 
 
-def test_what_nobody_foresaw_is_the_engines_to_judge() -> None:
+def test_an_unexpected_error_is_left_to_the_engine() -> None:
     with pytest.raises(ZeroDivisionError):
         localized(raising(ZeroDivisionError()), locales=["de-DE", "fr-FR", "ja"])
 
 
-def test_after_a_failure_the_languages_that_wait_are_not_begun() -> None:
+def test_after_a_failure_waiting_languages_are_not_started() -> None:
     translator = raising(Unavailable(), EVERYWHERE[0].partition("-")[0])
     gate = Event()
     first = translator.answer

@@ -159,7 +159,7 @@ def test_a_codebase_with_nothing_to_find_passes() -> None:
     assert (review.status, review.files, review.findings) == ("pass", 2, [])
 
 
-def test_a_finding_tells_file_and_line_and_is_among_those_of_the_page() -> None:
+def test_a_finding_has_file_and_line_and_is_among_those_of_the_page() -> None:
     result = codebase(code("// UIWebView\nimport UIKit\n\nlet web = UIWebView()"))
 
     (finding,) = result.combined_findings

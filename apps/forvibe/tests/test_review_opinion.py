@@ -123,7 +123,7 @@ def test_a_model_that_fails_does_not_fail_the_review(replies: list[Any]) -> None
     assert [each.rule for each in result.combined_findings] == ["unverifiable-claim-in-title"]
 
 
-def test_a_model_is_asked_once_more_for_an_answer_of_another_form() -> None:
+def test_a_model_is_asked_again_for_an_answer_of_another_form() -> None:
     result = asked(ScriptedModel(["Well,", answer(REMARK)]))
 
     assert result.overall_summary.second_opinion == "given"

@@ -285,9 +285,9 @@ SILENT = [(rule, field, text) for rule, (field, _, silent) in CASES.items() for 
 def test_a_rule_speaks_where_it_must(rule: str, field: str, text: str) -> None:
     result = reviewed(**{field: text})
 
-    told = [finding for finding in result.combined_findings if finding.rule == rule]
-    assert told, found(result)
-    assert {finding.field for finding in told} == {field}
+    reported = [finding for finding in result.combined_findings if finding.rule == rule]
+    assert reported, found(result)
+    assert {finding.field for finding in reported} == {field}
 
 
 @pytest.mark.parametrize(("rule", "field", "text"), SILENT)
@@ -312,7 +312,7 @@ def test_no_field_of_a_clean_page_is_found_fault_with(field: str) -> None:
     assert reviewed().metadata_review[field].status == "pass"
 
 
-def test_evidence_is_what_stands_in_the_field_in_its_own_letters() -> None:
+def test_evidence_is_quoted_from_the_field_unchanged() -> None:
     (finding,) = (each for each in reviewed(name="Tr\u00e4ils FR\u00c9E").combined_findings)
 
     assert finding.evidence == "FR\u00c9E"
@@ -321,11 +321,11 @@ def test_evidence_is_what_stands_in_the_field_in_its_own_letters() -> None:
 def test_repeated_keywords_are_shown_as_they_are_spelt() -> None:
     result = reviewed(name="H\u00f6hen", keywords="H\u00f6he,map,HOHE,h\u00f6hen")
 
-    told = {finding.rule: finding.evidence for finding in result.combined_findings}
-    assert told == {"duplicate-keyword": "H\u00f6he,HOHE", "keyword-in-title": "h\u00f6hen"}
+    reported = {finding.rule: finding.evidence for finding in result.combined_findings}
+    assert reported == {"duplicate-keyword": "H\u00f6he,HOHE", "keyword-in-title": "h\u00f6hen"}
 
 
-def test_a_finding_tells_which_rule_of_apples_where_and_what_to_do() -> None:
+def test_a_finding_names_apples_rule_the_place_and_what_to_do() -> None:
     (finding,) = reviewed(subtitle="Hikes for $3").combined_findings
 
     assert finding.model_dump() == {
@@ -362,7 +362,7 @@ def test_an_app_may_say_its_own_name(name: str) -> None:
     assert not {"other-app-in-title", "other-app-in-keywords"} & found(result)
 
 
-def test_one_rule_is_told_three_times_of_a_field_and_never_twice_of_the_same_words() -> None:
+def test_one_rule_is_reported_three_times_per_field_and_never_twice_for_the_same_words() -> None:
     result = reviewed(description="$1 $2 $3 $4 $5", promotional_text="$1 $1")
 
     assert [finding.evidence for finding in result.metadata_review["description"].findings] == [

@@ -156,9 +156,9 @@ def test_each_locale_must_have_its_texts_and_one_its_addresses() -> None:
 def test_a_copy_in_another_language_is_worth_a_look_and_in_the_same_it_is_not() -> None:
     result = simulated(dict.fromkeys(["cs", "en-US", "en-GB", "fr-FR"], ENGLISH))
 
-    told = [each for each in result.combined_findings if each.rule == "untranslated"]
-    assert {each.locale for each in told} == {"cs", "fr-FR"}
-    assert all("in en-GB" in each.message and each.severity == "info" for each in told)
+    shown = [each for each in result.combined_findings if each.rule == "untranslated"]
+    assert {each.locale for each in shown} == {"cs", "fr-FR"}
+    assert all("in en-GB" in each.message and each.severity == "info" for each in shown)
     assert result.overall_summary.score == 100
 
 
@@ -176,7 +176,7 @@ def test_each_locale_is_reported_as_progress() -> None:
     assert job.reported == [(1, 2, "de-DE"), (2, 2, "ja")]
 
 
-def test_the_same_page_has_the_same_review_in_whatever_order_it_is_given() -> None:
+def test_the_same_page_has_the_same_review_in_any_order() -> None:
     locales = sorted(LOCALES)
     shuffled = random.Random(7).sample(locales, len(locales))
 
@@ -250,7 +250,7 @@ LISTINGS = st.fixed_dictionaries({}, optional=dict.fromkeys(ENGLISH, TEXTS | st.
 
 @settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(sorted(LOCALES)), LISTINGS, min_size=1, max_size=3))
-def test_whatever_a_page_says_it_is_reviewed(listings: dict[str, Any]) -> None:
+def test_every_page_is_reviewed(listings: dict[str, Any]) -> None:
     result = simulated(listings)
 
     assert json.loads(result.model_dump_json().encode())["overall_summary"]["locales"] == sorted(listings)
@@ -284,7 +284,7 @@ def test_an_input_out_of_bounds_is_refused_by_the_name_of_its_field(
     assert [error["loc"] for error in refused.value.errors()] == [where]
 
 
-def test_a_codebase_that_is_too_large_is_told_its_size_and_the_limit() -> None:
+def test_the_error_for_a_too_large_codebase_has_its_size_and_the_limit() -> None:
     files = [{"path": "a", "content": "x" * 300_000}] * 2
 
     (error,) = JOB_TYPE.errors_in({"project_id": "p", "listings": {"ja": {}}, "codebase": {"files": files}})

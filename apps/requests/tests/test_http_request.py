@@ -39,7 +39,7 @@ class TickingClock(FrozenClock):
         return super().now()
 
 
-def fire(
+def send(
     url: str, attempt: int = 1, outbound: Outbound | None = None, clock: Any = None, **fields: Any
 ) -> Result:
     tools = SimpleNamespace(outbound=outbound or Outbound(allow_loopback=True), clock=clock or FrozenClock())
@@ -49,7 +49,7 @@ def fire(
 def test_the_request_is_sent_as_it_was_given_and_says_which_job_it_is_of(upstream: Upstream) -> None:
     url = upstream.at("/check", reply())
 
-    fire(f"{url}?a=1", attempt=2, method="PUT", headers={"Content-Type": "text/plain"}, body="café")
+    send(f"{url}?a=1", attempt=2, method="PUT", headers={"Content-Type": "text/plain"}, body="café")
 
     (request,) = upstream.requests
     assert (request.method, request.path, request.body) == ("PUT", "/check?a=1", "café".encode())
@@ -63,7 +63,7 @@ def test_an_answer_is_the_result(upstream: Upstream) -> None:
     headers = {"Content-Type": "application/json", "Set-Cookie": "id=s3cret"}
     url = upstream.at("/", reply(201, '{"café": true}'.encode(), headers))
 
-    result = fire(url, clock=TickingClock())
+    result = send(url, clock=TickingClock())
 
     assert result == Result(
         status=201,
@@ -76,7 +76,7 @@ def test_an_answer_is_the_result(upstream: Upstream) -> None:
 
 
 def test_a_body_that_is_no_text_is_shown_as_base64(upstream: Upstream) -> None:
-    result = fire(upstream.at("/", reply(200, b"\x89PNG\xff")))
+    result = send(upstream.at("/", reply(200, b"\x89PNG\xff")))
 
     assert (result.body_encoding, base64.b64decode(result.body)) == ("base64", b"\x89PNG\xff")
 
@@ -93,13 +93,13 @@ def test_a_body_that_is_no_text_is_shown_as_base64(upstream: Upstream) -> None:
 def test_the_first_64_kib_of_a_body_are_shown(
     upstream: Upstream, body: bytes, shown: str, truncated: bool
 ) -> None:
-    result = fire(upstream.at("/", reply(200, body)))
+    result = send(upstream.at("/", reply(200, body)))
 
     assert (result.body, result.body_encoding, result.truncated) == (shown, "text", truncated)
 
 
 def test_a_body_that_ends_within_a_character_is_no_text(upstream: Upstream) -> None:
-    result = fire(upstream.at("/", reply(200, "é".encode()[:1])))
+    result = send(upstream.at("/", reply(200, "é".encode()[:1])))
 
     assert (result.body_encoding, result.truncated) == ("base64", False)
 
@@ -107,7 +107,7 @@ def test_a_body_that_ends_within_a_character_is_no_text(upstream: Upstream) -> N
 @pytest.mark.parametrize("status", NOT_AGAIN)
 def test_a_request_that_was_turned_down_is_not_repeated(upstream: Upstream, status: int) -> None:
     with pytest.raises(Fail, match=str(status)) as failed:
-        fire(upstream.at("/", reply(status, b"", {"Retry-After": "1"})))
+        send(upstream.at("/", reply(status, b"", {"Retry-After": "1"})))
 
     assert failed.value.code == "upstream_rejected"
 
@@ -115,7 +115,7 @@ def test_a_request_that_was_turned_down_is_not_repeated(upstream: Upstream, stat
 @pytest.mark.parametrize("status", AGAIN)
 def test_a_request_that_may_work_later_is_repeated(upstream: Upstream, status: int) -> None:
     with pytest.raises(Retry, match=str(status)) as again:
-        fire(upstream.at("/", reply(status)))
+        send(upstream.at("/", reply(status)))
 
     assert (again.value.after, again.value.code) == (None, "upstream_error")
 
@@ -123,7 +123,7 @@ def test_a_request_that_may_work_later_is_repeated(upstream: Upstream, status: i
 @pytest.mark.parametrize("status", AGAIN)
 def test_the_last_answer_says_why_the_job_failed(upstream: Upstream, status: int) -> None:
     with pytest.raises(Fail, match=f"answered {status}.*attempt 3 of 3") as failed:
-        fire(upstream.at("/", reply(status)), attempt=3, max_retries=2)
+        send(upstream.at("/", reply(status)), attempt=3, max_retries=2)
 
     assert failed.value.code == "upstream_error"
 
@@ -144,9 +144,9 @@ def test_a_request_without_an_answer_is_repeated(upstream: Upstream, act: Act, c
     url = upstream.at("/", act)
 
     with pytest.raises(Retry) as again:
-        fire(url, outbound=outbound, max_retries=1)
+        send(url, outbound=outbound, max_retries=1)
     with pytest.raises(Fail) as failed:
-        fire(url, outbound=outbound, max_retries=1, attempt=2)
+        send(url, outbound=outbound, max_retries=1, attempt=2)
 
     assert (again.value.code, again.value.after) == (code, None)
     assert failed.value.code == code
@@ -168,8 +168,8 @@ class Waiting(Outbound):
 def test_the_time_limit_is_that_of_the_job(upstream: Upstream) -> None:
     outbound = Waiting(30)
 
-    fire(upstream.at("/", reply()), outbound=outbound)
-    fire(upstream.at("/", reply()), outbound=outbound, timeout_seconds=60)
+    send(upstream.at("/", reply()), outbound=outbound)
+    send(upstream.at("/", reply()), outbound=outbound, timeout_seconds=60)
 
     assert outbound.timeouts == [30, 60]
 
@@ -193,14 +193,14 @@ def test_a_retry_after_is_honoured_up_to_a_quarter_of_an_hour(
     upstream: Upstream, status: int, asked: str, granted: float | None
 ) -> None:
     with pytest.raises(Retry) as again:
-        fire(upstream.at("/", reply(status, b"", {"Retry-After": asked})))
+        send(upstream.at("/", reply(status, b"", {"Retry-After": asked})))
 
     assert again.value.after == granted
 
 
 def test_an_endless_answer_fails_the_job(upstream: Upstream) -> None:
     with pytest.raises(Fail) as failed:
-        fire(upstream.at("/", endless(head(200), b"x" * 64 * KIB)))
+        send(upstream.at("/", endless(head(200), b"x" * 64 * KIB)))
 
     assert failed.value.code == "upstream_answer_too_large"
 
@@ -210,7 +210,7 @@ def test_what_only_the_worker_can_know_is_refused_there(upstream: Upstream) -> N
 
     for url, outbound in ((upstream.url, Outbound()), ("https://rebound.example/", leading_inside)):
         with pytest.raises(Fail) as failed:
-            fire(url, outbound=outbound)
+            send(url, outbound=outbound)
         assert failed.value.code == "request_refused"
 
     assert upstream.requests == []
@@ -218,7 +218,7 @@ def test_what_only_the_worker_can_know_is_refused_there(upstream: Upstream) -> N
 
 def test_an_attempt_that_was_cut_off_counts_as_a_request(upstream: Upstream) -> None:
     with pytest.raises(Fail) as failed:
-        fire(upstream.at("/", reply()), attempt=2, max_retries=0)
+        send(upstream.at("/", reply()), attempt=2, max_retries=0)
 
     assert failed.value.code == "attempts_exhausted"
     assert upstream.requests == []

@@ -48,7 +48,7 @@ def read(world: World, job_id: str) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "pointer", "said"),
+    ("wrong", "pointer", "reported"),
     [
         ({"url": "http://example.com/"}, "/input/url", "the URL must be https"),
         ({"url": "https://me:s3cret@example.com/"}, "/input/url", "credentials"),
@@ -79,13 +79,13 @@ def read(world: World, job_id: str) -> Any:
     ],
 )
 def test_what_can_never_be_sent_is_refused_at_once(
-    world: World, wrong: dict[str, Any], pointer: str, said: str
+    world: World, wrong: dict[str, Any], pointer: str, reported: str
 ) -> None:
     answer = world.request("POST", "/v1/jobs", {"type": "http_request", "input": {"url": URL, **wrong}})
 
     assert answer.status == 422
     assert [each["pointer"] for each in answer.json["errors"]] == [pointer]
-    assert said in answer.json["errors"][0]["message"]
+    assert reported in answer.json["errors"][0]["message"]
     assert "s3cret" not in answer.text
 
 

@@ -77,12 +77,12 @@ def test_what_the_page_declares_is_started_polled_and_read(shell: Shell) -> None
     accepted = shell.run(submit)
     shell.variables["JOB"] = accepted.json["job_id"]
     shell.world.advance(MINUTE)
-    ended, told = shell.run(read), shell.run(executions)
+    ended, reported = shell.run(read), shell.run(executions)
 
     assert accepted.status == 202
     assert (ended.json["status"], ended.json["result"]) == ("completed", SHOWN[0]["result"])
-    assert [each["details"]["request"] for each in told.json["executions"]] == ["poll", "start"]
-    assert {each["lateness_ms"] for each in told.json["executions"]} == {0}
+    assert [each["details"]["request"] for each in reported.json["executions"]] == ["poll", "start"]
+    assert {each["lateness_ms"] for each in reported.json["executions"]} == {0}
 
 
 def test_its_wrong_expression_is_refused_as_shown(shell: Shell) -> None:
@@ -96,8 +96,8 @@ def test_its_bounds_are_those_of_the_job_type() -> None:
     fields = JOB_TYPE.input.model_json_schema()["properties"]
 
     named = re.findall(r"^\| (`.*?`) \|", PAGE.split("### Say what done means")[0], re.MULTILINE)
-    told = {name for cell in named for name in re.findall(r"`(\w+)`", cell)}
-    assert told | {"max_retries"} == set(fields)
+    reported = {name for cell in named for name in re.findall(r"`(\w+)`", cell)}
+    assert reported | {"max_retries"} == set(fields)
     for bounds in (
         "(1 to 3,600, default 15)",
         "(1 to 10, default 1)",

@@ -54,15 +54,18 @@ def test_it_polls_until_the_answer_says_that_it_is_done(world: World, upstream: 
 def test_each_poll_is_an_execution_and_no_attempt(world: World, upstream: Upstream) -> None:
     job_id = submit(world, upstream.at("/", RUNNING, says("soon"), FINISHED))
     world.advance(MINUTE)
-    told = executions(world, job_id)
+    shown = executions(world, job_id)
 
-    assert [each["outcome"] for each in told] == ["again", "again", "completed"]
-    assert [each["attempt"] for each in told] == [1, 1, 1]
-    assert [each["details"]["poll"] for each in told] == [1, 2, 3]
-    assert {each["details"]["request"] for each in told} == {"poll"}
-    assert [each["due_at"][17:19] for each in told] == ["00", "15", "30"]
-    assert [each["lateness_ms"] for each in told] == [0, 0, 0]
-    assert [each["details"]["response"]["body"] for each in told[:2]] == ['{"status": "running"}', '"soon"']
+    assert [each["outcome"] for each in shown] == ["again", "again", "completed"]
+    assert [each["attempt"] for each in shown] == [1, 1, 1]
+    assert [each["details"]["poll"] for each in shown] == [1, 2, 3]
+    assert {each["details"]["request"] for each in shown} == {"poll"}
+    assert [each["due_at"][17:19] for each in shown] == ["00", "15", "30"]
+    assert [each["lateness_ms"] for each in shown] == [0, 0, 0]
+    assert [each["details"]["response"]["body"] for each in shown[:2]] == [
+        '{"status": "running"}',
+        '"soon"',
+    ]
 
 
 def test_between_polls_nothing_runs_and_the_input_is_kept(world: World, upstream: Upstream) -> None:
@@ -122,10 +125,10 @@ def test_a_broken_poll_is_recorded_and_followed_by_the_next(
     upstream.at("/", FINISHED)
     world.engine.outbound = Outbound(allow_loopback=True)
     world.advance(MINUTE)
-    told = executions(world, job_id)
+    shown = executions(world, job_id)
 
-    assert [each["outcome"] for each in told] == ["again", "again", "completed"]
-    for each in told[:2]:
+    assert [each["outcome"] for each in shown] == ["again", "again", "completed"]
+    for each in shown[:2]:
         details = each["details"]
         error = {"error": details["error"]} if "error" in details else None
         assert (error or {"status": details["response"]["status"]}) == recorded
@@ -152,7 +155,7 @@ def test_a_retry_after_is_honoured_up_to_a_quarter_of_an_hour(
 
 
 @pytest.mark.parametrize(
-    ("act", "code", "said"),
+    ("act", "code", "message"),
     [
         (reply(404), "upstream_rejected", "404 Not Found"),
         (reply(401), "upstream_rejected", "401"),
@@ -162,18 +165,18 @@ def test_a_retry_after_is_honoured_up_to_a_quarter_of_an_hour(
     ],
 )
 def test_what_no_further_poll_would_change_ends_the_job(
-    world: World, upstream: Upstream, act: Act, code: str, said: str
+    world: World, upstream: Upstream, act: Act, code: str, message: str
 ) -> None:
     job_id = submit(world, upstream.at("/", act), fail_if="body.status == 'failed' && body.error")
     world.advance(HOUR)
-    [told] = executions(world, job_id)
+    [shown] = executions(world, job_id)
 
-    assert read(world, job_id)["error"]["code"] == told["error"]["code"] == code
-    assert said in told["error"]["message"]
-    assert told["details"]["request"] == "poll"
+    assert read(world, job_id)["error"]["code"] == shown["error"]["code"] == code
+    assert message in shown["error"]["message"]
+    assert shown["details"]["request"] == "poll"
 
 
-def test_a_name_that_comes_to_lead_inward_is_not_followed(upstream: Upstream) -> None:
+def test_a_name_that_changes_to_an_inward_address_is_not_followed(upstream: Upstream) -> None:
     world = poll_world(Outbound(resolve=lambda host, port: ["169.254.169.254"]))
     job_id = submit(world, "https://rebound.example/")
     world.work()
@@ -196,9 +199,9 @@ def test_expressions_may_give_another_meaning_to_a_refusal(
     job_id = submit(world, upstream.at("/", RUNNING, reply(status)), **expressions)
     world.advance(MINUTE)
 
-    told = read(world, job_id)
-    assert told["status"] == ended
-    assert ended == "completed" or told["error"]["code"] == "upstream_failed"
+    shown = read(world, job_id)
+    assert shown["status"] == ended
+    assert ended == "completed" or shown["error"]["code"] == "upstream_failed"
 
 
 @pytest.mark.parametrize(
@@ -213,7 +216,7 @@ def test_expressions_may_give_another_meaning_to_a_refusal(
         ("body.failed && body.long", None, "x" * 500),
     ],
 )
-def test_a_failure_is_told_in_the_upstreams_own_words(
+def test_a_failure_has_the_upstreams_own_message(
     world: World, upstream: Upstream, fail_if: str, result: str | None, message: str
 ) -> None:
     answer = says({"failed": True, "why": "Out of paint.", "long": "x" * 9999})

@@ -18,7 +18,7 @@ def world() -> World:
 
 
 @pytest.mark.parametrize(
-    ("fields", "pointer", "said"),
+    ("fields", "pointer", "reported"),
     [
         ({"until": "body.status =="}, "/input/until", "unexpected end at character 15"),
         ({"until": ""}, "/input/until", "empty"),
@@ -43,13 +43,13 @@ def world() -> World:
         ({"untill": "a"}, "/input/untill", "known"),
     ],
 )
-def test_what_is_wrong_is_told_at_once_and_where(
-    world: World, fields: dict[str, Any], pointer: str, said: str
+def test_errors_are_reported_at_once_with_their_places(
+    world: World, fields: dict[str, Any], pointer: str, reported: str
 ) -> None:
     found = errors(world, **fields)
 
     assert list(found) == [pointer]
-    assert said in found[pointer]
+    assert reported in found[pointer]
 
 
 def test_until_is_needed(world: World) -> None:

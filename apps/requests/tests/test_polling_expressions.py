@@ -109,7 +109,7 @@ def test_a_large_answer_can_be_gone_through() -> None:
         "to_number('1e999')",
     ],
 )
-def test_what_does_not_fit_is_said_without_quoting_the_answer(expression: str) -> None:
+def test_what_does_not_fit_is_reported_without_quoting_the_answer(expression: str) -> None:
     with pytest.raises(Unanswerable) as unanswerable:
         evaluated(expression, DOCUMENT | {"body": DOCUMENT["body"]})
 
@@ -143,9 +143,7 @@ QUIET = settings(deadline=None, max_examples=300)
 @QUIET
 @pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")
 @given(expression=st.lists(PIECES, max_size=25).map("".join) | st.text(max_size=30), document=JSON)
-def test_whatever_is_written_is_refused_found_or_told_to_make_no_sense(
-    expression: str, document: Any
-) -> None:
+def test_any_expression_is_evaluated_or_refused(expression: str, document: Any) -> None:
     try:
         parsed(expression)
     except ValueError:
@@ -161,5 +159,5 @@ def test_whatever_is_written_is_refused_found_or_told_to_make_no_sense(
 @given(
     body=st.binary(max_size=60) | st.text(max_size=60).map(str.encode) | JSON.map(json.dumps).map(str.encode)
 )
-def test_whatever_was_answered_can_be_read_and_written(body: bytes) -> None:
+def test_any_answer_can_be_read_and_written(body: bytes) -> None:
     json.dumps(read(body), ensure_ascii=False, allow_nan=False).encode()

@@ -66,10 +66,10 @@ def test_what_start_began_is_polled(world: World, upstream: Upstream) -> None:
     assert start.headers["idempotency-key"] == start.headers["claimcheck-job-id"] == job_id
     assert [each.path for each in polls] == ["/renders/r%2F1%20%C3%BC?queue=7"] * 2
     assert read(world, job_id)["result"]["polls"] == 2
-    told = executions(world, job_id)
-    assert [each["details"]["request"] for each in told] == ["start", "poll", "poll"]
-    assert [each["outcome"] for each in told] == ["again", "again", "completed"]
-    assert [each["due_at"][17:19] for each in told] == ["00", "15", "30"]
+    reported = executions(world, job_id)
+    assert [each["details"]["request"] for each in reported] == ["start", "poll", "poll"]
+    assert [each["outcome"] for each in reported] == ["again", "again", "completed"]
+    assert [each["due_at"][17:19] for each in reported] == ["00", "15", "30"]
 
 
 def test_an_idempotency_key_of_the_callers_own_is_kept(world: World, upstream: Upstream) -> None:
@@ -88,9 +88,9 @@ def test_a_start_is_sent_again_until_it_is_taken(world: World, upstream: Upstrea
         world, start={"url": upstream.url + "/start"}, poll={"url": upstream.url + "/{{start.body.id}}"}
     )
     world.advance(5 * MINUTE)
-    told = executions(world, job_id)
+    reported = executions(world, job_id)
 
-    assert [each["outcome"] for each in told] == ["retry", "retry", "again", "completed"]
+    assert [each["outcome"] for each in reported] == ["retry", "retry", "again", "completed"]
     keys = {each.headers["idempotency-key"] for each in upstream.requests if each.path == "/start"}
     assert keys == {job_id}
 
@@ -154,7 +154,7 @@ NASTY = 'a"b\\c\n&d=e é'
         ({}, "id {{start.body.v}} {{start.body.b}}", f"id {NASTY} true"),
     ],
 )
-def test_what_fills_a_body_is_escaped_for_where_it_stands(
+def test_a_value_in_a_body_is_escaped_for_its_place(
     world: World, upstream: Upstream, headers: dict[str, str], body: str, sent: str
 ) -> None:
     answer = says({"v": NASTY, "n": 1.5, "b": True})
@@ -203,7 +203,7 @@ def test_no_answer_leads_the_polls_to_another_server(world: World, upstream: Ups
 
 
 @pytest.mark.parametrize(
-    ("expression", "said"),
+    ("expression", "shown"),
     [
         ("start.body.nothing", "has no start.body.nothing for poll/url."),
         ("start.body.empty", "has no start.body.empty for poll/url."),
@@ -215,7 +215,7 @@ def test_no_answer_leads_the_polls_to_another_server(world: World, upstream: Ups
     ],
 )
 def test_a_placeholder_that_nothing_fills_ends_the_job_at_once(
-    world: World, upstream: Upstream, expression: str, said: str
+    world: World, upstream: Upstream, expression: str, shown: str
 ) -> None:
     answer = {"empty": "", "list": [1], "long": "x" * 2049, "dots": ".."}
     upstream.at("/start", says(answer))
@@ -228,7 +228,7 @@ def test_a_placeholder_that_nothing_fills_ends_the_job_at_once(
 
     error = read(world, job_id)["error"]
     assert error["code"] == "placeholder_unfilled"
-    assert said in error["message"]
+    assert shown in error["message"]
     assert [each.path for each in upstream.requests] == ["/start"]
 
 
@@ -258,7 +258,7 @@ START = {"start": {"url": "https://a.example/"}}
 
 
 @pytest.mark.parametrize(
-    ("fields", "pointer", "said"),
+    ("fields", "pointer", "shown"),
     [
         ({"poll": {"url": "https://a.example/{{start.body.id}}"}}, "/input/poll", "there is no start"),
         (START | {"poll": {"url": "https://{{start.body.id}}.example/"}}, "/input/poll/url", "the path"),
@@ -292,19 +292,19 @@ START = {"start": {"url": "https://a.example/"}}
         ),
     ],
 )
-def test_a_wrong_placeholder_is_told_at_once(
-    world: World, fields: dict[str, Any], pointer: str, said: str
+def test_a_wrong_placeholder_is_refused_at_once(
+    world: World, fields: dict[str, Any], pointer: str, shown: str
 ) -> None:
     found = errors(world, **fields)
 
     assert list(found) == [pointer]
-    assert said in found[pointer]
+    assert shown in found[pointer]
 
 
 @pytest.mark.parametrize(
     "url", ["https://a.example?id={{start.body.id}}", "https://a.example/#{{start.status}}"]
 )
-def test_a_placeholder_may_stand_wherever_it_does_not_say_where_to(world: World, url: str) -> None:
+def test_a_placeholder_may_be_anywhere_but_in_the_address(world: World, url: str) -> None:
     submit(world, start=START["start"], poll={"url": url})
 
 

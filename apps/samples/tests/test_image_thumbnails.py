@@ -76,7 +76,7 @@ def test_what_is_no_picture_or_a_damaged_one_fails_as_such(data: bytes) -> None:
 
 
 @pytest.mark.parametrize(("width", "height"), [(5000, 5001), (12_000, 12_000), (60_000, 60_000)])
-def test_a_decompression_bomb_is_told_by_its_header(width: int, height: int) -> None:
+def test_a_decompression_bomb_is_recognised_by_its_header(width: int, height: int) -> None:
     with pytest.raises(Fail) as failed:
         thumbnails(claiming(width, height))
 

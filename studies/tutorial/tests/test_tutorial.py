@@ -1,4 +1,4 @@
-"""What the engine is measured beside works: a figure beside something broken would say nothing."""
+"""The tutorial's implementation works, so a comparison with it is meaningful."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Clock:
 
 
 class World(NamedTuple):
-    """What a test is given: the tutorial at work, and an owner of its own with a key."""
+    """The running tutorial, and a new owner with a key."""
 
     tutorial: Tutorial
     cloud: Cloud
@@ -127,7 +127,7 @@ def test_the_authorizer_is_asked_once_in_300_seconds(world: World) -> None:
     assert asked == [2, 1, 2]  # the key's item beside the job's
 
 
-def test_a_message_that_comes_twice_is_worked_on_once(world: World) -> None:
+def test_a_duplicate_message_runs_the_job_once(world: World) -> None:
     job_id = world.submit({"input": TEXT})
     messages = world.messages()
     world.tutorial.work(messages)
@@ -152,7 +152,7 @@ def test_a_delayed_job_is_a_schedule_that_sends_the_same_message(world: World) -
     assert world.read(job_id)["status"] == "DONE"
 
 
-def test_nobody_reads_anothers_job(world: World) -> None:
+def test_another_owners_job_is_not_found(world: World) -> None:
     job_id = world.submit({"input": TEXT})
     other = world.tutorial.deployed.issue_key("somebody-else")
 
@@ -174,7 +174,7 @@ def test_a_job_whose_message_is_given_up_has_failed(world: World) -> None:
 
 @pytest.fixture
 def visitor(world: World) -> Iterator[Visitor]:
-    """Somebody whose key API Gateway has not seen, at functions that are warm."""
+    """A client whose key API Gateway has not cached, at warm functions."""
     unwatched = world.bridge.watch
     Visitor(world.tutorial, world.cloud, world.bridge, "warming-up").live()
     yield Visitor(world.tutorial, world.cloud, world.bridge, "acme")
@@ -182,7 +182,7 @@ def visitor(world: World) -> Iterator[Visitor]:
 
 
 def test_its_counts_are_those_of_the_figures(visitor: Visitor) -> None:
-    """If this fails, something has changed: `python -m bench peers` measures anew."""
+    """If this fails, measure again: `python -m bench peers`."""
     lives = peers.lives_of(visitor)
 
     kept = figures.load()["peers"].series

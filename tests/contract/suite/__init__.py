@@ -1,4 +1,4 @@
-"""What every adapter of a port must do, whatever stands behind it.
+"""The contract of every port, for all of its adapters.
 
 A test module chooses the adapters by a fixture, and imports the suites beside it:
 

@@ -1,4 +1,4 @@
-"""One adapter of each port, and what only a test asks of what stands behind them."""
+"""One adapter of each port, and helpers that only tests need."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Adapters:
-    """`receive` takes every wake-up that is visible off the queue, as (job id, org); `let_pass` lets
-    so many seconds pass for the queue; `fetch` reads a URL without credentials."""
+    """`receive` takes every visible wake-up off the queue, as (job id, org). `let_pass` lets seconds pass for
+    the queue. `fetch` reads a URL without credentials."""
 
     store: JobStore
     credits: CreditStore

@@ -25,14 +25,14 @@ def failed(job: Job) -> Job:
 
 
 def balance(adapters: Adapters, org: str) -> int:
-    """What is left, which is also what the ledger adds up to."""
+    """Return the balance, which is also the sum of the ledger."""
     left = adapters.credits.credits(org)
     assert left == sum(movement.amount for movement in adapters.credits.ledger(org, 100).movements)
     return left
 
 
 class CreditStoreSuite:
-    def test_an_org_that_nothing_is_known_of_has_none(self, adapters: Adapters) -> None:
+    def test_an_unknown_org_has_no_credits(self, adapters: Adapters) -> None:
         assert balance(adapters, new_org()) == 0
 
     def test_adding_again_with_the_same_token_adds_once(self, adapters: Adapters) -> None:
@@ -83,7 +83,7 @@ class CreditStoreSuite:
 
         assert refused.value.left == 0
 
-    def test_a_failure_gives_the_charge_back_once(self, adapters: Adapters) -> None:
+    def test_a_failure_refunds_the_charge_once(self, adapters: Adapters) -> None:
         org = rich_org(adapters, 40)
         job = new_job(org=org, charge=15)
         adapters.store.insert(job, None, None)
@@ -98,7 +98,7 @@ class CreditStoreSuite:
             Movement(NOW + MINUTE, 15, "refunded", job.job_id)
         ]
 
-    def test_a_result_gives_nothing_back(self, adapters: Adapters) -> None:
+    def test_a_result_refunds_nothing(self, adapters: Adapters) -> None:
         org = rich_org(adapters, 40)
         job = new_job(org=org, charge=15)
         adapters.store.insert(job, None, None)
@@ -106,7 +106,7 @@ class CreditStoreSuite:
 
         assert balance(adapters, org) == 25
 
-    def test_a_refund_for_a_job_that_others_moved_on_is_refused_whole(self, adapters: Adapters) -> None:
+    def test_a_refund_for_a_job_that_has_changed_is_refused_completely(self, adapters: Adapters) -> None:
         org = rich_org(adapters, 40)
         job = new_job(org=org, charge=15)
         adapters.store.insert(job, None, None)
@@ -119,16 +119,16 @@ class CreditStoreSuite:
         assert refused.value.current == over
         assert balance(adapters, org) == 25
 
-    def test_what_is_written_after_a_failure_gives_nothing_back_again(self, adapters: Adapters) -> None:
+    def test_writes_after_a_failure_refund_nothing(self, adapters: Adapters) -> None:
         org = rich_org(adapters, 40)
         job = new_job(org=org, charge=15, callback=Callback("https://example.com/"))
         over = failed(job)
-        told = over.called_back(NOW + 2 * MINUTE, "delivered").evolve(written_by=RANDOMNESS.token())
+        reported = over.called_back(NOW + 2 * MINUTE, "delivered").evolve(written_by=RANDOMNESS.token())
         adapters.store.insert(job, None, None)
         adapters.store.replace(job, over)
-        adapters.store.replace(over, told)
+        adapters.store.replace(over, reported)
 
-        assert adapters.store.read(job.job_id) == told
+        assert adapters.store.read(job.job_id) == reported
         assert balance(adapters, org) == 40
         assert len(adapters.credits.ledger(org, 10).movements) == 3
 
@@ -161,7 +161,7 @@ class CreditStoreSuite:
         ]
         assert third.after is None
 
-    def test_a_full_last_page_says_that_it_is_the_last(self, adapters: Adapters) -> None:
+    def test_a_full_last_page_has_no_successor(self, adapters: Adapters) -> None:
         org = rich_org(adapters, 1)
 
         assert adapters.credits.ledger(org, 1).after is None

@@ -1,4 +1,4 @@
-"""What an org keeps beside its jobs is its own, and is found by its kind and its name."""
+"""An org's documents are its own, and are found by kind and name."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ if TYPE_CHECKING:
 
 
 class DocumentStoreSuite:
-    def test_nothing_is_found_where_nothing_was_put(self, adapters: Adapters) -> None:
+    def test_a_missing_document_is_not_found(self, adapters: Adapters) -> None:
         assert adapters.documents.find(new_org(), "note") == {}
 
-    def test_what_was_put_last_is_found(self, adapters: Adapters) -> None:
+    def test_the_last_version_is_found(self, adapters: Adapters) -> None:
         org = new_org()
         for text in ('{"n":1}', '{"n":"zwei \u00e9"}'):
             adapters.documents.put(org, "note", "a#1", text)
 
         assert adapters.documents.find(org, "note") == {"a#1": '{"n":"zwei \u00e9"}'}
 
-    def test_names_are_found_by_their_beginning_and_in_order(self, adapters: Adapters) -> None:
+    def test_names_are_found_by_prefix_and_in_order(self, adapters: Adapters) -> None:
         org = new_org()
         for name in ("b#1", "a#2", "a#1", "ab#1"):
             adapters.documents.put(org, "note", name, name)
 
         assert list(adapters.documents.find(org, "note", "a#")) == ["a#1", "a#2"]
 
-    def test_kinds_and_orgs_never_meet(self, adapters: Adapters) -> None:
+    def test_kinds_and_orgs_are_separate(self, adapters: Adapters) -> None:
         org, other = new_org(), new_org()
         adapters.documents.put(org, "note", "a", "note")
         adapters.documents.put(org, "notebook", "a", "notebook")

@@ -1,4 +1,4 @@
-"""All the suites at once, for a module that has a fixture `adapters`."""
+"""All suites at once, for a module with a fixture `adapters`."""
 
 from tests.contract.suite.credit_store import CreditStoreSuite
 from tests.contract.suite.document_store import DocumentStoreSuite

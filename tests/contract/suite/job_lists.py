@@ -1,4 +1,4 @@
-"""Many jobs at once: an org's list, what is due, and the executions of one."""
+"""Many jobs: an org's list, due jobs, and the executions of one job."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def insert(store: JobStore, *jobs: Job) -> None:
 
 
 def pages(store: JobStore, org: str, limit: int) -> list[list[str]]:
-    """Every page of an org's list, up to the one that has no successor."""
+    """Return every page of an org's list, up to the one without a successor."""
     found = []
     after = None
     while True:
@@ -35,7 +35,7 @@ def pages(store: JobStore, org: str, limit: int) -> list[list[str]]:
 
 
 def due(store: JobStore, jobs: list[Job], now: int, limit: int = 100) -> list[str]:
-    """Which of these jobs are due, page by page; they must all be of one shard."""
+    """Return which of these jobs are due, page by page. They must be in one shard."""
     (shard,) = {shard_of(job.job_id) for job in jobs}
     mine = {job.job_id for job in jobs}
     found = []
@@ -50,7 +50,7 @@ def due(store: JobStore, jobs: list[Job], now: int, limit: int = 100) -> list[st
 
 
 def neighbours(count: int, **changes: int) -> list[Job]:
-    """Jobs of one shard, due one millisecond after the other from `NOW` on."""
+    """Return jobs of one shard, due one millisecond after the other from `NOW` on."""
     jobs: list[Job] = []
     while len(jobs) < count:
         job = new_job(**{"due_at": NOW + len(jobs)} | changes)
@@ -79,7 +79,7 @@ class JobListsSuite:
         found = pages(adapters.store, org, limit)
 
         assert list(chain(*found)) == [job.job_id for job in reversed(jobs)]
-        # A store may learn only on an empty page that the one before was the last.
+        # A store may need an empty page to see that the one before was the last.
         assert all(len(page) == limit for page in found[:-2])
 
     def test_jobs_of_one_millisecond_are_all_listed_once(self, adapters: Adapters) -> None:
@@ -109,7 +109,7 @@ class JobListsSuite:
 
         assert page.job_ids == [mine[0].job_id]
 
-    def test_a_job_stays_in_its_place_whatever_becomes_of_it(self, adapters: Adapters) -> None:
+    def test_a_job_keeps_its_place_in_every_status(self, adapters: Adapters) -> None:
         org = new_org()
         jobs = [new_job(org=org, created_at=NOW + i) for i in range(3)]
         insert(adapters.store, *jobs)

@@ -1,4 +1,4 @@
-"""One job in the store: stored once, read as it is, replaced only by who knows what stands."""
+"""One job in the store: stored once, read unchanged, replaced only by writers with the current version."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.kit.jobs import FIELDS, NOW, RANDOMNESS, any_job, claimed, ended, new
 ANYTHING = settings(
     deadline=None,
     max_examples=60,
-    # The adapters keep what other examples stored, which no example looks at.
+    # The adapters keep the jobs of other examples, which no example reads.
     suppress_health_check=[
         HealthCheck.too_slow,
         HealthCheck.function_scoped_fixture,
@@ -33,10 +33,10 @@ class JobStoreSuite:
         assert stored == job
 
     def test_the_property_above_varies_every_field(self) -> None:
-        # Three are different in every job, and a charge needs credits: see the suite of the credit store.
+        # Three fields are different in every job. A charge needs credits: see the credit store's suite.
         assert {*FIELDS, "job_id", "org", "written_by", "charge"} == set(Job._fields)
 
-    def test_a_job_that_is_not_there_is_none(self, adapters: Adapters) -> None:
+    def test_a_missing_job_is_none(self, adapters: Adapters) -> None:
         assert adapters.store.read(RANDOMNESS.job_id(NOW)) is None
 
     def test_inserting_a_job_again_succeeds(self, adapters: Adapters) -> None:
@@ -88,7 +88,7 @@ class ReservationSuite:
         assert adapters.store.read(job.job_id) == job
         assert adapters.store.reservation(job.org, "key") == reserve(job)
 
-    def test_a_key_that_nobody_used_is_free(self, adapters: Adapters) -> None:
+    def test_an_unused_key_is_free(self, adapters: Adapters) -> None:
         assert adapters.store.reservation(new_org(), "key") is None
 
     def test_inserting_a_reserved_job_again_succeeds(self, adapters: Adapters) -> None:
@@ -110,7 +110,7 @@ class ReservationSuite:
 
         assert adapters.store.read(job.job_id) == over
 
-    def test_a_taken_key_tells_its_first_job_and_stores_no_second(self, adapters: Adapters) -> None:
+    def test_a_taken_key_returns_its_first_job_and_stores_no_second(self, adapters: Adapters) -> None:
         first = new_job()
         second = new_job(org=first.org)
         adapters.store.insert(first, "key", reserve(first))
@@ -154,7 +154,7 @@ class ReservationSuite:
 
 
 class ReplacementSuite:
-    def test_what_was_written_first_under_a_token_stays(self, adapters: Adapters) -> None:
+    def test_the_first_write_under_a_token_stays(self, adapters: Adapters) -> None:
         job = new_job()
         adapters.store.insert(job, None, None)
         first, second = (job.evolve(written_by="once", updated_at=NOW + n) for n in (1, 2))
@@ -164,7 +164,7 @@ class ReplacementSuite:
 
         assert adapters.store.read(job.job_id) == first
 
-    def test_a_job_is_replaced_by_who_knows_what_stands(self, adapters: Adapters) -> None:
+    def test_a_job_is_replaced_by_a_writer_with_its_current_version(self, adapters: Adapters) -> None:
         job = new_job()
         adapters.store.insert(job, None, None)
 
@@ -174,7 +174,7 @@ class ReplacementSuite:
         assert stored is not None
         assert stored.lease is not None
 
-    def test_a_stale_writer_is_told_what_stands_and_changes_nothing(self, adapters: Adapters) -> None:
+    def test_a_stale_writer_gets_the_current_version_and_changes_nothing(self, adapters: Adapters) -> None:
         job = new_job()
         mine, theirs = claimed(job), ended(job)
         adapters.store.insert(job, None, None)
@@ -196,7 +196,7 @@ class ReplacementSuite:
 
         assert adapters.store.read(job.job_id) == mine
 
-    def test_a_late_repeat_of_a_replacement_is_told_what_came_after(self, adapters: Adapters) -> None:
+    def test_a_late_repeat_of_a_replacement_gets_the_current_version(self, adapters: Adapters) -> None:
         job = new_job()
         mine = claimed(job)
         after = ended(mine)
@@ -210,7 +210,7 @@ class ReplacementSuite:
         assert conflict.value.current == after
         assert adapters.store.read(job.job_id) == after
 
-    def test_a_row_that_is_gone_is_not_made_again(self, adapters: Adapters) -> None:
+    def test_a_deleted_row_is_not_recreated(self, adapters: Adapters) -> None:
         job = new_job()
 
         with pytest.raises(Conflict) as conflict:

@@ -1,4 +1,4 @@
-"""API keys, and the windows that count what is done with them."""
+"""API keys, and the windows that count their requests."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class KeyStoreSuite:
 
         assert adapters.keys.api_key(key_hash) == key
 
-    def test_an_unknown_key_is_none(self, adapters: Adapters) -> None:
+    def test_an_unknown_key_is_not_found(self, adapters: Adapters) -> None:
         assert adapters.keys.api_key(RANDOMNESS.token()) is None
 
     def test_a_key_can_be_disabled(self, adapters: Adapters) -> None:
@@ -36,11 +36,11 @@ class KeyStoreSuite:
 
         assert adapters.keys.api_key(key_hash) == replace(key, disabled=True)
 
-    def test_the_last_word_on_a_key_counts_also_when_it_was_said_before(self, adapters: Adapters) -> None:
+    def test_the_last_change_of_a_key_counts_also_if_it_was_made_before(self, adapters: Adapters) -> None:
         key_hash, key = RANDOMNESS.token(), ApiKey(org="acme")
 
-        for said in (key, replace(key, disabled=True), key):
-            adapters.keys.put_api_key(key_hash, said)
+        for reported in (key, replace(key, disabled=True), key):
+            adapters.keys.put_api_key(key_hash, reported)
 
         assert adapters.keys.api_key(key_hash) == key
 
@@ -63,7 +63,7 @@ class KeyStoreSuite:
 
         assert counts == [2, 4, None]
 
-    def test_what_is_refused_is_not_counted(self, adapters: Adapters) -> None:
+    def test_refused_requests_are_not_counted(self, adapters: Adapters) -> None:
         key_hash = RANDOMNESS.token()
         adapters.keys.take(key_hash, MINUTE, 4, 5)
 

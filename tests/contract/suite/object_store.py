@@ -1,4 +1,4 @@
-"""Payloads: what is put is what is got, with credentials or by a URL."""
+"""Payloads are read as they were put, with credentials or by a URL."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ def new_key() -> str:
 
 
 class ObjectStoreSuite:
-    def test_a_text_is_got_as_it_was_put(self, adapters: Adapters) -> None:
+    def test_a_text_is_read_as_it_was_put(self, adapters: Adapters) -> None:
         key, text = new_key(), '{"text":"Grüße 你好 🧥\\r\\n"}'
 
         adapters.objects.put(key, text)
 
         assert adapters.objects.get(key) == text
 
-    def test_a_large_text_is_got_whole(self, adapters: Adapters) -> None:
+    def test_a_large_text_is_read_completely(self, adapters: Adapters) -> None:
         key, text = new_key(), '"' + "ä" * 3_000_000 + '"'
 
         adapters.objects.put(key, text)

@@ -1,4 +1,4 @@
-"""Schedules: stored by who knows what stands, due beside the jobs, and each with its own jobs."""
+"""Schedules: replaced only by writers with the current version, due like jobs, and each with its own jobs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def rewritten(schedule: Schedule, **changes: Any) -> Schedule:
     return schedule.evolve(written_by=RANDOMNESS.token(), **changes)
 
 
-# Every field takes every value that its type allows, whether or not a schedule could come to it.
+# Every field takes every value of its type, even if no real schedule has it.
 FIELDS = {
     "plan": TEXT,
     "recurrence": st.builds(Cron, TEXT, TEXT) | st.builds(Every, COUNT, MILLIS),
@@ -68,7 +68,7 @@ class ScheduleStoreSuite:
     def test_the_property_above_varies_every_field(self) -> None:
         assert {*FIELDS, "org", "name", "written_by"} == {each.name for each in fields(Schedule)}
 
-    def test_a_schedule_that_is_not_there_is_none(self, adapters: Adapters) -> None:
+    def test_a_missing_schedule_is_none(self, adapters: Adapters) -> None:
         assert adapters.schedules.read(ScheduleKey(new_org(), "nightly")) is None
 
     def test_a_large_input_in_any_script_is_read_as_it_was_stored(self, adapters: Adapters) -> None:
@@ -78,7 +78,7 @@ class ScheduleStoreSuite:
 
         assert adapters.schedules.read(schedule.key) == schedule
 
-    def test_a_new_one_does_not_replace_what_is_there(self, adapters: Adapters) -> None:
+    def test_a_new_one_does_not_replace_an_existing_one(self, adapters: Adapters) -> None:
         first = new_schedule()
         second = new_schedule(org=first.org, type="other")
         adapters.schedules.put(None, first)
@@ -86,7 +86,7 @@ class ScheduleStoreSuite:
         assert not adapters.schedules.put(None, second)
         assert adapters.schedules.read(first.key) == first
 
-    def test_it_is_replaced_by_who_knows_what_stands(self, adapters: Adapters) -> None:
+    def test_it_is_replaced_by_a_writer_with_its_current_version(self, adapters: Adapters) -> None:
         first = new_schedule()
         second, third = rewritten(first, paused=True), rewritten(first, type="other")
         adapters.schedules.put(None, first)
@@ -95,7 +95,7 @@ class ScheduleStoreSuite:
         assert not adapters.schedules.put(first, third)
         assert adapters.schedules.read(first.key) == second
 
-    def test_storing_again_tells_the_same(self, adapters: Adapters) -> None:
+    def test_storing_again_returns_the_same(self, adapters: Adapters) -> None:
         first = new_schedule()
         second = rewritten(first)
 
@@ -103,7 +103,7 @@ class ScheduleStoreSuite:
         assert [adapters.schedules.put(first, second) for _ in range(2)] == [True, True]
         assert not adapters.schedules.put(None, first)
 
-    def test_what_was_deleted_is_not_made_again_by_a_late_write(self, adapters: Adapters) -> None:
+    def test_a_late_write_does_not_recreate_a_deleted_one(self, adapters: Adapters) -> None:
         first = new_schedule()
         adapters.schedules.put(None, first)
 
@@ -195,7 +195,7 @@ class DueSchedulesSuite:
 
         assert due(adapters, schedule.key, NOW * 2) == []
 
-    def test_what_was_deleted_is_not_due(self, adapters: Adapters) -> None:
+    def test_a_deleted_one_is_not_due(self, adapters: Adapters) -> None:
         schedule = new_schedule()
         adapters.schedules.put(None, schedule)
 
@@ -259,7 +259,7 @@ def _pages(adapters: Adapters, shard: int, now: int, limit: int) -> Any:
 
 
 def due(adapters: Adapters, key: ScheduleKey, now: int) -> list[ScheduleKey]:
-    """The schedule as often as it is due, in any shard."""
+    """Return the schedule as often as it is due, in any shard."""
     return [
         each
         for shard in range(16)

@@ -1,4 +1,4 @@
-"""Wake-ups: they arrive, in their org's group, when their delay has passed."""
+"""Wake-ups arrive in their org's group, after their delay."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class WakeUpQueueSuite:
         assert unsent == 0
         assert received(adapters, org) == sorted(job_ids)
 
-    def test_those_that_can_be_taken_now_are_counted(self, adapters: Adapters) -> None:
+    def test_visible_wake_ups_are_counted(self, adapters: Adapters) -> None:
         org, before = new_org(), adapters.queue.waiting()
 
         adapters.queue.send_many([WakeUp(RANDOMNESS.job_id(NOW), org) for _ in range(3)])

@@ -1,1 +1,2 @@
-"""What a job asks of AWS, and when: measured for the tests that limit it and the benchmarks that show it."""
+"""A job's requests to AWS and its lateness, measured for tests that limit them and benchmarks that show
+them."""

@@ -1,8 +1,7 @@
-"""What requests consume of DynamoDB, computed from the items that they touch.
+"""DynamoDB's consumed capacity, computed from the items of requests.
 
-An emulator's figures are its own; these are AWS's rules as they are written down (Amazon DynamoDB Developer
-Guide, where a section is named without a guide), so that each of the two can be checked by the other.
-Nothing here knows Claimcheck's table.
+The rules are AWS's (Amazon DynamoDB Developer Guide, unless a section names another guide), so they and an
+emulator's figures can be checked against each other. This module does not depend on Claimcheck's table.
 """
 
 from __future__ import annotations
@@ -20,15 +19,15 @@ if TYPE_CHECKING:
 
 Item = dict[str, Any]
 
-# What one unit writes, and what it reads strongly consistently ("DynamoDB read and write operations"), in
-# bytes: a KB is 1,024 ("Constraints in Amazon DynamoDB").
+# Bytes per write unit, and per strongly consistent read unit ("DynamoDB read and write operations"). A KB is
+# 1,024 bytes ("Constraints in Amazon DynamoDB").
 WRITE_UNIT = 1024
 READ_UNIT = 4096
-# Every item of a transaction is written twice, to prepare and to commit; indexes follow once it is complete
-# ("Amazon DynamoDB Transactions: How it works"). So theirs are not doubled: the guide leaves that unsaid, but
-# DynamoDB's own answers say so (github.com/paritysuite/dynamodb-conformance measures them on AWS).
+# A transaction writes every item twice, to prepare and to commit. Indexes are updated after it ("Amazon
+# DynamoDB Transactions: How it works"), so their writes are not doubled: the guide does not say so, but
+# DynamoDB's responses show it (github.com/paritysuite/dynamodb-conformance measures them on AWS).
 TRANSACTION = 2
-# A list or map has so many bytes of its own, and one for each of its elements.
+# Overhead of a list or map, in bytes; each element adds one.
 CONTAINER = 3
 
 
@@ -46,13 +45,13 @@ class Consumed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """`projected` are the attributes that it has beside its keys; None is all of them."""
+    """`projected` are the attributes besides its keys, or None for all."""
 
     keys: tuple[str, ...]
     projected: frozenset[str] | None
 
     def entry(self, table_keys: tuple[str, ...], item: Item | None) -> Item | None:
-        """What it keeps of an item: nothing of one that lacks a key of its own."""
+        """Return what the index stores of an item, or None if it lacks a key."""
         if item is None or not all(key in item for key in self.keys):
             return None
         if self.projected is None:
@@ -68,7 +67,7 @@ class Schema:
 
     @classmethod
     def of(cls, described: Mapping[str, Any]) -> Schema:
-        """Of a table as `DescribeTable` tells it, or as `CreateTable` takes it."""
+        """Read a table's description from `DescribeTable`, or from `CreateTable`."""
         secondary = ("GlobalSecondaryIndexes", "LocalSecondaryIndexes")
         declared = chain.from_iterable(described.get(kind) or [] for kind in secondary)
         return cls(_names(described), tuple(_index(each) for each in declared))
@@ -78,28 +77,28 @@ class Schema:
 
 
 def item_size(item: Item) -> int:
-    """In bytes ("DynamoDB item sizes and formats")."""
+    """Return an item's size in bytes ("DynamoDB item sizes and formats")."""
     return sum(_length(name) + _value_size(value) for name, value in item.items())
 
 
 def read_units(item: Item | None, *, consistent: bool) -> float:
-    """Of reading one item by its key; one that is not there costs as much as a small one
-    ("Capacity unit consumption for read operations")."""
+    """Return the units of reading one item by its key. A missing item costs as much as a small one ("Capacity
+    unit consumption for read operations")."""
     units = _started(item_size(item or {}), READ_UNIT)
     return units if consistent else units / 2
 
 
 def write_units(schema: Schema, before: Item | None, after: Item | None, *, transactional: bool) -> float:
-    """Of one write: it costs by the larger of what stood and what stands
-    ("Capacity unit consumption for write operations"), a refused one by what stands."""
+    """Return the units of one write, by the larger of the old and the new item. A refused write costs by the
+    old one ("Capacity unit consumption for write operations")."""
     size = max(item_size(before or {}), item_size(after or {}))
     units = _started(size, WRITE_UNIT) * (TRANSACTION if transactional else 1)
     return units + sum(_index_units(schema, index, before, after) for index in schema.indexes)
 
 
 def _index_units(schema: Schema, index: Index, before: Item | None, after: Item | None) -> float:
-    """Nothing while the entry stays as it is; one write makes, deletes or changes it; a change of its key is
-    two ("Using Global Secondary Indexes in DynamoDB", "Write capacity units")."""
+    """Return 0 for an unchanged entry, one write to create, delete or change it, and two to change its key
+    ("Using Global Secondary Indexes in DynamoDB", "Write capacity units")."""
     old, new = index.entry(schema.keys, before), index.entry(schema.keys, after)
     if old == new:
         return 0.0
@@ -109,9 +108,9 @@ def _index_units(schema: Schema, index: Index, before: Item | None, after: Item 
 
 
 class Gauge:
-    """Tells what a request consumed: `touched` before and after it, then `consumed`.
+    """Computes the units of a request: call `touched` before and after it, then `consumed`.
 
-    `client` is one of DynamoDB's, which reads the tables and the items beside what is gauged.
+    `client` reads the tables and the items.
     """
 
     def __init__(self, client: DynamoDBClient) -> None:
@@ -122,7 +121,7 @@ class Gauge:
         return operation in PARTS
 
     def touched(self, operation: str, params: Mapping[str, Any]) -> list[Item | None]:
-        """The items that a request names, as they stand. Raises: KeyError for an operation unknown here."""
+        """Return the current items that a request names. Raises: KeyError for an unknown operation."""
         return [self._read(part) for part in PARTS[operation](params)]
 
     def consumed(
@@ -163,7 +162,7 @@ def _each(params: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [part for action in params["TransactItems"] for part in action.values()]
 
 
-# How the requests that can be gauged name their items.
+# How each known request names its items.
 PARTS: dict[str, Callable[[Mapping[str, Any]], list[Mapping[str, Any]]]] = {
     "GetItem": _alone,
     "PutItem": _alone,
@@ -174,7 +173,7 @@ PARTS: dict[str, Callable[[Mapping[str, Any]], list[Mapping[str, Any]]]] = {
 
 
 def _started(size: int, unit: int) -> float:
-    """At least one: a request for what is not there is one, too."""
+    """Return the number of units, at least one: reading a missing item costs one too."""
     return float(max(-(-size // unit), 1))
 
 
@@ -198,13 +197,13 @@ def _length(text: str) -> int:
 
 
 def _number_size(number: str) -> int:
-    """One byte, and another for each two significant digits."""
+    """Return one byte, plus one per two significant digits."""
     digits = re.sub(r"[eE].*|[^0-9]", "", number).strip("0")
     return 1 + (len(digits) + 1) // 2
 
 
 def _bytes_size(content: bytes | str) -> int:
-    """A client has bytes, the wire has them in base64."""
+    """Return the size of bytes, which the wire encodes as base64."""
     return len(b64decode(content) if isinstance(content, str) else content)
 
 

@@ -1,4 +1,4 @@
-"""Many rows in moto's table at once: the requests that would store them are not what is measured."""
+"""Put many rows into moto's table at once, without requests."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""A job's life as AWS sees it: what each part of it asks, consumes and prints.
+"""A job's requests to AWS, units and logs, for each part of its life.
 
-The four functions run in processes of their own, as the template configures them, and every request is
-counted where it arrives: at an HTTP server in front of moto. So nothing that a process does can be missed.
+Each of the four functions runs in its own process, configured by the template. Every request is counted by an
+HTTP server in front of moto, so no request of a process is missed.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ SMALL = {
     "type": "text_statistics",
     "input": {"text": "You leave your coat, you get a claim check.", "keywords": 1},
 }
-# Modules that a poll must not import: each alone costs a cold start more than what a poll does.
+# Modules that a poll must not import: each costs a cold start more than a poll's own work.
 UNWANTED = ("pydantic", "boto3", "s3transfer", "multiprocessing", "aws_xray_sdk", "aws_lambda_powertools")
 
 
 class Request(NamedTuple):
-    """`operation` is as in `dynamodb.PutItem`; `consumed` is None where that cannot be computed."""
+    """`operation` is as in `dynamodb.PutItem`; `consumed` is None if it cannot be computed."""
 
     operation: str
     params: dict[str, Any]
@@ -48,7 +48,7 @@ class Request(NamedTuple):
 
 @dataclass
 class Part:
-    """Some of a job's life: what it asked of AWS, which functions ran, and how many bytes they printed."""
+    """A part of a job's life: its requests to AWS, the functions that ran, and the bytes they logged."""
 
     requests: list[Request] = field(default_factory=list)
     invocations: Counter[str] = field(default_factory=Counter)
@@ -56,7 +56,7 @@ class Part:
 
     @property
     def own(self) -> list[Request]:
-        """The job's: without rate windows, which other requests of the same minute share."""
+        """The job's own requests, without rate windows, which other requests of the same minute share."""
         return [each for each in self.requests if not each.counts_a_rate_window]
 
     @property
@@ -65,7 +65,7 @@ class Part:
 
     @property
     def consumed(self) -> Consumed:
-        """Raises: ValueError when something was asked that cannot be computed."""
+        """The units of the part. Raises: ValueError if a request's units cannot be computed."""
         units = [each.consumed for each in self.own if each.consumed is not None]
         if len(units) != len(self.own):
             raise ValueError(f"not to be computed: {self.calls}")
@@ -84,7 +84,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Life:
-    """One immediate job, polled five times: twice before its work is done, three times after."""
+    """One immediate job, polled five times: twice before its end, three times after."""
 
     submit: Part
     work: Part
@@ -108,7 +108,7 @@ class Life:
 
 
 class Observer:
-    """Runs the functions, and sees what each part of a life comes to."""
+    """Runs the functions, and records the requests of each part of a life."""
 
     def __init__(self, processes: Processes) -> None:
         self._processes = processes
@@ -139,13 +139,13 @@ class Observer:
         return answer, part
 
     def live(self, org: str, idempotency_key: str | None = None) -> Life:
-        """One small job of this org."""
+        """Run one small job of this org."""
         key = issue_key(self._processes.cloud, org)
         event = events.with_body(events.load("submit_job", key), SMALL, idempotency_key)
         accepted, submit = self.invoke("submit_job", event)
         poll = events.load("get_job", key, json.loads(accepted["body"])["job_id"])
         polls = [self._poll(poll, "pending") for _ in range(2)]
-        # Taking the message off the queue is Lambda's own, and not asked over the bridge.
+        # Lambda itself receives the message, so this does not go over the bridge.
         _, work = self.invoke("worker", events.batch(self._processes.cloud.receive()))
         polls += [self._poll(poll, "completed") for _ in range(POLLS - len(polls))]
         return Life(submit, work, polls)
@@ -156,7 +156,7 @@ class Observer:
         return part
 
     def ask_everything(self) -> list[str]:
-        """The operations behind every kind of request, the worker and the sweeper."""
+        """Run every kind of request, the worker and the sweeper, and return their operations."""
         key = issue_key(self._processes.cloud, "everything")
         asked = [
             self.invoke("submit_job", events.load("submit_job", key)),
@@ -171,8 +171,8 @@ class Observer:
 
 @dataclass(frozen=True)
 class Observed:
-    """`first` is a job of an org that the functions had not seen before, `warm` its next one, and `keyed` the
-    one after that, with an Idempotency-Key. `modules` are those that each function had imported."""
+    """`first` is the first job of a new org, `warm` the next one, and `keyed` the one after that, with an
+    Idempotency-Key. `modules` are those that each function had imported."""
 
     first: Life
     warm: Life
@@ -183,7 +183,7 @@ class Observed:
 
 @cache
 def observe() -> Observed:
-    """Once in a process: who tells of the calls and who of the units, tell of the same lives."""
+    """Observe once per process: every section uses the same lives."""
     with TemporaryDirectory() as logs, all_running(Path(logs)) as processes:
         observer = Observer(processes)
         observer.live("warming-up")

@@ -1,4 +1,4 @@
-"""What a sweep asks of AWS, by what is due: counted under the real adapters, in front of moto."""
+"""A sweep's AWS calls, by what is due, counted under the real adapters in front of moto."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ APART = 100
 
 
 def timers(count: int, now: Millis) -> list[Item]:
-    """Far ones that come within reach of a delayed wake-up."""
+    """Store far timers that come within reach of a delayed wake-up."""
     randomness, run_at = SeededRandomness(), now + 13 * MINUTE
     return [
         job_item(
@@ -53,7 +53,7 @@ def timers(count: int, now: Millis) -> list[Item]:
 
 
 def overdue(count: int, now: Millis) -> list[Item]:
-    """Jobs past their deadline that nobody holds."""
+    """Store jobs past their deadline without a lease."""
     randomness, run_at = SeededRandomness(), now - 2 * MINUTE
     changes = {"created_at": run_at, "run_at": run_at, "not_before": run_at, "due_at": now}
     return [
@@ -65,21 +65,21 @@ def overdue(count: int, now: Millis) -> list[Item]:
 
 
 def slots(count: int, now: Millis) -> list[Item]:
-    """Schedules of every hour, which it is."""
+    """Store hourly schedules with a due slot."""
     hourly = partial(new_schedule, recurrence=Cron("0 * * * *"), next_at=now - now % HOUR)
     return [schedule_item(hourly(org=f"org-{number % 10}", name=f"s{number}")) for number in range(count)]
 
 
 @cache
 def calls_of_a_sweep(due: Callable[[int, Millis], Sequence[Item]], count: int) -> Counter[str]:
-    """The ids, and with them the shards, are the same every time: so are the calls."""
+    """Return the calls of a sweep. The ids, and so the shards and the calls, are the same every time."""
     clock = FrozenClock()
     with moto_cloud() as cloud, queue_time(clock), light_transactions():
         wire = tap()
         catalog = Catalog([job_type()])
         engine = bootstrap(cloud.settings, clock, SeededRandomness(1), catalog=catalog, spread=map)
         fill(cloud, due(count, clock.now()))
-        # Ended jobs are told by a line each.
+        # Each ended job logs a line.
         with redirect_stdout(StringIO()):
             swept = engine.sweeper.sweep(lambda: MINUTE)
         assert swept.moved + swept.slots == count, swept

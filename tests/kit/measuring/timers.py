@@ -1,4 +1,4 @@
-"""Five hundred timers within a minute on a local stack: each one's execution says how late it was."""
+"""Five hundred timers due within a minute on a local stack, and the lateness of each execution."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ AHEAD = 45.0
 CLIENTS = 8
 WORKERS = 8
 PATIENCE = 120.0
-# A worker waits out the last two seconds before a job's time: so long it is held, and others have to start.
+# A worker waits for up to two seconds before a job's time, so other workers have to start.
 HELD = timedelta(seconds=3)
 
 
@@ -34,14 +34,14 @@ def fire(client: Client) -> list[dict[str, Any]]:
         run_at = first + timedelta(seconds=SPREAD * number / TIMERS)
         return client.submit("text_statistics", {"text": "It is time."}, run_at=run_at.isoformat())
 
-    def told(job_id: str) -> dict[str, Any]:
+    def execution_of(job_id: str) -> dict[str, Any]:
         job = client.ended(job_id, within=PATIENCE)
         [execution] = client.executions(job_id)
         assert execution["outcome"] == "completed"
         assert execution["due_at"] == job["run_at"]
         return execution
 
-    return _all(submit, told, first)
+    return _all(submit, execution_of, first)
 
 
 def warm_up(client: Client) -> float:
@@ -61,17 +61,17 @@ def warm_up(client: Client) -> float:
 
 
 def _all(
-    submit: Callable[[int], str], told: Callable[[str], dict[str, Any]], first: datetime
+    submit: Callable[[int], str], execution_of: Callable[[str], dict[str, Any]], first: datetime
 ) -> list[dict[str, Any]]:
-    """Nobody asks while they fire: that would cost the machine what it needs for them."""
+    """Wait for all timers. No client polls while they are due, because the machine needs its CPU for them."""
     with ThreadPoolExecutor(CLIENTS) as pool:
         job_ids = list(pool.map(submit, range(TIMERS)))
         assert datetime.now(UTC) < first, "submitting took so long that the first were due"
         time.sleep((first - datetime.now(UTC)).total_seconds() + SPREAD + 2)
-        return list(pool.map(told, job_ids))
+        return list(pool.map(execution_of, job_ids))
 
 
 def percentile(values: list[int], share: float) -> int:
-    """The smallest value that so large a share of the values does not exceed."""
+    """Return the smallest value that this share of the values does not exceed."""
     ordered = sorted(values)
     return ordered[max(math.ceil(len(ordered) * share) - 1, 0)]

@@ -65,11 +65,11 @@ def test_what_was_noted_is_recorded_however_the_execution_ends(
     world = noting(end)
     job_id = world.submit()
     world.work()
-    told = executions(world, job_id)[-1]
+    reported = executions(world, job_id)[-1]
 
-    assert told["details"] == {"attempt": 1, "answer": {"status": 503}}
-    assert (told["outcome"], told["error"] and told["error"]["code"]) == (outcome, code)
-    assert (told["number"], told["lateness_ms"]) == (1, 0)
+    assert reported["details"] == {"attempt": 1, "answer": {"status": 503}}
+    assert (reported["outcome"], reported["error"] and reported["error"]["code"]) == (outcome, code)
+    assert (reported["number"], reported["lateness_ms"]) == (1, 0)
 
 
 def test_later_notes_add_to_earlier_ones_and_belong_to_one_execution() -> None:
@@ -108,13 +108,13 @@ def test_what_is_noted_is_what_it_was_then() -> None:
 
 @pytest.mark.parametrize("wrong", ["x" * DETAILS_LIMIT, {1, 2}, float("nan"), b"bytes", "\ud800"])
 def test_what_is_too_large_or_no_json_is_refused_and_leaves_what_was_noted(wrong: Any) -> None:
-    said: list[str] = []
+    shown: list[str] = []
 
     def work(given: Words, job: JobContext) -> Echo:
         job.note(kept=True)
         with pytest.raises(ValueError, match="details") as refused:
             job.note(wrong=wrong)
-        said.append(str(refused.value))
+        shown.append(str(refused.value))
         return Echo(text="")
 
     world = WatchedWorld({"echo": work})
@@ -122,7 +122,7 @@ def test_what_is_too_large_or_no_json_is_refused_and_leaves_what_was_noted(wrong
     world.work()
 
     assert executions(world, job_id)[0]["details"] == {"kept": True}
-    assert ("4,096" in said[0]) == (wrong == "x" * DETAILS_LIMIT)
+    assert ("4,096" in shown[0]) == (wrong == "x" * DETAILS_LIMIT)
 
 
 def test_a_job_that_notes_nothing_is_written_no_execution() -> None:
@@ -133,7 +133,7 @@ def test_a_job_that_notes_nothing_is_written_no_execution() -> None:
     assert executions(world, job_id)[0]["details"] is None
 
 
-def test_the_last_execution_is_told_by_its_job_and_so_in_the_moment_of_its_end() -> None:
+def test_the_last_execution_is_derived_from_its_job_at_the_moment_of_its_end() -> None:
     def work(given: Words, job: JobContext) -> Echo:
         job.note(kept=True)
         return Echo(text="")
@@ -141,9 +141,9 @@ def test_the_last_execution_is_told_by_its_job_and_so_in_the_moment_of_its_end()
     world = WatchedWorld({"echo": work}, store=Failing(MemoryJobStore(), "record", AssertionError("record")))
     job_id = world.submit()
     world.work()
-    [told] = executions(world, job_id)
+    [reported] = executions(world, job_id)
 
-    assert (told["outcome"], told["details"]) == ("completed", {"kept": True})
+    assert (reported["outcome"], reported["details"]) == ("completed", {"kept": True})
 
 
 def test_an_execution_that_cannot_be_recorded_does_not_stop_its_job() -> None:
@@ -156,9 +156,9 @@ def test_an_execution_that_cannot_be_recorded_does_not_stop_its_job() -> None:
     world = WatchedWorld({"echo": work}, store=Failing(MemoryJobStore(), "record", Unavailable()))
     job_id = world.submit()
     world.advance(MINUTE)
-    [told] = executions(world, job_id)
+    [reported] = executions(world, job_id)
 
-    assert (told["number"], told["outcome"], told["details"]) == (2, "completed", {"left": 1})
+    assert (reported["number"], reported["outcome"], reported["details"]) == (2, "completed", {"left": 1})
 
 
 def test_lateness_counts_from_the_time_that_this_execution_was_due() -> None:
@@ -173,13 +173,13 @@ def test_lateness_counts_from_the_time_that_this_execution_was_due() -> None:
         world.clock.advance(wait)
         world.work()
 
-    told = executions(world, job_id)[::-1]
-    assert [each["due_at"] for each in told] == [
+    reported = executions(world, job_id)[::-1]
+    assert [each["due_at"] for each in reported] == [
         "2026-06-21T10:00:05.000Z",
         "2026-06-21T10:00:15.040Z",
         "2026-06-21T10:00:35.047Z",
     ]
-    assert [each["lateness_ms"] for each in told] == [40, 7, 0]
+    assert [each["lateness_ms"] for each in reported] == [40, 7, 0]
 
 
 def test_a_lost_worker_was_due_when_it_was_claimed() -> None:

@@ -69,7 +69,7 @@ def test_a_fence_around_the_answer_is_taken_off(fenced: str) -> None:
     "unusable",
     [PROSE, GOOD + "\nI hope this helps!", f"```json\n{GOOD}", "", "null", "[]", "{}", LONG, '{"text": 7}'],
 )
-def test_any_other_answer_is_shown_to_the_model_to_be_mended_once(unusable: str) -> None:
+def test_any_other_answer_is_shown_to_the_model_once_to_be_repaired(unusable: str) -> None:
     model = ScriptedModel([unusable, GOOD])
 
     written = write(model)
@@ -81,7 +81,7 @@ def test_any_other_answer_is_shown_to_the_model_to_be_mended_once(unusable: str)
     assert complaint.role == "user"
 
 
-def test_the_model_is_told_what_is_wrong_and_where() -> None:
+def test_the_model_gets_each_error_with_its_place() -> None:
     model = ScriptedModel(['{"text": 7, "colour": "red"}', GOOD])
 
     write(model)
@@ -100,7 +100,7 @@ def test_an_answer_with_any_number_of_mistakes_makes_a_short_complaint() -> None
     assert model.asked[1].turns[2].text.count("\n- ") == 20
 
 
-def test_what_only_the_caller_can_see_is_mended_too() -> None:
+def test_what_only_the_caller_can_check_is_repaired_too() -> None:
     model = ScriptedModel(['{"text": "elsewhere"}', GOOD])
 
     written = write(model, check=lambda note: [] if note.text == "fine" else ["/text: nobody said so"])
@@ -128,7 +128,7 @@ def test_a_refusal_fails_for_good(reason: str, before: list[Any]) -> None:
 
 
 @pytest.mark.parametrize("reason", ["max_tokens", "model_context_window_exceeded"])
-def test_an_answer_that_was_cut_off_is_not_mended_and_says_what_helps(reason: str) -> None:
+def test_a_truncated_answer_is_not_repaired_and_the_error_says_what_helps(reason: str) -> None:
     model = ScriptedModel([Reply(GOOD[:9], reason, 1, 4096)])
 
     failed = failure(model)
@@ -154,7 +154,7 @@ def test_a_model_that_will_not_have_the_request_fails_for_good() -> None:
     assert "AccessDeniedException" in failed.message
 
 
-def test_without_a_model_nobody_is_asked() -> None:
+def test_without_a_model_no_request_is_sent() -> None:
     model = ScriptedModel([])
 
     assert failure(model, model_id="").code == "model_misconfigured"

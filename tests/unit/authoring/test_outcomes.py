@@ -66,11 +66,11 @@ def test_a_failure_without_its_words_is_the_handlers_mistake(code: Any, message:
 
 
 def test_progress_that_is_no_number_is_the_handlers_mistake() -> None:
-    def tell(given: Words, job: JobContext) -> Echo:
+    def report(given: Words, job: JobContext) -> Echo:
         job.progress(float("nan"), 1)  # type: ignore[arg-type]
         return Echo(text="")
 
-    world = world_of(tell)
+    world = world_of(report)
 
     job_id = world.submit()
     world.advance(HOUR)
@@ -115,7 +115,7 @@ def test_a_handler_that_keeps_asking_for_another_attempt_exhausts_them() -> None
     assert "The renderer is busy." in error.message
 
 
-def test_an_unforeseen_exception_is_tried_again_and_tells_nobody_its_text() -> None:
+def test_an_unexpected_exception_is_retried_without_showing_its_text() -> None:
     def broken(given: Words, job: JobContext) -> Echo:
         raise RuntimeError("password=hunter2")
 

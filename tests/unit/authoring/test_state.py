@@ -51,13 +51,13 @@ def play(*outcomes: Any) -> tuple[World, str, list[Any]]:
 DONE = Echo(text="done")
 
 
-def test_a_state_is_given_to_the_next_call_and_there_is_none_at_first() -> None:
+def test_a_state_is_given_to_the_next_call_and_the_first_call_has_no_state() -> None:
     _, _, found = play(Again(1, {"task": "abc"}), Again(1, [1, None]), Again(1, "text"), DONE)
 
     assert found == [None, {"task": "abc"}, [1, None], "text"]
 
 
-def test_a_state_stays_until_another_is_said() -> None:
+def test_a_state_stays_until_it_is_replaced() -> None:
     _, _, found = play(Again(1, {}), Again(1), Retry(1), RuntimeError("unforeseen"), DONE)
 
     assert found == [None, {}, {}, {}, {}]

@@ -142,7 +142,7 @@ def test_a_conversation_goes_out_as_converse_has_it(bedrock: Bedrock, model: Bed
     assert "toolConfig" not in body
 
 
-def test_the_schema_is_told_in_words_in_full_and_enforced_by_its_shape(
+def test_the_full_schema_is_in_the_prompt_and_its_shape_is_enforced(
     bedrock: Bedrock, model: BedrockModel
 ) -> None:
     bedrock.replies.append(HELLO)
@@ -150,9 +150,9 @@ def test_the_schema_is_told_in_words_in_full_and_enforced_by_its_shape(
     ask(model)
 
     [body] = bedrock.bodies
-    told = body["system"][1]["text"]
+    reported = body["system"][1]["text"]
     enforced = body["outputConfig"]["textFormat"]
-    assert json.loads(told[told.index("{") :]) == SCHEMA
+    assert json.loads(reported[reported.index("{") :]) == SCHEMA
     assert enforced["type"] == "json_schema"
     assert json.loads(enforced["structure"]["jsonSchema"]["schema"]) == {
         "type": "object",
@@ -219,7 +219,7 @@ def test_what_may_pass_is_unavailable_and_not_repeated_here(
     assert len(bedrock.bodies) == 1
 
 
-def test_nobody_there_is_unavailable(bedrock: Bedrock) -> None:
+def test_an_unreachable_server_is_unavailable(bedrock: Bedrock) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         gone = BedrockModel(f"http://127.0.0.1:{taken.getsockname()[1]}")
@@ -231,7 +231,7 @@ def test_nobody_there_is_unavailable(bedrock: Bedrock) -> None:
 
 
 @pytest.mark.parametrize("code", ["AccessDeniedException", "ResourceNotFoundException"])
-def test_what_the_operator_must_mend_is_refused_for_good(
+def test_what_the_operator_must_fix_is_a_permanent_failure(
     bedrock: Bedrock, model: BedrockModel, code: str
 ) -> None:
     bedrock.replies.append(refusal(403, code))
@@ -250,7 +250,7 @@ def test_a_request_that_is_wrong_in_itself_is_refused_for_good(bedrock: Bedrock,
     assert "outputConfig" in bedrock.bodies[-1], "it was not the field, so the model may well know it"
 
 
-def test_a_missing_region_is_the_operators_to_mend(monkeypatch: pytest.MonkeyPatch, bedrock: Bedrock) -> None:
+def test_the_operator_must_fix_a_missing_region(monkeypatch: pytest.MonkeyPatch, bedrock: Bedrock) -> None:
     monkeypatch.delenv("AWS_DEFAULT_REGION")
     aws.session.cache_clear()
 
@@ -258,17 +258,17 @@ def test_a_missing_region_is_the_operators_to_mend(monkeypatch: pytest.MonkeyPat
         ask(BedrockModel(bedrock.url))
 
 
-def test_the_operator_is_told_why_and_nothing_of_the_request(
+def test_the_operator_gets_the_reason_and_nothing_of_the_request(
     bedrock: Bedrock, model: BedrockModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    said: list[dict[str, Any]] = []
-    monkeypatch.setattr("claimcheck.aws.bedrock.warn", lambda message, **fields: said.append(fields))
+    shown: list[dict[str, Any]] = []
+    monkeypatch.setattr("claimcheck.aws.bedrock.warn", lambda message, **fields: shown.append(fields))
     bedrock.replies.append(refusal(403, "AccessDeniedException", "You don't have access to the model."))
 
     with pytest.raises(ModelRefused):
         ask(model, Turn("user", "a secret"))
 
-    assert said == [
+    assert shown == [
         {
             "model_id": MODEL,
             "error": "AccessDeniedException",

@@ -145,7 +145,7 @@ def test_a_translator_that_is_not_there_is_unavailable() -> None:
         translator(url).translate("Hello", "en", "de")
 
 
-def test_a_language_that_it_has_not_is_said_so_and_asked_for_once() -> None:
+def test_an_unsupported_language_is_reported_after_one_request() -> None:
     with Upstream() as upstream:
         upstream.at("/", refusal("UnsupportedLanguagePairException"))
         with pytest.raises(UnsupportedLanguage):

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tests.unit.build.folder import Apps
 
 
-def said(apps: Apps) -> str:
+def reported(apps: Apps) -> str:
     with pytest.raises(InvalidApp) as refused:
         read_apps(apps.folder)
     return str(refused.value).replace(f"{apps.folder}/", "")
@@ -38,7 +38,7 @@ def test_what_a_deleted_app_leaves_behind_is_no_app(apps: Apps) -> None:
 def test_code_without_an_app_toml_is_no_app(apps: Apps) -> None:
     apps.write("ledger/handlers/book.py", "")
 
-    assert said(apps) == (
+    assert reported(apps) == (
         'ledger/app.toml: the file is missing. Write one with `summary = "…"`, or delete the folder.'
     )
 
@@ -47,7 +47,7 @@ def test_code_without_an_app_toml_is_no_app(apps: Apps) -> None:
 def test_a_name_that_no_package_can_have_is_refused(apps: Apps, name: str) -> None:
     apps.add(name)
 
-    assert said(apps).startswith(f"{name}: rename the folder. An app's name has 1 to 32")
+    assert reported(apps).startswith(f"{name}: rename the folder. An app's name has 1 to 32")
 
 
 @pytest.mark.parametrize(
@@ -66,14 +66,14 @@ def test_a_name_that_no_package_can_have_is_refused(apps: Apps, name: str) -> No
 def test_a_wrong_key_or_value_is_named(apps: Apps, declared: str, reason: str) -> None:
     apps.add("ledger", declared)
 
-    assert said(apps).startswith(f"ledger/app.toml: {reason}")
-    assert said(apps).endswith(". See docs/howto/add-a-job-type.md for all keys.")
+    assert reported(apps).startswith(f"ledger/app.toml: {reason}")
+    assert reported(apps).endswith(". See docs/howto/add-a-job-type.md for all keys.")
 
 
 def test_an_app_without_a_summary_is_refused(apps: Apps) -> None:
     apps.write("ledger/app.toml", "")
 
-    assert said(apps).startswith("ledger/app.toml: summary: is required.")
+    assert reported(apps).startswith("ledger/app.toml: summary: is required.")
 
 
 @pytest.mark.parametrize("content", [b"summary = ", b"\xff"])
@@ -81,11 +81,11 @@ def test_what_is_no_toml_is_refused(apps: Apps, content: bytes) -> None:
     apps.add("ledger")
     (apps.folder / "ledger/app.toml").write_bytes(content)
 
-    assert re.match(r"ledger/app\.toml: this is not valid TOML: .+\.$", said(apps))
+    assert re.match(r"ledger/app\.toml: this is not valid TOML: .+\.$", reported(apps))
 
 
 def test_an_app_that_uses_a_missing_one_is_refused(apps: Apps) -> None:
     apps.add("ledger", 'uses = ["till"]')
 
-    assert "ledger/app.toml: `uses` names till, which " in said(apps)
-    assert re.search(r"Add what is missing, or delete .*ledger\.$", said(apps))
+    assert "ledger/app.toml: `uses` names till, which " in reported(apps)
+    assert re.search(r"Add what is missing, or delete .*ledger\.$", reported(apps))

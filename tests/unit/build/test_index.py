@@ -22,7 +22,7 @@ DIALECT = CANONICAL._replace(name="{name}", routes=())
 """
 
 
-def said(apps: Apps) -> str:
+def reported(apps: Apps) -> str:
     with pytest.raises(InvalidApp) as refused:
         apps.index()
     return str(refused.value).replace(f"{apps.folder}/", "")
@@ -91,7 +91,7 @@ def test_two_apps_that_both_have_a_module_called_helpers_do_not_meet(apps: Apps)
 def test_an_endpoint_of_a_missing_job_type_is_refused(apps: Apps) -> None:
     apps.add("ledger_e", "[endpoints]\n'/v1/books' = 'book_e'")
 
-    assert said(apps) == (
+    assert reported(apps) == (
         "ledger_e/app.toml: /v1/books submits the job type book_e, which no app declares. "
         "Declare it in ledger_e/job_types, or remove the endpoint."
     )
@@ -102,7 +102,7 @@ def test_an_endpoint_of_a_job_type_of_an_app_that_is_not_used_is_refused(apps: A
     apps.add("ledger_f")
     apps.add_job_type("ledger_f", "book_f")
 
-    assert said(apps) == (
+    assert reported(apps) == (
         'till_f/app.toml: /v1/books submits the job type book_f of apps/ledger_f. Add "ledger_f" to `uses`.'
     )
 
@@ -115,7 +115,7 @@ def test_a_job_type_without_a_handler_is_refused(apps: Apps, handler: str | None
     if handler is not None:
         apps.write("ledger_g/handlers/book_g.py", handler)
 
-    assert said(apps) == (
+    assert reported(apps) == (
         "ledger_g/job_types/book_g.py: the job type book_g has no handler. "
         "Write the function `handle` in ledger_g/handlers/book_g.py."
     )
@@ -125,7 +125,7 @@ def test_a_module_without_a_job_type_is_refused(apps: Apps) -> None:
     apps.add("ledger_h")
     apps.write("ledger_h/job_types/shapes.py", "")
 
-    assert said(apps) == (
+    assert reported(apps) == (
         "ledger_h/job_types/shapes.py: JOB_TYPE is missing. "
         "Declare it, or move the file out of the folder job_types."
     )
@@ -137,7 +137,7 @@ def test_one_name_in_two_apps_is_refused(apps: Apps, version: int) -> None:
         apps.add(app)
         apps.add_job_type(app, "book_i", number)
 
-    assert said(apps) == (
+    assert reported(apps) == (
         "till_i/job_types/book_i.py: the job type book_i is also declared in ledger_i/job_types/book_i.py. "
         "Change one of the names, or, in the same app, one of the versions."
     )
@@ -148,7 +148,7 @@ def test_one_version_twice_in_an_app_is_refused(apps: Apps) -> None:
     apps.add_job_type("ledger_j", "book_j")
     apps.add_job_type("ledger_j", "book_j", file="other")
 
-    assert said(apps).startswith("ledger_j/job_types/other.py: the job type book_j is also declared in ")
+    assert reported(apps).startswith("ledger_j/job_types/other.py: the job type book_j is also declared in ")
 
 
 @pytest.mark.parametrize("path", ["/v1/jobs", "/v1/books"])
@@ -157,8 +157,8 @@ def test_an_endpoint_that_is_taken_is_refused(apps: Apps, path: str) -> None:
         apps.add(app, f"[endpoints]\n'{path}' = 'work_{app}'")
         apps.add_job_type(app, f"work_{app}")
 
-    assert f"/app.toml: {path} is taken by " in said(apps)
-    assert said(apps).endswith("Choose another path.")
+    assert f"/app.toml: {path} is taken by " in reported(apps)
+    assert reported(apps).endswith("Choose another path.")
 
 
 @pytest.mark.parametrize("path", ["v1/books", "/v1/books/{isbn}"])
@@ -166,7 +166,7 @@ def test_an_endpoint_that_no_request_can_meet_is_refused(apps: Apps, path: str) 
     apps.add("ledger_l", f"[endpoints]\n'{path}' = 'book_l'")
     apps.add_job_type("ledger_l", "book_l")
 
-    assert said(apps) == (
+    assert reported(apps) == (
         f"ledger_l/app.toml: {path} cannot be a path of book_l. Start it with `/`, and put only "
         "fields of the job type's input in braces: text."
     )
@@ -176,7 +176,7 @@ def test_a_dialect_folder_without_a_dialect_is_refused(apps: Apps) -> None:
     apps.add("ledger_m")
     apps.write("ledger_m/dialect/__init__.py", "")
 
-    assert said(apps).startswith("ledger_m/dialect/__init__.py: DIALECT is missing.")
+    assert reported(apps).startswith("ledger_m/dialect/__init__.py: DIALECT is missing.")
 
 
 @pytest.mark.parametrize("name", ["canonical", "books"])
@@ -185,5 +185,5 @@ def test_two_dialects_of_one_name_are_refused(apps: Apps, name: str) -> None:
         apps.add(app)
         apps.write(f"{app}/dialect/__init__.py", DIALECT.format(name=name))
 
-    assert f"/dialect: the name {name} is taken by " in said(apps)
-    assert said(apps).endswith("Choose another name.")
+    assert f"/dialect: the name {name} is taken by " in reported(apps)
+    assert reported(apps).endswith("Choose another name.")

@@ -85,20 +85,20 @@ def test_nothing_is_left_of_an_app_that_is_gone(apps: Apps) -> None:
 
 
 @pytest.mark.parametrize(
-    ("declared", "said"),
+    ("declared", "reported"),
     [
         ("[parameters.Runtime]\nType = 'String'", "the parameter Runtime"),
         ("[environment.worker]\nTABLE_NAME = 'mine'", "the variable of worker TABLE_NAME"),
     ],
 )
-def test_a_name_of_the_template_s_own_is_refused(apps: Apps, declared: str, said: str) -> None:
+def test_a_name_of_the_template_s_own_is_refused(apps: Apps, declared: str, reported: str) -> None:
     apps.add("ledger", declared)
 
     with pytest.raises(InvalidApp) as refused:
         with_blocks(TEMPLATE, read_apps(apps.folder))
 
     assert str(refused.value).endswith(
-        f"ledger/app.toml: {said} is also declared by template.yaml itself. Rename it."
+        f"ledger/app.toml: {reported} is also declared by template.yaml itself. Rename it."
     )
 
 

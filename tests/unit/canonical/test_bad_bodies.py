@@ -60,7 +60,7 @@ def sized(size: int) -> bytes:
         (b'{"a":' * 100_000, "more than 32 levels"),
     ],
 )
-def test_what_is_not_json_is_told_what_and_where(body: bytes, detail: str) -> None:
+def test_the_error_for_invalid_json_says_what_and_where(body: bytes, detail: str) -> None:
     answer = submit(body)
 
     assert (answer.status, answer.json["code"]) == (400, "malformed_json")
@@ -81,7 +81,7 @@ def test_any_json_number_within_bounds_is_left_to_the_job_type(number: str) -> N
 
 
 @pytest.mark.parametrize("body", [[], None, "x", 1, True, [{"type": "echo"}]])
-def test_a_body_that_is_no_object_is_told_so(body: Any) -> None:
+def test_a_body_must_be_an_object(body: Any) -> None:
     answer = submit(json.dumps(body).encode())
 
     assert (answer.status, answer.json["code"]) == (422, "invalid_fields")
@@ -173,7 +173,7 @@ def test_more_wrong_fields_than_are_shown_are_counted() -> None:
     assert answer.json["detail"] == "150 fields are wrong, and the first 100 are named."
 
 
-def test_a_name_that_stands_twice_among_many_is_found_at_once() -> None:
+def test_a_duplicate_name_among_many_is_found_at_once() -> None:
     names = b",".join(b'"%d":1' % number for number in range(90_000))
     answer = submit(b'{%s,"89999":1}' % names)
 

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from claimcheck.domain.job import SECOND
-from tests.kit.described import WatchedWorld, said
+from tests.kit.described import WatchedWorld, error_of
 
 HELLO = {"type": "echo", "input": {"text": "hello"}}
 ON_A_JOB = [("GET", ""), ("GET", "/result"), ("GET", "/executions"), ("POST", "/cancel")]
@@ -56,12 +56,12 @@ NOT_TAKEN = [
 def test_an_id_that_is_no_uuid_is_malformed(job_id: str, method: str, path: str) -> None:
     answer = WatchedWorld().request(method, f"/v1/jobs/{job_id}{path}")
 
-    assert said(answer) == (400, "malformed_job_id")
+    assert error_of(answer) == (400, "malformed_job_id")
     assert "A job id is a UUID" in answer.json["detail"]
 
 
 @pytest.mark.parametrize(("method", "path"), ON_A_JOB)
-def test_an_id_never_issued_another_orgs_and_an_expired_one_are_told_alike(method: str, path: str) -> None:
+def test_unknown_foreign_and_expired_ids_get_the_same_answer(method: str, path: str) -> None:
     world = WatchedWorld()
     theirs = world.request("POST", "/v1/jobs", HELLO, key=world.key("globex")).json["job_id"]
     expired = world.submit()
@@ -73,7 +73,7 @@ def test_an_id_never_issued_another_orgs_and_an_expired_one_are_told_alike(metho
         for job_id in (theirs, expired, V4, str(UUID(int=0)))
     ]
 
-    assert {said(answer) for answer in answers} == {(404, "job_not_found")}
+    assert {error_of(answer) for answer in answers} == {(404, "job_not_found")}
     assert len({answer.text for answer in answers}) == 1
 
 
@@ -120,14 +120,14 @@ def test_an_id_is_known_in_any_spelling(method: str, path: str) -> None:
 )
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE", "HEAD"])
 def test_an_unknown_path_is_not_found(path: str, method: str) -> None:
-    assert said(WatchedWorld().request(method, path)) == (404, "route_not_found")
+    assert error_of(WatchedWorld().request(method, path)) == (404, "route_not_found")
 
 
 @pytest.mark.parametrize(("method", "path", "allowed"), NOT_TAKEN)
-def test_a_wrong_method_is_told_the_right_ones(method: str, path: str, allowed: str) -> None:
+def test_the_answer_to_a_wrong_method_lists_the_right_ones(method: str, path: str, allowed: str) -> None:
     answer = WatchedWorld().request(method, path, authorization="")
 
-    assert said(answer) == (405, "method_not_allowed")
+    assert error_of(answer) == (405, "method_not_allowed")
     assert answer.headers["Allow"] == allowed
     assert allowed in answer.json["detail"]
 
@@ -164,7 +164,7 @@ def test_a_wrong_method_is_told_the_right_ones(method: str, path: str, allowed: 
 def test_a_wrong_query_names_the_parameter_and_its_bound(query: str, parameter: str, message: str) -> None:
     answer = WatchedWorld().request("GET", "/v1/jobs", query=query)
 
-    assert said(answer) == (422, "invalid_fields")
+    assert error_of(answer) == (422, "invalid_fields")
     assert [each["parameter"] for each in answer.json["errors"]] == [parameter]
     assert message in answer.json["errors"][0]["message"]
 
@@ -180,7 +180,7 @@ def test_an_idempotency_key_out_of_bounds_is_refused(key: str) -> None:
     world = WatchedWorld()
     answer = world.request("POST", "/v1/jobs", HELLO, idempotency_key=key)
 
-    assert said(answer) == (400, "invalid_idempotency_key")
+    assert error_of(answer) == (400, "invalid_idempotency_key")
     assert "1 to 255 printable ASCII characters" in answer.json["detail"]
     assert world.store.all_jobs() == []
 

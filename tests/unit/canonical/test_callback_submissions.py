@@ -38,7 +38,7 @@ def world() -> CallingWorld:
 
 
 @pytest.mark.parametrize(
-    ("url", "said"),
+    ("url", "shown"),
     [
         ("http://app.example.com/", "the URL must be https"),
         ("ftp://app.example.com/", "the URL must be https"),
@@ -51,17 +51,17 @@ def world() -> CallingWorld:
         (7, "string"),
     ],
 )
-def test_what_could_never_be_called_is_refused_at_once(url: Any, said: str) -> None:
+def test_what_could_never_be_called_is_refused_at_once(url: Any, shown: str) -> None:
     answer = World().request("POST", "/v1/jobs", HELLO | {"callback_url": url})
 
     [error] = answer.json["errors"]
     assert answer.status == 422
     assert error["pointer"] == "/callback_url"
-    assert said in error["message"]
+    assert shown in error["message"]
     assert "s3cret" not in answer.text
 
 
-def test_an_org_without_a_signing_secret_is_told_how_it_gets_one() -> None:
+def test_the_error_without_a_signing_secret_says_how_to_get_one() -> None:
     answer = World().request("POST", "/v1/jobs", HELLO | {"callback_url": HOOK})
 
     [error] = answer.json["errors"]
@@ -69,7 +69,7 @@ def test_an_org_without_a_signing_secret_is_told_how_it_gets_one() -> None:
     assert "make secret ORG=acme" in error["message"]
 
 
-def test_a_wrong_url_is_told_together_with_what_else_is_wrong(world: CallingWorld) -> None:
+def test_a_wrong_url_is_reported_with_all_other_errors(world: CallingWorld) -> None:
     wrong = {"type": "echo", "input": {}, "callback_url": "http://example.com", "deadline": "soon"}
     answer = world.request("POST", "/v1/jobs", wrong)
 
@@ -152,13 +152,13 @@ def test_jobs_of_every_type_and_contract_can_have_one(receiver: Upstream) -> Non
         accepted += [place.path] if answer.status == 202 else []
     world.work()
 
-    told = [verified(each, world.secret) for each in receiver.requests]
-    assert len(told) == len(accepted)
-    assert {each["type"] for each in told} == set(catalog.names)
+    reported = [verified(each, world.secret) for each in receiver.requests]
+    assert len(reported) == len(accepted)
+    assert {each["type"] for each in reported} == set(catalog.names)
     assert {path for paths in ENDPOINTS.values() for path in paths} <= set(accepted)
 
 
-def test_an_end_can_be_told_once_more(world: CallingWorld, receiver: Upstream) -> None:
+def test_an_end_can_be_resent(world: CallingWorld, receiver: Upstream) -> None:
     job_id = world.submit(callback_url=receiver.at("/hook", reply(200), reply(500), reply(200)))
     world.work()
 
@@ -174,7 +174,7 @@ def test_an_end_can_be_told_once_more(world: CallingWorld, receiver: Upstream) -
     assert world.callback(job_id).tries == 2
 
 
-def test_what_had_failed_can_be_told_once_more(world: CallingWorld, receiver: Upstream) -> None:
+def test_a_failed_delivery_can_be_resent(world: CallingWorld, receiver: Upstream) -> None:
     job_id = world.submit(callback_url=receiver.at("/hook", reply(410), reply(200)))
     world.work()
     failed = world.callback(job_id).state
@@ -206,7 +206,7 @@ def test_asking_during_a_delivery_makes_another_one_after_it(world: CallingWorld
 @pytest.mark.parametrize(
     ("state", "code"), [("waiting", "job_not_ended"), ("without", "job_has_no_callback")]
 )
-def test_there_must_be_something_to_tell(world: CallingWorld, state: str, code: str) -> None:
+def test_a_resend_needs_an_ended_job(world: CallingWorld, state: str, code: str) -> None:
     job_id = world.submit(**({"callback_url": HOOK} if state == "waiting" else {}))
     if state == "without":
         world.work()
@@ -216,7 +216,7 @@ def test_there_must_be_something_to_tell(world: CallingWorld, state: str, code: 
     assert (answer.status, answer.json["code"]) == (409, code)
 
 
-def test_an_expired_jobs_end_is_told_no_more(world: CallingWorld, receiver: Upstream) -> None:
+def test_an_expired_jobs_end_cannot_be_resent(world: CallingWorld, receiver: Upstream) -> None:
     job_id = world.submit(callback_url=receiver.at("/hook", reply(200)), retention_seconds=60)
     world.work()
     world.clock.advance(MINUTE)

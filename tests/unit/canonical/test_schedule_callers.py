@@ -105,7 +105,7 @@ def test_a_slot_that_was_cancelled_by_a_pause_does_not_come_back(by: str) -> Non
     assert runs(world) == []
 
 
-def test_a_schedule_that_is_made_anew_within_its_lead_runs_its_slot_once_and_as_it_is_now() -> None:
+def test_a_schedule_recreated_within_its_lead_runs_its_slot_once_with_the_new_settings() -> None:
     world = World()
     put(world)
     world.advance(2 * HOUR - 20 * SECOND)
@@ -281,7 +281,7 @@ def test_an_input_is_never_shown() -> None:
 # Refusals.
 
 
-def test_a_refused_slot_is_told_and_the_next_one_runs() -> None:
+def test_a_refused_slot_is_shown_and_the_next_one_runs() -> None:
     world = World(job_types=[job_type(price=lambda given: 10)])
     put(world)
     world.advance(2 * HOUR)
@@ -301,7 +301,7 @@ def test_a_refused_slot_is_told_and_the_next_one_runs() -> None:
     assert after["last_error"] is None
 
 
-def test_a_type_that_a_deploy_removed_is_told() -> None:
+def test_a_type_that_a_deploy_removed_is_shown() -> None:
     old = World(job_types=[job_type(), job_type("other")])
     put(old)
     new = World(store=old.store, job_types=[job_type("other")])

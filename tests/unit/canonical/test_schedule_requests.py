@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from claimcheck.canonical.schedule_requests import INPUT_LIMIT, PutSchedule
-from tests.kit.described import WatchedWorld, description, said
+from tests.kit.described import WatchedWorld, description, error_of
 
 if TYPE_CHECKING:
     from tests.kit.world import Answer
@@ -27,7 +27,7 @@ def put(changes: dict[str, Any], name: str = "nightly") -> Answer:
 
 
 def errors_of(answer: Answer) -> dict[str, str]:
-    assert said(answer) == (422, "invalid_fields"), answer.text
+    assert error_of(answer) == (422, "invalid_fields"), answer.text
     return {each["pointer"]: each["message"] for each in answer.json["errors"]}
 
 
@@ -95,9 +95,9 @@ def test_no_other_name_is_taken_or_found(name: str) -> None:
     world = WatchedWorld()
     path = f"/v1/schedules/{name}"
 
-    assert said(world.request("PUT", path, DAILY)) == (400, "malformed_schedule_name")
-    assert said(world.request("GET", path)) == (404, "schedule_not_found")
-    assert said(world.request("POST", f"{path}/run")) == (404, "schedule_not_found")
+    assert error_of(world.request("PUT", path, DAILY)) == (400, "malformed_schedule_name")
+    assert error_of(world.request("GET", path)) == (404, "schedule_not_found")
+    assert error_of(world.request("POST", f"{path}/run")) == (404, "schedule_not_found")
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_a_wrong_parameter_is_named(path: str, query: str, parameter: str) -> No
 
     answer = world.request("GET", path, query=query)
 
-    assert said(answer) == (422, "invalid_fields")
+    assert error_of(answer) == (422, "invalid_fields")
     assert [each["parameter"] for each in answer.json["errors"]] == [parameter]
 
 
@@ -156,9 +156,9 @@ def test_the_schema_of_a_schedule_accepts_what_the_api_accepts(changes: dict[str
 )
 def test_what_is_shown_can_be_stored_again(changes: dict[str, Any]) -> None:
     shown = put(changes).json
-    told = {name: shown[name] for name in PutSchedule.model_fields if name != "input"}
+    reported = {name: shown[name] for name in PutSchedule.model_fields if name != "input"}
 
-    again = put(told)
+    again = put(reported)
 
     assert again.status == 201
     assert again.json == shown

@@ -96,11 +96,11 @@ def test_progress_that_is_no_text_ends_no_job() -> None:
             rows.job_item(new)["job"]["S"].encode()
             super().replace(old, new)
 
-    def tell(given: Words, job: JobContext) -> Echo:
+    def report(given: Words, job: JobContext) -> Echo:
         job.progress(1, 2, "caf\udce9")
         return Echo(text="done")
 
-    world = World({"echo": tell}, store=Encoding())
+    world = World({"echo": report}, store=Encoding())
     job_id = world.submit()
     world.work()
 

@@ -61,7 +61,7 @@ def test_a_daily_time_stays_where_it_is_on_the_clock() -> None:
 
 
 @pytest.mark.parametrize("days", [FORWARD, BACK])
-def test_hourly_is_every_hour_whatever_clocks_do(days: tuple[str, str]) -> None:
+def test_hourly_ignores_clock_changes(days: tuple[str, str]) -> None:
     hours = slots(Cron("0 * * * *", VIENNA), *days)
 
     assert len(hours) == 48
@@ -69,7 +69,7 @@ def test_hourly_is_every_hour_whatever_clocks_do(days: tuple[str, str]) -> None:
 
 
 @pytest.mark.parametrize("days", [FORWARD, BACK])
-def test_every_five_minutes_is_every_five_minutes_whatever_clocks_do(days: tuple[str, str]) -> None:
+def test_every_five_minutes_ignores_clock_changes(days: tuple[str, str]) -> None:
     found = slots(Cron("*/5 * * * *", VIENNA), *days)
 
     assert len(found) == 48 * 12
@@ -168,7 +168,7 @@ def test_a_rate_is_elapsed_time() -> None:
         ("366 days", 366 * DAY, "366 days"),
     ],
 )
-def test_a_rate_is_read_and_told(text: str, period: int, again: str) -> None:
+def test_a_rate_is_read_and_shown(text: str, period: int, again: str) -> None:
     assert parse_rate(text) == period
     assert str(Every(period, 0)) == again
     assert parse_rate(again) == period

@@ -104,7 +104,7 @@ def test_a_job_whose_dialect_is_gone_is_shown_by_the_canonical_one() -> None:
 
 
 @pytest.mark.parametrize("reader", ["south", "north"])
-def test_an_unknown_job_is_told_in_the_dialect_of_the_key(reader: str) -> None:
+def test_an_unknown_job_is_answered_in_the_dialect_of_the_key(reader: str) -> None:
     world = shared()
 
     answer = world.request("GET", f"/shared/{UNKNOWN}", key=world.key("acme", dialect=reader))
@@ -113,7 +113,7 @@ def test_an_unknown_job_is_told_in_the_dialect_of_the_key(reader: str) -> None:
     assert answer.json == {"says": reader, "word": "job_not_found"}
 
 
-def test_a_key_of_a_dialect_that_has_not_the_path_is_told_in_its_own_words_too() -> None:
+def test_a_key_of_a_dialect_without_the_path_gets_its_own_dialects_answer() -> None:
     world = shared()
 
     answer = world.request("GET", f"/shared/{UNKNOWN}", key=world.key("acme"))
@@ -122,14 +122,14 @@ def test_a_key_of_a_dialect_that_has_not_the_path_is_told_in_its_own_words_too()
 
 
 @pytest.mark.parametrize("authorization", ["", "Bearer nobody", "Bearer north_live_unknown"])
-def test_whom_nobody_knows_is_answered_by_the_lowest_precedence(authorization: str) -> None:
+def test_an_unknown_caller_is_answered_by_the_lowest_precedence(authorization: str) -> None:
     answer = shared().request("GET", f"/shared/{UNKNOWN}", authorization=authorization)
 
     assert answer.status == 401
     assert answer.json["says"] == "south"
 
 
-def test_a_used_up_limit_is_told_in_the_dialect_of_the_key() -> None:
+def test_an_exceeded_limit_is_answered_in_the_dialect_of_the_key() -> None:
     world = shared()
     key = world.key("acme", dialect="north", limit=1)
     world.request("GET", f"/shared/{UNKNOWN}", key=key)
@@ -139,14 +139,14 @@ def test_a_used_up_limit_is_told_in_the_dialect_of_the_key() -> None:
     assert answer.json == {"says": "north", "word": "rate_limited"}
 
 
-def test_a_wrong_method_is_told_by_a_dialect_of_the_path() -> None:
+def test_a_wrong_method_is_answered_by_a_dialect_of_the_path() -> None:
     answer = shared().request("PATCH", "/north")
 
     assert answer.json == {"says": "north", "word": "method_not_allowed"}
     assert answer.headers["Allow"] == "POST"
 
 
-def test_a_path_that_nobody_knows_is_told_by_the_canonical_dialect() -> None:
+def test_an_unknown_path_is_answered_by_the_canonical_dialect() -> None:
     answer = shared().request("GET", "/west")
 
     assert answer.json["code"] == "route_not_found"

@@ -13,7 +13,7 @@ from claimcheck.domain.errors import OutcomeUnknown
 from claimcheck.domain.job import DAY, HOUR, SECOND, Job, Reservation
 from claimcheck.domain.outcome import Fail
 from claimcheck.testing import MemoryJobStore
-from tests.kit.described import WatchedWorld, said
+from tests.kit.described import WatchedWorld, error_of
 from tests.kit.world import Answer, World
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def end_as_overdue(world: World) -> None:
     ],
     ids=["at once", "a little later", "completed", "cancelled", "overdue", "expired"],
 )
-def test_the_same_request_gets_the_same_202_whatever_has_become_of_the_job(
+def test_the_same_request_gets_the_same_202_in_every_status_of_the_job(
     meanwhile: Callable[[World], None],
 ) -> None:
     world = WatchedWorld()
@@ -85,7 +85,7 @@ def test_a_replay_is_known_before_the_clock_is_asked() -> None:
     world.advance(DAY - 1)
 
     assert_replayed(first, submit(world, body))
-    assert said(submit(world, body, key="other")) == (422, "invalid_fields")
+    assert error_of(submit(world, body, key="other")) == (422, "invalid_fields")
 
 
 def test_a_replay_is_known_before_the_job_type_is_asked() -> None:
@@ -121,7 +121,7 @@ def test_another_request_with_the_same_key_is_refused(change: dict[str, Any]) ->
     submit(world)
     other = submit(world, HELLO | change)
 
-    assert said(other) == (422, "idempotency_key_reused")
+    assert error_of(other) == (422, "idempotency_key_reused")
     assert len(world.store.all_jobs()) == 1
 
 
@@ -130,7 +130,7 @@ def test_a_body_of_another_shape_is_another_request(body: Any) -> None:
     world = WatchedWorld()
     submit(world)
 
-    assert said(submit(world, json.dumps(body).encode())) == (422, "idempotency_key_reused")
+    assert error_of(submit(world, json.dumps(body).encode())) == (422, "idempotency_key_reused")
 
 
 def test_the_same_key_of_two_orgs_never_meets() -> None:
@@ -219,7 +219,7 @@ def test_a_submission_that_loses_a_race_for_its_key_is_a_replay() -> None:
     first = submit(world)
 
     assert_replayed(first, submit(world))
-    assert said(submit(world, HELLO | {"metadata": {}})) == (422, "idempotency_key_reused")
+    assert error_of(submit(world, HELLO | {"metadata": {}})) == (422, "idempotency_key_reused")
 
 
 class AmbiguousStore(MemoryJobStore):
@@ -235,7 +235,7 @@ def test_the_same_key_settles_an_unknown_outcome() -> None:
     unknown = submit(world)
     settled = submit(world)
 
-    assert said(unknown) == (503, "outcome_unknown")
+    assert error_of(unknown) == (503, "outcome_unknown")
     assert "Idempotency-Key" in unknown.json["detail"]
     assert settled.status == 202
     assert settled.headers["Idempotent-Replayed"] == "true"

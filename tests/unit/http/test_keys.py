@@ -10,7 +10,7 @@ import pytest
 from claimcheck.domain.job import MINUTE
 from claimcheck.domain.keys import READ, WRITE
 from claimcheck.http.admission import hash_key
-from tests.kit.described import WatchedWorld, said
+from tests.kit.described import WatchedWorld, error_of
 from tests.kit.world import World
 
 UNKNOWN = f"/v1/jobs/{UUID(int=1)}"
@@ -35,8 +35,8 @@ def test_every_operation_on_jobs_needs_a_key_with_its_scope(method: str, path: s
     wrong_scope = world.request(method, path, key=other)
     right_scope = world.request(method, path, key=world.key("acme", scopes=(scope,)))
 
-    assert said(without) == (401, "missing_api_key")
-    assert said(wrong_scope) == (403, "missing_scope")
+    assert error_of(without) == (401, "missing_api_key")
+    assert error_of(wrong_scope) == (403, "missing_scope")
     assert scope in wrong_scope.json["detail"]
     assert right_scope.status not in (401, 403)
 
@@ -64,12 +64,12 @@ def test_what_is_no_key_is_refused_and_not_repeated(authorization: str) -> None:
     assert "s3cret" not in answer.text
 
 
-def test_an_unknown_key_and_a_disabled_one_are_told_alike() -> None:
+def test_an_unknown_key_and_a_disabled_one_get_the_same_answer() -> None:
     world = WatchedWorld()
     disabled = world.request("GET", "/v1/jobs", key=world.key("acme", disabled=True))
     unknown = world.request("GET", "/v1/jobs", key="cck_live_unknown")
 
-    assert said(disabled) == (401, "unauthenticated")
+    assert error_of(disabled) == (401, "unauthenticated")
     assert disabled.json == unknown.json
 
 
@@ -84,7 +84,7 @@ def test_a_key_may_come_as_x_api_key() -> None:
     world = WatchedWorld()
 
     assert world.request("GET", "/v1/jobs", authorization="", x_api_key=world.acme).status == 200
-    assert said(world.request("GET", "/v1/jobs", authorization="", x_api_key="no"))[0] == 401
+    assert error_of(world.request("GET", "/v1/jobs", authorization="", x_api_key="no"))[0] == 401
 
 
 def test_a_key_is_stored_only_as_its_hash() -> None:
@@ -106,4 +106,4 @@ def test_a_disabled_key_stops_working_within_a_minute() -> None:
     refused = world.request("GET", "/v1/jobs")
 
     assert trusted.status == 200
-    assert said(refused) == (401, "unauthenticated")
+    assert error_of(refused) == (401, "unauthenticated")

@@ -87,8 +87,8 @@ def test_no_path_and_no_query_breaks_it(method: str, path: str, query: str) -> N
 @given(method=METHODS, path=PATHS, headers=HEADERS)
 def test_no_header_breaks_it(method: str, path: str, headers: dict[str, str]) -> None:
     world = WatchedWorld()
-    told = {"authorization": f"Bearer {world.acme}"} | headers
-    answer = world.api.handle(event(method, path, b"{}", told))
+    reported = {"authorization": f"Bearer {world.acme}"} | headers
+    answer = world.api.handle(event(method, path, b"{}", reported))
 
     check(Answer(answer["statusCode"], answer["headers"], answer["body"]))
 

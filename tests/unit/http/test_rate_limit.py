@@ -13,7 +13,7 @@ from claimcheck.domain.job import MINUTE, SECOND
 from claimcheck.domain.keys import ApiKey
 from claimcheck.http.admission import Caller, RateLimiter
 from claimcheck.testing import FrozenClock, MemoryKeyStore
-from tests.kit.described import Failing, WatchedWorld, said
+from tests.kit.described import Failing, WatchedWorld, error_of
 
 HELLO = {"type": "echo", "input": {"text": "hello"}}
 
@@ -52,7 +52,7 @@ def test_one_environment_lets_exactly_the_limit_through(limit: int) -> None:
     environments=st.integers(1, 40),
     turns=st.lists(st.integers(0, 39), max_size=400),
 )
-def test_several_environments_never_pass_the_limit_and_refuse_nobody_below_80_percent(
+def test_several_environments_never_pass_the_limit_and_refuse_nothing_below_80_percent(
     limit: int, environments: int, turns: list[int]
 ) -> None:
     keys, clock = MemoryKeyStore(), FrozenClock()
@@ -124,7 +124,7 @@ def test_a_key_has_120_requests_a_minute_unless_it_says_otherwise() -> None:
     assert statuses == [200] * 120 + [429]
 
 
-def test_every_answer_tells_what_is_left() -> None:
+def test_every_answer_shows_what_is_left() -> None:
     world = WatchedWorld()
     world.clock.advance(18 * SECOND)
     key = world.key("acme", limit=3)
@@ -141,14 +141,14 @@ def test_what_is_left_only_falls() -> None:
     assert left == list(range(119, -1, -1))
 
 
-def test_a_request_beyond_the_limit_is_told_when_to_come_again() -> None:
+def test_a_request_over_the_limit_gets_the_time_to_retry() -> None:
     world = WatchedWorld()
     world.clock.advance(18 * SECOND + 1)
     key = world.key("acme", limit=1)
     world.request("GET", "/v1/jobs", key=key)
     refused = world.request("POST", "/v1/jobs", HELLO, key=key)
 
-    assert said(refused) == (429, "rate_limited")
+    assert error_of(refused) == (429, "rate_limited")
     assert refused.headers["Retry-After"] == "42"
     assert "limited to 1 requests a minute" in refused.json["detail"]
     assert world.store.all_jobs() == []
@@ -185,7 +185,7 @@ def test_every_authenticated_request_counts(method: str, path: str, body: Any, s
     assert world.request("GET", "/v1/jobs", key=key).status == 429
 
 
-def test_what_needs_no_key_counts_for_nobody() -> None:
+def test_a_request_without_key_counts_for_no_org() -> None:
     world = WatchedWorld()
     key = world.key("acme", limit=1)
     for path in ("/health", "/nowhere"):

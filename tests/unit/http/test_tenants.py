@@ -88,9 +88,9 @@ def assert_unknown(town: Neighbourhood, place: Place) -> None:
     """That a stranger is told the same of what acme has and of what was never there."""
     compared = 0
     for (theirs, nobodys), dialect, body in product(questions(town, place), NAMED, place.bodies or (None,)):
-        told = asked(town, dialect, place, theirs, body)
+        reported = asked(town, dialect, place, theirs, body)
         unknown = asked(town, dialect, place, nobodys, body)
-        assert told == unknown or publishes(town, place, theirs), f"{place.at(**theirs)}: {told}"
+        assert reported == unknown or publishes(town, place, theirs), f"{place.at(**theirs)}: {reported}"
         compared += 1
     assert compared
 
@@ -101,7 +101,7 @@ def test_what_another_org_has_is_as_unknown_as_what_never_was(settled: Neighbour
 
 
 @pytest.mark.parametrize("place", [place for place in WITH_PARAMS if place.bodies], ids=name_of)
-def test_giving_something_to_a_name_tells_nothing_of_another_orgs(town: Neighbourhood, place: Place) -> None:
+def test_writing_to_a_name_shows_nothing_of_another_orgs(town: Neighbourhood, place: Place) -> None:
     assert_unknown(town, place)
 
 

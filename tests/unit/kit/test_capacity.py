@@ -92,7 +92,7 @@ def test_a_transaction_doubles_the_table_and_not_its_indexes() -> None:
     assert written(None, row(shard=1, due=7), SPARSE, KEEPS_NOTE, transactional=True) == 4
 
 
-def test_a_schema_is_what_a_table_tells_of_itself() -> None:
+def test_a_schema_is_read_from_a_tables_description() -> None:
     described = {
         "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
         "GlobalSecondaryIndexes": [

@@ -83,8 +83,8 @@ def test_every_path_names_the_answer_to_another_method(shipped: dict[str, Any]) 
     world, read = World(job_types=list(load_catalog())), Description(shipped)
     for path, operations in shipped["paths"].items():
         answer = world.request("PATCH", path)
-        [said] = {operation["responses"]["405"]["$ref"] for operation in operations.values()}
-        described = shipped["components"]["responses"][said.rpartition("/")[2]]
+        [reported] = {operation["responses"]["405"]["$ref"] for operation in operations.values()}
+        described = shipped["components"]["responses"][reported.rpartition("/")[2]]
 
         assert answer.status == 405
         assert {method.upper() for method in operations} <= set(answer.headers["Allow"].split(", "))
@@ -216,7 +216,7 @@ def test_the_query_is_described_as_it_is_read(shipped: dict[str, Any]) -> None:
     assert parameters[2]["schema"] == {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}
 
 
-def test_scopes_stand_with_the_operations_that_need_them(shipped: dict[str, Any]) -> None:
+def test_scopes_are_listed_with_the_operations_that_need_them(shipped: dict[str, Any]) -> None:
     paths = shipped["paths"]
 
     assert paths["/v1/jobs"]["post"]["security"] == [{"bearer": ["jobs:write"]}, {"api_key": ["jobs:write"]}]

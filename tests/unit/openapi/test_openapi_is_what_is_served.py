@@ -222,7 +222,7 @@ def test_every_answer_that_is_described_is_given_and_no_other(
     assert seen == set(description().everything()) | unrouted
 
 
-def test_a_fault_tells_nothing_of_itself() -> None:
+def test_a_fault_reveals_no_details() -> None:
     world = World(keys=Failing(MemoryKeyStore(), "api_key", RuntimeError("the secret text of a bug")))
 
     answer = world.request("GET", "/v1/jobs")

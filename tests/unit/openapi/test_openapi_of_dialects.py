@@ -110,7 +110,7 @@ def test_a_description_without_a_route_is_refused() -> None:
         described([dialect], Catalog([]))
 
 
-def test_an_endpoint_of_a_job_type_is_described_with_what_its_path_tells() -> None:
+def test_an_endpoint_of_a_job_type_is_described_with_its_path_parameters() -> None:
     endpoints = {"cloakroom": {"/coats/{text}": "coat"}}
 
     document = described([canonical.DIALECT, CLOAKROOM], Catalog([job_type("coat")]), endpoints)

@@ -223,7 +223,7 @@ def test_an_answer_that_lies_or_is_no_http_is_broken(upstream: Upstream, answer:
 
 
 @pytest.mark.parametrize("start", [b"", b"HTTP/1.1 2", head(200, "Content-Length: 5") + b"123"])
-def test_a_connection_that_breaks_off_is_told_from_an_answer(upstream: Upstream, start: bytes) -> None:
+def test_a_broken_connection_is_no_answer(upstream: Upstream, start: bytes) -> None:
     with pytest.raises(Unreachable) as lost:
         get(upstream.at("/", reset(start)))
 
@@ -237,7 +237,7 @@ def test_a_connection_closed_without_an_answer_is_lost(upstream: Upstream) -> No
     assert lost.value.code == "connection_lost"
 
 
-def test_a_port_that_nobody_listens_at_is_unreachable(upstream: Upstream) -> None:
+def test_a_closed_port_is_unreachable(upstream: Upstream) -> None:
     with pytest.raises(Unreachable) as refused:
         get(f"http://127.0.0.2:{upstream.port}/")
 

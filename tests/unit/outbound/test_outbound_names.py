@@ -100,7 +100,7 @@ def test_an_address_is_not_looked_up(upstream: Upstream) -> None:
     assert (answer.status, names.asked) == (200, [])
 
 
-def test_the_system_is_asked_unless_somebody_else_is() -> None:
+def test_the_system_resolver_is_the_default() -> None:
     with Upstream() as upstream:
         url = f"http://localhost:{upstream.port}/"
 
@@ -153,7 +153,7 @@ def test_an_address_that_does_not_take_the_connection_times_out(upstream: Upstre
         Outbound(allow_loopback=True).request("GET", f"http://127.0.0.3:{upstream.port}/", timeout=SOON)
 
 
-def test_a_port_that_nobody_listens_at_is_unreachable(upstream: Upstream) -> None:
+def test_a_closed_port_is_unreachable(upstream: Upstream) -> None:
     with pytest.raises(Unreachable) as refused:
         Outbound(allow_loopback=True).request("GET", f"http://127.0.0.3:{upstream.port}/", timeout=5)
 

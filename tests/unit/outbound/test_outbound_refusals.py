@@ -151,7 +151,7 @@ def test_any_other_method_may_be_sent(method: str) -> None:
         {"X-A": "1", "x-a": "2"},
     ],
 )
-def test_a_header_that_is_none_is_refused(headers: Mapping[str, str]) -> None:
+def test_an_invalid_header_is_refused(headers: Mapping[str, str]) -> None:
     with pytest.raises(RequestRefused) as refused:
         check_headers(headers)
 
@@ -172,7 +172,7 @@ def test_a_header_that_belongs_to_the_connection_is_refused(name: str) -> None:
     assert refused.value.code == "forbidden_header"
 
 
-def test_a_refused_header_is_named_but_its_value_is_not_told() -> None:
+def test_a_refused_header_is_named_without_its_value() -> None:
     with pytest.raises(RequestRefused) as refused:
         check_headers({"Authorization": "Bearer s3cret\n"})
 

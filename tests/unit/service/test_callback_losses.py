@@ -69,7 +69,7 @@ def test_doubled_wake_ups_deliver_once(world: CallingWorld, receiver: Upstream) 
     assert len(receiver.requests) == 1
 
 
-def test_a_delivery_under_way_is_not_begun_a_second_time(world: CallingWorld, receiver: Upstream) -> None:
+def test_a_running_delivery_is_not_started_again(world: CallingWorld, receiver: Upstream) -> None:
     hook = receiver.at("/hook", reply(200))
 
     class Meanwhile(Outbound):
@@ -88,7 +88,7 @@ class Lost(BaseException):
     """The worker is gone."""
 
 
-def test_a_worker_lost_after_the_call_makes_it_twice_and_the_receiver_can_tell(
+def test_a_worker_lost_after_the_call_causes_a_duplicate_that_the_receiver_can_recognise(
     world: CallingWorld, receiver: Upstream, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def lose(*args: Any) -> None:

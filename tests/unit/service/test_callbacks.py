@@ -34,20 +34,20 @@ def world() -> CallingWorld:
     return CallingWorld()
 
 
-def test_an_end_is_told_as_a_poll_shows_it_and_signed_for_its_receiver(
+def test_an_end_is_sent_as_a_poll_shows_it_and_signed_for_its_receiver(
     world: CallingWorld, receiver: Upstream
 ) -> None:
     job_id = world.submit(callback_url=receiver.at("/hook", reply(204)), metadata={"order": "6735"})
     world.work()
 
-    [told] = receiver.requests
+    [reported] = receiver.requests
     shown = world.request("GET", f"/v1/jobs/{job_id}").json
 
-    assert (told.method, told.headers["content-type"]) == ("POST", "application/json")
-    assert verified(told, world.secret) == sent(told)
-    assert told.headers["webhook-id"] == job_id
-    assert sent(told) | {"callback": None} == shown | {"callback": None}
-    assert sent(told)["result"] == {"text": "hello"}
+    assert (reported.method, reported.headers["content-type"]) == ("POST", "application/json")
+    assert verified(reported, world.secret) == sent(reported)
+    assert reported.headers["webhook-id"] == job_id
+    assert sent(reported) | {"callback": None} == shown | {"callback": None}
+    assert sent(reported)["result"] == {"text": "hello"}
     assert shown["callback"] | {"delivered_at": None} == {
         "url": receiver.url + "/hook",
         "status": "delivered",
@@ -64,23 +64,23 @@ def test_a_stranger_cannot_pass_for_us(world: CallingWorld, receiver: Upstream) 
     world.submit(callback_url=receiver.at("/hook", reply(204)))
     world.work()
 
-    [told] = receiver.requests
+    [reported] = receiver.requests
     with pytest.raises(WebhookVerificationError):
-        verified(told, world.new_secret("umbrella"))
+        verified(reported, world.new_secret("umbrella"))
     with pytest.raises(WebhookVerificationError):
-        verified(told._replace(body=told.body.replace(b"hello", b"hullo")), world.secret)
+        verified(reported._replace(body=reported.body.replace(b"hello", b"hullo")), world.secret)
 
 
-def test_a_failure_is_told_too(receiver: Upstream) -> None:
+def test_a_failure_is_reported_too(receiver: Upstream) -> None:
     world = CallingWorld(handlers={"echo": lambda given, job: Fail("no_luck", "No luck.")})
     world.submit(callback_url=receiver.at("/hook", reply(200)))
     world.work()
 
-    [told] = receiver.requests
-    assert sent(told)["error"] == {"code": "no_luck", "message": "No luck."}
+    [reported] = receiver.requests
+    assert sent(reported)["error"] == {"code": "no_luck", "message": "No luck."}
 
 
-def test_a_cancel_is_told_at_once(world: CallingWorld, receiver: Upstream) -> None:
+def test_a_cancel_is_reported_at_once(world: CallingWorld, receiver: Upstream) -> None:
     job_id = world.submit(callback_url=receiver.at("/hook", reply(200)))
     while world.queue.receive():
         pass
@@ -88,11 +88,11 @@ def test_a_cancel_is_told_at_once(world: CallingWorld, receiver: Upstream) -> No
     world.request("POST", f"/v1/jobs/{job_id}/cancel")
     world.work()
 
-    [told] = receiver.requests
-    assert sent(told)["error"]["code"] == "cancelled"
+    [reported] = receiver.requests
+    assert sent(reported)["error"]["code"] == "cancelled"
 
 
-def test_a_cancel_long_before_the_start_is_told_at_once(world: CallingWorld, receiver: Upstream) -> None:
+def test_a_cancel_long_before_the_start_is_reported_at_once(world: CallingWorld, receiver: Upstream) -> None:
     job_id = world.submit(
         callback_url=receiver.at("/hook", reply(200)), run_at=rfc3339(world.clock.now() + DAY)
     )
@@ -103,7 +103,7 @@ def test_a_cancel_long_before_the_start_is_told_at_once(world: CallingWorld, rec
     assert len(receiver.requests) == 1
 
 
-def test_a_missed_deadline_is_told_by_whoever_ends_the_job(world: CallingWorld, receiver: Upstream) -> None:
+def test_a_missed_deadline_is_reported(world: CallingWorld, receiver: Upstream) -> None:
     job_id = world.submit(callback_url=receiver.at("/hook", reply(200)))
     while world.queue.receive():
         pass
@@ -112,19 +112,19 @@ def test_a_missed_deadline_is_told_by_whoever_ends_the_job(world: CallingWorld, 
     world.sweep()
     world.work()
 
-    [told] = receiver.requests
-    assert sent(told)["error"]["code"] == "deadline_exceeded"
+    [reported] = receiver.requests
+    assert sent(reported)["error"]["code"] == "deadline_exceeded"
     assert world.callback(job_id).state == "delivered"
 
 
-def test_a_large_result_is_told_by_its_url(receiver: Upstream) -> None:
+def test_a_large_result_is_sent_as_its_url(receiver: Upstream) -> None:
     world = CallingWorld(handlers={"echo": lambda given, job: Echo(text="x" * 300_000)})
     job_id = world.submit(callback_url=receiver.at("/hook", reply(200)))
     world.work()
 
-    [told] = receiver.requests
-    assert sent(told)["result_url"] == f"/v1/jobs/{job_id}/result"
-    assert "result" not in sent(told)
+    [reported] = receiver.requests
+    assert sent(reported)["result_url"] == f"/v1/jobs/{job_id}/result"
+    assert "result" not in sent(reported)
 
 
 def test_a_receiver_that_was_down_is_called_again(world: CallingWorld, receiver: Upstream) -> None:
@@ -178,7 +178,7 @@ def test_a_far_try_is_left_to_the_sweeper() -> None:
     assert (far.not_before, far.due_at) == (NOW + HOUR, NOW + HOUR - FAR_LEAD)
 
 
-def test_all_tries_fit_into_the_time_that_a_callback_is_owed() -> None:
+def test_all_attempts_fit_into_the_time_for_a_callback() -> None:
     longest = [max(pause + pause // 4, LONGEST_ASKED) for pause in PAUSES]
 
     assert sum(PAUSES) > 12 * HOUR

@@ -37,22 +37,22 @@ def test_a_pending_job_is_cancelled_at_once_and_asking_again_changes_nothing() -
     assert world.job(job_id).attempt == 0
 
 
-def test_a_running_handler_is_told_and_its_retry_becomes_the_end() -> None:
-    told: list[bool] = []
+def test_a_running_handler_sees_the_cancel_and_its_retry_becomes_the_end() -> None:
+    reported: list[bool] = []
 
-    def stop_when_told(given: Words, job: JobContext) -> Echo | Retry:
-        told.append(job.cancelled())
+    def stop_when_cancelled(given: Words, job: JobContext) -> Echo | Retry:
+        reported.append(job.cancelled())
         answers.append(cancel(world, job.job_id))
         world.clock.advance(SECOND)
-        told.append(job.cancelled())
+        reported.append(job.cancelled())
         return Retry(after=1)
 
     answers: list[Any] = []
-    world = world_of(stop_when_told)
+    world = world_of(stop_when_cancelled)
     job_id = world.submit()
     world.work()
 
-    assert told == [False, True]
+    assert reported == [False, True]
     assert answers[0].status == 202
     assert answers[0].json["status"] == "processing"
     assert answers[0].json["cancel_requested_at"] is not None
@@ -133,7 +133,7 @@ def test_a_job_that_ended_otherwise_cannot_be_cancelled() -> None:
     assert answer.json["code"] == "job_already_ended"
 
 
-def test_a_timer_can_be_cancelled_before_it_fires() -> None:
+def test_a_timer_can_be_cancelled_before_it_is_due() -> None:
     world = World()
     job_id = world.submit(run_at="2026-06-21T12:00:00Z")
 

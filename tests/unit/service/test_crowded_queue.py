@@ -30,9 +30,9 @@ HOURS = 6 * HOUR
 class Watched(MemoryWakeUpQueue):
     """Remembers which wake-ups the sweeper sends; their count is `told`, if that is not None."""
 
-    def __init__(self, world: World, told: int | None = None) -> None:
+    def __init__(self, world: World, reported: int | None = None) -> None:
         super().__init__(world.clock)
-        self.told = told
+        self.reported = reported
         self.sent: list[WakeUp] = []
 
     def send_many(self, wake_ups: Sequence[WakeUp]) -> int:
@@ -40,7 +40,7 @@ class Watched(MemoryWakeUpQueue):
         return super().send_many(wake_ups)
 
     def waiting(self) -> int:
-        return super().waiting() if self.told is None else self.told
+        return super().waiting() if self.reported is None else self.reported
 
 
 @cache
@@ -65,7 +65,7 @@ def crowd(**body: str) -> tuple[World, Watched]:
 
 def test_of_jobs_that_wait_for_workers_a_sweep_wakes_a_part() -> None:
     world, queue = crowd()
-    queue.told = 10 * CROWD
+    queue.reported = 10 * CROWD
     world.clock.advance(LATE)
 
     world.sweep()
@@ -76,7 +76,7 @@ def test_of_jobs_that_wait_for_workers_a_sweep_wakes_a_part() -> None:
 
 def test_when_the_queue_is_not_full_all_wake_ups_are_lost_and_sent_again() -> None:
     world, queue = crowd()
-    queue.told = CROWD
+    queue.reported = CROWD
     world.clock.advance(LATE)
 
     world.sweep()
@@ -101,7 +101,7 @@ def test_a_queue_that_cannot_be_asked_is_taken_for_empty() -> None:
 def test_timers_are_woken_in_time_however_many_others_wait() -> None:
     run_at = World().clock.now() + DAY
     world, queue = crowd(run_at=rfc3339(run_at))
-    queue.told = 100 * CROWD
+    queue.reported = 100 * CROWD
     world.clock.advance_to(run_at - FAR_LEAD)
 
     world.sweep()
@@ -111,7 +111,7 @@ def test_timers_are_woken_in_time_however_many_others_wait() -> None:
 
 def test_in_ten_times_a_crowd_lost_wake_ups_are_made_up_for_before_the_deadline() -> None:
     world, queue = crowd()
-    queue.told = 10 * CROWD
+    queue.reported = 10 * CROWD
 
     for _ in range(59):
         world.clock.advance(MINUTE)
@@ -120,10 +120,10 @@ def test_in_ten_times_a_crowd_lost_wake_ups_are_made_up_for_before_the_deadline(
     assert len({each.job_id for each in queue.sent}) > 0.95 * JOBS
 
 
-def test_each_lost_wake_up_comes_to_its_turn() -> None:
+def test_each_lost_wake_up_is_replaced_in_the_end() -> None:
     start = World().clock.now()
     world, queue = crowd(deadline=rfc3339(start + DAY))
-    queue.told = 2 * CROWD
+    queue.reported = 2 * CROWD
 
     while len({each.job_id for each in queue.sent}) < JOBS and world.clock.now() < start + HOURS:
         world.clock.advance(MINUTE)

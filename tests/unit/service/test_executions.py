@@ -25,7 +25,7 @@ def test_a_pending_job_has_no_executions() -> None:
     assert executions(world, world.submit()) == []
 
 
-def test_a_plain_jobs_only_execution_is_told_from_the_job() -> None:
+def test_a_plain_jobs_only_execution_is_derived_from_the_job() -> None:
     world = WatchedWorld()
     job_id = world.submit()
     world.work()
@@ -66,12 +66,12 @@ def test_executions_are_newest_first_and_numbered_without_gaps() -> None:
     assert executions(world, job_id.upper()) == ended
 
 
-def test_the_last_100_executions_are_told() -> None:
+def test_the_last_100_executions_are_listed() -> None:
     patient = job_type(retry=RetryPolicy(max_attempts=1000, base=0, cap=0))
     world = WatchedWorld({"echo": lambda given, job: Again(after=1)}, [patient])
     job_id = world.submit()
     world.advance(3 * MINUTE)
-    told = executions(world, job_id)
+    reported = executions(world, job_id)
 
-    assert len(told) == 100
-    assert told[0]["number"] == world.job(job_id).executions > 100
+    assert len(reported) == 100
+    assert reported[0]["number"] == world.job(job_id).executions > 100

@@ -27,7 +27,7 @@ def metrics(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
     return [line for line in lines if "_aws" in line]
 
 
-def test_a_late_end_is_not_told_as_a_lost_worker() -> None:
+def test_a_late_end_is_not_recorded_as_a_lost_worker() -> None:
     def slow(given: Words, job: JobContext) -> Echo:
         world.clock.advance(10 * MINUTE)
         with suppress(Unclaimed):

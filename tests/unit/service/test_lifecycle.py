@@ -78,7 +78,7 @@ def test_a_handler_that_overruns_is_stopped_and_the_last_time_it_is_a_timeout() 
     assert outcomes == ["failed", "timeout"]
 
 
-def test_a_deadline_ends_a_job_that_nobody_could_start() -> None:
+def test_a_deadline_ends_a_job_that_never_started() -> None:
     world = World()
 
     job_id = world.submit(deadline="2026-06-21T10:05:00Z")
@@ -148,7 +148,7 @@ def test_a_doubled_wake_up_runs_nothing_twice() -> None:
     assert runs == [job_id]
 
 
-def test_a_timer_fires_at_its_time_at_any_horizon() -> None:
+def test_a_timer_starts_at_its_time_at_any_horizon() -> None:
     world = World()
     start = world.clock.now()
     horizons = [900, 10 * SECOND + 250, 14 * MINUTE, 15 * MINUTE, 16 * MINUTE, 3 * HOUR + 1, 30 * DAY]
@@ -161,8 +161,8 @@ def test_a_timer_fires_at_its_time_at_any_horizon() -> None:
     }
     world.advance(31 * DAY)
 
-    fired = {horizon: world.store.read(job_id).started_at - start for horizon, job_id in ids.items()}
-    assert fired == {horizon: horizon for horizon in horizons}
+    started = {horizon: world.store.read(job_id).started_at - start for horizon, job_id in ids.items()}
+    assert started == {horizon: horizon for horizon in horizons}
 
 
 def test_a_lost_worker_is_noticed_and_the_job_is_tried_again() -> None:

@@ -153,7 +153,7 @@ def test_a_tick_that_has_no_time_left_begins_nothing() -> None:
     assert (swept.moved, crowd.calls) == (0, Counter())
 
 
-def test_a_thousand_schedules_of_one_minute_are_fired_in_time_and_go_on_in_the_next_tick() -> None:
+def test_a_thousand_schedules_of_one_minute_submit_in_time_and_continue_in_the_next_tick() -> None:
     world = World()
     for number in range(1_000):
         body = {"cron": "0 12 * * *", "type": "echo", "input": {"text": "x"}}
@@ -167,15 +167,15 @@ def test_a_thousand_schedules_of_one_minute_are_fired_in_time_and_go_on_in_the_n
 
     def tick() -> int:
         until = world.clock.now() + TICK
-        fired = world.engine.sweeper.sweep(lambda: until - world.clock.now()).slots
+        submitted = world.engine.sweeper.sweep(lambda: until - world.clock.now()).slots
         assert world.clock.now() <= until
         world.clock.advance_to(until + 5 * SECOND)
-        return fired
+        return submitted
 
-    fired = [tick(), tick()]
+    submitted = [tick(), tick()]
 
-    assert 500 < fired[0] < 600, "three calls of 30 ms for each"
-    assert sum(fired) == 1_000
+    assert 500 < submitted[0] < 600, "three calls of 30 ms for each"
+    assert sum(submitted) == 1_000
     # JobReader, recording and moving each: nothing is done twice.
     assert calls == {"read": 1_000, "record": 1_000, "put": 1_000}
     assert {job.run_at for job in world.store.all_jobs()} == {noon}

@@ -10,7 +10,7 @@ from claimcheck.domain.errors import Conflict
 from claimcheck.domain.job import SECOND
 from claimcheck.domain.outcome import Fail, Retry
 from claimcheck.testing import MemoryJobStore
-from tests.kit.described import Failing, WatchedWorld, said
+from tests.kit.described import Failing, WatchedWorld, error_of
 from tests.kit.world import Answer, Echo, Words, World
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def test_there_is_no_result_before_the_end() -> None:
     met.append(read(world, job_id, "/result"))
     world.work()
 
-    assert [said(answer) for answer in met] == [(409, "job_not_ended")] * 2
+    assert [error_of(answer) for answer in met] == [(409, "job_not_ended")] * 2
 
 
 def test_a_failed_job_has_no_result() -> None:
@@ -79,7 +79,7 @@ def test_a_failed_job_has_no_result() -> None:
     job_id = world.submit()
     world.work()
 
-    assert said(read(world, job_id, "/result")) == (409, "job_failed")
+    assert error_of(read(world, job_id, "/result")) == (409, "job_failed")
     assert read(world, job_id).json["error"] == {"code": "broken", "message": "It broke."}
 
 
@@ -94,7 +94,7 @@ def test_an_ended_job_is_there_until_it_expires(changes: dict[str, Any], retenti
 
     assert before.status == 200
     for path in ("", "/result", "/executions"):
-        assert said(read(world, job_id, path)) == (404, "job_not_found")
+        assert error_of(read(world, job_id, path)) == (404, "job_not_found")
 
 
 def test_the_input_is_never_shown() -> None:
@@ -128,4 +128,4 @@ def test_a_job_that_is_deleted_while_it_is_cancelled_is_not_found() -> None:
     world = WatchedWorld(store=Failing(MemoryJobStore(), "replace", Conflict(None)))
     job_id = world.submit()
 
-    assert said(world.request("POST", f"/v1/jobs/{job_id}/cancel")) == (404, "job_not_found")
+    assert error_of(world.request("POST", f"/v1/jobs/{job_id}/cancel")) == (404, "job_not_found")

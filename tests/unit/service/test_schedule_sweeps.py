@@ -131,7 +131,7 @@ def test_a_crash_after_the_job_for_all_missed_makes_no_second() -> None:
     assert runs(world) == ["2026-06-21T11:06:00Z"]
 
 
-def test_a_slot_that_ran_before_the_outage_does_not_stand_for_the_missed() -> None:
+def test_a_slot_that_ran_before_the_outage_does_not_count_for_the_missed() -> None:
     """Its sweep died before it could move the schedule, so it still looks due."""
     world = World()
     every(world, "10 minutes", missed="run_once")

@@ -110,7 +110,7 @@ def test_hourly_runs_every_hour_through_both_nights(night: str) -> None:
     assert sorted(started) == [start + n * HOUR for n in range(1, 7)]
 
 
-def test_the_next_and_the_last_run_are_told_also_while_the_next_waits() -> None:
+def test_the_next_and_the_last_run_are_shown_also_while_the_next_waits() -> None:
     world = World()
     put(world)
 

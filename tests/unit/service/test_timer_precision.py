@@ -33,7 +33,7 @@ def test_a_wake_up_is_never_sent_for_after_its_time(ahead: int, delay: int | Non
 
 
 @pytest.mark.parametrize("ahead", [1, 999, 1001, 1999, 2000, 2001, 2999, 3500, 14 * MINUTE + 1])
-def test_a_timer_fires_at_its_millisecond_and_holds_a_worker_for_two_seconds_at_most(ahead: int) -> None:
+def test_a_timer_starts_at_its_millisecond_and_holds_a_worker_for_two_seconds_at_most(ahead: int) -> None:
     started: list[int] = []
 
     def work(given: Words, job: JobContext) -> Echo:

@@ -56,7 +56,7 @@ def test_a_news_search_that_refuses_makes_it_fail_with_a_reason(deployed: Stack,
     assert isinstance(job["error"], str)
 
 
-def test_another_org_is_told_that_the_job_is_not_its_own(deployed: Stack, key: str) -> None:
+def test_another_orgs_job_is_refused_as_not_its_own(deployed: Stack, key: str) -> None:
     accepted = screen(deployed, key, '{"subject": {"name": "John Doe"}, "documents": []}')
     accepted = (
         accepted if accepted.status == 202 else screen(deployed, key, '{"subject": {"name": "John Doe"}}')

@@ -78,21 +78,21 @@ def test_the_loop_checks_until_the_upstream_is_done_and_then_stops(
 ) -> None:
     listening = json.loads(handler.readline())
     first = schedule(deployed, key, listening["url"])
-    told: list[dict[str, Any]] = []
-    while not told or told[-1]["event"] != "ready":
-        told.append(json.loads(handler.readline()))
-    scheduled = [event["job"]["id"] for event in told if event["event"] == "scheduled"]
+    reported: list[dict[str, Any]] = []
+    while not reported or reported[-1]["event"] != "ready":
+        reported.append(json.loads(handler.readline()))
+    scheduled = [event["job"]["id"] for event in reported if event["event"] == "scheduled"]
     jobs = [ended(deployed, key, job_id) for job_id in (first.json["id"], *scheduled)]
-    fires = [read(deployed, key, f"/jobs/{job['id']}/executions")["executions"] for job in jobs]
+    sends = [read(deployed, key, f"/jobs/{job['id']}/executions")["executions"] for job in jobs]
 
     assert first.status == 202
-    assert [event["status"] for event in told if event["event"] == "checked"] == [
+    assert [event["status"] for event in reported if event["event"] == "checked"] == [
         "running",
         "running",
         "done",
     ]
     assert [job["status"] for job in jobs] == ["done"] * 3
-    assert [len(each) for each in fires] == [1, 1, 1]
+    assert [len(each) for each in sends] == [1, 1, 1]
     assert json.loads(jobs[-1]["result"]["body"]) == {"done": True}
 
 

@@ -98,7 +98,7 @@ def test_a_failed_job_says_why_and_gives_its_credits_back(api: Api) -> None:
     assert credits(api) == 100
 
 
-def test_too_few_credits_are_told_with_what_is_needed_and_left(api: Api) -> None:
+def test_too_few_credits_are_reported_with_what_is_needed_and_left(api: Api) -> None:
     store(api)
     seven = '{"locales": ["de-DE", "fr-FR", "it", "ja", "ko", "sv", "da"]}'
     refused = post(api, "/api/v1/projects/tides/listings/localize", seven)

@@ -1,4 +1,4 @@
-"""Who a request is from: its API key, looked up by its hash. API Gateway keeps the answer for 300 seconds."""
+"""Authorizes a request by the hash of its API key. API Gateway caches the result for 300 seconds."""
 
 import hashlib
 import os
@@ -30,7 +30,7 @@ def handler(event: APIGatewayAuthorizerTokenEvent, context: LambdaContext) -> di
         api_id=arn.api_id,
         stage=arn.stage,
     )
-    # For all routes, because the answer is kept by the key alone.
+    # For all routes, because the result is cached by key only.
     if found:
         policy.allow_all_routes()
     else:

@@ -1,4 +1,4 @@
-"""Marks the jobs whose messages the worker gave back too often."""
+"""Marks jobs as failed if the worker failed their messages too often."""
 
 import os
 from datetime import UTC, datetime

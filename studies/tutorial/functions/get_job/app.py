@@ -1,4 +1,4 @@
-"""`GET /jobs/{job_id}`: what has become of a job."""
+"""`GET /jobs/{job_id}`: returns a job."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""`POST /jobs`: takes a job, and has it worked on now or at its time."""
+"""`POST /jobs`: accepts a job, to run now or at its time."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Works on the jobs of the queue, each message once."""
+"""Runs the jobs of the queue, each message once."""
 
 import os
 from datetime import UTC, datetime
@@ -31,10 +31,10 @@ once = IdempotencyConfig(event_key_jmespath="messageId", expires_after_seconds=D
 
 
 class Quiet:
-    """What the work wants beside its input: somebody to tell of its progress. Here that is nobody."""
+    """A job context that ignores progress."""
 
     def progress(self, done: int, total: int | None = None, message: str | None = None) -> None:
-        """A tutorial's job has none."""
+        """Do nothing."""
 
 
 @logger.inject_lambda_context

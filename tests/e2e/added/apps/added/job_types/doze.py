@@ -1,4 +1,4 @@
-"""A job type that only these tests deploy: it takes its time."""
+"""A slow job type, deployed only by these tests."""
 
 from claimcheck.authoring import JobModel, JobType, RetryPolicy
 

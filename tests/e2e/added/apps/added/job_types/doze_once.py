@@ -1,4 +1,4 @@
-"""As `doze`, but nobody tries it again."""
+"""Like `doze`, without retries."""
 
 from apps.added.job_types.doze import Input, Result
 

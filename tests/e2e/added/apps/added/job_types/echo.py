@@ -1,4 +1,4 @@
-"""A job type that only these tests deploy: it repeats what it is given."""
+"""A job type that returns its input, deployed only by these tests."""
 
 from claimcheck.authoring import JobModel, JobType
 

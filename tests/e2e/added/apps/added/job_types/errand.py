@@ -1,4 +1,4 @@
-"""A job type that only these tests deploy: it costs something, and every third number has no luck."""
+"""A job type with a price that fails for every third number, deployed only by these tests."""
 
 from claimcheck.authoring import JobModel, JobType
 
