@@ -25,8 +25,8 @@ PATIENCE = 120.0
 HELD = timedelta(seconds=3)
 
 
-def fire(client: Client) -> list[dict[str, Any]]:
-    """The execution of each timer, as the API tells it."""
+def run_timers(client: Client) -> list[dict[str, Any]]:
+    """Submit the timers, and return the execution of each."""
     ahead = max(AHEAD, 2 * TIMERS * warm_up(client))
     first = datetime.now(UTC) + timedelta(seconds=ahead)
 
