@@ -3,17 +3,15 @@
 import re
 
 from apps.deepidv.screening.vocabulary import HONORIFICS
-from apps.deepidv.screening.wording import pattern
+from apps.deepidv.screening.wording import pattern, wording
 
 # From "Mr" or "the banker" up to the name.
 TITLED = rf"(?: the \w+)?(?: (?:{'|'.join(sorted(HONORIFICS))})\.?)? $"
 
-EXCLUDED = re.compile(
-    r"(?:(?<!\bor )\bnot(?: by)?|\b(?:it|that|this) (?:was|is)n['\u2019]t|"
-    + pattern("unlike | rather than | instead of | as opposed to | mistaken for")
-    + ")"
-    + TITLED,
-    re.IGNORECASE,
+EXCLUDED = wording(
+    "unlike | rather than | instead of | as opposed to | mistaken for",
+    before=r"(?:(?<!\bor )\bnot(?: by)?|\b(?:it|that|this) (?:was|is)n['\u2019]t|",
+    after=f"){TITLED}",
 )
 # "not John Doe's first conviction", "not John Doe alone", "unlike John Doe, who was convicted".
 INCLUDED = re.compile(
@@ -39,13 +37,12 @@ SPEAKING = r"(?:,[^,;]{1,60},)?(?: [\w.]+){0,3} " + pattern(
     | admit(s|ted)"""
 )
 # "John Doe's former business partner", but not "John Doe's fraud against clients".
-BELONGING = re.compile(
-    r"\.?['\u2019]s? (?:(?!of |on |for |with |by |to |in |from |against |and )\w+[- ]){0,3}"
-    + pattern(PEOPLE)
-    + f"(?!{SPEAKING}|{OFFENCE_BEHIND})",
-    re.IGNORECASE,
+BELONGING = wording(
+    PEOPLE,
+    before=r"\.?['\u2019]s? (?:(?!of |on |for |with |by |to |in |from |against |and )\w+[- ]){0,3}",
+    after=f"(?!{SPEAKING}|{OFFENCE_BEHIND})",
 )
-BELONGING_TO = re.compile(pattern(PEOPLE) + " (?:of|for|to)" + TITLED, re.IGNORECASE)
+BELONGING_TO = wording(PEOPLE, after=f" (?:of|for|to){TITLED}")
 SPEAKING_BEHIND = re.compile(SPEAKING, re.IGNORECASE)
 POSSESSIVE = {"his", "her", "their", "its"}
 

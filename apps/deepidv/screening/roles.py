@@ -11,28 +11,22 @@ BEHIND = 80
 AHEAD = 250
 
 # The offence is only fought, discussed or somebody's work.
-PREVENTING = re.compile(
-    r"(?:\banti|\bcounter)[- ]?$|"
-    + pattern(
-        r"""
-        | victims? of | targets? of | defrauded by | fight(s|ing)? | combat(s|ting|ing)?
-        | tackl(e|es|ing) | against | prevent(s|ing|ion)?( of)? | crackdown on | awareness of
-        | expert (on|in) | spoke ~ (on|about)
-        | (talk|speech|lecture|book|report|seminar|film|novel) (\w+ )?(on|about)"""
-    )
-    + r"(?: \w+){0,2}[ -]$",
-    re.IGNORECASE,
+PREVENTING = wording(
+    r"""
+    | victims? of | targets? of | defrauded by | fight(s|ing)? | combat(s|ting|ing)?
+    | tackl(e|es|ing) | against | prevent(s|ing|ion)?( of)? | crackdown on | awareness of
+    | expert (on|in) | spoke ~ (on|about)
+    | (talk|speech|lecture|book|report|seminar|film|novel) (\w+ )?(on|about)""",
+    before=r"(?:\banti|\bcounter)[- ]?$|",
+    after=r"(?: \w+){0,2}[ -]$",
 )
-PREVENTED = re.compile(
-    "[- ]"
-    + pattern(
-        """
-        | prevention | awareness | experts? | investigators? | unit | office | squad | detectives?
-        | prosecutors? | lawyers? | bill | act | laws? | legislation | conference | research | detection
-        | compliance | hotline | victims? | examiners? | specialists? | task force | division | section
-        | branch | rules | controls"""
-    ),
-    re.IGNORECASE,
+PREVENTED = wording(
+    """
+    | prevention | awareness | experts? | investigators? | unit | office | squad | detectives?
+    | prosecutors? | lawyers? | bill | act | laws? | legislation | conference | research | detection
+    | compliance | hotline | victims? | examiners? | specialists? | task force | division | section
+    | branch | rules | controls""",
+    before="[- ]",
 )
 # "Doe was defrauded", unlike "Doe was charged": the subject is the victim.
 PASSIVE = re.compile(r"\b(?:was|were|been|being|is|are|got) (?:\w+ )?$", re.IGNORECASE)
@@ -46,10 +40,8 @@ ROLE = (
     "(prosecutor|judge|attorney|lawyer|solicitor|barrister|detective|inspector|investigator|constable|sheriff"
     "|journalist|reporter|spokes(man|woman|person)|witness|analyst|professor|victim|plaintiff|whistle-?blower)"
 )
-ROLE_BEFORE = re.compile(pattern(f"{ROLE}( general)?") + " $", re.IGNORECASE)
-ROLE_AFTER = re.compile(
-    r",? " + pattern(rf"((a|an|the|who is an?|who is the) )?(\w+ ){{0,2}}{ROLE}(?! who)"), re.IGNORECASE
-)
+ROLE_BEFORE = wording(f"{ROLE}( general)?", after=" $")
+ROLE_AFTER = wording(rf"((a|an|the|who is an?|who is the) )?(\w+ ){{0,2}}{ROLE}(?! who)", before=",? ")
 # "John Doe, a lawyer, convicted of theft".
 _BARE = r", (?:now |later )?(?:accused|arrested|charged|convicted|fined|jailed|sentenced)\b"
 _SAID = pattern(
@@ -60,29 +52,23 @@ _SAID = pattern(
     | plead(ed|s)"""
 )
 ACCUSED = re.compile(f"{_BARE}|{_SAID}", re.IGNORECASE)
-ACCUSING = re.compile(
-    r",? (?:who )?(?:has |have |had |also |later )*"
-    + pattern(
-        """
-        | accuse[sd]? | sue[ds] | exposed | uncovered | reported | investigates | investigated
-        | prosecuted | condemned | denounced | warned | criticised | criticized"""
-    )
-    + "(?! (?:of|in|for|over|by|on|with|after))",
-    re.IGNORECASE,
+ACCUSING = wording(
+    """
+    | accuse[sd]? | sue[ds] | exposed | uncovered | reported | investigates | investigated
+    | prosecuted | condemned | denounced | warned | criticised | criticized""",
+    before=",? (?:who )?(?:has |have |had |also |later )*",
+    after="(?! (?:of|in|for|over|by|on|with|after))",
 )
 
 # "who defrauded John Doe", "the murder of John Doe", but not "the trial of John Doe".
-HARMING = re.compile(
-    pattern(
-        r"""
-        | (defraud|con+|scam+|extort|rob+|kidnap+|abduct|stab+|assault|molest|hack|kill|murder)(ed|ing)
-        | (swindl|rap|tortur|strangl|burgl|cheat|blackmail)(ed|ing)
-        | (murder|manslaughter|killing|stabbing|rape|kidnapping|abduction|torture|assault) (of|on)
-        | (killers?|murderers?|kidnappers?|rapists?|robbers?) of
-        | (stole|stolen|stealing|embezzl(ed|ing)|extort(ed|ing)) ~ from"""
-    )
-    + TITLED,
-    re.IGNORECASE,
+HARMING = wording(
+    """
+    | (defraud|con+|scam+|extort|rob+|kidnap+|abduct|stab+|assault|molest|hack|kill|murder)(ed|ing)
+    | (swindl|rap|tortur|strangl|burgl|cheat|blackmail)(ed|ing)
+    | (murder|manslaughter|killing|stabbing|rape|kidnapping|abduction|torture|assault) (of|on)
+    | (killers?|murderers?|kidnappers?|rapists?|robbers?) of
+    | (stole|stolen|stealing|embezzl(ed|ing)|extort(ed|ing)) ~ from""",
+    after=TITLED,
 )
 # "plays a murderer in the film", but not "played a role in the fraud".
 PLAYING = re.compile(

@@ -20,5 +20,6 @@ def pattern(words: str) -> str:
     return rf"(?<!\w)(?:{_BRACKET.sub('(?:', entries.replace(' | ', '|'))})(?!\w)"
 
 
-def wording(words: str) -> re.Pattern[str]:
-    return re.compile(pattern(words), re.IGNORECASE)
+def wording(words: str, *, before: str = "", after: str = "") -> re.Pattern[str]:
+    """Compile the words between two regular expressions."""
+    return re.compile(before + pattern(words) + after, re.IGNORECASE)
