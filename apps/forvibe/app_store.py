@@ -4,7 +4,6 @@ A text over Apple's limit is valid here: a review reports it as a finding.
 """
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, WithJsonSchema
@@ -16,16 +15,14 @@ MAX_CHARACTERS = 10_000
 
 # App Store Connect Help, "App information" (name, subtitle) and "Platform version information".
 # The latter limits keywords to 100 bytes, but App Store Connect counts characters: see `measure`.
-LIMITS: Mapping[str, int] = MappingProxyType(
-    {
-        "name": 30,
-        "subtitle": 30,
-        "promotional_text": 170,
-        "description": 4000,
-        "keywords": 100,
-        "whats_new": 4000,
-    }
-)
+LIMITS: Mapping[str, int] = {
+    "name": 30,
+    "subtitle": 30,
+    "promotional_text": 170,
+    "description": 4000,
+    "keywords": 100,
+    "whats_new": 4000,
+}
 URL_FIELDS = ("support_url", "marketing_url", "privacy_policy_url")
 
 # App Store Connect API, "Managing metadata in your app by using locale shortcodes", with the 11

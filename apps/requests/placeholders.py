@@ -33,17 +33,13 @@ def checked(text: str) -> str:
     if "{{" in filled(text, ""):
         raise ValueError("a placeholder is not closed: add }} after {{")
     for expression in found:
-        _check(expression)
+        named = f"the placeholder {{{{{expression[:60]}}}}}"
+        if len(expression) > MAX_EXPRESSION:
+            raise ValueError(f"{named}: an expression has at most {MAX_EXPRESSION:,} characters")
+        try:
+            tree = parsed(expression)
+        except ValueError as error:
+            raise ValueError(f"{named}: {error}") from None
+        if not mentions(tree, ROOT):
+            raise ValueError(f"{named} does not use {ROOT}: write {ROOT}.body.…, .headers.… or .status")
     return text
-
-
-def _check(expression: str) -> None:
-    named = f"the placeholder {{{{{expression[:60]}}}}}"
-    if len(expression) > MAX_EXPRESSION:
-        raise ValueError(f"{named}: an expression has at most {MAX_EXPRESSION:,} characters")
-    try:
-        tree = parsed(expression)
-    except ValueError as error:
-        raise ValueError(f"{named}: {error}") from None
-    if not mentions(tree, ROOT):
-        raise ValueError(f"{named} does not use {ROOT}: write {ROOT}.body.…, .headers.… or .status")

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from claimcheck.authoring import at_most
+from claimcheck.authoring import JobModel, at_most
 from claimcheck.outbound import RequestRefused, check_headers, check_method, check_url
 
 MAX_BODY = 256 * 1024
@@ -82,6 +82,7 @@ Body = Annotated[
     ),
     AfterValidator(_body),
 ]
+Retries = Annotated[int, Field(ge=0, le=MAX_RETRIES, examples=[3])]
 Timeout = Annotated[
     int,
     Field(
@@ -91,3 +92,10 @@ Timeout = Annotated[
         examples=[30],
     ),
 ]
+
+
+class WebRequest(JobModel):
+    url: Url
+    method: Method = "POST"
+    headers: Headers = {}  # noqa: RUF012 - pydantic copies defaults
+    body: Body = ""

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from rapidfuzz.fuzz import token_sort_ratio
 
 from apps.deepidv.job_types.adverse_media_screening import Category, Finding, Stage
-from apps.deepidv.screening.articles import Article
 from apps.deepidv.screening.lexicon import CATEGORIES
 from apps.deepidv.screening.passages import Coverage, Passage, most_severe
 
@@ -44,9 +43,11 @@ class Story:
     def finding(self) -> Finding:
         ranked = self.passages
         gravest = ranked[0]
-        lead = next(each for each in self.coverage if gravest in each.passages.values())
+        lead = next(each.article for each in self.coverage if gravest in each.passages.values())
+        articles = {each.article.url or each.article: each.article for each in self.coverage}
+        elsewhere = [article for key, article in articles.items() if key not in (lead, lead.url)]
         return Finding(
-            **lead.article.report().model_dump(by_alias=False),
+            **lead.report().model_dump(by_alias=False),
             categories=[passage.exposure.category for passage in ranked],
             stage=gravest.exposure.stage,
             severity=gravest.exposure.severity,
@@ -55,12 +56,8 @@ class Story:
             match_reasons=list(gravest.mention.reasons),
             denied=any(passage.exposure.denied for passage in ranked),
             evidence=gravest.evidence,
-            also_reported=[article.report() for article in self._elsewhere(lead.article)],
+            also_reported=[article.report() for article in elsewhere],
         )
-
-    def _elsewhere(self, lead: Article) -> list[Article]:
-        others = {each.article.url or each.article: each.article for each in self.coverage}
-        return [article for key, article in others.items() if key not in (lead, lead.url)]
 
 
 def stories(coverage: list[Coverage]) -> list[Story]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from apps.forvibe.dialect.described import responses
     from claimcheck.authoring.catalog import JobType
     from claimcheck.domain.errors import ClaimcheckError
-    from claimcheck.domain.job import Job, Movement
+    from claimcheck.domain.job import Job
 
 # Seconds ("First poll: 5 seconds after the 202. Subsequent polls: every 3-5 seconds.").
 FIRST_POLL = 5
@@ -108,7 +108,15 @@ def list_ledger(call: Call) -> Response:
     wanted = ledger_query_of(call.request.query)
     page = call.engine.credits.ledger(call.org, wanted.limit, wanted.cursor)
     document: responses.ForvibeLedger = {
-        "movements": [_movement(each) for each in page.movements],
+        "movements": [
+            {
+                "at": rfc3339(each.at, fraction=False),
+                "amount": each.amount,
+                "reason": each.reason,
+                "job_id": each.job_id,
+            }
+            for each in page.movements
+        ],
         "next_cursor": None if page.after is None else cursor_of(page.after),
     }
     return Response.json(200, document)
@@ -139,15 +147,6 @@ def render(job: Job, result: Any) -> responses.ForvibeJob:
 def _result(call: Call, job: Job) -> Any:
     """Return None until there is a result; a URL if it is too large to embed."""
     return job.result and render_result(job, call.engine.reader.shown_result(job, EMBEDDED_LIMIT))
-
-
-def _movement(movement: Movement) -> responses.ForvibeMovement:
-    return {
-        "at": rfc3339(movement.at, fraction=False),
-        "amount": movement.amount,
-        "reason": movement.reason,
-        "job_id": movement.job_id,
-    }
 
 
 def problem(error: ClaimcheckError, status: int, request: Request) -> Response:

@@ -46,7 +46,8 @@ class Lexicon:
     def find(self, text: Text) -> Iterator[str]:
         """Yield the excerpts of the raw text that match a phrase."""
         end = 0
-        for index in self._candidates(text):
+        first = self._starting.keys() & text.places.keys()
+        for index in sorted(index for word in first for index in text.places[word]):
             phrase = self._at(text, index) if index >= end else None
             if phrase is None:
                 continue
@@ -54,10 +55,6 @@ class Lexicon:
             if not phrase.innocent:
                 yield text.excerpt(text.words[index].start, text.words[end - 1].end)
         yield from self._find_unspaced(text)
-
-    def _candidates(self, text: Text) -> list[int]:
-        first = self._starting.keys() & text.places.keys()
-        return sorted(index for word in first for index in text.places[word])
 
     def _find_unspaced(self, text: Text) -> Iterator[str]:
         folded = text.folded

@@ -107,12 +107,7 @@ def _finding(remark: Remark) -> Finding:
     return Finding(
         rule=RULE,
         source="model",
-        guideline=remark.guideline,
         guideline_title=GUIDELINES[remark.guideline],
-        severity=remark.severity,
-        locale=remark.locale,
-        field=remark.field,
-        message=remark.message,
         evidence=shown(remark.quote),
-        suggested_fix=remark.suggested_fix,
+        **remark.model_dump(exclude={"quote"}),
     )

@@ -65,13 +65,9 @@ def _problem(finding: Finding) -> tuple[str, str | None, str]:
 
 def _listed(findings: Sequence[Finding]) -> list[Finding]:
     """Choose the most severe findings: one of each problem before a second of any."""
-    met: set[tuple[str, str | None, str]] = set()
-    first: list[Finding] = []
-    again: list[Finding] = []
-    for finding in findings:
-        (again if _problem(finding) in met else first).append(finding)
-        met.add(_problem(finding))
-    return sorted([*first, *again][:MAX_FINDINGS], key=_order)
+    first = {_problem(each): each for each in reversed(findings)}
+    chosen = sorted(findings, key=lambda each: each is not first[_problem(each)])[:MAX_FINDINGS]
+    return sorted(chosen, key=_order)
 
 
 def _summary(

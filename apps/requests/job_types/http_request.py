@@ -4,25 +4,18 @@ from typing import Literal
 
 from pydantic import Field
 
-from apps.requests.web_requests import MAX_RETRIES, Body, Headers, Method, Timeout, Url
+from apps.requests.web_requests import MAX_RETRIES, Retries, Timeout, WebRequest
 from claimcheck.authoring import JobModel, JobType, RetryPolicy
 
 # Bytes of the answer's body in the result.
 SHOWN = 64 * 1024
 
 
-class Input(JobModel):
-    url: Url
-    method: Method = "POST"
-    headers: Headers = {}  # noqa: RUF012 - pydantic copies defaults
-    body: Body = ""
-    max_retries: int = Field(
+class Input(WebRequest):
+    max_retries: Retries = Field(
         default=3,
-        ge=0,
-        le=MAX_RETRIES,
         description="Retries after no connection, no answer in time, 408, 425, 429 or 5xx. At most "
         "`max_retries` + 1 requests are sent.",
-        examples=[3],
     )
     timeout_seconds: Timeout = 30
 

@@ -10,11 +10,11 @@ from apps.requests.web_requests import (
     MAX_RETRIES,
     MAX_URL,
     Body,
-    Headers,
     Method,
+    Retries,
     Timeout,
     UncheckedHeaders,
-    Url,
+    WebRequest,
     checked_headers,
     checked_url,
 )
@@ -55,13 +55,8 @@ def is_placeholder(text: str) -> bool:
 Expression = Annotated[str, Field(max_length=MAX_EXPRESSION), AfterValidator(_expression)]
 
 
-class Start(JobModel):
+class Start(WebRequest):
     """The request that starts the work. Its `Idempotency-Key` is the job's ID unless you set one."""
-
-    url: Url
-    method: Method = "POST"
-    headers: Headers = {}  # noqa: RUF012 - pydantic copies defaults
-    body: Body = ""
 
 
 class Poll(JobModel):
@@ -132,12 +127,8 @@ class Input(JobModel):
         examples=[120],
     )
     timeout_seconds: Timeout = 30
-    max_retries: int = Field(
-        default=3,
-        ge=0,
-        le=MAX_RETRIES,
-        description="Retries of `start`. A failed poll is not retried: the next one follows.",
-        examples=[3],
+    max_retries: Retries = Field(
+        default=3, description="Retries of `start`. A failed poll is not retried: the next one follows."
     )
 
     @field_validator("poll")

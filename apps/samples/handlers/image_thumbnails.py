@@ -72,7 +72,8 @@ def _read(data: bytes, largest: int) -> tuple[Source, Image.Image]:
             if image.width * image.height > MAX_PIXELS:
                 raise _too_many_pixels()
             orientation = _orientation(image)
-            source = _source(image, orientation)
+            width, height = reversed(image.size) if orientation in SIDEWAYS else image.size
+            source = Source(format=FORMATS[image.format or ""], width=width, height=height)
             return source, _pixels(image, largest, orientation)
     except Image.DecompressionBombError:
         raise _too_many_pixels() from None
@@ -89,11 +90,6 @@ def _orientation(image: Image.Image) -> int:
         return int(image.getexif().get(ExifTags.Base.Orientation, 1))
     except DAMAGE:  # only the metadata is damaged
         return 1
-
-
-def _source(image: Image.Image, orientation: int) -> Source:
-    width, height = reversed(image.size) if orientation in SIDEWAYS else image.size
-    return Source(format=FORMATS[image.format or ""], width=width, height=height)
 
 
 def _pixels(image: Image.Image, largest: int, orientation: int) -> Image.Image:
@@ -123,8 +119,10 @@ def _in_srgb(image: Image.Image, profile: bytes | None, mode: str) -> Image.Imag
 def _thumbnail(image: Image.Image, size: int, format: Literal["png", "jpeg", "webp"]) -> Thumbnail:
     small = image.copy()
     small.thumbnail((size, size), Image.Resampling.LANCZOS)
-    if format == "jpeg":
-        small = _on_white(small)
+    if format == "jpeg" and small.mode == "RGBA":
+        ground = Image.new("RGB", small.size, "white")
+        ground.paste(small, mask=small.getchannel("A"))
+        small = ground
     small.info = {}  # Pillow would write the profile and the comment from here
     buffer = io.BytesIO()
     media_type, options = SAVING[format]
@@ -137,11 +135,3 @@ def _thumbnail(image: Image.Image, size: int, format: Literal["png", "jpeg", "we
         bytes=buffer.tell(),
         data=base64.b64encode(buffer.getbuffer()).decode(),
     )
-
-
-def _on_white(image: Image.Image) -> Image.Image:
-    if image.mode != "RGBA":
-        return image
-    ground = Image.new("RGB", image.size, "white")
-    ground.paste(image, mask=image.getchannel("A"))
-    return ground
