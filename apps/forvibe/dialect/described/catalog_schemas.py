@@ -1,6 +1,6 @@
 """Schemas of Forvibe's bodies and results, built from the job types."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from copy import deepcopy
 from dataclasses import replace
@@ -66,27 +66,31 @@ def _allow_one(shape: Schema) -> None:
     shape["not"] = {"required": ["listings", "listing"]}
 
 
-def result_schemas(catalog: Catalog, submitted: Mapping[str, JobType]) -> dict[str, Schema]:
-    """Return all versions' results; simulations also without the richer fields."""
+def results_of(catalog: Catalog, submitted: Mapping[str, JobType]) -> dict[str, JobType]:
+    """Return all versions of the job types, by the names of their results."""
+    return {
+        f"{type_name(job_type, catalog.newest(job_type.name))}Result": job_type
+        for job_type in versions_of(submitted, catalog)
+    }
+
+
+def result_schemas(results: Mapping[str, JobType]) -> dict[str, Schema]:
+    """Return the results; simulations also without the richer fields."""
     shapes: dict[str, Schema] = {}
-    for name, job_type in _results(catalog, submitted).items():
+    for name, job_type in results.items():
         shapes |= models.result_schemas(name, job_type.result)
         if job_type.name == SIMULATION:
             shapes[f"Forvibe{name}"] = _without_richer(shapes[name], f"Forvibe{name}")
     return shapes
 
 
-def unified_results(catalog: Catalog, submitted: Mapping[str, JobType]) -> Schema:
-    results = _results(catalog, submitted).items()
-    names = [f"Forvibe{name}" if job_type.name == SIMULATION else name for name, job_type in results]
-    return _one_of(names)
+def unified_results(results: Mapping[str, JobType]) -> Schema:
+    return _one_of(f"Forvibe{name}" if each.name == SIMULATION else name for name, each in results.items())
 
 
-def simulation_schemas(
-    catalog: Catalog, submitted: Mapping[str, JobType], shapes: dict[str, Schema]
-) -> dict[str, Schema]:
+def simulation_schemas(results: Mapping[str, JobType], shapes: dict[str, Schema]) -> dict[str, Schema]:
     """Return the rows in `shapes` with the whole result, and the richer fields at the top level."""
-    whole = [name for name, job_type in _results(catalog, submitted).items() if job_type.name == SIMULATION]
+    whole = [name for name, job_type in results.items() if job_type.name == SIMULATION]
     rows = {f"Forvibe{member}Simulation": deepcopy(shapes[f"Forvibe{member}Job"]) for member in MEMBERS}
     for name, row in rows.items():
         row["title"] = name
@@ -112,18 +116,11 @@ def _renamed(union: Schema) -> Schema:
     }
 
 
-def _results(catalog: Catalog, submitted: Mapping[str, JobType]) -> dict[str, JobType]:
-    return {
-        f"{type_name(job_type, catalog.newest(job_type.name))}Result": job_type
-        for job_type in versions_of(submitted, catalog)
-    }
-
-
 def _without_richer(whole: Schema, name: str) -> Schema:
     properties = {field: schema for field, schema in whole["properties"].items() if field not in RICHER}
     required = [field for field in whole.get("required", []) if field not in RICHER]
     return whole | {"title": name, "properties": properties, "required": required}
 
 
-def _one_of(names: list[str]) -> Schema:
+def _one_of(names: Iterable[str]) -> Schema:
     return {"anyOf": [ref(name) for name in (*names, "ForvibeElsewhere")]}

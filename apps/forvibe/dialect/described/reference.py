@@ -55,13 +55,12 @@ def reference(catalog: Catalog, submitted: Mapping[str, JobType]) -> api.Referen
 
 
 def shapes_of(catalog: Catalog, submitted: Mapping[str, JobType]) -> dict[str, api.Schema]:
-    shapes = response_schemas(*RESPONSES) | catalog_schemas.result_schemas(catalog, submitted)
-    shapes["ForvibeCompletedJob"]["properties"]["result"] = catalog_schemas.unified_results(
-        catalog, submitted
-    )
+    results = catalog_schemas.results_of(catalog, submitted)
+    shapes = response_schemas(*RESPONSES) | catalog_schemas.result_schemas(results)
+    shapes["ForvibeCompletedJob"]["properties"]["result"] = catalog_schemas.unified_results(results)
     shapes["ForvibeWrongField"] = shapes.pop("WrongField") | {"title": "ForvibeWrongField"}
     shapes["ForvibeProblem"]["properties"]["errors"]["items"] = api.ref("ForvibeWrongField")
-    shapes |= catalog_schemas.simulation_schemas(catalog, submitted, shapes)
+    shapes |= catalog_schemas.simulation_schemas(results, shapes)
     return shapes | catalog_schemas.listing_schemas(catalog) | catalog_schemas.body_schemas(submitted)
 
 
