@@ -77,13 +77,9 @@ class Input(JobModel):
     source_locale: Translatable = Field(
         default="en-US", description="The locale of `listing`.", examples=["en-US"]
     )
-    listing: Annotated[
-        Listing,
-        Field(
-            description=("The texts to translate: at least one, each within Apple's limit. URLs are copied.")
-        ),
-        AfterValidator(_publishable),
-    ]
+    listing: Annotated[Listing, AfterValidator(_publishable)] = Field(
+        description="The texts to translate: at least one, each within Apple's limit. URLs are copied."
+    )
     locales: Annotated[
         list[Translatable],
         Field(
