@@ -1,4 +1,4 @@
-"""`make secret`: made for an org, shown once, and told nowhere else."""
+"""`make secret` creates an org's secret, and shows it once."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@
         ...                                            # what is tested asks news.url
         assert news.asked[0]["query"] == '"John Doe" ...'
 
-`python -m apps.deepidv.tests.news <port>` serves `STORIES`. A search for one of `MOODS` behaves as it says.
+`python -m apps.deepidv.tests.news <port>` serves `STORIES`. A search for one of `MOODS` gets its answer.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ THROTTLED = "Please limit requests to one every 5 seconds or contact the project
 
 
 class Mood(NamedTuple):
-    """An answer other than what was asked for. GDELT's own errors are plain text, whatever the status."""
+    """An answer other than the requested one. GDELT's errors are plain text with any status."""
 
     status: int
     body: str
@@ -48,7 +48,8 @@ MOODS = {
 
 @dataclass(frozen=True)
 class Story:
-    """`text` is searched, too, but never given; `days` is how long before the period's end it was seen."""
+    """`text` is searched but never returned. `days` is the time before the period's end at which it was
+    seen."""
 
     title: str
     domain: str = "news.example"
@@ -80,7 +81,7 @@ STORIES = (
 
 
 class NewsSearch:
-    """On 127.0.0.1; `asked` is every query string, as it came."""
+    """Serves on 127.0.0.1. `asked` has every query string."""
 
     def __init__(self, stories: tuple[Story, ...] = (), port: int = 0) -> None:
         self.stories = list(stories)
@@ -98,7 +99,7 @@ class NewsSearch:
         self.stories.append(Story(title, **more))
 
     def next(self, status: int, body: str, **headers: str) -> None:
-        """The next request gets this."""
+        """Set the answer to the next request."""
         self._moods.append(
             Mood(status, body, {name.replace("_", "-"): value for name, value in headers.items()})
         )
@@ -139,7 +140,7 @@ class NewsSearch:
 
 
 def refusal(query: str) -> str:
-    """What GDELT says to a query that it does not take, or nothing."""
+    """Return GDELT's refusal of a query, or nothing."""
     if not 3 <= len(query) <= LONGEST_QUERY:
         return "Your query was too short or too long.\n"
     if any(len(phrase.split()) < 2 for phrase in re.findall(r'"([^"]*)"', query)):
@@ -153,7 +154,7 @@ def refusal(query: str) -> str:
 
 
 def matches(query: str, story: Story) -> bool:
-    """Whether the story has one of each group's words or phrases; operators are no words."""
+    """Return whether the story has one of each group's words or phrases. Operators are not words."""
     text = f"{story.title} {story.text}".lower()
     groups = re.findall(r"\(([^()]*)\)", query) + PHRASE.findall(re.sub(r"\([^()]*\)", "", query))
     return all(_any_in(group, text) for group in groups)
@@ -183,7 +184,7 @@ def _exchange(news: NewsSearch) -> type[BaseHTTPRequestHandler]:
             self.wfile.write(content)
 
         def log_message(self, format: str, *args: object) -> None:
-            """Nothing: tests look at `asked`."""
+            """Log nothing: tests use `asked`."""
 
     return Exchange
 

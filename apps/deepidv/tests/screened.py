@@ -1,4 +1,4 @@
-"""Screening without a wire: names against texts, and a handler's input from what a request says."""
+"""Screening without a network: names against texts, and a handler's input from a request."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from claimcheck.testing import FrozenClock, RecordingContext
 if TYPE_CHECKING:
     from apps.deepidv.job_types.adverse_media_screening import Result
 
-TODAY = "2026-06-21"  # as a FrozenClock has it
+TODAY = "2026-06-21"  # the time of a FrozenClock
 
 
 def mentions(name: str | list[str], text: str, kind: Any = "person", common: str = "") -> list[Mention]:
@@ -26,12 +26,12 @@ def mentions(name: str | list[str], text: str, kind: Any = "person", common: str
 
 
 def matched(name: str | list[str], text: str, kind: Any = "person", common: str = "") -> list[str]:
-    """What of the text counts as the name, at the score that a request has by default."""
+    """Return the parts of the text that match the name, at the default score."""
     return [text[each.start : each.end] for each in mentions(name, text, kind, common) if each.score >= 0.8]
 
 
 def context(url: str = "", **more: Any) -> RecordingContext:
-    """As a worker gives it, with the real outbound client."""
+    """Return a worker's context, with the real outbound client."""
     tools = SimpleNamespace(
         environment={"NEWS_URL": url}, clock=FrozenClock(), outbound=Outbound(allow_loopback=True)
     )
@@ -43,7 +43,7 @@ def parsed(**body: Any) -> Input:
 
 
 def screen(*documents: Any, job: RecordingContext | None = None, **body: Any) -> Result:
-    """Documents are their texts, or whatever of a document a test needs."""
+    """Screen documents, given as texts or as fields."""
     sent = [
         {"title": "A report", "text": each} if isinstance(each, str) else {"title": "A report"} | each
         for each in documents

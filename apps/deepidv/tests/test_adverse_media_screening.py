@@ -1,4 +1,4 @@
-"""The job type as a whole: what it takes and refuses, what it gives, and how long it may take for it."""
+"""The job type as a whole: its inputs, its errors, its results, and its time limits."""
 
 from __future__ import annotations
 
@@ -198,7 +198,7 @@ UNITS = [
 ]
 
 
-# All of a request's for the first, which is what documents are like; of the others some.
+# The first kind, which is typical, fills a request; the others fill a part.
 @pytest.mark.parametrize(("unit", "documents"), [(UNITS[0], 10), *((unit, 3) for unit in UNITS)])
 def test_no_documents_take_longer_than_their_length_explains(unit: str, documents: int) -> None:
     # Ten are a fifth of what a request of 1 MiB has room for.

@@ -1,4 +1,4 @@
-"""What deepidv's page leaves open: how a job is created, whose it is, and how errors look."""
+"""What deepidv's page does not define: creating a job, its owner, and the form of errors."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ class TestKeys:
 
 
 class TestWhoseJob:
-    """403 tells that a job is there. It is told on this path alone, and of this contract's jobs alone."""
+    """A 403 shows that a job exists. Only this path returns it, and only for this contract's jobs."""
 
     def test_another_orgs_job_is_forbidden(self) -> None:
         world = DeepidvWorld()

@@ -1,4 +1,4 @@
-"""deepidv's part of the API's description is what is served: every answer that it lists, and no other."""
+"""deepidv's paths give every answer that the API's description lists, and no other."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def description() -> Description:
 
 
 class Watched(DeepidvWorld):
-    """Every answer at deepidv's paths is checked; `seen` is which ones there were."""
+    """Checks every answer at deepidv's paths, and records it in `seen`."""
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from tests.kit.world import Answer
 
-# The page's example, whose two times are years apart.
+# The page's example. Its two times are years apart.
 EXAMPLE = "a1b2c3d4-e5f6-7890-abcd-ef1234567890"
 CREATED = 1717593600000
 UPDATED = MIDSUMMER - 16 * 24 * HOUR + 2 * HOUR
@@ -56,7 +56,7 @@ def store_the_example(world: DeepidvWorld) -> None:
 
 
 def of_same_types(one: Any, other: Any) -> bool:
-    """Whether two documents have the same fields in the same order, with values of the same types."""
+    """Return whether two documents have the same fields in the same order, with values of the same types."""
     if isinstance(one, dict) and isinstance(other, dict):
         return list(one) == list(other) and all(of_same_types(one[name], other[name]) for name in one)
     return type(one) is type(other)
@@ -89,7 +89,7 @@ class TestExample:
         assert answer.json["updatedAt"] == "2026-06-21T10:00:00.250Z"
 
 
-# The table of states, and what of it can be seen: whether the status is terminal, and its payload.
+# The page's table of states: whether each is terminal, and its payload.
 STATES = [
     ("pending", False, None),
     ("processing", False, None),
@@ -100,7 +100,7 @@ PAYLOADS = {"result", "error"}
 
 
 def in_state(status: str) -> tuple[DeepidvWorld, str, Answer]:
-    """A world, and in it a job as a poll sees it in this state."""
+    """Return a world, and a job that a poll shows in this state."""
     seen: list[Answer] = []
 
     def handle(given: Any, job: Any) -> Any:

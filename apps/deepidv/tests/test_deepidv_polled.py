@@ -1,4 +1,4 @@
-"""One submission of `poll_until` drives this contract to its end, over HTTP."""
+"""One submission of `poll_until` runs this contract to its end, over HTTP."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_a_screening_of_deepidvs_is_polled_where_its_location_says() -> None:
 
     assert ended["status"] == "completed"
     assert ended["result"]["output"] == SCREENED.model_dump(by_alias=True)
-    # deepidv asks for 2 to 5 seconds between polls, and has them.
+    # deepidv asks for 2 to 5 seconds between polls.
     due = [datetime.fromisoformat(each["due_at"]) for each in reported]
     assert all((later - earlier).total_seconds() >= 2 for earlier, later in pairwise(due))
 

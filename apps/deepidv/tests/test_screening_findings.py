@@ -1,4 +1,4 @@
-"""From documents to findings: one for each story, with a score that adds up and a summary that is true."""
+"""From documents to findings: one per story, with a correct score and summary."""
 
 from __future__ import annotations
 
@@ -273,7 +273,7 @@ def assert_counted(result: Result) -> None:
 
 
 def assert_summed_up(result: Result) -> None:
-    """Every number and every category in the summary is counted from the findings, and none is left out."""
+    """Assert that the summary's numbers and categories are exactly those of the findings."""
     reported = dict(re.findall(r"([A-Z]{2}[A-Z_]+) \((\d+)\)", result.summary))
     assert reported == {category: str(count) for category, count in result.exposures_by_category.items()}
     words = {number for number, word in enumerate(NUMBERS) if re.search(rf"\b{word}\b", result.summary)}

@@ -1,4 +1,4 @@
-"""Which texts are taken for English: by their letters and their little words, as far as one can tell."""
+"""Texts are recognised as English by their letters and their common words."""
 
 # ruff: noqa: RUF001 - texts of other scripts
 

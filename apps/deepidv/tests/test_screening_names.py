@@ -1,4 +1,4 @@
-"""Which words of a text are the subject's name, and how surely."""
+"""The words of a text that are the subject's name, and their score."""
 
 from __future__ import annotations
 

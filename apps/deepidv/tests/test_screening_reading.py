@@ -1,4 +1,4 @@
-"""What a sentence says against who it names: offence by offence, stage by stage, and what it does not."""
+"""What a sentence says against the person it names, by offence and stage."""
 
 from __future__ import annotations
 

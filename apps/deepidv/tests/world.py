@@ -1,4 +1,4 @@
-"""A world that is spoken to as deepidv's page says: one header, one endpoint that starts something."""
+"""A world with deepidv's contract: one header, and one endpoint that starts a screening."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def screening(**changes: Any) -> JobType:
 
 
 class DeepidvWorld(World):
-    """Acme's key is deepidv's. `also` is another job type, beside `echo` of the canonical contract."""
+    """Acme has a key of deepidv's. `also` is another job type, besides `echo` of the canonical contract."""
 
     def __init__(
         self, handle: Callable[..., Any] = screened, also: JobType | None = None, **changes: Any
@@ -82,7 +82,7 @@ class DeepidvWorld(World):
     def request(
         self, method: str, path: str, body: Any = None, *, key: str | None = None, **more: Any
     ) -> Answer:
-        """With an empty `key` none is sent."""
+        """Send a request, without a key if `key` is empty."""
         sent = {"authorization": "", "x_api_key": self.acme if key is None else key} | more
         return super().request(method, path, body, **sent)
 
@@ -90,12 +90,12 @@ class DeepidvWorld(World):
         return self.request("POST", SCREENINGS, body, **more)
 
     def started(self) -> str:
-        """The id of a job that was just created."""
+        """Return the id of a new job."""
         return str(self.start().json["jobId"])
 
     def poll(self, job_id: str, **more: Any) -> Answer:
         return self.request("GET", f"{JOBS}/{job_id}", **more)
 
     def break_port(self, name: str, method: str, error: Exception) -> None:
-        """Let a method of one of the engine's ports fail, for services that are still to be built."""
+        """Make a method of one of the engine's ports fail."""
         self.rebuild(**{name: Failing(getattr(self.engine, name), method, error)})

@@ -1,4 +1,4 @@
-"""Submitting in Fliq's contract: what its page leaves open. What it shows is in `test_fliq_page`."""
+"""Submissions in Fliq's contract that its page does not define. `test_fliq_page` tests the page."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ UNKNOWN = "019ee99f-6d00-7cc3-98a4-1f2e3d4c5b6a"
 
 
 def wrong(body: Any, world: World | None = None) -> list[tuple[str, str]]:
-    """The wrong fields of a body, and what is said of each."""
+    """Return the wrong fields of a body, with their errors."""
     answer = post(world or fliq(), body)
     assert (answer.status, answer.json["error"]["code"]) == (422, "invalid_fields"), answer.text
     return [(each["pointer"], each["message"]) for each in answer.json["error"]["fields"]]
@@ -125,7 +125,7 @@ def test_a_repeated_request_gets_the_same_job() -> None:
 
 
 def test_another_job_type_of_this_contract_has_its_own_body() -> None:
-    """What is known of requests is asked of no other input; when to fire can be said with any."""
+    """The rules for requests apply to no other input. The time can be given with any."""
     world = World(
         job_types=[http_request(), job_type()],
         endpoints={"fliq": {"/jobs": "http_request", "/echoes/{text}": "echo"}},

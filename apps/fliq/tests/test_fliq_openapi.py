@@ -1,4 +1,4 @@
-"""Fliq's part of the API's description: every answer that it lists is given, and no other."""
+"""Fliq's paths give every answer that the API's description lists, and no other."""
 
 from __future__ import annotations
 
@@ -30,8 +30,7 @@ def description() -> Description:
 
 
 class Scheduler(World):
-    """Serves this dialect alone. Every answer is checked against the description; `seen` is which ones
-    there were."""
+    """Serves only this dialect, checks every answer against the description, and records it in `seen`."""
 
     def __init__(self, **changes: Any) -> None:
         self.seen: set[Seen] = set()

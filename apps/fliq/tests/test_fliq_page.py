@@ -15,7 +15,7 @@ from claimcheck.installed import ENDPOINTS, load_catalog
 from claimcheck.testing import FrozenClock
 from tests.kit.world import World
 
-# The body of the page's curl line, as it stands there.
+# The body of the page's curl line, unchanged.
 CURL = rb"""{
     "url": "https://yourapp.com/api/exports/check",
     "http_method": "POST",
@@ -145,7 +145,7 @@ class CheckHandler:
 
 
 def to_iso_string(at: int) -> str:
-    """JavaScript's `toISOString()`."""
+    """Return the result of JavaScript's `toISOString()`."""
     time = EPOCH + timedelta(milliseconds=at)
     return time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 

@@ -1,4 +1,4 @@
-"""Reading in Fliq's contract: what its page leaves open. What it shows is in `test_fliq_page`."""
+"""Reads in Fliq's contract that its page does not define. `test_fliq_page` tests the page."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ def test_every_end_of_a_send_has_a_status() -> None:
         ("done", None),
         ("failed", "upstream_error"),
     ]
-    # Tries are counted anew from where it only asked to be called later.
+    # The attempts are counted from 1 again after it asked to be called later.
     assert read(world, job_id)["attempts"] == 1
 
 

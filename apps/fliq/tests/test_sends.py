@@ -1,4 +1,4 @@
-"""Every fire of a request is recorded: when it was due and sent, and what came of it."""
+"""Every send of a request is recorded: when it was due and sent, and its result."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def upstream() -> Iterator[Upstream]:
 
 
 class Impatient(Outbound):
-    """Waits for a tenth of a second where a job would say thirty."""
+    """Waits for a tenth of a second instead of a job's thirty."""
 
     def request(self, *args: Any, timeout: float, **rest: Any) -> Any:
         return super().request(*args, timeout=0.1 if timeout == 30 else timeout, **rest)
@@ -46,7 +46,7 @@ def make_world(outbound: Outbound | None = None, **changes: Any) -> World:
 
 
 def sent(world: World, url: str, within: int = 6 * HOUR, **fields: Any) -> list[dict[str, Any]]:
-    """The executions of a request to this URL, oldest first, each as the canonical contract shows it."""
+    """Return the executions of a request to this URL, oldest first, as the canonical contract shows them."""
     answer = world.request("POST", "/v1/jobs", {"type": "http_request", "input": {"url": url, **fields}})
     assert answer.status == 202, answer.text
     world.advance(within)
@@ -56,7 +56,7 @@ def sent(world: World, url: str, within: int = 6 * HOUR, **fields: Any) -> list[
 
 
 LYING = head(200, "Content-Length: 10") + b"123"
-# What a server does, what each of two fires is recorded with, and the code of the job's end.
+# The server's behaviour, the records of two sends, and the code of the job's end.
 UPSTREAMS = [
     pytest.param(silence(), {"error": "timed_out"}, "upstream_timeout", id="silent"),
     pytest.param(drip(head(200) + b"x" * 999), {"error": "timed_out"}, "upstream_timeout", id="slow"),
@@ -86,7 +86,7 @@ FINAL = [
 
 
 def outline(execution: dict[str, Any]) -> dict[str, Any]:
-    """What a fire came to, without its times."""
+    """Return the result of a send, without its times."""
     details = execution["details"]
     assert details["fired_at"] >= execution["due_at"]
     assert details["duration_ms"] >= 0
@@ -100,7 +100,7 @@ def outline(execution: dict[str, Any]) -> dict[str, Any]:
 def test_a_send_that_may_work_later_is_recorded_each_time(
     upstream: Upstream, act: Act, recorded: dict[str, Any], code: str
 ) -> None:
-    # On a busy machine any other upstream may need longer than the impatient wait.
+    # On a busy machine other upstreams may need longer than the impatient wait.
     outbound = Impatient(allow_loopback=True) if recorded == {"error": "timed_out"} else None
     reported = sent(make_world(outbound), upstream.at("/", act), max_retries=1)
 

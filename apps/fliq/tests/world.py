@@ -1,4 +1,4 @@
-"""A world whose requests go to canned receivers, and Fliq's way to schedule them."""
+"""A world with canned receivers, and Fliq's way to schedule requests."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CHECK = "https://yourapp.com/api/exports/check"
 
 
 class HttpRequest(JobModel):
-    """As much of a request as its receivers here look at."""
+    """The fields of a request that the receivers use."""
 
     url: Annotated[str, Field(max_length=100, examples=[CHECK])]
     method: Annotated[str, Field(pattern="^[A-Z]+$", examples=["POST"])] = "POST"
@@ -38,15 +38,15 @@ class HttpAnswer(JobModel):
 
 
 class Down(Exception):
-    """The receiver is briefly down."""
+    """The receiver is temporarily down."""
 
 
 class Gone(Exception):
-    """The receiver will never take this."""
+    """The receiver refuses permanently."""
 
 
 def sender(receive: Receiver) -> Callable[[HttpRequest, JobContext], HttpAnswer]:
-    """A handler as that of HTTP requests is, but for the network: the body is what a receiver is given."""
+    """Return a handler like that of HTTP requests, without a network: the receiver gets the body."""
 
     def send(given: HttpRequest, job: JobContext) -> HttpAnswer:
         try:
@@ -84,7 +84,7 @@ def post(world: World, body: Any = None, **more: Any) -> Answer:
 
 
 def schedule(world: World, **fields: Any) -> str:
-    """The job's id."""
+    """Schedule a request and return the job's id."""
     answer = post(world, {"url": CHECK} | fields)
     assert answer.status == 202, answer.text
     return str(answer.json["id"])
@@ -97,7 +97,7 @@ def read(world: World, job_id: str, **more: Any) -> Any:
 
 
 def sends(world: World, job_id: str) -> list[dict[str, Any]]:
-    """Oldest first."""
+    """Return the executions, oldest first."""
     answer = world.request("GET", f"/jobs/{job_id}/executions")
     assert answer.status == 200, answer.text
     executions: list[dict[str, Any]] = answer.json["executions"]

@@ -1,4 +1,4 @@
-"""FlowRelay's contract: what its page leaves open. What it shows is in `test_flowrelay_page`."""
+"""What FlowRelay's page does not define. `test_flowrelay_page` tests the page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""FlowRelay's lists and single reads of what was made, which its page only mentions."""
+"""FlowRelay's lists and single reads of artifacts, which its page only mentions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ UNKNOWN = "019ee99f-6d00-7cc3-98a4-1f2e3d4c5b6a"
 
 
 def rows(world: World, kind: str = "handoff", query: str = "", **more: Any) -> tuple[list[str], str | None]:
-    """The ids of a page of a list, and where the next one starts."""
+    """Return the ids of a page of a list, and where the next one starts."""
     answer = world.request("GET", f"/api/v1/{kind}s", query=query, **more)
     assert answer.status == 200, answer.text
     return [row["id"] for row in answer.json[f"{kind}s"]], answer.json["next_cursor"]

@@ -1,4 +1,4 @@
-"""FlowRelay's page, "Async jobs": each sentence about the wire, and its two clients."""
+"""FlowRelay's page, "Async jobs": each statement about the wire, and its two clients."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ TIMES = {"created_at": "2026-06-21T10:00:00.000Z", "updated_at": "2026-06-21T10:
 
 
 def job(**reported: Any) -> dict[str, Any]:
-    """`job` on the wire, as it is before anything has happened."""
+    """Return `job` on the wire, before its start."""
     nothing = dict.fromkeys(["result_kind", "result_id", "error", "error_code", "progress"])
     return {"type": "handoff", "status": "pending", **nothing, **TIMES, **reported}
 
 
 def shown(answer: Answer, job_id: str) -> dict[str, Any]:
-    """The body of a poll, with the job's id taken out of it."""
+    """Return the body of a poll without the job's id."""
     body: dict[str, Any] = answer.json
     assert body["job"].pop("id") == job_id
     return body
@@ -195,11 +195,11 @@ def test_a_poll_needs_the_key(authorization: str, code: str) -> None:
     assert answer.headers["WWW-Authenticate"] == "Bearer"
 
 
-# Its clients: a worker takes the job up after their first poll.
+# The page's clients. A worker starts the job after their first poll.
 
 
 def reachable() -> World:
-    """It works in the server's thread, where no signal can stop a handler."""
+    """The worker runs in the server's thread, where no signal can stop a handler."""
     return flowrelay(timer=lambda duration: nullcontext())
 
 

@@ -1,4 +1,4 @@
-"""One submission of `poll_until` drives this contract to its end, over HTTP."""
+"""One submission of `poll_until` runs this contract to its end, over HTTP."""
 
 from __future__ import annotations
 

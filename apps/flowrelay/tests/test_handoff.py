@@ -191,7 +191,7 @@ def test_a_context_is_bounded_as_a_whole_by_what_the_model_reads() -> None:
 
 
 def job(*replies: Any) -> Any:
-    """A job as the engine runs it, to its end, whatever dialect it was submitted in."""
+    """Run a job to its end, submitted in any dialect."""
     world = World(
         handlers={"handoff": handle},
         job_types=[JOB_TYPE],

@@ -1,4 +1,4 @@
-"""Handoffs and insights by the stand-in for a model, over the adapter and MiniStack's Bedrock."""
+"""Handoffs and insights from the stand-in for a model, over the adapter and MiniStack's Bedrock."""
 
 from __future__ import annotations
 

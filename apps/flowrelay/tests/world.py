@@ -1,4 +1,4 @@
-"""A world whose models write canned handoffs and insights, and FlowRelay's way to ask for them."""
+"""A world whose models write canned handoffs and insights, and FlowRelay's way to request them."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def ask(world: World, kind: str = "handoff", body: Any = BILLING, **more: Any) -
 
 
 def generate(world: World, kind: str = "handoff", **fields: str) -> str:
-    """The id of the job that was asked for."""
+    """Submit a job and return its id."""
     answer = ask(world, kind, BILLING | fields)
     assert answer.status == 202, answer.text
     return str(answer.json["jobId"])
@@ -65,7 +65,7 @@ def poll(world: World, job_id: str, **more: Any) -> Answer:
 
 
 def make(world: World, *kinds: str) -> list[str]:
-    """Ask for one of each, a moment apart, and let the worker make them. Newest first."""
+    """Request one of each, a moment apart, and run the worker. Returns them newest first."""
     made = []
     for each in kinds:
         made.append(world.submit() if each == "echo" else generate(world, each))

@@ -1,4 +1,4 @@
-"""App Store pages for the tests: one that has nothing wrong, and ways to spoil it."""
+"""App Store pages for tests: one without errors, and ways to break it."""
 
 from __future__ import annotations
 
@@ -58,12 +58,12 @@ def work(given: dict[str, Any], job: RecordingContext) -> Result:
 
 
 def simulated(listings: dict[str, Any], **more: Any) -> Result:
-    """A review without a second opinion."""
+    """Return a review without a second opinion."""
     return work({"project_id": "trail-ledger", "listings": listings} | more, context())
 
 
 def reviewed(locale: str = "en-US", **changes: str | None) -> Result:
-    """Of a page with nothing wrong but these changes."""
+    """Review a correct page with these changes."""
     return simulated({locale: ENGLISH | changes})
 
 

@@ -1,4 +1,4 @@
-"""Any listing, into any language, by any translator: what is promised of every field."""
+"""The promises for every field hold for any listing, language and translator."""
 
 from __future__ import annotations
 

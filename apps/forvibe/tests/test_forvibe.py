@@ -242,7 +242,7 @@ def test_the_error_for_a_wrong_query_of_the_ledger_names_the_parameter(query: st
 @pytest.mark.parametrize("authorization", ["", "Bearer fvk_live_unknown", "Basic fvk_live_unknown"])
 @pytest.mark.parametrize("path", [f"{JOBS}/{UNKNOWN}", f"{SIMULATIONS}/{UNKNOWN}", "/api/v1/credits"])
 def test_a_stranger_gets_a_problem_that_has_an_error_with_a_message(path: str, authorization: str) -> None:
-    # All dialects: some of these paths are several's.
+    # All dialects, because some of them share these paths.
     answer = World().request("GET", path, authorization=authorization)
 
     assert answer.status == 401

@@ -1,4 +1,4 @@
-"""Listings that a project has stored, and the jobs that are about them."""
+"""A project's stored listings, and the jobs about them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def put(world: World, locale: str, body: Any, project: str = "p-1", **more: Any)
 
 
 def simulated(world: ForvibeWorld, body: Any, project: str = "p-1") -> Any:
-    """What the handler of a simulation was given of listings."""
+    """Return the listings that the handler of a simulation got."""
     world.accept(f"/api/v1/projects/{project}/simulations/metadata", body)
     world.work()
     page = world.given[-1]

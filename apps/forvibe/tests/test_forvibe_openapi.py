@@ -1,4 +1,4 @@
-"""What the API's description says of Forvibe's contract against what is served: neither says more."""
+"""Forvibe's paths give every answer that the API's description lists, and no other."""
 
 from __future__ import annotations
 

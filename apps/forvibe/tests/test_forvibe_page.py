@@ -1,6 +1,6 @@
-"""Every example and every figure of Forvibe's page "Async jobs", against what is served.
+"""Every example and every figure of Forvibe's page "Async jobs", compared with the API.
 
-The page cuts its ids short and leaves out what its objects hold: those are compared by their kind.
+The page shortens ids and omits the contents of objects: those are compared by type.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
 def kick_off(world: ForvibeWorld) -> Answer:
-    """The page's first command, its headers as they are there."""
+    """Return the page's first command, with its headers unchanged."""
     return world.request(
         "POST",
         SIMULATE,
@@ -52,7 +52,7 @@ def kick_off(world: ForvibeWorld) -> Answer:
 
 
 def as_printed(document: Any) -> Any:
-    """With the page's id in the place of a real one."""
+    """Replace a real id by the page's."""
     match document:
         case dict():
             return {name: as_printed(value) for name, value in document.items()}
@@ -71,7 +71,7 @@ def test_the_202_is_the_page_s_field_by_field() -> None:
 
 
 def work_for(world: ForvibeWorld, duration: Millis) -> str:
-    """Have a simulation done that takes so long."""
+    """Run a simulation that takes this long."""
     job_id = str(kick_off(world).json["job_id"])
     world.clock.advance(duration)
     world.work()

@@ -1,4 +1,4 @@
-"""Orgs that store listings under the same names never meet."""
+"""Orgs that store listings under the same names never see each other's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A translation over Apple's limit is cut where a reader would pause, and never within a name."""
+"""A translation over Apple's limit is cut at a natural pause, and never within a name."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SENTENCE = "Every walk is kept on your own device."
 
 
 def reported(answer: str, **listing: str) -> Localization:
-    """What becomes of a listing when everything is translated as `answer`."""
+    """Return the result for a listing whose texts are all translated as `answer`."""
     return localized(Scripted(lambda text, target: answer), **listing).localizations["de-DE"]
 
 

@@ -1,4 +1,4 @@
-"""What is to stay untranslated: how it is found, and how it comes through every translator."""
+"""Text that stays untranslated: how it is found, and that every translator keeps it."""
 
 from __future__ import annotations
 
@@ -188,7 +188,7 @@ ENDS = ["", "x", "!", ".com", "}"]
 
 @pytest.mark.parametrize("piece", PIECES)
 def test_no_text_takes_long_to_look_through(piece: str) -> None:
-    """A thread that looks cannot be stopped: patterns must not go back over what they have read."""
+    """A thread that searches cannot be stopped, so patterns must not backtrack."""
     began = time.process_time()
     for start in ("", "1.0-beta", "www.", "%"):
         for end in ENDS:

@@ -1,4 +1,4 @@
-"""Languages at once: the order of things, what ends them early, and that nothing is left running."""
+"""Languages in parallel: their order, early ends, and no thread left running."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _none_left() -> Iterator[None]:
 
 @dataclass
 class Slow:
-    """Answers no one until it is let go; `busy` is called once every thread waits for an answer."""
+    """Answers no request until it is released. `busy` is called when every thread waits for an answer."""
 
     busy: Callable[[], object] = lambda: None
     go: Event = field(default_factory=Event)
@@ -142,7 +142,7 @@ def test_after_a_failure_waiting_languages_are_not_started() -> None:
     for thread in threads():
         thread.join()
 
-    # The failed one's thread may have begun another before the failure was seen.
+    # The failed thread may have started another language before the failure was seen.
     assert len(translator.asked) <= THREADS + 1
 
 
@@ -166,7 +166,7 @@ def test_it_gives_up_before_its_time_is_over() -> None:
 
 
 def test_stopped_by_its_timer_it_leaves_no_thread_that_goes_on_asking() -> None:
-    # As if the time were up: the timer of an attempt is this signal.
+    # The attempt's timeout uses this signal.
     translator = Slow(busy=lambda: os.kill(os.getpid(), signal.SIGALRM))
     with pytest.raises(Overrun), limit(60_000):
         localized(translator, locales=EVERYWHERE, subtitle="Hikes", name="Maps: trails")

@@ -1,4 +1,4 @@
-"""Each rule with pages on which it must speak, and with innocent ones on which it must not."""
+"""Each rule with pages that it must report, and with pages that it must not."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from apps.forvibe.app_store import Listing
 from apps.forvibe.review.rules import PAGE_RULES, read_rules
 from apps.forvibe.tests.listings import ENGLISH, found, reviewed
 
-# By rule: the field, then what must be found in it, then what must not.
+# By rule: the field, texts that must be reported, and texts that must not.
 CASES: dict[str, tuple[str, list[str], list[str]]] = {
     "name-too-long": ("name", ["Trail Ledger: hikes, mapped, kept"], ["Trail Ledger: hikes and a map!"]),
     "name-too-short": ("name", ["X"], ["Go", "東京"]),
@@ -275,7 +275,7 @@ CASES: dict[str, tuple[str, list[str], list[str]]] = {
     "missing-support-url": ("support_url", [""], ["https://trailledger.app"]),
     "missing-privacy-policy": ("privacy_policy_url", [""], ["https://trailledger.app"]),
 }
-# What is about several locales has tests of its own, and so has what is about a codebase.
+# Rules about several locales or a codebase have tests of their own.
 ELSEWHERE = {"url-of-some-locales", "whats-new-of-some-locales", "untranslated", "other-script"}
 SPEAKS = [(rule, field, text) for rule, (field, speaks, _) in CASES.items() for text in speaks]
 SILENT = [(rule, field, text) for rule, (field, _, silent) in CASES.items() for text in silent]

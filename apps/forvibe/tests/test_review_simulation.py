@@ -218,7 +218,7 @@ def test_a_page_full_of_anything_is_reviewed_in_no_time(piece: str) -> None:
     before = time.process_time()
     reviewed(**dict.fromkeys(ENGLISH, full))
 
-    # Nine fields: some 50 ms on an idle core, and a quadratic rule would take minutes.
+    # Nine fields: about 50 ms on an idle core. A quadratic rule would take minutes.
     assert time.process_time() - before < 2
 
 

@@ -1,4 +1,4 @@
-"""Translators to try a localization with: a faithful one, and some that do what none should."""
+"""Translators for tests: a faithful one, and some that break the rules."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Scripted:
-    """Answers with whatever `answer` makes of the text and the target language; keeps what it is asked."""
+    """Answers with `answer` of the text and the target language, and records its requests."""
 
     answer: Callable[[str, str], str] = pseudo_localise
     asked: list[tuple[str, str]] = field(default_factory=list)
@@ -33,7 +33,7 @@ class Scripted:
         return [text for text, _ in self.asked]
 
 
-# What translators have been seen to do, and worse.
+# What real translators have done, and worse.
 DAMAGES: dict[str, Callable[[str, str], str]] = {
     "accents and frames": pseudo_localise,
     "changes nothing": lambda text, target: text,
@@ -71,7 +71,7 @@ def context(translator: object, **changes: Any) -> RecordingContext:
 def localized(
     translator: object = None, job: RecordingContext | None = None, /, locales: Any = ("de-DE",), **given: Any
 ) -> Result:
-    """The result for a listing's fields, and for an input's others (`keep`, `source_locale`)."""
+    """Return the result for a listing's fields and other inputs (`keep`, `source_locale`)."""
     others = {name: given.pop(name) for name in ("keep", "source_locale") if name in given}
     data = {"project_id": "p", "locales": list(locales), "listing": given or LISTING} | others
     return handle(JOB_TYPE.parse(data), job or context(translator or Scripted()))  # type: ignore[arg-type]

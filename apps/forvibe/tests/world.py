@@ -1,5 +1,5 @@
-"""Forvibe's contract in memory: job types shaped like its own, with canned results, and a world in
-which each answer of the contract is checked against its description."""
+"""Forvibe's contract in memory: its job types with canned results, in a world that checks each answer against
+the description."""
 
 from __future__ import annotations
 
@@ -86,8 +86,8 @@ REVIEW: dict[str, Any] = {
 
 
 class ForvibeWorld(World):
-    """Requests are made with acme's key of this contract, which is on a paid plan. A handler gets no
-    further than what `does` says; `given` is what the handlers were given."""
+    """Requests use acme's key of this contract, on a paid plan. Handlers do what `does` says; `given` has
+    their inputs."""
 
     def __init__(self, does: Any = None, job_types: Any = (SIMULATION, LOCALIZATION), **parts: Any) -> None:
         self.given: list[Any] = []
@@ -129,7 +129,7 @@ class ForvibeWorld(World):
 
 
 def rich(does: Any = None, **parts: Any) -> ForvibeWorld:
-    """A world whose org has 1,000 credits and whose project p-1 has a listing stored."""
+    """Return a world whose org has 1,000 credits and whose project p-1 has a stored listing."""
     world = ForvibeWorld(does, **parts)
     world.add(1000)
     assert world.request("PUT", f"{LISTINGS}/en-US", {"name": "Trail Ledger"}).status == 200

@@ -1,4 +1,4 @@
-"""A world that polls third parties, and what such a job says of itself."""
+"""A world that polls third parties, and the state of such jobs."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ RUNNING, FINISHED = says({"status": "running"}), says({"status": "done", "result
 
 
 def submit(world: World, url: str = "", **fields: Any) -> str:
-    """The id of a job that polls this URL; `deadline` and `run_at` are the job's own."""
+    """Submit a job that polls this URL, and return its id; `deadline` and `run_at` are the job's own."""
     own = {name: fields.pop(name) for name in ("deadline", "run_at") if name in fields}
     given = {"poll": {"url": url}, "until": DONE} | fields
     answer = world.request("POST", "/v1/jobs", {"type": "poll_until", "input": given} | own)
@@ -47,12 +47,12 @@ def read(world: World, job_id: str) -> Any:
 
 
 def executions(world: World, job_id: str) -> list[dict[str, Any]]:
-    """Oldest first."""
+    """Return the executions, oldest first."""
     return list(world.request("GET", f"/v1/jobs/{job_id}/executions").json["executions"][::-1])
 
 
 def errors(world: World, **fields: Any) -> dict[str, str]:
-    """What is wrong with an input, by pointer."""
+    """Return the errors of an input, by pointer."""
     given = {"poll": {"url": "https://api.example.com/"}, "until": DONE} | fields
     answer = world.request("POST", "/v1/jobs", {"type": "poll_until", "input": given})
     assert answer.status == 422, answer.text
@@ -65,7 +65,7 @@ def drive(there: World, start: dict[str, Any], poll: str, expressions: dict[str,
     The other API's worker runs only after the poll of number `at`.
     """
     here = poll_world()
-    # It works in the thread that serves it, where no signal comes.
+    # Its worker runs in the server's thread, which gets no signal.
     there.rebuild(timer=lambda duration: nullcontext())
     asked = 0
 

@@ -1,4 +1,4 @@
-"""One request at its time: what is sent, what its answer means, when it is sent again."""
+"""One request: what is sent, what its answer means, when it is retried."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def upstream() -> Iterator[Upstream]:
 
 
 class TickingClock(FrozenClock):
-    """Seven milliseconds go by from one look to the next."""
+    """Advances by seven milliseconds at each read."""
 
     def now(self) -> int:
         self.sleep(7)
@@ -86,7 +86,7 @@ def test_a_body_that_is_no_text_is_shown_as_base64(upstream: Upstream) -> None:
     [
         (b"x" * 64 * KIB, "x" * 64 * KIB, False),
         (b"x" * 64 * KIB + b"y", "x" * 64 * KIB, True),
-        # The cut goes through a character, which is left out.
+        # The cut is within a character, which is left out.
         (b"x" * (64 * KIB - 1) + "é".encode(), "x" * (64 * KIB - 1), True),
     ],
 )
@@ -139,7 +139,7 @@ WITHOUT_ANSWER = [
 
 @pytest.mark.parametrize(("act", "code"), WITHOUT_ANSWER)
 def test_a_request_without_an_answer_is_repeated(upstream: Upstream, act: Act, code: str) -> None:
-    # On a busy machine any other upstream may need longer than the impatient wait.
+    # On a busy machine other upstreams may need longer than the impatient wait.
     outbound = Waiting(0.1 if code == "upstream_timeout" else 30)
     url = upstream.at("/", act)
 
@@ -153,7 +153,7 @@ def test_a_request_without_an_answer_is_repeated(upstream: Upstream, act: Act, c
 
 
 class Waiting(Outbound):
-    """Waits for `seconds`, whatever a job says."""
+    """Waits for `seconds` with every job."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__(allow_loopback=True)
@@ -174,7 +174,7 @@ def test_the_time_limit_is_that_of_the_job(upstream: Upstream) -> None:
     assert outbound.timeouts == [30, 60]
 
 
-# The clock stands at 2026-06-21T10:00:00Z.
+# The clock's time is 2026-06-21T10:00:00Z.
 @pytest.mark.parametrize(
     ("asked", "granted"),
     [

@@ -1,4 +1,4 @@
-"""`http_request` from its submission to its end: what is refused at once, and what the engine makes of it."""
+"""`http_request` from its submission to its end."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def test_what_can_never_be_sent_is_refused_at_once(
         {"headers": {f"X-{number}": "a" * 8192 for number in range(64)}},
         {"max_retries": 20, "timeout_seconds": 60},
         {"max_retries": 0, "timeout_seconds": 1, "method": "M-SEARCH"},
-        # Whether this machine may be reached is the worker's to know.
+        # Only the worker knows whether this machine may be reached.
         {"url": "http://localhost:8000/"},
     ],
 )
@@ -182,7 +182,7 @@ def test_a_redirect_inward_fails_the_job_and_is_not_followed(world: World, upstr
 
 
 class Full(MemoryObjectStore):
-    """Takes no result: an answer over 4 KiB cannot be kept."""
+    """Accepts no result, so an answer over 4 KiB cannot be stored."""
 
     def put(self, key: str, text: str) -> None:
         raise Unavailable

@@ -1,4 +1,4 @@
-"""The README's commands on polling, run as they stand."""
+"""The README's commands on polling, run unchanged."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def count(given: Words, job: JobContext) -> Counts:
 
 
 class Shell:
-    """As much of one as the page needs: variables, quotes, and curl."""
+    """The part of a shell that the page needs: variables, quotes, and curl."""
 
     def __init__(self, world: World, url: str) -> None:
         self.world = world
@@ -63,7 +63,7 @@ class Shell:
 
 @pytest.fixture
 def shell() -> Iterator[Shell]:
-    """On a world that is its own third party, as the local stack is."""
+    """A world that is its own third party, like the local stack."""
     handlers: dict[str, Any] = {"poll_until": poll_until.handle, "text_statistics": count}
     third_party = job_type("text_statistics", result=Counts)
     world = World(job_types=[JOB_TYPE, third_party], handlers=handlers)

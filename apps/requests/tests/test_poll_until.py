@@ -1,4 +1,4 @@
-"""`poll_until`: polled at its times until it is over, whatever the upstream does in between."""
+"""`poll_until` polls at its times until it ends, with any behaviour of the upstream."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def world() -> World:
 
 
 class Impatient(Outbound):
-    """Waits for a tenth of a second where a job would say thirty."""
+    """Waits for a tenth of a second instead of a job's thirty."""
 
     def request(self, *args: Any, timeout: float, **rest: Any) -> Any:
         return super().request(*args, timeout=0.1, **rest)
@@ -115,13 +115,13 @@ BROKEN = [
 def test_a_broken_poll_is_recorded_and_followed_by_the_next(
     upstream: Upstream, act: Act, recorded: dict[str, Any]
 ) -> None:
-    # On a busy machine any other upstream may need longer than the impatient wait.
+    # On a busy machine other upstreams may need longer than the impatient wait.
     outbound = Impatient(allow_loopback=True) if recorded == {"error": "timed_out"} else None
     world = poll_world(outbound)
-    # Of an error page this would be true.
+    # This would be true for an error page.
     job_id = submit(world, upstream.at("/", act), every=15, until="body.status != 'running'")
     world.advance(20 * SECOND)
-    # A poll that was given up may still be on its way, so each answer is for good.
+    # An abandoned poll may still arrive, so each answer is final.
     upstream.at("/", FINISHED)
     world.engine.outbound = Outbound(allow_loopback=True)
     world.advance(MINUTE)
@@ -264,7 +264,7 @@ class Killed(Interruption):
 
 
 class Dying(Outbound):
-    """Kills its process once the request of this number (from 1) was answered."""
+    """Kills its process after the answer to the request of this number (from 1)."""
 
     def __init__(self, at: int) -> None:
         super().__init__(allow_loopback=True)

@@ -1,4 +1,4 @@
-"""What is wrong with a `poll_until` is told when it is submitted."""
+"""Errors of a `poll_until` are reported when it is submitted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Customers' expressions over strangers' answers: right where they are harmless, and never for long."""
+"""Customers' expressions over third parties' answers: correct, harmless and bounded in time."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def test_an_expression_that_multiplies_what_it_has_is_stopped_soon(attack: str) 
     with pytest.raises(TooCostly):
         evaluated(attack, HUGE)
 
-    # Seconds; unbounded they would take years, or all memory.
+    # Seconds. Without limits they would take years, or all memory.
     assert time.process_time() - before < 20
 
 

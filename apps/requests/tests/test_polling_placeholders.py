@@ -1,4 +1,4 @@
-"""`start`, and what of its answer the polls are made of."""
+"""`start`, and the polls made from its answer."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def world() -> World:
 
 
 def polled(world: World, upstream: Upstream, answer: Any, **poll: Any) -> Any:
-    """The first poll after a start that was answered so; its path is /poll if nothing else is said."""
+    """Return the first poll after this answer to a start, at /poll by default."""
     upstream.at("/start", answer)
     upstream.at("/poll", FINISHED)
     job_id = submit(

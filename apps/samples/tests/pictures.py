@@ -1,4 +1,4 @@
-"""Pictures for the tests of `image_thumbnails`, really encoded, and a look at what became of them."""
+"""Real encoded pictures for the tests of `image_thumbnails`, and reads of the results."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def encoded(image: Image.Image, format: str = "PNG", **options: Any) -> bytes:
 
 
 def photo(width: int = 480, height: int = 320) -> Image.Image:
-    """Noise, which compresses as badly as a picture can."""
+    """Return noise, which compresses as badly as a picture can."""
     return Image.merge("RGB", [Image.effect_noise((width, height), 80) for _ in range(3)])
 
 
@@ -58,7 +58,7 @@ def near(one: Any, other: Any) -> bool:
 
 
 def swapped_profile() -> bytes:
-    """sRGB with the primaries of red and blue exchanged: under it, red numbers mean blue."""
+    """Return sRGB with the primaries of red and blue exchanged: red numbers mean blue."""
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     return profile.replace(b"rXYZ", b"tmp.").replace(b"bXYZ", b"rXYZ").replace(b"tmp.", b"bXYZ")
 
@@ -70,7 +70,7 @@ def half_transparent() -> Image.Image:
 
 
 def claiming(width: int, height: int) -> bytes:
-    """A tiny PNG whose header claims another size."""
+    """Return a tiny PNG whose header claims another size."""
     png = bytearray(encoded(Image.new("1", (4, 4))))
     png[16:24] = struct.pack(">II", width, height)
     png[29:33] = struct.pack(">I", zlib.crc32(png[12:29]))

@@ -1,4 +1,4 @@
-"""What a thumbnail keeps of its picture: the way it is held, its colours, its transparency."""
+"""A thumbnail keeps its picture's orientation, colours and transparency."""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ def test_a_decompression_bomb_is_recognised_by_its_header(width: int, height: in
 def test_thumbnails_that_are_too_large_together_fail_before_they_fill_the_memory(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    # Noise cannot be compressed: trying to is what would take long here.
+    # Noise cannot be compressed, and trying takes long.
     monkeypatch.setitem(SAVING["png"][1], "compress_level", 0)
     picture = encoded(photo(2048, 2048), "JPEG", quality=8)
 

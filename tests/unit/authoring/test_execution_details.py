@@ -1,4 +1,4 @@
-"""What a handler notes of an execution, and when that execution was due."""
+"""An execution's details and due time."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 
 
 def executions(world: World, job_id: str) -> list[dict[str, Any]]:
-    """Newest first."""
+    """Return the executions, newest first."""
     found: list[dict[str, Any]] = world.request("GET", f"/v1/jobs/{job_id}/executions").json["executions"]
     return found
 
 
 def noting(end: Callable[[], Any]) -> World:
-    """A world whose handler notes which attempt it is, and then ends so."""
+    """Return a world whose handler notes its attempt, and then has this outcome."""
 
     def work(given: Words, job: JobContext) -> Any:
         job.note(attempt=job.attempt, answer={"status": 503})

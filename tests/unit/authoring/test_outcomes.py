@@ -1,4 +1,4 @@
-"""What a handler can say, and what becomes of the job then."""
+"""A handler's outcomes, and the job's state after each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a handler keeps from one look to the next."""
+"""A handler's state between two looks."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Killed(Interruption):
 
 
 class Steps:
-    """A handler that plays these outcomes in turn, and remembers what state each call found."""
+    """A handler that plays these outcomes in turn, and records the state of each call."""
 
     def __init__(self, *outcomes: Any) -> None:
         self.outcomes = list(outcomes)
@@ -38,7 +38,7 @@ class Steps:
 
 
 def play(*outcomes: Any) -> tuple[World, str, list[Any]]:
-    """The world after a job met these, the job's id, and the states that it found."""
+    """Return the world after a job with these outcomes, the job's id, and the states that it found."""
     steps = Steps(*outcomes)
     world = World({"echo": steps}, [job_type(deadline=6 * 3600)])
     job_id = world.submit()

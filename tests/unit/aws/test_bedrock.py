@@ -1,4 +1,4 @@
-"""The Bedrock adapter against a server of our own that speaks Bedrock's wire JSON."""
+"""The Bedrock adapter, against a test server that speaks Bedrock's wire JSON."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ HELLO = answer({"text": '{"word": "hello"}'})
 
 @dataclass
 class Bedrock:
-    """Gives each request the next reply; None is no answer at all, until the test is over."""
+    """Gives each request the next reply. None means no answer until the end of the test."""
 
     url: str = ""
     replies: deque[tuple[int, dict[str, Any]] | None] = field(default_factory=deque)
@@ -66,7 +66,7 @@ class Bedrock:
 
 @pytest.fixture(scope="module", autouse=True)
 def session() -> Iterator[None]:
-    """One for all clients of these tests: it has read botocore's descriptions, which takes long."""
+    """One session for all tests, because reading botocore's descriptions takes long."""
     with pytest.MonkeyPatch.context() as patch:
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             patch.setenv(name, "test")
@@ -294,7 +294,7 @@ class Part(JobModel):
 
 
 class Artifact(JobModel):
-    """What a model is asked for, with every kind of bound that a field can have."""
+    """A model's output with every kind of bound that a field can have."""
 
     kind: Literal["finding"] = "finding"
     title: Annotated[str, Field(pattern="^[A-Z]", description="A headline.")]
@@ -316,7 +316,7 @@ def test_a_shape_has_only_what_structured_output_takes() -> None:
 
 
 def keywords(schema: Any) -> set[str]:
-    """Every keyword of a schema; the names of fields are none."""
+    """Return every keyword of a schema, without the names of fields."""
     found = set(schema)
     inner: list[Any] = [*schema.get("properties", {}).values(), *schema.get("$defs", {}).values()]
     inner += [*schema.get("anyOf", []), *([schema["items"]] if "items" in schema else [])]
@@ -330,7 +330,7 @@ def test_a_field_may_be_called_like_a_keyword() -> None:
 
 
 def takes(make: Callable[[], LanguageModel]) -> None:
-    """For mypy alone: an adapter is what the port says."""
+    """For mypy alone: an adapter has the port's type."""
 
 
 takes(BedrockModel)

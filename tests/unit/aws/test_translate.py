@@ -1,4 +1,4 @@
-"""The adapter against the stand-in, and against servers that fail as AWS and networks do."""
+"""The adapter against the stand-in, and against servers that fail like AWS and networks do."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(autouse=True, scope="module")
 def _credentials() -> Iterator[None]:
-    """Any do. A session remembers those that it was made under."""
+    """Set any credentials. A session keeps those of its creation."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_ACCESS_KEY_ID", "any")
         patch.setenv("AWS_SECRET_ACCESS_KEY", "any")
@@ -45,7 +45,7 @@ def translator(url: str) -> AmazonTranslator:
 
 
 def answer(status: int, document: object) -> Act:
-    # One answer a connection; a client that is not told finds out by a request that fails.
+    # One answer per connection. Without this header a client notices only when its next request fails.
     return reply(status, json.dumps(document).encode(), {"Connection": "close"})
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def apps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Apps]:
-    """A folder of apps on Python's path, beside the project's own."""
+    """A folder of apps on Python's path, besides the project's own."""
     (tmp_path / "apps").mkdir()
     monkeypatch.syspath_prepend(str(tmp_path))
     before = set(sys.modules)

@@ -1,4 +1,4 @@
-"""A folder of apps that a test writes. Their names are no other app's."""
+"""A test's folder of apps, with names that no other app has."""
 
 from __future__ import annotations
 
@@ -39,5 +39,5 @@ class Apps:
         self.write(f"{app}/handlers/{name}.py", HANDLER)
 
     def index(self) -> str:
-        """Raises: InvalidApp."""
+        """Return the index. Raises: InvalidApp."""
         return index_of(read_apps(self.folder))

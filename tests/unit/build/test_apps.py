@@ -1,4 +1,4 @@
-"""An app that cannot be read says which file is wrong, why, and what to do."""
+"""The error for an invalid app says which file is wrong, why, and what to do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The commands for apps: what they print, and how they end."""
+"""The commands for apps: output and exit status."""
 
 from __future__ import annotations
 

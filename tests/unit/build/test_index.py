@@ -1,4 +1,4 @@
-"""What the index says of apps, and which apps it refuses."""
+"""The index of apps, and the apps that it refuses."""
 
 from __future__ import annotations
 

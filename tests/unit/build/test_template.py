@@ -1,4 +1,4 @@
-"""What apps ask of the template stands between its comments, and nothing of apps that are gone."""
+"""The template's blocks have what the installed apps declare, and nothing of deleted apps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bodies that are not the JSON of a submission: refused, and told why."""
+"""Bodies that are not the JSON of a submission are refused with the reason."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_the_error_for_invalid_json_says_what_and_where(body: bytes, detail: str
 
 
 def test_nesting_is_bounded_at_32_levels() -> None:
-    # The body and its input are the two levels around these.
+    # The body and its input add two levels.
     within, beyond = (submit(within_input("[" * depth + "]" * depth)) for depth in (30, 31))
 
     assert (within.status, within.json["errors"][0]["pointer"]) == (422, "/input/times")

@@ -1,4 +1,4 @@
-"""Submissions that are JSON but not right: every wrong field is named, with its bound."""
+"""Invalid submissions: every wrong field is reported, with its bound."""
 
 from __future__ import annotations
 

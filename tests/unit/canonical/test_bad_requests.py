@@ -1,4 +1,4 @@
-"""Requests that are wrong whatever their body is: in id, path, method or query."""
+"""Requests with a wrong id, path, method or query."""
 
 from __future__ import annotations
 

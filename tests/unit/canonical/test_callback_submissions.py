@@ -1,4 +1,4 @@
-"""Asking for a callback: in the body of `/v1/jobs`, by a header anywhere; and asking for it once more."""
+"""Requesting a callback, in the body of `/v1/jobs` or by a header anywhere, and resending it."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ def test_jobs_of_every_type_and_contract_can_have_one(receiver: Upstream) -> Non
     accepted = []
     for place, body in gifts():
         [path] = place.everywhere([])
-        # The jobs of a schedule have no callback, but one that is asked for now can.
+        # Jobs of a schedule have no callback, but a manual run can have one.
         asked = {} if place.method == "PUT" else {"claimcheck_callback_url": hook}
         answer = world.request(place.method, path, body, key=key, x_api_key=key, **asked)
         assert answer.status < 300, answer.text

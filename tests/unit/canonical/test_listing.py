@@ -1,4 +1,4 @@
-"""Lists of jobs: newest first, a page at a time, and nobody else's."""
+"""Lists of jobs: newest first, in pages, and only the org's own."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def page(world: World, query: str = "", **more: Any) -> tuple[list[str], str | N
 
 
 def pages(world: World, query: str = "", **more: Any) -> list[list[str]]:
-    """Every page, by following the cursors."""
+    """Return every page, by following the cursors."""
     found, cursor = page(world, query, **more)
     all_pages = [found]
     while cursor is not None:
@@ -32,7 +32,7 @@ def pages(world: World, query: str = "", **more: Any) -> list[list[str]]:
 
 
 def submit_apart(world: World, count: int) -> list[str]:
-    """Newest first."""
+    """Submit jobs at different times. Returns them newest first."""
     job_ids = []
     for _ in range(count):
         job_ids.append(world.submit())

@@ -1,4 +1,4 @@
-"""Polling: when to ask again, and how little a poll costs."""
+"""Polling: the suggested pause, and the low cost of a poll."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What callers do with schedules, also just before a slot, and what refuses a slot."""
+"""Requests about schedules, also shortly before a slot, and refusals of a slot."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.kit.receiver import CallingWorld
 from tests.kit.schedule_world import DAILY, NIGHTLY, PATH, Stopping, every, put, runs, shown
 from tests.kit.world import World, job_type
 
-# What callers do.
+# Requests.
 
 
 def test_a_paused_schedule_has_no_runs_and_goes_on_where_it_is_resumed() -> None:
@@ -54,7 +54,7 @@ def test_a_schedule_created_again_during_a_sweep_withdraws_what_that_submitted()
     firing, store = world.engine.slot_submitter, world.store.schedules
 
     class Overtaken(Stopping):
-        """Between the sweep's submission and its write the schedule is deleted and created again."""
+        """The schedule is deleted and created again between the sweep's submission and its write."""
 
         def put(self, old: Any, new: Any) -> bool:
             firing._store = store
@@ -332,7 +332,7 @@ def test_a_plan_counts_as_that_of_the_key_that_stored_the_schedule() -> None:
 
 
 def test_no_key_of_a_client_reaches_a_slot() -> None:
-    """A client's key is kept as 64 hexadecimal digits, whatever it says."""
+    """A client's key is stored as 64 hexadecimal digits."""
     world = World()
     put(world)
     slot = world.clock.now() + 2 * HOUR

@@ -1,4 +1,4 @@
-"""Schedules that cannot be: every wrong field is named, with its bound; every wrong name and cursor, too."""
+"""Invalid schedules: every wrong field, name and cursor is reported, with its bound."""
 
 from __future__ import annotations
 

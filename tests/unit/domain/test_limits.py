@@ -1,4 +1,4 @@
-"""Times that must fit into each other: timeout, lease, the worker's own; and what a row can hold."""
+"""Limits that depend on each other: timeout, lease, the worker's own time; and the size of a row."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_a_type_that_the_start_accepts_can_be_claimed() -> None:
     Catalog([kind], worker_timeout=120)
     world = World(job_types=[kind])
     job_id = world.submit()
-    # What a function of 120 s has left, once it has started and waited for the last second.
+    # The time left of a function's 120 s, after its start and the wait for a job's second.
     world.work(remaining=118 * SECOND)
 
     assert world.job(job_id).ended_at is not None

@@ -1,4 +1,4 @@
-"""When something recurs: on clocks, which are moved twice a year, or by elapsed time, which is not."""
+"""Recurrence: by wall clock, with its two changes a year, or by elapsed time."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def at(text: str) -> int:
 
 
 def slots(recurrence: Recurrence, start: str, end: str) -> list[str]:
-    """All from `start` (included) to `end`, in UTC."""
+    """Return all slots from `start` (included) to `end`, in UTC."""
     found = []
     slot = recurrence.after(at(start) - 1)
     while slot is not None and slot < at(end):
@@ -31,7 +31,8 @@ def slots(recurrence: Recurrence, start: str, end: str) -> list[str]:
     return found
 
 
-# In Vienna clocks go from 02:00 to 03:00 at 01:00 UTC on 29 March 2026, and back at 01:00 UTC on 25 October.
+# In Vienna clocks change from 02:00 to 03:00 at 01:00 UTC on 29 March 2026, and back at 01:00 UTC on 25
+# October.
 FORWARD = ("2026-03-28T12:00", "2026-03-30T12:00")
 BACK = ("2026-10-24T12:00", "2026-10-26T12:00")
 
@@ -89,7 +90,7 @@ def test_with_a_star_in_front_every_time_counts_that_clocks_show() -> None:
 
 
 def test_within_the_hour_that_comes_twice_the_next_is_never_before() -> None:
-    """At 02:50 for the second time, 02:55 has been an hour ago: the next is 03:55."""
+    """At the second 02:50, 02:55 was an hour ago, so the next is 03:55."""
     assert Cron("55 1-3 * * *", VIENNA).after(at("2026-10-25T01:50")) == at("2026-10-25T02:55")
 
 
@@ -114,7 +115,7 @@ def test_a_star_means_what_the_clock_shows_minute_by_minute(
 
 
 def _shows(when: int, expression: str, zone: str) -> bool:
-    """Whether a clock in `zone` shows it, by the plainest reading of these expressions."""
+    """Return whether a clock in `zone` matches the expression, by a simple reading of it."""
     shown = datetime.fromtimestamp(when // SECOND, ZoneInfo(zone))
     minute, hour, day, _, weekday = expression.split()
     values = (shown.minute, shown.hour, shown.day, shown.isoweekday() % 7)

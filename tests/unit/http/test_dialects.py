@@ -1,4 +1,4 @@
-"""What holds for all dialects: who answers where several could, and in whose words."""
+"""Rules for all dialects: which one answers, and in which form."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ UNKNOWN = "00000000-0000-7000-8000-000000000001"
 
 
 def dialect(name: str, precedence: int = 2) -> Dialect:
-    """One that begins every answer with its name, and shares `/shared/{job_id}` with others."""
+    """Return a dialect that starts every answer with its name, and shares `/shared/{job_id}` with others."""
 
     def say(status: int, word: str) -> Response:
         return Response.json(status, {"says": name, "word": word})
@@ -208,7 +208,7 @@ def test_no_two_dialects_answer_strangers_on_the_same_path_by_chance() -> None:
 
 @pytest.mark.parametrize("name", [each.name for each in dialects()])
 def test_a_result_that_is_shown_fits_into_a_function_s_answer(name: str) -> None:
-    """At most 6 MB of JSON (AWS Lambda Developer Guide, "Lambda quotas"), in which the body is a text."""
+    """At most 6 MB of JSON (AWS Lambda Developer Guide, "Lambda quotas"), in which the body is a string."""
     quoted = job_type("quoted")
     world = World(
         job_types=[quoted],
@@ -223,6 +223,6 @@ def test_a_result_that_is_shown_fits_into_a_function_s_answer(name: str) -> None
     event = {"statusCode": answer.status, "headers": answer.headers, "body": answer.text}
 
     assert answer.status == 200
-    # The canonical dialect shows the address of such a result.
+    # The canonical dialect shows the URL of such a result.
     assert len(answer.text) > 2_000_000 or "result_url" in answer.text
     assert len(json.dumps(event)) <= 6 * 1024 * 1024

@@ -1,4 +1,4 @@
-"""Clients read what is wrong with a field in plain words, never in those of pydantic."""
+"""Errors of fields are in plain words, never in pydantic's."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.kit.world import World, job_type
 PYDANTICS = re.compile(
     "input|should|valid |unable|dictionary|instance|python|pydantic|error|extra|{", re.IGNORECASE
 )
-# No JSON document causes these: they are about Python's objects, calls and programming errors.
+# No JSON document causes these. They concern Python objects, calls and programming errors.
 NOT_FROM_JSON = {
     *("no_such_attribute", "get_attribute_error", "needs_python_object", "frozen_field", "frozen_instance"),
     *("dataclass_exact_type", "is_instance_of", "is_subclass_of", "callable_type", "set_item_not_hashable"),

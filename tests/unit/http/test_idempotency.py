@@ -1,4 +1,4 @@
-"""An Idempotency-Key makes a repeated submission the same one."""
+"""A submission repeated with its Idempotency-Key is one job."""
 
 from __future__ import annotations
 
@@ -208,7 +208,7 @@ def test_concurrent_submissions_with_one_key_make_one_job(attempt: int) -> None:
 
 
 class LateStore(MemoryJobStore):
-    """Reads a reservation before the one that is just being made."""
+    """Does not see a reservation that is being written."""
 
     def reservation(self, org: str, key_hash: str) -> Reservation | None:
         return None
@@ -223,7 +223,7 @@ def test_a_submission_that_loses_a_race_for_its_key_is_a_replay() -> None:
 
 
 class AmbiguousStore(MemoryJobStore):
-    """Stores a job, and is not heard saying so."""
+    """Stores a job, and fails as if the outcome were unknown."""
 
     def insert(self, job: Job, key_hash: str | None, reservation: Reservation | None) -> None:
         super().insert(job, key_hash, reservation)

@@ -1,4 +1,4 @@
-"""Who may call: keys, scopes, and how both are refused."""
+"""Authorization: keys, scopes, and refusals."""
 
 from __future__ import annotations
 

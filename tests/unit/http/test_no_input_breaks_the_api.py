@@ -1,4 +1,4 @@
-"""Whatever is sent, the answer is one that the description lists, and never a fault of ours."""
+"""Every request gets an answer that the description lists, and never an internal error."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The limit of requests a minute: never more, hardly fewer, and cheap to count."""
+"""The limit of requests per minute is never exceeded, is used almost fully, and costs few writes."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def test_the_bound_on_what_is_taken_ahead_holds_in_the_store_itself() -> None:
     keys.taken.clear()
     late.spend(caller(120))
 
-    # Asked for eight, which the others have left no room for, then for one.
+    # It reserves eight, which no longer fit, then one.
     assert keys.taken == [8, 1]
 
 

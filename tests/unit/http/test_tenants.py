@@ -1,6 +1,6 @@
-"""Orgs with the same projects, the same Idempotency-Keys and the same job types never meet.
+"""Orgs with the same projects, Idempotency-Keys and job types never see each other's data.
 
-Every route of every dialect is tried, by a key of every dialect: a new one is covered by being there.
+Every route of every dialect is tried, with a key of every dialect. New routes are covered automatically.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
     from tests.kit.world import Answer
 
 ORGS = [("acme", "umbrella"), ("umbrella", "acme")]
-# Names that nobody uses.
+# Unused names.
 NOBODYS = {"project_id": "nobodys-project", "locale": "fr-FR", "name": "nobodys-schedule"}
 WITH_PARAMS = [place for place in places() if place.params]
 
 
 @pytest.fixture(scope="module")
 def settled() -> Neighbourhood:
-    """For tests that only look, or ask in vain."""
+    """A neighbourhood for tests that change nothing."""
     return Neighbourhood()
 
 
@@ -45,16 +45,16 @@ def name_of(place: Place) -> str:
     return place.name
 
 
-class Told(NamedTuple):
-    """An answer without what differs whenever somebody asks."""
+class Comparable(NamedTuple):
+    """An answer without the parts that differ between requests."""
 
     status: int
     headers: dict[str, str]
     text: str
 
     @classmethod
-    def by(cls, answer: Answer, *asked: str) -> Told:
-        """Of what was asked for it is only said that it was."""
+    def by(cls, answer: Answer, *asked: str) -> Comparable:
+        """Replace the requested values by placeholders."""
         text, location = answer.text, answer.headers.get("Location", "")
         for value in asked:
             text, location = text.replace(value, "<it>"), location.replace(value, "<it>")
@@ -63,7 +63,7 @@ class Told(NamedTuple):
 
 
 def questions(town: Neighbourhood, place: Place) -> Iterator[tuple[dict[str, str], dict[str, str]]]:
-    """What acme has, and beside each what was never there, as values of a place's parameters."""
+    """Return values of a place's parameters that acme has, each with values that never existed."""
     if all(name in NAMES for name in place.params):
         yield ({name: NAMES[name] for name in place.params}, {name: NOBODYS[name] for name in place.params})
         return
@@ -73,19 +73,19 @@ def questions(town: Neighbourhood, place: Place) -> Iterator[tuple[dict[str, str
         yield mine, nobodys
 
 
-def asked(town: Neighbourhood, dialect: str, place: Place, values: dict[str, str], body: Any) -> Told:
+def asked(town: Neighbourhood, dialect: str, place: Place, values: dict[str, str], body: Any) -> Comparable:
     answer = town.ask("stranger", dialect, place.method, place.at(**values), body)
-    return Told.by(answer, *values.values())
+    return Comparable.by(answer, *values.values())
 
 
 def publishes(town: Neighbourhood, place: Place, theirs: dict[str, str]) -> bool:
-    """Whether the contract says that it tells strangers of its own jobs: with a code for it on a 403."""
+    """Return whether the contract documents, with a code for a 403, that strangers see its jobs exist."""
     made_by = {town.job(value).dialect for value in theirs.values() if UUID.fullmatch(value)}
     return place.dialect in made_by and bool(place.forbidden - {"missing_scope", "plan_required"})
 
 
 def assert_unknown(town: Neighbourhood, place: Place) -> None:
-    """That a stranger is told the same of what acme has and of what was never there."""
+    """Assert that a stranger gets the same answer about acme's data and about missing data."""
     compared = 0
     for (theirs, nobodys), dialect, body in product(questions(town, place), NAMED, place.bodies or (None,)):
         reported = asked(town, dialect, place, theirs, body)
@@ -163,7 +163,7 @@ def test_the_same_key_of_idempotency_is_another_one_in_another_org(settled: Neig
 
 
 def do_everything(town: Neighbourhood, org: str, to: str) -> None:
-    """All that an org can do: of its own, and to whatever another has."""
+    """Do everything that an org can do, with its own data and with another org's."""
     for place, body in gifts():
         for number in range(2):
             town.give(org, place, body, f"more {number}")
@@ -182,7 +182,7 @@ def test_nothing_that_an_org_does_changes_anything_of_anothers(
     def all_there_is() -> Any:
         read = town.everything_read_by(quiet)
         return (
-            {place: Told.by(answer) for place, answer in read.items()},
+            {place: Comparable.by(answer) for place, answer in read.items()},
             [town.job(job_id) for job_id in town.jobs_of(quiet)],
             town.engine.credits.credits(quiet),
             town.engine.credits.ledger(quiet, 1000),

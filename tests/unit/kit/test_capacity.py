@@ -1,4 +1,4 @@
-"""DynamoDB's rules of what a request consumes, as the benchmarks compute them."""
+"""DynamoDB's rules for consumed units, as the benchmarks compute them."""
 
 from __future__ import annotations
 

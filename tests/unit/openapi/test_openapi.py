@@ -1,4 +1,4 @@
-"""The API's description as a document: valid, complete, and made of what is served."""
+"""The API's description is valid, complete, and made of what is served."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from claimcheck.domain.errors import ClaimcheckError
 
-# Between engine and store: they leave the engine as nothing but a fault of ours.
+# Used between engine and store. The API shows them only as an internal error.
 INTERNAL = {errors.Conflict, errors.KeyTaken, errors.UnsupportedLanguage}
 HELLO = {"type": "echo", "input": {"text": "hello"}}
 
@@ -39,7 +39,7 @@ class Greeted(JobModel):
     text: Annotated[str, Field(examples=["Hello, Ada!"])]
 
 
-# One that is described whatever apps are there.
+# Described with any set of apps.
 OWN = JobType(name="say_hello", summary="Greets somebody.", input=Greeting, result=Greeted)
 CATALOG = Catalog([*load_catalog().versions, OWN])
 
@@ -92,7 +92,7 @@ def test_every_path_names_the_answer_to_another_method(shipped: dict[str, Any]) 
 
 
 def test_a_path_that_shows_any_job_is_described_with_every_form(shipped: dict[str, Any]) -> None:
-    """One job of each dialect, read with a key of each: any may come, in the words of any."""
+    """One job of each dialect, read with a key of each: every form appears."""
     world, read = World(), Description(shipped)
     path = "/api/v1/jobs/{job_id}"
     if path not in shipped["paths"]:
@@ -123,7 +123,7 @@ def test_every_error_has_a_status_and_a_code_of_its_own() -> None:
     kinds = [kind for kind in tree(errors.ClaimcheckError) if kind is not errors.ClaimcheckError]
 
     assert {kind for kind in kinds if not issubclass(kind, tuple(STATUSES))} == INTERNAL
-    # Another org's job is, but for one dialect, an unknown one.
+    # Except in one dialect, another org's job is an unknown one.
     assert len({kind.code for kind in kinds}) == len(set(kinds) - {errors.OtherOrgsJob})
     assert all(canonical.DIALECT.status_of(kind) >= 400 for kind in kinds if kind not in INTERNAL)
 
@@ -135,10 +135,10 @@ def test_every_error_that_can_be_met_is_described(shipped: dict[str, Any]) -> No
         for content in answer["content"].values()
         for code in content["examples"]
     }
-    # The other parents only hold their children together.
+    # The other parents are only base classes.
     met = {kind for kind in tree(errors.ClaimcheckError) if not kind.__subclasses__()} - INTERNAL
     met |= {errors.Unavailable, errors.Unauthenticated}
-    # The documents that an app keeps are read through its own dialect.
+    # An app's documents are read through its own dialect.
     apps_own = {errors.DocumentNotFound.code}
 
     assert described | apps_own == {kind.code for kind in met} | apps_own
@@ -205,7 +205,7 @@ def medias(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def test_every_operation_with_a_json_body_shows_an_example(shipped: dict[str, Any]) -> None:
     without = [media["schema"] for media in medias(shipped) if "examples" not in media]
 
-    # Any job type's result, and this document itself.
+    # The result of any job type, and this document itself.
     assert without == [{"type": "object"}]
 
 

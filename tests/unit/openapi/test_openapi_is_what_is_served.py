@@ -1,4 +1,4 @@
-"""The API's description against the API: every answer that it lists is given, and no other."""
+"""The API gives every answer that its description lists, and no other."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def read_in_every_state() -> set[Seen]:
 
 
 def call_back() -> set[Seen]:
-    """A job in every state of its callback, each with all its deliveries."""
+    """Create a job in every state of its callback, each with all its deliveries."""
     world = WatchedWorld()
     issue_secret(world.documents, "acme", world.clock.now())
     world.rebuild(outbound=Outbound(resolve=lambda host, port: ["127.0.0.1"]))
@@ -172,7 +172,7 @@ def keep_schedules() -> set[Seen]:
 
 
 def run_what_is_refused() -> set[Seen]:
-    """Stored when it was possible, by another key or before a deploy."""
+    """Run jobs that were valid when stored, but whose key or job type has changed."""
     world = WatchedWorld(job_types=[job_type(price=lambda given: 1)])
     world.request("PUT", "/v1/schedules/nightly", DAILY)
     worlds = [world]
@@ -200,7 +200,7 @@ def ask_for_nothing() -> set[Seen]:
 
 
 def ask_for_the_document(folder: Path) -> set[Seen]:
-    """The build puts it where the function finds it; without it there is nothing to serve."""
+    """Request the document, which the build provides. Without it there is nothing to serve."""
     world = WatchedWorld()
     world.request("GET", "/openapi.json")
     (folder / "openapi.json").write_text(json.dumps(description().document))

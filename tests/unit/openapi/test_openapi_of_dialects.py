@@ -1,4 +1,4 @@
-"""How dialects come into the API's description: each complete, and none over another."""
+"""Dialects in the API's description: each is complete, and none replaces another."""
 
 from __future__ import annotations
 

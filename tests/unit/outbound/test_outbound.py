@@ -1,4 +1,4 @@
-"""Requests to a real server, which is as slow, broken or hostile as each test has it."""
+"""Requests to a real server that is slow, broken or hostile."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 KIB = 1024
 CHUNKED = head(200, "Transfer-Encoding: chunked")
-SOON = 0.15  # seconds: a limit that a test can wait for
+SOON = 0.15  # seconds, short enough for a test
 
 
 @pytest.fixture
@@ -172,7 +172,7 @@ def test_a_server_that_takes_the_body_too_slowly_is_not_waited_for(upstream: Ups
         endless(head(200), b"x" * 64 * KIB),
         endless(CHUNKED, b"10000\r\n" + b"x" * 64 * KIB + b"\r\n"),
         endless(CHUNKED + b"fffffffffffff\r\n", b"x" * 64 * KIB),
-        # A negative size would make some readers take everything there is.
+        # A negative size makes some readers read everything.
         endless(CHUNKED + b"-1\r\n", b"x" * 64 * KIB),
         drip(head(200, f"Content-Length: {10**15}"), every=0),
     ],

@@ -1,4 +1,4 @@
-"""Which addresses requests may go to: as they stand in a URL, and as a name leads to them."""
+"""The addresses that requests may go to, in URLs and behind names."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ FORBIDDEN = """
 2001:0:53aa:64c::1 2001:2::1 2001:10::1 2001:20::1 2001:db8::1 2002:7f00:1::1 2002:a9fe:a9fe::1
 2002:808:808::1 3fff::1 4000::1 5f00::1 fc00::1 fd00:ec2::254 fe80::1 fec0::1 ff02::1 ff0e::1
 """
-# Some resolvers read these as addresses, each in its own way; others not at all.
+# Some resolvers read these as addresses, in different ways; others refuse them.
 MISSPELT = """
 2130706433 017700000001 0x7f000001 0x7f.1 127.1 127.0.1 0177.0.0.1 0x7f.0.0.1 00127.0.0.1 127.0.0.01
 8.8.8.010 1.2.3.4.5 256.1.1.1 0 1 0x foo.0x7f foo.1 [127.0.0.1] [::1%25lo] [fe80::1%eth0] [v1.a] [::1

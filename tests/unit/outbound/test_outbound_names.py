@@ -1,4 +1,4 @@
-"""From a name to a connection: looked up once, checked, and nothing in between."""
+"""From a name to a connection: looked up once, then checked, then connected."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from tests.kit.upstream import Upstream, reply
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-SOON = 0.15  # seconds: a limit that a test can wait for
+SOON = 0.15  # seconds, short enough for a test
 
 
 class Names:
-    """A resolver that gives one answer after the other."""
+    """A resolver that returns one answer after the other."""
 
     def __init__(self, *answers: Sequence[str] | Exception) -> None:
         self.answers = list(answers)
@@ -41,7 +41,7 @@ class Names:
 
 @pytest.fixture
 def upstream() -> Iterator[Upstream]:
-    """Not at 127.0.0.1, where the system would look for localhost."""
+    """Not at 127.0.0.1, which the system's resolver returns for localhost."""
     with Upstream("127.0.0.2") as server:
         server.at("/", reply(200, b"here"))
         yield server
@@ -49,7 +49,7 @@ def upstream() -> Iterator[Upstream]:
 
 @pytest.fixture
 def slow() -> Iterator[Outbound]:
-    """Its resolver does not answer before the test is over."""
+    """Its resolver does not answer before the end of the test."""
     over = Event()
     yield Outbound(resolve=lambda host, port: ["1.1.1.1"] if over.wait(30) else [])
     over.set()
@@ -60,7 +60,7 @@ def slow() -> Iterator[Outbound]:
 
 @contextmanager
 def full(host: str, port: int) -> Iterator[None]:
-    """An address that answers no connection: as many wait there as may."""
+    """An address that accepts no connection, because its backlog is full."""
     with socket.create_server((host, port), backlog=0), socket.socket() as first, socket.socket() as second:
         for each in (first, second):
             each.setblocking(False)

@@ -1,4 +1,4 @@
-"""What may be kept of requests and answers, and how long an answer asks to wait."""
+"""Records of requests and answers, and the pause that an answer asks for."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_urls_in_headers_are_redacted_too() -> None:
     assert kept == {"location": "/next?token=[redacted]", "link": "<https://a.example/?key=[redacted]>"}
 
 
-# 1994-11-06T08:49:37Z, the moment of RFC 9110's own examples, less 90 seconds.
+# 1994-11-06T08:49:37Z, the time in RFC 9110's examples, minus 90 seconds.
 NOW = 784_111_687_000
 
 

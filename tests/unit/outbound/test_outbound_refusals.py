@@ -1,4 +1,4 @@
-"""What is never sent, whatever the network would say."""
+"""Requests that are never sent."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def test_any_text_is_a_url_or_refused(url: str) -> None:
     assert 1 <= target.port <= 65535
     assert target.path.startswith("/")
     assert target.host.isascii()
-    # What the system's resolver would take for an IPv4 address without asking anybody is one for us, too.
+    # Texts that the system's resolver takes for an IPv4 address count as one here too.
     assert target.is_literal or not _is_address_to_the_system(target.host)
 
 

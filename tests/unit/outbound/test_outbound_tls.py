@@ -1,4 +1,4 @@
-"""TLS for the name in the URL, whatever address it leads to."""
+"""TLS verifies the name in the URL, for any address."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DAY = datetime.timedelta(days=1)
-SOON = 0.15  # seconds: a limit that a test can wait for
+SOON = 0.15  # seconds, short enough for a test
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def authority(tmp_path: Path) -> Authority:
 
 
 def trusting(authority: Authority) -> Outbound:
-    """At 127.0.0.2, where nobody who asks the system for localhost would look."""
+    """Serve at 127.0.0.2, which the system's resolver never returns for localhost."""
     return Outbound(allow_loopback=True, resolve=lambda host, port: ["127.0.0.2"], tls=authority.context)
 
 
@@ -119,7 +119,7 @@ def test_a_handshake_that_drips_in_runs_out_of_time(authority: Authority) -> Non
 
 
 def _drip_a_record(server: socket.socket) -> None:
-    """The start of a handshake record of 16 KiB (RFC 8446, section 5.1), until nobody takes it any more."""
+    """Send a handshake record of 16 KiB slowly (RFC 8446, section 5.1), until the client closes."""
     connection, _ = server.accept()
     with connection, suppress(OSError):
         connection.sendall(b"\x16\x03\x03\x40\x00\x02\x00\x3f\xfc")

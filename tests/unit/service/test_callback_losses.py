@@ -1,4 +1,5 @@
-"""A callback survives lost workers, lost wake-ups and short retentions: told at least once, or given up."""
+"""A callback survives lost workers, lost wake-ups and short retentions: it is sent at least once, or given
+up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A job's end is told to its `callback_url`: signed, again and again if need be, and never inward."""
+"""A job's end is sent to its `callback_url`: signed, with retries, and never to an inward address."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cancelling, in every state that a job can be in."""
+"""Cancelling a job in every status."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""More jobs than the workers can do: the sweeper does not make it worse, and still loses none."""
+"""More jobs than the workers can do: the sweeper adds no load, and still loses no job."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ HOURS = 6 * HOUR
 
 
 class Watched(MemoryWakeUpQueue):
-    """Remembers which wake-ups the sweeper sends; their count is `told`, if that is not None."""
+    """Records the wake-ups that the sweeper sends. `reported` replaces their count if it is not None."""
 
     def __init__(self, world: World, reported: int | None = None) -> None:
         super().__init__(world.clock)
@@ -45,7 +45,7 @@ class Watched(MemoryWakeUpQueue):
 
 @cache
 def jobs(**body: str) -> list[Job]:
-    """So many as they were submitted."""
+    """Return `count` submitted jobs."""
     world = World()
     for _ in range(JOBS):
         world.submit(**body)
@@ -53,8 +53,8 @@ def jobs(**body: str) -> list[Job]:
 
 
 def crowd(**body: str) -> tuple[World, Watched]:
-    """So many jobs whose wake-ups wait for workers, none of which comes."""
-    # Its tokens are others than those of the world that the jobs are from.
+    """Create jobs whose wake-ups wait for workers."""
+    # Its tokens must differ from those of the world that created the jobs.
     world = World(seed=1)
     queue = Watched(world)
     for job in jobs(**body):

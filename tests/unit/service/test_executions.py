@@ -1,4 +1,4 @@
-"""The history of a job: one execution for each claim."""
+"""A job's history has one execution per claim."""
 
 from __future__ import annotations
 

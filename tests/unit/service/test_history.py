@@ -1,4 +1,4 @@
-"""What is told of a job's executions, and to whoever counts ended jobs."""
+"""A job's executions, and the metrics of ended jobs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happens to a job between its 202 and its end."""
+"""A job between its 202 and its end."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_a_job_that_waits_for_its_second_attempt_is_still_processing() -> None:
 
 def test_a_handler_that_overruns_is_stopped_and_the_last_time_it_is_a_timeout() -> None:
     def dawdle(given: Words, job: JobContext) -> Echo:
-        # The timer runs on the real clock: this returns only because it fires.
+        # The attempt's timeout runs on the real clock. This returns only because of it.
         while True:
             time.sleep(0.01)
 

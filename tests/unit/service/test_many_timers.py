@@ -1,5 +1,5 @@
-"""Ten thousand timers due in one minute: what the sweeper asks of its ports, and where it goes on when a
-tick was too short. Tests of the AWS adapters count the calls that this comes to."""
+"""Ten thousand timers due in one minute: the sweeper's calls of its ports, and where it continues after a
+tick that was too short. Tests of the AWS adapters count the resulting AWS calls."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Counted:
 
 
 class Batches(MemoryWakeUpQueue):
-    """Remembers how many wake-ups came together, and for when."""
+    """Records the sizes and delays of batches of wake-ups."""
 
     def __init__(self, clock: Any) -> None:
         super().__init__(clock)
@@ -65,7 +65,7 @@ class Batches(MemoryWakeUpQueue):
 
 @cache
 def timers(count: int) -> list[Job]:
-    """So many jobs as they were submitted, due within one minute, tomorrow."""
+    """Return `count` submitted jobs for tomorrow, all due within one minute."""
     world = World()
     run_at = world.clock.now() + DAY
     for number in range(count):
@@ -74,11 +74,11 @@ def timers(count: int) -> list[Job]:
 
 
 class Crowd:
-    """A world with so many timers, in which a call takes so many milliseconds."""
+    """A world with these timers, in which a call takes a fixed time."""
 
     def __init__(self, count: int, cost: Millis = 0) -> None:
         self.calls: Counter[str] = Counter()
-        # Its tokens are others than those of the world that the jobs are from.
+        # Its tokens must differ from those of the world that created the jobs.
         self.world = World(store=MemoryJobStore(), seed=1)
         self.run_at = self.world.clock.now() + DAY
         for job in timers(count):
@@ -93,7 +93,7 @@ class Crowd:
         self.world.clock.advance_to(self.run_at + MINUTE - FAR_LEAD)
 
     def tick(self) -> int:
-        """A sweep as long as its function may run; returns how many it woke."""
+        """Sweep as long as the function may run. Returns the number of jobs woken."""
         clock = self.world.clock
         until = clock.now() + TICK
         woken = self.world.engine.sweeper.sweep(lambda: until - clock.now()).woken
@@ -125,12 +125,12 @@ def test_ten_thousand_are_each_woken_once_and_never_early() -> None:
 
     assert set(crowd.queue.woken) == set(jobs)
     assert set(crowd.queue.woken.values()) == {1}
-    # The worker waits out the part of a second that SQS cannot tell.
+    # The worker waits for the fraction of a second, which SQS delays do not have.
     assert all(0 <= jobs[job_id] - at < SECOND for job_id, at in crowd.queue.visible.items())
 
 
 def test_what_a_tick_could_not_do_the_next_one_does() -> None:
-    """At 20 ms a call, one after the other, a tick moves some 2,500 rows."""
+    """At 20 ms per call, one after the other, a tick moves about 2,500 rows."""
     crowd = Crowd(10_000, cost=20)
 
     woken: list[int] = []
@@ -176,6 +176,6 @@ def test_a_thousand_schedules_of_one_minute_submit_in_time_and_continue_in_the_n
 
     assert 500 < submitted[0] < 600, "three calls of 30 ms for each"
     assert sum(submitted) == 1_000
-    # JobReader, recording and moving each: nothing is done twice.
+    # Each is read, recorded and moved once.
     assert calls == {"read": 1_000, "record": 1_000, "put": 1_000}
     assert {job.run_at for job in world.store.all_jobs()} == {noon}

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from claimcheck.authoring.context import JobContext
 
 LARGE = 256 * 1024
-# What JSON adds to the text of an `Echo`.
+# The JSON around the text of an `Echo`.
 AROUND = len('{"text":""}')
 
 
@@ -28,7 +28,7 @@ def read(world: World, job_id: str, path: str = "") -> Answer:
 
 
 def echo_of(size: int) -> Callable[[Words, JobContext], Echo]:
-    """A handler whose result has this size in bytes."""
+    """Return a handler whose result has this size in bytes."""
     return lambda given, job: Echo(text="x" * (size - AROUND))
 
 

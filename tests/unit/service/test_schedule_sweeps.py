@@ -1,4 +1,5 @@
-"""Sweeps that fail, come twice or not at all: each slot has one job, and what was missed is as asked."""
+"""Sweeps that fail, are repeated or missing: each slot has one job, and missed slots follow the schedule's
+setting."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from claimcheck.domain.schedules import ScheduleKey
 from tests.kit.schedule_world import Stopping, every, put, runs
 from tests.kit.world import World, job_type
 
-# Sweeps that fail, and those that come twice.
+# Sweeps that fail or are repeated.
 
 
 @pytest.mark.parametrize("after", [False, True])
@@ -34,7 +35,7 @@ def test_two_sweeps_at_once_submit_a_slot_once() -> None:
     submitter, store = world.engine.slot_submitter, world.store.schedules
 
     class Overtaken(Stopping):
-        """Between one sweep's submission and its write another sweep does everything."""
+        """Another sweep runs completely between one sweep's submission and its write."""
 
         def put(self, old: Any, new: Any) -> bool:
             submitter._store = store
@@ -66,7 +67,7 @@ def test_a_schedule_that_breaks_the_sweep_stops_no_other() -> None:
 
 
 def outage(world: World, duration: int) -> None:
-    """Nobody sweeps."""
+    """Let time pass without sweeps."""
     world.clock.advance(duration)
 
 
@@ -132,7 +133,7 @@ def test_a_crash_after_the_job_for_all_missed_makes_no_second() -> None:
 
 
 def test_a_slot_that_ran_before_the_outage_does_not_count_for_the_missed() -> None:
-    """Its sweep died before it could move the schedule, so it still looks due."""
+    """Its sweep died before it moved the schedule, so the schedule still looks due."""
     world = World()
     every(world, "10 minutes", missed="run_once")
     world.engine.slot_submitter._store = Stopping(world.store.schedules, 1, after=False)

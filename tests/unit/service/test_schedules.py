@@ -1,4 +1,4 @@
-"""Recurring schedules: every slot has one job, at its second, whatever clocks do."""
+"""Recurring schedules: every slot has one job, at its second, across clock changes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_a_schedule_is_stored_and_read() -> None:
         "deadline_seconds": 60,
         "retention_seconds": None,
         "paused": False,
-        # Ten o'clock in UTC is noon in Vienna: that was just now.
+        # Ten o'clock in UTC is noon in Vienna, which is now.
         "next_run_at": "2026-06-22T10:00:00.000Z",
         "last_run_at": None,
         "last_job_id": None,

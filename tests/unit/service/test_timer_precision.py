@@ -1,4 +1,4 @@
-"""How near to its time a timer fires: never before it, whatever a queue makes of whole seconds."""
+"""A timer starts at its time, never earlier, although the queue's delays are whole seconds."""
 
 from __future__ import annotations
 

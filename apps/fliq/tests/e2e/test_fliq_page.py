@@ -1,4 +1,5 @@
-"""Fliq's page: its curl line schedules the first check, its handler each next one until it is done."""
+"""Fliq's page: its curl line schedules the first check, and its handler each next one until the export is
+done."""
 
 import json
 import os
@@ -26,7 +27,7 @@ def key(deployed: Stack) -> str:
 
 @pytest.fixture
 def handler(deployed: Stack, key: str) -> Iterator[IO[str]]:
-    """The page's check handler, served by Node; a line of JSON for each thing that happens."""
+    """The page's check handler, served by Node, which logs a line of JSON per event."""
     own = {"FLIQ_API_URL": deployed.api_url, "FLIQ_API_TOKEN": key, "CHECK_INTERVAL_MS": "1500"}
     with subprocess.Popen(
         ["node", str(Path(__file__).with_name("fliq_check.mjs"))],

@@ -1,5 +1,5 @@
 # mypy: ignore-errors
-"""FlowRelay's own way to wait for a job, word for word but for the base URL.
+"""FlowRelay's own way to wait for a job, word for word except the base URL.
 
     python flowrelay_wait.py <base URL> <API key> <job id>
 

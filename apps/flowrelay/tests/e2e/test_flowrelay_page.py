@@ -1,4 +1,4 @@
-"""FlowRelay's page: generate, then wait with its own Python and JavaScript, word for word."""
+"""FlowRelay's page: generate, then wait with its Python and JavaScript, word for word."""
 
 import json
 import subprocess

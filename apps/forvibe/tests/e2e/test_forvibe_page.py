@@ -1,4 +1,4 @@
-"""Forvibe's page, step by step with its own curl lines: kick off, poll, read; paid for in credits."""
+"""Forvibe's page, step by step with its own curl lines: kick off, poll, read, with a charge in credits."""
 
 from collections.abc import Callable
 from typing import Any
@@ -22,7 +22,7 @@ Api = Callable[..., Answer]
 
 @pytest.fixture
 def api(deployed: Stack, request: pytest.FixtureRequest) -> Api:
-    """An org of each test's own, on a paid plan, with 100 credits."""
+    """A new org for each test, on a paid plan, with 100 credits."""
     org = request.node.name.replace("_", "-")[:60]
     key = create_key(deployed, org, dialect="forvibe", plan="paid")
     assert key.startswith("fvk_live_")
@@ -54,7 +54,7 @@ def ended(api: Api, accepted: Answer) -> dict[str, Any]:
 
 
 def credits(api: Api) -> int:
-    """What is left, which is what the ledger adds up to."""
+    """Return the balance, which is also the sum of the ledger."""
     left: int = api("/api/v1/credits").json["credits"]
     movements = api("/api/v1/credits/ledger").json["movements"]
     assert sum(movement["amount"] for movement in movements) == left
