@@ -1,4 +1,4 @@
-"""What a job asks of AWS beyond a plain one: another look, a callback, an idempotency key, a far timer.
+"""AWS requests beyond a plain job's: another look, a callback, an idempotency key, a far timer.
 
 The engine runs over moto, in one process and on a frozen clock. Each extra is the difference between a job
 with it and a job without.

@@ -1,4 +1,4 @@
-"""What Lambda bills for an invocation. Its time cannot be measured outside AWS, so it is modelled.
+"""The bill of a Lambda invocation. Its time cannot be measured outside AWS, so it is modelled.
 
 billed ms = runtime + instructions / instructions per ms of the memory's share of a CPU
           + requests x ms per request + the share of cold starts x INIT

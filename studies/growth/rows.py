@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Place(NamedTuple):
-    """Where jobs are.
+    """The place of jobs.
 
     `queued` jobs have a wake-up that is visible from `at`. `running` jobs run until `at`, with an `outcome`.
     Only the sweeper finds `away` jobs.

@@ -14,7 +14,7 @@ FUNDS, PRICE = 40, 15
 
 
 class Shape(NamedTuple):
-    """What a submission writes besides its job: the reservation of a key, a charge."""
+    """The rows that a submission writes besides its job: the reservation of a key, a charge."""
 
     key_hash: str | None = None
     charge: int = 0

@@ -36,7 +36,7 @@ def test_a_job_s_end_is_sent_signed_and_resent_until_it_is_accepted(
 ) -> None:
     secret = administer(deployed, "secret", org=org_of(request))["secret"]
     hook = upstream.at("/hook", reply(500), reply(204))
-    job_id = client.submit("echo", {"text": "Tell me."}, callback_url=hook)
+    job_id = client.submit("echo", {"text": "Call me."}, callback_url=hook)
 
     eventually(lambda: len(upstream.requests) == 2, TICK, "two deliveries")
     reported = [verified(each, secret) for each in upstream.requests]
@@ -44,7 +44,7 @@ def test_a_job_s_end_is_sent_signed_and_resent_until_it_is_accepted(
     assert done is not None
 
     assert {each["job_id"] for each in reported} == {job_id}
-    assert reported[1]["result"]["text"] == "Tell me."
+    assert reported[1]["result"]["text"] == "Call me."
     assert [each["status"] for each in done] == [204, 500]
 
 

@@ -57,8 +57,8 @@ PATIENCE = 50
 class Weather:
     """The faults of transactions: in a storm about every fourth meets one.
 
-    A `lost` one times out, and takes effect later, behind others. Some callers have so many faults that the
-    function gives up and they have to retry.
+    A `lost` one times out, and takes effect later, behind others. For some callers the function gives up
+    after several faults, and they have to retry.
     """
 
     def __init__(self, seed: int) -> None:

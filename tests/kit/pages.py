@@ -7,10 +7,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-needs_curl = pytest.mark.skipif(not shutil.which("curl"), reason="the page's lines are curl's: there is none")
-needs_node = pytest.mark.skipif(
-    not shutil.which("node"), reason="the page's code is JavaScript: there is no Node"
-)
+needs_curl = pytest.mark.skipif(not shutil.which("curl"), reason="the page's commands need curl")
+needs_node = pytest.mark.skipif(not shutil.which("node"), reason="the page's JavaScript needs Node")
 
 
 class Answer(NamedTuple):

@@ -162,7 +162,7 @@ def test_a_circle_is_found(lazy: str) -> None:
     assert {"claimcheck.domain.errors", "claimcheck.domain.job"} <= set(found)
 
 
-def test_what_talks_to_aws_is_in_one_room() -> None:
+def test_only_one_room_talks_to_aws() -> None:
     talking = {
         name
         for name, text in sources().items()

@@ -167,7 +167,7 @@ def test_a_build_is_known_by_its_sources(tmp_path: Path) -> None:
     assert deploy.fingerprint(tmp_path) != first
 
 
-def test_who_builds_the_same_sources_at_once_shares_one_build(
+def test_simultaneous_builds_of_the_same_sources_share_one_build(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     built = list[str]()

@@ -151,7 +151,7 @@ ENDLESS = {"$defs": {"a": {"properties": {"b": {"$ref": "#/$defs/a"}}}}, "$ref":
         json.dumps(request(ENDLESS, CONTEXT)).encode(),
     ],
 )
-def test_what_is_no_request_is_answered(client: httpx.Client, body: bytes) -> None:
+def test_an_invalid_request_is_answered(client: httpx.Client, body: bytes) -> None:
     assert client.post("/v1/chat/completions", content=body).status_code == 400
 
 

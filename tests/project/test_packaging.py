@@ -1,4 +1,4 @@
-"""What is deployed is complete, ready to run, and contains nothing else."""
+"""The deployed code is complete, ready to run, and contains nothing else."""
 
 import json
 import re
@@ -87,7 +87,7 @@ def test_a_poll_does_not_pay_for_pydantic_or_a_handler_for_another(unpacked: Pat
     assert not {"pydantic", "pydantic_core", "job_types"} & set(modules)
 
 
-def test_what_lambda_brings_is_not_in_the_layers(unpacked: Path) -> None:
+def test_the_layers_lack_what_lambda_provides(unpacked: Path) -> None:
     for layer in LAYERS:
         assert not {"boto3", "botocore", "s3transfer"} & {p.name for p in (unpacked / layer).glob("python/*")}
 

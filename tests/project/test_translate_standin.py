@@ -36,7 +36,7 @@ def test_a_text_is_recognisable_accented_framed_and_says_its_language() -> None:
 
 
 def test_a_long_text_grows_by_about_a_third() -> None:
-    text = "The quick brown fox jumps over the lazy dog, and then it does so once more. " * 10
+    text = "The quick brown fox jumps over the lazy dog, and then it does so again now. " * 10
 
     assert 1.2 < len(pseudo_localise(text, "de")) / len(text) < 1.4
 

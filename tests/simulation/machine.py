@@ -77,7 +77,7 @@ def check_ends(chaos: Chaos, hopeful: list[str]) -> None:
     assert {job.job_id for job in left} <= set(ends), "an end was written behind the store's back"
     assert all((job.result is None) == (job.status is Status.FAILED) for job in ends.values())
     assert all(ends[job_id].error != DEADLINE_EXCEEDED for job_id in hopeful), "a job was forgotten"
-    assert chaos.early == [], "a timer fired early"
+    assert chaos.early == [], "a timer was early"
 
 
 def check_callbacks(chaos: Chaos) -> None:
@@ -91,7 +91,7 @@ def check_callbacks(chaos: Chaos) -> None:
         too_late = callback.settled_at is not None and callback.settled_at >= callback.until
         given_up = callback.tries == MAX_TRIES or job.job_id in receiver.turned_down or too_late
         assert callback.state != "pending", "a callback was forgotten"
-        assert taken or callback.state == "failed", "an end was never told"
+        assert taken or callback.state == "failed", "an end was never reported"
         assert given_up or callback.state == "delivered", "a callback was given up for nothing"
 
 

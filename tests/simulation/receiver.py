@@ -62,4 +62,4 @@ class Receiver:
     def _check(self, job_id: str, reported: Any) -> None:
         end = self._chaos.store.ends.get(job_id)
         if end is None or reported["status"] != end.status or reported["job_id"] != job_id:
-            self.violations.append("an end was told that was none")
+            self.violations.append("a wrong end was reported")

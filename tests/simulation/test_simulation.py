@@ -25,7 +25,7 @@ FOUND_BY = {
     mutants.transaction_that_takes_effect_twice: "do not add up|given twice",
     mutants.submission_that_sets_delete_at: "TTL took a debt",
     mutants.end_that_forgets_its_callback: "left the safety net",
-    mutants.delivery_that_is_done_before_its_call: "never told",
+    mutants.delivery_that_is_done_before_its_call: "never reported",
     mutants.sweeper_that_wakes_no_ended_job: "a callback was forgotten",
     mutants.delivery_that_ignores_a_live_lease: "a live lease was replaced",
     mutants.slot_that_is_no_key: "two jobs ran for one slot",

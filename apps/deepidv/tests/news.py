@@ -1,7 +1,7 @@
 """A news search that speaks like the GDELT DOC 2.0 API, for tests: its lists, its rules and its moods.
 
     with NewsSearch() as news:
-        news.tells("Banker John Doe convicted of fraud", domain="example.org")
+        news.reports("Banker John Doe convicted of fraud", domain="example.org")
         news.next(429, "Please limit requests to one every 5 seconds.")
         ...                                            # what is tested asks news.url
         assert news.asked[0]["query"] == '"John Doe" ...'

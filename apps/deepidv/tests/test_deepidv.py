@@ -1,4 +1,5 @@
-"""What deepidv's page does not define: creating a job, its owner, and the form of errors."""
+"""Parts of the contract that deepidv's page does not define: creating a job, its owner, and the form of
+errors."""
 
 from __future__ import annotations
 
@@ -83,7 +84,7 @@ class TestCreating:
         assert error_of(world.start(b"{")) == (400, "malformed_json")
         assert error_of(world.start(b"{}", content_type="text/plain")) == (415, "unsupported_media_type")
 
-    def test_what_is_not_paid_for_is_refused_with_what_it_takes(self) -> None:
+    def test_too_few_credits_are_refused_with_the_amount_needed(self) -> None:
         answer = DeepidvWorld(price=lambda given: 7).start()
 
         assert error_of(answer) == (402, "insufficient_credits")

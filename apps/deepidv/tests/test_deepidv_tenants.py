@@ -1,4 +1,4 @@
-"""What this contract shows of another org's job: only what it documents."""
+"""This contract shows of another org's job only what it documents."""
 
 from __future__ import annotations
 

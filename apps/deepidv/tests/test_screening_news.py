@@ -152,7 +152,7 @@ def test_titles_are_read_with_any_broken_escapes(news: NewsSearch, body: str) ->
         (200, '{"articles": ' + "[" * 100_000),
     ],
 )
-def test_what_may_pass_is_tried_again(news: NewsSearch, status: int, body: str) -> None:
+def test_a_temporary_failure_is_retried(news: NewsSearch, status: int, body: str) -> None:
     news.next(status, body)
 
     ended = outcome(news)
@@ -291,7 +291,9 @@ def test_the_period_is_three_months_unless_another_is_asked_for(
         ({"subject": {"name": "李小龙"}}, "unsearchable_name"),
     ],
 )
-def test_what_cannot_be_searched_fails_by_its_name(news: NewsSearch, body: dict[str, Any], code: str) -> None:
+def test_a_subject_that_cannot_be_searched_fails_with_its_own_code(
+    news: NewsSearch, body: dict[str, Any], code: str
+) -> None:
     with pytest.raises(Fail) as failed:
         screened(news, **body)
 

@@ -1,4 +1,4 @@
-"""What a sentence says against the person it names, by offence and stage."""
+"""Statements of a sentence against the person it names, by offence and stage."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def test_an_offence_counts_by_the_gravest_stage_of_its_sentence(
         "John Doe's brother was convicted of murder.",
     ],
 )
-def test_what_clears_the_subject_or_has_it_in_another_part_is_set_aside(sentence: str) -> None:
+def test_clearing_statements_and_other_roles_are_set_aside(sentence: str) -> None:
     found = reading(sentence)
 
     assert found.exposures == []
@@ -166,7 +166,7 @@ def test_severity_falls_from_stage_to_stage(category: str) -> None:
     assert severities[0] == weight
 
 
-def test_who_is_meant_by_a_surname_or_a_pronoun_is_read_on() -> None:
+def test_a_surname_or_a_pronoun_refers_to_the_person_before() -> None:
     result = screen("John Doe runs a bank. He was convicted of fraud. Doe is on trial for murder.")
 
     (finding,) = result.findings

@@ -146,7 +146,7 @@ def test_another_job_type_of_this_contract_has_its_own_body() -> None:
     ]
 
 
-def test_what_is_wrong_with_an_input_as_a_whole_is_wrong_with_the_body() -> None:
+def test_an_error_of_the_whole_input_is_an_error_of_the_body() -> None:
     class Whole(HttpRequest):
         @model_validator(mode="after")
         def _check(self) -> Self:

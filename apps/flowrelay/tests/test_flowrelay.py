@@ -1,4 +1,4 @@
-"""What FlowRelay's page does not define. `test_flowrelay_page` tests the page."""
+"""The parts of the contract that FlowRelay's page does not define. `test_flowrelay_page` tests the page."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_a_project_is_listed_by_a_name_of_some_length(project: str, listed: str 
     assert row["project"] == listed
 
 
-def test_what_else_an_input_calls_its_project_breaks_nothing() -> None:
+def test_a_project_field_of_another_type_breaks_nothing() -> None:
     class Numbered(JobModel):
         project: int
 

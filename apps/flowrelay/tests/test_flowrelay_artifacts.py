@@ -95,7 +95,7 @@ def test_an_artifact_is_listed_for_every_submitter() -> None:
     assert (row["id"], row["project"]) == (job_id, None)
 
 
-def test_what_is_no_finished_artifact_of_the_kind_is_not_found() -> None:
+def test_only_finished_artifacts_of_the_kind_are_found() -> None:
     world = flowrelay()
     insight, echoed = make(world, "echo", "insight")
     failed = generate(world, wanted="refused")

@@ -41,7 +41,7 @@ DOCUMENT: dict[str, Any] = {
     "current_state": "The importer drops rows.",
     "decisions": [{"what": "A ledger has one currency.", "why": None, "sources": ["decisions/0"]}],
     "next_steps": [
-        {"action": "Mend the importer.", "owner": "Mara", "priority": "high", "sources": ["messages/0"]}
+        {"action": "Fix the importer.", "owner": "Mara", "priority": "high", "sources": ["messages/0"]}
     ],
     "open_questions": ["Who owns the currency table?"],
     "risks": [{"risk": "Rows are lost.", "mitigation": None, "sources": ["files/billing/importer.py"]}],
@@ -145,7 +145,7 @@ def test_a_citation_of_a_missing_source_must_be_repaired(changes: dict[str, Any]
     assert f"- {complaint}" in model.asked[1].turns[-1].text
 
 
-def test_what_goes_on_citing_something_that_is_not_there_fails() -> None:
+def test_repeated_citations_of_missing_sources_fail() -> None:
     invented = written(files=[{"path": "billing/invented.py", "why": "?"}])
 
     with pytest.raises(Fail) as failed:

@@ -82,7 +82,7 @@ def test_keywords_are_well_formed(keywords: str, damage: Any) -> None:
 
 @SETTINGS
 @given(texts.filter(str.strip), damages)
-def test_what_is_to_stay_comes_back_byte_for_byte_on_its_line(text: str, damage: Any) -> None:
+def test_kept_text_is_unchanged_on_its_line(text: str, damage: Any) -> None:
     localization = localized(Scripted(damage), description=text, keep=list(TERMS)).localizations["de-DE"]
     assume(not localization.fields["description"].shortened)
 

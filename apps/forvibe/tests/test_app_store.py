@@ -49,7 +49,7 @@ def test_a_field_may_be_over_apples_limit_but_not_endless(field: str) -> None:
 
 
 @pytest.mark.parametrize("listing", [{"title": "x"}, {"name": 1}, {"keywords": ["hiking"]}])
-def test_what_is_no_listing_is_refused(listing: dict[str, Any]) -> None:
+def test_an_invalid_listing_is_refused(listing: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         Listing.model_validate(listing)
 

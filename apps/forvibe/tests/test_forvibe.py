@@ -90,7 +90,7 @@ def test_a_simulation_that_has_not_ended_has_its_richer_fields_as_null() -> None
     assert (row["status"], row["codebase_review"], row["combined_findings"]) == ("pending", None, None)
 
 
-def test_what_is_no_simulation_is_not_read_as_one() -> None:
+def test_only_simulations_are_read_as_simulations() -> None:
     world = rich()
     localization = world.accept(LOCALIZE, {"locales": ["ja"]})
 

@@ -75,7 +75,7 @@ def test_a_simulation_without_a_listing_is_of_all_that_the_project_has_stored() 
     assert simulated(world, {}) == {"de-DE": GERMAN, "en-US": ENGLISH}
 
 
-def test_what_else_the_body_says_stays() -> None:
+def test_other_fields_of_the_body_stay() -> None:
     world = rich()
 
     assert simulated(world, {"codebase": "code"}) == {"en-US": ENGLISH}
@@ -171,7 +171,7 @@ def test_errors_of_a_listing_are_reported_at_their_place_in_the_body(body: Any, 
         ("POST", "listings/localize"),
     ],
 )
-def test_what_can_be_no_project_s_id_is_refused_everywhere(method: str, path: str, project: str) -> None:
+def test_an_invalid_project_id_is_refused_everywhere(method: str, path: str, project: str) -> None:
     answer = rich().request(method, f"/api/v1/projects/{project}/{path}", {})
 
     assert errors(answer) == [("project_id", "must be 1 to 64 characters of A-Z, a-z, 0-9, _ and -")]
@@ -196,7 +196,7 @@ def test_a_locale_that_is_not_there_is_not_found(locale: str) -> None:
 
 
 @pytest.mark.parametrize("locale", ["x" * 2000, "en%23US", "%00"])
-def test_what_can_be_no_locale_is_not_even_looked_for(locale: str) -> None:
+def test_an_invalid_locale_is_not_looked_up(locale: str) -> None:
     world = ForvibeWorld(documents=Failing(MemoryDocumentStore(), "find", RuntimeError("a key too long")))
 
     assert world.request("GET", f"{LISTINGS}/{locale}").status == 404

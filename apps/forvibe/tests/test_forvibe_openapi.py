@@ -99,7 +99,7 @@ def write_in_every_way() -> set[Seen]:
 
 def read_in_every_state() -> set[Seen]:
     def work(job: Any) -> Any:
-        job.progress(1, None, "begun")
+        job.progress(1, None, "started")
         read(job.job_id)
         return outcomes.pop(0)
 
@@ -211,7 +211,7 @@ def test_the_schema_of_a_listing_accepts_what_can_be_stored(body: Any) -> None:
     assert description().accepts("ForvibeListing", body) == (answer.status == 200)
 
 
-def test_what_costs_nothing_and_needs_no_plan_is_not_described_as_if_it_did() -> None:
+def test_free_job_types_are_not_described_as_paid() -> None:
     endpoints = {"forvibe": {"/api/v1/echoes": "echo"}}
     document = describe([forvibe.DIALECT], Catalog([job_type()]), endpoints)
     answers = document["paths"]["/api/v1/echoes"]["post"]["responses"]

@@ -53,7 +53,7 @@ def test_every_text_is_translated_into_every_locale_and_urls_are_copied() -> Non
         }
 
 
-def test_what_was_not_given_is_not_made_up() -> None:
+def test_missing_fields_are_not_invented() -> None:
     localization = of(localized(subtitle="Hikes", keywords=""))
 
     assert localization.listing.model_dump(exclude_none=True) == {

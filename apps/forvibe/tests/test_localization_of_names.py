@@ -93,7 +93,7 @@ def test_a_text_without_anything_to_keep_is_sent_as_it_is() -> None:
     assert translator.texts == ["Salt & pepper, 50% off"]
 
 
-def test_what_is_kept_is_sent_as_an_element_with_only_its_number() -> None:
+def test_kept_text_is_sent_as_an_element_with_only_its_number() -> None:
     translator = Scripted()
     localized(translator, name="Fizz: Notes", subtitle="Fizz for {x} & co", keep=["co"])
 
@@ -158,7 +158,7 @@ def test_a_mark_that_a_translator_invented_means_nothing() -> None:
 
 @pytest.mark.parametrize("damage", ["escapes", "wraps in a paragraph"])
 @pytest.mark.parametrize("text", ["R&D for {name}, isn't it", "R&D, isn't it"])
-def test_what_a_translator_adds_because_it_takes_a_text_for_html_goes(damage: str, text: str) -> None:
+def test_html_damage_by_a_translator_is_removed(damage: str, text: str) -> None:
     result = localized(Scripted(DAMAGES[damage]), description=text)
 
     assert result.localizations["de-DE"].listing.description == text

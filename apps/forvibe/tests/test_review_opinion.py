@@ -49,7 +49,7 @@ def test_without_a_model_none_is_asked() -> None:
     assert model.asked == []
 
 
-def test_what_a_model_finds_is_added_as_its_own() -> None:
+def test_a_models_findings_are_added_as_its_own() -> None:
     result = asked(ScriptedModel([answer(REMARK)]))
 
     (finding,) = result.combined_findings
@@ -85,20 +85,20 @@ def test_what_a_model_finds_is_added_as_its_own() -> None:
         {"suggested_fix": "Read 5.1.1(xx), and leave it out."},
     ],
 )
-def test_what_cannot_be_checked_is_left_out(changes: dict[str, Any]) -> None:
+def test_findings_that_cannot_be_checked_are_left_out(changes: dict[str, Any]) -> None:
     result = asked(ScriptedModel([answer(remark(**changes), REMARK)]))
 
     assert [each.evidence for each in result.combined_findings] == [REMARK["quote"]]
     assert result.overall_summary.second_opinion == "given"
 
 
-def test_what_a_model_says_twice_is_kept_once() -> None:
+def test_a_models_duplicate_findings_are_kept_once() -> None:
     result = asked(ScriptedModel([answer(REMARK, REMARK)]))
 
     assert len(result.combined_findings) == 1
 
 
-def test_what_a_rule_has_found_is_not_found_again() -> None:
+def test_a_rules_findings_are_not_repeated_by_the_model() -> None:
     again = remark(guideline="2.3.7", field="subtitle", quote="best hikes")
 
     result = asked(ScriptedModel([answer(again)]), subtitle="The best hikes")

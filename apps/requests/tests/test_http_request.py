@@ -205,7 +205,7 @@ def test_an_endless_answer_fails_the_job(upstream: Upstream) -> None:
     assert failed.value.code == "upstream_answer_too_large"
 
 
-def test_what_only_the_worker_can_know_is_refused_there(upstream: Upstream) -> None:
+def test_errors_that_only_the_worker_sees_are_refused_there(upstream: Upstream) -> None:
     leading_inside = Outbound(resolve=lambda host, port: ["169.254.169.254"])
 
     for url, outbound in ((upstream.url, Outbound()), ("https://rebound.example/", leading_inside)):

@@ -78,7 +78,7 @@ def read(world: World, job_id: str) -> Any:
         ({"scheduled_at": "now"}, "/input/scheduled_at", "known"),
     ],
 )
-def test_what_can_never_be_sent_is_refused_at_once(
+def test_a_request_that_can_never_be_sent_is_refused_at_once(
     world: World, wrong: dict[str, Any], pointer: str, reported: str
 ) -> None:
     answer = world.request("POST", "/v1/jobs", {"type": "http_request", "input": {"url": URL, **wrong}})
@@ -100,7 +100,7 @@ def test_what_can_never_be_sent_is_refused_at_once(
         {"url": "http://localhost:8000/"},
     ],
 )
-def test_what_is_within_the_bounds_is_accepted(world: World, largest: dict[str, Any]) -> None:
+def test_values_within_their_bounds_are_accepted(world: World, largest: dict[str, Any]) -> None:
     submit(world, **({"url": URL} | largest))
 
 

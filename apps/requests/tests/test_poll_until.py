@@ -164,7 +164,7 @@ def test_a_retry_after_is_honoured_up_to_a_quarter_of_an_hour(
         (says({"status": "failed", "error": "No disk."}), "upstream_failed", "No disk."),
     ],
 )
-def test_what_no_further_poll_would_change_ends_the_job(
+def test_a_permanent_failure_of_a_poll_ends_the_job(
     world: World, upstream: Upstream, act: Act, code: str, message: str
 ) -> None:
     job_id = submit(world, upstream.at("/", act), fail_if="body.status == 'failed' && body.error")

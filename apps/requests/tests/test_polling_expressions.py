@@ -109,7 +109,7 @@ def test_a_large_answer_can_be_gone_through() -> None:
         "to_number('1e999')",
     ],
 )
-def test_what_does_not_fit_is_reported_without_quoting_the_answer(expression: str) -> None:
+def test_type_errors_are_reported_without_quoting_the_answer(expression: str) -> None:
     with pytest.raises(Unanswerable) as unanswerable:
         evaluated(expression, DOCUMENT | {"body": DOCUMENT["body"]})
 

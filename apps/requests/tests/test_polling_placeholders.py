@@ -51,7 +51,7 @@ def polled(world: World, upstream: Upstream, answer: Any, **poll: Any) -> Any:
     return upstream.requests[1]
 
 
-def test_what_start_began_is_polled(world: World, upstream: Upstream) -> None:
+def test_the_started_work_is_polled(world: World, upstream: Upstream) -> None:
     upstream.at("/renders", says({"id": "r/1 ü", "state": {"queue": 7}}, 202))
     upstream.at("/renders/r%2F1%20%C3%BC", RUNNING, FINISHED)
     job_id = submit(
@@ -245,7 +245,7 @@ def test_a_header_cannot_be_broken_out_of(world: World, upstream: Upstream) -> N
     assert [each.path for each in upstream.requests] == ["/start"]
 
 
-def test_what_fills_the_placeholders_fits_into_a_row(world: World, upstream: Upstream) -> None:
+def test_the_values_of_placeholders_fit_into_a_row(world: World, upstream: Upstream) -> None:
     upstream.at("/start", says([f"{number}" + "x" * 2000 for number in range(7)]))
     text = "".join(f"{{{{start.body[{number}]}}}}" for number in range(7))
     job_id = submit(world, start={"url": upstream.url + "/start"}, poll={"url": upstream.url, "body": text})

@@ -68,7 +68,7 @@ def test_a_phones_jpeg_with_a_second_picture_in_it_is_a_jpeg() -> None:
         encoded(photo(), "GIF")[:10],
     ],
 )
-def test_what_is_no_picture_or_a_damaged_one_fails_as_such(data: bytes) -> None:
+def test_invalid_and_damaged_pictures_fail_with_their_codes(data: bytes) -> None:
     with pytest.raises(Fail) as failed:
         thumbnails(data)
 

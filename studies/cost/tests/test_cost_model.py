@@ -90,7 +90,7 @@ def test_a_function_is_billed_for_its_instructions_its_waits_and_its_share_of_co
 
     # At 1769 MB: 5 million instructions take 2 ms; 1 of the runtime, 2 x 5 and 15 of waiting.
     assert functions.milliseconds(book, 1769, requests, 5e6) == 28
-    # Half the memory, less half a MB, is half the CPU, and a begun millisecond counts whole.
+    # Half the memory, less half a MB, is half the CPU, and milliseconds are rounded up.
     assert functions.milliseconds(book, 884, requests, 5e6) == 31
     # Twice the memory gives one thread no second CPU.
     assert functions.milliseconds(book, 2 * 1769, requests, 5e6) == 28

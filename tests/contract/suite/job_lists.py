@@ -120,7 +120,7 @@ class JobListsSuite:
 
         assert page.job_ids == [job.job_id for job in reversed(jobs)]
 
-    def test_what_is_due_comes_longest_due_first(self, adapters: Adapters) -> None:
+    def test_due_jobs_come_longest_due_first(self, adapters: Adapters) -> None:
         jobs = neighbours(4)
         insert(adapters.store, *jobs[::-1])
 

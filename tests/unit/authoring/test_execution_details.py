@@ -59,7 +59,7 @@ def raising(error: BaseException) -> Callable[[], Any]:
         (raising(Overrun()), "timeout", "timeout"),
     ],
 )
-def test_what_was_noted_is_recorded_however_the_execution_ends(
+def test_details_are_recorded_with_every_outcome(
     end: Callable[[], Any], outcome: str, code: str | None
 ) -> None:
     world = noting(end)
@@ -92,7 +92,7 @@ def test_later_notes_add_to_earlier_ones_and_belong_to_one_execution() -> None:
     ]
 
 
-def test_what_is_noted_is_what_it_was_then() -> None:
+def test_later_changes_do_not_change_noted_details() -> None:
     def work(given: Words, job: JobContext) -> Echo:
         parts = ["a"]
         job.note(parts=parts)
@@ -107,7 +107,7 @@ def test_what_is_noted_is_what_it_was_then() -> None:
 
 
 @pytest.mark.parametrize("wrong", ["x" * DETAILS_LIMIT, {1, 2}, float("nan"), b"bytes", "\ud800"])
-def test_what_is_too_large_or_no_json_is_refused_and_leaves_what_was_noted(wrong: Any) -> None:
+def test_invalid_details_are_refused_and_change_nothing(wrong: Any) -> None:
     shown: list[str] = []
 
     def work(given: Words, job: JobContext) -> Echo:

@@ -41,7 +41,7 @@ def test_a_failure_says_why_and_is_not_tried_again() -> None:
 @pytest.mark.parametrize(
     "outcome", [Fail("x", "y" * 500_000), Fail("x" * 500_000, "y"), Retry(message="y" * 500_000)]
 )
-def test_what_a_handler_says_is_cut_to_what_a_row_can_hold(outcome: Fail | Retry) -> None:
+def test_a_handlers_texts_are_truncated_for_the_row(outcome: Fail | Retry) -> None:
     world = world_of(lambda given, job: outcome)
 
     job_id = world.submit()

@@ -208,7 +208,7 @@ def test_a_botocore_that_is_older_than_structured_output_does_without(
     ],
     ids=lambda reply: reply[1]["__type"] if reply else "no answer",
 )
-def test_what_may_pass_is_unavailable_and_not_repeated_here(
+def test_a_temporary_failure_is_unavailable_and_not_retried_here(
     bedrock: Bedrock, model: BedrockModel, reply: tuple[int, dict[str, Any]] | None
 ) -> None:
     bedrock.replies.append(reply)

@@ -160,7 +160,7 @@ def test_the_stand_in_refuses_such_a_language_in_the_same_way() -> None:
 
 
 @pytest.mark.parametrize("kind", ["AccessDeniedException", "InvalidRequestException"])
-def test_what_trying_again_would_not_change_is_not_tried_again(kind: str) -> None:
+def test_a_permanent_failure_is_not_retried(kind: str) -> None:
     with Upstream() as upstream:
         upstream.at("/", refusal(kind))
         with pytest.raises(ClientError):

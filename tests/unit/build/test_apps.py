@@ -29,7 +29,7 @@ def test_apps_are_read_in_the_order_of_their_names(apps: Apps) -> None:
     ]
 
 
-def test_what_a_deleted_app_leaves_behind_is_no_app(apps: Apps) -> None:
+def test_the_remains_of_a_deleted_app_are_no_app(apps: Apps) -> None:
     apps.write("gone/handlers/__pycache__/work.cpython-313.pyc", "")
 
     assert read_apps(apps.folder) == []
@@ -77,7 +77,7 @@ def test_an_app_without_a_summary_is_refused(apps: Apps) -> None:
 
 
 @pytest.mark.parametrize("content", [b"summary = ", b"\xff"])
-def test_what_is_no_toml_is_refused(apps: Apps, content: bytes) -> None:
+def test_invalid_toml_is_refused(apps: Apps, content: bytes) -> None:
     apps.add("ledger")
     (apps.folder / "ledger/app.toml").write_bytes(content)
 

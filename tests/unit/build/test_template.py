@@ -71,7 +71,7 @@ Resources:
 """
 
 
-def test_what_an_app_asks_for_is_written_between_the_comments(apps: Apps) -> None:
+def test_an_apps_declarations_are_written_between_the_comments(apps: Apps) -> None:
     apps.add("ledger", DECLARED)
     found = read_apps(apps.folder)
 

@@ -120,7 +120,7 @@ def test_a_wrong_field_is_named_with_its_bound(changes: dict[str, Any], pointer:
         {"input": {"text": ""}},
     ],
 )
-def test_what_is_just_within_its_bounds_is_accepted(changes: dict[str, Any]) -> None:
+def test_values_at_their_bounds_are_accepted(changes: dict[str, Any]) -> None:
     assert submit(**changes).status == 202
 
 
@@ -147,7 +147,7 @@ def test_every_wrong_field_is_named_at_once() -> None:
     }
 
 
-def test_what_only_the_clock_finds_is_named_beside_what_the_job_type_finds() -> None:
+def test_errors_of_times_are_reported_with_those_of_the_input() -> None:
     errors = errors_of(submit(input={}, run_at="2020-01-01T00:00:00Z", deadline="2020-01-02T00:00:00Z"))
 
     assert errors == {"/input/text": "is required", "/run_at": PAST, "/deadline": LATE}

@@ -51,7 +51,7 @@ def world() -> CallingWorld:
         (7, "string"),
     ],
 )
-def test_what_could_never_be_called_is_refused_at_once(url: Any, shown: str) -> None:
+def test_a_url_that_can_never_be_called_is_refused_at_once(url: Any, shown: str) -> None:
     answer = World().request("POST", "/v1/jobs", HELLO | {"callback_url": url})
 
     [error] = answer.json["errors"]

@@ -79,7 +79,7 @@ def test_all_wrong_fields_are_named_at_once() -> None:
 
 
 @pytest.mark.parametrize("body", [[], None, "x", 1])
-def test_what_is_no_object_is_refused(body: Any) -> None:
+def test_a_body_that_is_not_an_object_is_refused(body: Any) -> None:
     answer = WatchedWorld().request("PUT", "/v1/schedules/nightly", b"null" if body is None else body)
 
     assert errors_of(answer) == {"": "must be an object"}
@@ -154,7 +154,7 @@ def test_the_schema_of_a_schedule_accepts_what_the_api_accepts(changes: dict[str
 @pytest.mark.parametrize(
     "changes", [{"timezone": "Europe/Vienna", "metadata": {"a": "b"}, "missed": "run_once"}, RATE]
 )
-def test_what_is_shown_can_be_stored_again(changes: dict[str, Any]) -> None:
+def test_a_shown_schedule_can_be_stored_again(changes: dict[str, Any]) -> None:
     shown = put(changes).json
     reported = {name: shown[name] for name in PutSchedule.model_fields if name != "input"}
 

@@ -179,7 +179,7 @@ def test_a_job_type_of_the_canonical_dialect_can_have_an_endpoint_too() -> None:
     assert answer.json["result"] == {"text": "hellohello"}
 
 
-def test_what_is_written_out_goes_before_a_parameter() -> None:
+def test_a_literal_path_has_precedence_over_a_parameter() -> None:
     plain = Route("GET", "/south/newest", lambda call: Response.json(200, "newest"), READ)
     world = World(dialects=(canonical.DIALECT, SOUTH._replace(routes=(*SOUTH.routes, plain))))
 

@@ -55,7 +55,7 @@ def test_every_operation_on_jobs_needs_a_key_with_its_scope(method: str, path: s
         "Bearer \udcff",
     ],
 )
-def test_what_is_no_key_is_refused_and_not_repeated(authorization: str) -> None:
+def test_an_invalid_key_is_refused_and_not_quoted(authorization: str) -> None:
     answer = WatchedWorld().request("GET", "/v1/jobs", authorization=authorization)
 
     assert answer.status == 401

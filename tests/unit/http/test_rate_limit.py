@@ -134,7 +134,7 @@ def test_every_answer_shows_what_is_left() -> None:
     assert {each["RateLimit-Policy"] for each in headers} == {'"minute";q=3;w=60'}
 
 
-def test_what_is_left_only_falls() -> None:
+def test_the_remaining_requests_only_fall() -> None:
     limiter = RateLimiter(MemoryKeyStore(), FrozenClock())
     left = [limiter.spend(caller(120)).remaining for _ in range(120)]
 

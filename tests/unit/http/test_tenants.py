@@ -96,7 +96,7 @@ def assert_unknown(town: Neighbourhood, place: Place) -> None:
 
 
 @pytest.mark.parametrize("place", [place for place in WITH_PARAMS if not place.bodies], ids=name_of)
-def test_what_another_org_has_is_as_unknown_as_what_never_was(settled: Neighbourhood, place: Place) -> None:
+def test_another_orgs_data_is_as_unknown_as_missing_data(settled: Neighbourhood, place: Place) -> None:
     assert_unknown(settled, place)
 
 

@@ -107,7 +107,7 @@ def ask_for_what_costs() -> set[Seen]:
 
 def read_in_every_state() -> set[Seen]:
     def work(given: Any, job: Any) -> Any:
-        job.progress(1, None, "begun")
+        job.progress(1, None, "started")
         world.request("GET", f"/v1/jobs/{job.job_id}")
         world.request("GET", f"/v1/jobs/{job.job_id}/executions")
         return outcomes[given.text]
@@ -244,7 +244,7 @@ GET_JOB = ("paths", "/v1/jobs/{job_id}", "get", "responses", "200")
         (("components", "schemas", "PendingJob", "properties"), "progress"),
     ],
 )
-def test_what_is_not_described_is_found(place: tuple[str, ...], name: str) -> None:
+def test_an_answer_that_is_not_described_is_found(place: tuple[str, ...], name: str) -> None:
     document = deepcopy(description().document)
     part = document
     for step in place:
@@ -254,7 +254,7 @@ def test_what_is_not_described_is_found(place: tuple[str, ...], name: str) -> No
     assert_found(document, lambda world: f"/v1/jobs/{world.submit()}")
 
 
-def test_what_is_described_and_not_there_is_found() -> None:
+def test_a_described_answer_that_is_never_given_is_found() -> None:
     document = deepcopy(description().document)
     document["components"]["schemas"]["PendingJob"]["required"].append("colour")
     assert_found(document, lambda world: f"/v1/jobs/{world.submit()}")

@@ -89,7 +89,7 @@ def test_a_redirect_is_not_followed(upstream: Upstream) -> None:
 
 @pytest.mark.parametrize("method", ["HEAD", "GET"])
 @pytest.mark.parametrize("status", [204, 304])
-def test_what_has_no_body_is_not_waited_for(upstream: Upstream, method: str, status: int) -> None:
+def test_an_answer_without_body_is_not_waited_for(upstream: Upstream, method: str, status: int) -> None:
     url = upstream.at("/", raw(head(status, "Content-Length: 5")))
 
     assert Outbound(allow_loopback=True).request(method, url, timeout=5).body == b""

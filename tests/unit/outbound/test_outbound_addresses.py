@@ -73,7 +73,9 @@ def test_a_name_is_refused_that_has_one_such_address_among_public_ones(address: 
 
 
 @given(st.ip_addresses())
-def test_what_python_knows_not_to_be_global_is_not_public(address: IPv4Address | IPv6Address) -> None:
+def test_addresses_that_python_does_not_call_global_are_not_public(
+    address: IPv4Address | IPv6Address,
+) -> None:
     assert address.is_global or not is_public(str(address))
 
 

@@ -170,7 +170,7 @@ def test_proxies_of_the_environment_are_ignored(upstream: Upstream, monkeypatch:
         assert (answer.body, proxy.requests) == (b"here", [])
 
 
-def test_what_talks_to_the_network_is_imported_by_the_first_request() -> None:
+def test_the_network_modules_are_imported_by_the_first_request() -> None:
     parts = ("ssl", "http.client", "claimcheck.outbound.wire", "claimcheck.outbound.exchange")
     script = f"import sys, claimcheck.outbound; print([each for each in {parts} if each in sys.modules])"
 

@@ -103,7 +103,7 @@ class Crowd:
 
 
 @pytest.mark.parametrize("count", [100, 1_000, 10_000])
-def test_what_a_sweep_asks_grows_with_what_is_due_and_no_faster(count: int) -> None:
+def test_a_sweeps_calls_grow_linearly_with_the_due_rows(count: int) -> None:
     crowd = Crowd(count)
 
     assert crowd.tick() == count
@@ -129,7 +129,7 @@ def test_ten_thousand_are_each_woken_once_and_never_early() -> None:
     assert all(0 <= jobs[job_id] - at < SECOND for job_id, at in crowd.queue.visible.items())
 
 
-def test_what_a_tick_could_not_do_the_next_one_does() -> None:
+def test_the_next_tick_continues_an_unfinished_one() -> None:
     """At 20 ms per call, one after the other, a tick moves about 2,500 rows."""
     crowd = Crowd(10_000, cost=20)
 

@@ -77,7 +77,7 @@ def test_rates_run_at_their_second_and_miss_none(rate: str) -> None:
     assert started == list(range(start + period, start + HOUR + 1, period))
 
 
-def test_when_clocks_go_forward_a_time_that_is_leapt_over_runs_when_they_have() -> None:
+def test_a_time_skipped_by_a_clock_change_runs_after_the_change() -> None:
     world = World()
     go_to(world, "2027-03-27T12:00")
     put(world, cron="30 2 * * *", timezone="Europe/Vienna")
@@ -87,7 +87,7 @@ def test_when_clocks_go_forward_a_time_that_is_leapt_over_runs_when_they_have() 
     assert runs(world) == ["2027-03-28T01:00:00Z", "2027-03-29T00:30:00Z"]
 
 
-def test_when_clocks_go_back_a_time_that_comes_twice_runs_once() -> None:
+def test_a_time_repeated_by_a_clock_change_runs_once() -> None:
     world = World()
     go_to(world, "2026-10-24T12:00")
     put(world, cron="30 2 * * *", timezone="Europe/Vienna")

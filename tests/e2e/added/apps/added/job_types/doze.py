@@ -14,7 +14,7 @@ class Result(JobModel):
 
 JOB_TYPE = JobType(
     name="doze",
-    summary="Sleeps, and says how far it is",
+    summary="Sleeps, and reports its progress",
     input=Input,
     result=Result,
     timeout=20,
