@@ -21,10 +21,6 @@ if TYPE_CHECKING:
     from claimcheck.authoring.context import JobContext
 
 
-class Killed(BaseException):
-    pass
-
-
 def test_loading_the_input_counts_as_the_attempts_time() -> None:
     class Slow(MemoryObjectStore):
         def get(self, key: str) -> str:
