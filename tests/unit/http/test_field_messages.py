@@ -55,6 +55,7 @@ class Given(JobModel):
     mode: Literal["fast", "slow"] = "fast"
     colour: Colour = Colour.RED
     items: Annotated[list[int], Field(min_length=1, max_length=2)] | None = None
+    pair: tuple[int, int] | None = None
     names: Annotated[dict[str, int], Field(max_length=1)] | None = None
     inner: Cat | None = None
     animal: Annotated[Cat | Dog, Field(discriminator="kind")] | None = None
@@ -152,6 +153,8 @@ def test_a_wrong_value_is_refused_in_plain_words(world: World, given: dict[str, 
     [
         ({"when": "soon"}, "/input/when"),
         ({"when": []}, "/input/when"),
+        ({"when": {}}, "/input/when"),
+        ({"pair": [1]}, "/input/pair/1"),
         ({"animal": {"kind": "cat", "tail": 1}}, "/input/animal/tail"),
         ({"items": [1, "2"]}, "/input/items/1"),
         ({"inner": {}}, "/input/inner/kind"),

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
 
 from claimcheck.domain.errors import FieldError
 from claimcheck.domain.job import DAY, SECOND, Millis
@@ -161,7 +162,7 @@ def field_errors(error: ValidationError, prefix: str = "", data: object = None) 
 
     found: list[FieldError] = []
     for each in error.errors(include_url=False, include_input=False):
-        place = each["loc"] if data is None else _place_in(data, each["loc"])
+        place = each["loc"] if data is None else _place_in(data, each)
         wrong = FieldError(_pointer(place, prefix)[:1000], message_of(each)[:500])
         if len(place) < len(each["loc"]) and found and found[-1].pointer == wrong.pointer:
             wrong = wrong._replace(message=f"{found.pop().message}, or {wrong.message}"[:500])
@@ -169,15 +170,16 @@ def field_errors(error: ValidationError, prefix: str = "", data: object = None) 
     return found
 
 
-def _place_in(data: object, location: tuple[int | str, ...]) -> tuple[int | str, ...]:
+def _place_in(data: Any, found: ErrorDetails) -> tuple[int | str, ...]:
     """Return the location without the names of a union's members, which are not in the data."""
+    location = found["loc"]
     place = []
     for number, step in enumerate(location, 1):
-        if isinstance(data, dict) and (step in data or number == len(location)):
-            data = data.get(step)
-            place.append(step)
-        elif isinstance(data, list) and isinstance(step, int):
+        within = range(len(data)) if isinstance(data, list) else data if isinstance(data, dict) else ()
+        if step in within:
             data = data[step]
+            place.append(step)
+        elif found["type"] == "missing" and number == len(location):
             place.append(step)
     return tuple(place)
 
