@@ -61,7 +61,7 @@ class Table:
     def rows_of(self, pk: Item, prefix: str) -> list[Item]:
         answer = self.query(pk, prefix)
         found: list[Item] = answer["Items"]
-        while last := last_of(answer, prefix):
+        while (last := last_of(answer, prefix)) is not None:
             answer = self.query(pk, prefix, last)
             found += answer["Items"]
         return found
@@ -82,7 +82,7 @@ def name_of(item: Item, prefix: str) -> str:
 
 
 def last_of(answer: Any, prefix: str) -> str | None:
-    """Return where the next page of a query starts after, or None."""
+    """Return the name of a page's last row, or None if no page follows."""
     last = answer.get("LastEvaluatedKey")
     return last and name_of(last, prefix)
 
