@@ -18,7 +18,7 @@ SECRET = "the font Fraktur is missing"
 
 
 def breaks(given: Any, job: JobContext) -> None:
-    job.log.info("looking for a font", name="Fraktur")
+    job.log.info("looking for a font", message="Fraktur")
     try:
         raise KeyError(SECRET)
     except KeyError as error:
@@ -75,7 +75,7 @@ def test_a_handler_s_line_names_the_job(lines: Any) -> None:
 
     [line] = [each for each in logged if each["message"] == "looking for a font"]
     assert (line["job_id"], line["org"], line["type"], line["attempt"]) == (job_id, "acme", "breaks", 1)
-    assert (line["level"], line["details"]) == ("INFO", {"name": "Fraktur"})
+    assert (line["level"], line["details"]) == ("INFO", {"message": "Fraktur"})
 
 
 def test_a_handler_s_line_below_the_level_is_not_written(lines: Any) -> None:

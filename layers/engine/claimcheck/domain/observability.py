@@ -39,21 +39,21 @@ class JobLog:
     def __init__(self, **fields: Any) -> None:
         self._fields = fields
 
-    def debug(self, message: str, **details: Any) -> None:
+    def debug(self, message: str, /, **details: Any) -> None:
         logger().debug(message, extra=self._fields | {"details": details})
 
-    def info(self, message: str, **details: Any) -> None:
+    def info(self, message: str, /, **details: Any) -> None:
         logger().info(message, extra=self._fields | {"details": details})
 
-    def warning(self, message: str, **details: Any) -> None:
+    def warning(self, message: str, /, **details: Any) -> None:
         logger().warning(message, extra=self._fields | {"details": details})
 
-    def error(self, message: str, **details: Any) -> None:
+    def error(self, message: str, /, **details: Any) -> None:
         logger().error(message, extra=self._fields | {"details": details})
 
 
 def failure(message: str, **fields: Any) -> None:
-    """Log the current exception: its stack, and the types of it and its causes.
+    """Log the current exception: its type, its stack and the types of its causes.
 
     With LOG_EXCEPTIONS=true, log the whole traceback with all texts, which can quote a customer's input.
     """

@@ -12,16 +12,16 @@ class RecordingLog:
 
     lines: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
 
-    def debug(self, message: str, **details: Any) -> None:
+    def debug(self, message: str, /, **details: Any) -> None:
         self.lines.append(("debug", message, details))
 
-    def info(self, message: str, **details: Any) -> None:
+    def info(self, message: str, /, **details: Any) -> None:
         self.lines.append(("info", message, details))
 
-    def warning(self, message: str, **details: Any) -> None:
+    def warning(self, message: str, /, **details: Any) -> None:
         self.lines.append(("warning", message, details))
 
-    def error(self, message: str, **details: Any) -> None:
+    def error(self, message: str, /, **details: Any) -> None:
         self.lines.append(("error", message, details))
 
 
