@@ -274,7 +274,7 @@ class Result(ResultModel):
         description="Findings in each category.", examples=[{"FRAUD": 1}]
     )
     score_parts: list[ScorePart] = Field(description="They add up to `riskScore`.")
-    screened: Screened = Field(description="The part that was searched.")
+    screened: Screened = Field(description="The extent of the screening.")
 
 
 JOB_TYPE = JobType(

@@ -129,7 +129,7 @@ def _ask(query: str, since: date, until: date, job: JobContext) -> list[Article]
     except OutboundError as error:
         if error.transient:
             raise _unavailable(f"The news search did not answer: {error.code}.") from error
-        raise Fail("news_unavailable", f"The news search cannot be reached: {error.code}.") from error
+        raise Fail("news_unavailable", f"The news search cannot be used: {error.code}.") from error
     if answer.status != 200:
         raise _refused(answer, job.tools.clock.now())
     return list(_articles(answer))

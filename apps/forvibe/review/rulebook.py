@@ -194,7 +194,7 @@ styled-letters 2.3.7 medium
   Use plain letters.
 invisible-character 2.3 medium
   The {field} contains an invisible character: {code}.
-  Remove it. Typing the text again removes it.
+  Remove it, for example by typing the text again.
 damaged-text 2.1 high
   The {field} contains text that was saved in the wrong encoding.
   Save it as UTF-8 and paste it again.

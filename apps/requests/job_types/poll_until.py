@@ -123,7 +123,7 @@ class Input(JobModel):
         default=MAX_EVERY,
         ge=1,
         le=MAX_EVERY,
-        description="The maximum of `every`, not less than it.",
+        description="The maximum of `every`, in seconds. Not less than `every`.",
         examples=[120],
     )
     timeout_seconds: Timeout = 30

@@ -116,7 +116,7 @@ class FlowRelayRow(TypedDict):
     project: Annotated[str | None, about("The project that the request named, or null.", "Billing")]
     created_at: Annotated[Time, about("The time of the request.", "2026-06-21T10:00:00.000Z")]
     completed_at: Annotated[Time, Field(examples=["2026-06-21T10:00:21.402Z"])]
-    expires_at: Annotated[Time, about("The time when it is deleted.", "2026-07-21T10:00:21.402Z")]
+    expires_at: Annotated[Time, about("The time from which it cannot be read.", "2026-07-21T10:00:21.402Z")]
 
 
 class FlowRelayArtifact(FlowRelayRow):
@@ -128,7 +128,7 @@ class FlowRelayArtifact(FlowRelayRow):
 NextCursor = Annotated[
     str | None,
     about(
-        "The `cursor` of the next page; null on the last page. A page before it can have few or no rows.",
+        "The `cursor` of the next page; null on the last page. All others can have few or no rows.",
         JOB_ID,
     ),
 ]

@@ -36,8 +36,8 @@ class SubmitJob(BaseModel):
     run_at: Annotated[
         Timestamp | None,
         Field(
-            description=f"When to start. Default: now. At most {MAX_HORIZON // DAY} days ahead. A time less "
-            "than a day ago means now."
+            description=f"When to start. Default: now. At most {MAX_HORIZON // DAY} days ahead. A time in "
+            "the past means now, and must be less than a day ago."
         ),
     ] = None
     deadline: Annotated[

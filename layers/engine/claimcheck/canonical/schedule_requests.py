@@ -61,7 +61,7 @@ class PutSchedule(BaseModel):
     deadline_seconds: Annotated[
         int | None,
         Field(
-            description="Seconds after its start when each job gives up. The default depends on the job "
+            description="Seconds after its start at which each job gives up. The default depends on the job "
             "type.",
             ge=1,
             le=MAX_DEADLINE // SECOND,

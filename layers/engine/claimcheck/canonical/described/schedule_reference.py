@@ -21,11 +21,12 @@ SCHEDULE = api.Answer("The schedule.", api.ref("Schedule"))
 SCHEDULE_OPERATIONS: api.Operations = {
     schedules.put_schedule: of_schedule(
         summary="Store a schedule",
-        description="Creates or replaces the schedule of this name. It submits a job for each of its slots, "
-        "up to 90 seconds before the slot, and the job runs at the slot's second. Changes within those 90 "
-        "seconds apply to later slots. When clocks change: a slot in the skipped hour runs right after the "
-        "change, and a slot in the repeated hour runs once. If the minute or hour starts with `*`, the "
-        "schedule follows the clock instead: skipped times have no slot, and repeated times have two.",
+        description="Creates or replaces the schedule of this name. Each time given by `cron` or `rate` is a "
+        "slot. The schedule submits a job for each slot, up to 90 seconds before it, and the job runs at the "
+        "slot's second. Changes within those 90 seconds apply to later slots. When clocks change: a slot in "
+        "the skipped hour runs right after the change, and a slot in the repeated hour runs once. If the "
+        "minute or hour starts with `*`, the schedule follows the clock instead: skipped times have no slot, "
+        "and repeated times have two.",
         body=api.ref("ScheduleDefinition"),
         answers={
             200: api.Answer("The schedule was replaced.", api.ref("Schedule")),
