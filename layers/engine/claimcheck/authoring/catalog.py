@@ -35,7 +35,7 @@ class JobModel(BaseModel):
 
 
 def at_most(limit: int, things: str) -> Callable[[Any], Any]:
-    """Return a before-validator of a dictionary's size. pydantic's own checks every entry first."""
+    """Return a before-validator of a dictionary's size. pydantic's own would first list all wrong entries."""
 
     def check(given: Any) -> Any:
         if isinstance(given, dict) and len(given) > limit:

@@ -29,8 +29,8 @@ T = TypeVar("T")
 
 USER_AGENT = f"Botocore/{botocore_version} claimcheck"
 TRIES = 4
-# About three seconds. Of 100 transactions that start at once on one row, each of 8 to 15 ms, four tries
-# refuse half, and ten almost none.
+# Together they wait about three seconds. If 100 transactions of 8 to 15 ms start at once on one row, half of
+# them fail with four tries, and almost none with ten.
 CONFLICT_TRIES = 10
 BASE = 50  # milliseconds; doubles with each try up to LONGEST, with full jitter
 LONGEST = 1000

@@ -92,7 +92,8 @@ class Execution(NamedTuple):
 class Callback(NamedTuple):
     """The callback URL and the status of its delivery, which is given up at `until`.
 
-    `tries` counts deliveries since the end or the last redelivery, `calls` counts all.
+    `tries` counts deliveries since the end or the last redelivery. `calls` counts all, and numbers them. At
+    `settled_at` the callback was delivered or given up.
     """
 
     url: str
@@ -104,9 +105,10 @@ class Callback(NamedTuple):
 
 
 class Delivery(NamedTuple):
-    """One try of a callback, with the `status` and the start of the `answer`, or an `error` code.
+    """One try of a callback, with the `status` and the start of the `answer`.
 
-    With neither, the request is running or its worker was lost.
+    Without an answer it has an `error` code and a `message`. With neither, the request is running, or its
+    worker was lost.
     """
 
     number: int
@@ -321,7 +323,10 @@ def safety_net(not_before: Millis, deadline: Millis, now: Millis) -> Millis:
 
 
 def wake_up_delay(not_before: Millis, now: Millis) -> int | None:
-    """Return a wake-up's delay in whole seconds, or None if the start is too far ahead for a queue."""
+    """Return a wake-up's delay in whole seconds, rounded down; 0 if the worker can sleep until the start.
+
+    Return None if the start is too far ahead for a queue.
+    """
     ahead = max(not_before - now, 0)
     if ahead > MAX_DELAY:
         return None
