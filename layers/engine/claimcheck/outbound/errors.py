@@ -12,8 +12,9 @@ class OutboundError(Exception):
     # True if a retry can help.
     transient = False
 
-    def __init_subclass__(cls, code: str | None = None, *, transient: bool = False) -> None:
-        cls.code, cls.transient = code or cls.code, transient
+    def __init_subclass__(cls, code: str | None = None, *, transient: bool | None = None) -> None:
+        cls.code = code or cls.code
+        cls.transient = cls.transient if transient is None else transient
 
     def __init__(self, message: str | None = None) -> None:
         super().__init__(message or type(self).__doc__)
