@@ -1,4 +1,4 @@
-"""The settings, from the environment. Only logs have other variables (`domain.observability`)."""
+"""The settings, from the environment. `domain.observability` reads the variables of logs itself."""
 
 import os
 from collections.abc import Mapping

@@ -95,7 +95,10 @@ def _checked(declared: Sequence[Declaration]) -> Mapping[str, Declaration]:
 
 
 def _names_in(file: Path) -> set[str]:
-    """Return the names that a module defines. To import it could need the worker's packages."""
+    """Return the names that a module defines or imports.
+
+    The source is read and not run, which could need the worker's packages.
+    """
     found = set()
     for node in ast.parse(file.read_bytes()).body:
         match node:
