@@ -64,7 +64,7 @@ job: $(INDEX) ## run one handler in the terminal, for breakpoint(): TYPE=billing
 	@python -m local job "$(TYPE)" '$(INPUT)'
 
 logs: $(READY) ## print the local stack's logs: [JOB=<job id>] [REQUEST=<request id>]
-	@python -m local logs $(if $(JOB)$(REQUEST),"$(JOB)$(REQUEST)")
+	@python -m local logs $(if $(or $(JOB),$(REQUEST)),"$(or $(JOB),$(REQUEST))")
 
 # The admin command, for the local stack, or with STACK=<name> for a stack on AWS.
 ADMIN = env $(if $(STACK),,$$(python -m local environ)) python -m claimcheck $(if $(STACK),--stack "$(STACK)")
