@@ -7,7 +7,7 @@ import pytest
 from pydantic import Field
 
 from claimcheck.authoring.catalog import JobModel
-from claimcheck.authoring.generation import DATA_RULE, Generated, ModelRefused, enclosed, generate, shown
+from claimcheck.authoring.generation import DATA_RULE, Generation, ModelRefused, enclosed, generate, shown
 from claimcheck.domain.errors import Unavailable
 from claimcheck.domain.outcome import Fail, Retry
 from claimcheck.domain.ports import Reply, Turn
@@ -28,7 +28,7 @@ LONG = json.dumps({"text": "x" * 21})
 PROSE = "Sure! Here is your note: " + GOOD
 
 
-def write(model: ScriptedModel, model_id: str = "m-1", **more: Any) -> Generated[Note]:
+def write(model: ScriptedModel, model_id: str = "m-1", **more: Any) -> Generation[Note]:
     return generate(model, model_id, Note, system="Be brief.", prompt="Write.", remaining=lambda: 30, **more)
 
 
@@ -41,7 +41,7 @@ def failure(model: ScriptedModel, **more: Any) -> Fail:
 def test_a_valid_answer_is_the_artifact() -> None:
     model = ScriptedModel([GOOD])
 
-    assert write(model) == Generated(Note(text="fine"), input_tokens=100, output_tokens=20, repaired=False)
+    assert write(model) == Generation(Note(text="fine"), input_tokens=100, output_tokens=20, repaired=False)
     [asked] = model.asked
     assert (asked.model_id, asked.system, asked.turns) == ("m-1", "Be brief.", (Turn("user", "Write."),))
     assert (asked.max_tokens, asked.timeout) == (4096, 30)
@@ -74,7 +74,7 @@ def test_any_other_answer_is_shown_to_the_model_once_to_be_repaired(unusable: st
 
     written = write(model)
 
-    assert written == Generated(Note(text="fine"), input_tokens=200, output_tokens=40, repaired=True)
+    assert written == Generation(Note(text="fine"), input_tokens=200, output_tokens=40, repaired=True)
     first, answer, complaint = model.asked[1].turns
     assert first == Turn("user", "Write.")
     assert answer == Turn("assistant", unusable.strip() or "(nothing)")

@@ -40,7 +40,7 @@ class ModelRefused(Exception):
     """The model refuses the settings or the request for good. The text is a code for the log."""
 
 
-class Generated(NamedTuple, Generic[T]):
+class Generation(NamedTuple, Generic[T]):
     """A valid artifact, and the tokens of all calls for it."""
 
     artifact: T
@@ -70,7 +70,7 @@ def generate(
     max_tokens: int = 4096,
     remaining: Callable[[], float],
     check: Callable[[T], list[str]] | None = None,
-) -> Generated[T]:
+) -> Generation[T]:
     """Have the model write an `artifact`. It can repair an invalid answer once.
 
     There are at most two calls, each of at most `max_tokens` and `remaining()` seconds. `check` returns the
@@ -91,7 +91,7 @@ def generate(
         tokens_out += reply.output_tokens
         written, mistakes = _read(reply.text, artifact, check)
         if written is not None:
-            return Generated(written, tokens_in, tokens_out, repaired)
+            return Generation(written, tokens_in, tokens_out, repaired)
         # Bedrock refuses an empty turn.
         turns += [Turn("assistant", reply.text.strip() or "(nothing)"), Turn("user", _repair(mistakes))]
     found = "; ".join(mistakes[:SHOWN_TO_CALLER])

@@ -34,7 +34,7 @@ class Requirements(Strict):
     worker: list[str] = []
 
 
-class Declared(Strict):
+class Manifest(Strict):
     """The content of `app.toml`.
 
     `uses` names the apps that this one needs. `endpoints` maps paths to the job types that they submit, in
@@ -54,7 +54,7 @@ class Declared(Strict):
 @dataclass(frozen=True, slots=True)
 class App:
     folder: Path
-    declared: Declared
+    declared: Manifest
 
     @property
     def name(self) -> str:
@@ -95,7 +95,7 @@ def read_app(folder: Path) -> App:
     check_name(folder.name, f"{folder}: rename the folder")
     file = folder / FILE
     try:
-        return App(folder, Declared.model_validate(tomllib.loads(file.read_bytes().decode())))
+        return App(folder, Manifest.model_validate(tomllib.loads(file.read_bytes().decode())))
     except FileNotFoundError as error:
         raise InvalidApp(
             f'{file}: the file is missing. Write one with `summary = "…"`, or delete the folder.'

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from claimcheck.authoring.catalog import JobType
     from claimcheck.canonical.described import history_responses, responses
     from claimcheck.domain.job import Job
-    from claimcheck.service.submission import Accepted
+    from claimcheck.service.submission import AcceptedJob
 
 
 def submit_job(call: Call) -> Response:
@@ -41,7 +41,7 @@ def submit_input(job_type: JobType, call: Call) -> Response:
     return _accepted(accept(call, lambda body: draft_of(call, job_type, body)))
 
 
-def _accepted(accepted: Accepted) -> Response:
+def _accepted(accepted: AcceptedJob) -> Response:
     return accepted_response(accepted, render_accepted(accepted.job), url_of(accepted.job))
 
 

@@ -89,12 +89,12 @@ class PutSchedule(BaseModel):
     ] = {}
 
 
-class Asked(NamedTuple):
+class ModelRequest(NamedTuple):
     schedule: Schedule
     paused: bool | None
 
 
-def schedule_of(body: object, name: str, key: ApiKey, submission: Submission, now: Millis) -> Asked:
+def schedule_of(body: object, name: str, key: ApiKey, submission: Submission, now: Millis) -> ModelRequest:
     """Return the schedule that a body describes.
 
     Raises: InvalidFields, which names every wrong field of the body and of its input.
@@ -111,7 +111,7 @@ def schedule_of(body: object, name: str, key: ApiKey, submission: Submission, no
     wrong += [each for each in more if field_of(each) not in names]
     if wrong:
         raise InvalidFields(wrong)
-    return Asked(schedule, asked.paused)
+    return ModelRequest(schedule, asked.paused)
 
 
 def _schedule(asked: PutSchedule, name: str, key: ApiKey, recurrence: Recurrence, now: Millis) -> Schedule:

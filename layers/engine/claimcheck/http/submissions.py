@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
     from claimcheck.authoring.catalog import JobType
     from claimcheck.domain.job import Job
-    from claimcheck.service.submission import Accepted, Draft
+    from claimcheck.service.submission import AcceptedJob, Draft
 
 
 # Requests a callback in any dialect, since bodies differ.
 CALLBACK_URL = "claimcheck-callback-url"
 
 
-def accept(call: Call, read: Callable[[Any], Draft]) -> Accepted:
+def accept(call: Call, read: Callable[[Any], Draft]) -> AcceptedJob:
     """Submit the job that `read` makes from the body, with the callback of the header.
 
     A request with the same `Idempotency-Key`, path, body and callback returns the first job, before `read`.
@@ -69,7 +69,7 @@ def draft_of(call: Call, job_type: JobType, body: Any) -> Draft:
 
 
 def accepted_response(
-    accepted: Accepted, document: Mapping[str, object], location: str, seconds: int | None = None
+    accepted: AcceptedJob, document: Mapping[str, object], location: str, seconds: int | None = None
 ) -> Response:
     """Return the 202 of a submission. `location` is the path to poll, first after `seconds`; the default is
     the usual time of such a job."""

@@ -12,7 +12,7 @@ from claimcheck.authoring.catalog import Catalog, JobType
 from claimcheck.openapi.reference import REF, Schema, ref
 
 
-class Untitled(GenerateJsonSchema):
+class UntitledSchemas(GenerateJsonSchema):
     """A generator that adds no titles, which would only repeat the fields' names."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:
@@ -26,7 +26,9 @@ def response_schemas(*shapes: Any) -> dict[str, Schema]:
         # pydantic warns that it cannot enforce ReadOnly. Here it need not.
         warnings.filterwarnings("ignore", ".*ReadOnly", UserWarning)
         adapters = [(number, mode, TypeAdapter(shape)) for number, shape in enumerate(shapes)]
-        _, found = TypeAdapter.json_schemas(adapters, ref_template=REF + "{model}", schema_generator=Untitled)
+        _, found = TypeAdapter.json_schemas(
+            adapters, ref_template=REF + "{model}", schema_generator=UntitledSchemas
+        )
     schemas: dict[str, Schema] = found["$defs"]
     return {name: {**schema, "title": name} for name, schema in schemas.items()}
 
@@ -56,7 +58,7 @@ def input_schemas(name: str, model: type[BaseModel]) -> dict[str, Schema]:
 
 def _schemas_as(name: str, model: type[BaseModel], mode: JsonSchemaMode) -> dict[str, Schema]:
     schema = model.model_json_schema(
-        ref_template=f"{REF}{name}{{model}}", schema_generator=Untitled, mode=mode
+        ref_template=f"{REF}{name}{{model}}", schema_generator=UntitledSchemas, mode=mode
     )
     parts = schema.pop("$defs", {})
     return {name: schema | {"title": name}} | {

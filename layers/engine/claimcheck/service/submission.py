@@ -67,7 +67,7 @@ class IdempotencyKey(NamedTuple):
         return cls(_sha256(key), _sha256(text))
 
 
-class Accepted(NamedTuple):
+class AcceptedJob(NamedTuple):
     """The job as its 202 shows it. Every replay shows the same."""
 
     job: Job
@@ -97,7 +97,7 @@ class Submission:
         self._clock = clock
         self._randomness = randomness
 
-    def replay(self, org: str, key: IdempotencyKey | None) -> Accepted | None:
+    def replay(self, org: str, key: IdempotencyKey | None) -> AcceptedJob | None:
         """Return the first answer to this key, or None. Raises: IdempotencyKeyReused."""
         reservation = key and self._store.reservation(org, key.key_hash)
         if key is None or reservation is None or reservation.expires_at <= self._clock.now():
@@ -115,7 +115,7 @@ class Submission:
             *self._callback_errors(draft),
         ]
 
-    def submit(self, draft: Draft, key: IdempotencyKey | None = None) -> Accepted:
+    def submit(self, draft: Draft, key: IdempotencyKey | None = None) -> AcceptedJob:
         """Accept a job. After this returns, the job will reach its end.
 
         Raises: InvalidFields, IdempotencyKeyReused, PlanRequired, InsufficientCredits, Unavailable,
@@ -133,7 +133,7 @@ class Submission:
             assert key is not None
             return _replayed(taken.reservation, key)
         wake(self._queue, self._clock, job)
-        return Accepted(job, replayed=False)
+        return AcceptedJob(job, replayed=False)
 
     def check(self, draft: Draft) -> None:
         """Check a draft as `submit` does, except for credits. Raises: InvalidFields, PlanRequired."""
@@ -214,10 +214,10 @@ def _deadline(draft: Draft, job_type: JobType, now: Millis) -> Millis:
     return max(draft.run_at or now, now) + job_type.deadline * SECOND
 
 
-def _replayed(reservation: Reservation, key: IdempotencyKey) -> Accepted:
+def _replayed(reservation: Reservation, key: IdempotencyKey) -> AcceptedJob:
     if reservation.fingerprint != key.fingerprint:
         raise IdempotencyKeyReused
-    return Accepted(reservation.accepted, replayed=True)
+    return AcceptedJob(reservation.accepted, replayed=True)
 
 
 def _sha256(text: str) -> str:

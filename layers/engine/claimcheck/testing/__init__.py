@@ -11,10 +11,9 @@ from claimcheck.testing.memory import (
     MemoryScheduleStore,
     MemoryWakeUpQueue,
 )
-from claimcheck.testing.model import Asked, ScriptedModel
+from claimcheck.testing.model import ModelRequest, ScriptedModel
 
 __all__ = [
-    "Asked",
     "FrozenClock",
     "MemoryCreditStore",
     "MemoryDocumentStore",
@@ -23,6 +22,7 @@ __all__ = [
     "MemoryObjectStore",
     "MemoryScheduleStore",
     "MemoryWakeUpQueue",
+    "ModelRequest",
     "RecordingContext",
     "ScriptedModel",
     "SeededRandomness",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ModelRequest:
     model_id: str
     system: str
     turns: tuple[Turn, ...]
@@ -33,7 +33,7 @@ class ScriptedModel:
 
     def __init__(self, replies: Iterable[Scripted]) -> None:
         self._replies = list(replies)
-        self.asked: list[Asked] = []
+        self.asked: list[ModelRequest] = []
 
     def converse(
         self,
@@ -45,7 +45,7 @@ class ScriptedModel:
         max_tokens: int,
         timeout: float,
     ) -> Reply:
-        self.asked.append(Asked(model_id, system, tuple(turns), schema, max_tokens, timeout))
+        self.asked.append(ModelRequest(model_id, system, tuple(turns), schema, max_tokens, timeout))
         assert self._replies, "the model was called more often than it has replies"
         reply = self._replies.pop(0)
         if isinstance(reply, Exception):

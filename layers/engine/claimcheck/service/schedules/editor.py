@@ -17,7 +17,7 @@ from claimcheck.domain.observability import warn
 from claimcheck.domain.recurrence import Every
 from claimcheck.domain.schedules import SCHEDULE_NAME, Run, Schedule, ScheduleKey
 from claimcheck.service.schedules.reader import find
-from claimcheck.service.submission import Accepted, Draft, IdempotencyKey, Submission
+from claimcheck.service.submission import AcceptedJob, Draft, IdempotencyKey, Submission
 from claimcheck.service.transition import change
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class StoredSchedule:
     schedule: Schedule
     created: bool
 
@@ -49,7 +49,7 @@ class ScheduleEditor:
         self._clock = clock
         self._randomness = randomness
 
-    def put(self, wanted: Schedule, paused: bool | None) -> Stored:
+    def put(self, wanted: Schedule, paused: bool | None) -> StoredSchedule:
         """Create or replace a schedule. It keeps its history, and if `paused` is None its pause.
 
         Raises: MalformedScheduleName; InvalidFields; PlanRequired; Unavailable.
@@ -67,7 +67,7 @@ class ScheduleEditor:
         old, new = self._change(wanted.key, decide)
         if new.paused:
             self.cancel_waiting(wanted.org, new.waiting(now))
-        return Stored(new, created=old is None)
+        return StoredSchedule(new, created=old is None)
 
     def pause(self, org: str, name: str) -> Schedule:
         """Stop submitting slots and cancel waiting jobs. Raises: ScheduleNotFound."""
@@ -89,7 +89,7 @@ class ScheduleEditor:
 
     def run(
         self, org: str, name: str, key: IdempotencyKey | None, callback_url: str | None = None
-    ) -> Accepted:
+    ) -> AcceptedJob:
         """Submit a job that starts now. Raises: ScheduleNotFound; as `Submission.submit` does."""
         if replayed := self._submission.replay(org, key):
             return replayed
