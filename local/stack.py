@@ -80,6 +80,7 @@ def up() -> Stack:
     with process.alone(LOCK):
         found = current()
         if found and found.answers():
+            print("The stack already runs, with the code of its start. For new code: make down && make up")
             return found
         clean_up(found)
         return start()
