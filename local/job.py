@@ -3,8 +3,9 @@
 import importlib
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
@@ -13,14 +14,24 @@ from claimcheck.authoring import Again, Fail, JobType, Retry
 from claimcheck.authoring.catalog import field_errors
 from claimcheck.bootstrap import bootstrap
 from claimcheck.installed import load_catalog
+from claimcheck.service.attempt import checked_result
 from claimcheck.settings import Settings
-from claimcheck.testing import RecordingContext
+from claimcheck.testing import RecordingContext, RecordingLog
 from local.progress import StepFailed
+
+
+class TerminalLog(RecordingLog):
+    """A log that prints its lines."""
+
+    def _write(self, level: str, message: str, details: dict[str, Any]) -> None:
+        print(f"log       {level:<7}  {message}  {details or ''}".rstrip())
 
 
 @dataclass
 class TerminalContext(RecordingContext):
-    """A `JobContext` that prints progress."""
+    """A `JobContext` that prints progress and log lines."""
+
+    log: RecordingLog = field(default_factory=TerminalLog)
 
     def progress(self, done: int, total: int | None = None, message: str | None = None) -> None:
         super().progress(done, total, message)
@@ -31,7 +42,7 @@ def run(name: str, text: str) -> None:
     """Run the handler of a job type with this input: JSON, or `@` and the path of a JSON file.
 
     Print its progress, then its result or outcome. An unexpected exception is not caught.
-    Raises: StepFailed if the type is unknown or the input does not fit it.
+    Raises: StepFailed if the type is unknown, or the input or the result does not fit it.
     """
     catalog = load_catalog()
     job_type = catalog.newest(name)
@@ -44,20 +55,25 @@ def run(name: str, text: str) -> None:
         result = importlib.import_module(index.HANDLERS[name]).handle(given, context)
     except (Fail, Retry, Again) as outcome:
         result = outcome
-    for level, message, details in context.log.lines:
-        print(f"log       {level:<7}  {message}  {details or ''}".rstrip())
     if context.details:
         print(f"details   {context.details}")
     match result:
         case Fail():
             print(f"failed    {result.code}: {result.message}")
         case Retry():
-            print(f"retry     after {result.after or 'the backoff'}: {result.message}")
+            wait = "the policy's backoff" if result.after is None else f"{result.after} s"
+            print(f"retry     after {wait}: {result.message}")
         case Again():
             print(f"again     after {result.after} s, state {result.state}")
         case _:
-            checked = job_type.result.model_validate(result, from_attributes=True)
-            print(f"completed {checked.model_dump_json(indent=2)}")
+            print(f"completed {_checked(job_type, result)}")
+
+
+def _checked(job_type: JobType, result: Any) -> str:
+    try:
+        return json.dumps(json.loads(checked_result(job_type, result)), indent=2, ensure_ascii=False)
+    except (ValueError, TypeError, RecursionError) as error:
+        raise StepFailed(f"The result does not fit the job type {job_type.name}:\n{error}") from None
 
 
 def _read(job_type: JobType, text: str) -> BaseModel:

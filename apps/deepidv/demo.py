@@ -18,10 +18,10 @@ SCREENING = {
 
 
 def run(demo: Demo) -> None:
-    with demo.conversation("demo-deepidv", dialect="deepidv") as told:
+    with demo.conversation("demo-deepidv", dialect="deepidv") as talk:
         demo.chapter("deepidv's contract: adverse media, in documents that the request brings")
-        ended = told.follow(told.request("POST", "/v1/adverse-media-screenings", SCREENING, status=202))
+        ended = talk.follow(talk.request("POST", "/v1/adverse-media-screenings", SCREENING, status=202))
         expect("the job's end", ended["status"], "ready")
         result = ended["result"]
-        told.show({name: result[name] for name in ("totalHits", "riskLevel", "riskScore")})
-        told.say(result["summary"])
+        talk.show({name: result[name] for name in ("totalHits", "riskLevel", "riskScore")})
+        talk.say(result["summary"])

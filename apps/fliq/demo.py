@@ -11,9 +11,9 @@ FORESIGHT = timedelta(seconds=2)
 
 
 def run(demo: Demo) -> None:
-    with demo.conversation("demo-fliq", dialect="fliq") as told:
+    with demo.conversation("demo-fliq", dialect="fliq") as talk:
         demo.chapter("Fliq's contract: an HTTP request at its time")
-        told.say("On AWS, requests must use https. Here, they may also call this machine.")
+        talk.say("On AWS, requests must use https. Here, they may also call this machine.")
         at = rfc3339(datetime.now(UTC) + FORESIGHT)
         asked = {
             "url": f"{demo.api_url}/health",
@@ -21,8 +21,8 @@ def run(demo: Demo) -> None:
             "scheduled_at": at,
             "max_retries": 3,
         }
-        accepted = told.request("POST", "/jobs", asked, status=202)
-        ended = told.follow(accepted)
+        accepted = talk.request("POST", "/jobs", asked, status=202)
+        ended = talk.follow(accepted)
         expect("the job's end", ended["status"], "done")
         expect("the answer's status", ended["result"]["status"], 200)
-        told.request("GET", f"{accepted.headers['Location']}/executions", status=200)
+        talk.request("GET", f"{accepted.headers['Location']}/executions", status=200)

@@ -25,87 +25,87 @@ LATE = 2.0
 
 
 def run(demo: Demo) -> None:
-    with demo.conversation("demo") as told:
+    with demo.conversation("demo") as talk:
         for step in STEPS:
-            step(demo, told)
+            step(demo, talk)
 
 
-def statistics(demo: Demo, told: Conversation) -> None:
+def statistics(demo: Demo, talk: Conversation) -> None:
     demo.chapter("A document goes in, a claim check comes out")
     text = (PROJECT / "LICENSE").read_text()
     job = {"type": "text_statistics", "input": {"text": text, "keywords": 3}}
-    accepted = told.request("POST", "/v1/jobs", job, status=202)
+    accepted = talk.request("POST", "/v1/jobs", job, status=202)
     expect("a new job's status", accepted.json()["status"], "pending")
-    ended = told.follow(accepted)
+    ended = talk.follow(accepted)
     expect("the job's end", ended["status"], "completed")
     expect("the characters counted", ended["result"]["characters"], len(text))
-    told.request("GET", f"{accepted.headers['Location']}/result", status=200)
+    talk.request("GET", f"{accepted.headers['Location']}/result", status=200)
 
 
-def thumbnails(demo: Demo, told: Conversation) -> None:
+def thumbnails(demo: Demo, talk: Conversation) -> None:
     demo.chapter("A picture, and a result too large to be shown with the job")
     image = base64.b64encode(landscape()).decode()
     job = {"type": "image_thumbnails", "input": {"image": image, "sizes": [128, 512, 1024]}}
-    ended = told.follow(told.request("POST", "/v1/jobs", job, status=202))
+    ended = talk.follow(talk.request("POST", "/v1/jobs", job, status=202))
     expect("the job's end", ended["status"], "completed")
-    answer = told.request("GET", ended["result_url"], status=303)
-    told.say("The address is signed for this moment and leads to the bucket, not through a function:")
+    answer = talk.request("GET", ended["result_url"], status=303)
+    talk.say("The address is signed for this moment and leads to the bucket, not through a function:")
     result = httpx.get(answer.headers["Location"], trust_env=False).raise_for_status().json()
     PICTURES.mkdir(parents=True, exist_ok=True)
     for thumbnail in result["thumbnails"]:
         path = PICTURES / f"{thumbnail['size']}.png"
         path.write_bytes(base64.b64decode(thumbnail["data"]))
         size = f"{thumbnail['width']} x {thumbnail['height']}"
-        told.say(f"{path.relative_to(PROJECT)}  {size:>10}  {path.stat().st_size:>9,} bytes")
+        talk.say(f"{path.relative_to(PROJECT)}  {size:>10}  {path.stat().st_size:>9,} bytes")
 
 
-def replay(demo: Demo, told: Conversation) -> None:
+def replay(demo: Demo, talk: Conversation) -> None:
     demo.chapter("A client that is not sure asks again")
     job = {"type": "text_statistics", "input": {"text": "Once is enough."}}
-    first = told.request("POST", "/v1/jobs", job, status=202, Idempotency_Key="order-1138")
-    told.say("The answer got lost, say. The same request again starts nothing:")
-    again = told.request("POST", "/v1/jobs", job, status=202, Idempotency_Key="order-1138")
+    first = talk.request("POST", "/v1/jobs", job, status=202, Idempotency_Key="order-1138")
+    talk.say("The answer got lost, say. The same request again starts nothing:")
+    again = talk.request("POST", "/v1/jobs", job, status=202, Idempotency_Key="order-1138")
     expect("Idempotent-Replayed", again.headers.get("Idempotent-Replayed"), "true")
     expect("the repeated answer", again.json(), first.json())
 
 
-def timer(demo: Demo, told: Conversation) -> None:
+def timer(demo: Demo, talk: Conversation) -> None:
     demo.chapter("A job for later")
     run_at = datetime.now(UTC) + FORESIGHT
     job = {"type": "text_statistics", "input": {"text": "Not before its time."}, "run_at": rfc3339(run_at)}
-    accepted = told.request("POST", "/v1/jobs", job, status=202)
-    expect("the job's end", told.follow(accepted)["status"], "completed")
-    [execution] = told.fetch(f"{accepted.headers['Location']}/executions").json()["executions"]
+    accepted = talk.request("POST", "/v1/jobs", job, status=202)
+    expect("the job's end", talk.follow(accepted)["status"], "completed")
+    [execution] = talk.fetch(f"{accepted.headers['Location']}/executions").json()["executions"]
     started = datetime.fromisoformat(execution["started_at"])
     late = (started - datetime.fromisoformat(rfc3339(run_at))).total_seconds()
-    told.say(f"It started {late * 1000:.0f} ms after its time.")
+    talk.say(f"It started {late * 1000:.0f} ms after its time.")
     expect("starting on time", 0 <= late < LATE, True)
 
 
-def cancel(demo: Demo, told: Conversation) -> None:
+def cancel(demo: Demo, talk: Conversation) -> None:
     demo.chapter("A change of mind")
     tomorrow = rfc3339(datetime.now(UTC) + timedelta(days=1))
     job = {"type": "text_statistics", "input": {"text": "Never mind."}, "run_at": tomorrow}
-    accepted = told.request("POST", "/v1/jobs", job, status=202)
-    answer = told.request("POST", f"{accepted.headers['Location']}/cancel", status=202)
+    accepted = talk.request("POST", "/v1/jobs", job, status=202)
+    answer = talk.request("POST", f"{accepted.headers['Location']}/cancel", status=202)
     expect("the job's error", answer.json()["error"]["code"], "cancelled")
 
 
-def mistakes(demo: Demo, told: Conversation) -> None:
+def mistakes(demo: Demo, talk: Conversation) -> None:
     demo.chapter("Several mistakes, named all at once")
     given = {"text": "", "keywords": 1000, "colour": "red"}
     job = {"type": "text_statistics", "input": given, "run_at": "tomorrow"}
-    answer = told.request("POST", "/v1/jobs", job, status=422)
+    answer = talk.request("POST", "/v1/jobs", job, status=422)
     named = {error["pointer"] for error in answer.json()["errors"]}
     expect("the fields named", named, {"/input/text", "/input/keywords", "/input/colour", "/run_at"})
 
 
-def listing(demo: Demo, told: Conversation) -> None:
+def listing(demo: Demo, talk: Conversation) -> None:
     demo.chapter("What became of them all")
-    page = told.fetch("/v1/jobs?limit=10").json()
+    page = talk.fetch("/v1/jobs?limit=10").json()
     for job in page["jobs"]:
         error = job.get("error", {}).get("code", "")
-        told.say(f"{job['created_at']}  {job['type']:16}  {job['status']:9}  {error}".rstrip())
+        talk.say(f"{job['created_at']}  {job['type']:16}  {job['status']:9}  {error}".rstrip())
     expect("the number of jobs", len(page["jobs"]), 5)
 
 

@@ -12,10 +12,10 @@ import apps
 from apps import index
 from claimcheck.authoring import JobModel, RetryPolicy
 from claimcheck.authoring.catalog import Catalog
-from claimcheck.domain.job import MINUTE
+from claimcheck.domain.job import HOUR, MINUTE
 from claimcheck.installed import find_handler
 from claimcheck.service.attempt import limit
-from tests.kit.world import World, echo, job_type
+from tests.kit.world import Words, World, echo, job_type
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -120,9 +120,29 @@ def test_an_input_model_that_was_changed_in_place_is_named_with_its_fields() -> 
 
     world.work()
 
+    world.advance(HOUR)
     failed = world.job(job_id).error
     assert failed is not None
     assert failed.code == "invalid_input"
     assert "/colour is required" in failed.message
     assert "/text " in failed.message
     assert "a coat" not in failed.message
+
+
+def test_an_input_that_only_the_other_code_of_a_deploy_can_read_waits_for_it() -> None:
+    class Newer(Words):
+        colour: str | None = None
+
+    newer, older = Catalog([job_type(input=Newer)]), Catalog([job_type()])
+    world = World({"echo": echo})
+    world.rebuild(catalog=newer)
+    job_id = world.submit(input={"text": "Coat.", "colour": "red"})
+
+    world.rebuild(catalog=older)
+    world.work()
+    waiting = world.job(job_id)
+    world.rebuild(catalog=newer)
+    world.advance(HOUR)
+
+    assert (waiting.ended_at, waiting.attempt) == (None, 1)
+    assert world.job(job_id).status == "completed"

@@ -40,16 +40,19 @@ class JobLog:
         self._fields = fields
 
     def debug(self, message: str, /, **details: Any) -> None:
-        logger().debug(message, extra=self._fields | {"details": details})
+        self._write("debug", message, details)
 
     def info(self, message: str, /, **details: Any) -> None:
-        logger().info(message, extra=self._fields | {"details": details})
+        self._write("info", message, details)
 
     def warning(self, message: str, /, **details: Any) -> None:
-        logger().warning(message, extra=self._fields | {"details": details})
+        self._write("warning", message, details)
 
     def error(self, message: str, /, **details: Any) -> None:
-        logger().error(message, extra=self._fields | {"details": details})
+        self._write("error", message, details)
+
+    def _write(self, level: str, message: str, details: dict[str, Any]) -> None:
+        getattr(logger(), level)(message, extra=self._fields | {"details": details})
 
 
 def failure(message: str, **fields: Any) -> None:

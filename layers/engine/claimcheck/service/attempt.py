@@ -14,7 +14,7 @@ from claimcheck.domain.errors import Unavailable
 from claimcheck.domain.job import LEASE_MARGIN, SECOND, Job, JobError, Millis, Progress, clipped
 from claimcheck.domain.json_text import noted
 from claimcheck.domain.observability import JobLog, failure, warn
-from claimcheck.domain.outcome import Fail, Outcome, Retry
+from claimcheck.domain.outcome import Outcome, Retry
 from claimcheck.service.transition import insist
 from claimcheck.service.verdict import Verdict, failed, judge, overran, unstarted
 
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     Timer = Callable[[Millis], AbstractContextManager[None]]
 
 RESULT_LIMIT = 50 * 1024 * 1024
+# The wait for the deploy that brings a job type, or code that can read an input.
+DEPLOY_WAIT = 30 * SECOND
 PROGRESS_LIMIT = 500  # characters of a progress message
 
 
@@ -174,9 +176,12 @@ class Attempts:
         try:
             given = job_type.input.model_validate_json(text)
         except ValidationError as error:
-            # Valid when it was submitted: a deploy has changed the input model within its version.
+            # Valid when it was submitted: this code has another input model of the same version. During a
+            # deploy, the other code may still read the input at a later attempt.
+            warn("invalid input", job_id=attempt.job_id, type=job_type.name, error=_places(error))
             wrong = "; ".join(f"{each.pointer} {each.message}" for each in field_errors(error))
-            return Fail("invalid_input", f"The input no longer fits its job type: {wrong}.")
+            message = f"The input no longer fits its job type: {wrong}."
+            return Retry(after=DEPLOY_WAIT / SECOND, message=message, code="invalid_input")
         try:
             return handler(given, attempt)
         except Outcome as outcome:
@@ -190,7 +195,7 @@ class Attempts:
 
     def _keep(self, job: Job, job_type: JobType, result: Any) -> Verdict:
         try:
-            text = _checked(job_type, result)
+            text = checked_result(job_type, result)
         except (ValueError, TypeError, RecursionError) as error:
             warn("invalid result", job_id=job.job_id, type=job_type.name, error=_places(error))
             return failed(JobError("invalid_result", "The handler's result does not fit its job type."))
@@ -209,14 +214,17 @@ class Attempts:
         return Verdict(outcome="completed", result=payload)
 
 
-def _checked(job_type: JobType, result: Any) -> str:
-    """Return the result as JSON text, validated by the job type's model."""
+def checked_result(job_type: JobType, result: Any) -> str:
+    """Return a handler's result as JSON text, validated by the job type's model.
+
+    Raises: ValueError, TypeError or RecursionError if it does not fit.
+    """
     data = result.model_dump(mode="json") if isinstance(result, BaseModel) else result
     return job_type.result.model_validate_json(json.dumps(data, allow_nan=False)).model_dump_json()
 
 
 def _places(error: Exception) -> str:
-    """Return the wrong places of a result, without its values: they are the customer's."""
+    """Return the wrong places of an input or a result, without its values: they are the customer's."""
     if isinstance(error, ValidationError):
         return "; ".join(f"{each['loc']}: {each['type']}" for each in error.errors())
     return type(error).__name__

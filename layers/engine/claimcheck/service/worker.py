@@ -12,6 +12,7 @@ from claimcheck.domain.callbacks import CALL_TIMEOUT
 from claimcheck.domain.errors import Unavailable
 from claimcheck.domain.job import SECOND, WAIT_OUT, WORKER_LOST, Job, Millis
 from claimcheck.domain.observability import count_end, info, warn
+from claimcheck.service.attempt import DEPLOY_WAIT
 from claimcheck.service.reader import last_execution
 from claimcheck.service.transition import wake
 from claimcheck.service.verdict import Verdict
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 
 # The worker keeps this time for the work after the handler.
 SPARE = 10 * SECOND
-# The wait for the deploy that brings a job type or version.
-UNKNOWN_TYPE_WAIT = 30 * SECOND
 
 
 class Unclaimed(Exception):
@@ -101,7 +100,7 @@ class Worker:
         job_type = self._catalog.find(job.type, job.type_version)
         if job_type is None or not self._attempts.can_make(job_type):
             warn("unknown job type", job_id=job.job_id, type=job.type, version=job.type_version)
-            waiting = job.rescheduled(now, now + UNKNOWN_TYPE_WAIT, job.attempt)
+            waiting = job.rescheduled(now, now + DEPLOY_WAIT, job.attempt)
             # A lost lease is kept: it shows that its attempt was used.
             return waiting.evolve(lease=None if waiting.ended_at else job.lease)
         if job.lease is not None and job.attempt >= job_type.retry.max_attempts:

@@ -1,7 +1,7 @@
 """Parts for testing job types without AWS: memory adapters, a frozen clock, a scripted model."""
 
 from claimcheck.testing.clock import FrozenClock, SeededRandomness
-from claimcheck.testing.context import RecordingContext
+from claimcheck.testing.context import RecordingContext, RecordingLog
 from claimcheck.testing.memory import (
     MemoryCreditStore,
     MemoryDocumentStore,
@@ -24,6 +24,7 @@ __all__ = [
     "MemoryWakeUpQueue",
     "ModelRequest",
     "RecordingContext",
+    "RecordingLog",
     "ScriptedModel",
     "SeededRandomness",
 ]

@@ -4,30 +4,23 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from claimcheck.domain.json_text import noted
+from claimcheck.domain.observability import JobLog
 
 
-@dataclass
-class RecordingLog:
+class RecordingLog(JobLog):
     """A log that keeps its lines: level, message and details."""
 
-    lines: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[tuple[str, str, dict[str, Any]]] = []
 
-    def debug(self, message: str, /, **details: Any) -> None:
-        self.lines.append(("debug", message, details))
-
-    def info(self, message: str, /, **details: Any) -> None:
-        self.lines.append(("info", message, details))
-
-    def warning(self, message: str, /, **details: Any) -> None:
-        self.lines.append(("warning", message, details))
-
-    def error(self, message: str, /, **details: Any) -> None:
-        self.lines.append(("error", message, details))
+    def _write(self, level: str, message: str, details: dict[str, Any]) -> None:
+        self.lines.append((level, message, details))
 
 
 @dataclass
 class RecordingContext:
-    """A `JobContext` that records progress, details and log lines.
+    """A `JobContext` that records progress, details and log lines (`log.lines`).
 
     `cancelled()` is true after `cancelled_after` calls. `state` is that of an earlier `Again`.
     """
