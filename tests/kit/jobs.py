@@ -87,11 +87,19 @@ def execution(number: int, **changes: Any) -> Execution:
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 MILLIS = st.integers(0, 2**47)
 COUNT = st.integers(0, 2**53)
-PAYLOADS = st.builds(Payload, size=COUNT, text=st.none() | TEXT, key=st.none() | TEXT)
+# Of newer code: names that no field has.
+UNKNOWN = st.dictionaries(
+    st.sampled_from(["x_flow", "x_slot"]), COUNT | TEXT | st.fixed_dictionaries({"at": MILLIS}), max_size=2
+)
+ATTRIBUTES = st.dictionaries(
+    st.sampled_from(["x_org", "x_at"]), TEXT.map(lambda text: {"S": text}), max_size=2
+)
+NEEDS = st.lists(st.sampled_from(["slots", "unique"]), max_size=2).map(tuple)
+PAYLOADS = st.builds(Payload, size=COUNT, text=st.none() | TEXT, key=st.none() | TEXT, unknown=UNKNOWN)
 # Empty details are stored as none.
 DETAILS = st.dictionaries(TEXT, st.none() | COUNT | TEXT | st.lists(TEXT, max_size=2), min_size=1, max_size=3)
-ERRORS = st.builds(JobError, code=TEXT, message=TEXT)
-LEASES = st.builds(Lease, token=TEXT, until=MILLIS)
+ERRORS = st.builds(JobError, code=TEXT, message=TEXT, unknown=UNKNOWN)
+LEASES = st.builds(Lease, token=TEXT, until=MILLIS, unknown=UNKNOWN)
 CALLBACKS = st.builds(
     Callback,
     url=TEXT,
@@ -100,8 +108,9 @@ CALLBACKS = st.builds(
     calls=COUNT,
     until=MILLIS,
     settled_at=st.none() | MILLIS,
+    unknown=UNKNOWN,
 )
-PROGRESS = st.builds(Progress, done=COUNT, total=st.none() | COUNT, message=st.none() | TEXT)
+PROGRESS = st.builds(Progress, done=COUNT, total=st.none() | COUNT, message=st.none() | TEXT, unknown=UNKNOWN)
 
 
 # Every field takes every value of its type, even if no real job has it.
@@ -133,6 +142,9 @@ FIELDS = {
     "details": st.none() | DETAILS,
     "ended_at": st.none() | MILLIS,
     "callback": st.none() | CALLBACKS,
+    "needs": NEEDS,
+    "unknown": UNKNOWN,
+    "attributes": ATTRIBUTES,
 }
 
 

@@ -3,7 +3,8 @@
 At every call of a port the caller may be refused, may get an error for a call that took effect, or may be
 killed before or after it. Others may act in between: another worker with a duplicate wake-up, the sweeper, a
 submitter, a canceller, a client that resends a callback, TTL. The interrupted caller then continues with what
-it knew before, like a slow or stalled process.
+it knew before, like a slow or stalled process. Half of the actors run an older version of the code, which does
+not know the need that the newer one writes into some jobs.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from collections import Counter
 from contextlib import contextmanager, nullcontext
 from random import Random
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
+from claimcheck.domain import job as job_module
 from claimcheck.domain.clock import rfc3339
 from claimcheck.domain.errors import ClaimcheckError, OutcomeUnknown, Unavailable
 from claimcheck.domain.job import CALLBACK_HORIZON, DAY, HOUR, MINUTE, SECOND
@@ -23,7 +26,7 @@ from claimcheck.service.callbacks.signing import issue_secret
 from claimcheck.service.worker import Unclaimed
 from tests.kit.world import Answer, Echo, Words, World, job_type
 from tests.simulation.receiver import HOOK, Receiver
-from tests.simulation.witness import Killed, Witness
+from tests.simulation.witness import NEED, Killed, Witness
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -55,6 +58,7 @@ class Faulty:
 class Chaos:
     def __init__(self) -> None:
         self.random = Random(0)
+        self.versions = Random(0)
         self.calm = False
         self.depth = 0
         self.early: list[str] = []
@@ -231,6 +235,11 @@ class Chaos:
         """End the faults, and let time pass until every deadline is over. Returns the jobs that had time
         enough left."""
         self.calm = True
+        # A calm world runs the newer code only.
+        with self._as("worker"):
+            return self._settle()
+
+    def _settle(self) -> list[str]:
         self.store.catch_up()
         self._end_schedules()
         soon = self.world.clock.now() + 10 * MINUTE
@@ -296,8 +305,10 @@ class Chaos:
     @contextmanager
     def _as(self, actor: str) -> Iterator[None]:
         before, self.store.actor = self.store.actor, actor
+        newer = self.calm or self.versions.random() < 0.5
         try:
-            yield
+            with patch.object(job_module, "KNOWN_NEEDS", frozenset({NEED} if newer else ())):
+                yield
         finally:
             self.store.actor = before
 

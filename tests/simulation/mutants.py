@@ -120,6 +120,10 @@ def submission_that_sets_delete_at() -> Any:
     return changed(Job, "delete_at", lambda _: property(lambda job: job.created_at + job.retention))
 
 
+def old_code_that_ignores_a_need() -> Any:
+    return patch.object(Job, "newer_than_code", False)
+
+
 def end_that_forgets_its_callback() -> Any:
     return changed(Job, "calling_back", lambda _: lambda job, now: job)
 

@@ -24,6 +24,7 @@ FOUND_BY = {
     mutants.sweeper_that_moves_without_its_condition: "after its end|given back|moved backwards|a lease",
     mutants.transaction_that_takes_effect_twice: "do not add up|given twice",
     mutants.submission_that_sets_delete_at: "TTL took a debt",
+    mutants.old_code_that_ignores_a_need: "old code changed a job with a need",
     mutants.end_that_forgets_its_callback: "left the safety net",
     mutants.delivery_that_is_done_before_its_call: "never reported",
     mutants.sweeper_that_wakes_no_ended_job: "a callback was forgotten",

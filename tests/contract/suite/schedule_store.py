@@ -14,7 +14,18 @@ from claimcheck.domain.recurrence import Cron, Every
 from claimcheck.domain.schedules import LEAD, Missed, Refusal, Run, Schedule, ScheduleKey
 from claimcheck.domain.shards import schedule_shard
 from tests.contract.suite.adapters import Adapters  # noqa: TC001 - Hypothesis reads the annotation
-from tests.kit.jobs import COUNT, MILLIS, NOW, RANDOMNESS, TEXT, new_job, new_org
+from tests.kit.jobs import (
+    ATTRIBUTES,
+    COUNT,
+    MILLIS,
+    NEEDS,
+    NOW,
+    RANDOMNESS,
+    TEXT,
+    UNKNOWN,
+    new_job,
+    new_org,
+)
 from tests.kit.schedules import new_schedule
 
 if TYPE_CHECKING:
@@ -28,7 +39,7 @@ def rewritten(schedule: Schedule, **changes: Any) -> Schedule:
 # Every field takes every value of its type, even if no real schedule has it.
 FIELDS = {
     "plan": TEXT,
-    "recurrence": st.builds(Cron, TEXT, TEXT) | st.builds(Every, COUNT, MILLIS),
+    "recurrence": st.builds(Cron, TEXT, TEXT, UNKNOWN) | st.builds(Every, COUNT, MILLIS, UNKNOWN),
     "type": TEXT,
     "input": TEXT,
     "metadata": st.dictionaries(TEXT, TEXT, max_size=5),
@@ -42,6 +53,9 @@ FIELDS = {
     "through": MILLIS,
     "runs": st.lists(st.builds(Run, MILLIS, TEXT), max_size=4).map(tuple),
     "refusal": st.none() | st.builds(Refusal, MILLIS, TEXT, TEXT),
+    "needs": NEEDS,
+    "unknown": UNKNOWN,
+    "attributes": ATTRIBUTES,
 }
 
 

@@ -28,6 +28,9 @@ LEASE_MARGIN = 5 * SECOND
 # Longer than all tries of a callback.
 CALLBACK_HORIZON = 3 * DAY
 
+# The reasons for which a row asks care of those who change it, as far as this code knows them.
+KNOWN_NEEDS: frozenset[str] = frozenset()
+
 
 class Status(StrEnum):
     PENDING = "pending"
@@ -42,6 +45,7 @@ class Payload(NamedTuple):
     size: int
     text: str | None = None
     key: str | None = None
+    unknown: Mapping[str, Any] = {}
 
 
 class Lease(NamedTuple):
@@ -49,17 +53,20 @@ class Lease(NamedTuple):
 
     token: str
     until: Millis
+    unknown: Mapping[str, Any] = {}
 
 
 class Progress(NamedTuple):
     done: int
     total: int | None = None
     message: str | None = None
+    unknown: Mapping[str, Any] = {}
 
 
 class JobError(NamedTuple):
     code: str
     message: str
+    unknown: Mapping[str, Any] = {}
 
 
 CANCELLED = JobError("cancelled", "The job was cancelled.")
@@ -102,6 +109,7 @@ class Callback(NamedTuple):
     calls: int = 0
     until: Millis = 0
     settled_at: Millis | None = None
+    unknown: Mapping[str, Any] = {}
 
 
 class Delivery(NamedTuple):
@@ -173,6 +181,10 @@ class Job(NamedTuple):
     details: dict[str, Any] | None = None
     ended_at: Millis | None = None
     callback: Callback | None = None
+    needs: tuple[str, ...] = ()
+    # What newer code has stored beside these fields: in the document, and as attributes of the row.
+    unknown: Mapping[str, Any] = {}
+    attributes: Mapping[str, Any] = {}
 
     @property
     def expires_at(self) -> Millis | None:
@@ -203,6 +215,11 @@ class Job(NamedTuple):
 
     def evolve(self, **changes: Any) -> Self:
         return self._replace(**changes)
+
+    @property
+    def newer_than_code(self) -> bool:
+        """Return whether only newer code may change this job. Then this code may only move its `due_at`."""
+        return has_unknown_needs(self.needs)
 
     def leased(self, now: Millis) -> bool:
         return self.lease is not None and self.lease.until > now
@@ -293,6 +310,8 @@ class Job(NamedTuple):
 
     def swept(self, now: Millis) -> Self:
         """End an overdue job, or set the time of the sweeper's next look."""
+        if self.newer_than_code:
+            return self.evolve(due_at=max(self._next_look(now), now + GRACE))
         return self.overdue(now) or self.evolve(due_at=self._next_look(now))
 
     def _next_look(self, now: Millis) -> Millis:
@@ -308,6 +327,10 @@ class Job(NamedTuple):
     @property
     def _limit(self) -> Millis:
         return self.callback.until if self.ended_at is not None and self.callback else self.deadline
+
+
+def has_unknown_needs(needs: tuple[str, ...]) -> bool:
+    return not KNOWN_NEEDS.issuperset(needs)
 
 
 def clipped(text: str, limit: int) -> str:

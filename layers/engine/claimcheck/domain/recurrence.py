@@ -4,8 +4,10 @@ Every request imports this module, so only the functions that need cronsim and t
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import tzinfo
+from typing import Any
 
 from claimcheck.domain.job import DAY, HOUR, MINUTE, SECOND, Millis
 
@@ -31,6 +33,7 @@ class Cron:
 
     expression: str
     timezone: str = UTC
+    unknown: Mapping[str, Any] = field(default_factory=dict)
 
     def after(self, at: Millis) -> Millis | None:
         """Return the first time later than `at`, or None if it is not within fifty years."""
@@ -54,6 +57,7 @@ class Every:
 
     period: Millis
     anchor: Millis
+    unknown: Mapping[str, Any] = field(default_factory=dict)
 
     def after(self, at: Millis) -> Millis:
         """Return the first time later than `at`."""

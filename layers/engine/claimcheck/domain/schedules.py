@@ -11,10 +11,10 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from claimcheck.domain.job import MINUTE, SECOND, Millis
+from claimcheck.domain.job import MINUTE, SECOND, Millis, has_unknown_needs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from claimcheck.domain.recurrence import Recurrence
 
@@ -78,6 +78,10 @@ class Schedule:
     through: Millis = 0
     runs: tuple[Run, ...] = ()
     refusal: Refusal | None = None
+    # As in `Job`.
+    needs: tuple[str, ...] = ()
+    unknown: Mapping[str, Any] = field(default_factory=dict)
+    attributes: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def key(self) -> ScheduleKey:
@@ -86,6 +90,11 @@ class Schedule:
     @property
     def due_at(self) -> Millis | None:
         return None if self.next_at is None else self.next_at - LEAD
+
+    @property
+    def newer_than_code(self) -> bool:
+        """As in `Job`. This code then submits no slots, and the schedule remains due."""
+        return has_unknown_needs(self.needs)
 
     def evolve(self, **changes: Any) -> Schedule:
         return replace(self, **changes)

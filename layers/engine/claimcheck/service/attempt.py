@@ -11,12 +11,12 @@ from pydantic import BaseModel, ValidationError
 
 from claimcheck.authoring.catalog import field_errors
 from claimcheck.domain.errors import Unavailable
-from claimcheck.domain.job import LEASE_MARGIN, SECOND, Job, JobError, Millis, Progress, clipped
+from claimcheck.domain.job import LEASE_MARGIN, MINUTE, SECOND, Job, JobError, Millis, Progress, clipped
 from claimcheck.domain.json_text import noted
 from claimcheck.domain.observability import JobLog, failure, warn
 from claimcheck.domain.outcome import Outcome, Retry
 from claimcheck.service.transition import insist
-from claimcheck.service.verdict import Verdict, failed, judge, overran, unstarted
+from claimcheck.service.verdict import MESSAGE_LIMIT, Verdict, failed, judge, overran, unstarted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from claimcheck.authoring.catalog import JobType
     from claimcheck.authoring.context import JobContext, Tools
+    from claimcheck.domain.errors import FieldError
     from claimcheck.domain.ports import Clock, Randomness
     from claimcheck.service.claim import Claim, Claims
     from claimcheck.service.payloads import Payloads
@@ -32,8 +33,13 @@ if TYPE_CHECKING:
     Timer = Callable[[Millis], AbstractContextManager[None]]
 
 RESULT_LIMIT = 50 * 1024 * 1024
+# The wait for object storage that does not answer.
+STORAGE_WAIT = 5 * SECOND
 # The wait for the deploy that brings a job type, or code that can read an input.
 DEPLOY_WAIT = 30 * SECOND
+# Old code runs this long after a deploy at most: "Timeout: 900 seconds" (AWS Lambda Developer Guide, "Lambda
+# quotas").
+LONGEST_DEPLOY = 15 * MINUTE
 PROGRESS_LIMIT = 500  # characters of a progress message
 
 
@@ -152,7 +158,8 @@ class Attempts:
         try:
             text = self._payloads.load(claim.job.input)
         except Unavailable:
-            return unstarted(claim.job, self._clock.now())
+            unread = JobError("unavailable", "The input could not be read.")
+            return unstarted(claim.job, self._clock.now() + STORAGE_WAIT, unread)
         verdict = self._verdict(attempt, job_type, text, stop_at - self._clock.now())
         return verdict._replace(progress=attempt.told, details=attempt.details)
 
@@ -165,23 +172,24 @@ class Attempts:
                 result = self._call(attempt, job_type, text)
         except Overrun:
             return overran(job, policy, self._clock.now(), self._randomness)
+        if isinstance(result, Verdict):
+            return result
         if isinstance(result, Outcome):
             return judge(result, job, policy, self._clock.now(), self._randomness)
         return self._keep(job, job_type, result)
 
     def _call(self, attempt: Attempt, job_type: JobType, text: str) -> Any:
-        """Return the handler's result or outcome. An unexpected exception is a Retry."""
+        """Return the handler's result or outcome, or the verdict on an input that does not fit.
+
+        An unexpected exception is a Retry.
+        """
         handler = self._find_handler(job_type.name)
         assert handler is not None
         try:
             given = job_type.input.model_validate_json(text)
         except ValidationError as error:
-            # Valid when it was submitted: this code has another input model of the same version. During a
-            # deploy, the other code may still read the input at a later attempt.
             warn("invalid input", job_id=attempt.job_id, type=job_type.name, error=_places(error))
-            wrong = "; ".join(f"{each.pointer} {each.message}" for each in field_errors(error))
-            message = f"The input no longer fits its job type: {wrong}."
-            return Retry(after=DEPLOY_WAIT / SECOND, message=message, code="invalid_input")
+            return self._unfit(attempt.job, field_errors(error))
         try:
             return handler(given, attempt)
         except Outcome as outcome:
@@ -192,6 +200,20 @@ class Attempts:
             job = attempt.job
             failure("handler raised", job_id=job.job_id, org=job.org, type=job.type, attempt=job.attempt)
             return Retry(message="An unexpected error occurred.")
+
+    def _unfit(self, job: Job, errors: list[FieldError]) -> Verdict:
+        """Judge an input that was valid at its submission, for code with another model of the same version.
+
+        Shortly after the submission that can be newer code, which is being deployed.
+        """
+        wrong = "; ".join(f"{each.pointer} {each.message}" for each in errors)
+        error = JobError(
+            "invalid_input", clipped(f"The input no longer fits its job type: {wrong}.", MESSAGE_LIMIT)
+        )
+        now = self._clock.now()
+        if now < job.created_at + LONGEST_DEPLOY:
+            return unstarted(job, now + DEPLOY_WAIT, error)
+        return failed(error)
 
     def _keep(self, job: Job, job_type: JobType, result: Any) -> Verdict:
         try:

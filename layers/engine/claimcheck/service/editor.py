@@ -57,7 +57,7 @@ class JobEditor:
 
 
 def _cancelled(job: Job, now: Millis) -> Job:
-    if job.error == CANCELLED:
+    if job.error and job.error.code == CANCELLED.code:
         return job
     if job.ended_at is not None:
         raise JobEnded

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from claimcheck.domain.errors import Conflict, Unavailable
+from claimcheck.domain.errors import Conflict, NewerRow, Unavailable
 from claimcheck.domain.job import SECOND, Job, Millis, wake_up_delay
 from claimcheck.domain.observability import warn
 from claimcheck.domain.ports import Clock, JobStore, WakeUp, WakeUpQueue
@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
     from claimcheck.domain.schedules import Schedule
 
-S = TypeVar("S")
+S = TypeVar("S", bound="Job | Schedule | None")
 T = TypeVar("T", "Job", "Schedule")
+R = TypeVar("R")
 # A row has few writers at a time: a job has its worker, a cancel and the sweeper.
 MOST_CHANGES = 10
 
@@ -24,18 +25,25 @@ def change(stored: S, decide: Callable[[S], T], replace: Callable[[S, T], S], to
     """Decide on the stored row and replace it. If it has changed meanwhile, decide again.
 
     `decide` returns its argument if there is nothing to do, `replace` the row that is then stored. `token`
-    identifies the write, also after a failed call. Return the row before and after. Raises: Unavailable.
+    identifies the write, also after a failed call. Return the row before and after.
+    Raises: Unavailable; NewerRow if only newer code may make this change.
     """
     for _ in range(MOST_CHANGES):
         new = decide(stored)
         if new is stored:
             return stored, new
+        if stored is not None and stored.newer_than_code and not _only_moves(stored, new):
+            raise NewerRow
         new = new.evolve(written_by=token)
         found = replace(stored, new)
         if found is new:
             return stored, new
         stored = found
     raise Unavailable(f"The {type(new).__name__.lower()} is being changed by other requests: try again.")
+
+
+def _only_moves(stored: Job | Schedule, new: Job | Schedule) -> bool:
+    return isinstance(stored, Job) and stored.evolve(due_at=new.due_at) == new
 
 
 def transition(store: JobStore, job: Job, decide: Callable[[Job], Job], token: str) -> tuple[Job, Job]:
@@ -53,7 +61,7 @@ def transition(store: JobStore, job: Job, decide: Callable[[Job], Job], token: s
     return change(job, decide, replace, token)
 
 
-def insist(write: Callable[[], S], clock: Clock, until: Millis) -> S:
+def insist(write: Callable[[], R], clock: Clock, until: Millis) -> R:
     """Call `write` until it works or the time is `until`. Raises: Unavailable, as `write` did last."""
     pause = SECOND // 4
     while True:

@@ -17,8 +17,6 @@ from claimcheck.domain.outcome import Again, Fail, Outcome, Retry
 from claimcheck.domain.ports import Randomness
 from claimcheck.domain.retry import RetryPolicy
 
-# The wait for object storage that does not answer.
-STORAGE_WAIT = 5 * SECOND
 # Characters of an error's code and message.
 CODE_LIMIT = 100
 MESSAGE_LIMIT = 2000
@@ -51,14 +49,9 @@ def failed(error: JobError) -> Verdict:
     return Verdict(outcome="failed", error=error)
 
 
-def unstarted(job: Job, now: Millis) -> Verdict:
-    """The input could not be read, so the handler did not run: the claim counts as no attempt."""
-    return Verdict(
-        outcome="retry",
-        not_before=now + STORAGE_WAIT,
-        attempt=job.attempt - 1,
-        reason=JobError("unavailable", "The input could not be read."),
-    )
+def unstarted(job: Job, not_before: Millis, reason: JobError) -> Verdict:
+    """The handler did not run: the claim counts as no attempt."""
+    return Verdict(outcome="retry", not_before=not_before, attempt=job.attempt - 1, reason=reason)
 
 
 def judge(outcome: Outcome, job: Job, policy: RetryPolicy, now: Millis, randomness: Randomness) -> Verdict:

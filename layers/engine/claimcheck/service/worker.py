@@ -64,10 +64,18 @@ class Worker:
         job = self._store.read(job_id)
         if job is None:
             info("wake-up for a job that is not there", job_id=job_id)
+        elif job.newer_than_code:
+            self._leave(job)
         elif job.claimable(self._clock.now()) and self._is_time(job, remaining):
             self._claim(job, remaining)
         elif job.deliverable(self._clock.now()) and self._is_time(job, remaining):
             self._deliver(job, remaining)
+
+    def _leave(self, job: Job) -> None:
+        """Leave the job to newer code: look again in half a minute, until the sweeper looks at it."""
+        again = max(job.not_before, self._clock.now() + DEPLOY_WAIT)
+        if again < (job.due_at or 0):
+            wake(self._queue(), self._clock, job.evolve(not_before=again))
 
     def _is_time(self, job: Job, remaining: Remaining) -> bool:
         """Sleep until the start if it is at most two seconds ahead. Otherwise send another wake-up."""

@@ -2,12 +2,15 @@
 
 A row holds its content as one JSON attribute, which is cheaper to decode than thirty. Other attributes are
 those that DynamoDB must see: keys, index keys, the TTL attribute, and `written_by` for conditional writes.
+
+During a deploy and after a rollback, old code meets rows of newer code. What it does not know in a job or a
+schedule, it keeps and writes back. See "Deploys and rollbacks" in docs/design.md.
 """
 
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from claimcheck.domain.job import (
     SECOND,
@@ -27,6 +30,9 @@ from claimcheck.domain.job import (
 from claimcheck.domain.json_text import compact
 from claimcheck.domain.shards import shard_of
 
+if TYPE_CHECKING:
+    from collections.abc import Container, Mapping
+
 Item = dict[str, Any]
 
 PARTS = {
@@ -40,6 +46,10 @@ PARTS = {
 LEDGER = "LEDGER#"
 # Fields of a job that are attributes and not in the document: a row of up to 1 KB costs half of a larger one.
 SEEN = ("job_id", "org", "created_at", "written_by", "due_at")
+KEY = ("pk", "sk")
+# The fields that are stored under their own names. The others hold what this code does not know.
+STORED = tuple(name for name in Job._fields if name not in ("unknown", "attributes"))
+JOB_ATTRIBUTES = {*KEY, *SEEN, "job", "input", "result", "due_shard", "delete_at"}
 
 
 def job_key(job_id: str) -> Item:
@@ -47,7 +57,7 @@ def job_key(job_id: str) -> Item:
 
 
 def job_item(job: Job) -> Item:
-    item = job_key(job.job_id) | {
+    item = {**job.attributes, **job_key(job.job_id)} | {
         "org": {"S": job.org},
         "created_at": {"N": str(job.created_at)},
         "written_by": {"S": job.written_by},
@@ -74,7 +84,16 @@ def job_of(item: Item) -> Job:
     for name in ("input", "result"):
         if name in item:
             document[name]["text"] = item[name]["S"]
-    return _job(document)
+    return _job(document)._replace(attributes=left_over(item, JOB_ATTRIBUTES))
+
+
+def left_over(found: Mapping[str, Any], known: Container[str]) -> dict[str, Any]:
+    """Return what this code does not know of an item or a document."""
+    return {name: value for name, value in found.items() if name not in known}
+
+
+def known_part(found: Mapping[str, Any], known: Container[str]) -> dict[str, Any]:
+    return {name: value for name, value in found.items() if name in known}
 
 
 def due(shard: int, due_at: Millis) -> Item:
@@ -93,16 +112,16 @@ def _history_item(job: Job, sk: str, name: str, content: dict[str, Any]) -> Item
 def execution_item(job: Job, execution: Execution) -> Item:
     document = execution._asdict()
     document["due_at"] = document.pop("scheduled_at")
-    document["error"] = execution.error and execution.error._asdict()
+    document["error"] = execution.error and _written(execution.error)
     return _history_item(job, f"EXEC#{execution.number:012}", "execution", document)
 
 
 def execution_of(item: Item) -> Execution:
     document = json.loads(item["execution"]["S"])
     if document["error"] is not None:
-        document["error"] = JobError(**document["error"])
+        document["error"] = _part(JobError, document["error"])
     document["scheduled_at"] = document.pop("due_at", None)
-    return Execution(**document)
+    return Execution(**known_part(document, Execution._fields))
 
 
 def delivery_item(job: Job, delivery: Delivery) -> Item:
@@ -110,7 +129,7 @@ def delivery_item(job: Job, delivery: Delivery) -> Item:
 
 
 def delivery_of(item: Item) -> Delivery:
-    return Delivery(**json.loads(item["delivery"]["S"]))
+    return Delivery(**known_part(json.loads(item["delivery"]["S"]), Delivery._fields))
 
 
 def reservation_key(org: str, key_hash: str) -> Item:
@@ -147,28 +166,46 @@ def movement_item(org: str, movement: Movement, token: str) -> Item:
 
 
 def movement_of(item: Item) -> Movement:
-    return Movement(**json.loads(item["movement"]["S"]))
+    return Movement(**known_part(json.loads(item["movement"]["S"]), Movement._fields))
 
 
 def _document(job: Job, without: tuple[str, ...] = ()) -> str:
     """Return the JSON of a job, except empty fields, `without`, and payload texts, which are attributes."""
     document: dict[str, Any] = {}
-    for name in Job._fields:
+    for name in STORED:
         value = getattr(job, name)
-        if value is None or value == {} or name in without:
+        if value is None or value in ({}, ()) or name in without:
             continue
-        if name in PARTS:
-            value = {k: v for k, v in value._asdict().items() if v is not None and k != "text"}
-        document[name] = value
-    return compact(document)
+        document[name] = _written(value) if name in PARTS else value
+    unknown = job.unknown
+    if "status" in unknown and job.status is not Status.PROCESSING:
+        unknown = left_over(unknown, {"status"})
+    return compact({**document, **unknown})
 
 
 def _job(document: dict[str, Any]) -> Job:
+    unknown, known = left_over(document, STORED), known_part(document, STORED)
     for name, part in PARTS.items():
-        if name in document:
-            document[name] = part(**document[name])
-    document["status"] = Status(document["status"])
-    return Job(**document)
+        if name in known:
+            known[name] = _part(part, known[name])
+    try:
+        known["status"] = Status(known["status"])
+    except ValueError:
+        # Of newer code: kept until this code gives the job another status.
+        unknown["status"] = known["status"]
+        known["status"] = Status.PROCESSING
+    known["needs"] = tuple(known.get("needs", ()))
+    return Job(**known, unknown=unknown)
+
+
+def _part(kind: Any, document: dict[str, Any]) -> Any:
+    known = known_part(document, [name for name in kind._fields if name != "unknown"])
+    return kind(**known, unknown=left_over(document, known))
+
+
+def _written(part: Any) -> dict[str, Any]:
+    document = {k: v for k, v in part._asdict().items() if v is not None and k not in ("text", "unknown")}
+    return {**document, **part.unknown}
 
 
 def seconds(at: Millis) -> Item:

@@ -1,10 +1,10 @@
 """The rows of schedules and of their runs, in the partitions of their orgs."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
-from claimcheck.aws.dynamodb.rows import Item, due, org_key, seconds
+from claimcheck.aws.dynamodb.rows import KEY, Item, due, known_part, left_over, org_key, seconds
 from claimcheck.domain.job import Job
 from claimcheck.domain.json_text import compact
 from claimcheck.domain.recurrence import Cron, Every
@@ -18,6 +18,7 @@ PLAIN = (
     *("org", "name", "plan", "type", "metadata", "deadline", "retention", "created_at"),
     *("written_by", "updated_at", "paused", "next_at", "through", "missed", "runs", "refusal"),
 )
+ATTRIBUTES = {*KEY, "written_by", "schedule", "input", "due_shard", "due_at"}
 
 
 def schedule_key(key: ScheduleKey) -> Item:
@@ -34,7 +35,7 @@ def key_of(item: Item) -> ScheduleKey:
 
 def schedule_item(schedule: Schedule) -> Item:
     """The input is a separate attribute, because lists do not read it."""
-    item = schedule_key(schedule.key) | {
+    item = {**schedule.attributes, **schedule_key(schedule.key)} | {
         "written_by": {"S": schedule.written_by},
         "schedule": {"S": _document(schedule)},
         "input": {"S": schedule.input},
@@ -46,15 +47,24 @@ def schedule_item(schedule: Schedule) -> Item:
 
 def schedule_of(item: Item) -> Schedule:
     document = json.loads(item["schedule"]["S"])
-    recurrence, refusal = document.pop("recurrence"), document.pop("refusal")
+    unknown = left_over(document, {*PLAIN, "recurrence", "needs"})
+    if document["missed"] not in list(Missed):
+        unknown["missed"] = document["missed"]
+        document["missed"] = Missed.SKIP
+    recurrence, refusal = document["recurrence"], document["refusal"]
+    kind = Cron if "expression" in recurrence else Every
+    known = known_part(recurrence, [each.name for each in fields(kind) if each.name != "unknown"])
     return Schedule(
-        **document
+        **known_part(document, PLAIN)
         | {
-            "recurrence": Cron(**recurrence) if "expression" in recurrence else Every(**recurrence),
+            "recurrence": kind(**known, unknown=left_over(recurrence, known)),
             "input": item.get("input", {"S": ""})["S"],
             "missed": Missed(document["missed"]),
-            "runs": tuple(Run(*run) for run in document["runs"]),
-            "refusal": refusal and Refusal(*refusal),
+            "runs": tuple(Run(*run[:2]) for run in document["runs"]),
+            "refusal": refusal and Refusal(*refusal[:3]),
+            "needs": tuple(document.get("needs", ())),
+            "unknown": unknown,
+            "attributes": left_over(item, ATTRIBUTES),
         }
     )
 
@@ -73,4 +83,9 @@ def run_item(key: ScheduleKey, job: Job) -> Item:
 
 def _document(schedule: Schedule) -> str:
     document: dict[str, Any] = {name: getattr(schedule, name) for name in PLAIN}
-    return compact(document | {"recurrence": asdict(schedule.recurrence)})
+    recurrence = asdict(schedule.recurrence)
+    unknown = recurrence.pop("unknown")
+    document["recurrence"] = recurrence | unknown
+    if schedule.needs:
+        document["needs"] = schedule.needs
+    return compact({**document, **schedule.unknown})

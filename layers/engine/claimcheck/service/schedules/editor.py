@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from claimcheck.domain.errors import (
     JobNotFound,
     MalformedScheduleName,
+    NewerRow,
     ScheduleNotFound,
     Unavailable,
     WrongState,
@@ -121,7 +122,9 @@ class ScheduleEditor:
 
 
 def draft_of(schedule: Schedule, now: Millis, run_at: Millis | None = None) -> Draft:
-    """Return the draft of a slot's job, or of one that starts `now` if `run_at` is None."""
+    """Return the draft of a slot's job, or of one that starts `now` if `run_at` is None. Raises: NewerRow."""
+    if schedule.newer_than_code:
+        raise NewerRow
     start = max(run_at or now, now)
     data: Any = json.loads(schedule.input)
     return Draft(
@@ -140,6 +143,8 @@ def draft_of(schedule: Schedule, now: Millis, run_at: Millis | None = None) -> D
 def _there(schedule: Schedule | None) -> Schedule:
     if schedule is None:
         raise ScheduleNotFound
+    if schedule.newer_than_code:
+        raise NewerRow
     return schedule
 
 
@@ -159,4 +164,6 @@ def _succeeding(wanted: Schedule, old: Schedule | None, now: Millis) -> Schedule
         through=old.through,
         runs=old.runs,
         refusal=old.refusal,
+        unknown=old.unknown,
+        attributes=old.attributes,
     )

@@ -6,7 +6,13 @@ the idempotency key. A sweep without a due schedule does not load this module.
 
 from collections.abc import Iterator
 
-from claimcheck.domain.errors import ClaimcheckError, InsufficientCredits, InvalidFields, PlanRequired
+from claimcheck.domain.errors import (
+    ClaimcheckError,
+    InsufficientCredits,
+    InvalidFields,
+    NewerRow,
+    PlanRequired,
+)
 from claimcheck.domain.job import Millis, clipped
 from claimcheck.domain.observability import info
 from claimcheck.domain.ports import Clock, Randomness, ScheduleStore
@@ -38,11 +44,14 @@ class SlotSubmitter:
     def submit_due(self, key: ScheduleKey, now: Millis) -> int:
         """Submit a schedule's due slots, then move it on. Return the number of jobs.
 
-        Raises: Unavailable. Then the schedule is still due, and a repeat submits no slot twice.
+        Raises: Unavailable. Then the schedule is still due, and a repeat submits no slot twice. NewerRow
+        is one: the schedule waits for the code that knows its needs.
         """
         schedule = self._store.read(key)
         if schedule is None or schedule.due_at is None or schedule.due_at > now:
             return 0
+        if schedule.newer_than_code:
+            raise NewerRow
         dealt_with = list(self._submitted(schedule, now))
         moved = schedule.moved(now, dealt_with).evolve(written_by=self._randomness.token())
         runs = [each for each in dealt_with if isinstance(each, Run)]
