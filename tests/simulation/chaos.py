@@ -3,8 +3,8 @@
 At every call of a port the caller may be refused, may get an error for a call that took effect, or may be
 killed before or after it. Others may act in between: another worker with a duplicate wake-up, the sweeper, a
 submitter, a canceller, a client that resends a callback, TTL. The interrupted caller then continues with what
-it knew before, like a slow or stalled process. Half of the actors run an older version of the code, which does
-not know the need that the newer one writes into some jobs.
+it knew before, like a slow or stalled process. Half of the actors run an older version of the code, which
+does not know the need that the newer one writes into some jobs.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ A row with a need that this code does not know is left to code that knows it.
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 import pytest
@@ -30,7 +30,7 @@ def newer_code() -> Iterator[None]:
         yield
 
 
-def newer_job(world: World, **body: object) -> Job:
+def newer_job(world: World, **body: Any) -> Job:
     """Return a new job, with a need that only newer code knows."""
     job = world.job(world.submit(**body))
     needing = job.evolve(needs=("slots",), written_by="newer")
