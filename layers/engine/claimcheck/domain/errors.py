@@ -183,10 +183,6 @@ class Unavailable(ClaimcheckError, code="unavailable"):
     """The service cannot do this right now: try again."""
 
 
-class NewerRow(Unavailable):
-    """A newer version of this service wrote this, and is being deployed: try again in a few minutes."""
-
-
 class UnsupportedLanguage(ClaimcheckError, code="unsupported_language"):
     """The translator does not support this pair of languages."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from claimcheck.domain.errors import Conflict, NewerRow, Unavailable
+from claimcheck.domain.errors import Conflict, Unavailable
 from claimcheck.domain.job import SECOND, Job, Millis, wake_up_delay
 from claimcheck.domain.observability import warn
 from claimcheck.domain.ports import Clock, JobStore, WakeUp, WakeUpQueue
@@ -19,6 +19,7 @@ T = TypeVar("T", "Job", "Schedule")
 R = TypeVar("R")
 # A row has few writers at a time: a job has its worker, a cancel and the sweeper.
 MOST_CHANGES = 10
+NEWER = "A newer version of this service wrote this, and is being deployed: try again in a few minutes."
 
 
 def change(stored: S, decide: Callable[[S], T], replace: Callable[[S, T], S], token: str) -> tuple[S, T]:
@@ -26,20 +27,26 @@ def change(stored: S, decide: Callable[[S], T], replace: Callable[[S, T], S], to
 
     `decide` returns its argument if there is nothing to do, `replace` the row that is then stored. `token`
     identifies the write, also after a failed call. Return the row before and after.
-    Raises: Unavailable; NewerRow if only newer code may make this change.
+    Raises: Unavailable, also if only newer code may make this change.
     """
     for _ in range(MOST_CHANGES):
         new = decide(stored)
         if new is stored:
             return stored, new
-        if stored is not None and stored.newer_than_code and not _only_moves(stored, new):
-            raise NewerRow
+        if stored is not None and not _only_moves(stored, new):
+            leave_to_newer_code(stored)
         new = new.evolve(written_by=token)
         found = replace(stored, new)
         if found is new:
             return stored, new
         stored = found
     raise Unavailable(f"The {type(new).__name__.lower()} is being changed by other requests: try again.")
+
+
+def leave_to_newer_code(row: Job | Schedule) -> None:
+    """Raises: Unavailable if only newer code may change or use this row."""
+    if row.newer_than_code:
+        raise Unavailable(NEWER)
 
 
 def _only_moves(stored: Job | Schedule, new: Job | Schedule) -> bool:

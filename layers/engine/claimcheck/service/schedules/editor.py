@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from claimcheck.domain.errors import (
     JobNotFound,
     MalformedScheduleName,
-    NewerRow,
     ScheduleNotFound,
     Unavailable,
     WrongState,
@@ -19,7 +18,7 @@ from claimcheck.domain.recurrence import Every
 from claimcheck.domain.schedules import SCHEDULE_NAME, Run, Schedule, ScheduleKey
 from claimcheck.service.schedules.reader import find
 from claimcheck.service.submission import AcceptedJob, Draft, IdempotencyKey, Submission
-from claimcheck.service.transition import change
+from claimcheck.service.transition import change, leave_to_newer_code
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -122,9 +121,11 @@ class ScheduleEditor:
 
 
 def draft_of(schedule: Schedule, now: Millis, run_at: Millis | None = None) -> Draft:
-    """Return the draft of a slot's job, or of one that starts `now` if `run_at` is None. Raises: NewerRow."""
-    if schedule.newer_than_code:
-        raise NewerRow
+    """Return the draft of a slot's job, or of one that starts `now` if `run_at` is None.
+
+    Raises: Unavailable, if newer code must run the schedule.
+    """
+    leave_to_newer_code(schedule)
     start = max(run_at or now, now)
     data: Any = json.loads(schedule.input)
     return Draft(
@@ -143,8 +144,7 @@ def draft_of(schedule: Schedule, now: Millis, run_at: Millis | None = None) -> D
 def _there(schedule: Schedule | None) -> Schedule:
     if schedule is None:
         raise ScheduleNotFound
-    if schedule.newer_than_code:
-        raise NewerRow
+    leave_to_newer_code(schedule)
     return schedule
 
 

@@ -10,7 +10,6 @@ from claimcheck.domain.errors import (
     ClaimcheckError,
     InsufficientCredits,
     InvalidFields,
-    NewerRow,
     PlanRequired,
 )
 from claimcheck.domain.job import Millis, clipped
@@ -19,6 +18,7 @@ from claimcheck.domain.ports import Clock, Randomness, ScheduleStore
 from claimcheck.domain.schedules import Missed, Refusal, Run, Schedule, ScheduleKey
 from claimcheck.service.schedules.editor import ScheduleEditor, draft_of
 from claimcheck.service.submission import IdempotencyKey, Submission
+from claimcheck.service.transition import leave_to_newer_code
 
 # A retry of the slot would not help.
 REFUSALS = (InvalidFields, PlanRequired, InsufficientCredits)
@@ -44,14 +44,12 @@ class SlotSubmitter:
     def submit_due(self, key: ScheduleKey, now: Millis) -> int:
         """Submit a schedule's due slots, then move it on. Return the number of jobs.
 
-        Raises: Unavailable. Then the schedule is still due, and a repeat submits no slot twice. NewerRow
-        is one: the schedule waits for the code that knows its needs.
+        Raises: Unavailable. Then the schedule is still due, and a repeat submits no slot twice.
         """
         schedule = self._store.read(key)
         if schedule is None or schedule.due_at is None or schedule.due_at > now:
             return 0
-        if schedule.newer_than_code:
-            raise NewerRow
+        leave_to_newer_code(schedule)
         dealt_with = list(self._submitted(schedule, now))
         moved = schedule.moved(now, dealt_with).evolve(written_by=self._randomness.token())
         runs = [each for each in dealt_with if isinstance(each, Run)]
