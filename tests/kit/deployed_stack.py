@@ -44,9 +44,17 @@ def parameters() -> Iterator[dict[str, str]]:
 def deployed(tmp_path_factory: pytest.TempPathFactory, parameters: dict[str, str]) -> Iterator[Stack]:
     """Deploy a copy of the project with an added app, which is one folder."""
     from local import stack
+
+    with stack.running(with_added_app(tmp_path_factory.mktemp("project")), **parameters) as running:
+        yield running
+        # Every request to this stack, by all tests.
+        assert [line for folder in FUNCTIONS for line in refused(logged(running, folder))] == []
+
+
+def with_added_app(copy: Path) -> Path:
+    """Copy what is deployed to the folder `copy`, and add the app of these tests."""
     from local.deploy import SOURCES
 
-    copy = tmp_path_factory.mktemp("project")
     for name in (*SOURCES, "samconfig.toml"):
         source = PROJECT / name
         if source.is_dir():
@@ -54,10 +62,7 @@ def deployed(tmp_path_factory: pytest.TempPathFactory, parameters: dict[str, str
         else:
             shutil.copy(source, copy / name)
     shutil.copytree(ADDED, copy, dirs_exist_ok=True)
-    with stack.running(copy, **parameters) as running:
-        yield running
-        # Every request to this stack, by all tests.
-        assert [line for folder in FUNCTIONS for line in refused(logged(running, folder))] == []
+    return copy
 
 
 def logged(deployed: Stack, folder: str) -> list[str]:
