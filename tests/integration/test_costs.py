@@ -40,9 +40,8 @@ def test_a_poll_logs_nothing(observed: Observed) -> None:
     assert [poll.log_bytes for poll in observed.first.polls] == [0] * POLLS
 
 
-def test_a_job_logs_one_line_of_at_most_600_bytes(observed: Observed) -> None:
-    assert 0 < observed.first.log_bytes <= 600
-    assert observed.first.log_bytes == observed.first.work.log_bytes
+def test_a_job_logs_two_metric_lines_of_at_most_700_bytes(observed: Observed) -> None:
+    assert 0 < observed.first.work.log_bytes < observed.first.log_bytes <= 700
 
 
 def test_a_poll_imports_little(observed: Observed) -> None:

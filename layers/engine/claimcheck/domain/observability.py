@@ -1,4 +1,4 @@
-"""Logs, and one metric line for each ended job. They never contain a body or a key.
+"""Logs, and the metrics that are worth an alarm. They never contain a body or a key.
 
 Powertools is imported with the first log line: a poll without one does not pay for it.
 """
@@ -9,12 +9,14 @@ import os
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from claimcheck.domain.json_text import compact
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from aws_lambda_powertools import Logger
 
-    from claimcheck.domain.job import Job
+    from claimcheck.domain.job import Job, Millis
 
 
 @cache
@@ -87,22 +89,55 @@ def _causes(error: BaseException) -> Iterator[str]:
 
 
 def warn_given_up(job: Job, **why: Any) -> None:
-    """Log that a callback has failed for good. The log line outlives the job's row."""
+    """Log and count a callback that has failed for good. The log line outlives the job's row."""
     warn("callback given up", job_id=job.job_id, org=job.org, **why)
+    _measure({"CallbacksGivenUp": (1, "Count")}, {"type": job.type})
+
+
+def count_accepted(job: Job) -> None:
+    _measure({"JobsAccepted": (1, "Count")}, {"type": job.type}, job_id=job.job_id, org=job.org)
 
 
 def count_end(job: Job) -> None:
-    """Write the metrics of an ended job as one line of CloudWatch's embedded metric format."""
-    from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
+    """Count an ended job. `StartDelay` is that of its last start, if it started at all."""
+    metrics = {
+        "JobsEnded": (1, "Count"),
+        "JobDuration": ((job.ended_at or 0) - job.created_at, "Milliseconds"),
+    }
+    if job.started_at is not None:
+        metrics["StartDelay"] = (job.started_at - job.last_scheduled_at, "Milliseconds")
+    code = {} if job.error is None else {"error_code": job.error.code}
+    dimensions = {"type": job.type, "status": job.status}
+    _measure(metrics, dimensions, job_id=job.job_id, org=job.org, **code)
 
-    # No dimension `service`: any function can end a job.
-    metrics = EphemeralMetrics(namespace="Claimcheck", service="")
-    metrics.add_dimension("type", job.type)
-    metrics.add_dimension("status", job.status)
-    metrics.add_metric("JobsEnded", MetricUnit.Count, 1)
-    metrics.add_metric("JobDuration", MetricUnit.Milliseconds, (job.ended_at or 0) - job.created_at)
-    metrics.add_metadata("job_id", job.job_id)
-    metrics.add_metadata("org", job.org)
-    if job.error is not None:
-        metrics.add_metadata("error_code", job.error.code)
-    metrics.flush_metrics()
+
+def count_repeat(job: Job, outcome: str) -> None:
+    """Count an attempt that another one follows: `outcome` is that of its execution."""
+    dimensions = {"type": job.type, "outcome": outcome}
+    _measure({"Repeats": (1, "Count")}, dimensions, job_id=job.job_id, org=job.org)
+
+
+def count_rate_limited(org: str) -> None:
+    _measure({"RateLimited": (1, "Count")}, {"org": org})
+
+
+def measure_sweep(age: Millis) -> None:
+    """Measure for how long the oldest row has been due: 0 if none is. Healthy is less than two minutes."""
+    _measure({"OldestDue": (age, "Milliseconds")}, {})
+
+
+def _measure(metrics: dict[str, tuple[int, str]], dimensions: dict[str, str], **properties: str) -> None:
+    """Write a line from which CloudWatch makes metrics.
+
+    The format is that of the Amazon CloudWatch User Guide, "Specification: Embedded metric format".
+    """
+    import time
+
+    declared = {
+        "Namespace": "Claimcheck",
+        "Dimensions": [list(dimensions)],
+        "Metrics": [{"Name": name, "Unit": unit} for name, (_, unit) in metrics.items()],
+    }
+    header = {"Timestamp": time.time_ns() // 1_000_000, "CloudWatchMetrics": [declared]}
+    values = {name: value for name, (value, _) in metrics.items()}
+    print(compact({"_aws": header, **dimensions, **properties, **values}))  # noqa: T201 - Lambda's log

@@ -56,14 +56,17 @@ class Page(NamedTuple):
 
 
 class DuePage(NamedTuple):
+    """A page of due rows. `oldest` is the first one's `due_at`, or None if the page is empty."""
+
     job_ids: list[str]
     schedules: list[ScheduleKey]
     after: DueAfter | None
+    oldest: Millis | None = None
 
     @classmethod
-    def of(cls, found: Sequence[str | ScheduleKey], after: DueAfter | None) -> DuePage:
+    def of(cls, found: Sequence[str | ScheduleKey], after: DueAfter | None, oldest: Millis | None) -> DuePage:
         job_ids = [each for each in found if isinstance(each, str)]
-        return cls(job_ids, [each for each in found if not isinstance(each, str)], after)
+        return cls(job_ids, [each for each in found if not isinstance(each, str)], after, oldest)
 
 
 class SchedulePage(NamedTuple):

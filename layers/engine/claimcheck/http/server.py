@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from claimcheck.domain import errors
-from claimcheck.domain.observability import failure
+from claimcheck.domain.observability import count_rate_limited, failure
 from claimcheck.http.contract import STATUSES, Call, Dialect, Match, Request, Response, Route, Services
 from claimcheck.http.routing import Routes
 
@@ -88,6 +88,7 @@ class _Exchange:
         try:
             self._headers |= _rate_limit_headers(self._api.engine.limiter.spend(caller))
         except errors.RateLimited as error:
+            count_rate_limited(caller.key.org)
             self._headers |= _rate_limit_headers(error.allowance)
             raise
         if route.scope is not None:

@@ -18,6 +18,7 @@ from claimcheck.domain.errors import (
 from claimcheck.domain.job import DAY, MINUTE, SECOND, Callback, Job, Millis, Reservation, safety_net
 from claimcheck.domain.json_text import compact
 from claimcheck.domain.keys import FREE
+from claimcheck.domain.observability import count_accepted
 from claimcheck.domain.ports import Clock, DocumentStore, JobStore, Randomness, WakeUpQueue
 from claimcheck.service.payloads import Payloads
 from claimcheck.service.transition import wake
@@ -132,6 +133,7 @@ class Submission:
         except KeyTaken as taken:
             assert key is not None
             return _replayed(taken.reservation, key)
+        count_accepted(job)
         wake(self._queue, self._clock, job)
         return AcceptedJob(job, replayed=False)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from claimcheck.domain.errors import Conflict, Unavailable
 from claimcheck.domain.job import MINUTE, SECOND, Job, Millis, wake_up_delay
-from claimcheck.domain.observability import count_end, failure, warn, warn_given_up
+from claimcheck.domain.observability import count_end, failure, measure_sweep, warn, warn_given_up
 from claimcheck.domain.ports import SHARDS, Clock, DuePage, JobStore, Randomness, WakeUp, WakeUpQueue
 from claimcheck.service.transition import transition
 
@@ -83,6 +83,7 @@ class Sweeper:
         waiting: int | None = None
         for pages in self._pages(now, remaining):
             if waiting is None:
+                measure_sweep(now - min(page.oldest or now for page in pages))
                 # Before anything is sent, and only if there is more than one round.
                 waiting = self._waiting() if any(page.after for page in pages) else 0
             job_ids = [job_id for page in pages for job_id in page.job_ids]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from claimcheck.domain.callbacks import CALL_TIMEOUT
 from claimcheck.domain.errors import Unavailable
 from claimcheck.domain.job import SECOND, WAIT_OUT, WORKER_LOST, Job, Millis
-from claimcheck.domain.observability import count_end, info, warn
+from claimcheck.domain.observability import count_end, count_repeat, info, warn
 from claimcheck.service.attempt import DEPLOY_WAIT
 from claimcheck.service.reader import last_execution
 from claimcheck.service.transition import wake
@@ -130,6 +130,8 @@ class Worker:
 
     def _record(self, job: Job, ended_at: Millis, verdict: Verdict) -> None:
         """Record an execution that is not the job's last. A failure to record stops no job."""
+        if verdict.outcome != "again":
+            count_repeat(job, verdict.outcome)
         execution = last_execution(job)._replace(
             ended_at=ended_at,
             outcome=verdict.outcome,

@@ -155,7 +155,7 @@ class MemoryJobStore:
         ]
         rows = sorted((row for row in rows if after is None or _place(row) > _place(after)), key=_place)
         after = rows[limit - 1] if len(rows) > limit else None
-        return DuePage.of([whose for _, whose in rows[:limit]], after)
+        return DuePage.of([whose for _, whose in rows[:limit]], after, rows[0][0] if rows else None)
 
     def record(self, job: Job, execution: Execution) -> None:
         self._executions.setdefault(job.job_id, {})[execution.number] = execution

@@ -124,7 +124,8 @@ class DynamoDBJobStore:
         answer = self._query("by_due", "due_shard = :shard AND due_at <= :now", values, limit, start)
         last = answer.get("LastEvaluatedKey")
         found = [whose_row(item) for item in answer["Items"]]
-        return DuePage.of(found, last and (int(last["due_at"]["N"]), whose_row(last)))
+        oldest = int(answer["Items"][0]["due_at"]["N"]) if found else None
+        return DuePage.of(found, last and (int(last["due_at"]["N"]), whose_row(last)), oldest)
 
     def record(self, job: Job, execution: Execution) -> None:
         self._table.call("put_item", Item=rows.execution_item(job, execution))
