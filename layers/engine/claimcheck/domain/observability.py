@@ -122,7 +122,7 @@ def count_rate_limited(org: str) -> None:
 
 
 def measure_sweep(age: Millis) -> None:
-    """Measure for how long the oldest row has been due: 0 if none is. Healthy is less than two minutes."""
+    """Measure for how long the oldest row has been due. Healthy is less than two minutes."""
     _measure({"OldestDue": (age, "Milliseconds")}, {})
 
 
