@@ -14,7 +14,7 @@ export SAM_CLI_TELEMETRY := 0
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help check test slow soak studies lint types app template demo up down job logs key keys disable credits secret transcript bench cost simulate build lock clean
+.PHONY: help check test slow soak studies lint types app template demo up down job logs key keys disable credits secret delete transcript bench cost simulate build lock clean
 
 help: ## list these commands
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
@@ -69,9 +69,10 @@ logs: $(READY) ## print the local stack's logs: [JOB=<job id>] [REQUEST=<request
 # The admin command, for the local stack, or with STACK=<name> for a stack on AWS.
 ADMIN = env $(if $(STACK),,$$(python -m local environ)) python -m claimcheck $(if $(STACK),--stack "$(STACK)")
 
-key: $(INDEX) ## create an API key: ORG=acme [PLAN= LIMIT= SCOPES= DIALECT= LABEL=] [STACK=]
+key: $(INDEX) ## create an API key: ORG=acme [PLAN= LIMIT= SCOPES= DIALECT= LABEL= EXPIRES=<days>] [STACK=]
 	@$(ADMIN) key --org "$(ORG)" $(if $(PLAN),--plan "$(PLAN)") $(if $(LIMIT),--limit "$(LIMIT)") \
-		$(if $(SCOPES),--scopes "$(SCOPES)") $(if $(DIALECT),--dialect "$(DIALECT)") $(if $(LABEL),--label "$(LABEL)")
+		$(if $(SCOPES),--scopes "$(SCOPES)") $(if $(DIALECT),--dialect "$(DIALECT)") $(if $(LABEL),--label "$(LABEL)") \
+		$(if $(EXPIRES),--expires "$(EXPIRES)")
 
 keys: $(INDEX) ## list an org's API keys: ORG=acme [STACK=]
 	@$(ADMIN) keys --org "$(ORG)"
@@ -84,6 +85,9 @@ credits: $(INDEX) ## show or add an org's credits: ORG=acme [ADD=500] [STACK=]
 
 secret: $(INDEX) ## create a signing secret for an org's callbacks: ORG=acme [STACK=]
 	@$(ADMIN) secret --org "$(ORG)"
+
+delete: $(INDEX) ## delete everything that is stored for an org: ORG=acme YES=1 [STACK=]
+	@$(ADMIN) delete --org "$(ORG)" $(if $(YES),--yes)
 
 transcript: $(INDEX) ## run the demo and write its output to docs/demo.md
 	@python -m local transcript

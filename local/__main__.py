@@ -37,7 +37,10 @@ def environ() -> int:
     """Print the variables that lead an AWS SDK and the admin command to the local stack, if it runs."""
     running = stack.current()
     if running is not None:
-        named = running.endpoint.environ | {"TABLE_NAME": running.outputs["TableName"]}
+        named = running.endpoint.environ | {
+            "TABLE_NAME": running.outputs["TableName"],
+            "BUCKET_NAME": running.outputs["BucketName"],
+        }
         print(*(f"{name}={value}" for name, value in named.items()))
     return 0
 

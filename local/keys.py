@@ -28,4 +28,5 @@ def environ_of(deployed: Stack) -> dict[str, str]:
         "PATH": os.environ.get("PATH", os.defpath),
         "PYTHONPATH": str(PROJECT / "layers" / "engine"),
         "TABLE_NAME": deployed.outputs["TableName"],
+        "BUCKET_NAME": deployed.outputs["BucketName"],
     }

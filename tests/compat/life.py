@@ -81,6 +81,7 @@ class Life(World):
             documents=engine.documents,
             objects=engine.objects,
             timer=self._time,
+            settings=cloud.settings,
         )
         self.clock.advance_to(clock.now())
         self.receiver = Receiver()

@@ -181,6 +181,6 @@ def test_an_error_has_a_code_and_a_message() -> None:
 
     assert answer.status == 401
     assert answer.json == {
-        "error": {"code": "unauthenticated", "message": "This API key is unknown or disabled."}
+        "error": {"code": "unauthenticated", "message": "This API key is unknown, disabled or expired."}
     }
     assert answer.headers["WWW-Authenticate"] == "Bearer"

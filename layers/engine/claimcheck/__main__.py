@@ -3,7 +3,7 @@
 Choose the deployment with --stack NAME or the variable TABLE_NAME; AWS credentials come from the
 environment. The last line of the output is one JSON object. `key` and `secret` show the new key or secret
 only once. Keys are later named by their `id`, a hash. Callbacks are signed with the new secret and the
-previous one; older ones end.
+previous one; older ones end. `delete` deletes all that is stored for an org, and needs the option --yes.
 """
 
 import json
@@ -15,7 +15,9 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from claimcheck.bootstrap import Engine, bootstrap
+from claimcheck.domain.clock import optional_rfc3339
 from claimcheck.domain.errors import ClaimcheckError
+from claimcheck.domain.job import DAY
 from claimcheck.domain.keys import FREE, LIMIT, PLANS, READ, WRITE, ApiKey
 from claimcheck.http.admission import hash_key, issue_key
 from claimcheck.installed import dialects
@@ -43,18 +45,18 @@ def main(arguments: list[str]) -> int:
 def _engine(stack: str | None) -> Engine:
     settings = Settings.read()
     if stack is not None:
-        settings = settings._replace(table_name=_table_of(stack))
+        outputs = _outputs_of(stack)
+        settings = settings._replace(table_name=outputs["TableName"], bucket_name=outputs["BucketName"])
     if not settings.table_name:
         raise Refused("No deployment chosen. Start the local stack, give --stack, or set TABLE_NAME.")
     return bootstrap(settings)
 
 
-def _table_of(stack: str) -> str:
+def _outputs_of(stack: str) -> dict[str, str]:
     from claimcheck.aws.calls import make_client
 
     [found] = make_client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
-    outputs = {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
-    return str(outputs["TableName"])
+    return {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", [])}
 
 
 def _key(engine: Engine, asked: Namespace) -> dict[str, Any]:
@@ -65,15 +67,22 @@ def _key(engine: Engine, asked: Namespace) -> dict[str, Any]:
         limit=asked.limit,
         dialect=asked.dialect,
         label=asked.label,
+        expires_at=None if asked.expires is None else engine.clock.now() + asked.expires * DAY,
     )
     prefix = next(each.key_prefix for each in dialects() if each.name == key.dialect)
     secret = issue_key(engine.keys, key, prefix)
-    return {"key": secret, "id": hash_key(secret), **asdict(key)}
+    return {"key": secret, **_shown(hash_key(secret), key)}
+
+
+def _shown(name: str, key: ApiKey) -> dict[str, Any]:
+    shown = {"id": name, **asdict(key), "expires_at": optional_rfc3339(key.expires_at)}
+    del shown["unknown"]
+    return shown
 
 
 def _keys(engine: Engine, asked: Namespace) -> dict[str, Any]:
     ApiKey(org=asked.org)  # checks the name
-    return {"keys": [{"id": name, **asdict(key)} for name, key in engine.keys.api_keys(asked.org).items()]}
+    return {"keys": [_shown(name, key) for name, key in engine.keys.api_keys(asked.org).items()]}
 
 
 def _disable(engine: Engine, asked: Namespace) -> dict[str, Any]:
@@ -83,7 +92,7 @@ def _disable(engine: Engine, asked: Namespace) -> dict[str, Any]:
         raise Refused("No API key has this id. List an org's keys with `keys`.")
     disabled = replace(key, disabled=True)
     engine.keys.put_api_key(asked.id, disabled)
-    return {"id": asked.id, **asdict(disabled)}
+    return _shown(asked.id, disabled)
 
 
 def _credits(engine: Engine, asked: Namespace) -> dict[str, Any]:
@@ -103,7 +112,21 @@ def _secret(engine: Engine, asked: Namespace) -> dict[str, Any]:
     return {"org": asked.org, "secret": secret, "valid": len(secrets_of(engine.documents, asked.org))}
 
 
-COMMANDS = {"key": _key, "keys": _keys, "disable": _disable, "credits": _credits, "secret": _secret}
+def _delete(engine: Engine, asked: Namespace) -> dict[str, Any]:
+    ApiKey(org=asked.org)  # checks the name
+    if not asked.yes:
+        raise Refused(f"This deletes all jobs, files, schedules, credits and keys of {asked.org}: add --yes.")
+    return {"org": asked.org, **engine.erasure.erase(asked.org)._asdict()}
+
+
+COMMANDS = {
+    "key": _key,
+    "keys": _keys,
+    "disable": _disable,
+    "credits": _credits,
+    "secret": _secret,
+    "delete": _delete,
+}
 
 
 def _parser() -> ArgumentParser:
@@ -120,6 +143,8 @@ def _parser() -> ArgumentParser:
             _add_key_options(each)
         if command is _credits:
             each.add_argument("--add", type=int, default=0)
+        if command is _delete:
+            each.add_argument("--yes", action="store_true")
     return parser
 
 
@@ -129,6 +154,7 @@ def _add_key_options(parser: ArgumentParser) -> None:
     parser.add_argument("--scopes", default=f"{READ},{WRITE}")
     parser.add_argument("--dialect", default=dialects()[0].name, choices=[each.name for each in dialects()])
     parser.add_argument("--label", default="")
+    parser.add_argument("--expires", type=int, help="days until the key stops working")
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from claimcheck.authoring.catalog import Catalog
     from claimcheck.aws.calls import Service
     from claimcheck.aws.dynamodb.table import Table
+    from claimcheck.aws.erasure import Erasure
     from claimcheck.domain.job import Job
     from claimcheck.domain.ports import (
         Clock,
@@ -135,6 +136,12 @@ class Engine:
         from claimcheck.aws.sqs import SQSWakeUpQueue
 
         return SQSWakeUpQueue(self._service("sqs"), self.settings.queue_url)
+
+    @cached_property
+    def erasure(self) -> Erasure:
+        from claimcheck.aws.erasure import Erasure
+
+        return Erasure(self._table, self._service("s3"), self.settings.bucket_name)
 
     @cached_property
     def objects(self) -> ObjectStore:

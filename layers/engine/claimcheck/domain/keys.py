@@ -1,8 +1,11 @@
 """API keys and their permissions. `http.admission` authenticates them."""
 
 import re
-from dataclasses import dataclass
-from typing import NamedTuple
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from claimcheck.domain.job import Millis
 
 READ = "jobs:read"
 WRITE = "jobs:write"
@@ -16,7 +19,7 @@ ORG = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiKey:
-    """`limit` is in requests a minute."""
+    """`limit` is in requests a minute. From `expires_at` on the key is unknown; None means never."""
 
     org: str
     scopes: tuple[str, ...] = (READ, WRITE)
@@ -25,6 +28,9 @@ class ApiKey:
     dialect: str = "canonical"
     label: str = ""
     disabled: bool = False
+    expires_at: Millis | None = None
+    # As in `Job`.
+    unknown: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not ORG.fullmatch(self.org):
@@ -37,6 +43,9 @@ class ApiKey:
             raise ValueError(f"plan {self.plan!r}: must be one of {', '.join(PLANS)}")
         if self.limit < 1:
             raise ValueError(f"limit {self.limit}: must be at least 1 request a minute")
+
+    def works(self, now: Millis) -> bool:
+        return not self.disabled and (self.expires_at is None or now < self.expires_at)
 
 
 class Allowance(NamedTuple):

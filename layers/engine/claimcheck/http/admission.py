@@ -47,13 +47,13 @@ class Authenticator:
         self._trusted: dict[str, tuple[Millis, ApiKey]] = {}
 
     def authenticate(self, secret: str | None) -> Caller:
-        """Raises: MissingApiKey; Unauthenticated for an unknown or disabled key."""
+        """Raises: MissingApiKey; Unauthenticated for a key that is unknown, disabled or expired."""
         if not secret:
             raise MissingApiKey
         key_hash = hash_key(secret)
         key = self._look_up(key_hash)
-        if key is None or key.disabled:
-            raise Unauthenticated("This API key is unknown or disabled.")
+        if key is None or not key.works(self._clock.now()):
+            raise Unauthenticated("This API key is unknown, disabled or expired.")
         return Caller(key, key_hash)
 
     def _look_up(self, key_hash: str) -> ApiKey | None:
@@ -62,7 +62,7 @@ class Authenticator:
         if key is not None and now < until:
             return key
         key = self._keys.api_key(key_hash)
-        if key is not None and not key.disabled:
+        if key is not None and key.works(now):
             if len(self._trusted) >= 1000:
                 self._trusted.clear()
             self._trusted[key_hash] = now + TRUST, key

@@ -1,7 +1,7 @@
 """API keys and rate windows."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, fields
 
 from botocore.exceptions import ClientError
 
@@ -11,6 +11,8 @@ from claimcheck.domain.job import MINUTE, SECOND
 from claimcheck.domain.json_text import compact
 from claimcheck.domain.keys import ApiKey
 
+# The fields of a key that its document holds.
+STORED = {each.name for each in fields(ApiKey)} - {"expires_at", "unknown"}
 # A rate window is not needed after its minute.
 WINDOW_LIFE = 5 * MINUTE
 
@@ -67,9 +69,21 @@ def api_key_key(key_hash: str) -> rows.Item:
 
 
 def api_key_item(key_hash: str, key: ApiKey) -> rows.Item:
-    return api_key_key(key_hash) | {"key": {"S": compact(asdict(key))}}
+    """An expired key is deleted by TTL, and its `expires_at` is the attribute's value."""
+    document = asdict(key)
+    expires_at, unknown = document.pop("expires_at"), document.pop("unknown")
+    item = api_key_key(key_hash) | {"key": {"S": compact(document | unknown)}}
+    return item if expires_at is None else item | {"delete_at": rows.seconds(expires_at)}
 
 
 def api_key_of(item: rows.Item) -> ApiKey:
     document = json.loads(item["key"]["S"])
-    return ApiKey(**document | {"scopes": tuple(document["scopes"])})
+    known = rows.known_part(document, STORED)
+    return ApiKey(
+        **known
+        | {
+            "scopes": tuple(document["scopes"]),
+            "expires_at": int(item["delete_at"]["N"]) * SECOND if "delete_at" in item else None,
+            "unknown": rows.left_over(document, STORED),
+        }
+    )

@@ -1,0 +1,111 @@
+"""Deletion of everything that a deployment stores for an org, by operators with their own permissions.
+
+It scans the table: the rows of one org are spread over it, and an index for this would cost every job.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from claimcheck.aws.dynamodb.rows import job_key
+from claimcheck.domain.errors import Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from claimcheck.aws.calls import Service
+    from claimcheck.aws.dynamodb.rows import Item
+    from claimcheck.aws.dynamodb.table import Table
+
+# Amazon DynamoDB API Reference, BatchWriteItem; Amazon S3 API Reference, DeleteObjects.
+ROWS_AT_ONCE, OBJECTS_AT_ONCE = 25, 1000
+HISTORY = ("EXEC#", "CALL#")
+# The rows that name their org. Those of a job's history are found by the job.
+OWNED = "org = :org OR pk = :partition OR begins_with(pk, :reservations) OR begins_with(pk, :key)"
+
+
+class Erased(NamedTuple):
+    rows: int
+    objects: int
+
+
+class Erasure:
+    def __init__(self, table: Table, storage: Service, bucket: str) -> None:
+        self._table = table
+        self._storage = storage
+        self._bucket = bucket
+
+    def erase(self, org: str) -> Erased:
+        """Delete an org's rows and objects. A repeat continues. Raises: Unavailable, ClientError."""
+        rows = objects = 0
+        for page in self._owned(org):
+            jobs = [item["pk"]["S"].removeprefix("JOB#") for item in page if item["sk"]["S"] == "JOB"]
+            objects += sum(self._delete_objects(job_id) for job_id in jobs)
+            # A job's own row comes last: it is what finds the others again.
+            history = [key for job_id in jobs for key in self._history(job_id)]
+            for keys in (history, [_key(item) for item in page]):
+                self._delete_rows(keys)
+                rows += len(keys)
+        return Erased(rows, objects)
+
+    def _owned(self, org: str) -> Iterator[list[Item]]:
+        values = {
+            ":org": {"S": org},
+            ":partition": {"S": f"ORG#{org}"},
+            ":reservations": {"S": f"IDEM#{org}#"},
+            ":key": {"S": "KEY#"},
+        }
+        start: dict[str, Any] = {}
+        while True:
+            answer = self._table.call(
+                "scan",
+                ConsistentRead=True,
+                FilterExpression=OWNED,
+                ExpressionAttributeValues=values,
+                **start,
+            )
+            yield [item for item in answer["Items"] if _belongs(item, org)]
+            if "LastEvaluatedKey" not in answer:
+                return
+            start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+
+    def _history(self, job_id: str) -> list[Item]:
+        pk = job_key(job_id)["pk"]
+        return [_key(item) for prefix in HISTORY for item in self._table.rows_of(pk, prefix)]
+
+    def _delete_rows(self, keys: Sequence[Item]) -> None:
+        for chunk in _chunks(keys, ROWS_AT_ONCE):
+            left: Any = {self._table.name: [{"DeleteRequest": {"Key": key}} for key in chunk]}
+            for number in range(1, 10):
+                service = self._table.service
+                answer = service.call(service.client.batch_write_item, RequestItems=left)
+                left = answer.get("UnprocessedItems")
+                if not left:
+                    break
+                service.pause(number)
+            else:
+                raise Unavailable
+
+    def _delete_objects(self, job_id: str) -> int:
+        service, client = self._storage, self._storage.client
+        answer = service.call(client.list_objects_v2, Bucket=self._bucket, Prefix=f"{job_id}/")
+        keys = [{"Key": each["Key"]} for each in answer.get("Contents", [])]
+        for chunk in _chunks(keys, OBJECTS_AT_ONCE):
+            service.call(client.delete_objects, Bucket=self._bucket, Delete={"Objects": chunk, "Quiet": True})
+        return len(keys)
+
+
+def _belongs(item: Item, org: str) -> bool:
+    """API keys name their org only in their document."""
+    if not item["pk"]["S"].startswith("KEY#"):
+        return True
+    return bool(json.loads(item["key"]["S"])["org"] == org)
+
+
+def _key(item: Item) -> Item:
+    return {"pk": item["pk"], "sk": item["sk"]}
+
+
+def _chunks(found: Sequence[Any], size: int) -> Iterable[Sequence[Any]]:
+    return (found[i : i + size] for i in range(0, len(found), size))

@@ -1,0 +1,123 @@
+"""`make delete` deletes everything that is stored for an org, and nothing of another one."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from claimcheck import __main__ as admin
+from claimcheck.domain.keys import ApiKey
+from claimcheck.http.admission import hash_key, issue_key
+from claimcheck.testing import FrozenClock
+from tests.compat.life import LONG, Life, live
+from tests.kit.cloud import moto_cloud
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.kit.cloud import Cloud
+
+
+@pytest.fixture
+def cloud() -> Iterator[Cloud]:
+    with moto_cloud() as cloud:
+        yield cloud
+
+
+@pytest.fixture
+def world(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Life:
+    """Return a deployment with jobs in every state, of two orgs."""
+    world = Life(cloud)
+    live(world)
+    other = issue_key(world.keys, ApiKey(org="acme-2"))
+    world.engine.credits.add_credits("acme-2", 100, world.clock.now(), world.randomness.token())
+    world.fate = ""
+    for text in ("short", LONG):
+        body = {"type": "echo", "input": {"text": text}}
+        assert world.request("POST", "/v1/jobs", body, key=other, idempotency_key=text[:5]).status == 202
+    world.work()
+    monkeypatch.setattr(admin, "_engine", lambda stack: world.engine)
+    return world
+
+
+def run(*arguments: str) -> int:
+    return admin.main(["delete", "--org", *arguments])
+
+
+def test_nothing_of_the_org_is_left_and_all_of_the_other(
+    world: Life, cloud: Cloud, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = {json.dumps(item) for item in cloud.items()}
+    assert any('"acme"' in row for row in before)
+
+    code = run("acme", "--yes")
+
+    answer = json.loads(capsys.readouterr().out.splitlines()[-1])
+    left = cloud.items()
+    rest = [item for item in left if not item["pk"]["S"].startswith("RATE#")]
+    assert code == 0
+    assert answer == {"org": "acme", "rows": len(before) - len(left), "objects": 3}
+    assert {json.dumps(item) for item in left} <= before
+    assert rest
+    assert [
+        item for item in rest if not {"acme-2", "poor"} & set(re.findall(r"[\w-]+", json.dumps(item)))
+    ] == []
+    assert _objects(cloud) == 2
+
+
+def test_a_repeat_finds_nothing_more(world: Life, capsys: pytest.CaptureFixture[str]) -> None:
+    run("acme", "--yes")
+    run("acme", "--yes")
+
+    answer = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (answer["rows"], answer["objects"]) == (0, 0)
+
+
+def test_it_must_be_confirmed(world: Life, cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
+    before = len(cloud.items())
+
+    code = run("acme")
+
+    assert code == 2
+    assert "--yes" in capsys.readouterr().err
+    assert len(cloud.items()) == before
+
+
+def test_a_key_expires_and_its_row_may_then_be_deleted(cloud: Cloud) -> None:
+    world = Life(cloud)
+    end = world.clock.now() + 60_000
+    secret = issue_key(world.keys, ApiKey(org="acme", expires_at=end))
+
+    before = world.request("GET", "/v1/jobs", key=secret).status
+    world.clock.advance_to(end)
+    after = world.request("GET", "/v1/jobs", key=secret)
+
+    assert (before, after.status) == (200, 401)
+    assert "expired" in after.json["detail"]
+    row = next(item for item in cloud.items() if item["pk"]["S"] == f"KEY#{hash_key(secret)}")
+    assert row["delete_at"] == {"N": str(end // 1000)}
+    assert world.keys.api_key(hash_key(secret)).expires_at == end
+
+
+def test_a_cached_key_expires_too() -> None:
+    from claimcheck.http.admission import Authenticator
+    from claimcheck.testing import MemoryKeyStore
+
+    clock, keys = FrozenClock(), MemoryKeyStore()
+    secret = issue_key(keys, ApiKey(org="acme", expires_at=clock.now() + 1000))
+    authenticator = Authenticator(keys, clock)
+    authenticator.authenticate(secret)
+    clock.advance(1000)
+
+    with pytest.raises(Exception, match="expired"):
+        authenticator.authenticate(secret)
+
+
+def _objects(cloud: Cloud) -> int:
+    from claimcheck.aws.calls import make_client
+
+    answer: dict[str, Any] = make_client("s3").list_objects_v2(Bucket=cloud.bucket_name)
+    return len(answer.get("Contents", []))
