@@ -31,7 +31,7 @@ $(layers):    mount := /opt/python
 # modules are copied, except those in `apart`. The index is written below.
 destination     = $(root)
 content        := .
-apart          := tests requirements README.md app.toml demo.py __pycache__
+apart          := tests requirements README.md app.toml schemas.json demo.py __pycache__
 build-AppsLayer: destination = $(root)/apps
 build-AppsLayer: content = $(shell cd $(source) && find . -mindepth 2 -maxdepth 2 $(apart:%=! -name %))
 build-EngineLayer: pinned := layers/engine/requirements.txt
@@ -67,14 +67,16 @@ endef
 interpreter:
 	$(python) -c '' 2>/dev/null || { echo 'Building for $(target) needs $(python) on PATH to compile bytecode. Install it, or choose another version: sam build --parameter-overrides Runtime=...' >&2; exit 1; }
 
-# The build writes the index of apps, and from it the API's description, with only the packages of the layers.
-declared := layers/engine/requirements.txt $(wildcard apps/*/requirements/layer.txt)
+# The build checks the apps, and writes the index of apps and from it the API's description, with this Python, the
+# packages that ship and the AWS SDK, which Lambda provides.
+shipped := layers/engine/requirements.txt $(wildcard apps/*/requirements/*.txt)
 python_of = PYTHONPATH=layers/engine:$(1):. PYTHONDONTWRITEBYTECODE=1 \
-	$(uv) run -q --no-project --isolated $(declared:%=--with-requirements %) python
+	$(uv) run -q --no-project --isolated --python $(python) --with boto3 $(shipped:%=--with-requirements %) python
+build_of = $(call python_of,$(1)) -m claimcheck.build
 
-build-AppsLayer: extra = $(call python_of,) -m claimcheck.build index $(destination)/index.py
+build-AppsLayer: extra = $(build_of) check && $(build_of) index $(destination)/index.py
 
 build-GetJob: scratch = $(destination)/.index
-build-GetJob: extra = mkdir -p $(scratch)/apps && \
-	$(call python_of,$(scratch)) -m claimcheck.build index $(scratch)/apps/index.py && \
+build-GetJob: extra = mkdir -p $(scratch)/apps && $(build_of) check && \
+	$(build_of) index $(scratch)/apps/index.py && \
 	$(call python_of,$(scratch)) -m claimcheck.build openapi > $(destination)/openapi.json && rm -r $(scratch)

@@ -39,7 +39,7 @@ def test_code_without_an_app_toml_is_no_app(apps: Apps) -> None:
     apps.write("ledger/handlers/book.py", "")
 
     assert reported(apps) == (
-        'ledger/app.toml: the file is missing. Write one with `summary = "…"`, or delete the folder.'
+        'ledger/app.toml:1: the file is missing. Write one with `summary = "…"`, or delete the folder.'
     )
 
 
@@ -53,27 +53,27 @@ def test_a_name_that_no_package_can_have_is_refused(apps: Apps, name: str) -> No
 @pytest.mark.parametrize(
     ("declared", "reason"),
     [
-        ("colour = 1", "colour: is not a known field"),
-        ("[requirements]\nworkers = []", "requirements.workers: is not a known field"),
-        ("uses = 1", "uses: must be an array"),
-        ("[endpoints]\n'/a' = 7", "endpoints./a: must be a string"),
+        ("colour = 1", "2: colour is not a known field"),
+        ("[requirements]\nworkers = []", "3: requirements.workers is not a known field"),
+        ("uses = 1", "2: uses must be an array"),
+        ("[endpoints]\n'/a' = 7", "3: endpoints./a must be a string"),
         (
             "[environment.cron]\nA = 'b'",
-            "environment.cron.[key]: must be 'submit_job', 'get_job', 'worker'",
+            "2: environment.cron must be 'submit_job', 'get_job', 'worker'",
         ),
     ],
 )
 def test_a_wrong_key_or_value_is_named(apps: Apps, declared: str, reason: str) -> None:
     apps.add("ledger", declared)
 
-    assert reported(apps).startswith(f"ledger/app.toml: {reason}")
+    assert reported(apps).startswith(f"ledger/app.toml:{reason}")
     assert reported(apps).endswith(". See docs/howto/add-a-job-type.md for all keys.")
 
 
 def test_an_app_without_a_summary_is_refused(apps: Apps) -> None:
     apps.write("ledger/app.toml", "")
 
-    assert reported(apps).startswith("ledger/app.toml: summary: is required.")
+    assert reported(apps).startswith("ledger/app.toml:1: summary is required.")
 
 
 @pytest.mark.parametrize("content", [b"summary = ", b"\xff"])
@@ -81,11 +81,11 @@ def test_invalid_toml_is_refused(apps: Apps, content: bytes) -> None:
     apps.add("ledger")
     (apps.folder / "ledger/app.toml").write_bytes(content)
 
-    assert re.match(r"ledger/app\.toml: this is not valid TOML: .+\.$", reported(apps))
+    assert re.match(r"ledger/app\.toml:\d: this is not valid TOML: .+\. Correct it\.$", reported(apps))
 
 
 def test_an_app_that_uses_a_missing_one_is_refused(apps: Apps) -> None:
     apps.add("ledger", 'uses = ["till"]')
 
-    assert "ledger/app.toml: `uses` names till, which " in reported(apps)
+    assert "ledger/app.toml:2: `uses` names till, which " in reported(apps)
     assert re.search(r"Add what is missing, or delete .*ledger\.$", reported(apps))

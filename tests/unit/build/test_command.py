@@ -50,7 +50,7 @@ def test_an_app_that_cannot_be_built_ends_the_command(capsys: pytest.CaptureFixt
     Path("apps/billing/app.toml").write_text("nonsense")
 
     assert main(["index", "index.py"]) == 1
-    assert capsys.readouterr().err.startswith("apps/billing/app.toml: this is not valid TOML: ")
+    assert capsys.readouterr().err.startswith("apps/billing/app.toml:1: this is not valid TOML: ")
 
 
 @pytest.mark.parametrize("arguments", [[], ["index"], ["sell"]])

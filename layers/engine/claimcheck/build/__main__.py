@@ -1,8 +1,10 @@
-"""usage: python -m claimcheck.build index TARGET | openapi | template | lock | app NAME
+"""usage: python -m claimcheck.build check | index TARGET | openapi | template | schemas | lock | app NAME
 
+check     check the apps as Lambda will import them
 index     write the index of apps to TARGET
 openapi   print the API's description
 template  update the apps' blocks in template.yaml
+schemas   record the released inputs of job types
 lock      pin the apps' packages
 app       create an app
 """
@@ -19,6 +21,10 @@ TEMPLATE = Path("template.yaml")
 def main(arguments: list[str]) -> int:
     try:
         match arguments:
+            case ["check"]:
+                from claimcheck.build.check import check
+
+                check(APPS, TEMPLATE)
             case ["index", target]:
                 from claimcheck.build.index import write_index
 
@@ -33,6 +39,10 @@ def main(arguments: list[str]) -> int:
                 from claimcheck.build.template import with_blocks
 
                 TEMPLATE.write_text(with_blocks(TEMPLATE.read_text(), read_apps(APPS)))
+            case ["schemas"]:
+                from claimcheck.build.inputs import write_schemas
+
+                print(*write_schemas(read_apps(APPS)), sep="\n")
             case ["lock"]:
                 from claimcheck.build.requirements import lock
 

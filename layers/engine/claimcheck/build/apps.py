@@ -3,6 +3,8 @@
 import keyword
 import re
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -20,7 +22,27 @@ Function = Literal["submit_job", "get_job", "worker", "sweeper"]
 
 
 class InvalidApp(Exception):
-    """An app that cannot be built. The message has the file, the reason and the remedy."""
+    """Apps that cannot be built. Each problem is one line with the file, the reason and the remedy."""
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class Problems(list[str]):
+    """The problems of apps, to report all at once."""
+
+    @contextmanager
+    def collected(self) -> Iterator[None]:
+        try:
+            yield
+        except InvalidApp as error:
+            self += error.problems
+
+    def report(self) -> None:
+        """Raises: InvalidApp if there are any."""
+        if self:
+            raise InvalidApp(*self)
 
 
 class Strict(BaseModel):
@@ -74,14 +96,26 @@ class App:
 
 def read_apps(folder: Path) -> list[App]:
     """Return the apps in `folder`, by name. Raises: InvalidApp."""
-    apps = [read_app(path) for path in sorted(folder.iterdir()) if _has_code(path)]
-    names = {app.name for app in apps}
-    for app in apps:
-        if missing := sorted(set(app.declared.uses) - names):
-            raise InvalidApp(
-                f"{app.file}: `uses` names {', '.join(missing)}, which {folder} does not have. "
-                f"Add what is missing, or delete {app.folder}."
-            )
+    problems = Problems()
+    apps = find_apps(folder, problems)
+    problems.report()
+    return apps
+
+
+def find_apps(folder: Path, problems: Problems) -> list[App]:
+    """Return the valid apps in `folder`, by name, and add the problems of the others."""
+    folders = [path for path in sorted(folder.iterdir()) if _has_code(path)]
+    names = {path.name for path in folders}
+    apps = []
+    for path in folders:
+        with problems.collected():
+            apps.append(read_app(path))
+            if missing := sorted(set(apps[-1].declared.uses) - names):
+                place = line_with(apps[-1].file, "uses")
+                raise InvalidApp(
+                    f"{place}: `uses` names {', '.join(missing)}, which {folder} does not have. "
+                    f"Add what is missing, or delete {path}."
+                )
     return apps
 
 
@@ -98,18 +132,27 @@ def read_app(folder: Path) -> App:
         return App(folder, Manifest.model_validate(tomllib.loads(file.read_bytes().decode())))
     except FileNotFoundError as error:
         raise InvalidApp(
-            f'{file}: the file is missing. Write one with `summary = "…"`, or delete the folder.'
+            f'{file}:1: the file is missing. Write one with `summary = "…"`, or delete the folder.'
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InvalidApp(f"{file}: this is not valid TOML: {error}.") from error
+        line = re.search(r"line (\d+)", str(error))
+        raise InvalidApp(
+            f"{file}:{line[1] if line else 1}: this is not valid TOML: {error}. Correct it."
+        ) from error
     except ValidationError as error:
-        wrong = "; ".join(map(_said, error.errors()))
-        raise InvalidApp(f"{file}: {wrong}. See docs/howto/add-a-job-type.md for all keys.") from error
+        raise InvalidApp(*(_said(file, each) for each in error.errors())) from error
 
 
-def _said(error: ErrorDetails) -> str:
-    place = ".".join(map(str, error["loc"]))
-    return f"{place}: {message_of(error)}"
+def _said(file: Path, error: ErrorDetails) -> str:
+    steps = [str(step) for step in error["loc"] if step != "[key]"]
+    wrong = f"{line_with(file, steps[-1])}: {'.'.join(steps)} {message_of(error)}."
+    return f"{wrong} See docs/howto/add-a-job-type.md for all keys."
+
+
+def line_with(file: Path, text: str) -> str:
+    """Return the file and the number of its first line that has the text, or 1."""
+    lines = file.read_text().splitlines()
+    return f"{file}:{next((number for number, line in enumerate(lines, 1) if text in line), 1)}"
 
 
 def check_name(name: str, remedy: str) -> None:
