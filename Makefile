@@ -14,15 +14,18 @@ export SAM_CLI_TELEMETRY := 0
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help check test slow soak studies lint types app template demo up down job logs key keys disable credits secret delete transcript bench cost simulate build lock clean
+.PHONY: help check test slow soak studies apps lint types app schemas template demo up down job logs key keys disable credits secret delete transcript bench cost simulate build lock clean
+
+# Stops a command without one of its arguments, and shows an example.
+needs = $(foreach name,$(1),$(if $($(name)),,echo '$(name) is missing. Example: make $@ $(2)' >&2; exit 1;))
 
 help: ## list these commands
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
 
-check: lint types ## check style and types, and run the quick tests
+check: apps lint types ## check the apps, style and types, and run the quick tests
 	@pytest -q -n logical tests/unit tests/contract/test_memory.py $(wildcard apps/*/tests) --ignore-glob='*/e2e/*'
 
-test: lint types ## check style and types, and run all tests
+test: apps lint types ## check the apps, style and types, and run all tests
 	@pytest -n auto
 
 slow: $(INDEX) ## run all tests, and list the ten slowest
@@ -38,6 +41,9 @@ soak: $(INDEX) ## repeat the property tests with new examples: [MINUTES=10]
 			echo "Replay with: HYPOTHESIS_PROFILE=fresh pytest -m hypothesis --hypothesis-seed=$$seed" >&2; exit 1; }; \
 		[ $$(date +%s) -lt $$end ]; do :; done
 
+apps: $(READY) ## check the apps: import them as Lambda will
+	@python -m claimcheck.build check
+
 lint: $(READY) ## check style
 	@ruff check
 	@ruff format --check
@@ -46,7 +52,11 @@ types: $(INDEX) ## check types
 	@mypy functions layers apps local tests bench studies conftest.py
 
 app: $(READY) ## create an app: NAME=billing
+	@$(call needs,NAME,NAME=billing)
 	@python -m claimcheck.build app "$(NAME)"
+
+schemas: $(READY) ## record the inputs of the released job types, which make check keeps valid
+	@python -m claimcheck.build schemas
 
 template: $(READY) ## update the apps' blocks in template.yaml
 	@python -m claimcheck.build template
@@ -61,6 +71,7 @@ down: $(READY) ## stop the local stack
 	@python -m local down
 
 job: $(INDEX) ## run one handler in the terminal, for breakpoint(): TYPE=billing INPUT='{"name": "Ada"}' or INPUT=@file.json
+	@$(call needs,TYPE INPUT,TYPE=billing INPUT=@file.json)
 	@python -m local job "$(TYPE)" '$(INPUT)'
 
 logs: $(READY) ## print the local stack's logs: [JOB=<job id>] [REQUEST=<request id>]
@@ -70,23 +81,29 @@ logs: $(READY) ## print the local stack's logs: [JOB=<job id>] [REQUEST=<request
 ADMIN = env $(if $(STACK),,$$(python -m local environ)) python -m claimcheck $(if $(STACK),--stack "$(STACK)")
 
 key: $(INDEX) ## create an API key: ORG=acme [PLAN= LIMIT= SCOPES= DIALECT= LABEL= EXPIRES=<days>] [STACK=]
+	@$(call needs,ORG,ORG=acme)
 	@$(ADMIN) key --org "$(ORG)" $(if $(PLAN),--plan "$(PLAN)") $(if $(LIMIT),--limit "$(LIMIT)") \
 		$(if $(SCOPES),--scopes "$(SCOPES)") $(if $(DIALECT),--dialect "$(DIALECT)") $(if $(LABEL),--label "$(LABEL)") \
 		$(if $(EXPIRES),--expires "$(EXPIRES)")
 
 keys: $(INDEX) ## list an org's API keys: ORG=acme [STACK=]
+	@$(call needs,ORG,ORG=acme)
 	@$(ADMIN) keys --org "$(ORG)"
 
 disable: $(INDEX) ## disable an API key: ID=<key id> [STACK=]
+	@$(call needs,ID,ID=<key id>)
 	@$(ADMIN) disable --id "$(ID)"
 
 credits: $(INDEX) ## show or add an org's credits: ORG=acme [ADD=500] [STACK=]
+	@$(call needs,ORG,ORG=acme)
 	@$(ADMIN) credits --org "$(ORG)" $(if $(ADD),--add "$(ADD)")
 
 secret: $(INDEX) ## create a signing secret for an org's callbacks: ORG=acme [STACK=]
+	@$(call needs,ORG,ORG=acme)
 	@$(ADMIN) secret --org "$(ORG)"
 
 delete: $(INDEX) ## delete everything that is stored for an org: ORG=acme YES=1 [STACK=]
+	@$(call needs,ORG,ORG=acme)
 	@$(ADMIN) delete --org "$(ORG)" $(if $(YES),--yes)
 
 transcript: $(INDEX) ## run the demo and write its output to docs/demo.md

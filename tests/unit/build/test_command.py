@@ -16,15 +16,20 @@ def _project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("_project")
-def test_a_new_app_says_which_files_it_has(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_new_app_says_which_files_it_has_and_what_is_next(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["app", "billing"]) == 0
 
-    assert capsys.readouterr().out.splitlines() == [
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:5] == [
         "apps/billing/app.toml",
         "apps/billing/README.md",
         "apps/billing/job_types/billing.py",
         "apps/billing/handlers/billing.py",
         "apps/billing/tests/test_billing.py",
+    ]
+    assert [line.split("  ")[1] for line in lines if line.startswith("  make")] == [
+        "make check",
+        """make job TYPE=billing INPUT='{"name": "Ada"}'""",
     ]
 
 

@@ -82,7 +82,7 @@ class Given(JobModel):
     @classmethod
     def _odd(cls, value: int) -> int:
         if value % 2 == 0:
-            raise PydanticCustomError("not_odd", "Input should be odd")
+            raise PydanticCustomError("not_odd", "must be odd, not {value}", {"value": value})
         return value
 
 
@@ -137,7 +137,7 @@ def world() -> World:
         ({"id": "7"}, "must be a UUID, such as 01922f7e-6a10-7cc3-98a4-1f2e3d4c5b6a"),
         ({"json_text": "{"}, "must be a string of JSON"),
         ({"even": 1}, "must be even"),
-        ({"odd": 2}, "is not valid"),
+        ({"odd": 2}, "must be odd, not 2"),
     ],
 )
 def test_a_wrong_value_is_refused_in_plain_words(world: World, given: dict[str, Any], message: str) -> None:

@@ -5,8 +5,10 @@ does not know.
 """
 
 import re
+from typing import get_args
 
 from pydantic_core import ErrorDetails
+from pydantic_core.core_schema import ErrorType
 
 # The types of errors in pydantic_core, by the message for them. Names in braces are from the error's context.
 TYPES = {
@@ -67,10 +69,15 @@ MESSAGES = {kind: message for message, kinds in TYPES.items() for kind in kinds.
 ANYTHING_ELSE = "is not valid"
 
 
+KNOWN = frozenset(get_args(ErrorType))
+
+
 def message_of(found: ErrorDetails) -> str:
-    """Return what is wrong with the value. If a model's validator raised ValueError, that is its text."""
-    context = found.get("ctx", {})
-    if found["type"] in ("value_error", "assertion_error"):
-        return str(context.get("error", ANYTHING_ELSE))
-    message = MESSAGES.get(found["type"], ANYTHING_ELSE).format(**context)
+    """Return what is wrong with the value. If a model's own validator raised an error, that is its text."""
+    kind, context = found["type"], found.get("ctx", {})
+    if kind in ("value_error", "assertion_error"):
+        return str(context.get("error", found["msg"]))
+    if kind not in KNOWN:
+        return found["msg"]
+    message = MESSAGES.get(kind, ANYTHING_ELSE).format(**context)
     return re.sub(r"\b1 (item|character|byte|digit)s\b", r"1 \1", message)

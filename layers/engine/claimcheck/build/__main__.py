@@ -48,9 +48,9 @@ def main(arguments: list[str]) -> int:
 
                 lock(read_apps(APPS))
             case ["app", name]:
-                from claimcheck.build.scaffold import write_app
+                from claimcheck.build.scaffold import NEXT, write_app
 
-                print(*write_app(APPS, name), sep="\n")
+                print(*write_app(APPS, name), NEXT.format(name=name), sep="\n")
             case _:
                 print(__doc__, file=sys.stderr)
                 return 2

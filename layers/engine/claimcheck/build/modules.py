@@ -7,6 +7,7 @@ from pathlib import Path
 from types import ModuleType
 
 from claimcheck.build.apps import App, InvalidApp
+from claimcheck.build.shipped import APART
 
 
 def load(app: App, file: Path, part: str) -> ModuleType:
@@ -36,17 +37,18 @@ def _place(error: BaseException, app: App, file: Path) -> str:
 
 
 def _problem(error: BaseException, app: App, part: str) -> str:
-    reason = f"{type(error).__name__}: {' '.join(str(error).split())}".removesuffix(": ").removesuffix(".")
+    reason = " ".join(str(error.msg if isinstance(error, SyntaxError) else error).split())
     if not isinstance(error, ModuleNotFoundError) or not error.name:
-        return f"the module cannot be imported: {reason}. Correct this, because it would fail on Lambda, too."
+        said = f"{type(error).__name__}: {reason}".removesuffix(": ").removesuffix(".")
+        return f"the module cannot be imported: {said}. Correct this, because it would fail on Lambda, too."
     top = error.name.partition(".")[0]
     if top in ("apps", "claimcheck"):
-        return f"{reason}, in the code that ships. Correct the name, or move the module: tests do not ship."
-    if (app.folder / top).exists() or (app.folder / f"{top}.py").exists():
+        return f"{reason}. Correct the name. The modules {', '.join(sorted(APART))} of an app do not ship."
+    if top not in APART and ((app.folder / top).exists() or (app.folder / f"{top}.py").exists()):
         return f"{reason}. Import it by its full name, apps.{app.name}.{error.name}."
     return (
-        f"the package of `{top}` does not ship with this module. Add the package to `requirements.{part}` in "
-        f"{app.file}, and run `make lock`."
+        f"`{top}` does not ship with this module. Add its package to `requirements.{part}` in {app.file}, and "
+        "run `make lock`."
     )
 
 

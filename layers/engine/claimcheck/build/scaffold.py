@@ -4,6 +4,11 @@ from pathlib import Path
 
 from claimcheck.build.apps import InvalidApp, check_name
 
+NEXT = """
+The app runs. Next:
+  make check                                      checks and tests it
+  make job TYPE={name} INPUT='{{"name": "Ada"}}'  runs its handler in the terminal
+docs/howto/add-a-job-type.md says how to change it."""
 FILES = {
     "app.toml": """summary = "The purpose of this app, in one line"
 """,
