@@ -51,9 +51,7 @@ def _input(each: Declaration) -> Schema:
 def check_input(each: Declaration) -> None:
     """Raises: InvalidApp if an input that the released version accepts may be invalid now."""
     name, version = each.job_type.name, each.job_type.version
-    file = each.app.folder / FILE
-    released = json.loads(file.read_text()) if file.exists() else {}
-    old = released.get(name, {}).get(str(version))
+    old = _released(each.app.folder / FILE).get(name, {}).get(str(version))
     if old is None:
         return
     new = _input(each)
@@ -63,6 +61,16 @@ def check_input(each: Declaration) -> None:
             f"{'; '.join(found)}. Jobs of this version can be waiting. Undo the change, or raise the "
             f"version: declare version {version + 1} in a file beside this one."
         )
+
+
+def _released(file: Path) -> dict[str, dict[str, Schema]]:
+    """Raises: InvalidApp."""
+    try:
+        found: dict[str, dict[str, Schema]] = json.loads(file.read_text()) if file.exists() else {}
+    except ValueError as error:
+        line = getattr(error, "lineno", 1)
+        raise InvalidApp(f"{file}:{line}: this is not valid JSON: {error}. Restore it from git.") from error
+    return found
 
 
 class Comparison:
