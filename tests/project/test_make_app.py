@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
 import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
+from local import deploy
+from local.progress import StepFailed
+from tests.kit.deployment import PROJECT
 from tests.project.copies import make_copy
 
 if TYPE_CHECKING:
@@ -57,6 +62,44 @@ def test_a_new_app_is_checked_tested_and_run(copy: Copy, name: str) -> None:
     shown = copy.run(sys.executable, "-m", "local", "job", name, '{"name": "Ada"}')
     assert shown.startswith("progress  1 of 1")
     assert json.loads(shown.partition("completed ")[2]) == {"greeting": "Hello, Ada!"}
+
+
+def test_an_app_that_would_fail_on_lambda_stops_the_build(copy: Copy, tmp_path: Path) -> None:
+    copy.python("claimcheck.build", "app", "billing")
+    handler = copy.folder / "apps/billing/handlers/billing.py"
+    handler.write_text(f"import hypothesis\n{handler.read_text()}")
+
+    with pytest.raises(StepFailed) as failed:
+        deploy.build(copy.folder, tmp_path / "builds", tmp_path / "build.log")
+
+    assert (
+        "apps/billing/handlers/billing.py:1: `hypothesis` does not ship with this module. Add its package to "
+        "`requirements.worker` in apps/billing/app.toml, and run `make lock`.\n"
+    ) in str(failed.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("app", "NAME is missing. Example: make app NAME=billing"),
+        ("key", "ORG is missing. Example: make key ORG=acme"),
+        ("keys", "ORG is missing. Example: make keys ORG=acme"),
+        ("credits ADD=5", "ORG is missing. Example: make credits ORG=acme"),
+        ("secret", "ORG is missing. Example: make secret ORG=acme"),
+        ("disable", "ID is missing. Example: make disable ID=<key id>"),
+        ("job", "TYPE is missing. Example: make job TYPE=billing INPUT=@file.json"),
+        ("job TYPE=x", "INPUT is missing. Example: make job TYPE=billing INPUT=@file.json"),
+    ],
+)
+def test_a_command_names_the_argument_that_it_lacks(given: str, said: str) -> None:
+    ready = f".venv/ready-{sys.version_info.major}.{sys.version_info.minor}"
+    command = ["make", "-o", ready, "-o", "apps/index.py", *given.split()]
+    done = subprocess.run(
+        command, cwd=PROJECT, env={"PATH": os.environ["PATH"]}, capture_output=True, text=True
+    )
+
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[0] == said
 
 
 def test_a_job_that_cannot_run_in_the_terminal_says_why(copy: Copy) -> None:

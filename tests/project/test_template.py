@@ -11,6 +11,7 @@ from claimcheck.authoring.catalog import MAX_DEADLINE, MAX_HORIZON, MAX_RETENTIO
 from claimcheck.build.apps import Function, read_apps
 from claimcheck.build.template import with_blocks
 from claimcheck.domain.job import CALLBACK_HORIZON, DAY
+from claimcheck.installed import load_catalog
 from claimcheck.settings import Settings
 from tests.kit.deployment import FUNCTIONS, PROJECT, RESOURCES, TEMPLATE, properties, variables
 
@@ -62,6 +63,12 @@ def test_sam_accepts_the_template() -> None:
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert "[[" not in done.stdout + done.stderr
+
+
+def test_every_worker_timeout_that_the_template_accepts_is_enough_for_every_job_type() -> None:
+    shortest = TEMPLATE["Parameters"]["WorkerTimeout"]["MinValue"]
+
+    assert load_catalog(shortest).names == load_catalog().names
 
 
 def test_the_functions_are_the_folders() -> None:

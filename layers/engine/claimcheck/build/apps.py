@@ -42,7 +42,7 @@ class Problems(list[str]):
     def report(self) -> None:
         """Raises: InvalidApp if there are any."""
         if self:
-            raise InvalidApp(*self)
+            raise InvalidApp(*dict.fromkeys(self))
 
 
 class Strict(BaseModel):

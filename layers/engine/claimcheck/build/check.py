@@ -30,6 +30,10 @@ def check(folder: Path, template: Path) -> None:
     declared = declarations(apps, problems)
     newest = newest_of(declared)
     endpoints_of(apps, job_types_of(newest), problems)
+    for app in apps:
+        if app.dialect:
+            with problems.collected():
+                load(app, app.folder / "dialect/described/reference.py", "layer")
     longest = _worker_timeout(template) - AROUND
     for each in declared:
         with problems.collected():

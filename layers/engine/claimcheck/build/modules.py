@@ -47,8 +47,8 @@ def _problem(error: BaseException, app: App, part: str) -> str:
     if top not in APART and ((app.folder / top).exists() or (app.folder / f"{top}.py").exists()):
         return f"{reason}. Import it by its full name, apps.{app.name}.{error.name}."
     return (
-        f"`{top}` does not ship with this module. Add its package to `requirements.{part}` in {app.file}, and "
-        "run `make lock`."
+        f"`{top}` does not ship with this module. Add its package to `requirements.{part}` in {app.file}, "
+        "and run `make lock`."
     )
 
 
