@@ -38,7 +38,7 @@ def endpoints_of(apps: Sequence[App], job_types: JobTypes, problems: Problems) -
 
 
 def _shape(path: str) -> str:
-    """Return a path without the names of its parameters, which do not tell requests apart."""
+    """Return a path without the names of its parameters: a request does not have them."""
     return PARAMETER.sub("{}", path)
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 from claimcheck.build.apps import InvalidApp, check_name
 
 NEXT = """
-The app runs. Next:
-  make check                                      checks and tests it
-  make job TYPE={name} INPUT='{{"name": "Ada"}}'  runs its handler in the terminal
+The app is complete. Next, check and test it, and run its handler in the terminal:
+  make check
+  make job TYPE={name} INPUT='{{"name": "Ada"}}'
 docs/howto/add-a-job-type.md says how to change it."""
 FILES = {
     "app.toml": """summary = "The purpose of this app, in one line"

@@ -1,4 +1,4 @@
-"""What a function can import on Lambda: the engine, the apps, their pinned packages and the AWS SDK."""
+"""The modules that ship: the engine, the apps, their pinned packages, and the AWS SDK of Lambda itself."""
 
 import re
 import sys
