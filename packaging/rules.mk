@@ -67,16 +67,16 @@ endef
 interpreter:
 	$(python) -c '' 2>/dev/null || { echo 'Building for $(target) needs $(python) on PATH to compile bytecode. Install it, or choose another version: sam build --parameter-overrides Runtime=...' >&2; exit 1; }
 
-# The build checks the apps, and writes the index of apps and from it the API's description, with this Python, the
-# packages that ship and the AWS SDK, which Lambda provides.
+# The build writes the index of apps, and from it the API's description, with this Python and the packages that ship.
+# Before that it checks the apps, for which it also needs the AWS SDK, which Lambda provides, and PyYAML. SAM builds
+# layers first, so a problem of an app stops all.
 shipped := layers/engine/requirements.txt $(wildcard apps/*/requirements/*.txt)
-python_of = PYTHONPATH=layers/engine:$(1):. PYTHONDONTWRITEBYTECODE=1 \
-	$(uv) run -q --no-project --isolated --python $(python) --with boto3 $(shipped:%=--with-requirements %) python
-build_of = $(call python_of,$(1)) -m claimcheck.build
+build_of = PYTHONPATH=layers/engine:$(1):. PYTHONDONTWRITEBYTECODE=1 \
+	$(uv) run -q --no-project --isolated --python $(python) --with boto3 --with pyyaml \
+	$(shipped:%=--with-requirements %) python -m claimcheck.build
 
-build-AppsLayer: extra = $(build_of) check && $(build_of) index $(destination)/index.py
+build-AppsLayer: extra = $(call build_of,) check && $(call build_of,) index $(destination)/index.py
 
 build-GetJob: scratch = $(destination)/.index
-build-GetJob: extra = mkdir -p $(scratch)/apps && $(build_of) check && \
-	$(build_of) index $(scratch)/apps/index.py && \
-	$(call python_of,$(scratch)) -m claimcheck.build openapi > $(destination)/openapi.json && rm -r $(scratch)
+build-GetJob: extra = mkdir -p $(scratch)/apps && $(call build_of,) index $(scratch)/apps/index.py && \
+	$(call build_of,$(scratch)) openapi > $(destination)/openapi.json && rm -r $(scratch)

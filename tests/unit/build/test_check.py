@@ -162,10 +162,10 @@ def write(apps: Apps, name: str, wrong: Wrong) -> None:
         apps.write(f"{name}/{path}", text)
 
 
-def check(project: Path) -> subprocess.CompletedProcess[str]:
+def check(project: Path, template: str = TEMPLATE) -> subprocess.CompletedProcess[str]:
     (project / ENGINE).parent.mkdir(parents=True)
     shutil.copy(PROJECT / ENGINE, project / ENGINE)
-    (project / "template.yaml").write_text(TEMPLATE)
+    (project / "template.yaml").write_text(template)
     return subprocess.run(
         [sys.executable, "-m", "claimcheck.build", "check"],
         cwd=project,
@@ -195,6 +195,16 @@ def test_a_mistake_is_reported_with_its_place_and_remedy(problems: list[str], na
 
 def test_nothing_else_is_reported(problems: list[str]) -> None:
     assert len(problems) == len(WRONG)
+
+
+def test_a_template_that_lacks_what_an_app_declares_is_reported(tmp_path: Path) -> None:
+    Apps(tmp_path / "apps").add("billing", "[environment.worker]\nCURRENCY = 'EUR'")
+
+    done = check(
+        tmp_path, f"{TEMPLATE}# apps: environment.worker (written by `make template`)\n# apps: end\n"
+    )
+
+    assert done.stderr == "template.yaml:1: the blocks of the apps are not up to date. Run `make template`.\n"
 
 
 def test_an_app_passes_that_imports_only_what_ships(tmp_path: Path) -> None:

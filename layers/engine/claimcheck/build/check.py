@@ -2,7 +2,6 @@
 
 import inspect
 import re
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from claimcheck.build.index import Declaration, declarations, job_types_of, newe
 from claimcheck.build.inputs import check_input
 from claimcheck.build.modules import argument, load
 from claimcheck.build.shipped import ENGINE, ShippedFinder, modules_of
+from claimcheck.build.template import with_blocks
 
 SHORTEST_WORKER = re.compile(r"^  WorkerTimeout:\n(?: {4}.*\n)*? {4}MinValue: (\d+)$", re.MULTILINE)
 
@@ -24,9 +24,11 @@ def check(folder: Path, template: Path) -> None:
     """
     problems = Problems()
     apps = find_apps(folder, problems)
+    with problems.collected():
+        _check_blocks(template, apps, complete=not problems)
     workers = modules_of(_pinned(apps, "worker"))
     finder = ShippedFinder(modules_of([ENGINE, *_pinned(apps, "layer")]))
-    sys.meta_path[:] = [finder]
+    finder.replace_all()
     declared = declarations(apps, problems)
     newest = newest_of(declared)
     endpoints_of(apps, job_types_of(newest), problems)
@@ -51,6 +53,13 @@ def check(folder: Path, template: Path) -> None:
 def _pinned(apps: list[App], part: str) -> Iterator[Path]:
     files = (app.folder / "requirements" / f"{part}.txt" for app in apps)
     return (file for file in files if file.exists())
+
+
+def _check_blocks(template: Path, apps: list[App], *, complete: bool) -> None:
+    """Raises: InvalidApp. If some apps are invalid, the template may have more than the others declare."""
+    text = template.read_text()
+    if with_blocks(text, apps) != text and complete:
+        raise InvalidApp(f"{template}:1: the blocks of the apps are not up to date. Run `make template`.")
 
 
 def _worker_timeout(template: Path) -> int:

@@ -27,6 +27,13 @@ class ShippedFinder(MetaPathFinder):
         self._finders = list(sys.meta_path)
         self.modules = {"apps", "claimcheck", *sys.stdlib_module_names, *SDK, *packages}
 
+    def replace_all(self) -> None:
+        """Replace all finders, and forget the modules that they would not find."""
+        sys.meta_path[:] = [self]
+        for name in list(sys.modules):
+            if name.partition(".")[0] not in self.modules | {"__main__"}:
+                del sys.modules[name]
+
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
