@@ -95,6 +95,11 @@ def test_an_input_may_become_wider(old: Any, new: Any) -> None:
         (str, Annotated[str, Field(pattern="^a$")], "/it has another pattern"),
         (list[int], list[str], "/it/* must now be of the type string"),
         (list[Any], list[str], "/it/* must now be of the type string"),
+        (
+            dict[str, int],
+            dict[Annotated[str, Field(max_length=2)], int],
+            "/it/* has the maxLength 2",
+        ),
         (dict[str, float], dict[str, int], "/it/* must now be of the type integer"),
         (tuple[int, str], tuple[int, int], "/it/1 must now be of the type integer"),
         (Node, Root, "/name has the maxLength 3"),

@@ -13,6 +13,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from claimcheck.authoring.catalog import field_errors
+from claimcheck.authoring.schemas import without
 from claimcheck.domain.errors import Unavailable
 from claimcheck.domain.outcome import Fail, Retry
 from claimcheck.domain.ports import LanguageModel, Reply, Turn
@@ -81,7 +82,8 @@ def generate(
     """
     if not model_id:
         raise Fail("model_misconfigured", "No model is configured for this kind of job.")
-    schema = _without_examples(artifact.model_json_schema())
+    # Weak models copy examples.
+    schema = without(artifact.model_json_schema(), ("examples", "title"))
     ask = partial(_ask, model, model_id, system, schema, max_tokens, remaining)
     turns = [Turn("user", prompt)]
     tokens_in = tokens_out = 0
@@ -96,22 +98,6 @@ def generate(
         turns += [Turn("assistant", reply.text.strip() or "(nothing)"), Turn("user", _repair(mistakes))]
     found = "; ".join(mistakes[:SHOWN_TO_CALLER])
     raise Fail("model_output_invalid", f"The model's answer is unusable, even after a repair: {found}")
-
-
-def _without_examples(schema: Any) -> Any:
-    """Return a schema for a model, without examples, which weak models copy."""
-    if isinstance(schema, list):
-        return [_without_examples(each) for each in schema]
-    if not isinstance(schema, dict):
-        return schema
-    return {
-        # The keys in these are names of fields, also `title` or `examples`.
-        key: {name: _without_examples(each) for name, each in value.items()}
-        if key in ("properties", "$defs")
-        else _without_examples(value)
-        for key, value in schema.items()
-        if key not in ("examples", "title")
-    }
 
 
 def _ask(

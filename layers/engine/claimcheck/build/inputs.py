@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from claimcheck.authoring.schemas import without
 from claimcheck.build.apps import App, InvalidApp, Problems
 from claimcheck.build.index import Declaration, declarations
 from claimcheck.build.modules import argument
@@ -17,7 +18,8 @@ Schema = Mapping[str, Any]
 FILE = "schemas.json"
 AT_LEAST = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
 AT_MOST = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
-SAME = ("pattern", "format", "multipleOf", "uniqueItems", "propertyNames", "allOf", "not")
+TEXTS = ("title", "description", "examples", "default")
+SAME = ("pattern", "format", "multipleOf", "uniqueItems", "allOf", "not")
 
 
 def write_schemas(apps: Sequence[App]) -> list[Path]:
@@ -45,7 +47,9 @@ def write_schemas(apps: Sequence[App]) -> list[Path]:
 
 
 def _input(each: Declaration) -> Schema:
-    return each.job_type.input.model_json_schema()
+    """Return the schema of a version's input, with what it accepts and no texts."""
+    schema: Schema = without(each.job_type.input.model_json_schema(), TEXTS)
+    return schema
 
 
 def check_input(each: Declaration) -> None:
@@ -104,7 +108,7 @@ class Comparison:
         yield from _values(old, new, at)
         yield from (f"{at} has another {word}" for word in SAME if word in new and new[word] != old.get(word))
         yield from self._fields(old, new, at, within)
-        for word in ("items", "additionalProperties"):
+        for word in ("items", "additionalProperties", "propertyNames"):
             yield from self._each(old.get(word, True), new.get(word, True), f"{at.rstrip('/')}/*", within)
         for number, (before, after) in enumerate(
             zip(old.get("prefixItems", ()), new.get("prefixItems", ()), strict=False)
