@@ -85,6 +85,7 @@ def test_an_app_that_would_fail_on_lambda_stops_the_build(copy: Copy, tmp_path: 
         ("key", "ORG is missing. Example: make key ORG=acme"),
         ("keys", "ORG is missing. Example: make keys ORG=acme"),
         ("credits ADD=5", "ORG is missing. Example: make credits ORG=acme"),
+        ("delete YES=1", "ORG is missing. Example: make delete ORG=acme"),
         ("secret", "ORG is missing. Example: make secret ORG=acme"),
         ("disable", "ID is missing. Example: make disable ID=<key id>"),
         ("job", "TYPE is missing. Example: make job TYPE=billing INPUT=@file.json"),
