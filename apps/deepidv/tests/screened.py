@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from apps.deepidv.handlers.adverse_media_screening import handle
@@ -12,7 +11,7 @@ from apps.deepidv.screening.matching import Matcher, Mention
 from apps.deepidv.screening.names import names_of
 from apps.deepidv.screening.texts import Text
 from claimcheck.outbound import Outbound
-from claimcheck.testing import FrozenClock, RecordingContext
+from claimcheck.testing import FakeTools, FrozenClock, RecordingContext
 
 if TYPE_CHECKING:
     from apps.deepidv.job_types.adverse_media_screening import Result
@@ -32,7 +31,7 @@ def matched(name: str | list[str], text: str, kind: Any = "person", common: str 
 
 def context(url: str = "", **more: Any) -> RecordingContext:
     """Return a worker's context, with the real outbound client."""
-    tools = SimpleNamespace(
+    tools = FakeTools(
         environment={"NEWS_URL": url}, clock=FrozenClock(), outbound=Outbound(allow_loopback=True)
     )
     return RecordingContext(tools=tools, **more)

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,7 +12,7 @@ from claimcheck.domain.errors import Unavailable
 from claimcheck.domain.job import SECOND, Status
 from claimcheck.domain.outcome import Fail, Retry
 from claimcheck.settings import Settings
-from claimcheck.testing import RecordingContext
+from claimcheck.testing import FakeTools, RecordingContext
 from claimcheck.testing.model import ScriptedModel
 from tests.kit.too_much import assert_refused_cheaply
 from tests.kit.world import World
@@ -50,7 +49,7 @@ DOCUMENT: dict[str, Any] = {
 
 
 def context(model: ScriptedModel, **more: Any) -> RecordingContext:
-    tools = SimpleNamespace(model=model, environment={"MODEL_ID": "eu.amazon.nova-lite-v1:0"})
+    tools = FakeTools(model=model, environment={"MODEL_ID": "eu.amazon.nova-lite-v1:0"})
     return RecordingContext(tools=tools, seconds=105, **more)
 
 

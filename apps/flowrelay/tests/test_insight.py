@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -10,7 +9,7 @@ from apps.flowrelay.handlers.insight import handle
 from apps.flowrelay.job_types import handoff
 from apps.flowrelay.job_types.insight import JOB_TYPE, Input, Result
 from claimcheck.domain.outcome import Fail
-from claimcheck.testing import RecordingContext
+from claimcheck.testing import FakeTools, RecordingContext
 from claimcheck.testing.model import ScriptedModel
 
 CONTEXT: dict[str, Any] = {
@@ -34,7 +33,7 @@ FINDING: dict[str, Any] = {
 
 def insight(*replies: str) -> tuple[Result, ScriptedModel]:
     model = ScriptedModel(replies)
-    tools = SimpleNamespace(model=model, environment={"MODEL_ID": "m-1"})
+    tools = FakeTools(model=model, environment={"MODEL_ID": "m-1"})
     return handle(Input.model_validate(CONTEXT), RecordingContext(tools=tools)), model
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,7 +14,7 @@ from apps.flowrelay.job_types.insight import Input as InsightInput
 from apps.flowrelay.job_types.insight import Insight
 from claimcheck.authoring import Fail
 from claimcheck.aws.bedrock import shape_of
-from claimcheck.testing import RecordingContext
+from claimcheck.testing import FakeTools, RecordingContext
 from local.standins.model import IN_PROSE, LABEL, STUMBLE
 from tests.kit.model_chain import chained
 
@@ -45,7 +44,7 @@ def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BedrockModel]:
 
 
 def job(model: BedrockModel) -> RecordingContext:
-    return RecordingContext(tools=SimpleNamespace(model=model, environment={"MODEL_ID": "a.model-v1:0"}))
+    return RecordingContext(tools=FakeTools(model=model, environment={"MODEL_ID": "a.model-v1:0"}))
 
 
 def context(**changes: Any) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import Any
 
 from apps.forvibe.handlers.review_simulation import handle
 from apps.forvibe.job_types.review_simulation import Input, Result
 from apps.forvibe.review.opinion import MODEL
-from claimcheck.testing import RecordingContext
+from claimcheck.testing import FakeTools, RecordingContext, ScriptedModel
 
 DESCRIPTION = """\
 Trail Ledger records where you walk and keeps it on your own device. No account, no cloud.
@@ -49,7 +48,7 @@ JAPANESE = ENGLISH | {
 
 
 def context(model: Any = None, review_model_id: str = "") -> RecordingContext:
-    tools = SimpleNamespace(environment={MODEL: review_model_id}, model=model)
+    tools = FakeTools(environment={MODEL: review_model_id}, model=model or ScriptedModel([]))
     return RecordingContext(tools=tools)
 
 

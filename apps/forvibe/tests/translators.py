@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from apps.forvibe.handlers.listing_localization import handle
 from apps.forvibe.job_types.listing_localization import JOB_TYPE, Result
-from claimcheck.testing import RecordingContext
+from claimcheck.testing import FakeTools, RecordingContext
 from local.standins.translate import MAX_BYTES, pseudo_localise
 
 if TYPE_CHECKING:
@@ -64,8 +63,8 @@ DAMAGES: dict[str, Callable[[str, str], str]] = {
 LISTING: dict[str, Any] = {"name": "Trail Ledger", "subtitle": "Hikes, mapped and kept"}
 
 
-def context(translator: object, **changes: Any) -> RecordingContext:
-    return RecordingContext(tools=SimpleNamespace(translator=translator), **changes)
+def context(translator: Any, **changes: Any) -> RecordingContext:
+    return RecordingContext(tools=FakeTools(translator=translator), **changes)
 
 
 def localized(

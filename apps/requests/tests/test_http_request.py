@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,7 +11,7 @@ from apps.requests.handlers.http_request import handle
 from apps.requests.job_types.http_request import Input, Result
 from claimcheck.domain.outcome import Fail, Retry
 from claimcheck.outbound import Outbound
-from claimcheck.testing import FrozenClock, RecordingContext
+from claimcheck.testing import FakeTools, FrozenClock, RecordingContext
 from tests.kit.upstream import Upstream, endless, head, raw, reply, reset, silence
 
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ class TickingClock(FrozenClock):
 def send(
     url: str, attempt: int = 1, outbound: Outbound | None = None, clock: Any = None, **fields: Any
 ) -> Result:
-    tools = SimpleNamespace(outbound=outbound or Outbound(allow_loopback=True), clock=clock or FrozenClock())
+    tools = FakeTools(outbound=outbound or Outbound(allow_loopback=True), clock=clock or FrozenClock())
     return handle(Input(url=url, **fields), RecordingContext(attempt=attempt, tools=tools))
 
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         ObjectStore,
         Randomness,
         ScheduleStore,
+        SecretStore,
         Translator,
         WakeUpQueue,
     )
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from claimcheck.service.schedules.editor import ScheduleEditor
     from claimcheck.service.schedules.reader import ScheduleReader
     from claimcheck.service.schedules.slots import SlotSubmitter
+    from claimcheck.service.secrets import Secrets
     from claimcheck.service.submission import Submission
     from claimcheck.service.sweeper import Sweeper
     from claimcheck.service.worker import Worker
@@ -67,6 +69,7 @@ class Parts(TypedDict, total=False):
     outbound: Outbound | None
     model: LanguageModel | None
     translator: Translator | None
+    secret_store: SecretStore | None
     catalog: Catalog | None
     find_handler: Callable[[str], Handler | None] | None
     spread: Callable[..., Any] | None
@@ -174,6 +177,19 @@ class Engine:
         return AmazonTranslator(self.settings.translate_url or None, self.clock, self.randomness)
 
     @cached_property
+    def secret_store(self) -> SecretStore:
+        from claimcheck.aws.secrets import AwsSecretStore
+
+        return AwsSecretStore(self._service)
+
+    @cached_property
+    def secrets(self) -> Secrets:
+        from claimcheck.installed import find_app
+        from claimcheck.service.secrets import Secrets
+
+        return Secrets(self.secret_store, find_app, self.environment, self.clock)
+
+    @cached_property
     def catalog(self) -> Catalog:
         from claimcheck.installed import load_catalog
 
@@ -257,7 +273,14 @@ class Engine:
         from claimcheck.service.worker import Worker
 
         attempts = Attempts(
-            self.claims, self.payloads, self.find_handler, self.clock, self.randomness, self, self.timer
+            self.claims,
+            self.payloads,
+            self.find_handler,
+            self.clock,
+            self.randomness,
+            self,
+            lambda: self.secrets,
+            self.timer,
         )
         return Worker(
             self.store,

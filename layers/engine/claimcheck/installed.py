@@ -34,6 +34,11 @@ def load_catalog(worker_timeout: int | None = None) -> Catalog:
     return Catalog(declared) if worker_timeout is None else Catalog(declared, worker_timeout)
 
 
+def find_app(job_type: str) -> str:
+    """Return the app of a job type, or an empty text if there is no such type."""
+    return index.HANDLERS.get(job_type, "..").split(".")[1]
+
+
 def find_handler(name: str) -> Handler | None:
     """Return the handler of a job type, which imports its module when it is called.
 

@@ -62,6 +62,13 @@ class JobContext(Protocol):
     def state(self) -> Any:
         """The state of the last `Again`, or None."""
 
+    def secret(self, name: str) -> str:
+        """Return a secret that the job type's app declares in `app.toml`. It can be five minutes old.
+
+        Never put the value into a log line, a note, a result or an error.
+        Raises: Retry with the code `secret_unavailable`.
+        """
+
     def remaining(self) -> float:
         """Return the seconds until this attempt is stopped, by its timeout or the job's deadline."""
 

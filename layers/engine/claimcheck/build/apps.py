@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from claimcheck.authoring.messages import message_of
@@ -19,6 +19,8 @@ APP_NAME = re.compile(r"[a-z][a-z0-9_]{0,31}")
 RESERVED = {"index", *keyword.kwlist}
 FILE = "app.toml"
 Function = Literal["submit_job", "get_job", "worker", "sweeper"]
+# No two underscores: they separate the app from the secret in the name of a variable.
+SecretName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=64)]
 
 
 class InvalidApp(Exception):
@@ -56,12 +58,20 @@ class Requirements(Strict):
     worker: list[str] = []
 
 
+class Worker(Strict):
+    """The least that handlers need: memory in MB, timeout in seconds. Every worker has the defaults."""
+
+    memory: int = Field(default=1024, ge=1024, le=10_240)
+    timeout: int = Field(default=120, ge=120, le=900)
+
+
 class Manifest(Strict):
     """The content of `app.toml`.
 
     `uses` names the apps that this one needs. `endpoints` maps paths to the job types that they submit, in
-    the app's dialect if it has one, otherwise in the canonical one. Parameters, environment and permissions
-    go to `template.yaml`; text that starts with `!` is CloudFormation's short form.
+    the app's dialect if it has one, otherwise in the canonical one. `secrets` maps names to descriptions.
+    Parameters, environment, permissions, secrets and the worker's needs go to `template.yaml`; text that
+    starts with `!` is CloudFormation's short form.
     """
 
     summary: str
@@ -71,6 +81,8 @@ class Manifest(Strict):
     parameters: dict[str, dict[str, Any]] = {}
     environment: dict[Function, dict[str, str]] = {}
     permissions: dict[Function, list[dict[str, Any]]] = {}
+    secrets: dict[SecretName, str] = {}
+    worker: Worker = Worker()
 
 
 @dataclass(frozen=True, slots=True)

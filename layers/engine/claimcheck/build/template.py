@@ -12,7 +12,8 @@ from typing import Any
 
 import yaml
 
-from claimcheck.build.apps import App, InvalidApp
+from claimcheck.build.apps import App, InvalidApp, Worker
+from claimcheck.build.secrets import secrets_of
 
 BLOCK = re.compile(
     r"^(?P<indent> *)# apps: (?P<name>[a-z_.]+) \([^)\n]*\)\n(?P<body>.*?)^ *# apps: end\n",
@@ -52,6 +53,11 @@ def with_blocks(template: str, apps: Sequence[App]) -> str:
 
 
 def _lines(name: str, apps: Sequence[App]) -> Iterator[str]:
+    kind, _, need = name.partition(".")
+    if kind == "worker":
+        most = max(getattr(each, need) for each in (Worker(), *(app.declared.worker for app in apps)))
+        yield f"Default: {most}"
+        return
     for app in apps:
         if content := _content(name, app):
             yield f"# {app.name}"
@@ -60,11 +66,20 @@ def _lines(name: str, apps: Sequence[App]) -> Iterator[str]:
 
 def _content(name: str, app: App) -> Any:
     kind, _, function = name.partition(".")
-    found = getattr(app.declared, kind)
-    content = found.get(function) if function else found
-    if kind == "permissions" and content:
-        return [{"Effect": "Allow", **statement} for statement in content]
-    return content
+    declared: Any = app.declared
+    secrets = secrets_of(app)
+    # Only handlers read secrets.
+    read = secrets if function == "worker" else []
+    match kind:
+        case "parameters":
+            return declared.parameters | {each.parameter: each.declaration for each in secrets}
+        case "conditions":
+            return {each.condition: each.elsewhere for each in secrets}
+        case "environment":
+            return declared.environment.get(function, {}) | {each.variable: each.arn for each in read}
+        case _:
+            statements = [*declared.permissions.get(function, []), *(each.permission for each in read)]
+            return [{"Effect": "Allow", **statement} for statement in statements]
 
 
 def _dumped(content: Any) -> str:
@@ -89,3 +104,4 @@ def _names(app: App) -> Iterator[tuple[str, str]]:
     yield from (("parameter", name) for name in app.declared.parameters)
     for function, variables in app.declared.environment.items():
         yield from ((f"variable of {function}", name) for name in variables)
+    yield from (("parameter", each.parameter) for each in secrets_of(app))

@@ -216,6 +216,19 @@ class Translator(Protocol):
         """
 
 
+def secret_variable(app: str, name: str) -> str:
+    """Return the worker's variable with the ARN of an app's secret."""
+    return f"{app}__{name}".upper()
+
+
+class SecretStore(Protocol):
+    def read(self, arn: str) -> str:
+        """Return the text of a parameter in Parameter Store or of a secret in Secrets Manager.
+
+        Raises: Unavailable. Its message is the reason, for the log.
+        """
+
+
 class CreditStore(Protocol):
     def credits(self, org: str) -> int: ...
 

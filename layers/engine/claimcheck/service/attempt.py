@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from claimcheck.domain.ports import Clock, Randomness
     from claimcheck.service.claim import Claim, Claims
     from claimcheck.service.payloads import Payloads
+    from claimcheck.service.secrets import Secrets
 
     Handler = Callable[[Any, JobContext], Any]
     Timer = Callable[[Millis], AbstractContextManager[None]]
@@ -73,8 +74,17 @@ def limit(duration: Millis) -> Iterator[None]:
 class Attempt:
     """The `JobContext` of a handler. `job` is the job as last read or written."""
 
-    def __init__(self, claims: Claims, claim: Claim, stop_at: Millis, clock: Clock, tools: Tools) -> None:
+    def __init__(
+        self,
+        claims: Claims,
+        claim: Claim,
+        stop_at: Millis,
+        clock: Clock,
+        tools: Tools,
+        secrets: Callable[[], Secrets],
+    ) -> None:
         self.tools = tools
+        self._secrets = secrets
         self._claims = claims
         self._claim = claim
         self._stop_at = stop_at
@@ -104,6 +114,9 @@ class Attempt:
     @property
     def state(self) -> Any:
         return None if self.job.state is None else json.loads(self.job.state)
+
+    def secret(self, name: str) -> str:
+        return self._secrets().read(self.job.type, name)
 
     def remaining(self) -> float:
         return max(self._stop_at - self._clock.now(), 0) / SECOND
@@ -137,12 +150,14 @@ class Attempts:
         clock: Clock,
         randomness: Randomness,
         tools: Tools,
+        secrets: Callable[[], Secrets],
         timer: Timer = limit,
     ) -> None:
         self._claims = claims
         self._payloads = payloads
         self._find_handler = find_handler
         self._tools = tools
+        self._secrets = secrets
         self._timer = timer
         self._clock = clock
         self._randomness = randomness
@@ -154,7 +169,7 @@ class Attempts:
         assert claim.job.input is not None
         # The lease started with the claim, so the time since then counts.
         stop_at = claim.until - LEASE_MARGIN
-        attempt = Attempt(self._claims, claim, stop_at, self._clock, self._tools)
+        attempt = Attempt(self._claims, claim, stop_at, self._clock, self._tools, self._secrets)
         try:
             text = self._payloads.load(claim.job.input)
         except Unavailable:

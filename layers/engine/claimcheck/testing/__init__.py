@@ -1,4 +1,4 @@
-"""Parts for testing job types without AWS: memory adapters, a frozen clock, a scripted model."""
+"""Parts for testing job types without AWS: memory adapters, a frozen clock, tools with given answers."""
 
 from claimcheck.testing.clock import FrozenClock, SeededRandomness
 from claimcheck.testing.context import RecordingContext, RecordingLog
@@ -12,8 +12,10 @@ from claimcheck.testing.memory import (
     MemoryWakeUpQueue,
 )
 from claimcheck.testing.model import ModelRequest, ScriptedModel
+from claimcheck.testing.tools import FakeTools, OutboundRequest, ScriptedOutbound, ScriptedTranslator
 
 __all__ = [
+    "FakeTools",
     "FrozenClock",
     "MemoryCreditStore",
     "MemoryDocumentStore",
@@ -23,8 +25,11 @@ __all__ = [
     "MemoryScheduleStore",
     "MemoryWakeUpQueue",
     "ModelRequest",
+    "OutboundRequest",
     "RecordingContext",
     "RecordingLog",
     "ScriptedModel",
+    "ScriptedOutbound",
+    "ScriptedTranslator",
     "SeededRandomness",
 ]

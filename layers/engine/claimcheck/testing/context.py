@@ -1,10 +1,13 @@
 """A job context for testing a handler by itself."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from claimcheck.authoring.context import Tools
 from claimcheck.domain.json_text import noted
 from claimcheck.domain.observability import JobLog
+from claimcheck.testing.tools import FakeTools
 
 
 class RecordingLog(JobLog):
@@ -29,12 +32,16 @@ class RecordingContext:
     attempt: int = 1
     seconds: float = 60.0
     cancelled_after: int | None = None
-    # The `Tools` that the handler uses.
-    tools: Any = None
+    tools: Tools = field(default_factory=FakeTools)
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     reported: list[tuple[int, int | None, str | None]] = field(default_factory=list)
     state: Any = None
     details: dict[str, Any] = field(default_factory=dict)
     log: RecordingLog = field(default_factory=RecordingLog)
+
+    def secret(self, name: str) -> str:
+        assert name in self.secrets, f"the test has no secret {name!r}: RecordingContext(secrets={{…}})"
+        return self.secrets[name]
 
     def remaining(self) -> float:
         return self.seconds
