@@ -1,5 +1,7 @@
 # Every command first creates or updates .venv.
 
+# Not the default shell: make 3.81, which macOS has, would run simple lines without one and without the PATH below.
+SHELL   := /bin/bash
 PYTHON  := $(shell command -v python3)
 VERSION := $(shell python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 READY   := .venv/ready-$(VERSION)
@@ -20,7 +22,7 @@ unexport PYTHONDONTWRITEBYTECODE
 needs = $(foreach name,$(1),$(if $($(name)),,echo '$(name) is missing. Example: make $@ $(2)' >&2; exit 1;))
 
 help: ## list these commands
-	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s  %s\n", $$1, $$2}' Makefile
 
 check: apps lint types ## check the apps, style and types, and run the quick tests
 	@pytest -q -n logical tests/unit tests/contract/test_memory.py $(wildcard apps/*/tests) --ignore-glob='*/e2e/*'
@@ -123,10 +125,11 @@ simulate: $(INDEX) ## simulate a day at 10, 1,000 and 100,000 jobs a second, and
 build: $(READY) ## build for AWS with the template's Python (then: sam deploy --guided)
 	@sam build
 
-lock: $(READY) ## update uv.lock and the requirements from pyproject.toml
+lock: $(READY) ## pin the packages of pyproject.toml and the apps, and install them
 	@uv lock
 	@uv export -q --frozen --only-group engine --no-hashes --no-header --no-annotate -o layers/engine/requirements.txt
 	@python -m claimcheck.build lock
+	@$(MAKE) --no-print-directory $(READY)
 
 clean: ## stop the local stack and delete all generated files
 	@[ ! -e .local/stack.json ] || $(MAKE) --no-print-directory down

@@ -23,6 +23,7 @@ def close(at: Endpoint, stack_name: str, outputs: dict[str, str]) -> None:
     limit_workers(at, outputs)
     allow_batches(at, outputs)
     allow_models(at, outputs)
+    allow_parameters(at, outputs)
 
 
 def make_routes(at: Endpoint, body: dict[str, Any], outputs: dict[str, str]) -> None:
@@ -78,11 +79,21 @@ def allow_models(at: Endpoint, outputs: dict[str, str]) -> None:
     grant(at, outputs["WorkerName"], "bedrock:Converse", "arn:aws:bedrock:*::foundation-model/*")
 
 
+def allow_parameters(at: Endpoint, outputs: dict[str, str]) -> None:
+    """It takes a parameter's ARN for its name. On AWS either will do (Systems Manager, "GetParameter")."""
+    functions = at.client("lambda")
+    worker = functions.get_function_configuration(FunctionName=outputs["WorkerName"])
+    places = (each for each in worker["Environment"]["Variables"].values() if each.startswith("arn:aws:ssm:"))
+    for place in places:
+        account = place.partition(":parameter/")[0]
+        grant(at, outputs["WorkerName"], "ssm:GetParameter", f"{account}:parameter/{place}")
+
+
 def grant(at: Endpoint, function: str, action: str, resource: str) -> None:
     found = at.client("lambda").get_function_configuration(FunctionName=function)
     statement = {"Effect": "Allow", "Action": action, "Resource": resource}
     at.client("iam").put_role_policy(
         RoleName=found["Role"].rsplit("/", 1)[1],
-        PolicyName="emulator",
+        PolicyName=re.sub(r"\W+", "-", f"emulator {action} {resource}")[-128:],
         PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
     )

@@ -13,11 +13,13 @@ from apps import index
 from claimcheck.authoring import Again, Fail, JobType, Retry
 from claimcheck.authoring.catalog import field_errors
 from claimcheck.bootstrap import bootstrap
-from claimcheck.installed import load_catalog
+from claimcheck.installed import find_app, load_catalog
 from claimcheck.service.attempt import checked_result
 from claimcheck.settings import Settings
 from claimcheck.testing import RecordingContext, RecordingLog
+from local import secrets
 from local.progress import StepFailed
+from local.stack import PROJECT
 
 
 class TerminalLog(RecordingLog):
@@ -42,7 +44,7 @@ def run(name: str, text: str) -> None:
     """Run the handler of a job type with this input: JSON, or `@` and the path of a JSON file.
 
     Print its progress, then its result or outcome. An unexpected exception is not caught.
-    Raises: StepFailed if the type is unknown, or the input or the result does not fit it.
+    Raises: StepFailed if the type is unknown, a secret is missing, or the input or the result does not fit.
     """
     catalog = load_catalog()
     job_type = catalog.newest(name)
@@ -50,7 +52,8 @@ def run(name: str, text: str) -> None:
         raise StepFailed(f"There is no job type {name!r}. TYPE is one of: {', '.join(catalog.names)}.")
     given = _read(job_type, text)
     tools = bootstrap(Settings(allow_loopback=True, environment=os.environ))
-    context = TerminalContext(seconds=job_type.timeout, tools=tools)
+    own = secrets.of_app(PROJECT, find_app(name))
+    context = TerminalContext(seconds=job_type.timeout, tools=tools, secrets=own)
     try:
         result = importlib.import_module(index.HANDLERS[name]).handle(given, context)
     except (Fail, Retry, Again) as outcome:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import httpx
 
-from local import deploy, gaps, ministack, process
+from local import deploy, gaps, ministack, process, secrets
 from local.endpoint import REGION, Endpoint
 from local.progress import StepFailed, step, tail
 from local.standins.launch import launch, wait_until_ready
@@ -80,6 +80,7 @@ def up() -> Stack:
     with process.alone(LOCK):
         found = current()
         if found and found.answers():
+            secrets.store(PROJECT, found.endpoint, found.stack_name)
             print("The stack already runs, with the code of its start. For new code: make down && make up")
             return found
         clean_up(found)
@@ -131,6 +132,7 @@ def bring_up(project: Path, run_dir: Path, parameters: dict[str, str], *, port: 
             to=endpoint,
         )
         gaps.close(endpoint, STACK_NAME, outputs)
+        secrets.store(project, endpoint, STACK_NAME)
         api_port = process.free_port(port)
         api = [str(api_port), str(aws_port), f"/_aws/execute-api/{outputs['ApiId']}"]
         groups["local.proxy"] = process.start(

@@ -82,18 +82,23 @@ def calls_on(deployed: Stack) -> dict[str, Any]:
         "read object": ["s3", "get_object", bucket],
         "send": ["sqs", "send_message", queue | {"MessageBody": "{}"}],
         "receive": ["sqs", "receive_message", queue],
+        "read secret": ["ssm", "get_parameter", {"Name": "/claimcheck/added/pass_phrase"}],
+        "read other secret": ["ssm", "get_parameter", {"Name": "/claimcheck/other/pass_phrase"}],
     }
 
 
 @pytest.mark.parametrize(
     ("function", "refused"),
     [
-        ("GetJob", ["put", "delete", "scan", "write object", "delete object", "send", "receive"]),
+        (
+            "GetJob",
+            ["put", "delete", "scan", "write object", "delete object", "send", "receive", "read secret"],
+        ),
         # It deletes an org's schedules. The emulator cannot enforce that it deletes nothing else: the
         # template's test checks that.
-        ("SubmitJob", ["scan", "list", "read object", "delete object", "receive"]),
-        ("Worker", ["delete", "scan", "list", "delete object"]),
-        ("Sweeper", ["delete", "scan", "list", "read object", "delete object", "receive"]),
+        ("SubmitJob", ["scan", "list", "read object", "delete object", "receive", "read secret"]),
+        ("Worker", ["delete", "scan", "list", "delete object", "read other secret"]),
+        ("Sweeper", ["delete", "scan", "list", "read object", "delete object", "receive", "read secret"]),
     ],
 )
 def test_a_function_cannot_do_more_than_its_work(
@@ -103,7 +108,7 @@ def test_a_function_cannot_do_more_than_its_work(
 
     codes = probe(function, [calls[name] for name in refused])
 
-    # S3 and SQS say AccessDenied, DynamoDB says AccessDeniedException.
+    # S3 and SQS say AccessDenied, DynamoDB and Systems Manager say AccessDeniedException.
     answers = {name: code.removesuffix("Exception") for name, code in zip(refused, codes, strict=True)}
     assert answers == dict.fromkeys(refused, "AccessDenied")
 

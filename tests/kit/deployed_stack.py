@@ -53,6 +53,8 @@ def deployed(tmp_path_factory: pytest.TempPathFactory, parameters: dict[str, str
 
 def with_added_app(copy: Path) -> Path:
     """Copy what is deployed to the folder `copy`, and add the app of these tests."""
+    from claimcheck.build.apps import read_apps
+    from claimcheck.build.template import with_blocks
     from local.deploy import SOURCES
 
     for name in (*SOURCES, "samconfig.toml"):
@@ -62,6 +64,8 @@ def with_added_app(copy: Path) -> Path:
         else:
             shutil.copy(source, copy / name)
     shutil.copytree(ADDED, copy, dirs_exist_ok=True)
+    template = copy / "template.yaml"
+    template.write_text(with_blocks(template.read_text(), read_apps(copy / "apps")))
     return copy
 
 

@@ -40,7 +40,7 @@ class RecordingContext:
     log: RecordingLog = field(default_factory=RecordingLog)
 
     def secret(self, name: str) -> str:
-        assert name in self.secrets, f"the test has no secret {name!r}: RecordingContext(secrets={{…}})"
+        assert name in self.secrets, f"no secret {name!r}: declare it in app.toml, and give it in `secrets`"
         return self.secrets[name]
 
     def remaining(self) -> float:
