@@ -17,7 +17,7 @@ from claimcheck.installed import find_app, load_catalog
 from claimcheck.service.attempt import checked_result
 from claimcheck.settings import Settings
 from claimcheck.testing import RecordingContext, RecordingLog
-from local import secrets
+from local import settings
 from local.progress import StepFailed
 from local.stack import PROJECT
 
@@ -52,8 +52,8 @@ def run(name: str, text: str) -> None:
         raise StepFailed(f"There is no job type {name!r}. TYPE is one of: {', '.join(catalog.names)}.")
     given = _read(job_type, text)
     tools = bootstrap(Settings(allow_loopback=True, environment=os.environ))
-    own = secrets.of_app(PROJECT, find_app(name))
-    context = TerminalContext(seconds=job_type.timeout, tools=tools, secrets=own)
+    secrets = settings.secrets_of_app(PROJECT, find_app(name))
+    context = TerminalContext(seconds=job_type.timeout, tools=tools, secrets=secrets)
     try:
         result = importlib.import_module(index.HANDLERS[name]).handle(given, context)
     except (Fail, Retry, Again) as outcome:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import httpx
 
-from local import deploy, gaps, ministack, process, secrets
+from local import deploy, gaps, ministack, process, settings
 from local.endpoint import REGION, Endpoint
 from local.progress import StepFailed, step, tail
 from local.standins.launch import launch, wait_until_ready
@@ -80,7 +80,7 @@ def up() -> Stack:
     with process.alone(LOCK):
         found = current()
         if found and found.answers():
-            secrets.store(PROJECT, found.endpoint, found.stack_name)
+            settings.store_secrets(PROJECT, found.endpoint, found.stack_name)
             print("The stack already runs, with the code of its start. For new code: make down && make up")
             return found
         clean_up(found)
@@ -90,7 +90,8 @@ def up() -> Stack:
 def start() -> Stack:
     run_dir = STATE / "run"
     run_dir.mkdir(parents=True)
-    stack = bring_up(PROJECT, run_dir, PARAMETERS, port=PREFERRED_PORT, leashed=False)
+    parameters = PARAMETERS | settings.parameters(PROJECT)
+    stack = bring_up(PROJECT, run_dir, parameters, port=PREFERRED_PORT, leashed=False)
     CURRENT.write_text(json.dumps(asdict(stack), indent=2) + "\n")
     return stack
 
@@ -132,7 +133,7 @@ def bring_up(project: Path, run_dir: Path, parameters: dict[str, str], *, port: 
             to=endpoint,
         )
         gaps.close(endpoint, STACK_NAME, outputs)
-        secrets.store(project, endpoint, STACK_NAME)
+        settings.store_secrets(project, endpoint, STACK_NAME)
         api_port = process.free_port(port)
         api = [str(api_port), str(aws_port), f"/_aws/execute-api/{outputs['ApiId']}"]
         groups["local.proxy"] = process.start(

@@ -7,7 +7,7 @@ from local.stack import Stack
 from tests.kit.client import Client
 from tests.kit.deployed_stack import ADDED, logged
 
-SECRET = tomllib.loads((ADDED / "secrets.toml").read_text())["added"]["pass_phrase"]
+SECRET = tomllib.loads((ADDED / "local.toml").read_text())["secrets"]["added"]["pass_phrase"]
 
 
 def test_a_handler_reads_a_secret_that_no_log_and_no_variable_shows(acme: Client, deployed: Stack) -> None:
