@@ -46,7 +46,7 @@ def read(project: Path) -> Settings:
 
 
 def parameters(project: Path) -> dict[str, str]:
-    """Return values for the template's parameters. Raises: StepFailed if the template has no such parameter."""
+    """Return values of parameters. Raises: StepFailed if the template has no such parameter."""
     found = read(project).parameters
     known = re.findall(r"^  (\w+):$", (project / "template.yaml").read_text(), re.MULTILINE)
     if unknown := sorted(found.keys() - set(known)):
@@ -63,12 +63,7 @@ def store_secrets(project: Path, endpoint: Endpoint, stack_name: str) -> None:
             name, value = f"/{stack_name}/{each.path}", values[each.app][each.name]
             ssm.put_parameter(Name=name, Value=value, Type="SecureString", Overwrite=True)
     if missing:
-        print(
-            report(missing),
-            "Then run `make up`. Until then, jobs that need them fail.",
-            sep="\n",
-            file=sys.stderr,
-        )
+        print(f"{report(missing)}\nThen run `make up`. Jobs that need them fail until then.", file=sys.stderr)
 
 
 def secrets_of_app(project: Path, app: str) -> dict[str, str]:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import re
 import sys
+import tomllib
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from local.settings import parameters as local_parameters
+from local.settings import secrets_of_app
 from tests.kit.deployment import PROJECT
 from tests.project.copies import make_copy
 
@@ -72,6 +75,24 @@ def test_a_job_type_is_added_as_its_page_says(copy: Copy) -> None:
     accepted, _, read, ended = send(copy, page, "column_statistics")
     assert (accepted, read, ended["status"]) == (202, 200, "completed")
     assert {"result": ended["result"]} == json.loads(blocks(page, "json")[0])
+
+
+def test_a_handler_uses_tools_as_its_page_says(copy: Copy) -> None:
+    page = (PROJECT / "docs/howto/use-tools.md").read_text()
+    settings, local = blocks(page, "toml")
+
+    follow(copy, page, "billing")
+    (copy.folder / "apps/billing/app.toml").write_text(settings)
+    (copy.folder / "local.toml").write_text(local)
+    copy.python("claimcheck.build", "template")
+
+    copy.lint("apps/billing")
+    assert "4 passed" in copy.test("apps/billing")
+    template = (copy.folder / "template.yaml").read_text()
+    assert "  BillingMailKeyArn:\n" in template
+    assert "    Default: 2048\n" in template
+    assert local_parameters(copy.folder) == tomllib.loads(local)["parameters"]
+    assert secrets_of_app(copy.folder, "billing") == tomllib.loads(local)["secrets"]["billing"]
 
 
 def test_a_dialect_is_added_as_its_page_says(copy: Copy) -> None:

@@ -44,7 +44,7 @@ class Secrets:
         arn = self._environment.get(secret_variable(app, name))
         try:
             if arn is None:
-                raise Unavailable("app.toml does not declare it, or the template is not up to date")
+                raise Unavailable("app.toml does not declare it, or `make template` was not run")
             return self._fresh(arn)
         except Unavailable as error:
             warn("secret not read", app=app, secret=name, arn=arn, reason=error.message)
