@@ -1,4 +1,7 @@
-"""The pinned packages of each app, in its files `requirements/layer.txt` and `requirements/worker.txt`."""
+"""The pinned packages of each app, in its files `requirements/layer.txt` and `requirements/worker.txt`.
+
+All apps are installed side by side, so a package has one version for all of them.
+"""
 
 import subprocess
 import tempfile
@@ -12,19 +15,26 @@ COMPILE = ("uv", "pip", "compile", "-q", "--universal", "--python-version=3.11",
 
 
 def lock(apps: Sequence[App]) -> None:
-    """Pin each app's packages, with the versions of `uv.lock` for those that it has."""
+    """Pin the apps' packages, in the versions of `uv.lock` where it has them, otherwise in the present ones."""
+    asked = {
+        app.folder / "requirements" / f"{part}.txt": packages
+        for app in apps
+        for part, packages in app.declared.requirements.model_dump().items()
+    }
     with tempfile.TemporaryDirectory() as folder:
-        locked = Path(folder) / "locked.txt"
+        locked, together = Path(folder) / "locked.txt", Path(folder) / "together.txt"
         subprocess.run([*EXPORT, "-o", locked], check=True, stdout=subprocess.DEVNULL)  # noqa: S603
-        for app in apps:
-            for part, asked in app.declared.requirements.model_dump().items():
-                _write(app.folder / "requirements" / f"{part}.txt", asked, locked)
+        together.write_text("".join(pinned.read_text() for pinned in asked if pinned.exists()))
+        _pin(together, [each for packages in asked.values() for each in packages], locked)
+        for target, packages in asked.items():
+            _pin(target, packages, together)
 
 
-def _write(target: Path, asked: list[str], locked: Path) -> None:
+def _pin(target: Path, asked: list[str], constraints: Path) -> None:
+    """Write the pins of packages and of what these need. The file's present pins are kept if possible."""
     if not asked:
         target.unlink(missing_ok=True)
         return
     target.parent.mkdir(exist_ok=True)
-    command = [*COMPILE, "-c", str(locked), "-o", str(target), "-"]
+    command = [*COMPILE, "-c", str(constraints), "-o", str(target), "-"]
     subprocess.run(command, input="\n".join(asked), text=True, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
