@@ -4,10 +4,12 @@
 SHELL   := /bin/bash
 PYTHON  := $(shell command -v python3)
 VERSION := $(shell python3 -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+TOOLS   := .venv/tools-$(VERSION)
 READY   := .venv/ready-$(VERSION)
 INDEX   := apps/index.py
 PINNED  := $(wildcard apps/*/requirements/*.txt)
 UV      := uv==0.13.9
+SYNC    := UV_PROJECT_ENVIRONMENT=.venv uv sync -q --frozen --python .venv/bin/python
 
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONPATH := layers/engine:.
@@ -125,7 +127,7 @@ simulate: $(INDEX) ## simulate a day at 10, 1,000 and 100,000 jobs a second, and
 build: $(READY) ## build for AWS with the template's Python (then: sam deploy --guided)
 	@sam build
 
-lock: $(READY) ## pin the packages of pyproject.toml and the apps, and install them
+lock: $(TOOLS) ## pin the packages of pyproject.toml and the apps, and install them
 	@uv lock
 	@uv export -q --frozen --only-group engine --no-hashes --no-header --no-annotate -o layers/engine/requirements.txt
 	@python -m claimcheck.build lock
@@ -137,15 +139,21 @@ clean: ## stop the local stack and delete all generated files
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # One for each minor version of python3. Another version recreates .venv.
-$(READY): pyproject.toml uv.lock $(PINNED)
+$(TOOLS): pyproject.toml uv.lock
 	@[ -n "$(PYTHON)" ] && "$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo 'Claimcheck needs Python 3.11 or newer as python3.' >&2; exit 1; }
 	@echo 'Setting up .venv for Python $(VERSION): about a minute the first time.' >&2
 	@.venv/bin/python$(VERSION) -m pip --version >/dev/null 2>&1 || { rm -rf .venv && "$(PYTHON)" -m venv .venv; }
 	@.venv/bin/python -m pip install -q --disable-pip-version-check $(UV)
-	@UV_PROJECT_ENVIRONMENT=.venv uv sync -q --frozen --python .venv/bin/python
-	@[ -z "$(PINNED)" ] || uv pip install -q --python .venv/bin/python $(PINNED:%=-r %)
-	@rm -f .venv/ready-* && touch $@
+	@$(SYNC)
+	@touch $@
+
+# With the apps' packages, and without those that no app needs any more.
+$(READY): $(TOOLS) $(PINNED)
+	@$(SYNC)
+	@[ -z "$(PINNED)" ] || uv pip install -q --python .venv/bin/python $(PINNED:%=-r %) || \
+		{ echo 'The apps need packages that do not fit together. Pin them again: make lock' >&2; exit 1; }
+	@touch $@
 
 # The index of apps of this working copy.
 $(INDEX): $(READY) $(shell find apps -name app.toml -o -path '*/job_types/*.py' -o -path '*/handlers/*.py')

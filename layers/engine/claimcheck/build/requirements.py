@@ -15,7 +15,7 @@ COMPILE = ("uv", "pip", "compile", "-q", "--universal", "--python-version=3.11",
 
 
 def lock(apps: Sequence[App]) -> None:
-    """Pin the apps' packages, in the versions of `uv.lock` where it has them, otherwise in the present ones."""
+    """Pin the apps' packages: in the versions of `uv.lock`, otherwise in the present ones if possible."""
     asked = {
         app.folder / "requirements" / f"{part}.txt": packages
         for app in apps
