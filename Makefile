@@ -152,7 +152,7 @@ $(TOOLS): pyproject.toml uv.lock
 $(READY): $(TOOLS) $(PINNED)
 	@$(SYNC)
 	@[ -z "$(PINNED)" ] || uv pip install -q --python .venv/bin/python $(PINNED:%=-r %) || \
-		{ echo 'The apps need packages that do not fit together. Pin them again: make lock' >&2; exit 1; }
+		{ echo 'If packages of apps do not fit together, pin them again: make lock' >&2; exit 1; }
 	@touch $@
 
 # The index of apps of this working copy.

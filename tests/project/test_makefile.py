@@ -1,0 +1,88 @@
+"""`make lock` pins packages and installs them, and trusts the system's certificates."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.kit.deployment import PROJECT
+from tests.project.copies import make_copy
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.project.copies import Copy
+
+# Stand-ins for the programs in .venv: nothing is downloaded, and each call of uv is recorded.
+UV = """#!/bin/sh
+echo "uv $*" >> "$UV_CALLS"
+while [ $# -gt 0 ]; do [ "$1" = -o ] && touch "$2"; shift; done
+"""
+PYTHON = f"""#!/bin/sh
+case "$*" in *"-m pip"*) exit 0;; esac
+exec {sys.executable} "$@"
+"""
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Copy:
+    copy = make_copy(tmp_path)
+    programs = copy.folder / ".venv/bin"
+    programs.mkdir(parents=True)
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    for name, text in {"uv": UV, "python": PYTHON, version: PYTHON}.items():
+        (programs / name).write_text(text)
+        (programs / name).chmod(0o755)
+    return copy
+
+
+def make(copy: Copy, *arguments: str) -> list[str]:
+    """Run make, and return the calls of uv."""
+    calls = copy.folder / ".venv/calls"
+    calls.write_text("")
+    environ = os.environ | {"UV_CALLS": str(calls)}
+    done = subprocess.run(["make", *arguments], cwd=copy.folder, env=environ, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return calls.read_text().splitlines()
+
+
+def test_a_package_that_make_lock_pins_is_installed(copy: Copy) -> None:
+    make(copy, "app", "NAME=billing")
+    with (copy.folder / "apps/billing/app.toml").open("a") as settings:
+        settings.write('[requirements]\nworker = ["fpdf2"]\n')
+
+    calls = make(copy, "lock")
+
+    pinned = "apps/billing/requirements/worker.txt"
+    places = [number for number, call in enumerate(calls) if pinned in call]
+    assert [calls[number].split()[1:3] for number in places] == [["pip", "compile"], ["pip", "install"]]
+    # Packages that no app needs any more are removed before.
+    assert calls[places[1] - 1].startswith("uv sync")
+
+
+def test_make_lock_installs_nothing_before_it_has_pinned_everything(copy: Copy) -> None:
+    calls = make(copy, "lock")
+
+    installs = [number for number, call in enumerate(calls) if call.startswith("uv pip install")]
+    assert len(installs) == 1
+    assert installs[0] == len(calls) - 1
+
+
+def test_a_recipe_runs_in_a_shell_even_with_make_3_81() -> None:
+    """That version, which macOS has, uses a shell for simple lines only if it is not its default, /bin/sh."""
+    first = next(line for line in (PROJECT / "Makefile").read_text().splitlines() if ":=" in line)
+
+    assert first.split(":=")[0].strip() == "SHELL"
+    assert first.split(":=")[1].strip() != "/bin/sh"
+
+
+def test_uv_trusts_the_systems_certificates() -> None:
+    shown = subprocess.run(
+        ["uv", "pip", "list", "--show-settings"], cwd=PROJECT, capture_output=True, text=True, check=True
+    )
+
+    assert "system_certs: true" in shown.stdout
