@@ -66,7 +66,11 @@ def billing(monkeypatch: pytest.MonkeyPatch) -> Billing:
 
 
 @pytest.fixture
-def log(capsys: pytest.CaptureFixture[str]) -> Iterator[Any]:
+def log(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Any]:
+    # Loggers are kept by name, each with the stdout of its test.
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", request.node.name)
     logger.cache_clear()
     yield lambda: [json.loads(line) for line in capsys.readouterr().out.splitlines() if line.startswith("{")]
     logger.cache_clear()
@@ -140,6 +144,8 @@ def test_a_secret_is_in_no_log_line_and_no_repr(billing: Billing, log: Any) -> N
 
     billing.world.work()
 
-    shown = [log(), billing.world.engine.secrets, billing.world.job(job_id)]
+    lines = log()
+    shown = [lines, billing.world.engine.secrets, billing.world.job(job_id)]
     assert billing.seen == ["sk_live_old"]
+    assert lines
     assert "sk_live_old" not in repr(shown)

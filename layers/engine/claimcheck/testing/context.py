@@ -1,13 +1,18 @@
 """A job context for testing a handler by itself."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from __future__ import annotations
 
-from claimcheck.authoring.context import Tools
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
 from claimcheck.domain.json_text import noted
 from claimcheck.domain.observability import JobLog
 from claimcheck.testing.tools import FakeTools
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from claimcheck.authoring.context import Tools
 
 
 class RecordingLog(JobLog):
