@@ -61,6 +61,10 @@ def test_only_the_worker_imports_handlers(observed: Observed) -> None:
     assert with_handlers == {"worker"}
 
 
+def test_a_worker_whose_handlers_read_no_secret_loads_nothing_for_secrets(observed: Observed) -> None:
+    assert [name for name in observed.modules["worker"] if name.endswith(".secrets")] == []
+
+
 def test_nothing_scans_the_table(observed: Observed) -> None:
     assert "dynamodb.Query" in observed.everything
     assert "dynamodb.Scan" not in observed.everything
