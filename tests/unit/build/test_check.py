@@ -67,7 +67,7 @@ RELEASED = {
 WRONG = {
     "late": Wrong(
         "job_types/late.py:11: timeout is 110 s, and the worker's limit is 105 s. Choose at most 105, or "
-        "raise MinValue and Default of WorkerTimeout in template.yaml to 125.",
+        "set `timeout = 125` under [worker] in the app's app.toml, and run `make template`.",
         timeout="110",
     ),
     "never": Wrong(

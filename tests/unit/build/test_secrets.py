@@ -101,7 +101,7 @@ def test_two_secrets_with_one_parameter_are_refused(apps: Apps) -> None:
 def test_a_secrets_name_is_of_lower_case_words(apps: Apps, name: str) -> None:
     apps.add("ledger", f"[secrets]\n{name} = 'A key.'")
 
-    with pytest.raises(InvalidApp, match=r"ledger/app\.toml: secrets\."):
+    with pytest.raises(InvalidApp, match=r"ledger/app\.toml:3: secrets\."):
         template(apps)
 
 
@@ -112,6 +112,7 @@ def test_the_worker_has_the_most_memory_and_time_that_an_app_needs(apps: Apps) -
     parameters = template(apps)["Parameters"]
 
     assert (parameters["WorkerMemory"]["Default"], parameters["WorkerTimeout"]["Default"]) == (3008, 600)
+    assert parameters["WorkerTimeout"]["MinValue"] == 600
 
 
 def test_without_needs_the_worker_has_the_usual_memory_and_time(apps: Apps) -> None:
@@ -123,10 +124,10 @@ def test_without_needs_the_worker_has_the_usual_memory_and_time(apps: Apps) -> N
 @pytest.mark.parametrize(
     ("need", "reason"),
     [
-        ("memory = 512", "worker.memory: must be at least 1024"),
-        ("memory = 10241", "worker.memory: must be at most 10240"),
-        ("timeout = 60", "worker.timeout: must be at least 120"),
-        ("timeout = 901", "worker.timeout: must be at most 900"),
+        ("memory = 512", "worker.memory must be at least 1024"),
+        ("memory = 10241", "worker.memory must be at most 10240"),
+        ("timeout = 60", "worker.timeout must be at least 120"),
+        ("timeout = 901", "worker.timeout must be at most 900"),
     ],
 )
 def test_a_need_that_no_worker_can_have_is_refused(apps: Apps, need: str, reason: str) -> None:

@@ -74,8 +74,8 @@ def _check_timeout(each: Declaration, longest: int) -> None:
     if each.job_type.timeout > longest:
         raise InvalidApp(
             f"{argument(each.file, 'timeout')}: timeout is {each.job_type.timeout} s, and the worker's limit "
-            f"is {longest} s. Choose at most {longest}, or raise MinValue and Default of WorkerTimeout in "
-            f"template.yaml to {each.job_type.timeout + AROUND}."
+            f"is {longest} s. Choose at most {longest}, or set `timeout = {each.job_type.timeout + AROUND}` "
+            f"under [worker] in the app's app.toml, and run `make template`."
         )
 
 

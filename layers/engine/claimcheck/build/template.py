@@ -20,6 +20,9 @@ BLOCK = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 LINE_LENGTH = 100
+# What an app needs of the worker, and the attributes of its parameter. A shorter timeout would cut attempts;
+# less memory may do.
+NEEDS = {"memory": ("Default",), "timeout": ("Default", "MinValue")}
 
 
 class Dumper(yaml.SafeDumper):
@@ -56,7 +59,7 @@ def _lines(name: str, apps: Sequence[App]) -> Iterator[str]:
     kind, _, need = name.partition(".")
     if kind == "worker":
         most = max(getattr(each, need) for each in (Worker(), *(app.declared.worker for app in apps)))
-        yield f"Default: {most}"
+        yield from (f"{limit}: {most}" for limit in NEEDS[need])
         return
     for app in apps:
         if content := _content(name, app):
