@@ -64,13 +64,15 @@ def send(job: JobContext, request: Request, timeout: float) -> Sent:
     clock = job.tools.clock
     # Receivers need these to recognise duplicates.
     ours = {"Claimcheck-Job-Id": job.job_id, "Claimcheck-Attempt": str(job.attempt)}
+    # The customer's own trace goes before that of the submission.
+    traced = {} if "traceparent" in {name.lower() for name in request.headers} else job.trace
     started = clock.now()
     job.note(fired_at=rfc3339(started))
     try:
         answer = job.tools.outbound.request(
             request.method,
             request.url,
-            {**request.headers, **ours},
+            {**traced, **request.headers, **ours},
             request.body.encode() or None,
             timeout=timeout,
         )

@@ -22,6 +22,7 @@ from claimcheck.domain.job import (
     Progress,
     Reservation,
     Status,
+    Trace,
 )
 
 RANDOMNESS = SystemRandomness()
@@ -94,6 +95,8 @@ UNKNOWN = st.dictionaries(
 ATTRIBUTES = st.dictionaries(
     st.sampled_from(["x_org", "x_at"]), TEXT.map(lambda text: {"S": text}), max_size=2
 )
+PRINTABLE = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=1, max_size=9)
+TRACES = st.builds(Trace, parent=PRINTABLE, state=st.none() | st.tuples(PRINTABLE, PRINTABLE).map(" ".join))
 NEEDS = st.lists(st.sampled_from(["slots", "unique"]), max_size=2).map(tuple)
 PAYLOADS = st.builds(Payload, size=COUNT, text=st.none() | TEXT, key=st.none() | TEXT, unknown=UNKNOWN)
 # Empty details are stored as none.
@@ -142,6 +145,7 @@ FIELDS = {
     "details": st.none() | DETAILS,
     "ended_at": st.none() | MILLIS,
     "callback": st.none() | CALLBACKS,
+    "trace": st.none() | TRACES,
     "needs": NEEDS,
     "unknown": UNKNOWN,
     "attributes": ATTRIBUTES,

@@ -221,3 +221,18 @@ def test_an_attempt_that_was_cut_off_counts_as_a_request(upstream: Upstream) -> 
 
     assert failed.value.code == "attempts_exhausted"
     assert upstream.requests == []
+
+
+@pytest.mark.parametrize(
+    ("own", "sent"), [({}, "of the submission"), ({"Traceparent": "of the customer"}, "of the customer")]
+)
+def test_the_request_belongs_to_the_trace_of_the_submission(
+    upstream: Upstream, own: dict[str, str], sent: str
+) -> None:
+    context = RecordingContext(
+        tools=FakeTools(outbound=Outbound(allow_loopback=True)), trace={"traceparent": "of the submission"}
+    )
+
+    handle(Input(url=upstream.at("/traced", reply()), headers=own), context)
+
+    assert upstream.requests[0].headers["traceparent"] == sent

@@ -55,6 +55,10 @@ class JobContext(Protocol):
     def tools(self) -> Tools: ...
 
     @property
+    def trace(self) -> Mapping[str, str]:
+        """Headers for a request that belongs to the trace of the submission: none, if it had none."""
+
+    @property
     def attempt(self) -> int:
         """The number of this attempt, from 1."""
 

@@ -137,6 +137,19 @@ class Movement(NamedTuple):
     job_id: str | None = None
 
 
+class Trace(NamedTuple):
+    """The trace context of a submission (W3C Trace Context, Level 1): `traceparent` and `tracestate`."""
+
+    parent: str
+    state: str | None = None
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Return the headers of a request that belongs to the trace."""
+        state = {} if self.state is None else {"tracestate": self.state}
+        return {"traceparent": self.parent, **state}
+
+
 class Reservation(NamedTuple):
     """The job of an Idempotency-Key, as its 202 showed it."""
 
@@ -158,6 +171,7 @@ class Job(NamedTuple):
     typical: Millis
     metadata: Mapping[str, str] = {}
     charge: int = 0
+    trace: Trace | None = None
     # The fields from here on change.
     status: Status = Status.PENDING
     written_by: str = ""

@@ -35,6 +35,12 @@ def warn(message: str, **fields: Any) -> None:
     logger().warning(message, extra=fields)
 
 
+def named(job: Job) -> dict[str, str]:
+    """Return the fields that name a job in a log line."""
+    traced = {} if job.trace is None else {"traceparent": job.trace.parent}
+    return {"job_id": job.job_id, "org": job.org, "type": job.type, **traced}
+
+
 class JobLog:
     """The log of a handler. Each line has `fields`, which name the job, and the line's own `details`."""
 
@@ -90,7 +96,7 @@ def _causes(error: BaseException) -> Iterator[str]:
 
 def warn_given_up(job: Job, **why: Any) -> None:
     """Log and count a callback that has failed for good. The log line outlives the job's row."""
-    warn("callback given up", job_id=job.job_id, org=job.org, **why)
+    warn("callback given up", **named(job), **why)
     _measure({"CallbacksGivenUp": (1, "Count")}, {"type": job.type})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from claimcheck.http.contract import Call, Response
@@ -11,10 +12,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from claimcheck.authoring.catalog import JobType
-    from claimcheck.domain.job import Job
+    from claimcheck.domain.job import Job, Trace
     from claimcheck.service.submission import AcceptedJob, Draft
 
 
+TRACEPARENT = re.compile(
+    r"(?P<version>[0-9a-f]{2})-(?P<trace>[0-9a-f]{32})-(?P<parent>[0-9a-f]{16})-[0-9a-f]{2}", re.ASCII
+)
+# "Vendors SHOULD propagate at least 512 characters of a combined header" ("tracestate Limits").
+TRACESTATE = re.compile(r"[\x20-\x7e]{1,512}")
 # Requests a callback in any dialect, since bodies differ.
 CALLBACK_URL = "claimcheck-callback-url"
 
@@ -34,7 +40,25 @@ def accept(call: Call, read: Callable[[Any], Draft]) -> AcceptedJob:
     said = [call.dialect.name, call.request.path, body] + ([callback_url] if callback_url is not None else [])
     key = IdempotencyKey.of(given, *said)
     submission = call.engine.submission
-    return submission.replay(call.org, key) or submission.submit(_calling_back(read(body), callback_url), key)
+    if replayed := submission.replay(call.org, key):
+        return replayed
+    draft = _calling_back(read(body), callback_url)
+    return submission.submit(draft._replace(trace=trace_of(call.request.headers)), key)
+
+
+def trace_of(headers: Mapping[str, str]) -> Trace | None:
+    """Return the trace of a request, or None if it has none that is valid.
+
+    "If parsing fails, the vendor creates a new trace" (W3C Trace Context, "Processing model"): without one
+    of our own, the job has none.
+    """
+    from claimcheck.domain.job import Trace
+
+    parent, state = headers.get("traceparent", ""), headers.get("tracestate", "")
+    found = TRACEPARENT.fullmatch(parent)
+    if not found or found["version"] == "ff" or not int(found["trace"], 16) or not int(found["parent"], 16):
+        return None
+    return Trace(parent, state if TRACESTATE.fullmatch(state) else None)
 
 
 def _calling_back(draft: Draft, url: str | None) -> Draft:

@@ -13,7 +13,7 @@ from claimcheck.authoring.catalog import field_errors
 from claimcheck.domain.errors import Unavailable
 from claimcheck.domain.job import LEASE_MARGIN, MINUTE, SECOND, Job, JobError, Millis, Progress, clipped
 from claimcheck.domain.json_text import noted
-from claimcheck.domain.observability import JobLog, failure, warn
+from claimcheck.domain.observability import JobLog, failure, named, warn
 from claimcheck.domain.outcome import Outcome, Retry
 from claimcheck.service.transition import insist
 from claimcheck.service.verdict import MESSAGE_LIMIT, Verdict, failed, judge, overran, unstarted
@@ -107,9 +107,12 @@ class Attempt:
         return self.job.attempt
 
     @property
+    def trace(self) -> dict[str, str]:
+        return self.job.trace.headers if self.job.trace else {}
+
+    @property
     def log(self) -> JobLog:
-        job = self.job
-        return JobLog(job_id=job.job_id, org=job.org, type=job.type, attempt=job.attempt)
+        return JobLog(**named(self.job), attempt=self.job.attempt)
 
     @property
     def state(self) -> Any:
@@ -203,7 +206,7 @@ class Attempts:
         try:
             given = job_type.input.model_validate_json(text)
         except ValidationError as error:
-            warn("invalid input", job_id=attempt.job_id, type=job_type.name, error=_places(error))
+            warn("invalid input", **named(attempt.job), error=_places(error))
             return self._unfit(attempt.job, field_errors(error))
         try:
             return handler(given, attempt)
@@ -212,8 +215,7 @@ class Attempts:
         except Interruption:
             raise
         except BaseException:  # noqa: BLE001 - a handler's fault must not stop the worker, not even SystemExit
-            job = attempt.job
-            failure("handler raised", job_id=job.job_id, org=job.org, type=job.type, attempt=job.attempt)
+            failure("handler raised", **named(attempt.job), attempt=attempt.attempt)
             return Retry(message="An unexpected error occurred.")
 
     def _unfit(self, job: Job, errors: list[FieldError]) -> Verdict:
@@ -234,7 +236,7 @@ class Attempts:
         try:
             text = checked_result(job_type, result)
         except (ValueError, TypeError, RecursionError) as error:
-            warn("invalid result", job_id=job.job_id, type=job_type.name, error=_places(error))
+            warn("invalid result", **named(job), error=_places(error))
             return failed(JobError("invalid_result", "The handler's result does not fit its job type."))
         if len(text.encode()) > RESULT_LIMIT:
             message = f"The result is larger than {RESULT_LIMIT // 1024 // 1024} MiB."

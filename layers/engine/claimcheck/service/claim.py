@@ -10,7 +10,7 @@ from functools import partial
 
 from claimcheck.domain.errors import Conflict, Unavailable
 from claimcheck.domain.job import Job, Millis
-from claimcheck.domain.observability import warn
+from claimcheck.domain.observability import named, warn
 from claimcheck.domain.ports import Clock, JobStore, Randomness
 from claimcheck.service.transition import insist, transition
 
@@ -77,7 +77,7 @@ class Claims:
         settled = insist(write, self._clock, claim.until)
         if settled.written_by == token:
             return settled
-        warn("lease lost, outcome dropped", job_id=settled.job_id)
+        warn("lease lost, outcome dropped", **named(settled))
         return None
 
     def _moved(self, claim: Claim, move: Move, now: Millis, token: str) -> Job:
@@ -91,4 +91,4 @@ class Claims:
         try:
             claim.job = look()
         except (Unavailable, Conflict) as error:
-            warn("progress not stored or read", job_id=claim.job.job_id, error=str(error))
+            warn("progress not stored or read", **named(claim.job), error=str(error))

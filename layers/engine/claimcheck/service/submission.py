@@ -15,7 +15,7 @@ from claimcheck.domain.errors import (
     KeyTaken,
     PlanRequired,
 )
-from claimcheck.domain.job import DAY, MINUTE, SECOND, Callback, Job, Millis, Reservation, safety_net
+from claimcheck.domain.job import DAY, MINUTE, SECOND, Callback, Job, Millis, Reservation, Trace, safety_net
 from claimcheck.domain.json_text import compact
 from claimcheck.domain.keys import FREE
 from claimcheck.domain.observability import count_accepted
@@ -49,6 +49,7 @@ class Draft(NamedTuple):
     input_at: str = "/input"
     callback_url: str | None = None
     callback_at: str = "/callback_url"
+    trace: Trace | None = None
 
 
 class IdempotencyKey(NamedTuple):
@@ -186,6 +187,7 @@ class Submission:
             typical=int(job_type.typical * SECOND),
             metadata=draft.metadata,
             charge=job_type.charge_for(draft.input),
+            trace=draft.trace,
             due_at=safety_net(run_at, deadline, now),
             written_by=self._randomness.token(),
             callback=None if draft.callback_url is None else Callback(draft.callback_url),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from claimcheck.domain.errors import Conflict, Unavailable
 from claimcheck.domain.job import MINUTE, SECOND, Job, Millis, wake_up_delay
-from claimcheck.domain.observability import count_end, failure, measure_sweep, warn, warn_given_up
+from claimcheck.domain.observability import count_end, failure, measure_sweep, named, warn, warn_given_up
 from claimcheck.domain.ports import SHARDS, Clock, DuePage, JobStore, Randomness, WakeUp, WakeUpQueue
 from claimcheck.service.transition import transition
 
@@ -167,6 +167,6 @@ class Sweeper:
         except Conflict:
             return None
         except Exception:  # noqa: BLE001 - the other rows are due
-            failure("row not swept", job_id=job.job_id)
+            failure("row not swept", **named(job))
             return None
         return moved if moved.written_by == token else None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from claimcheck.domain.errors import Conflict, Unavailable
 from claimcheck.domain.job import SECOND, Job, Millis, wake_up_delay
-from claimcheck.domain.observability import warn
+from claimcheck.domain.observability import named, warn
 from claimcheck.domain.ports import Clock, JobStore, WakeUp, WakeUpQueue
 
 if TYPE_CHECKING:
@@ -90,4 +90,4 @@ def wake(queue: WakeUpQueue, clock: Clock, job: Job) -> None:
     try:
         queue.send(WakeUp(job.job_id, job.org, delay))
     except Unavailable:
-        warn("wake-up not sent: the sweeper will", job_id=job.job_id)
+        warn("wake-up not sent: the sweeper will", **named(job))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from claimcheck.domain.callbacks import CALL_TIMEOUT
 from claimcheck.domain.errors import Unavailable
 from claimcheck.domain.job import SECOND, WAIT_OUT, WORKER_LOST, Job, Millis
-from claimcheck.domain.observability import count_end, count_repeat, info, warn
+from claimcheck.domain.observability import count_end, count_repeat, info, named, warn
 from claimcheck.service.attempt import DEPLOY_WAIT
 from claimcheck.service.reader import last_execution
 from claimcheck.service.transition import wake
@@ -107,7 +107,7 @@ class Worker:
     def _begun(self, remaining: Remaining, job: Job, now: Millis, token: str) -> Job:
         job_type = self._catalog.find(job.type, job.type_version)
         if job_type is None or not self._attempts.can_make(job_type):
-            warn("unknown job type", job_id=job.job_id, type=job.type, version=job.type_version)
+            warn("unknown job type", **named(job), version=job.type_version)
             waiting = job.rescheduled(now, now + DEPLOY_WAIT, job.attempt)
             # A lost lease is kept: it shows that its attempt was used.
             return waiting.evolve(lease=None if waiting.ended_at else job.lease)
@@ -141,7 +141,7 @@ class Worker:
         try:
             self._store.record(job, execution)
         except Unavailable:
-            warn("execution not recorded", job_id=job.job_id, number=job.executions)
+            warn("execution not recorded", **named(job), number=job.executions)
 
     def _follow_up(self, job: Job) -> None:
         if job.ended_at is not None:

@@ -43,6 +43,7 @@ class RecordingContext:
     state: Any = None
     details: dict[str, Any] = field(default_factory=dict)
     log: RecordingLog = field(default_factory=RecordingLog)
+    trace: Mapping[str, str] = field(default_factory=dict)
 
     def secret(self, name: str) -> str:
         assert name in self.secrets, f"no secret {name!r}: declare it in app.toml, and give it in `secrets`"

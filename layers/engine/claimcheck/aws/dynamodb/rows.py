@@ -26,6 +26,7 @@ from claimcheck.domain.job import (
     Progress,
     Reservation,
     Status,
+    Trace,
 )
 from claimcheck.domain.json_text import compact
 from claimcheck.domain.shards import shard_of
@@ -48,8 +49,8 @@ LEDGER = "LEDGER#"
 SEEN = ("job_id", "org", "created_at", "written_by", "due_at")
 KEY = ("pk", "sk")
 # The fields that are stored under their own names. The others hold what this code does not know.
-STORED = tuple(name for name in Job._fields if name not in ("unknown", "attributes"))
-JOB_ATTRIBUTES = {*KEY, *SEEN, "job", "input", "result", "due_shard", "delete_at"}
+STORED = tuple(name for name in Job._fields if name not in ("trace", "unknown", "attributes"))
+JOB_ATTRIBUTES = {*KEY, *SEEN, "job", "input", "result", "due_shard", "delete_at", "trace"}
 
 
 def job_key(job_id: str) -> Item:
@@ -66,6 +67,9 @@ def job_item(job: Job) -> Item:
     for name, payload in (("input", job.input), ("result", job.result)):
         if payload is not None and payload.text is not None:
             item[name] = {"S": payload.text}
+    if job.trace is not None:
+        # An attribute, which code of version 0.1 ignores. It does not know how to ignore a field.
+        item["trace"] = {"S": " ".join(filter(None, job.trace))}
     if job.due_at is not None:
         item |= due(shard_of(job.job_id), job.due_at)
     if job.delete_at is not None:
@@ -84,7 +88,8 @@ def job_of(item: Item) -> Job:
     for name in ("input", "result"):
         if name in item:
             document[name]["text"] = item[name]["S"]
-    return _job(document)._replace(attributes=left_over(item, JOB_ATTRIBUTES))
+    trace = Trace(*item["trace"]["S"].split(" ", 1)) if "trace" in item else None
+    return _job(document)._replace(trace=trace, attributes=left_over(item, JOB_ATTRIBUTES))
 
 
 def left_over(found: Mapping[str, Any], known: Container[str]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from claimcheck.domain.callbacks import CALL_TIMEOUT, pause_after, started, undelivered
 from claimcheck.domain.errors import Unavailable
 from claimcheck.domain.job import SECOND, Delivery, Job, Millis
-from claimcheck.domain.observability import warn, warn_given_up
+from claimcheck.domain.observability import named, warn, warn_given_up
 from claimcheck.domain.ports import Clock, DocumentStore, JobStore, Randomness, WakeUpQueue
 from claimcheck.outbound import Outbound, OutboundError, RequestRefused, retry_after
 from claimcheck.service.callbacks.signing import secrets_of, signed
@@ -84,6 +84,7 @@ class CallbackSender:
             return Try(started._replace(error="no_signing_secret", message=reason))
         headers = {
             "Content-Type": "application/json",
+            **(job.trace.headers if job.trace else {}),
             # Every try has the same id, so that receivers recognise duplicates.
             **signed(secrets, job.job_id, started.started_at, body),
         }
@@ -123,4 +124,4 @@ class CallbackSender:
         try:
             self._store.record_delivery(job, delivery)
         except Unavailable:
-            warn("delivery not recorded", job_id=job.job_id, number=delivery.number)
+            warn("delivery not recorded", **named(job), number=delivery.number)

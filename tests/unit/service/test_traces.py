@@ -1,0 +1,127 @@
+"""A submission's trace context (W3C Trace Context, Level 1) goes along with its job."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from claimcheck.aws.dynamodb import rows
+from claimcheck.domain import observability
+from claimcheck.domain.job import Trace
+from claimcheck.outbound import Answer
+from claimcheck.service.callbacks.signing import issue_secret
+from tests.kit.world import Echo, Words, World
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from claimcheck.authoring import JobContext
+
+# The examples of the specification.
+PARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+STATE = "rojo=00f067aa0ba902b7, congo=t61rcWkgMzE"
+
+
+class Receiver:
+    def __init__(self) -> None:
+        self.headers: list[Mapping[str, str]] = []
+
+    def request(self, method: str, url: str, headers: Mapping[str, str], *rest: Any, **more: Any) -> Answer:
+        self.headers.append(headers)
+        return Answer(204, {}, b"")
+
+
+def submit(world: World, **headers: str) -> str:
+    body = {"type": "echo", "input": {"text": "a"}, "callback_url": "https://hooks.example.com/"}
+    answer = world.request("POST", "/v1/jobs", body, **headers)
+    assert answer.status == 202, answer.text
+    return str(answer.json["job_id"])
+
+
+@pytest.fixture
+def seen() -> list[Any]:
+    return []
+
+
+@pytest.fixture
+def world(seen: list[Any]) -> World:
+    def handle(given: Words, job: JobContext) -> Echo:
+        seen.append(job.trace)
+        return Echo(text=given.text)
+
+    world = World({"echo": handle})
+    issue_secret(world.documents, "acme", world.clock.now())
+    return world
+
+
+def test_a_handler_and_the_receiver_of_the_callback_get_the_trace(world: World, seen: list[Any]) -> None:
+    receiver = Receiver()
+    world.rebuild(outbound=receiver)
+    submit(world, traceparent=PARENT, tracestate=STATE)
+    world.work()
+
+    wanted = {"traceparent": PARENT, "tracestate": STATE}
+    assert seen == [wanted]
+    assert [wanted.items() <= headers.items() for headers in receiver.headers] == [True]
+
+
+def test_a_job_without_a_trace_gets_none(world: World, seen: list[Any]) -> None:
+    receiver = Receiver()
+    world.rebuild(outbound=receiver)
+    submit(world)
+    world.work()
+
+    assert seen == [{}]
+    assert [set(headers) & {"traceparent", "tracestate"} for headers in receiver.headers] == [set()]
+
+
+@pytest.mark.parametrize(
+    ("parent", "state"),
+    [
+        (PARENT, ""),
+        (PARENT, "a" * 513),
+        (PARENT, "Ä=1"),
+        (PARENT.replace("00-", "01-", 1), ""),
+    ],
+)
+def test_a_parent_goes_along_without_an_invalid_state(world: World, parent: str, state: str) -> None:
+    assert world.job(submit(world, traceparent=parent, tracestate=state)).trace == Trace(parent)
+
+
+@pytest.mark.parametrize(
+    "parent",
+    [
+        "",
+        "00",
+        PARENT.upper(),
+        PARENT + "-extra",
+        PARENT.replace("00-", "ff-", 1),
+        f"00-{'0' * 32}-b7ad6b7169203331-01",
+        f"00-0af7651916cd43dd8448eb211c80319c-{'0' * 16}-01",
+        PARENT + "\r\nX-Evil: 1",
+    ],
+)
+def test_an_invalid_trace_is_ignored(world: World, parent: str) -> None:
+    assert world.job(submit(world, traceparent=parent, tracestate=STATE)).trace is None
+
+
+def test_a_replay_has_another_trace_and_is_the_same_request(world: World) -> None:
+    first = submit(world, traceparent=PARENT, idempotency_key="k")
+
+    assert submit(world, traceparent=PARENT.replace("b7", "c8"), idempotency_key="k") == first
+
+
+def test_log_lines_of_a_job_name_its_trace(world: World) -> None:
+    job = world.job(submit(world, traceparent=PARENT))
+
+    assert observability.named(job)["traceparent"] == PARENT
+
+
+def test_version_0_1_can_read_the_rows_of_a_traced_job(world: World) -> None:
+    job = world.job(submit(world, traceparent=PARENT, tracestate=STATE))
+
+    item = rows.job_item(job)
+
+    assert "trace" not in item["job"]["S"]
+    assert item["trace"] == {"S": f"{PARENT} {STATE}"}
