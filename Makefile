@@ -18,7 +18,7 @@ export SAM_CLI_TELEMETRY := 0
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help check test slow soak studies apps lint types app schemas template demo up down job logs key keys disable credits secret delete transcript bench cost simulate build lock clean
+.PHONY: help check test slow soak studies apps lint types app schemas template demo dev up down reset job logs key keys disable credits secret delete transcript bench cost simulate build lock clean
 
 # Stops a command without one of its arguments, and shows an example.
 needs = $(foreach name,$(1),$(if $($(name)),,echo '$(name) is missing. Example: make $@ $(2)' >&2; exit 1;))
@@ -68,11 +68,19 @@ template: $(READY) ## update the apps' blocks in template.yaml
 demo: $(INDEX) ## run the demo on a stack of its own
 	@python -m local demo
 
-up: $(INDEX) ## start the local stack in the background, or show where it runs
+dev: $(INDEX) ## run the local stack here: deploy each saved file, and print the logs
+	@python -m local dev
+
+up: $(INDEX) ## start the local stack in the background, or give it the newest code
 	@python -m local up
 
-down: $(READY) ## stop the local stack
-	@python -m local down
+# Without a stack there is nothing to stop, so no .venv is needed.
+down: $(if $(wildcard .local/stack.json),$(READY)) ## stop the local stack, and keep its data
+	@[ ! -e .local/stack.json ] && echo 'The local stack is not running.' || python -m local down
+
+reset: down ## stop the local stack, and delete its data
+	@rm -rf .local/data
+	@echo 'The data of the local stack are deleted.'
 
 job: $(INDEX) ## run one handler in the terminal, for breakpoint(): TYPE=billing INPUT='{"name": "Ada"}' or INPUT=@file.json
 	@$(call needs,TYPE INPUT,TYPE=billing INPUT=@file.json)

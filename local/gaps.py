@@ -29,6 +29,8 @@ def close(at: Endpoint, stack_name: str, outputs: dict[str, str]) -> None:
 def make_routes(at: Endpoint, body: dict[str, Any], outputs: dict[str, str]) -> None:
     gateway, functions = at.client("apigatewayv2"), at.client("lambda")
     api = outputs["ApiId"]
+    for former in gateway.get_routes(ApiId=api)["Items"]:
+        gateway.delete_route(ApiId=api, RouteId=former["RouteId"])
     for key, function in routes(body):
         found = functions.get_function_configuration(FunctionName=outputs[f"{function}Name"])
         integration = gateway.create_integration(

@@ -12,6 +12,9 @@ import pytest
 from claimcheck import __version__
 from local import deploy, stack
 from local.keys import administer, create_key
+from local.places import STATE
+from local.rollout import STACK_NAME
+from local.stack import PARAMETERS
 from tests.compat.releases import unpack_former
 from tests.kit.client import Client, eventually
 from tests.kit.deployed_stack import with_added_app
@@ -50,10 +53,10 @@ def upstream() -> Iterator[Upstream]:
 
 
 def release(project: Path, running: Stack, log: Path) -> None:
-    template = deploy.build(project, stack.STATE / "builds", log / "build.log")
-    parameters = stack.PARAMETERS | {"EndpointUrl": running.endpoint.url}
+    template = deploy.build(project, STATE / "builds", log / "build.log")
+    parameters = PARAMETERS | {"EndpointUrl": running.endpoint.url}
     config = project / "samconfig.toml"
-    deploy.deploy(template, config, stack.STACK_NAME, parameters, log=log / "deploy.log", to=running.endpoint)
+    deploy.deploy(template, config, STACK_NAME, parameters, log=log / "deploy.log", to=running.endpoint)
 
 
 def load(client: Client, upstream: Upstream, version: str) -> dict[str, str]:
