@@ -11,7 +11,8 @@ from typing import Any
 
 from local.endpoint import Endpoint
 
-FUNCTION = re.compile(r"\$\{(\w+)\.Arn\}")
+ALIAS = "live"
+FUNCTION = re.compile(rf"\$\{{(\w+)Alias{ALIAS}\}}")
 
 
 def close(at: Endpoint, stack_name: str, outputs: dict[str, str]) -> None:
@@ -35,7 +36,7 @@ def make_routes(at: Endpoint, body: dict[str, Any], outputs: dict[str, str]) -> 
             ApiId=api,
             IntegrationType="AWS_PROXY",
             IntegrationMethod="POST",
-            IntegrationUri=found["FunctionArn"],
+            IntegrationUri=f"{found['FunctionArn']}:{ALIAS}",
             PayloadFormatVersion="2.0",
         )["IntegrationId"]
         gateway.create_route(ApiId=api, RouteKey=key, Target=f"integrations/{integration}")
