@@ -18,7 +18,7 @@ export SAM_CLI_TELEMETRY := 0
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help check test slow soak studies apps lint types app schemas template demo up down job logs key keys disable credits secret delete transcript bench cost simulate doctor deploy smoke build lock clean
+.PHONY: help check test slow soak studies apps lint types audit app schemas template demo up down job logs key keys disable credits secret delete transcript bench cost simulate doctor deploy smoke build lock clean
 
 # Stops a command without one of its arguments, and shows an example.
 needs = $(foreach name,$(1),$(if $($(name)),,echo '$(name) is missing. Example: make $@ $(2)' >&2; exit 1;))
@@ -54,6 +54,10 @@ lint: $(READY) ## check style
 
 types: $(INDEX) ## check types
 	@mypy functions layers apps local deploy tests bench studies conftest.py
+
+audit: $(READY) ## check the templates with SAM, cfn-lint and Checkov (needs PyPI)
+	@sam validate --lint --region us-east-1
+	@uvx -q checkov==3.3.30 --config-file .checkov.yaml
 
 app: $(READY) ## create an app: NAME=billing
 	@$(call needs,NAME,NAME=billing)

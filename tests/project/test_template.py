@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 import pytest
+import yaml
 
 from claimcheck.authoring.catalog import MAX_DEADLINE, MAX_HORIZON, MAX_RETENTION
 from claimcheck.build.apps import Function, read_apps
@@ -14,7 +15,7 @@ from claimcheck.build.template import with_blocks
 from claimcheck.domain.job import CALLBACK_HORIZON, DAY
 from claimcheck.installed import load_catalog
 from claimcheck.settings import Settings
-from tests.kit.deployment import FUNCTIONS, PROJECT, RESOURCES, TEMPLATE, properties, variables
+from tests.kit.deployment import FUNCTIONS, LAYERS, PROJECT, RESOURCES, TEMPLATE, properties, variables
 
 APPS = read_apps(PROJECT / "apps")
 PLATFORM_VARIABLES = {
@@ -231,6 +232,25 @@ def test_the_sweeper_runs_every_minute_and_never_late_or_twice() -> None:
     assert tick["Properties"]["ScheduleExpression"] == "rate(1 minute)"
     assert tick["Properties"]["RetryPolicy"] == once
     assert properties("Sweeper")["EventInvokeConfig"] == once
+
+
+def test_each_waived_rule_of_checkov_has_a_reason() -> None:
+    config = (PROJECT / ".checkov.yaml").read_text()
+    waived = yaml.safe_load(config)["skip-check"]
+
+    assert waived
+    assert len(re.findall(r"^  - CKV\w+ # [^\n]{20,}$", config, re.MULTILINE)) == len(waived)
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_a_layer_is_built_for_the_architecture_that_it_lists(layer: str) -> None:
+    """SAM warns if it does not know."""
+    assert RESOURCES[layer]["Metadata"]["BuildArchitecture"] == {"Ref": "Architecture"}
+    assert properties(layer)["CompatibleArchitectures"] == [{"Ref": "Architecture"}]
+
+
+def test_the_api_refuses_no_generated_parameter() -> None:
+    assert "FailOnWarnings" not in properties("Api")
 
 
 def test_nothing_reserves_concurrency() -> None:
