@@ -2,8 +2,6 @@
 
 from typing import NamedTuple
 
-ALARMS = 7
-
 
 class Line(NamedTuple):
     what: str
@@ -12,12 +10,12 @@ class Line(NamedTuple):
 
 def fixed_costs(parameters: dict[str, str]) -> list[Line]:
     """Return the costs at list prices, without free tiers, by the template's parameters."""
-    lines = [Line("the sweeper, every minute", 0.22), Line("the metrics of one job type", 1.20)]
+    lines = [Line("the sweeper, every minute", 0.21), Line("the metrics of one job type", 2.70)]
     if parameters["WorkerMinPollers"] == "0":
         lines.append(Line("Lambda's polls of the idle queue", 0.26))
     if parameters["Monitoring"] == "true":
         # "Amazon CloudWatch Pricing": each account has ten alarms and three dashboards free.
-        lines += [Line(f"{ALARMS} alarms", ALARMS * 0.10), Line("the dashboard", 3.00)]
+        lines += [Line("the alarms", 0.70), Line("the dashboard", 3.00)]
     if parameters["KmsKeyArn"]:
         lines.append(Line("your KMS key", 1.00))  # "AWS Key Management Service pricing"
     return lines
