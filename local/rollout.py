@@ -22,6 +22,7 @@ from local.places import STATE
 from local.progress import StepFailed, step
 
 STACK_NAME = "claimcheck"
+ALIAS = "live"  # AutoPublishAlias of template.yaml
 TEMPLATE = ("template.yaml", "samconfig.toml", "packaging", "layers/engine/requirements.txt")
 LAYERS = {"EngineLayer": "engine", "AppsLayer": "apps"}
 # The sources of each artifact. GetJob comes last, because jobs do not need its code. It serves the
@@ -86,9 +87,11 @@ def roll_out(
         # `sam deploy` leaves alone what its template does not change, also if that has had new code since.
         known = {} if former else code
     publisher = Publisher(to, outputs, Path(built))
-    for artifact in ARTIFACTS:
-        if code[artifact] != known.get(artifact):
-            publisher.publish(project, artifact, run_dir / "tmp")
+    changed = [artifact for artifact in ARTIFACTS if code[artifact] != known.get(artifact)]
+    for artifact in changed:
+        publisher.publish(project, artifact, run_dir / "tmp")
+    if changed:
+        publisher.switch()
     settings.store_secrets(project, to, STACK_NAME)
     return Deployment(outputs=outputs, parameters=parameters, template=template, code=code, built=built)
 
@@ -110,6 +113,15 @@ class Publisher:
             self._replace_layer(f"{STACK_NAME}-{LAYERS[artifact]}", package)
         else:
             self._replace_function(self._names[artifact], package)
+
+    def switch(self) -> None:
+        """Let the aliases, which requests and wake-ups use, name versions with the new code."""
+        for function in (self._names[each] for each in ARTIFACTS if each not in LAYERS):
+            new = self._lambda.publish_version(FunctionName=function, Description=EDITED)["Version"]
+            self._lambda.update_alias(FunctionName=function, Name=ALIAS, FunctionVersion=new)
+            for each in self._lambda.list_versions_by_function(FunctionName=function)["Versions"]:
+                if each.get("Description") == EDITED and each["Version"] not in (new, "$LATEST"):
+                    self._lambda.delete_function(FunctionName=function, Qualifier=each["Version"])
 
     def _replace_function(self, name: str, package: bytes) -> None:
         digest = base64.b64encode(hashlib.sha256(package).digest()).decode()

@@ -22,8 +22,6 @@ PARAMETERS = {
     "WorkerMaxConcurrency": "4",
     "LogRetentionDays": "1",
     "LogExceptions": "true",
-    # A developer's jobs often call services on the same machine.
-    "AllowLoopback": "true",
 }
 DAY = 86_400.0
 START = 30.0

@@ -53,8 +53,7 @@ def launch(run_dir: Path, preferred: Mapping[str, int], *, leashed: bool) -> Sta
 
 
 def _model_parameters() -> dict[str, str]:
-    own = os.environ.get(OWN_MODEL_ID, "")
-    return {"ModelId": own} if own else {}
+    return {"ModelId": os.environ.get(OWN_MODEL_ID, "amazon.nova-lite-v1:0")}
 
 
 def wait_until_ready(started: StandIns, run_dir: Path) -> None:
