@@ -69,6 +69,9 @@ def _readable(name: str) -> str:
 NameText = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=2, max_length=100), AfterValidator(_readable)
 ]
+Categories = Annotated[
+    list[Category], Field(min_length=1, max_length=len(get_args(Category))), AfterValidator(_distinct)
+]
 # The news search has nothing older, and subtracting months stays within the calendar.
 Day = Annotated[date, Field(ge=date(1900, 1, 1))]
 
@@ -153,15 +156,9 @@ class Input(WireModel):
         le=120,
         description="Months before `to`, instead of `from`. Default of the news search: 3.",
     )
-    categories: Annotated[
-        list[Category] | None,
-        Field(
-            min_length=1,
-            max_length=len(get_args(Category)),
-            description="The categories to look for, each once. Default: all.",
-        ),
-        AfterValidator(_distinct),
-    ] = None
+    categories: Categories | None = Field(
+        default=None, description="The categories to look for, each once. Default: all."
+    )
     minimum_match: float = Field(
         default=0.8,
         ge=0.5,
