@@ -5,18 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
 
 FORMATS = {
     "date": st.dates().map(str),
     "date-time": st.datetimes().map(lambda at: f"{at.isoformat()}Z"),
     "uri": st.sampled_from(["https://example.com/a?b=c", "https://127.0.0.1/", "urn:a:b", "x"]),
 }
-ANY = st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.just([]) | st.just({})
+ANY: SearchStrategy[Any] = (
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.just([]) | st.just({})
+)
 # The length of a generated text or list above its least: enough to be there, and quick.
 MORE = 3
 
 
-def fitting(schema: dict[str, Any], shapes: dict[str, Any]) -> st.SearchStrategy[Any]:
+def fitting(schema: dict[str, Any], shapes: dict[str, Any]) -> SearchStrategy[Any]:
     """Return documents that fit `schema`. `shapes` are the schemas that it refers to, by name.
 
     Examples of the schema come up too: they get past the checks that no schema can express.
@@ -25,7 +28,7 @@ def fitting(schema: dict[str, Any], shapes: dict[str, Any]) -> st.SearchStrategy
     return drawn | st.sampled_from(schema["examples"]) if "examples" in schema else drawn
 
 
-def _fitting(schema: dict[str, Any], shapes: dict[str, Any]) -> st.SearchStrategy[Any]:
+def _fitting(schema: dict[str, Any], shapes: dict[str, Any]) -> SearchStrategy[Any]:
     match schema:
         case {"$ref": target}:
             return st.deferred(lambda: fitting(shapes[target.rpartition("/")[2]], shapes))
@@ -34,7 +37,7 @@ def _fitting(schema: dict[str, Any], shapes: dict[str, Any]) -> st.SearchStrateg
         case {"enum": values}:
             return st.sampled_from(values)
         case {"anyOf": members} | {"oneOf": members}:
-            return st.one_of(fitting(member, shapes) for member in members)
+            return st.one_of([fitting(member, shapes) for member in members])
         case {"type": "object"}:
             return _object(schema, shapes)
         case {"type": "array"}:
@@ -54,7 +57,7 @@ def _fitting(schema: dict[str, Any], shapes: dict[str, Any]) -> st.SearchStrateg
     return {"boolean": st.booleans(), "null": st.none()}.get(schema.get("type", ""), ANY)
 
 
-def _object(schema: dict[str, Any], shapes: dict[str, Any]) -> st.SearchStrategy[Any]:
+def _object(schema: dict[str, Any], shapes: dict[str, Any]) -> SearchStrategy[Any]:
     fields = {name: fitting(each, shapes) for name, each in schema.get("properties", {}).items()}
     required = {name: fields.pop(name) for name in schema.get("required", [])}
     named = st.fixed_dictionaries(required, optional=fields)
@@ -66,7 +69,7 @@ def _object(schema: dict[str, Any], shapes: dict[str, Any]) -> st.SearchStrategy
     return st.dictionaries(names, values, min_size=least, max_size=least + MORE)
 
 
-def _string(schema: dict[str, Any]) -> st.SearchStrategy[str]:
+def _string(schema: dict[str, Any]) -> SearchStrategy[str]:
     if "format" in schema:
         return FORMATS[schema["format"]]
     if "pattern" in schema:

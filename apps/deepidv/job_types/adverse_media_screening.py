@@ -12,7 +12,7 @@ from typing import Annotated, Literal, Self, get_args
 from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, StringConstraints, model_validator
 from pydantic.alias_generators import to_camel
 
-from claimcheck.authoring import JobModel, JobType, RetryPolicy
+from claimcheck.authoring import JobModel, JobType
 
 Category = Literal[
     "TERRORISM",
@@ -284,6 +284,4 @@ JOB_TYPE = JobType(
     typical=5,
     deadline=600,
     retention=7 * 86_400,
-    # The news search accepts one request every five seconds.
-    retry=RetryPolicy(max_attempts=4, base=5, cap=60),
 )

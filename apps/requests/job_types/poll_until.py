@@ -170,5 +170,5 @@ JOB_TYPE = JobType(
     deadline=86_400,
     retention=86_400,
     # For `start`, the input sets a lower maximum. For a poll, only a lost worker costs an attempt.
-    retry=RetryPolicy(max_attempts=MAX_RETRIES + 1, base=1, cap=300),
+    retry=RetryPolicy(max_attempts=MAX_RETRIES + 1),
 )
