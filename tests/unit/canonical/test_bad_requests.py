@@ -50,7 +50,7 @@ NOT_TAKEN = [
         "019ee99f-6d00-7cc3-98a4-1f2e3d4c5b6a%0A",
         "\u066019ee99f-6d00-7cc3-98a4-1f2e3d4c5b6a",
         "x" * 10_000,
-        "a%2Fb",
+        "a%252Fb",
     ],
 )
 def test_an_id_that_is_no_uuid_is_malformed(job_id: str, method: str, path: str) -> None:

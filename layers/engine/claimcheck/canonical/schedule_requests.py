@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field
 
 from claimcheck.authoring.catalog import MAX_DEADLINE, MAX_RETENTION
-from claimcheck.canonical.requests import METADATA_NAMES, MetadataName, MetadataValue, field_of, valid_part
+from claimcheck.canonical.requests import Metadata, field_of, valid_part
 from claimcheck.domain.errors import FieldError, InvalidFields
 from claimcheck.domain.job import MINUTE, SECOND, Millis
 from claimcheck.domain.json_text import compact
@@ -79,14 +79,7 @@ class PutSchedule(BaseModel):
         bool | None,
         Field(description="Whether the schedule is paused. Default: unchanged; a new schedule is active."),
     ] = None
-    metadata: Annotated[
-        dict[MetadataName, MetadataValue],
-        Field(
-            description="The metadata of each job, as in `POST /v1/jobs`.",
-            max_length=50,
-            json_schema_extra={"propertyNames": METADATA_NAMES},
-        ),
-    ] = {}
+    metadata: Annotated[Metadata, Field(description="The metadata of each job, as in `POST /v1/jobs`.")] = {}
 
 
 class ModelRequest(NamedTuple):

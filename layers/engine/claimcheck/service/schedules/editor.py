@@ -16,7 +16,7 @@ from claimcheck.domain.errors import (
 from claimcheck.domain.observability import warn
 from claimcheck.domain.recurrence import Every
 from claimcheck.domain.schedules import SCHEDULE_NAME, Run, Schedule, ScheduleKey
-from claimcheck.service.schedules.reader import find
+from claimcheck.service.schedules.reader import find, key_of
 from claimcheck.service.submission import AcceptedJob, Draft, IdempotencyKey, Submission
 from claimcheck.service.transition import change, leave_to_newer_code
 
@@ -72,7 +72,7 @@ class ScheduleEditor:
     def pause(self, org: str, name: str) -> Schedule:
         """Stop submitting slots and cancel waiting jobs. Raises: ScheduleNotFound."""
         now = self._clock.now()
-        _, paused = self._change(ScheduleKey(org, name), lambda old: _there(old).stopped(now))
+        _, paused = self._change(key_of(org, name), lambda old: _there(old).stopped(now))
         # Also if it was already paused: that call may have failed before this point.
         self.cancel_waiting(org, paused.waiting(now))
         return paused
@@ -80,7 +80,7 @@ class ScheduleEditor:
     def resume(self, org: str, name: str) -> Schedule:
         """Continue with the next slot. A repeat changes nothing. Raises: ScheduleNotFound."""
         now = self._clock.now()
-        return self._change(ScheduleKey(org, name), lambda old: _there(old).resumed(now))[1]
+        return self._change(key_of(org, name), lambda old: _there(old).resumed(now))[1]
 
     def delete(self, org: str, name: str) -> None:
         """Raises: ScheduleNotFound."""
