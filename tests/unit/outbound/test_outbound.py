@@ -246,12 +246,13 @@ def test_a_closed_port_is_unreachable(upstream: Upstream) -> None:
     assert (refused.value.code, refused.value.transient) == ("connection_failed", True)
 
 
-ZEROS = gzip.compress(bytes(64 * KIB))
+ZEROS = gzip.compress(bytes(64 * KIB), mtime=0)
 
 
 @pytest.mark.parametrize(
     ("encoding", "packed"),
     [("gzip", ZEROS), ("X-GZIP", ZEROS), ("deflate", zlib.compress(bytes(64 * KIB)))],
+    ids=["gzip", "x-gzip", "deflate"],
 )
 def test_a_compressed_answer_is_unpacked_up_to_the_limit(
     upstream: Upstream, encoding: str, packed: bytes
@@ -266,7 +267,7 @@ def test_a_compressed_answer_is_unpacked_up_to_the_limit(
         get(url, limit=64 * KIB - 1)
 
 
-@pytest.mark.parametrize("packed", [ZEROS[:-9], b"<p>busy"])
+@pytest.mark.parametrize("packed", [ZEROS[:-9], b"<p>busy"], ids=["cut", "a page"])
 def test_an_answer_that_cannot_be_unpacked_is_broken(upstream: Upstream, packed: bytes) -> None:
     with pytest.raises(AnswerBroken):
         get(upstream.at("/", reply(200, packed, {"Content-Encoding": "gzip"})))
