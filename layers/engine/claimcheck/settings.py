@@ -15,6 +15,8 @@ class Settings(NamedTuple):
     translate_url: str = ""  # empty: Amazon Translate's own endpoint
     # Allow outbound requests to this machine, over plain HTTP too.
     allow_loopback: bool = False
+    # The origins whose pages may read answers; `*` means any.
+    allow_origins: tuple[str, ...] = ()
     # All variables, for apps.
     environment: Mapping[str, str] = {}
 
@@ -29,5 +31,6 @@ class Settings(NamedTuple):
             worker_timeout=int(environ.get("WORKER_TIMEOUT", "900")),
             translate_url=environ.get("TRANSLATE_URL", ""),
             allow_loopback=environ.get("ALLOW_LOOPBACK", "") == "true",
+            allow_origins=tuple(environ.get("ALLOW_ORIGINS", "").split()),
             environment=dict(environ),
         )

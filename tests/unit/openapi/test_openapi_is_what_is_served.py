@@ -127,6 +127,8 @@ def read_in_every_state() -> set[Seen]:
     world.request("GET", "/v1/jobs", query="limit=1&status=failed")
     for job_id in job_ids:
         ask_for_ids(world, job_id)
+    for query in ("redirect=false", "redirect=maybe"):
+        world.request("GET", f"/v1/jobs/{job_ids[1]}/result", query=query)
     return world.seen
 
 
@@ -205,6 +207,7 @@ def ask_for_the_document(folder: Path) -> set[Seen]:
     world.request("GET", "/openapi.json")
     (folder / "openapi.json").write_text(json.dumps(description().document))
     served = world.request("GET", "/openapi.json")
+    world.request("GET", "/openapi.json", if_none_match=served.headers["ETag"])
     assert served.json == description().document
     return world.seen
 

@@ -32,6 +32,12 @@ BODY_LIMIT = 1024 * 1024
 # bytes and, on Python 3.11, an emoji twelve. So a body of at least this length is sent in base64.
 PLAIN_LIMIT = 500_000
 
+# The headers of every answer (OWASP, "REST Security Cheat Sheet"). HSTS is for two years.
+EVERYWHERE = {
+    "Strict-Transport-Security": "max-age=63072000",
+    "X-Content-Type-Options": "nosniff",
+}
+
 # The only place where errors become HTTP statuses. A dialect lists its own exceptions.
 STATUSES: dict[type[errors.ClaimcheckError], int] = {
     errors.BadRequest: 400,
@@ -111,7 +117,7 @@ class Response(NamedTuple):
         return self._replace(headers={**self.headers, **headers})
 
     def to_event(self) -> dict[str, Any]:
-        headers = {"Cache-Control": "no-store", **self.headers}
+        headers = {**EVERYWHERE, "Cache-Control": "no-store", **self.headers}
         answer = {"statusCode": self.status, "headers": headers, "body": self.body}
         if len(self.body) < PLAIN_LIMIT:
             return answer

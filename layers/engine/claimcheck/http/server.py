@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from claimcheck.domain import errors
 from claimcheck.domain.observability import count_rate_limited, failure
+from claimcheck.http import cors
 from claimcheck.http.contract import STATUSES, Call, Dialect, Match, Request, Response, Route, Services
 from claimcheck.http.routing import Routes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from claimcheck.domain.keys import Allowance
     from claimcheck.http.admission import Caller
@@ -26,18 +27,30 @@ UNAVAILABLE_PAUSE = 2
 class Api:
     """The server of all dialects. The first one also answers unknown paths.
 
-    `endpoints` are the paths that submit job types. A function that only reads has none.
+    `endpoints` are the paths that submit job types. A function that only reads has none. `origins` are those
+    whose pages may read answers; `*` means any.
     """
 
     def __init__(
-        self, engine: Services, dialects: Iterable[Dialect], endpoints: Endpoints | None = None
+        self,
+        engine: Services,
+        dialects: Iterable[Dialect],
+        endpoints: Endpoints | None = None,
+        origins: Collection[str] = (),
     ) -> None:
         self.engine = engine
         self.dialects = {dialect.name: dialect for dialect in dialects}
         self.routes = Routes(self.dialects.values(), endpoints or {})
+        self._origins = origins
 
     def handle(self, event: Mapping[str, Any]) -> dict[str, Any]:
-        return _Exchange(self, Request.of(event)).answer().to_event()
+        request = Request.of(event)
+        shared = cors.headers_for(request, self._origins)
+        if cors.is_preflight(request, shared):
+            return cors.PREFLIGHT.with_headers(shared).to_event()
+        asked = request._replace(method="GET") if request.method == "HEAD" else request
+        response = _Exchange(self, asked).answer().with_headers(shared)
+        return (response._replace(body="") if request.method == "HEAD" else response).to_event()
 
 
 class _Exchange:
@@ -79,7 +92,8 @@ class _Exchange:
         self._dialect = matches[0].dialect
         found = [match for match in matches if match.route.method == self._request.method]
         if not found:
-            raise errors.MethodNotAllowed(sorted({match.route.method for match in matches}))
+            methods = {match.route.method for match in matches}
+            raise errors.MethodNotAllowed(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
         self._dialect = found[0].dialect
         return found
 

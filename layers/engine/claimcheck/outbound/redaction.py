@@ -23,7 +23,7 @@ NAMES = frozenset({"code", "pass"})
 PARAMETER = re.compile(r"(?P<name>(?<=[?&;#])[^=?&;#\s]+)=(?P<value>[^&;#\s\"'<>]*)")
 USERINFO = re.compile(r"(?<=://)[^/?#@\s]*@")
 PATH = re.compile(r"(?<=://)(?P<host>[^/?#\s]*)(?P<path>/[^?#\s\"'<>]*)")
-# Mixed letters and digits of such a length, or Telegram's `bot123:…`. Ids in hexadecimal and UUIDs are none.
+# Mixed letters and digits of such a length, or Telegram's `bot123:…`. Hexadecimal ids are shown.
 TOKEN = re.compile(r"(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9])[A-Za-z0-9_~.-]{20,}|[a-z]*[0-9]+:.+")
 # What follows a segment such as `webhooks` is a token if it has one of these.
 UNLIKE_WORDS = re.compile("[A-Z0-9]")
