@@ -218,3 +218,8 @@ class World:
         next_tick = max(now // MINUTE + 1, -(-due // MINUTE)) * MINUTE
         visible = self.queue.next_visible_at
         return next_tick if visible is None else min(next_tick, max(visible, now))
+
+    def expire(self) -> None:
+        """Run all jobs to their ends, and advance the clock until they have expired."""
+        self.work()
+        self.clock.advance_to(max(job.expires_at or 0 for job in self.store.all_jobs()))

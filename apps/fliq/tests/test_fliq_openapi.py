@@ -90,6 +90,8 @@ def submit_in_every_way() -> set[Seen]:
     world = worlds[0]
     for body in ("a", "a", "b"):
         post(world, {"url": CHECK, "body": body}, idempotency_key="k")
+    world.expire()
+    post(world, {"url": CHECK, "body": "a"}, idempotency_key="k")
     post(world, idempotency_key="")
     post(world, {})
     post(world, b"{")

@@ -15,8 +15,8 @@ from claimcheck.authoring import Fail, JobContext
 # 100 MB when decoded. A small PNG can claim a thousand times as many, so the header is checked first.
 MAX_PIXELS = 25_000_000
 
-# A progressive JPEG has about ten scans, but 745 KB can hold 16,000. Each is a pass over all pixels, in C code
-# that no timer can interrupt.
+# A progressive JPEG has about ten scans, but 745 KB can hold 16,000. Each is a pass over all pixels, in C
+# code that no timer can interrupt.
 MAX_SCANS = 100
 START_OF_SCAN = b"\xff\xda"
 

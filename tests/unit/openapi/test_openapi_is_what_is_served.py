@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 
 from claimcheck.domain.errors import OutcomeUnknown, Unavailable
+from claimcheck.domain.job import DAY
 from claimcheck.domain.keys import READ, WRITE
 from claimcheck.domain.outcome import Fail, Retry
 from claimcheck.http.contract import BODY_LIMIT
@@ -92,6 +93,8 @@ def submit_in_every_way() -> set[Seen]:
     world.request("POST", "/v1/jobs", b"{}", content_type="text/plain")
     world.request("POST", "/v1/jobs", b" " * (BODY_LIMIT + 1))
     world.request("GET", "/v1/jobs", query="limit=0")
+    world.advance(DAY - 1)
+    world.request("POST", "/v1/jobs", HELLO, idempotency_key="k")
     return world.seen | ask_for_what_costs()
 
 
@@ -166,6 +169,8 @@ def keep_schedules() -> set[Seen]:
     world.request("POST", f"{path}/run", idempotency_key="taken")
     world.request("GET", f"{path}/jobs")
     world.request("GET", f"{path}/jobs", query="cursor=1")
+    world.advance(DAY - 1)
+    world.request("POST", f"{path}/run", idempotency_key="k")
     world.request("DELETE", path)
     for method, place, body in REQUESTS:
         if place.startswith(path) and method != "PUT":

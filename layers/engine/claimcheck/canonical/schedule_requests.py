@@ -30,7 +30,8 @@ class PutSchedule(BaseModel):
         Field(
             description="Five fields: minute, hour, day of the month, month, day of the week (0 or 7 is "
             "Sunday). Each is `*`, a number, a range `1-5`, a list `1,15` or a step `*/10`. Months and days "
-            "can be names (`JAN`, `MON`). `L` is the last day of the month.",
+            "can be names (`JAN`, `MON`). `L` is the last day of the month. If both days are restricted, "
+            "one of them must match; if one of them starts with `*`, as in `*/2`, both must.",
             examples=["0 9 * * 1-5"],
         ),
     ] = None

@@ -135,6 +135,10 @@ class JobEnded(WrongState, code="job_already_ended"):
     """The job has already ended and cannot be cancelled."""
 
 
+class JobExpired(WrongState, code="job_expired"):
+    """This Idempotency-Key's job was accepted and has expired since: to run it again, use another key."""
+
+
 class JobFailed(WrongState, code="job_failed"):
     """The job failed, so it has no result: read the job for its error."""
 

@@ -132,10 +132,11 @@ class Schedule:
             slot = self.recurrence.after(slot)
 
     def slots(self, now: Millis) -> Iterator[Millis]:
-        """Return the slots to submit now: the next ones, and late ones that are not missed."""
-        slot = self.next_at
-        if slot is not None and slot < now - LATE:
-            slot = self.recurrence.after(now - LATE - 1)
+        """Return the slots to submit now: the next ones, and late ones that are not missed.
+
+        They are computed again, since a deploy can bring new rules of a time zone.
+        """
+        slot = self.recurrence.after(max(self.through, self.updated_at, now - LATE - 1))
         while slot is not None and slot <= now + LEAD:
             yield slot
             slot = self.recurrence.after(slot)
