@@ -129,7 +129,7 @@ build: $(READY) ## build for AWS with the template's Python (then: sam deploy --
 
 lock: $(TOOLS) ## pin the packages of pyproject.toml and the apps, and install them
 	@uv lock
-	@uv export -q --frozen --only-group engine --no-hashes --no-header --no-annotate -o layers/engine/requirements.txt
+	@uv export -q --frozen --only-group engine --no-header --no-annotate -o layers/engine/requirements.txt
 	@python -m claimcheck.build lock
 	@$(MAKE) --no-print-directory $(READY)
 
