@@ -18,7 +18,7 @@ export SAM_CLI_TELEMETRY := 0
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help check test slow soak studies apps lint types app schemas template demo up down job logs key keys disable credits secret delete transcript bench cost simulate build lock clean
+.PHONY: help check test slow soak studies apps lint types app schemas template demo up down job logs key keys disable freeze credits secret delete transcript bench cost simulate build lock clean
 
 # Stops a command without one of its arguments, and shows an example.
 needs = $(foreach name,$(1),$(if $($(name)),,echo '$(name) is missing. Example: make $@ $(2)' >&2; exit 1;))
@@ -94,9 +94,13 @@ keys: $(INDEX) ## list an org's API keys: ORG=acme [STACK=]
 	@$(call needs,ORG,ORG=acme)
 	@$(ADMIN) keys --org "$(ORG)"
 
-disable: $(INDEX) ## disable an API key: ID=<key id> [STACK=]
+disable: $(INDEX) ## disable an API key, and pause the schedules that it stored: ID=<key id> [STACK=]
 	@$(call needs,ID,ID=<key id>)
 	@$(ADMIN) disable --id "$(ID)"
+
+freeze: $(INDEX) ## disable all API keys of an org, and pause all its schedules: ORG=acme [STACK=]
+	@$(call needs,ORG,ORG=acme)
+	@$(ADMIN) freeze --org "$(ORG)"
 
 credits: $(INDEX) ## show or add an org's credits: ORG=acme [ADD=500] [STACK=]
 	@$(call needs,ORG,ORG=acme)

@@ -13,11 +13,13 @@ from claimcheck.domain.errors import OutcomeUnknown, Unavailable
 from claimcheck.domain.job import DAY
 from claimcheck.domain.keys import READ, WRITE
 from claimcheck.domain.outcome import Fail, Retry
+from claimcheck.domain.schedules import MAX_SCHEDULES
 from claimcheck.http.contract import BODY_LIMIT
 from claimcheck.outbound import Outbound
 from claimcheck.service.callbacks.signing import issue_secret
 from claimcheck.testing import MemoryJobStore, MemoryKeyStore
 from tests.kit.described import Description, Failing, WatchedWorld, description
+from tests.kit.schedules import new_schedule
 from tests.kit.world import Echo, World, job_type
 
 if TYPE_CHECKING:
@@ -175,6 +177,9 @@ def keep_schedules() -> set[Seen]:
     for method, place, body in REQUESTS:
         if place.startswith(path) and method != "PUT":
             world.request(method, place, body)
+    for number in range(MAX_SCHEDULES):
+        world.store.schedules.put(None, new_schedule(org="acme", name=f"s{number}"))
+    world.request("PUT", path, DAILY)
     return world.seen | run_what_is_refused()
 
 

@@ -27,7 +27,8 @@ def put_schedule(call: Call) -> Response:
             ]
         )
     name, now = call.params["name"], call.engine.clock.now()
-    asked = schedule_of(call.request.json(), name, call.key, call.engine.submission, now)
+    assert call.caller is not None
+    asked = schedule_of(call.request.json(), name, call.caller, call.engine.submission, now)
     stored = call.engine.schedule_editor.put(asked.schedule, asked.paused)
     document = render_schedule(stored.schedule, now)
     if not stored.created:

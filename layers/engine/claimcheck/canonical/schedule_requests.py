@@ -10,9 +10,9 @@ from claimcheck.canonical.requests import Metadata, field_of, valid_part
 from claimcheck.domain.errors import FieldError, InvalidFields
 from claimcheck.domain.job import MINUTE, SECOND, Millis
 from claimcheck.domain.json_text import compact
-from claimcheck.domain.keys import ApiKey
 from claimcheck.domain.recurrence import UTC, Cron, Every, Recurrence, parse_cron, parse_rate, parse_zone
 from claimcheck.domain.schedules import Missed, Schedule
+from claimcheck.http.admission import Caller
 from claimcheck.service.schedules.editor import draft_of
 from claimcheck.service.submission import Submission
 
@@ -88,7 +88,7 @@ class ModelRequest(NamedTuple):
     paused: bool | None
 
 
-def schedule_of(body: object, name: str, key: ApiKey, submission: Submission, now: Millis) -> ModelRequest:
+def schedule_of(body: object, name: str, caller: Caller, submission: Submission, now: Millis) -> ModelRequest:
     """Return the schedule that a body describes.
 
     Raises: InvalidFields, which names every wrong field of the body and of its input.
@@ -96,7 +96,7 @@ def schedule_of(body: object, name: str, key: ApiKey, submission: Submission, no
     asked, wrong = valid_part(PutSchedule, body)
     names = {field_of(each) for each in wrong}
     recurrence, more = _recurrence(asked, now)
-    schedule = _schedule(asked, name, key, recurrence, now)
+    schedule = _schedule(asked, name, caller, recurrence, now)
     more += submission.errors_in(draft_of(schedule, now))
     if len(schedule.input.encode()) > INPUT_LIMIT:
         more.append(FieldError("/input", f"must be at most {INPUT_LIMIT} bytes of JSON"))
@@ -108,11 +108,11 @@ def schedule_of(body: object, name: str, key: ApiKey, submission: Submission, no
     return ModelRequest(schedule, asked.paused)
 
 
-def _schedule(asked: PutSchedule, name: str, key: ApiKey, recurrence: Recurrence, now: Millis) -> Schedule:
+def _schedule(asked: PutSchedule, name: str, caller: Caller, recurrence: Recurrence, now: Millis) -> Schedule:
     return Schedule(
-        org=key.org,
+        org=caller.key.org,
         name=name,
-        plan=key.plan,
+        plan=caller.key.plan,
         recurrence=recurrence,
         type=asked.type,
         input=compact(asked.input),
@@ -120,6 +120,7 @@ def _schedule(asked: PutSchedule, name: str, key: ApiKey, recurrence: Recurrence
         missed=Missed(asked.missed),
         deadline=_millis(asked.deadline_seconds),
         retention=_millis(asked.retention_seconds),
+        key_id=caller.key_hash,
         created_at=now,
     )
 

@@ -171,6 +171,10 @@ class InvalidFields(Unprocessable, code="invalid_fields"):
         self.errors = errors[: self.shown]
 
 
+class TooManySchedules(Unprocessable, code="too_many_schedules"):
+    """Your organisation has 100 schedules, the most that it can have: delete one."""
+
+
 class IdempotencyKeyReused(Unprocessable, code="idempotency_key_reused"):
     """This Idempotency-Key was already used for a different request."""
 

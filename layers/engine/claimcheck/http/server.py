@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from claimcheck.domain import errors
 from claimcheck.domain.observability import count_rate_limited, failure
-from claimcheck.http import cors
 from claimcheck.http.contract import STATUSES, Call, Dialect, Match, Request, Response, Route, Services
 from claimcheck.http.routing import Routes
 
@@ -45,12 +44,19 @@ class Api:
 
     def handle(self, event: Mapping[str, Any]) -> dict[str, Any]:
         request = Request.of(event)
+        if not self._origins:
+            return self._answer(request).to_event()
+        # Imported only if other origins are allowed, to keep cold starts short.
+        from claimcheck.http import cors
+
         shared = cors.headers_for(request, self._origins)
-        if cors.is_preflight(request, shared):
-            return cors.PREFLIGHT.with_headers(shared).to_event()
-        asked = request._replace(method="GET") if request.method == "HEAD" else request
-        response = _Exchange(self, asked).answer().with_headers(shared)
-        return (response._replace(body="") if request.method == "HEAD" else response).to_event()
+        response = cors.PREFLIGHT if cors.is_preflight(request, shared) else self._answer(request)
+        return response.with_headers(shared).to_event()
+
+    def _answer(self, request: Request) -> Response:
+        if request.method == "HEAD":
+            return _Exchange(self, request._replace(method="GET")).answer()._replace(body="")
+        return _Exchange(self, request).answer()
 
 
 class _Exchange:
