@@ -18,7 +18,7 @@ export SAM_CLI_TELEMETRY := 0
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help check test slow soak studies apps lint types audit app schemas template demo dev up down reset job logs key keys disable credits secret delete transcript bench cost simulate doctor deploy smoke build lock clean
+.PHONY: help check test slow soak studies apps lint types audit app schemas template demo dev up down reset job logs key keys disable freeze credits secret delete transcript bench cost simulate doctor deploy smoke build lock clean
 
 # Stops a command without one of its arguments, and shows an example.
 needs = $(foreach name,$(1),$(if $($(name)),,echo '$(name) is missing. Example: make $@ $(2)' >&2; exit 1;))
@@ -106,9 +106,13 @@ keys: $(INDEX) ## list an org's API keys: ORG=acme [STACK=]
 	@$(call needs,ORG,ORG=acme)
 	@$(ADMIN) keys --org "$(ORG)"
 
-disable: $(INDEX) ## disable an API key: ID=<key id> [STACK=]
+disable: $(INDEX) ## disable an API key, and pause the schedules that it stored: ID=<key id> [STACK=]
 	@$(call needs,ID,ID=<key id>)
 	@$(ADMIN) disable --id "$(ID)"
+
+freeze: $(INDEX) ## disable all API keys of an org, and pause all its schedules: ORG=acme [STACK=]
+	@$(call needs,ORG,ORG=acme)
+	@$(ADMIN) freeze --org "$(ORG)"
 
 credits: $(INDEX) ## show or add an org's credits: ORG=acme [ADD=500] [STACK=]
 	@$(call needs,ORG,ORG=acme)
@@ -153,7 +157,7 @@ build: $(READY) ## build a stage for AWS: [STAGE=dev]
 
 lock: $(TOOLS) ## pin the packages of pyproject.toml and the apps, and install them
 	@uv lock
-	@uv export -q --frozen --only-group engine --no-hashes --no-header --no-annotate -o layers/engine/requirements.txt
+	@uv export -q --frozen --only-group engine --no-header --no-annotate -o layers/engine/requirements.txt
 	@python -m claimcheck.build lock
 	@$(MAKE) --no-print-directory $(READY)
 

@@ -6,6 +6,7 @@
 - Timers are in time. On AWS, Lambda's pollers take a delayed message when its delay is over. MiniStack looks
   for it only when a message is sent or a batch is done, otherwise once a second. A pass over idle queues
   takes well under a millisecond.
+- Web pages are refused (`guard`).
 - A function's update ends no running invocation, as on AWS. MiniStack kills its workers.
 - If MiniStack's PERSIST_STATE is set, the state is saved while it changes. MiniStack saves it at its end.
 
@@ -29,6 +30,8 @@ from ministack import app
 from ministack.core import lambda_runtime, persistence
 from ministack.core.concurrency import esm_wake
 from ministack.services import lambda_svc
+
+from local.guard import guarded
 
 LOOK_EVERY = 0.05  # seconds, like MiniStack's own pause between two idle passes
 SAVE_EVERY = 10.0  # seconds
@@ -107,4 +110,5 @@ if __name__ == "__main__":
     if persistence.PERSIST_STATE:
         app.app = note_requests(app.app)
         threading.Thread(target=keep_saving, daemon=True).start()
+    app.app = guarded(app.app)
     app.main()

@@ -49,10 +49,10 @@ $(functions) $(layers): interpreter
 	$(extra)
 	$(compile)
 
-# Lambda needs no record of the installation.
+# Only wheels with the hashes of `make lock`: no package runs code here. Lambda needs no record of the installation.
 define requirements
 if [ -n "$(strip $(pinned))" ]; then \
-	$(uv) pip install -q --no-deps --link-mode copy $(wheels) --target $(root) $(pinned:%=-r %) && \
+	$(uv) pip install -q --no-deps --require-hashes --link-mode copy $(wheels) --target $(root) $(pinned:%=-r %) && \
 	rm -rf $(root)/bin $(root)/.lock $(root)/*.dist-info && \
 	find $(root) \( -name '*.pyi' -o -name py.typed \) -delete; \
 fi
@@ -72,7 +72,7 @@ interpreter:
 # layers first, so a problem of an app stops all.
 shipped := layers/engine/requirements.txt $(wildcard apps/*/requirements/*.txt)
 build_of = PYTHONPATH=layers/engine:$(1):. PYTHONDONTWRITEBYTECODE=1 \
-	$(uv) run -q --no-project --isolated --python $(python) --with boto3 --with pyyaml \
+	$(uv) run -q --no-project --isolated --no-build --python $(python) --with boto3 --with pyyaml \
 	$(shipped:%=--with-requirements %) python -m claimcheck.build
 
 build-AppsLayer: extra = $(call build_of,) check && $(call build_of,) index $(destination)/index.py

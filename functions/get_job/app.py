@@ -10,7 +10,7 @@ from claimcheck.installed import dialects
 # Built at initialisation, when Lambda gives a function a whole CPU.
 engine = bootstrap(openapi=Path(__file__).with_name("openapi.json"))
 engine.reader  # noqa: B018 - builds it and its client before the first request
-api = Api(engine, dialects())
+api = Api(engine, dialects(), origins=engine.settings.allow_origins)
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:

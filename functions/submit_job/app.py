@@ -9,7 +9,7 @@ from claimcheck.installed import ENDPOINTS, dialects
 # Built at initialisation, when Lambda gives a function a whole CPU.
 engine = bootstrap()
 engine.submission  # noqa: B018 - builds it before the first request
-api = Api(engine, dialects(), ENDPOINTS)
+api = Api(engine, dialects(), ENDPOINTS, engine.settings.allow_origins)
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:

@@ -13,12 +13,13 @@ from claimcheck.aws.dynamodb import rows
 from claimcheck.aws.sqs import wake_up_of
 from claimcheck.bootstrap import Engine, bootstrap
 from claimcheck.domain.job import DAY, MINUTE, SECOND, Job
+from claimcheck.service.callbacks.signing import issue_secret, secrets_of
 from claimcheck.testing import FrozenClock
 from tests.contract.suite.adapters import Adapters
 from tests.contract.suite.every import *  # noqa: F403 - the tests of this module
 from tests.kit.cloud import Cloud, moto_cloud, queue_time
 from tests.kit.deployment import properties
-from tests.kit.jobs import NOW, RANDOMNESS, any_job, claimed, ended, execution, new_job, reserve
+from tests.kit.jobs import NOW, RANDOMNESS, any_job, claimed, ended, execution, new_job, new_org, reserve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -143,3 +144,18 @@ def test_a_url_is_signed_for_one_object_and_five_minutes(cloud: Cloud, engine: E
     assert signed["X-Amz-Algorithm"] == ["AWS4-HMAC-SHA256"]
     assert signed["X-Amz-Expires"] == ["300"]
     assert signed["X-Amz-SignedHeaders"] == ["host"]
+
+
+def test_a_secret_has_a_partition_of_its_own_and_one_of_an_older_version_is_still_valid(
+    cloud: Cloud, engine: Engine
+) -> None:
+    org = new_org()
+    old = rows.org_key(org) | {"sk": {"S": "SECRET#000000000000001#a"}, "document": {"S": "whsec_old"}}
+    engine._table.call("put_item", Item=old)
+    assert secrets_of(engine.documents, org) == ["whsec_old"]
+
+    new = issue_secret(engine.documents, org, NOW)
+
+    assert secrets_of(engine.documents, org) == [new, "whsec_old"]
+    found = engine._table.rows_of({"S": f"SECRET#{org}"}, "SECRET#")
+    assert [item["document"]["S"] for item in found] == ["whsec_old", new]

@@ -82,7 +82,7 @@ class Shop:
         asked = event("POST", "/v1/jobs", shape.body, headers | shape.headers)
         with self.wire.broken(plan):
             answer = Api(self.engine, dialects()).handle(asked)
-        return Answer(answer["statusCode"], answer["headers"], answer["body"])
+        return Answer.of(answer)
 
     def jobs(self) -> list[Job]:
         return self.engine.store.read_many(self.engine.store.list_jobs(self.org, None, 100).job_ids)

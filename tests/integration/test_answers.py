@@ -45,7 +45,7 @@ def test_an_internal_error_names_the_request_and_no_internals(deployed: Deployed
 
     event = events.load(name, deployed.key)
     raw = broken(event, LambdaContext())
-    answer = Answer(raw["statusCode"], raw["headers"], raw["body"])
+    answer = Answer.of(raw)
 
     assert answer.status == 500
     assert answer.json["code"] == "internal_error"

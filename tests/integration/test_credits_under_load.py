@@ -156,7 +156,7 @@ class Shop:
                 if reported["statusCode"] != 503:
                     break
                 self.unsure += 1
-            return Answer(reported["statusCode"], reported["headers"], reported["body"])
+            return Answer.of(reported)
 
         with ThreadPoolExecutor(callers) as pool:
             return list(pool.map(call, range(callers)))

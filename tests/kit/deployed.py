@@ -82,7 +82,7 @@ class Deployed:
         """Send an HTTP event to the function that the template's routes select."""
         method = event["requestContext"]["http"]["method"]
         answer = self.invoke("submit_job" if method in ("POST", "PUT", "DELETE") else "get_job", event)
-        return Answer(answer["statusCode"], answer["headers"], answer["body"])
+        return Answer.of(answer)
 
     def submit(self, **body: Any) -> str:
         """Submit the job of `events/submit_job.json`, changed by `body`, and return its id."""

@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 from typing import TYPE_CHECKING
 
-from tests.kit.world import World, event
+from tests.kit.world import Answer, World, event
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,11 +23,11 @@ def served(world: World, after_each: Callable[[], None] = lambda: None) -> Itera
             headers = {name.lower(): value for name, value in self.headers.items()}
             path, _, query = self.path.partition("?")
             asked = event(self.command, path, self.rfile.read(length), headers, query)
-            answer = world.api.handle(asked)
-            body = answer["body"].encode()
+            answer = Answer.of(world.api.handle(asked))
+            body = answer.text.encode()
             after_each()
-            self.send_response(answer["statusCode"])
-            for name, value in {**answer["headers"], "Content-Length": str(len(body))}.items():
+            self.send_response(answer.status)
+            for name, value in {**answer.headers, "Content-Length": str(len(body))}.items():
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(body)

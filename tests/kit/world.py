@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from base64 import b64decode
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import unquote
 
 from claimcheck.authoring.catalog import Catalog, JobModel, JobType
 from claimcheck.bootstrap import bootstrap
@@ -77,10 +79,10 @@ def job_type(name: str = "echo", **changes: Any) -> JobType:
 def event(
     method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None, query: str = ""
 ) -> dict[str, Any]:
-    """Return an HTTP API event, payload format 2.0."""
+    """Return an HTTP API event, payload format 2.0, of a request to an encoded path."""
     return {
         "version": "2.0",
-        "rawPath": path,
+        "rawPath": unquote(path),
         "rawQueryString": query,
         "headers": headers or {},
         "requestContext": {"http": {"method": method, "path": path}, "requestId": "req-1"},
@@ -106,6 +108,13 @@ class Answer:
     @property
     def json(self) -> Any:
         return json.loads(self.text)
+
+    @classmethod
+    def of(cls, event: dict[str, Any]) -> Self:
+        """Read the answer of a function."""
+        text = event["body"]
+        decoded = b64decode(text).decode() if event.get("isBase64Encoded") else text
+        return cls(event["statusCode"], event["headers"], decoded)
 
 
 @dataclass
@@ -171,8 +180,7 @@ class World:
         if body is not None:
             sent.setdefault("content-type", "application/json")
         raw = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
-        answer = self.api.handle(event(method, path, raw, sent, query))
-        return Answer(answer["statusCode"], answer["headers"], answer["body"])
+        return Answer.of(self.api.handle(event(method, path, raw, sent, query)))
 
     def submit(self, text: str = "hello", **body: Any) -> str:
         answer = self.request("POST", "/v1/jobs", {"type": "echo", "input": {"text": text}} | body)
@@ -210,3 +218,8 @@ class World:
         next_tick = max(now // MINUTE + 1, -(-due // MINUTE)) * MINUTE
         visible = self.queue.next_visible_at
         return next_tick if visible is None else min(next_tick, max(visible, now))
+
+    def expire(self) -> None:
+        """Run all jobs to their ends, and advance the clock until they have expired."""
+        self.work()
+        self.clock.advance_to(max(job.expires_at or 0 for job in self.store.all_jobs()))

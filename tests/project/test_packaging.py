@@ -140,7 +140,7 @@ def test_the_index_that_is_built_is_made_of_the_apps_that_are_there(unpacked: Pa
 
 
 def test_the_engine_s_requirements_are_those_of_the_lock_file() -> None:
-    command = ["uv", "export", "-q", "--frozen", "--only-group", "engine", "--no-hashes", "--no-header"]
+    command = ["uv", "export", "-q", "--frozen", "--only-group", "engine", "--no-header"]
     done = subprocess.run([*command, "--no-annotate"], cwd=PROJECT, capture_output=True, text=True)
 
     assert done.stdout == (PROJECT / "layers/engine/requirements.txt").read_text(), "run make lock"
@@ -148,7 +148,8 @@ def test_the_engine_s_requirements_are_those_of_the_lock_file() -> None:
 
 def pins(file: Path) -> dict[str, str]:
     """Return the version of each package of a `requirements.txt`, by name."""
-    found = [Requirement(line) for line in file.read_text().splitlines()] if file.exists() else []
+    lines = file.read_text().splitlines() if file.exists() else []
+    found = [Requirement(line.rstrip(" \\")) for line in lines if not line.startswith(" ")]
     return {canonicalize_name(each.name): str(each.specifier).removeprefix("==") for each in found}
 
 
@@ -166,6 +167,15 @@ def test_an_app_s_pinned_packages_are_those_that_it_asks_for(app: App) -> None:
         assert {name: locked.get(name, version) for name, version in pinned.items()} == pinned, (
             "run make lock"
         )
+
+
+@pytest.mark.parametrize(
+    "file", [PROJECT / "layers/engine/requirements.txt", *PROJECT.glob("apps/*/requirements/*.txt")], ids=str
+)
+def test_every_package_that_ships_has_its_hashes(file: Path) -> None:
+    packages = file.read_text().replace("\\\n", "").splitlines()
+
+    assert all("--hash=sha256:" in package for package in packages)
 
 
 def _met(wanted: Requirement, pinned: dict[str, str]) -> bool:

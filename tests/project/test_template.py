@@ -159,19 +159,50 @@ def test_no_function_can_write_an_api_key(function: str, keys: list[str]) -> Non
     assert writes == {"dynamodb:PutItem": only, "dynamodb:UpdateItem": only}
 
 
-def test_the_worker_queries_nothing_but_what_orgs_keep() -> None:
-    queries = [
-        (resource, condition)
-        for action, resource, condition in grants("Worker")
-        if action == "dynamodb:Query"
-    ]
+@pytest.mark.parametrize(
+    ("function", "keys"),
+    [
+        ("GetJob", {"JOB#*", "KEY#*", "ORG#*"}),
+        ("SubmitJob", {"JOB#*", "IDEM#*", "KEY#*", "ORG#*", "SECRET#*"}),
+        ("Worker", {"JOB#*", "ORG#*", "SECRET#*"}),
+        ("Sweeper", {"JOB#*", "IDEM#*", "ORG#*"}),
+    ],
+)
+def test_a_function_reads_only_the_partitions_of_its_work(function: str, keys: set[str]) -> None:
+    table = str({"Fn::GetAtt": ["Table", "Arn"]})
+    reads = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query")
 
-    assert queries == [
-        (
-            str({"Fn::GetAtt": ["Table", "Arn"]}),
-            {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["ORG#*"]}},
+    read = {
+        key
+        for action, resource, condition in grants(function)
+        if action in reads and resource == table
+        for key in condition["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
+    }
+
+    assert read == keys
+
+
+def test_the_functions_write_objects_below_their_prefix_and_delete_only_inputs() -> None:
+    objects = {
+        (function, action.removeprefix("s3:"), resource.partition("Arn}")[2].rstrip("'}"))
+        for function in FUNCTIONS
+        for action, resource, _ in grants(function)
+        if action in ("s3:PutObject", "s3:DeleteObject")
+    }
+
+    assert objects == {
+        (function, action, place)
+        for function, action, name in (
+            ("SubmitJob", "PutObject", "input"),
+            ("Sweeper", "PutObject", "input"),
+            ("Worker", "PutObject", "result"),
+            ("SubmitJob", "DeleteObject", "input"),
+            ("Sweeper", "DeleteObject", "input"),
+            ("Worker", "DeleteObject", "input"),
         )
-    ]
+        # The second form is of version 0.1, which runs on while a deploy replaces it.
+        for place in (f"/{name}/*", f"/*/{name}-*")
+    }
 
 
 def test_only_submit_job_deletes_and_only_what_is_an_orgs() -> None:

@@ -12,7 +12,7 @@ from typing import Annotated, Literal, Self, get_args
 from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, StringConstraints, model_validator
 from pydantic.alias_generators import to_camel
 
-from claimcheck.authoring import JobModel, JobType, RetryPolicy
+from claimcheck.authoring import JobModel, JobType
 
 Category = Literal[
     "TERRORISM",
@@ -68,6 +68,9 @@ def _readable(name: str) -> str:
 
 NameText = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=2, max_length=100), AfterValidator(_readable)
+]
+Categories = Annotated[
+    list[Category], Field(min_length=1, max_length=len(get_args(Category))), AfterValidator(_distinct)
 ]
 # The news search has nothing older, and subtracting months stays within the calendar.
 Day = Annotated[date, Field(ge=date(1900, 1, 1))]
@@ -153,15 +156,9 @@ class Input(WireModel):
         le=120,
         description="Months before `to`, instead of `from`. Default of the news search: 3.",
     )
-    categories: Annotated[
-        list[Category] | None,
-        Field(
-            min_length=1,
-            max_length=len(get_args(Category)),
-            description="The categories to look for, each once. Default: all.",
-        ),
-        AfterValidator(_distinct),
-    ] = None
+    categories: Categories | None = Field(
+        default=None, description="The categories to look for, each once. Default: all."
+    )
     minimum_match: float = Field(
         default=0.8,
         ge=0.5,
@@ -287,6 +284,4 @@ JOB_TYPE = JobType(
     typical=5,
     deadline=600,
     retention=7 * 86_400,
-    # The news search accepts one request every five seconds.
-    retry=RetryPolicy(max_attempts=4, base=5, cap=60),
 )

@@ -80,6 +80,8 @@ def create_in_every_way() -> set[Seen]:
     world = Watched()
     for name in ("John", "John", "Jane"):
         world.start({"name": name}, idempotency_key="k")
+    world.expire()
+    world.start({"name": "John"}, idempotency_key="k")
     world.start(idempotency_key="")
     world.start({})
     world.start(b"{")

@@ -13,13 +13,21 @@ from claimcheck.domain.job import Execution, Job, Status
 from claimcheck.domain.keys import READ
 from claimcheck.http import submissions as endpoints
 from claimcheck.http.contract import Call, Dialect, Request, Response, Route
-from claimcheck.http.rendering import optional_error, render_error, render_pointers, render_result
+from claimcheck.http.rendering import optional_error, render_error, render_fields, render_result
 from claimcheck.service.reader import EMBEDDED_LIMIT
 
 if TYPE_CHECKING:
     from apps.fliq.dialect.described import responses
     from claimcheck.authoring.catalog import JobType
 
+NAME = "fliq"
+# The statuses of jobs, in the order in which a job has them.
+STATUSES: dict[str, Status] = {
+    "scheduled": Status.PENDING,
+    "running": Status.PROCESSING,
+    "done": Status.COMPLETED,
+    "failed": Status.FAILED,
+}
 # The status of an execution, by outcome.
 EXECUTION_WORDS: dict[str, Literal["running", "done", "failed"]] = {
     "running": "running",
@@ -39,6 +47,38 @@ def accept(job_type: JobType, call: Call) -> Response:
     accepted = endpoints.accept(call, lambda body: draft_from(body, call, job_type))
     job = accepted.job
     return endpoints.accepted_response(accepted, _scheduled(job), f"/jobs/{job.job_id}")
+
+
+def list_jobs(call: Call) -> Response:
+    """Return the jobs that were submitted here. Jobs of other contracts make a page shorter."""
+    from claimcheck.http.paging import paging_of
+
+    page = paging_of(call.request.query, {"status": _status_error})
+    status = STATUSES.get(page.given.get("status", ""))
+    found = call.engine.reader.list_jobs(call.org, status, None, page.limit, page.cursor)
+    document: responses.FliqJobs = {
+        "jobs": [_row(job) for job in found.jobs if job.dialect == NAME],
+        "next_cursor": found.after,
+    }
+    return Response.json(200, document)
+
+
+def _status_error(text: str) -> str | None:
+    return None if text in STATUSES else f"must be one of {', '.join(STATUSES)}"
+
+
+def _row(job: Job) -> responses.FliqJobRow:
+    shown = render(job, None)
+    return {
+        "id": shown["id"],
+        "status": shown["status"],
+        "url": job.metadata.get("url"),
+        "scheduled_at": shown["scheduled_at"],
+        "attempts": shown["attempts"],
+        "created_at": shown["created_at"],
+        "ended_at": shown["ended_at"],
+        "error": shown["error"],
+    }
 
 
 def get_job(call: Call) -> Response:
@@ -118,15 +158,16 @@ def _response(details: dict[str, Any]) -> responses.FliqResponse | None:
 def problem(error: ClaimcheckError, status: int, request: Request) -> Response:
     body: responses.FliqErrorBody = {"code": error.code, "message": error.message}
     if isinstance(error, InvalidFields):
-        body["fields"] = render_pointers(error)
+        body["fields"] = render_fields(error)
     document: responses.FliqError = {"error": body}
     return Response.json(status, document)
 
 
 DIALECT = Dialect(
-    name="fliq",
+    name=NAME,
     key_prefix="fliq_sk_",
     routes=(
+        Route("GET", "/jobs", list_jobs, READ),
         Route("GET", "/jobs/{job_id}", get_job, READ),
         Route("GET", "/jobs/{job_id}/executions", list_executions, READ),
     ),

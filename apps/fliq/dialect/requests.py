@@ -10,14 +10,17 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from claimcheck.authoring.catalog import MAX_HORIZON, JobType, field_errors
 from claimcheck.domain.errors import FieldError, InvalidFields
-from claimcheck.domain.job import DAY, Millis
+from claimcheck.domain.job import DAY, Millis, clipped
 from claimcheck.http.contract import Call
 from claimcheck.http.submissions import draft_of
 from claimcheck.http.timestamps import Timestamp
+from claimcheck.outbound import redacted_url
 from claimcheck.service.submission import Draft
 
 # The published names of input fields.
 NAMES = {"method": "http_method"}
+# Characters.
+URL_SHOWN = 500
 # The pointer of the input in errors.
 INPUT = "/input"
 
@@ -45,7 +48,9 @@ def draft_from(body: Any, call: Call, job_type: JobType) -> Draft:
     if not isinstance(body, dict):
         raise InvalidFields([FieldError("", "must be an object")])
     names = names_of(job_type)
-    draft = draft_of(call, job_type, _input_of(body, names))._replace(input_at=INPUT)
+    draft = draft_of(call, job_type, _input_of(body, names))._replace(
+        input_at=INPUT, metadata=_label(body.get("url"))
+    )
     wrong = [FieldError(f"/{field}", f"is called {name}") for field, name in names.items() if field in body]
     try:
         draft = draft._replace(run_at=_run_at(body, call.engine.clock.now()))
@@ -56,6 +61,11 @@ def draft_from(body: Any, call: Call, job_type: JobType) -> Draft:
     if wrong:
         raise InvalidFields(wrong)
     return draft
+
+
+def _label(url: object) -> dict[str, str]:
+    """Return the URL as metadata, for the list of jobs: the input is deleted at the end."""
+    return {"url": clipped(redacted_url(url), URL_SHOWN)} if isinstance(url, str) else {}
 
 
 def _input_of(body: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:

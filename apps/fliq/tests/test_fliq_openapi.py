@@ -58,6 +58,7 @@ def read(world: World, job_id: str, **more: Any) -> None:
 
 def ask_everything(world: World, **more: Any) -> None:
     read(world, UNKNOWN, **more)
+    world.request("GET", "/jobs", **more)
     post(world, **more)
 
 
@@ -90,7 +91,10 @@ def submit_in_every_way() -> set[Seen]:
     world = worlds[0]
     for body in ("a", "a", "b"):
         post(world, {"url": CHECK, "body": body}, idempotency_key="k")
+    world.expire()
+    post(world, {"url": CHECK, "body": "a"}, idempotency_key="k")
     post(world, idempotency_key="")
+    world.request("GET", "/jobs", query="limit=0")
     post(world, {})
     post(world, b"{")
     post(world, content_type="text/plain")

@@ -237,3 +237,42 @@ def test_a_timer_far_ahead_starts_at_its_time() -> None:
     world.advance(3 * DAY)
 
     assert sent == [start + 2 * DAY + SECOND // 4]
+
+
+def test_jobs_are_listed_with_their_urls() -> None:
+    world = fliq()
+    ended = schedule(world, url="https://a.example/check?token=s3cret&loop=1")
+    world.work()
+    world.clock.advance(1)
+    waiting = schedule(world, url="https://b.example/check", scheduled_at="2026-06-21T11:00:00Z")
+    world.submit()
+    world.request("POST", "/jobs", {"url": "https://c.example/"}, key=world.key("globex", dialect="fliq"))
+
+    listed = world.request("GET", "/jobs").json
+    assert [(job["id"], job["status"], job["url"]) for job in listed["jobs"]] == [
+        (waiting, "scheduled", "https://b.example/check"),
+        (ended, "done", "https://a.example/check?token=[redacted]&loop=1"),
+    ]
+    assert listed["next_cursor"] is None
+    only = world.request("GET", "/jobs", query="status=scheduled").json["jobs"]
+    assert [job["id"] for job in only] == [waiting]
+
+
+def test_a_list_is_read_page_by_page() -> None:
+    world = fliq()
+    job_ids = [schedule(world, url=f"https://a.example/{number}") for number in range(5)]
+    found, cursor = list[str](), ""
+    while cursor is not None:
+        page = world.request("GET", "/jobs", query=f"limit=2{cursor and '&cursor='}{cursor}").json
+        found, cursor = found + [job["id"] for job in page["jobs"]], page["next_cursor"]
+
+    assert sorted(found) == sorted(job_ids)
+
+
+@pytest.mark.parametrize("query", ["status=pending", "limit=0", "cursor=x", "page=1"])
+def test_a_wrong_parameter_is_named(query: str) -> None:
+    answer = fliq().request("GET", "/jobs", query=query)
+
+    assert answer.status == 422
+    [wrong] = answer.json["error"]["fields"]
+    assert wrong["parameter"] == query.partition("=")[0]

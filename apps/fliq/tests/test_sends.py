@@ -14,7 +14,7 @@ from apps.requests.handlers.http_request import handle
 from apps.requests.job_types.http_request import JOB_TYPE
 from claimcheck.domain.job import HOUR, MINUTE, SECOND
 from claimcheck.domain.json_text import DETAILS_LIMIT
-from claimcheck.outbound import Outbound
+from claimcheck.outbound import Answer, Outbound, Unreachable
 from tests.kit.upstream import Upstream, drip, endless, head, raw, reply, reset, silence
 from tests.kit.world import World
 
@@ -229,3 +229,20 @@ def test_a_far_request_is_sent_at_its_time_and_not_before(upstream: Upstream, ah
     assert (before, len(upstream.requests)) == (0, 1)
     [send] = sends(world, job_id)
     assert (send["scheduled_at"], send["fired_at"], send["lateness_ms"]) == (rfc3339(at), rfc3339(at), 0)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_three_retries_outlast_an_outage_of_half_a_minute(seed: int) -> None:
+    class Down(Outbound):
+        def request(self, *args: Any, **rest: Any) -> Any:
+            if world.clock.now() < back_at:
+                raise Unreachable("connection_failed", "the server is down")
+            return Answer(200, {}, b"back")
+
+    world = World(job_types=[JOB_TYPE], handlers={"http_request": handle}, seed=seed)
+    world.rebuild(outbound=Down())
+    back_at = world.clock.now() + 30 * SECOND
+    answer = world.request("POST", "/jobs", {"url": "https://example.com/", "max_retries": 3})
+    world.advance(2 * MINUTE)
+
+    assert world.job(answer.json["id"]).status == "completed"

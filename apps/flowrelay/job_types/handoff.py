@@ -8,11 +8,13 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AwareDatetime, Field, model_validator
 
-from claimcheck.authoring import JobModel, JobType, RetryPolicy
+from claimcheck.authoring import JobModel, JobType
 
 # About 100,000 tokens. Most models on Bedrock take 128,000 or more, with prompt and answer.
 MAX_CHARACTERS = 400_000
 MONTH = 30 * 86_400
+# Seconds. Published clients poll for two minutes, then give up.
+DEADLINE = 110
 
 
 def words(limit: int, description: str, *examples: str) -> Any:
@@ -168,7 +170,6 @@ JOB_TYPE = JobType(
     result=Result,
     timeout=105,
     typical=20,
-    deadline=600,
+    deadline=DEADLINE,
     retention=MONTH,
-    retry=RetryPolicy(max_attempts=4, base=5, cap=60),
 )

@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from apps.flowrelay.job_types.handoff import MONTH, Context, Priority, Written, words
-from claimcheck.authoring import JobModel, JobType, RetryPolicy
+from apps.flowrelay.job_types.handoff import DEADLINE, MONTH, Context, Priority, Written, words
+from claimcheck.authoring import JobModel, JobType
 
 
 class Input(Context):
@@ -69,7 +69,6 @@ JOB_TYPE = JobType(
     result=Result,
     timeout=105,
     typical=20,
-    deadline=600,
+    deadline=DEADLINE,
     retention=MONTH,
-    retry=RetryPolicy(max_attempts=4, base=5, cap=60),
 )

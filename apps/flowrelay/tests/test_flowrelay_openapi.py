@@ -87,6 +87,8 @@ def submit_in_every_way() -> set[Seen]:
             ask(world, each)
         for body in (BILLING, BILLING, BILLING | {"project": "Shipping"}):
             ask(worlds[0], each, body, idempotency_key=f"k-{each}")
+        worlds[0].expire()
+        ask(worlds[0], each, idempotency_key=f"k-{each}")
         ask(worlds[0], each, idempotency_key="")
         ask(worlds[0], each, {})
         ask(worlds[0], each, b"{")

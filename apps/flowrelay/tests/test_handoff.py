@@ -11,6 +11,7 @@ from claimcheck.authoring.generation import DATA_RULE
 from claimcheck.domain.errors import Unavailable
 from claimcheck.domain.job import SECOND, Status
 from claimcheck.domain.outcome import Fail, Retry
+from claimcheck.installed import find_handler, load_catalog
 from claimcheck.settings import Settings
 from claimcheck.testing import FakeTools, RecordingContext
 from claimcheck.testing.model import ScriptedModel
@@ -257,3 +258,20 @@ def test_too_many_pieces_of_context_are_refused_cheaply() -> None:
     assert_refused_cheaply(
         JOB_TYPE, {"project": "p", "messages": [1] * 400_000, "open_questions": [1] * 100_000}
     )
+
+
+@pytest.mark.parametrize("name", ["handoff", "insight"])
+def test_a_job_whose_model_hangs_ends_before_the_published_clients_give_up(name: str) -> None:
+    class Hanging:
+        def converse(self, *args: Any, timeout: float, **rest: Any) -> Reply:
+            world.clock.advance(int(timeout * SECOND))
+            raise Unavailable
+
+    job_type, settings = load_catalog().newest(name), Settings(environment={"MODEL_ID": "m-1"})
+    world = World({name: find_handler(name)}, [job_type], settings=settings)  # type: ignore[list-item, dict-item]
+    world.rebuild(model=Hanging())
+    job_id = world.request("POST", f"/api/v1/{name}s", CONTEXT).json["jobId"]
+    world.advance(118 * SECOND)
+    answer = world.request("GET", f"/api/v1/jobs/{job_id}").json
+
+    assert (answer["job"]["status"], answer["job"]["error_code"]) == ("failed", "deadline_exceeded")

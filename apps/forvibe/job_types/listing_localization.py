@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, ValidationInfo, WithJsonSchema
 
 from apps.forvibe.app_store import LIMITS, LOCALES, Listing, Locale, ProjectId, measure
-from claimcheck.authoring import JobModel, JobType, RetryPolicy
+from claimcheck.authoring import JobModel, JobType
 
 CREDITS_A_LOCALE = 15
 MAX_TERMS = 50
@@ -139,6 +139,5 @@ JOB_TYPE = JobType(
     typical=10,
     deadline=600,
     retention=7 * 86400,
-    retry=RetryPolicy(max_attempts=3, base=5, cap=60),
     price=lambda input: CREDITS_A_LOCALE * len(input.locales),
 )

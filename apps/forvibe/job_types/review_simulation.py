@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from apps.forvibe.app_store import LOCALES, MAX_CHARACTERS, Listing, Locale, ProjectId
-from claimcheck.authoring import JobModel, JobType, RetryPolicy, at_most
+from claimcheck.authoring import JobModel, JobType, at_most
 
 CREDITS = 50
 MAX_FILES = 200
@@ -169,7 +169,6 @@ JOB_TYPE = JobType(
     typical=5,
     deadline=3600,
     retention=7 * 86400,
-    retry=RetryPolicy(max_attempts=3, base=1, cap=60),
     price=lambda input: CREDITS,
     paid_plan=True,
 )

@@ -87,6 +87,8 @@ def write_in_every_way() -> set[Seen]:
     for number, (method, path, body) in enumerate(writes):
         for reported in (body, body, body | {"colour": "red"}):
             world.request(method, path, reported, idempotency_key=f"k{number}")
+        world.expire()
+        world.request(method, path, body, idempotency_key=f"k{number}")
         world.request(method, path, body, idempotency_key="")
         world.request(method, path, {"colour": "red"})
         world.request(method, path, b"{")

@@ -1,13 +1,14 @@
 """The handler of `poll_until`: each call sends one request, first `start`, then polls until the end."""
 
 import json
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from apps.requests.job_types.poll_until import Input, Result, Start
 from apps.requests.polling.evaluation import TooCostly, Unanswerable, document_of, evaluated, is_true
 from apps.requests.polling.filling import Fields, fields_in, request_of
 from apps.requests.sending import Request, is_temporary, pause_asked, rejected, send, send_or_fail, unanswered
 from claimcheck.authoring import Again, Fail, JobContext
+from claimcheck.domain.job import MINUTE, Millis
 from claimcheck.outbound import Answer, OutboundError
 
 # Characters of the upstream's message, and of a note about an expression.
@@ -15,11 +16,17 @@ MESSAGE = 500
 NOTE = 200
 
 
+# How long a server may not know yet what it has started.
+GRACE = MINUTE
+
+
 class State(TypedDict):
-    """The state between calls: the values of the placeholders, and the number of polls sent."""
+    """The state between calls: the values of the placeholders, the number of polls sent, and when `start` was
+    answered."""
 
     fields: Fields
     polls: int
+    started_at: NotRequired[Millis]
 
 
 def handle(input: Input, job: JobContext) -> Result | Again:
@@ -34,14 +41,15 @@ def _start(input: Input, start: Start, job: JobContext) -> Again:
     headers = start.headers if named else {**start.headers, "Idempotency-Key": job.job_id}
     request = Request(start.method, start.url, headers, start.body)
     sent = send_or_fail(job, request, input.timeout_seconds, input.max_retries)
-    state = State(fields=fields_in(input.poll, document_of(sent.answer)), polls=0)
+    fields = fields_in(input.poll, document_of(sent.answer))
+    state = State(fields=fields, polls=0, started_at=job.tools.clock.now())
     # Build the first poll now, so that a bad one fails at once.
     request_of(input.poll, state["fields"], start.url)
     return _later(input, job, state, sent.answer)
 
 
 def _poll(input: Input, job: JobContext, before: State) -> Result | Again:
-    state = State(fields=before["fields"], polls=before["polls"] + 1)
+    state: State = {**before, "polls": before["polls"] + 1}
     job.note(request="poll", poll=state["polls"])
     request = request_of(input.poll, state["fields"], input.start.url if input.start else None)
     try:
@@ -51,7 +59,7 @@ def _poll(input: Input, job: JobContext, before: State) -> Result | Again:
             raise unanswered(error) from error
         return _later(input, job, state)
     # No expression is evaluated on an error page: `status != 'running'` would be true of any.
-    if is_temporary(answer.status):
+    if is_temporary(answer.status) or answer.status in input.pending_statuses:
         return _later(input, job, state, answer)
     document = document_of(answer)
     failed = _evaluated("fail_if", input.fail_if, document, job)
@@ -59,7 +67,8 @@ def _poll(input: Input, job: JobContext, before: State) -> Result | Again:
         raise Fail("upstream_failed", _failure(failed, input, document))
     if is_true(_evaluated("until", input.until, document, job)):
         return Result(status=answer.status, output=_output(input, document), polls=state["polls"])
-    if not 200 <= answer.status < 300:
+    early = answer.status == 404 and job.tools.clock.now() < state.get("started_at", -GRACE) + GRACE
+    if not (200 <= answer.status < 300 or early):
         raise rejected(answer)
     return _later(input, job, state, answer)
 

@@ -51,5 +51,5 @@ JOB_TYPE = JobType(
     # Enough for 20 retries, each after the longest `Retry-After`.
     deadline=86_400,
     retention=86_400,
-    retry=RetryPolicy(max_attempts=MAX_RETRIES + 1, base=1, cap=300),
+    retry=RetryPolicy(max_attempts=MAX_RETRIES + 1),
 )

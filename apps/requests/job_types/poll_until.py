@@ -126,6 +126,13 @@ class Input(JobModel):
         description="The maximum of `every`, in seconds. Not less than `every`.",
         examples=[120],
     )
+    pending_statuses: list[Annotated[int, Field(ge=100, le=599)]] = Field(
+        default_factory=list,
+        max_length=20,
+        description='Statuses of a poll that mean "not yet": the next poll follows, and no expression is '
+        "evaluated. In the first minute after `start`, a 404 does not fail the job either.",
+        examples=[[404, 409]],
+    )
     timeout_seconds: Timeout = 30
     max_retries: Retries = Field(
         default=3, description="Retries of `start`. A failed poll is not retried: the next one follows."
@@ -170,5 +177,5 @@ JOB_TYPE = JobType(
     deadline=86_400,
     retention=86_400,
     # For `start`, the input sets a lower maximum. For a poll, only a lost worker costs an attempt.
-    retry=RetryPolicy(max_attempts=MAX_RETRIES + 1, base=1, cap=300),
+    retry=RetryPolicy(max_attempts=MAX_RETRIES + 1),
 )

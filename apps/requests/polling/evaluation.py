@@ -6,18 +6,22 @@ texts, and C code cannot be interrupted. So steps and new values cost units of a
 
 import json
 from codecs import BOM_UTF8
+from email.message import Message
 from typing import Any
 
 from jmespath.functions import Functions
 from jmespath.visitor import Options, TreeInterpreter
 
 from apps.requests.expressions import parsed
+from claimcheck.authoring import Fail
 from claimcheck.domain.errors import MalformedJson
 from claimcheck.http.strict_json import parse
 from claimcheck.outbound import Answer
 
-# Levels. Deeper JSON is treated as text, because C code compares and writes values recursively.
+# Levels. Deeper JSON is not read, because C code compares and writes values recursively.
 MAX_DEPTH = 100
+# The subtypes of media types for one JSON value a line.
+JSON_LINES = ("x-ndjson", "ndjson", "jsonl", "jsonlines", "x-jsonlines", "json-lines")
 # Units: STEP for each step, and one for each new value or character. An answer of 1 MiB can be read a few
 # times. The whole budget takes a few seconds at most, and about 10 MB.
 BUDGET = 4_000_000
@@ -39,15 +43,41 @@ class TooCostly(Exception):
 
 
 def document_of(answer: Answer) -> dict[str, Any]:
-    return {"status": answer.status, "headers": answer.headers, "body": read(answer.body)}
+    """Raises: Fail if the body is not what its headers say: no expression would ever be true of it."""
+    return {"status": answer.status, "headers": answer.headers, "body": _body(answer)}
 
 
-def read(body: bytes) -> Any:
-    """Return a JSON body as its value, any other as text, and an empty one as None."""
+def _body(answer: Answer) -> Any:
+    """Return JSON as its value, lines of JSON as a list, anything else as text, and no body as None."""
+    if not answer.body:
+        return None
+    if encoding := answer.headers.get("content-encoding", ""):
+        raise _unreadable(f"has the Content-Encoding {encoding[:40]}, but only gzip and deflate can be read")
+    media_type = Message()
+    media_type["content-type"] = answer.headers.get("content-type", "")
+    charset = media_type.get_content_charset("utf-8")
     try:
-        return parse(body.removeprefix(BOM_UTF8), max_depth=MAX_DEPTH, unique=False)
-    except MalformedJson:
-        return body.decode(errors="replace") or None
+        # Some charsets have lone surrogates, which no row can hold.
+        body = answer.body.decode(charset, errors="replace").encode(errors="replace")
+    except (LookupError, UnicodeError):
+        raise _unreadable(f"has the unknown charset {charset[:40]}") from None
+    body, kind = body.removeprefix(BOM_UTF8), media_type.get_content_subtype()
+    try:
+        if kind in JSON_LINES:
+            return [_json(line) for line in body.split(b"\n") if line.strip()]
+        return _json(body)
+    except MalformedJson as error:
+        if kind in JSON_LINES or kind == "json" or kind.endswith("+json"):
+            raise _unreadable(f"is not the {kind} that its Content-Type says: {error.message}") from error
+        return body.decode()
+
+
+def _json(text: bytes) -> Any:
+    return parse(text, max_depth=MAX_DEPTH, strict=False)
+
+
+def _unreadable(why: str) -> Fail:
+    return Fail("answer_unreadable", f"The body of the answer {why}")
 
 
 def evaluated(expression: str, document: Any) -> Any:

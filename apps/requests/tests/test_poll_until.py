@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import zlib
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
     from tests.kit.upstream import Act
     from tests.kit.world import World
+
+GZIP, DEFLATE = {"Content-Encoding": "gzip"}, {"Content-Encoding": "deflate"}
 
 
 @pytest.fixture
@@ -350,7 +354,8 @@ def test_a_projection_that_makes_no_sense_of_the_last_answer_fails(world: World,
         ("\ufeff[1]".encode(), [1]),
         (b"9" * 5000, "9" * 5000),
         (b"1e999", "1e999"),
-        (b"[NaN]", "[NaN]"),
+        (b"[NaN, -Infinity]", [None, None]),
+        (b'{"a": 1, "a": 2}', {"a": 2}),
         (b"[" * 100_000, "[" * 100_000),
         (b"[" * 101 + b"]" * 101, "[" * 101 + "]" * 101),
     ],
@@ -364,3 +369,96 @@ def test_without_a_projection_the_output_is_the_body(
 
     answer = world.request("GET", f"/v1/jobs/{job_id}/result").json
     assert answer == {"status": 200, "output": output, "polls": 1}
+
+
+def typed(content_type: str, body: bytes, **headers: str) -> Act:
+    return reply(200, body, {"Content-Type": content_type, **headers})
+
+
+READABLE = [
+    pytest.param(typed("application/json", gzip.compress(b'{"s": 1}', mtime=0), **GZIP), {"s": 1}, id="gzip"),
+    pytest.param(typed("text/plain", zlib.compress(b"done"), **DEFLATE), "done", id="deflate"),
+    pytest.param(typed("text/plain; charset=iso-8859-1", b"caf\xe9"), "caf\u00e9", id="latin-1 text"),
+    pytest.param(typed('application/json; charset="ISO-8859-1"', b'"\xe9"'), "\u00e9", id="latin-1 JSON"),
+    pytest.param(typed("application/json", b'{"s": NaN}'), {"s": None}, id="NaN"),
+    pytest.param(typed("application/x-ndjson", b'{"s": 1}\n{"s": 2}\n'), [{"s": 1}, {"s": 2}], id="NDJSON"),
+    pytest.param(typed("application/problem+json", b'{"s": 1}'), {"s": 1}, id="+json"),
+    pytest.param(typed("application/json", b""), None, id="nothing"),
+    pytest.param(typed("text/html", b"<p>busy"), "<p>busy", id="a page"),
+]
+
+
+@pytest.mark.parametrize(("act", "output"), READABLE)
+def test_a_body_is_read_as_its_headers_say(world: World, upstream: Upstream, act: Act, output: Any) -> None:
+    job_id = submit(world, upstream.at("/", act), until="status == `200`")
+    world.work()
+
+    assert read(world, job_id)["result"]["output"] == output
+
+
+UNREADABLE = [
+    pytest.param(typed("application/json", b"x", **{"Content-Encoding": "br"}), id="brotli"),
+    pytest.param(typed("application/json", b"<p>busy"), id="a page that is called JSON"),
+    pytest.param(typed("application/json", b'{"s": 1}\n{"s": 2}'), id="two values"),
+    pytest.param(typed("application/x-ndjson", b'{"s": 1}\n{"s'), id="a cut line"),
+    pytest.param(typed("application/json", b"[" * 200 + b"]" * 200), id="too deep"),
+    pytest.param(typed("text/plain; charset=klingon", b"x"), id="no charset"),
+    pytest.param(typed("text/plain; charset=base64", b"eA=="), id="no charset of text"),
+]
+
+
+@pytest.mark.parametrize("act", UNREADABLE)
+def test_a_body_that_is_not_what_its_headers_say_ends_the_job_at_once(
+    world: World, upstream: Upstream, act: Act
+) -> None:
+    job_id = submit(world, upstream.at("/", act))
+    world.work()
+
+    assert read(world, job_id)["error"]["code"] == "answer_unreadable"
+
+
+NOT_YET = says({"error": "unknown"}, 404)
+
+
+def started(world: World, upstream: Upstream, *acts: Act, **fields: Any) -> str:
+    """Submit a job that starts something and polls it."""
+    upstream.at("/start", says({"id": "r1"}))
+    upstream.at("/r1", *acts)
+    start, poll = {"url": f"{upstream.url}/start"}, {"url": f"{upstream.url}/{{{{start.body.id}}}}"}
+    return submit(world, start=start, poll=poll, every=15, **fields)
+
+
+def test_a_404_in_the_first_minute_after_the_start_means_not_yet(world: World, upstream: Upstream) -> None:
+    job_id = started(world, upstream, NOT_YET, NOT_YET, FINISHED)
+    world.advance(MINUTE)
+
+    assert read(world, job_id)["result"]["polls"] == 3
+
+
+def test_a_404_later_ends_the_job(world: World, upstream: Upstream) -> None:
+    job_id = started(world, upstream, NOT_YET)
+    world.advance(5 * MINUTE)
+    ended = read(world, job_id)
+
+    assert (ended["error"]["code"], ended["ended_at"]) == ("upstream_rejected", "2026-06-21T10:01:00.000Z")
+
+
+def test_a_404_without_a_start_ends_the_job(world: World, upstream: Upstream) -> None:
+    job_id = submit(world, upstream.at("/", NOT_YET))
+    world.work()
+
+    assert read(world, job_id)["error"]["code"] == "upstream_rejected"
+
+
+def test_a_pending_status_means_not_yet_and_no_expression_is_evaluated(
+    world: World, upstream: Upstream
+) -> None:
+    acts = [says({"status": "done"}, status) for status in (409, 404, 302)]
+    job_id = submit(world, upstream.at("/", *acts, FINISHED), pending_statuses=[302, 404, 409], every=600)
+    world.advance(HOUR)
+
+    assert read(world, job_id)["result"] == {
+        "status": 200,
+        "output": {"status": "done", "result": {"url": "https://cdn"}},
+        "polls": 4,
+    }

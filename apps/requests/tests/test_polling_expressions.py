@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import suppress
 from itertools import product
 from typing import Any
 
@@ -13,7 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apps.requests.expressions import parsed
-from apps.requests.polling.evaluation import TooCostly, Unanswerable, evaluated, is_true, read
+from apps.requests.polling.evaluation import TooCostly, Unanswerable, document_of, evaluated, is_true
+from claimcheck.authoring import Fail
+from claimcheck.outbound import Answer
 
 DOCUMENT = {
     "status": 200,
@@ -157,7 +160,11 @@ def test_any_expression_is_evaluated_or_refused(expression: str, document: Any) 
 
 @QUIET
 @given(
-    body=st.binary(max_size=60) | st.text(max_size=60).map(str.encode) | JSON.map(json.dumps).map(str.encode)
+    body=st.binary(max_size=60) | st.text(max_size=60).map(str.encode) | JSON.map(json.dumps).map(str.encode),
+    kind=st.sampled_from(["", "application/json", "application/x-ndjson"]) | st.text(max_size=30),
+    charset=st.sampled_from(["", "utf-8", "utf-16", "latin-1", "idna", "undefined"]) | st.text(max_size=10),
 )
-def test_any_answer_can_be_read_and_written(body: bytes) -> None:
-    json.dumps(read(body), ensure_ascii=False, allow_nan=False).encode()
+def test_any_answer_can_be_read_and_written_or_fails(body: bytes, kind: str, charset: str) -> None:
+    with suppress(Fail):
+        read = document_of(Answer(200, {"content-type": f"{kind}; charset={charset}"}, body))
+        json.dumps(read, ensure_ascii=False, allow_nan=False).encode()

@@ -127,7 +127,8 @@ def test_of_the_answer_only_what_the_polls_need_is_kept(world: World, upstream: 
     )
     world.work()
 
-    assert json.loads(world.job(job_id).state or "") == {"fields": {"start.body.id": "r1"}, "polls": 0}
+    state = json.loads(world.job(job_id).state or "")
+    assert state == {"fields": {"start.body.id": "r1"}, "polls": 0, "started_at": world.clock.now()}
 
 
 NASTY = 'a"b\\c\n&d=e é'

@@ -15,6 +15,11 @@ from claimcheck.authoring import Fail, JobContext
 # 100 MB when decoded. A small PNG can claim a thousand times as many, so the header is checked first.
 MAX_PIXELS = 25_000_000
 
+# A progressive JPEG has about ten scans, but 745 KB can hold 16,000. Each is a pass over all pixels, in C
+# code that no timer can interrupt.
+MAX_SCANS = 100
+START_OF_SCAN = b"\xff\xda"
+
 # All thumbnails together, before base64.
 MAX_THUMBNAILS_BYTES = 24_000_000
 
@@ -71,6 +76,8 @@ def _read(data: bytes, largest: int) -> tuple[Source, Image.Image]:
             image = Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP", "GIF"))
             if image.width * image.height > MAX_PIXELS:
                 raise _too_many_pixels()
+            if FORMATS.get(image.format or "") == "jpeg" and data.count(START_OF_SCAN) > MAX_SCANS:
+                raise Fail("image_too_complex", f"The JPEG has more than {MAX_SCANS} scans: save it again.")
             orientation = _orientation(image)
             width, height = reversed(image.size) if orientation in SIDEWAYS else image.size
             source = Source(format=FORMATS[image.format or ""], width=width, height=height)

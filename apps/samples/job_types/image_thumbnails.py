@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from claimcheck.authoring import JobModel, JobType, RetryPolicy
+from claimcheck.authoring import JobModel, JobType
 
 # In base64, it fits into a request body of 1 MiB with the rest of the request.
 MAX_IMAGE_BYTES = 750_000
@@ -102,5 +102,4 @@ JOB_TYPE = JobType(
     typical=2,
     deadline=3600,
     retention=86400,
-    retry=RetryPolicy(max_attempts=3, base=1, cap=60),
 )

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from claimcheck.authoring import JobModel, JobType, RetryPolicy
+from claimcheck.authoring import JobModel, JobType
 
 MAX_CHARACTERS = 1_000_000
 MAX_KEYWORDS = 50
@@ -75,5 +75,4 @@ JOB_TYPE = JobType(
     typical=1,
     deadline=3600,
     retention=86400,
-    retry=RetryPolicy(max_attempts=3, base=1, cap=60),
 )

@@ -4,13 +4,14 @@ import base64
 import os
 import subprocess
 import sys
+import time
 from typing import Any
 
 import pytest
 from PIL import Image
 from pydantic import ValidationError
 
-from apps.samples.handlers.image_thumbnails import SAVING, handle
+from apps.samples.handlers.image_thumbnails import SAVING, START_OF_SCAN, handle
 from apps.samples.job_types.image_thumbnails import Input
 from apps.samples.tests.pictures import claiming, encoded, opened, photo, thumbnails
 from claimcheck.domain.outcome import Fail
@@ -49,6 +50,22 @@ def test_a_strip_keeps_at_least_one_pixel_of_its_shorter_edge() -> None:
     (thumbnail,) = thumbnails(encoded(Image.new("RGB", (5000, 2))), sizes=[16]).thumbnails
 
     assert (thumbnail.width, thumbnail.height) == (16, 1)
+
+
+def test_a_jpeg_of_thousands_of_scans_is_refused_at_once() -> None:
+    jpeg = encoded(Image.new("L", (5000, 5000)), "JPEG", progressive=True)
+    scans, end = jpeg[jpeg.rindex(START_OF_SCAN) : -2], jpeg[-2:]
+    before = time.process_time()
+
+    with pytest.raises(Fail) as failed:
+        thumbnails(jpeg[:-2] + scans * (600_000 // len(scans)) + end)
+
+    assert failed.value.code == "image_too_complex"
+    assert time.process_time() - before < 1
+
+
+def test_a_progressive_jpeg_is_a_jpeg() -> None:
+    assert thumbnails(encoded(photo(), "JPEG", progressive=True)).source.format == "jpeg"
 
 
 def test_a_phones_jpeg_with_a_second_picture_in_it_is_a_jpeg() -> None:

@@ -2,8 +2,10 @@
 
 Choose the deployment with --stack NAME or the variable TABLE_NAME; AWS credentials come from the
 environment. The last line of the output is one JSON object. `key` and `secret` show the new key or secret
-only once. Keys are later named by their `id`, a hash. Callbacks are signed with the new secret and the
-previous one; older ones end. `delete` deletes all that is stored for an org, and needs the option --yes.
+only once. Keys are later named by their `id`, a hash. `disable` also pauses the schedules that the key
+stored. `freeze` disables an org's keys and pauses its schedules; its other jobs go on. Callbacks are signed
+with the new secret and the previous one; older ones end. `delete` deletes all that is stored for an org, and
+needs the option --yes.
 """
 
 import json
@@ -92,7 +94,19 @@ def _disable(engine: Engine, asked: Namespace) -> dict[str, Any]:
         raise Refused("No API key has this id. List an org's keys with `keys`.")
     disabled = replace(key, disabled=True)
     engine.keys.put_api_key(asked.id, disabled)
-    return _shown(asked.id, disabled)
+    paused = engine.schedule_editor.pause_all(key.org, asked.id)
+    return _shown(asked.id, disabled) | {"paused_schedules": paused}
+
+
+def _freeze(engine: Engine, asked: Namespace) -> dict[str, Any]:
+    keys = engine.keys.api_keys(ApiKey(org=asked.org).org)
+    for name, key in keys.items():
+        engine.keys.put_api_key(name, replace(key, disabled=True))
+    return {
+        "org": asked.org,
+        "disabled_keys": [name for name, key in keys.items() if not key.disabled],
+        "paused_schedules": engine.schedule_editor.pause_all(asked.org),
+    }
 
 
 def _credits(engine: Engine, asked: Namespace) -> dict[str, Any]:
@@ -123,6 +137,7 @@ COMMANDS = {
     "key": _key,
     "keys": _keys,
     "disable": _disable,
+    "freeze": _freeze,
     "credits": _credits,
     "secret": _secret,
     "delete": _delete,

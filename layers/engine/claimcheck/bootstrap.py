@@ -237,7 +237,7 @@ class Engine:
     def editor(self) -> JobEditor:
         from claimcheck.service.editor import JobEditor
 
-        return JobEditor(self.store, self.queue, self.reader, self.clock, self.randomness)
+        return JobEditor(self.store, self.queue, self.payloads, self.reader, self.clock, self.randomness)
 
     @cached_property
     def schedule_reader(self) -> ScheduleReader:
@@ -266,7 +266,7 @@ class Engine:
     def claims(self) -> Claims:
         from claimcheck.service.claim import Claims
 
-        return Claims(self.store, self.clock, self.randomness)
+        return Claims(self.store, self.payloads, self.clock, self.randomness)
 
     @cached_property
     def worker(self) -> Worker:
@@ -338,7 +338,14 @@ class Engine:
             with alone:
                 return self.slot_submitter
 
-        return Sweeper(self.store, self.queue, slot_submitter, self.clock, self.randomness, self.spread)
+        def objects() -> ObjectStore:
+            with alone:
+                return self.objects
+
+        payloads = Payloads(objects, self.randomness)
+        return Sweeper(
+            self.store, self.queue, payloads, slot_submitter, self.clock, self.randomness, self.spread
+        )
 
     @cached_property
     def spread(self) -> Callable[..., Any]:

@@ -19,6 +19,8 @@ class Settings(NamedTuple):
     # Allow outbound requests to this machine, over plain HTTP too. Only beside an emulator on the same
     # machine: on Lambda, 127.0.0.1 is the runtime's own API.
     allow_loopback: bool = False
+    # The origins whose pages may read answers; `*` means any.
+    allow_origins: tuple[str, ...] = ()
     # All variables, for apps.
     environment: Mapping[str, str] = {}
 
@@ -35,6 +37,7 @@ class Settings(NamedTuple):
             translate_url=environ.get("TRANSLATE_URL", ""),
             endpoint_url=endpoint_url,
             allow_loopback=endpoint_url.startswith(ON_THIS_MACHINE),
+            allow_origins=tuple(environ.get("ALLOW_ORIGINS", "").split()),
             environment=dict(environ),
         )
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+from botocore.exceptions import ClientError
+
 from tests.kit.jobs import RANDOMNESS
 
 if TYPE_CHECKING:
@@ -11,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def new_key() -> str:
-    return f"{RANDOMNESS.job_id(0)}/result-{RANDOMNESS.token()}.json"
+    return f"result/{RANDOMNESS.job_id(0)}-{RANDOMNESS.token()}.json"
 
 
 class ObjectStoreSuite:
@@ -36,6 +39,16 @@ class ObjectStoreSuite:
         adapters.objects.put(key, "{}")
 
         assert adapters.objects.get(key) == "{}"
+
+    def test_a_deleted_text_is_gone_and_can_be_deleted_again(self, adapters: Adapters) -> None:
+        key = new_key()
+        adapters.objects.put(key, "{}")
+
+        adapters.objects.delete(key)
+        adapters.objects.delete(key)
+
+        with pytest.raises((KeyError, ClientError)):
+            adapters.objects.get(key)
 
     def test_a_url_reads_the_text_without_credentials(self, adapters: Adapters) -> None:
         key = new_key()

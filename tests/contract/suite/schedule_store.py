@@ -51,6 +51,7 @@ FIELDS = {
     "paused": st.booleans(),
     "next_at": st.none() | st.integers(LEAD, 2**47),
     "through": MILLIS,
+    "key_id": TEXT,
     "runs": st.lists(st.builds(Run, MILLIS, TEXT), max_size=4).map(tuple),
     "refusal": st.none() | st.builds(Refusal, MILLIS, TEXT, TEXT),
     "needs": NEEDS,

@@ -16,15 +16,15 @@ ON_A_JOB = [("GET", ""), ("GET", "/result"), ("GET", "/executions"), ("POST", "/
 UNKNOWN = f"/v1/jobs/{UUID(int=1)}"
 V4 = "f736f6da-75b9-4b82-9d6c-511fac9223d4"
 TAKEN = {
-    "/v1/jobs": "GET, POST",
-    UNKNOWN: "GET",
-    f"{UNKNOWN}/result": "GET",
-    f"{UNKNOWN}/executions": "GET",
+    "/v1/jobs": "GET, HEAD, POST",
+    UNKNOWN: "GET, HEAD",
+    f"{UNKNOWN}/result": "GET, HEAD",
+    f"{UNKNOWN}/executions": "GET, HEAD",
     f"{UNKNOWN}/cancel": "POST",
-    "/openapi.json": "GET",
-    "/health": "GET",
+    "/openapi.json": "GET, HEAD",
+    "/health": "GET, HEAD",
 }
-METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "get", "")
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "get", "")
 NOT_TAKEN = [
     (method, path, allowed)
     for path, allowed in TAKEN.items()
@@ -50,7 +50,7 @@ NOT_TAKEN = [
         "019ee99f-6d00-7cc3-98a4-1f2e3d4c5b6a%0A",
         "\u066019ee99f-6d00-7cc3-98a4-1f2e3d4c5b6a",
         "x" * 10_000,
-        "a%2Fb",
+        "a%252Fb",
     ],
 )
 def test_an_id_that_is_no_uuid_is_malformed(job_id: str, method: str, path: str) -> None:
@@ -118,7 +118,7 @@ def test_an_id_is_known_in_any_spelling(method: str, path: str) -> None:
         "/ä",
     ],
 )
-@pytest.mark.parametrize("method", ["GET", "POST", "DELETE", "HEAD"])
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
 def test_an_unknown_path_is_not_found(path: str, method: str) -> None:
     assert error_of(WatchedWorld().request(method, path)) == (404, "route_not_found")
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from claimcheck.authoring.catalog import AROUND, Catalog
+from claimcheck.authoring.catalog import AROUND, Catalog, JobModel
 from claimcheck.aws.dynamodb import rows
 from claimcheck.domain.clock import rfc3339
 from claimcheck.domain.job import MINUTE, SECOND, Job
@@ -82,6 +82,20 @@ def test_a_deploy_between_two_attempts_gives_no_extra_one() -> None:
 @pytest.mark.parametrize("result", [object(), {"text": b"x"}, {"text": {1}}, float("nan"), "x"])
 def test_a_result_that_is_no_json_is_an_invalid_result(result: Any) -> None:
     world = World({"echo": lambda given, job: result})
+    job_id = world.submit()
+    world.work()
+
+    error = world.job(job_id).error
+    assert error is not None
+    assert error.code == "invalid_result"
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+def test_a_number_that_json_does_not_have_is_an_invalid_result_in_a_field_of_any_type(number: float) -> None:
+    class Anything(JobModel):
+        value: Any
+
+    world = World({"echo": lambda given, job: Anything(value=[number])}, [job_type(result=Anything)])
     job_id = world.submit()
     world.work()
 

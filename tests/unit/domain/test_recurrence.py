@@ -241,3 +241,21 @@ def test_no_other_name_is_a_zone(name: str) -> None:
 
 def _read(text: str) -> int:
     return (datetime.fromisoformat(text) - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
+
+
+@pytest.mark.parametrize(
+    "expression", ["*/61 * * * *", "0 */24 * * *", "0 0 1/32 * *", "0 0 * */13 *", "0 0 * * 1/8"]
+)
+def test_a_step_that_is_longer_than_its_field_is_refused(expression: str) -> None:
+    with pytest.raises(ValueError, match=r"the step in .* must be at most"):
+        parse_cron(expression, at("2026-06-21"))
+
+
+def test_two_restricted_days_are_either_and_with_a_star_both() -> None:
+    june = ("2026-06-01", "2026-07-01")
+    fridays = ["05", "12", "19", "26"]
+
+    assert slots(Cron("0 0 13 * 5"), *june) == [
+        f"2026-06-{day}T00:00:00Z" for day in ["05", "12", "13", *fridays[2:]]
+    ]
+    assert slots(Cron("0 0 */2 * 1"), *june) == [f"2026-06-{day}T00:00:00Z" for day in ["01", "15", "29"]]

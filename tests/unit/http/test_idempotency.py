@@ -54,9 +54,8 @@ def end_as_overdue(world: World) -> None:
         lambda world: world.work(),
         cancel,
         end_as_overdue,
-        lambda world: world.advance(DAY - 1),
     ],
-    ids=["at once", "a little later", "completed", "cancelled", "overdue", "expired"],
+    ids=["at once", "a little later", "completed", "cancelled", "overdue"],
 )
 def test_the_same_request_gets_the_same_202_in_every_status_of_the_job(
     meanwhile: Callable[[World], None],
@@ -70,6 +69,17 @@ def test_the_same_request_gets_the_same_202_in_every_status_of_the_job(
     assert len(world.store.all_jobs()) == 1
 
 
+def test_the_same_request_after_the_job_has_expired_is_answered_so_for_the_rest_of_a_day() -> None:
+    world = WatchedWorld()
+    submit(world)
+    world.advance(DAY - 1)
+
+    assert error_of(submit(world)) == (409, "job_expired")
+    assert error_of(submit(world, HELLO | {"metadata": {"other": "one"}})) == (422, "idempotency_key_reused")
+    world.advance(1)
+    assert submit(world).status == 202
+
+
 def test_a_replay_after_a_failure_is_the_202_too() -> None:
     world = WatchedWorld({"echo": lambda given, job: Fail("broken", "It broke.")})
     first = submit(world)
@@ -80,7 +90,8 @@ def test_a_replay_after_a_failure_is_the_202_too() -> None:
 
 def test_a_replay_is_known_before_the_clock_is_asked() -> None:
     world = WatchedWorld()
-    body = HELLO | {"run_at": "2026-06-21T10:30:00Z", "deadline": "2026-06-21T11:00:00Z"}
+    times = {"run_at": "2026-06-21T10:30:00Z", "deadline": "2026-06-21T11:00:00Z"}
+    body: Any = HELLO | times | {"retention_seconds": 2 * DAY // SECOND}
     first = submit(world, body)
     world.advance(DAY - 1)
 

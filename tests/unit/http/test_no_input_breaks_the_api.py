@@ -90,7 +90,7 @@ def test_no_header_breaks_it(method: str, path: str, headers: dict[str, str]) ->
     reported = {"authorization": f"Bearer {world.acme}"} | headers
     answer = world.api.handle(event(method, path, b"{}", reported))
 
-    check(Answer(answer["statusCode"], answer["headers"], answer["body"]))
+    check(Answer.of(answer))
 
 
 def test_an_event_with_the_least_that_api_gateway_sends_is_answered() -> None:

@@ -10,13 +10,16 @@ from uuid import UUID
 import pytest
 
 from claimcheck.domain.errors import OutcomeUnknown, Unavailable
+from claimcheck.domain.job import DAY
 from claimcheck.domain.keys import READ, WRITE
 from claimcheck.domain.outcome import Fail, Retry
+from claimcheck.domain.schedules import MAX_SCHEDULES
 from claimcheck.http.contract import BODY_LIMIT
 from claimcheck.outbound import Outbound
 from claimcheck.service.callbacks.signing import issue_secret
 from claimcheck.testing import MemoryJobStore, MemoryKeyStore
 from tests.kit.described import Description, Failing, WatchedWorld, description
+from tests.kit.schedules import new_schedule
 from tests.kit.world import Echo, World, job_type
 
 if TYPE_CHECKING:
@@ -92,6 +95,8 @@ def submit_in_every_way() -> set[Seen]:
     world.request("POST", "/v1/jobs", b"{}", content_type="text/plain")
     world.request("POST", "/v1/jobs", b" " * (BODY_LIMIT + 1))
     world.request("GET", "/v1/jobs", query="limit=0")
+    world.advance(DAY - 1)
+    world.request("POST", "/v1/jobs", HELLO, idempotency_key="k")
     return world.seen | ask_for_what_costs()
 
 
@@ -127,6 +132,8 @@ def read_in_every_state() -> set[Seen]:
     world.request("GET", "/v1/jobs", query="limit=1&status=failed")
     for job_id in job_ids:
         ask_for_ids(world, job_id)
+    for query in ("redirect=false", "redirect=maybe"):
+        world.request("GET", f"/v1/jobs/{job_ids[1]}/result", query=query)
     return world.seen
 
 
@@ -164,10 +171,15 @@ def keep_schedules() -> set[Seen]:
     world.request("POST", f"{path}/run", idempotency_key="taken")
     world.request("GET", f"{path}/jobs")
     world.request("GET", f"{path}/jobs", query="cursor=1")
+    world.advance(DAY - 1)
+    world.request("POST", f"{path}/run", idempotency_key="k")
     world.request("DELETE", path)
     for method, place, body in REQUESTS:
         if place.startswith(path) and method != "PUT":
             world.request(method, place, body)
+    for number in range(MAX_SCHEDULES):
+        world.store.schedules.put(None, new_schedule(org="acme", name=f"s{number}"))
+    world.request("PUT", path, DAILY)
     return world.seen | run_what_is_refused()
 
 
@@ -205,6 +217,7 @@ def ask_for_the_document(folder: Path) -> set[Seen]:
     world.request("GET", "/openapi.json")
     (folder / "openapi.json").write_text(json.dumps(description().document))
     served = world.request("GET", "/openapi.json")
+    world.request("GET", "/openapi.json", if_none_match=served.headers["ETag"])
     assert served.json == description().document
     return world.seen
 

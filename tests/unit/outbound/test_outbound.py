@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import os
+import zlib
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -242,3 +244,37 @@ def test_a_closed_port_is_unreachable(upstream: Upstream) -> None:
         get(f"http://127.0.0.2:{upstream.port}/")
 
     assert (refused.value.code, refused.value.transient) == ("connection_failed", True)
+
+
+ZEROS = gzip.compress(bytes(64 * KIB), mtime=0)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "packed"),
+    [("gzip", ZEROS), ("X-GZIP", ZEROS), ("deflate", zlib.compress(bytes(64 * KIB)))],
+    ids=["gzip", "x-gzip", "deflate"],
+)
+def test_a_compressed_answer_is_unpacked_up_to_the_limit(
+    upstream: Upstream, encoding: str, packed: bytes
+) -> None:
+    url = upstream.at("/", reply(200, packed, {"Content-Encoding": encoding, "X-Note": "one"}))
+    answer = get(url, limit=64 * KIB)
+
+    assert answer.body == bytes(64 * KIB)
+    assert "content-encoding" not in answer.headers
+    assert answer.headers["x-note"] == "one"
+    with pytest.raises(AnswerTooLarge):
+        get(url, limit=64 * KIB - 1)
+
+
+@pytest.mark.parametrize("packed", [ZEROS[:-9], b"<p>busy"], ids=["cut", "a page"])
+def test_an_answer_that_cannot_be_unpacked_is_broken(upstream: Upstream, packed: bytes) -> None:
+    with pytest.raises(AnswerBroken):
+        get(upstream.at("/", reply(200, packed, {"Content-Encoding": "gzip"})))
+
+
+@pytest.mark.parametrize(("encoding", "body"), [("gzip", b""), ("br", b"\x0b\x02\x80xyz\x03")])
+def test_other_answers_are_as_they_came(upstream: Upstream, encoding: str, body: bytes) -> None:
+    answer = get(upstream.at("/", reply(200, body, {"Content-Encoding": encoding})))
+
+    assert (answer.body, answer.headers["content-encoding"]) == (body, encoding)

@@ -9,7 +9,7 @@ from claimcheck.outbound import redacted_headers, redacted_url, retry_after
 SECRET = """
 Authorization Proxy-Authorization Cookie Set-Cookie X-Api-Key apikey API_KEY X-Auth-Token
 X-Amz-Security-Token X-Goog-Signature Stripe-Signature X-Hub-Signature-256 Client-Secret X-Session-Id
-X-CSRF-Token Ocp-Apim-Subscription-Key X-Password
+X-CSRF-Token Ocp-Apim-Subscription-Key X-Password x-otp X-Pin pw user_pw
 """
 
 
@@ -25,6 +25,8 @@ def test_a_header_that_sounds_like_a_secret_is_redacted(name: str) -> None:
         ("date", "Sun, 06 Nov 1994 08:49:37 GMT"),
         ("x-request-id", "0b8c0a4e"),
         ("author", "Jane"),
+        ("x-status-code", "7"),
+        ("x-topic", "power"),
         ("retry-after", "120"),
         ("location", "https://example.com/next?page=2&size=10"),
     ],
@@ -51,6 +53,15 @@ def test_other_headers_are_kept(name: str, value: str) -> None:
             "https://a.example/?code=[redacted]&X-Amz-Credential=[redacted]",
         ),
         ("https://me:s3cret@a.example/", "https://[redacted]@a.example/"),
+        ("https://a.example/?pw=s3cret&otp=s3cret", "https://a.example/?pw=[redacted]&otp=[redacted]"),
+        ("https://hooks.slack.com/services/T0/B0/xyz", "https://hooks.slack.com/[redacted]"),
+        (
+            "https://discord.com/api/webhooks/12/s3cret",
+            "https://discord.com/api/webhooks/[redacted]/[redacted]",
+        ),
+        ("https://acme.webhook.office.com/webhookb2/a@b/c", "https://acme.webhook.office.com/[redacted]"),
+        ("https://api.telegram.org/bot12:s3cret/send?a=1", "https://api.telegram.org/[redacted]/send?a=1"),
+        ("https://a.example/in/s3cretS3CRETs3cretS3CRET", "https://a.example/in/[redacted]"),
         ("https://a.example/token=1?keywords=a", "https://a.example/token=1?keywords=a"),
         (
             '<https://a.example/?token=s3cret>; rel="next"',
@@ -60,6 +71,20 @@ def test_other_headers_are_kept(name: str, value: str) -> None:
 )
 def test_secret_values_are_taken_out_of_urls(url: str, redacted: str) -> None:
     assert redacted_url(url) == redacted
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://app.example.com/webhooks/claimcheck",
+        "https://app.example.com/v2/renders/019ee99f-6d00-7cc3-98a4-1f2e3d4c5b6a",
+        "https://app.example.com/renders/507f1f77bcf86cd799439011/frames/12",
+        "https://app.example.com:8443/a%20b/~me/Quarterly-Report.pdf?page=2",
+        "https://hooks.example.com/",
+    ],
+)
+def test_what_tells_urls_apart_is_kept(url: str) -> None:
+    assert redacted_url(url) == url
 
 
 def test_urls_in_headers_are_redacted_too() -> None:

@@ -69,6 +69,10 @@ def test_only_https_is_spoken_also_where_loopback_is_allowed(url: str) -> None:
     assert refusal(url, allow_loopback=True).code == "forbidden_scheme"
 
 
+def test_an_address_that_is_not_public_is_the_reason_also_with_http() -> None:
+    assert refusal("http://192.168.1.1/").code == "forbidden_address"
+
+
 @pytest.mark.parametrize("user", ["user:s3cret", "user", ":s3cret", "", "s3cret%40"])
 def test_credentials_in_a_url_are_refused_and_not_repeated(user: str) -> None:
     refused = refusal(f"https://{user}@example.com/")

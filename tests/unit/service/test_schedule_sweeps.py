@@ -9,7 +9,7 @@ import pytest
 
 from claimcheck.domain.job import DAY, HOUR, MINUTE, SECOND
 from claimcheck.domain.schedules import ScheduleKey
-from tests.kit.schedule_world import Stopping, every, put, runs
+from tests.kit.schedule_world import NIGHTLY, Stopping, every, put, runs
 from tests.kit.world import World, job_type
 
 # Sweeps that fail or are repeated.
@@ -156,3 +156,18 @@ def test_an_outage_of_a_month_is_no_more_work_than_one_of_an_hour() -> None:
     world.advance(MINUTE)
 
     assert len(world.store.all_jobs()) <= 4
+
+
+@pytest.mark.parametrize("hours", [1, 2])
+def test_a_slot_that_a_zones_new_rules_have_moved_runs_at_its_new_time_only(hours: int) -> None:
+    world = World()
+    put(world, paused=False)
+    stored = world.store.schedules.read(NIGHTLY)
+    assert stored is not None
+    # The slot as the old rules had it.
+    before = stored.evolve(next_at=stored.next_at - hours * HOUR + MINUTE, written_by="old rules")
+    assert world.store.schedules.put(stored, before)
+
+    world.advance(DAY + 3 * HOUR)
+
+    assert runs(world) == ["2026-06-21T12:00:00Z", "2026-06-22T12:00:00Z"]

@@ -7,6 +7,7 @@ from apps.fliq import dialect as fliq
 from apps.fliq.dialect.described import responses
 from apps.fliq.dialect.requests import Schedule, names_of
 from claimcheck.authoring.catalog import Catalog, JobType
+from claimcheck.domain import errors
 from claimcheck.openapi import reference as api
 from claimcheck.openapi.models import (
     input_schemas,
@@ -19,7 +20,7 @@ from claimcheck.openapi.models import (
 
 DESCRIPTION = """\
 Fliq's contract. A request is sent at its time, never earlier. It is retried up to `max_retries` times.
-Its URL, headers and body are never shown, because they can have credentials.
+Its headers and body are never shown, because they can have credentials. Lists show its URL without secrets.
 """
 of_job = partial(
     api.Operation, parameters=(api.path_id("job_id", "The ID of the job."),), errors=api.UNKNOWN_JOB
@@ -27,6 +28,17 @@ of_job = partial(
 SHOWN = api.shown_answer("FliqJob")
 
 OPERATIONS: api.Operations = {
+    fliq.list_jobs: api.Operation(
+        id="list_scheduled_jobs",
+        summary="List scheduled jobs",
+        description="Returns the jobs that were submitted in this contract, newest first, each with its URL.",
+        parameters=(
+            api.parameter("query", "status", "Return only these.", {"enum": list(fliq.STATUSES)}),
+            *api.paging("The number of jobs to read. A page can be shorter, or empty."),
+        ),
+        answers={200: api.Answer("A page of jobs.", api.ref("FliqJobs"))},
+        errors=(errors.InvalidFields,),
+    ),
     fliq.get_job: of_job(
         id="get_scheduled_job",
         summary="Read a scheduled job",
@@ -44,7 +56,11 @@ OPERATIONS: api.Operations = {
 
 def reference(catalog: Catalog, submitted: Mapping[str, JobType]) -> api.Reference:
     shapes = response_schemas(
-        responses.FliqJob, responses.FliqLargeResult, responses.FliqExecutions, responses.FliqError
+        responses.FliqJob,
+        responses.FliqLargeResult,
+        responses.FliqExecutions,
+        responses.FliqJobs,
+        responses.FliqError,
     )
     # The paths show jobs of every type. The dialect's own types come first, for the examples.
     own = versions_of(submitted, catalog)

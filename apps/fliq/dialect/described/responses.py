@@ -121,7 +121,35 @@ class FliqExecutions(TypedDict):
     executions: Annotated[list[FliqExecution], about("The last 100, newest first.", max_length=100)]
 
 
-class FliqWrongField(shared.WrongPointer):
+class FliqJobRow(TypedDict):
+    """A job in a list, without its result."""
+
+    id: Annotated[Id, Field(examples=[JOB_ID])]
+    status: Annotated[Literal["scheduled", "running", "done", "failed"], about("As of the job.", "running")]
+    url: Annotated[
+        str | None,
+        about(
+            "The first 500 characters of the URL, without values that look like secrets. Null if the job has "
+            "none.",
+            "https://app.example.com/api/exports/check",
+        ),
+    ]
+    scheduled_at: Annotated[Time, about("When the request is due.", "2026-06-12T10:00:15.000Z")]
+    attempts: Annotated[int, about("Attempts so far, including a current one.", 1, ge=0)]
+    created_at: Annotated[Time, Field(examples=["2026-06-12T10:00:00.000Z"])]
+    ended_at: Annotated[Time | None, about("Null until the job has ended.", None)]
+    error: Annotated[FliqFailure | None, about("Null unless the job has failed.")]
+
+
+class FliqJobs(TypedDict):
+    jobs: Annotated[list[FliqJobRow], about("Newest first. The list can be empty.")]
+    next_cursor: Annotated[
+        str | None,
+        about("The `cursor` of the next page, even if this one is short or empty. Null on the last.", JOB_ID),
+    ]
+
+
+class FliqWrongField(shared.WrongField):
     """One wrong field."""
 
 

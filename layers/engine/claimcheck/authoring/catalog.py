@@ -31,7 +31,10 @@ MAX_TIMEOUT = 900 - AROUND
 class JobModel(BaseModel):
     """The base of inputs and results. It refuses unknown fields and converts no types."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
+    # With "constants", NaN in a field of any type stays NaN, which is no JSON, and does not become null.
+    model_config = ConfigDict(
+        extra="forbid", strict=True, frozen=True, defer_build=True, ser_json_inf_nan="constants"
+    )
 
 
 def at_most(limit: int, things: str) -> Callable[[Any], Any]:

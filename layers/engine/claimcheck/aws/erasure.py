@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 ROWS_AT_ONCE, OBJECTS_AT_ONCE = 25, 1000
 HISTORY = ("EXEC#", "CALL#")
 # The rows that name their org. Those of a job's history are found by the job.
-OWNED = "org = :org OR pk = :partition OR begins_with(pk, :reservations) OR begins_with(pk, :key)"
+OWNED = "org = :org OR pk IN (:own, :secrets) OR begins_with(pk, :reservations) OR begins_with(pk, :key)"
+# The beginnings of the keys of a job's objects. The last one is of versions before 0.2.
+OBJECTS = ("input/{}-", "result/{}-", "{}/")
 
 
 class Erased(NamedTuple):
@@ -52,7 +54,8 @@ class Erasure:
     def _owned(self, org: str) -> Iterator[list[Item]]:
         values = {
             ":org": {"S": org},
-            ":partition": {"S": f"ORG#{org}"},
+            ":own": {"S": f"ORG#{org}"},
+            ":secrets": {"S": f"SECRET#{org}"},
             ":reservations": {"S": f"IDEM#{org}#"},
             ":key": {"S": "KEY#"},
         }
@@ -89,8 +92,11 @@ class Erasure:
 
     def _delete_objects(self, job_id: str) -> int:
         service, client = self._storage, self._storage.client
-        answer = service.call(client.list_objects_v2, Bucket=self._bucket, Prefix=f"{job_id}/")
-        keys = [{"Key": each["Key"]} for each in answer.get("Contents", [])]
+        found = [
+            service.call(client.list_objects_v2, Bucket=self._bucket, Prefix=prefix.format(job_id))
+            for prefix in OBJECTS
+        ]
+        keys = [{"Key": each["Key"]} for answer in found for each in answer.get("Contents", [])]
         for chunk in _chunks(keys, OBJECTS_AT_ONCE):
             service.call(client.delete_objects, Bucket=self._bucket, Delete={"Objects": chunk, "Quiet": True})
         return len(keys)

@@ -25,6 +25,9 @@ class S3ObjectStore:
     def get(self, key: str) -> str:
         return self._service.call(self._read, Bucket=self._bucket, Key=key).decode()
 
+    def delete(self, key: str) -> None:
+        self._service.call(self._client.delete_object, Bucket=self._bucket, Key=key)
+
     def url(self, key: str) -> str:
         params = {"Bucket": self._bucket, "Key": key}
         url: str = self._client.generate_presigned_url("get_object", params, ExpiresIn=URL_LIFE)

@@ -11,7 +11,16 @@ from pathlib import Path
 from claimcheck.build.apps import App
 
 EXPORT = ("uv", "export", "-q", "--frozen", "--all-groups", "--no-hashes", "--no-header", "--no-annotate")
-COMPILE = ("uv", "pip", "compile", "-q", "--universal", "--python-version=3.11", *EXPORT[-2:])
+COMPILE = (
+    "uv",
+    "pip",
+    "compile",
+    "-q",
+    "--universal",
+    "--python-version=3.11",
+    "--generate-hashes",
+    *EXPORT[-2:],
+)
 
 
 def lock(apps: Sequence[App]) -> None:

@@ -54,10 +54,23 @@ def show(call: Call, job: Job) -> Response:
 
 
 def get_result(call: Call) -> Response:
+    redirect = _redirect_in(call.request.query)
     result = call.engine.reader.result(call.org, call.params["job_id"])
     if result.url is not None:
-        return Response(303, "", {"Location": result.url})
+        document: responses.ResultUrl = {"url": result.url}
+        return Response(303, "", {"Location": result.url}) if redirect else Response.json(200, document)
     return Response(200, result.text or "", {"Content-Type": "application/json"})
+
+
+def _redirect_in(query: list[tuple[str, str]]) -> bool:
+    """Raises: InvalidFields unless the query is empty, or only `redirect=true` or `redirect=false`."""
+    if query in ([], [("redirect", "true")]):
+        return True
+    if query == [("redirect", "false")]:
+        return False
+    from claimcheck.domain.errors import FieldError, InvalidFields
+
+    raise InvalidFields([FieldError(f"?{query[0][0]}", "the only parameter is redirect, true or false")])
 
 
 def list_jobs(call: Call) -> Response:
@@ -91,7 +104,16 @@ def redeliver(call: Call) -> Response:
 
 
 def get_openapi(call: Call) -> Response:
-    return Response(200, call.engine.openapi, {"Content-Type": "application/json"})
+    from hashlib import sha256
+
+    document = call.engine.openapi
+    headers = {
+        "Cache-Control": "public, max-age=300",
+        "ETag": f'"{sha256(document.encode()).hexdigest()[:32]}"',
+    }
+    if headers["ETag"] in call.request.headers.get("if-none-match", ""):
+        return Response(304, "", headers)
+    return Response(200, document, {"Content-Type": "application/json"} | headers)
 
 
 def get_health(call: Call) -> Response:

@@ -39,7 +39,11 @@ def render(job: Job, result: str | None = None) -> responses.Job:
 
 
 def render_jobs(listing: Listing) -> responses.JobList:
-    return {"jobs": [render(job) for job in listing.jobs], "next_cursor": listing.after}
+    from claimcheck.http.paging import fitting
+
+    jobs = fitting(render(job) for job in listing.jobs)
+    after = listing.after if len(jobs) == len(listing.jobs) else jobs[-1]["job_id"]
+    return {"jobs": jobs, "next_cursor": after}
 
 
 def render_accepted(job: Job) -> responses.AcceptedJob:

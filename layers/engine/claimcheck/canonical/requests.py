@@ -2,11 +2,12 @@
 
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from claimcheck.authoring.catalog import MAX_DEADLINE, MAX_HORIZON, MAX_RETENTION, field_errors
+from claimcheck.authoring.catalog import MAX_DEADLINE, MAX_HORIZON, MAX_RETENTION, at_most, field_errors
 from claimcheck.domain.errors import FieldError, InvalidFields
 from claimcheck.domain.job import DAY, MINUTE, SECOND
+from claimcheck.domain.json_text import compact
 from claimcheck.domain.keys import ApiKey
 from claimcheck.http.timestamps import Timestamp
 from claimcheck.service.submission import MAX_CALLBACK_URL, Draft, Submission
@@ -20,10 +21,26 @@ def _without_brackets(name: str) -> str:
     return name
 
 
-# The limits of Stripe's metadata (Stripe API Reference, "Metadata").
+def _small(metadata: dict[str, str]) -> dict[str, str]:
+    size = len(compact(metadata).encode())
+    if size > METADATA_LIMIT:
+        raise ValueError(f"has {size:,} bytes as JSON in UTF-8: at most {METADATA_LIMIT:,} are allowed")
+    return metadata
+
+
+# The limits of Stripe's metadata (Stripe API Reference, "Metadata"), and bytes in all: DynamoDB bills every
+# write of the job by its size.
+METADATA_ENTRIES = 50
+METADATA_LIMIT = 8 * 1024
+METADATA_NAMES = {"minLength": 1, "maxLength": 40, "pattern": r"^[^\[\]]*$"}
 MetadataName = Annotated[str, Field(min_length=1, max_length=40), AfterValidator(_without_brackets)]
 MetadataValue = Annotated[str, Field(max_length=500)]
-METADATA_NAMES = {"minLength": 1, "maxLength": 40, "pattern": r"^[^\[\]]*$"}
+Metadata = Annotated[
+    dict[MetadataName, MetadataValue],
+    Field(max_length=METADATA_ENTRIES, json_schema_extra={"propertyNames": METADATA_NAMES}),
+    BeforeValidator(at_most(METADATA_ENTRIES, "entries")),
+    AfterValidator(_small),
+]
 
 
 class SubmitJob(BaseModel):
@@ -56,13 +73,11 @@ class SubmitJob(BaseModel):
         ),
     ] = None
     metadata: Annotated[
-        dict[MetadataName, MetadataValue],
+        Metadata,
         Field(
-            description="Your own data, returned unchanged. At most 50 entries. Names: at most 40 "
-            "characters, without square brackets. Values: at most 500 characters.",
+            description="Your own data, returned unchanged. At most 50 entries, and 8 KiB (8,192 bytes) as "
+            "JSON. Names: at most 40 characters, without square brackets. Values: at most 500 characters.",
             examples=[{"order": "6735"}],
-            max_length=50,
-            json_schema_extra={"propertyNames": METADATA_NAMES},
         ),
     ] = {}
     callback_url: Annotated[

@@ -27,7 +27,8 @@ def put_schedule(call: Call) -> Response:
             ]
         )
     name, now = call.params["name"], call.engine.clock.now()
-    asked = schedule_of(call.request.json(), name, call.key, call.engine.submission, now)
+    assert call.caller is not None
+    asked = schedule_of(call.request.json(), name, call.caller, call.engine.submission, now)
     stored = call.engine.schedule_editor.put(asked.schedule, asked.paused)
     document = render_schedule(stored.schedule, now)
     if not stored.created:
@@ -41,15 +42,14 @@ def get_schedule(call: Call) -> Response:
 
 def list_schedules(call: Call) -> Response:
     from claimcheck.domain.schedules import SCHEDULE_NAME
-    from claimcheck.http.paging import paging_of
+    from claimcheck.http.paging import fitting, paging_of
 
     page = paging_of(call.request.query, is_cursor=lambda cursor: SCHEDULE_NAME.fullmatch(cursor) is not None)
     found = call.engine.schedule_reader.list_schedules(call.org, page.limit, page.cursor)
     now = call.engine.clock.now()
-    document: schedule_responses.ScheduleList = {
-        "schedules": [render_schedule(each, now) for each in found.schedules],
-        "next_cursor": found.after,
-    }
+    schedules = fitting(render_schedule(each, now) for each in found.schedules)
+    after = found.after if len(schedules) == len(found.schedules) else schedules[-1]["name"]
+    document: schedule_responses.ScheduleList = {"schedules": schedules, "next_cursor": after}
     return Response.json(200, document)
 
 

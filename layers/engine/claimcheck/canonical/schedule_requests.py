@@ -6,13 +6,13 @@ from typing import Annotated, Any, Literal, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field
 
 from claimcheck.authoring.catalog import MAX_DEADLINE, MAX_RETENTION
-from claimcheck.canonical.requests import METADATA_NAMES, MetadataName, MetadataValue, field_of, valid_part
+from claimcheck.canonical.requests import Metadata, field_of, valid_part
 from claimcheck.domain.errors import FieldError, InvalidFields
 from claimcheck.domain.job import MINUTE, SECOND, Millis
 from claimcheck.domain.json_text import compact
-from claimcheck.domain.keys import ApiKey
 from claimcheck.domain.recurrence import UTC, Cron, Every, Recurrence, parse_cron, parse_rate, parse_zone
 from claimcheck.domain.schedules import Missed, Schedule
+from claimcheck.http.admission import Caller
 from claimcheck.service.schedules.editor import draft_of
 from claimcheck.service.submission import Submission
 
@@ -30,7 +30,8 @@ class PutSchedule(BaseModel):
         Field(
             description="Five fields: minute, hour, day of the month, month, day of the week (0 or 7 is "
             "Sunday). Each is `*`, a number, a range `1-5`, a list `1,15` or a step `*/10`. Months and days "
-            "can be names (`JAN`, `MON`). `L` is the last day of the month.",
+            "can be names (`JAN`, `MON`). `L` is the last day of the month. If both days are restricted, "
+            "one of them must match; if one of them starts with `*`, as in `*/2`, both must.",
             examples=["0 9 * * 1-5"],
         ),
     ] = None
@@ -79,14 +80,7 @@ class PutSchedule(BaseModel):
         bool | None,
         Field(description="Whether the schedule is paused. Default: unchanged; a new schedule is active."),
     ] = None
-    metadata: Annotated[
-        dict[MetadataName, MetadataValue],
-        Field(
-            description="The metadata of each job, as in `POST /v1/jobs`.",
-            max_length=50,
-            json_schema_extra={"propertyNames": METADATA_NAMES},
-        ),
-    ] = {}
+    metadata: Annotated[Metadata, Field(description="The metadata of each job, as in `POST /v1/jobs`.")] = {}
 
 
 class ModelRequest(NamedTuple):
@@ -94,7 +88,7 @@ class ModelRequest(NamedTuple):
     paused: bool | None
 
 
-def schedule_of(body: object, name: str, key: ApiKey, submission: Submission, now: Millis) -> ModelRequest:
+def schedule_of(body: object, name: str, caller: Caller, submission: Submission, now: Millis) -> ModelRequest:
     """Return the schedule that a body describes.
 
     Raises: InvalidFields, which names every wrong field of the body and of its input.
@@ -102,7 +96,7 @@ def schedule_of(body: object, name: str, key: ApiKey, submission: Submission, no
     asked, wrong = valid_part(PutSchedule, body)
     names = {field_of(each) for each in wrong}
     recurrence, more = _recurrence(asked, now)
-    schedule = _schedule(asked, name, key, recurrence, now)
+    schedule = _schedule(asked, name, caller, recurrence, now)
     more += submission.errors_in(draft_of(schedule, now))
     if len(schedule.input.encode()) > INPUT_LIMIT:
         more.append(FieldError("/input", f"must be at most {INPUT_LIMIT} bytes of JSON"))
@@ -114,11 +108,11 @@ def schedule_of(body: object, name: str, key: ApiKey, submission: Submission, no
     return ModelRequest(schedule, asked.paused)
 
 
-def _schedule(asked: PutSchedule, name: str, key: ApiKey, recurrence: Recurrence, now: Millis) -> Schedule:
+def _schedule(asked: PutSchedule, name: str, caller: Caller, recurrence: Recurrence, now: Millis) -> Schedule:
     return Schedule(
-        org=key.org,
+        org=caller.key.org,
         name=name,
-        plan=key.plan,
+        plan=caller.key.plan,
         recurrence=recurrence,
         type=asked.type,
         input=compact(asked.input),
@@ -126,6 +120,7 @@ def _schedule(asked: PutSchedule, name: str, key: ApiKey, recurrence: Recurrence
         missed=Missed(asked.missed),
         deadline=_millis(asked.deadline_seconds),
         retention=_millis(asked.retention_seconds),
+        key_id=caller.key_hash,
         created_at=now,
     )
 

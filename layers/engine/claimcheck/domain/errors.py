@@ -135,6 +135,10 @@ class JobEnded(WrongState, code="job_already_ended"):
     """The job has already ended and cannot be cancelled."""
 
 
+class JobExpired(WrongState, code="job_expired"):
+    """This Idempotency-Key's job was accepted and has expired since: to run it again, use another key."""
+
+
 class JobFailed(WrongState, code="job_failed"):
     """The job failed, so it has no result: read the job for its error."""
 
@@ -165,6 +169,10 @@ class InvalidFields(Unprocessable, code="invalid_fields"):
         many = f"{len(errors)} fields are wrong, and the first {self.shown} are named."
         super().__init__(many if len(errors) > self.shown else None)
         self.errors = errors[: self.shown]
+
+
+class TooManySchedules(Unprocessable, code="too_many_schedules"):
+    """Your organisation has 100 schedules, the most that it can have: delete one."""
 
 
 class IdempotencyKeyReused(Unprocessable, code="idempotency_key_reused"):

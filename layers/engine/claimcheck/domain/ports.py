@@ -162,6 +162,9 @@ class ObjectStore(Protocol):
 
     def get(self, key: str) -> str: ...
 
+    def delete(self, key: str) -> None:
+        """Delete an object, if it exists."""
+
     def url(self, key: str) -> str:
         """Return a URL that reads the object without credentials for five minutes."""
 

@@ -18,6 +18,8 @@ SHORTEST, LONGEST = MINUTE, 366 * DAY
 RATE = re.compile(r"([1-9][0-9]{0,8}) (second|minute|hour|day)s?", re.ASCII)
 CRON = re.compile(r"[0-9A-Za-z*,/#-]+(?: +[0-9A-Za-z*,/#-]+){4}", re.ASCII)
 CRON_LENGTH = 200
+FIELDS = ("minute", "hour", "day of the month", "month", "day of the week")
+HIGHEST = (59, 23, 31, 12, 7)
 # A place of the IANA database. A system's other files (`right/UTC`, `localtime`) do not match.
 ZONE = re.compile(r"[A-Z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+){0,2}", re.ASCII)
 
@@ -83,6 +85,10 @@ def parse_cron(expression: str, now: Millis) -> str:
             f"such as 0 9 * * 1-5, and at most {CRON_LENGTH} characters"
         )
     expression = " ".join(expression.split())
+    for name, part, highest in zip(FIELDS, expression.split(), HIGHEST, strict=True):
+        # cronsim takes such a step as none at all: `*/61` would be hourly.
+        if any(int(step) > highest for step in re.findall(r"/([0-9]+)", part)):
+            raise ValueError(f"the step in {name} must be at most {highest}, not as in {part}")
     try:
         found = Cron(expression).after(now)
     except CronSimError as error:

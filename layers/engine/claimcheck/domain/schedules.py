@@ -23,6 +23,8 @@ SCHEDULE_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 LEAD = 90 * SECOND
 # A sweep takes an older slot as missed.
 LATE = MINUTE
+# Each can submit a job a minute.
+MAX_SCHEDULES = 100
 # The most runs that a row keeps: those waiting for their slot (at most two in 90 s), and the last.
 REMEMBERED = 4
 
@@ -67,6 +69,8 @@ class Schedule:
     missed: Missed = Missed.SKIP
     deadline: Millis | None = None
     retention: Millis | None = None
+    # The hash of the API key that stored the schedule last. Disabling that key pauses it.
+    key_id: str = ""
     created_at: Millis
     # The fields from here on change.
     written_by: str = ""
@@ -132,10 +136,11 @@ class Schedule:
             slot = self.recurrence.after(slot)
 
     def slots(self, now: Millis) -> Iterator[Millis]:
-        """Return the slots to submit now: the next ones, and late ones that are not missed."""
-        slot = self.next_at
-        if slot is not None and slot < now - LATE:
-            slot = self.recurrence.after(now - LATE - 1)
+        """Return the slots to submit now: the next ones, and late ones that are not missed.
+
+        They are computed again, since a deploy can bring new rules of a time zone.
+        """
+        slot = self.recurrence.after(max(self.through, self.updated_at, now - LATE - 1))
         while slot is not None and slot <= now + LEAD:
             yield slot
             slot = self.recurrence.after(slot)

@@ -1,13 +1,20 @@
 """The query of a list: `limit`, `cursor` and the list's own filters."""
 
-from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 from claimcheck.domain.errors import FieldError, InvalidFields, MalformedJobId
+from claimcheck.domain.json_text import compact
 from claimcheck.service.reader import MAX_PAGE, check_id
 
+D = TypeVar("D")
+
 DEFAULT_LIMIT = 20
+
+
+# Bytes of JSON. In base64, the page fits into an answer of Lambda ("Lambda quotas": 6 MB).
+PAGE_SIZE = 4_000_000
 
 
 class Paging(NamedTuple):
@@ -46,6 +53,17 @@ def paging_of(
     if wrong:
         raise InvalidFields([FieldError(f"?{name}", message) for name, message in wrong])
     return Paging(int(given.get("limit", DEFAULT_LIMIT)), given.get("cursor"), given)
+
+
+def fitting(documents: Iterable[D]) -> list[D]:
+    """Return the first of a page's documents, as many as have at most `PAGE_SIZE` bytes, and at least one."""
+    size, found = 0, list[D]()
+    for document in documents:
+        size += len(compact(document).encode())
+        if found and size > PAGE_SIZE:
+            break
+        found.append(document)
+    return found
 
 
 def _limit(text: str) -> str | None:

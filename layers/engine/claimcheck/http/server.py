@@ -13,7 +13,7 @@ from claimcheck.http.contract import STATUSES, Call, Dialect, Match, Request, Re
 from claimcheck.http.routing import Routes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from claimcheck.domain.keys import Allowance
     from claimcheck.http.admission import Caller
@@ -26,18 +26,37 @@ UNAVAILABLE_PAUSE = 2
 class Api:
     """The server of all dialects. The first one also answers unknown paths.
 
-    `endpoints` are the paths that submit job types. A function that only reads has none.
+    `endpoints` are the paths that submit job types. A function that only reads has none. `origins` are those
+    whose pages may read answers; `*` means any.
     """
 
     def __init__(
-        self, engine: Services, dialects: Iterable[Dialect], endpoints: Endpoints | None = None
+        self,
+        engine: Services,
+        dialects: Iterable[Dialect],
+        endpoints: Endpoints | None = None,
+        origins: Collection[str] = (),
     ) -> None:
         self.engine = engine
         self.dialects = {dialect.name: dialect for dialect in dialects}
         self.routes = Routes(self.dialects.values(), endpoints or {})
+        self._origins = origins
 
     def handle(self, event: Mapping[str, Any]) -> dict[str, Any]:
-        return _Exchange(self, Request.of(event)).answer().to_event()
+        request = Request.of(event)
+        if not self._origins:
+            return self._answer(request).to_event()
+        # Imported only if other origins are allowed, to keep cold starts short.
+        from claimcheck.http import cors
+
+        shared = cors.headers_for(request, self._origins)
+        response = cors.PREFLIGHT if cors.is_preflight(request, shared) else self._answer(request)
+        return response.with_headers(shared).to_event()
+
+    def _answer(self, request: Request) -> Response:
+        if request.method == "HEAD":
+            return _Exchange(self, request._replace(method="GET")).answer()._replace(body="")
+        return _Exchange(self, request).answer()
 
 
 class _Exchange:
@@ -79,7 +98,8 @@ class _Exchange:
         self._dialect = matches[0].dialect
         found = [match for match in matches if match.route.method == self._request.method]
         if not found:
-            raise errors.MethodNotAllowed(sorted({match.route.method for match in matches}))
+            methods = {match.route.method for match in matches}
+            raise errors.MethodNotAllowed(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
         self._dialect = found[0].dialect
         return found
 

@@ -12,8 +12,10 @@ from claimcheck.domain.errors import MalformedJson
 MAX_DEPTH = 32
 
 
-def parse(body: bytes, *, max_depth: int = MAX_DEPTH, unique: bool = True) -> Any:
-    """Parse JSON with at most `max_depth` levels of arrays and objects, and `unique` names in each object.
+def parse(body: bytes, *, max_depth: int = MAX_DEPTH, strict: bool = True) -> Any:
+    """Parse JSON with at most `max_depth` levels of arrays and objects.
+
+    If it is not `strict`, names may occur twice in an object, and NaN and Infinity are null.
 
     Raises: MalformedJson, which says what is wrong and where.
     """
@@ -23,8 +25,8 @@ def parse(body: bytes, *, max_depth: int = MAX_DEPTH, unique: bool = True) -> An
         text = body.decode()
         document = json.loads(
             text,
-            object_pairs_hook=_object if unique else None,
-            parse_constant=_refuse_constant,
+            object_pairs_hook=_object if strict else None,
+            parse_constant=_refuse_constant if strict else lambda name: None,
             parse_float=_finite,
         )
         # JSON can escape a lone surrogate, which is not a character.

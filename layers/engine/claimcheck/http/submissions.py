@@ -96,7 +96,14 @@ def accepted_response(
     accepted: AcceptedJob, document: Mapping[str, object], location: str, seconds: int | None = None
 ) -> Response:
     """Return the 202 of a submission. `location` is the path to poll, first after `seconds`; the default is
-    the usual time of such a job."""
+    the usual time of such a job.
+
+    Raises: JobExpired for a replay whose job cannot be polled any more.
+    """
+    if accepted.expired:
+        from claimcheck.domain.errors import JobExpired
+
+        raise JobExpired
     job = accepted.job
     wait = pause(job, job.created_at) if seconds is None else seconds
     response = Response.json(202, document, location=path_for_clients(location), retry_after=str(wait))

@@ -29,9 +29,9 @@ DESCRIPTION = """\
 Submit slow work as a job, get `202 Accepted` at once, and poll the job until it has ended.
 
 An unknown path gets 404 `route_not_found`. An unknown method gets 405 `method_not_allowed` with the
-header `Allow`. API Gateway itself sends 413 for a body over 10 MB, and 429 or 503 when all callers
-together exceed its limits. These responses have only API Gateway's headers and the body
-`{"message": "..."}`.
+header `Allow`. API Gateway itself sends 413 for a body over 6 MB, which Lambda does not take, and 429
+or 503 when all callers together exceed its limits. These responses have only API Gateway's headers and
+the body `{"message": "..."}`.
 """
 
 SHOWN_BY_ANY = "The job, in the contract that it was submitted in. `Retry-After` is sent until it has ended."

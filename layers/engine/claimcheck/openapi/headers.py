@@ -9,7 +9,12 @@ TEXT: Schema = {"type": "string"}
 
 HEADERS: Mapping[str, Schema] = {
     "Allow": {"description": "The methods of this path.", "schema": TEXT, "example": "GET, POST"},
-    "Cache-Control": {"description": "Responses must not be cached.", "schema": {"const": "no-store"}},
+    "Cache-Control": {
+        "description": "`no-store`: the response must not be cached. Only the description of the API may be.",
+        "schema": {"enum": ["no-store", "public, max-age=300"]},
+        "example": "no-store",
+    },
+    "ETag": {"description": "Changes with the document.", "schema": TEXT, "example": '"5f3c"'},
     "Idempotent-Replayed": {
         "description": "The request repeats an earlier one, and this is the first one's response.",
         "schema": {"const": "true"},

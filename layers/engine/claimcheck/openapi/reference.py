@@ -66,9 +66,9 @@ def key_header(description: str) -> Schema:
 IDEMPOTENCY_KEY = parameter(
     "header",
     "Idempotency-Key",
-    "Makes a retry safe. A request with the same key and body gets the first response again, for at least a "
-    "day and for as long as the job can be read. Use a unique value of your own, such as a UUID for each "
-    "order.",
+    "Makes a retry safe. A request with the same key and body gets the first response again while the "
+    "job can be read, and 409 `job_expired` after that, for the rest of a day. Use a unique value of your "
+    "own, such as a UUID for each order.",
     {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
     "order-6735",
 )
@@ -91,6 +91,7 @@ START: tuple[Kind, ...] = (
     errors.InvalidIdempotencyKey,
     errors.InvalidFields,
     errors.IdempotencyKeyReused,
+    errors.JobExpired,
     errors.InsufficientCredits,
     errors.PlanRequired,
     errors.OutcomeUnknown,

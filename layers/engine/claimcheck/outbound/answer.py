@@ -11,7 +11,8 @@ from claimcheck.domain.job import Millis
 class Answer(NamedTuple):
     """An answer of any status, also a redirect or an error.
 
-    Names in `headers` are in lower case, repeated headers are joined by commas. The body is not decompressed.
+    Names in `headers` are in lower case, repeated headers are joined by commas. A body in gzip or deflate
+    is decompressed, and then has no `content-encoding`.
     """
 
     status: int

@@ -1,6 +1,7 @@
 """One HTTP/1.1 request and its answer, by http.client, with the checks that it lacks."""
 
 import re
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from http.client import CONTINUE, HTTPConnection, HTTPException, HTTPResponse
@@ -12,6 +13,9 @@ from claimcheck.outbound.wire import PIECE, Wire
 
 # Bytes of an answer's headers. Node.js allows 16 KiB (`http.maxHeaderSize`), http.client 100 lines of 64 KiB.
 HEAD_LIMIT = 64 * 1024
+COMPRESSED = ("gzip", "x-gzip", "deflate")
+# "windowBits ... Add 32 to the decoder value to detect the header" of gzip and zlib (Python, "zlib").
+DETECT = 32
 # No field value contains these (RFC 9110, section 5.5).
 CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
@@ -40,7 +44,7 @@ def exchange(
             connection.request(method, target.path, body, {**own, **headers})
         with connection.getresponse() as response:
             head = _headers(response)
-            return Answer(response.status, head, _body(response, limit))
+            return _decoded(Answer(response.status, head, _body(response, limit)), limit)
 
 
 @contextmanager
@@ -94,7 +98,29 @@ def _body(response: HTTPResponse, limit: int) -> bytes:
         while len(body) <= limit and (piece := response.read1(min(PIECE, limit + 1 - len(body)))):
             body += piece
     if len(body) > limit or (length or 0) > limit:
-        raise AnswerTooLarge(f"the answer is larger than {limit:,} bytes")
+        raise _too_large(limit)
     if len(body) < (length or 0):
         raise AnswerBroken("the answer ended before its Content-Length")
     return bytes(body)
+
+
+def _too_large(limit: int) -> AnswerTooLarge:
+    return AnswerTooLarge(f"the answer is larger than {limit:,} bytes")
+
+
+def _decoded(answer: Answer, limit: int) -> Answer:
+    """Decompress a body that the server has compressed, requested or not (RFC 9110, section 8.4.1)."""
+    encoding = answer.headers.get("content-encoding", "").lower()
+    if encoding not in COMPRESSED or not answer.body:
+        return answer
+    unpacking = zlib.decompressobj(zlib.MAX_WBITS | DETECT)
+    try:
+        body = unpacking.decompress(answer.body, limit + 1)
+    except zlib.error as error:
+        raise AnswerBroken(f"the answer's body is not {encoding}") from error
+    if len(body) > limit:
+        raise _too_large(limit)
+    if not unpacking.eof:
+        raise AnswerBroken(f"the answer's body is {encoding} that ended too early")
+    headers = {name: value for name, value in answer.headers.items() if name != "content-encoding"}
+    return Answer(answer.status, headers, body)

@@ -72,10 +72,10 @@ def check_url(url: str, *, allow_loopback: bool) -> Target:
     target = Target(parts.scheme, host, PORTS[parts.scheme] if port is None else port, path)
     if target.is_local and not allow_loopback:
         raise RequestRefused("forbidden_address", f"{host} does not lead to a public address")
-    if target.scheme != "https" and not target.is_local:
-        raise RequestRefused("forbidden_scheme", "the URL must be https")
     if target.is_literal:
         target.check_addresses([host])
+    if target.scheme != "https" and not target.is_local:
+        raise RequestRefused("forbidden_scheme", "the URL must be https")
     return target
 
 

@@ -12,6 +12,7 @@ from claimcheck.domain.errors import Conflict, Unavailable
 from claimcheck.domain.job import Job, Millis
 from claimcheck.domain.observability import named, warn
 from claimcheck.domain.ports import Clock, JobStore, Randomness
+from claimcheck.service.payloads import Payloads
 from claimcheck.service.transition import insist, transition
 
 Move = Callable[[Job, Millis], Job]
@@ -37,8 +38,9 @@ class Claim:
 
 
 class Claims:
-    def __init__(self, store: JobStore, clock: Clock, randomness: Randomness) -> None:
+    def __init__(self, store: JobStore, payloads: Payloads, clock: Clock, randomness: Randomness) -> None:
         self._store = store
+        self._payloads = payloads
         self._clock = clock
         self._randomness = randomness
 
@@ -56,7 +58,7 @@ class Claims:
                 return job
             return job.overdue(now) or (job if job.not_before > now else started(job, now, token))
 
-        before, after = transition(self._store, job, decide, token)
+        before, after = transition(self._store, self._payloads, job, decide, token)
         return Claim(before, after, token, after.lease.until if after.lease else now)
 
     def look(self, claim: Claim) -> None:
@@ -84,7 +86,7 @@ class Claims:
         def decide(job: Job) -> Job:
             return move(job, now) if job.holds(claim.token) else job
 
-        return transition(self._store, claim.job, decide, token)[1]
+        return transition(self._store, self._payloads, claim.job, decide, token)[1]
 
     def _see(self, claim: Claim, look: Callable[[], Job]) -> None:
         """Refresh the job. A store that does not answer stops no work."""

@@ -13,14 +13,22 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from claimcheck.domain.ports import Clock, JobStore, Randomness, WakeUpQueue
+    from claimcheck.service.payloads import Payloads
     from claimcheck.service.reader import JobReader
 
 
 class JobEditor:
     def __init__(
-        self, store: JobStore, queue: WakeUpQueue, reader: JobReader, clock: Clock, randomness: Randomness
+        self,
+        store: JobStore,
+        queue: WakeUpQueue,
+        payloads: Payloads,
+        reader: JobReader,
+        clock: Clock,
+        randomness: Randomness,
     ) -> None:
         self._store = store
+        self._payloads = payloads
         self._queue = queue
         self._reader = reader
         self._clock = clock
@@ -47,7 +55,7 @@ class JobEditor:
         now, token = self._clock.now(), self._randomness.token()
         job = self._reader.get(org, job_id)
         try:
-            _, changed = transition(self._store, job, lambda job: move(job, now), token)
+            _, changed = transition(self._store, self._payloads, job, lambda job: move(job, now), token)
         except Conflict as gone:
             raise JobNotFound from gone
         written = changed.written_by == token

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 
-from claimcheck.domain.job import Payload
+from claimcheck.domain.errors import Unavailable
+from claimcheck.domain.job import Job, Payload
+from claimcheck.domain.observability import warn
 from claimcheck.domain.ports import ObjectStore, Randomness
 
 # Bytes. A row is billed by its size and written three times, an object once.
@@ -17,12 +19,25 @@ class Payloads:
         self._randomness = randomness
 
     def store(self, job_id: str, name: str, text: str) -> Payload:
+        """Keep a text as the `name` of a job, `input` or `result`. Raises: Unavailable."""
         size = len(text.encode())
         if size <= INLINE_LIMIT:
             return Payload(size, text=text)
-        key = f"{job_id}/{name}-{self._randomness.token()}.json"
+        key = f"{name}/{job_id}-{self._randomness.token()}.json"
         self._objects().put(key, text)
         return Payload(size, key=key)
+
+    def release(self, before: Job, after: Job) -> None:
+        """Delete the object of an input that the job no longer has: it can hold credentials.
+
+        If that fails, or its process ends before, the bucket's lifecycle deletes it.
+        """
+        if after.input is not None or before.input is None or before.input.key is None:
+            return
+        try:
+            self._objects().delete(before.input.key)
+        except Unavailable:
+            warn("input not deleted: the bucket's lifecycle will", job_id=after.job_id)
 
     def load(self, payload: Payload) -> str:
         if payload.text is not None:

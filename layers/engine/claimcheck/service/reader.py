@@ -12,8 +12,7 @@ from claimcheck.service.payloads import Payloads
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 # Bytes. A result up to this size is shown with the job; a larger one has a URL.
 SHOWN_LIMIT = 256 * 1024
-# Bytes, for contracts without a result URL. A function's answer is at most 6 MB ("Lambda quotas"), and
-# escaping can double a text.
+# Bytes, for contracts without a result URL. A function's answer is at most 6 MB ("Lambda quotas").
 EMBEDDED_LIMIT = 5 * 1024 * 1024 // 2
 MAX_PAGE = 100
 LONGEST_PAUSE = 5 * MINUTE

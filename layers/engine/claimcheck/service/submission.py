@@ -70,10 +70,11 @@ class IdempotencyKey(NamedTuple):
 
 
 class AcceptedJob(NamedTuple):
-    """The job as its 202 shows it. Every replay shows the same."""
+    """The job as its 202 shows it. Every replay shows the same, until the job has `expired`."""
 
     job: Job
     replayed: bool
+    expired: bool = False
 
 
 class Submission:
@@ -104,7 +105,7 @@ class Submission:
         reservation = key and self._store.reservation(org, key.key_hash)
         if key is None or reservation is None or reservation.expires_at <= self._clock.now():
             return None
-        return _replayed(reservation, key)
+        return self._replayed(reservation, key)
 
     def errors_in(self, draft: Draft, now: Millis | None = None) -> list[FieldError]:
         job_type = self._catalog.newest(draft.type)
@@ -133,10 +134,17 @@ class Submission:
             self._store.insert(job, key and key.key_hash, reservation)
         except KeyTaken as taken:
             assert key is not None
-            return _replayed(taken.reservation, key)
+            return self._replayed(taken.reservation, key)
         count_accepted(job)
         wake(self._queue, self._clock, job)
         return AcceptedJob(job, replayed=False)
+
+    def _replayed(self, reservation: Reservation, key: IdempotencyKey) -> AcceptedJob:
+        if reservation.fingerprint != key.fingerprint:
+            raise IdempotencyKeyReused
+        job = self._store.read(reservation.accepted.job_id)
+        gone = job is None or (job.expires_at is not None and job.expires_at <= self._clock.now())
+        return AcceptedJob(reservation.accepted, replayed=True, expired=gone)
 
     def check(self, draft: Draft) -> None:
         """Check a draft as `submit` does, except for credits. Raises: InvalidFields, PlanRequired."""
@@ -216,12 +224,6 @@ def _deadline(draft: Draft, job_type: JobType, now: Millis) -> Millis:
     if draft.deadline is not None:
         return draft.deadline
     return max(draft.run_at or now, now) + job_type.deadline * SECOND
-
-
-def _replayed(reservation: Reservation, key: IdempotencyKey) -> AcceptedJob:
-    if reservation.fingerprint != key.fingerprint:
-        raise IdempotencyKeyReused
-    return AcceptedJob(reservation.accepted, replayed=True)
 
 
 def _sha256(text: str) -> str:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from claimcheck.domain.ports import DueAfter
     from claimcheck.domain.schedules import ScheduleKey
+    from claimcheck.service.payloads import Payloads
     from claimcheck.service.schedules.slots import SlotSubmitter
 
 PAGE = 100
@@ -52,6 +53,7 @@ class Sweeper:
         self,
         store: JobStore,
         queue: WakeUpQueue,
+        payloads: Payloads,
         slot_submitter: Callable[[], SlotSubmitter],
         clock: Clock,
         randomness: Randomness,
@@ -60,6 +62,7 @@ class Sweeper:
         """`spread` is `map`, or an executor's `map` to run in parallel."""
         self._store = store
         self._queue = queue
+        self._payloads = payloads
         self._slot_submitter = slot_submitter
         self._clock = clock
         self._randomness = randomness
@@ -163,7 +166,7 @@ class Sweeper:
             return job.swept(now) if job.due_at is not None and job.due_at <= now else job
 
         try:
-            _, moved = transition(self._store, job, decide, token)
+            _, moved = transition(self._store, self._payloads, job, decide, token)
         except Conflict:
             return None
         except Exception:  # noqa: BLE001 - the other rows are due

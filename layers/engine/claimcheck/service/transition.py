@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from claimcheck.domain.schedules import Schedule
+    from claimcheck.service.payloads import Payloads
 
 S = TypeVar("S", bound="Job | Schedule | None")
 T = TypeVar("T", "Job", "Schedule")
@@ -53,8 +54,13 @@ def _only_moves(stored: Job | Schedule, new: Job | Schedule) -> bool:
     return isinstance(stored, Job) and stored.evolve(due_at=new.due_at) == new
 
 
-def transition(store: JobStore, job: Job, decide: Callable[[Job], Job], token: str) -> tuple[Job, Job]:
-    """Change a job. Return it before and after. Raises: Unavailable; Conflict if the row is gone."""
+def transition(
+    store: JobStore, payloads: Payloads, job: Job, decide: Callable[[Job], Job], token: str
+) -> tuple[Job, Job]:
+    """Change a job, and delete what it no longer has. Return it before and after.
+
+    Raises: Unavailable; Conflict if the row is gone.
+    """
 
     def replace(old: Job, new: Job) -> Job:
         try:
@@ -65,7 +71,9 @@ def transition(store: JobStore, job: Job, decide: Callable[[Job], Job], token: s
             return conflict.current
         return new
 
-    return change(job, decide, replace, token)
+    before, after = change(job, decide, replace, token)
+    payloads.release(before, after)
+    return before, after
 
 
 def insist(write: Callable[[], R], clock: Clock, until: Millis) -> R:

@@ -241,6 +241,12 @@ class MemoryObjectStore:
     def get(self, key: str) -> str:
         return self._objects[key]
 
+    def delete(self, key: str) -> None:
+        self._objects.pop(key, None)
+
+    def keys(self) -> list[str]:
+        return list(self._objects)
+
     def url(self, key: str) -> str:
         return f"memory:///{key}"
 

@@ -18,7 +18,7 @@ PLAIN = (
     *("org", "name", "plan", "type", "metadata", "deadline", "retention", "created_at"),
     *("written_by", "updated_at", "paused", "next_at", "through", "missed", "runs", "refusal"),
 )
-ATTRIBUTES = {*KEY, "written_by", "schedule", "input", "due_shard", "due_at"}
+ATTRIBUTES = {*KEY, "written_by", "schedule", "input", "key_id", "due_shard", "due_at"}
 
 
 def schedule_key(key: ScheduleKey) -> Item:
@@ -40,6 +40,9 @@ def schedule_item(schedule: Schedule) -> Item:
         "schedule": {"S": _document(schedule)},
         "input": {"S": schedule.input},
     }
+    if schedule.key_id:
+        # Beside the document, where code of 0.1 ignores it.
+        item["key_id"] = {"S": schedule.key_id}
     if schedule.due_at is not None:
         item |= due(schedule_shard(schedule.key), schedule.due_at)
     return item
@@ -59,6 +62,7 @@ def schedule_of(item: Item) -> Schedule:
         | {
             "recurrence": kind(**known, unknown=left_over(recurrence, known)),
             "input": item.get("input", {"S": ""})["S"],
+            "key_id": item.get("key_id", {"S": ""})["S"],
             "missed": Missed(document["missed"]),
             "runs": tuple(Run(*run[:2]) for run in document["runs"]),
             "refusal": refusal and Refusal(*refusal[:3]),

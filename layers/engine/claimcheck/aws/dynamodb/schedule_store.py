@@ -35,7 +35,7 @@ class DynamoDBScheduleStore:
 
     def list_schedules(self, org: str, after: str | None, limit: int) -> SchedulePage:
         pk, prefix = rows.org_key(org)["pk"], schedule_rows.SCHEDULE
-        wanted = "pk, sk, schedule"
+        wanted = "pk, sk, schedule, key_id"
         answer = self._table.query(pk, prefix, after, Limit=limit, ProjectionExpression=wanted)
         found = [schedule_rows.schedule_of(item) for item in answer["Items"]]
         return SchedulePage(found, last_of(answer, prefix))

@@ -30,6 +30,7 @@ RESPONSES = (
     responses.Job,
     responses.AcceptedJob,
     responses.JobList,
+    responses.ResultUrl,
     history_responses.ExecutionList,
     history_responses.DeliveryList,
     schedule_responses.ScheduleList,
@@ -64,15 +65,25 @@ OPERATIONS: api.Operations = {
     canonical.get_result: of_job(
         summary="Get a job's result",
         description="Returns the result alone, of any size.",
+        parameters=(
+            api.path_id("job_id", "The job's id."),
+            api.parameter(
+                "query",
+                "redirect",
+                "With `false`, the URL of a result over 256 KiB is returned in JSON, for clients that would "
+                "send `Authorization` on to the target of a redirect.",
+                {"type": "boolean", "default": True},
+            ),
+        ),
         answers={
-            200: api.Answer("The result.", api.ref("Result")),
+            200: api.Answer("The result, or its URL.", {"anyOf": [api.ref("Result"), api.ref("ResultUrl")]}),
             303: api.Answer(
                 "The result is larger than 256 KiB. Get it from `Location`, which needs no API "
                 "key and is valid for a few minutes.",
                 headers={"Location": True},
             ),
         },
-        errors=(*api.UNKNOWN_JOB, errors.JobNotEnded, errors.JobFailed),
+        errors=(*api.UNKNOWN_JOB, errors.InvalidFields, errors.JobNotEnded, errors.JobFailed),
     ),
     canonical.list_jobs: api.Operation(
         summary="List jobs",
@@ -116,7 +127,13 @@ OPERATIONS: api.Operations = {
     canonical.get_openapi: api.Operation(
         summary="Get this document",
         description="Returns the OpenAPI 3.1 description of this API. Needs no API key.",
-        answers={200: api.Answer("An OpenAPI document.", schema={"type": "object"})},
+        parameters=(
+            api.parameter("header", "If-None-Match", "The `ETag` of your copy.", {"type": "string"}),
+        ),
+        answers={
+            200: api.Answer("An OpenAPI document.", {"type": "object"}, {"ETag": True}),
+            304: api.Answer("Your copy is still the same.", headers={"ETag": True}),
+        },
         errors=(errors.InternalError,),
     ),
     canonical.get_health: api.Operation(

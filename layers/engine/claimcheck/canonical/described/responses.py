@@ -141,5 +141,17 @@ class JobList(TypedDict):
     ]
 
 
+class ResultUrl(TypedDict):
+    """Replaces a result over 256 KiB in a request with `redirect=false`."""
+
+    url: Annotated[
+        str,
+        about(
+            "Get the result from it, without an API key, within five minutes.",
+            json_schema_extra={"format": "uri"},
+        ),
+    ]
+
+
 class Health(TypedDict):
     status: Literal["ok"]

@@ -38,6 +38,7 @@ SCHEDULE_OPERATIONS: api.Operations = {
         },
         errors=(
             errors.MalformedScheduleName,
+            errors.TooManySchedules,
             *api.UNREADABLE,
             errors.InvalidFields,
             errors.PlanRequired,

@@ -1,8 +1,8 @@
 """The signing secrets of an org's callbacks (Standard Webhooks 1.0.0, "Symmetric").
 
 The two newest are valid, and each callback is signed with both: so receivers can change to a new secret.
-Secrets are stored in plain text as documents of the org (`SECRET#…`), because a signature needs them. No
-request reads or writes them.
+Secrets are stored in plain text as documents of the org, because a signature needs them. No request writes or
+shows them, and in DynamoDB they have partitions of their own (`SECRET#<org>`).
 """
 
 import secrets
@@ -29,6 +29,9 @@ def secrets_of(documents: DocumentStore, org: str) -> list[str]:
 
 def issue_secret(documents: DocumentStore, org: str, now: Millis) -> str:
     """Create a secret and return it. Revoke all older ones except the newest."""
+    for name, text in documents.find(org, KIND).items():
+        # A version before 0.2 may have stored it elsewhere, where it is read only if there is no newer one.
+        documents.put(org, KIND, name, text)
     secret = PREFIX + b64encode(secrets.token_bytes(LENGTH)).decode()
     # The random part keeps apart two secrets of the same millisecond.
     documents.put(org, KIND, f"{now:015}#{secrets.token_hex(4)}", secret)

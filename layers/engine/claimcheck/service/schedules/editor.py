@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from claimcheck.domain.errors import (
     JobNotFound,
     MalformedScheduleName,
     ScheduleNotFound,
+    TooManySchedules,
     Unavailable,
     WrongState,
 )
 from claimcheck.domain.observability import warn
 from claimcheck.domain.recurrence import Every
-from claimcheck.domain.schedules import SCHEDULE_NAME, Run, Schedule, ScheduleKey
-from claimcheck.service.schedules.reader import find
+from claimcheck.domain.schedules import MAX_SCHEDULES, SCHEDULE_NAME, Run, Schedule, ScheduleKey
+from claimcheck.service.schedules.reader import find, key_of
 from claimcheck.service.submission import AcceptedJob, Draft, IdempotencyKey, Submission
 from claimcheck.service.transition import change, leave_to_newer_code
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from claimcheck.domain.job import Millis
     from claimcheck.domain.ports import Clock, Randomness, ScheduleStore
@@ -52,7 +54,7 @@ class ScheduleEditor:
     def put(self, wanted: Schedule, paused: bool | None) -> StoredSchedule:
         """Create or replace a schedule. It keeps its history, and if `paused` is None its pause.
 
-        Raises: MalformedScheduleName; InvalidFields; PlanRequired; Unavailable.
+        Raises: MalformedScheduleName; InvalidFields; PlanRequired; TooManySchedules; Unavailable.
         """
         if not SCHEDULE_NAME.fullmatch(wanted.name):
             raise MalformedScheduleName
@@ -64,7 +66,10 @@ class ScheduleEditor:
             new = _succeeding(wanted, old, now)
             return new.stopped(now) if stop else new.started(now)
 
-        old, new = self._change(wanted.key, decide)
+        stored = self._store.read(wanted.key)
+        if stored is None and self._is_full(wanted.org):
+            raise TooManySchedules
+        old, new = self._change(wanted.key, decide, stored)
         if new.paused:
             self.cancel_waiting(wanted.org, new.waiting(now))
         return StoredSchedule(new, created=old is None)
@@ -72,7 +77,8 @@ class ScheduleEditor:
     def pause(self, org: str, name: str) -> Schedule:
         """Stop submitting slots and cancel waiting jobs. Raises: ScheduleNotFound."""
         now = self._clock.now()
-        _, paused = self._change(ScheduleKey(org, name), lambda old: _there(old).stopped(now))
+        key = key_of(org, name)
+        _, paused = self._change(key, lambda old: _there(old).stopped(now), self._store.read(key))
         # Also if it was already paused: that call may have failed before this point.
         self.cancel_waiting(org, paused.waiting(now))
         return paused
@@ -80,7 +86,8 @@ class ScheduleEditor:
     def resume(self, org: str, name: str) -> Schedule:
         """Continue with the next slot. A repeat changes nothing. Raises: ScheduleNotFound."""
         now = self._clock.now()
-        return self._change(ScheduleKey(org, name), lambda old: _there(old).resumed(now))[1]
+        key = key_of(org, name)
+        return self._change(key, lambda old: _there(old).resumed(now), self._store.read(key))[1]
 
     def delete(self, org: str, name: str) -> None:
         """Raises: ScheduleNotFound."""
@@ -110,14 +117,40 @@ class ScheduleEditor:
             except (WrongState, JobNotFound):
                 continue  # it has ended by itself
 
-    def _change(
-        self, key: ScheduleKey, decide: Callable[[Schedule | None], Schedule]
-    ) -> tuple[Schedule | None, Schedule]:
+    def pause_all(self, org: str, key_id: str | None = None) -> list[str]:
+        """Pause an org's schedules, or those that one API key stored. Return the names of the active ones."""
+        active = [
+            schedule.name
+            for schedule in self._all(org)
+            if not schedule.paused and key_id in (None, schedule.key_id)
+        ]
+        for name in active:
+            self.pause(org, name)
+        return active
 
+    def _all(self, org: str) -> Iterator[Schedule]:
+        after = None
+        while True:
+            page = self._store.list_schedules(org, after, MAX_SCHEDULES)
+            yield from page.schedules
+            after = page.after
+            if after is None:
+                return
+
+    def _is_full(self, org: str) -> bool:
+        """Count an org's schedules. Several requests at once can exceed the limit by a few."""
+        return sum(1 for _ in islice(self._all(org), MAX_SCHEDULES)) == MAX_SCHEDULES
+
+    def _change(
+        self,
+        key: ScheduleKey,
+        decide: Callable[[Schedule | None], Schedule],
+        stored: Schedule | None,
+    ) -> tuple[Schedule | None, Schedule]:
         def replaced(old: Schedule | None, new: Schedule) -> Schedule | None:
             return new if self._store.put(old, new) else self._store.read(key)
 
-        return change(self._store.read(key), decide, replaced, self._randomness.token())
+        return change(stored, decide, replaced, self._randomness.token())
 
 
 def draft_of(schedule: Schedule, now: Millis, run_at: Millis | None = None) -> Draft:

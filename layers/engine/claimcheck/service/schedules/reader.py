@@ -2,7 +2,7 @@
 
 from claimcheck.domain.errors import ScheduleNotFound
 from claimcheck.domain.ports import SchedulePage, ScheduleStore
-from claimcheck.domain.schedules import Schedule, ScheduleKey
+from claimcheck.domain.schedules import SCHEDULE_NAME, Schedule, ScheduleKey
 from claimcheck.service.reader import MAX_PAGE, JobReader, Listing
 
 
@@ -26,9 +26,16 @@ class ScheduleReader:
         return Listing(self._reader.some(org, page.job_ids), page.after)
 
 
+def key_of(org: str, name: str) -> ScheduleKey:
+    """Raises: ScheduleNotFound for a name that no schedule can have. A store might refuse it as a key."""
+    if not SCHEDULE_NAME.fullmatch(name):
+        raise ScheduleNotFound
+    return ScheduleKey(org, name)
+
+
 def find(store: ScheduleStore, org: str, name: str) -> Schedule:
     """Raises: ScheduleNotFound."""
-    schedule = store.read(ScheduleKey(org, name))
+    schedule = store.read(key_of(org, name))
     if schedule is None:
         raise ScheduleNotFound
     return schedule

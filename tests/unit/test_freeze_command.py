@@ -1,0 +1,84 @@
+"""A disabled key submits nothing any more, not even by the schedules that it stored."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from claimcheck import __main__ as admin
+from claimcheck.domain.job import HOUR
+from claimcheck.domain.schedules import MAX_SCHEDULES
+from claimcheck.http.admission import hash_key
+from tests.kit.world import World
+
+if TYPE_CHECKING:
+    from claimcheck.bootstrap import Engine
+
+HOURLY = {"rate": "1 hour", "type": "echo", "input": {"text": "hello"}}
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch) -> World:
+    world = World()
+
+    def engine(stack: str | None) -> Engine:
+        return world.engine
+
+    monkeypatch.setattr(admin, "_engine", engine)
+    return world
+
+
+def put(world: World, name: str, key: str) -> int:
+    return world.request("PUT", f"/v1/schedules/{name}", HOURLY, key=key).status
+
+
+def run(capsys: pytest.CaptureFixture[str], *command: str) -> Any:
+    assert admin.main(list(command)) == 0
+    return json.loads(capsys.readouterr().out.splitlines()[-1])
+
+
+def test_disabling_a_key_pauses_the_schedules_that_it_stored_last(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mine, other = world.key("acme"), world.key("acme")
+    for name, key in [("a", mine), ("b", other), ("c", mine), ("c", other), ("d", other), ("d", mine)]:
+        put(world, name, key)
+
+    answer = run(capsys, "disable", "--id", hash_key(mine))
+    world.advance(HOUR)
+
+    assert answer["paused_schedules"] == ["a", "d"]
+    assert len(world.store.all_jobs()) == 2
+    assert run(capsys, "disable", "--id", hash_key(mine))["paused_schedules"] == []
+
+
+def test_freezing_an_org_disables_its_keys_and_pauses_its_schedules(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keys, globex = [world.key("acme"), world.key("acme", disabled=True)], world.key("globex")
+    for name, key in [("a", keys[0]), ("b", world.acme), ("z", globex)]:
+        put(world, name, key)
+    put(world, "a", keys[0])
+
+    answer = run(capsys, "freeze", "--org", "acme")
+    world.advance(HOUR)
+
+    assert answer["paused_schedules"] == ["a", "b"]
+    assert sorted(answer["disabled_keys"]) == sorted([hash_key(keys[0]), hash_key(world.acme)])
+    assert {world.request("GET", "/v1/jobs", key=key).status for key in [*keys, world.acme]} == {401}
+    assert [job.org for job in world.store.all_jobs()] == ["globex"]
+
+
+def test_an_org_has_at_most_so_many_schedules(world: World) -> None:
+    key = world.key("acme", limit=1000)
+    assert {put(world, f"s{number}", key) for number in range(MAX_SCHEDULES)} == {201}
+
+    refused = world.request("PUT", "/v1/schedules/another", HOURLY, key=key)
+
+    assert (refused.status, refused.json["code"]) == (422, "too_many_schedules")
+    assert put(world, "s0", key) == 200
+    assert put(world, "another", world.key("globex")) == 201
+    world.request("DELETE", "/v1/schedules/s0", key=key)
+    assert put(world, "another", key) == 201
