@@ -22,9 +22,7 @@ if TYPE_CHECKING:
 ROWS_AT_ONCE, OBJECTS_AT_ONCE = 25, 1000
 HISTORY = ("EXEC#", "CALL#")
 # The rows that name their org. Those of a job's history are found by the job.
-OWNED = (
-    "org = :org OR pk IN (:partition, :secrets) OR begins_with(pk, :reservations) OR begins_with(pk, :key)"
-)
+OWNED = "org = :org OR pk IN (:own, :secrets) OR begins_with(pk, :reservations) OR begins_with(pk, :key)"
 # The beginnings of the keys of a job's objects. The last one is of versions before 0.2.
 OBJECTS = ("input/{}-", "result/{}-", "{}/")
 
