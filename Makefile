@@ -18,7 +18,7 @@ export SAM_CLI_TELEMETRY := 0
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help check test slow soak studies apps lint types app schemas template demo up down job logs key keys disable freeze credits secret delete transcript bench cost simulate build lock clean
+.PHONY: help check test slow soak studies apps lint types audit app schemas template demo dev up down reset job logs key keys disable freeze credits secret delete transcript bench cost simulate doctor deploy smoke build lock clean
 
 # Stops a command without one of its arguments, and shows an example.
 needs = $(foreach name,$(1),$(if $($(name)),,echo '$(name) is missing. Example: make $@ $(2)' >&2; exit 1;))
@@ -53,7 +53,11 @@ lint: $(READY) ## check style
 	@ruff format --check
 
 types: $(INDEX) ## check types
-	@mypy functions layers apps local tests bench studies conftest.py
+	@mypy functions layers apps local deploy tests bench studies conftest.py
+
+audit: $(READY) ## check the templates with SAM, cfn-lint and Checkov (needs PyPI)
+	@sam validate --lint --region us-east-1
+	@uvx -q checkov==3.3.30 --config-file .checkov.yaml
 
 app: $(READY) ## create an app: NAME=billing
 	@$(call needs,NAME,NAME=billing)
@@ -68,11 +72,19 @@ template: $(READY) ## update the apps' blocks in template.yaml
 demo: $(INDEX) ## run the demo on a stack of its own
 	@python -m local demo
 
-up: $(INDEX) ## start the local stack in the background, or show where it runs
+dev: $(INDEX) ## run the local stack here: deploy each saved file, and print the logs
+	@python -m local dev
+
+up: $(INDEX) ## start the local stack in the background, or give it the newest code
 	@python -m local up
 
-down: $(READY) ## stop the local stack
-	@python -m local down
+# Without a stack there is nothing to stop, so no .venv is needed.
+down: $(if $(wildcard .local/stack.json),$(READY)) ## stop the local stack, and keep its data
+	@[ ! -e .local/stack.json ] && echo 'The local stack is not running.' || python -m local down
+
+reset: down ## stop the local stack, and delete its data
+	@rm -rf .local/data
+	@echo 'The data of the local stack are deleted.'
 
 job: $(INDEX) ## run one handler in the terminal, for breakpoint(): TYPE=billing INPUT='{"name": "Ada"}' or INPUT=@file.json
 	@$(call needs,TYPE INPUT,TYPE=billing INPUT=@file.json)
@@ -82,7 +94,7 @@ logs: $(READY) ## print the local stack's logs: [JOB=<job id>] [REQUEST=<request
 	@python -m local logs $(if $(or $(JOB),$(REQUEST)),"$(or $(JOB),$(REQUEST))")
 
 # The admin command, for the local stack, or with STACK=<name> for a stack on AWS.
-ADMIN = env $(if $(STACK),,$$(python -m local environ)) python -m claimcheck $(if $(STACK),--stack "$(STACK)")
+ADMIN = env $(if $(REGION),AWS_DEFAULT_REGION="$(REGION)") $(if $(STACK),,$$(python -m local environ)) python -m claimcheck $(if $(STACK),--stack "$(STACK)")
 
 key: $(INDEX) ## create an API key: ORG=acme [PLAN= LIMIT= SCOPES= DIALECT= LABEL= EXPIRES=<days>] [STACK=]
 	@$(call needs,ORG,ORG=acme)
@@ -128,8 +140,20 @@ cost: $(INDEX) ## compute the cost of jobs at list prices, and write docs/cost.m
 simulate: $(INDEX) ## simulate a day at 10, 1,000 and 100,000 jobs a second, and write docs/scale.md
 	@python -m studies.growth
 
-build: $(READY) ## build for AWS with the template's Python (then: sam deploy --guided)
-	@sam build
+CHOSEN = --stage "$(or $(STAGE),dev)" $(if $(REGION),--region "$(REGION)")
+
+doctor: $(READY) ## look for what could make a deploy fail, and say what to do: [STAGE=dev] [REGION=]
+	@python -m deploy doctor $(CHOSEN)
+
+deploy: $(READY) ## check, build and deploy a stage to AWS: [STAGE=dev] [REGION=] [ORG=<for a first key>]
+	@python -m deploy deploy $(CHOSEN) $(if $(ORG),--org "$(ORG)")
+
+smoke: $(INDEX) ## walk through a stack and say which promises it keeps: [STACK=] [REGION=] [URL=] [CALLBACK=<URL>] [WAIT=no]
+	@python -m deploy smoke $(if $(STACK),--stack "$(STACK)") $(if $(REGION),--region "$(REGION)") \
+		$(if $(URL),--url "$(URL)") $(if $(CALLBACK),--callback "$(CALLBACK)") $(if $(filter no,$(WAIT)),--no-wait)
+
+build: $(READY) ## build a stage for AWS: [STAGE=dev]
+	@sam build --config-env "$(or $(STAGE),dev)"
 
 lock: $(TOOLS) ## pin the packages of pyproject.toml and the apps, and install them
 	@uv lock

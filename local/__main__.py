@@ -1,7 +1,8 @@
-"""usage: python -m local up | down | logs [TEXT] | job TYPE INPUT | demo | environ | transcript
+"""usage: python -m local dev | up | down | logs [TEXT] | job TYPE INPUT | demo | environ | transcript
 
-up          start the local stack, or show where it runs
-down        stop it
+dev         run the local stack here: deploy each saved file, and print the functions' logs
+up          start the local stack in the background, or give it the newest code
+down        stop it, and keep its data
 logs        print the functions' logs, oldest first; with TEXT, such as a job's id, only lines with it
 job         run the handler of a job type in this terminal. INPUT is JSON, or @ and the path of a JSON file
 demo        run the demo on a stack of its own
@@ -14,28 +15,47 @@ import signal
 import sys
 from collections.abc import Callable
 
-from local import demo, job, logs, stack, transcript
-from local.keys import create_key
+from local import demo, job, transcript, working_copy
+from local import dev as dev_loop
+from local.logs import Tail
 from local.progress import StepFailed
+from local.stack import Stack
 
 
-def up() -> int:
-    running = stack.up()
-    print(f"\nThe API      {running.api_url}")
-    print(f"The AWS API  {running.aws_endpoint_url}")
-    print(f"Details      {stack.CURRENT}")
-    print(f"\nexport URL={running.api_url} KEY={create_key(running, 'acme')}")
+def dev() -> int:
+    try:
+        dev_loop.follow(announce)
+        print("The stack was stopped elsewhere.")
+    except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        print()
+        down()
     return 0
 
 
+def up() -> int:
+    announce(working_copy.up())
+    return 0
+
+
+def announce(running: Stack) -> None:
+    print(f"\nThe API      {running.api_url}")
+    print(f"The AWS API  {running.aws_endpoint_url}")
+    print(f"Details      {working_copy.CURRENT}")
+    print(f"\nexport URL={running.api_url} KEY={working_copy.key(running)}")
+
+
 def down() -> int:
-    stack.down()
+    if working_copy.down():
+        print("The stack is stopped. Its data stay in .local: make reset deletes them.")
+    else:
+        print("The local stack is not running.")
     return 0
 
 
 def environ() -> int:
     """Print the variables that lead an AWS SDK and the admin command to the local stack, if it runs."""
-    running = stack.current()
+    running = working_copy.current()
     if running is not None:
         named = running.endpoint.environ | {
             "TABLE_NAME": running.outputs["TableName"],
@@ -46,10 +66,10 @@ def environ() -> int:
 
 
 def print_logs(text: str = "") -> int:
-    running = stack.current()
+    running = working_copy.current()
     if running is None:
         raise StepFailed("The local stack is not running: start it with `make up`.")
-    for line in logs.read(running, text):
+    for line in Tail(running).read(text):
         print(line)
     return 0
 
@@ -60,6 +80,7 @@ def run_job(name: str, text: str) -> int:
 
 
 COMMANDS: dict[str, Callable[..., int]] = {
+    "dev": dev,
     "up": up,
     "down": down,
     "logs": print_logs,

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from local.conversation import Conversation
 from local.keys import administer, create_key
-from local.stack import PROJECT, Stack
+from local.places import PROJECT
+from local.stack import Stack
 
 
 class Demo:

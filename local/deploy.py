@@ -9,7 +9,7 @@ import os
 import platform
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from pathlib import Path
 
 from local.endpoint import Endpoint
@@ -19,7 +19,8 @@ from local.progress import run
 
 SOURCES = ("template.yaml", "packaging", "functions", "layers", "apps")
 # Parts of the sources that are not built.
-APART = {"__pycache__", "tests", "README.md", "demo.py", "index.py"}
+APART = {"__pycache__", "tests", "README.md", "demo.py"}
+INDEX = Path("apps", "index.py")  # the build writes its own
 ARTIFACTS_BUCKET = "deployment-artifacts"
 KEPT_BUILDS = 4
 
@@ -55,19 +56,23 @@ def _build(project: Path, kept: Path, log: Path) -> None:
     work.rename(kept)
 
 
-def fingerprint(project: Path) -> str:
+def fingerprint(project: Path, sources: Iterable[str] = SOURCES, apart: Set[str] = frozenset()) -> str:
+    """Return a hash of the sources without folders and files of the names in `apart`."""
     digest = hashlib.sha256(repr(target()).encode())
-    for path in source_files(project):
+    for path in source_files(project, sources, apart):
         digest.update(str(path.relative_to(project)).encode() + b"\0")
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()[:16]
 
 
-def source_files(project: Path) -> Iterator[Path]:
-    for name in SOURCES:
+def source_files(
+    project: Path, sources: Iterable[str] = SOURCES, apart: Set[str] = frozenset()
+) -> Iterator[Path]:
+    for name in sources:
         found = [project / name] if (project / name).is_file() else (project / name).rglob("*")
         for path in sorted(found):
-            if path.is_file() and not APART & set(path.parts):
+            inside = path.relative_to(project)
+            if path.is_file() and not (APART | apart) & set(inside.parts) and inside != INDEX:
                 yield path
 
 

@@ -11,7 +11,8 @@ from typing import Any
 
 from local.endpoint import Endpoint
 
-FUNCTION = re.compile(r"\$\{(\w+)\.Arn\}")
+# The function and its alias. Version 0.1 has no alias.
+FUNCTION = re.compile(r"\$\{(\w+?)(?:\.Arn|Alias(\w+))\}")
 
 
 def close(at: Endpoint, stack_name: str, outputs: dict[str, str]) -> None:
@@ -29,26 +30,29 @@ def close(at: Endpoint, stack_name: str, outputs: dict[str, str]) -> None:
 def make_routes(at: Endpoint, body: dict[str, Any], outputs: dict[str, str]) -> None:
     gateway, functions = at.client("apigatewayv2"), at.client("lambda")
     api = outputs["ApiId"]
-    for key, function in routes(body):
+    for former in gateway.get_routes(ApiId=api)["Items"]:
+        gateway.delete_route(ApiId=api, RouteId=former["RouteId"])
+    for key, function, alias in routes(body):
         found = functions.get_function_configuration(FunctionName=outputs[f"{function}Name"])
         integration = gateway.create_integration(
             ApiId=api,
             IntegrationType="AWS_PROXY",
             IntegrationMethod="POST",
-            IntegrationUri=found["FunctionArn"],
+            IntegrationUri=":".join(filter(None, [found["FunctionArn"], alias])),
             PayloadFormatVersion="2.0",
         )["IntegrationId"]
         gateway.create_route(ApiId=api, RouteKey=key, Target=f"integrations/{integration}")
 
 
-def routes(body: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield the route key and the function's logical id of each operation."""
+def routes(body: dict[str, Any]) -> Iterator[tuple[str, str, str | None]]:
+    """Yield the route key, and the function's logical id and alias, of each operation."""
     for path, operations in body["paths"].items():
         for verb, operation in operations.items():
             function = FUNCTION.search(json.dumps(operation["x-amazon-apigateway-integration"]))
             if not function:
                 raise ValueError(f"the route {verb} {path} has no function")
-            yield ("$default" if "$default" in path else f"{verb.upper()} {path}"), function[1]
+            key = "$default" if "$default" in path else f"{verb.upper()} {path}"
+            yield key, function[1], function[2]
 
 
 def set_ttl(at: Endpoint, specification: dict[str, Any], outputs: dict[str, str]) -> None:

@@ -18,8 +18,8 @@ from claimcheck.service.attempt import checked_result
 from claimcheck.settings import Settings
 from claimcheck.testing import RecordingContext, RecordingLog
 from local import settings
+from local.places import PROJECT
 from local.progress import StepFailed
-from local.stack import PROJECT
 
 
 class TerminalLog(RecordingLog):

@@ -6,7 +6,8 @@ import subprocess
 import sys
 from typing import Any
 
-from local.stack import PROJECT, Stack
+from local.places import PROJECT
+from local.stack import Stack
 
 
 def create_key(deployed: Stack, org: str, **options: object) -> str:

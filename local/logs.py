@@ -1,6 +1,7 @@
 """The logs of a local stack's functions, as one stream that people can read."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -9,25 +10,48 @@ from local.stack import Stack
 
 # Lambda's own lines about an invocation.
 PLATFORM = ("START ", "END ", "REPORT ", "INIT_START ")
+LATE = 900_000  # ms: the longest invocation
+# The names of metrics that count events of a job.
+EVENTS = {"JobsAccepted": "job accepted", "JobsEnded": "job ended", "Repeats": "job repeats"}
 SHOWN_ELSEWHERE = {"level", "location", "message", "timestamp", "service", "traceback"}
 
 
-def read(running: Stack, text: str = "") -> Iterator[str]:
-    """Yield the lines that contain `text`, oldest first."""
-    client = running.endpoint.client("logs")
-    events = []
-    for page in client.get_paginator("describe_log_groups").paginate(
-        logGroupNamePrefix=f"/{running.stack_name}/"
-    ):
-        for group in page["logGroups"]:
-            function = group["logGroupName"].rpartition("/")[2]
-            pages = client.get_paginator("filter_log_events").paginate(logGroupName=group["logGroupName"])
-            events += [
-                (each["timestamp"], function, each["message"]) for found in pages for each in found["events"]
-            ]
-    for timestamp, function, message in sorted(events, key=lambda event: event[0]):
-        if text in message and not message.startswith(PLATFORM):
-            yield render(timestamp, function, message.rstrip())
+class Tail:
+    """Reads the logs of a stack. Each call of `read` goes on where the last one ended."""
+
+    def __init__(self, running: Stack, since: float = 0) -> None:
+        """`since` is in epoch seconds."""
+        self._client = running.endpoint.client("logs")
+        self._prefix = f"/{running.stack_name}/"
+        self._since = int(since * 1000)
+        self._read: Counter[tuple[int, str, str]] = Counter()
+
+    def read(self, text: str = "") -> Iterator[str]:
+        """Yield the lines that contain `text`, oldest first."""
+        found = Counter(
+            (event["timestamp"], group.removeprefix(self._prefix), event["message"])
+            for group in self._groups()
+            for event in self._events(group)
+        )
+        for timestamp, function, message in sorted((found - self._read).elements()):
+            if text in message and not message.startswith(PLATFORM):
+                yield render(timestamp, function, message.rstrip())
+        # An invocation's lines arrive when it ends, so they can be older than those already read.
+        self._read = found
+        self._since = max([self._since, *(timestamp - LATE for timestamp, _, _ in found)])
+
+    def _groups(self) -> Iterator[str]:
+        for page in self._client.get_paginator("describe_log_groups").paginate(
+            logGroupNamePrefix=self._prefix
+        ):
+            yield from (group["logGroupName"] for group in page["logGroups"])
+
+    def _events(self, group: str) -> Iterator[dict[str, Any]]:
+        pages = self._client.get_paginator("filter_log_events").paginate(
+            logGroupName=group, startTime=self._since
+        )
+        for page in pages:
+            yield from page["events"]
 
 
 def render(timestamp: int, function: str, message: str) -> str:
@@ -40,17 +64,24 @@ def render(timestamp: int, function: str, message: str) -> str:
     if not isinstance(fields, dict):
         return f"{time}  {function:<10}  {message}"
     if "_aws" in fields:
-        shown = {name: fields.get(name) for name in ("job_id", "org", "type", "status", "error_code")}
-        fields = {
-            "level": "INFO",
-            "message": "job ended",
-            **{name: value for name, value in shown.items() if value},
-        }
+        fields = _event(fields)
     rest = [f"{name}={_text(value)}" for name, value in fields.items() if name not in SHOWN_ELSEWHERE]
     line = "  ".join(
         [time, f"{function:<10}", f"{fields.get('level', ''):<7}", f"{fields.get('message', '')}", *rest]
     )
     return "\n    ".join([line, *fields.get("traceback", "").splitlines()])
+
+
+def _event(fields: dict[str, Any]) -> dict[str, Any]:
+    """Return what metrics in the embedded metric format count, as a log line."""
+    [declared] = fields["_aws"]["CloudWatchMetrics"]
+    first = declared["Metrics"][0]["Name"]
+    shown = {name: fields.get(name) for name in ("job_id", "org", "type", "status", "outcome", "error_code")}
+    return {
+        "level": "INFO",
+        "message": EVENTS.get(first, f"{first} {fields.get(first)}"),
+        **{name: value for name, value in shown.items() if value},
+    }
 
 
 def _text(value: Any) -> str:

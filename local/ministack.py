@@ -1,4 +1,4 @@
-"""MiniStack, the stand-in for AWS: one process, with its state in memory and IAM enforced."""
+"""MiniStack, the stand-in for AWS: one process with IAM enforced. Its state is in memory, or in a folder."""
 
 import os
 import sys
@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from local import process
+from local import process, runtime
 from local.endpoint import Endpoint
 from local.progress import StepFailed, step, tail
 
@@ -27,9 +27,11 @@ def bare_environ(scratch: Path) -> dict[str, str]:
     }
 
 
-def start(run_dir: Path, model_url: str, *, leashed: bool) -> tuple["subprocess.Popen[bytes]", int]:
-    """Start MiniStack on a free port, with Bedrock's models at `model_url`. Return it and its port."""
-    scratch, port = run_dir / "tmp", process.free_port()
+def start(
+    run_dir: Path, model_url: str, port: int, *, leashed: bool, data: Path | None = None
+) -> "subprocess.Popen[bytes]":
+    """Start MiniStack on a port, with the models at `model_url`. Its state stays in the folder `data`."""
+    scratch = run_dir / "tmp"
     scratch.mkdir(parents=True, exist_ok=True)
     environ = bare_environ(scratch) | {
         "GATEWAY_PORT": str(port),
@@ -45,8 +47,11 @@ def start(run_dir: Path, model_url: str, *, leashed: bool) -> tuple["subprocess.
         # Without this it would look for old containers to remove.
         "DOCKER_HOST": f"unix://{scratch}/no-docker.sock",
     }
-    command = [sys.executable, "-m", "local.ministack_poller"]
-    return process.start(command, run_dir / "ministack.log", environ, leashed=leashed), port
+    if data is not None:
+        environ |= {"PERSIST_STATE": "1", "STATE_DIR": str(data / "state")}
+        environ |= {"S3_PERSIST": "1", "S3_DATA_DIR": str(data / "objects")}
+    command = [sys.executable, "-m", "local.ministack_server", str(runtime.prepare())]
+    return process.start(command, run_dir / "ministack.log", environ, leashed=leashed)
 
 
 def wait_until_ready(server: "subprocess.Popen[bytes]", endpoint: Endpoint, log: Path) -> None:

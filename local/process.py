@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -51,6 +52,18 @@ def kill(group: int, command: str) -> None:
     for started in ours:
         started.communicate()
         _started.remove(started)
+
+
+def end(group: int, command: str, patience: float) -> None:
+    """Let the leader of a process group end by itself, for `patience` seconds, and kill the group."""
+    deadline = time.monotonic() + patience
+    if command in command_of(group):
+        with suppress(ProcessLookupError):
+            os.kill(group, signal.SIGTERM)
+            while command in command_of(group) and time.monotonic() < deadline:
+                time.sleep(0.05)
+            os.killpg(group, signal.SIGKILL)
+    kill(group, command)
 
 
 def command_of(process: int) -> str:

@@ -1,52 +1,45 @@
-"""The local stack.
+"""The local stack: MiniStack, the stand-ins, the deployed project, and the API at the root of a port."""
 
-`running` is for tests and the demo: its stack ends with the block. `up` and `down` manage the working copy's
-one stack, which runs in the background and is described in `.local/stack.json`.
-"""
-
-import json
 import shutil
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 
-from local import deploy, gaps, ministack, process, settings
+from local import ministack, process
 from local.endpoint import REGION, Endpoint
+from local.places import PROJECT, STATE
 from local.progress import StepFailed, step, tail
+from local.rollout import STACK_NAME, Deployment, roll_out
 from local.standins.launch import launch, wait_until_ready
 
-PROJECT = Path(__file__).resolve().parent.parent
-STATE = PROJECT / ".local"
-CURRENT = STATE / "stack.json"
-# Held while the working copy's stack is started or stopped.
-LOCK = STATE / "lock"
-STACK_NAME = "claimcheck"
-PREFERRED_PORT = 8080
 PARAMETERS = {
     "WorkerMaxConcurrency": "4",
     "LogRetentionDays": "1",
     "LogExceptions": "true",
-    # A developer's jobs often call services on the same machine.
-    "AllowLoopback": "true",
 }
 DAY = 86_400.0
 START = 30.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class Stack:
+class Stack(Deployment):
+    """A running stack.
+
+    `process_groups` are by a part of their leader's command, `ports` by what serves there.
+    """
+
     api_url: str
     aws_endpoint_url: str
     region: str = REGION
     stack_name: str = STACK_NAME
-    outputs: dict[str, str]
-    process_groups: dict[str, int] = field(default_factory=dict)
+    process_groups: dict[str, int]
+    ports: dict[str, int]
 
     @property
     def endpoint(self) -> Endpoint:
@@ -63,11 +56,11 @@ class Stack:
 def running(project: Path = PROJECT, **parameters: str) -> Iterator[Stack]:
     """Run a stack of `project` that ends with the block, or with this process if it is killed.
 
-    `parameters` are those of the template.
+    It starts without data, and leaves none. `parameters` are those of the template.
     """
     forget_old_runs()
     run_dir = Path(tempfile.mkdtemp(prefix="run-", dir=STATE))
-    stack = bring_up(project, run_dir, PARAMETERS | parameters, port=0, leashed=True)
+    stack = bring_up(project, run_dir, PARAMETERS | parameters, leashed=True)
     try:
         yield stack
     finally:
@@ -75,67 +68,41 @@ def running(project: Path = PROJECT, **parameters: str) -> Iterator[Stack]:
         process.discard(run_dir)
 
 
-def up() -> Stack:
-    """Start the working copy's stack in the background, or return the one that runs."""
-    with process.alone(LOCK):
-        found = current()
-        if found and found.answers():
-            settings.store_secrets(PROJECT, found.endpoint, found.stack_name)
-            print("The stack already runs, with the code of its start. For new code: make down && make up")
-            return found
-        clean_up(found)
-        return start()
+def bring_up(
+    project: Path,
+    run_dir: Path,
+    parameters: dict[str, str],
+    *,
+    leashed: bool,
+    data: Path | None = None,
+    former: Deployment | None = None,
+    ports: dict[str, int] | None = None,
+) -> Stack:
+    """Deploy the project, and serve the API at the root of a port.
 
-
-def start() -> Stack:
-    run_dir = STATE / "run"
-    run_dir.mkdir(parents=True)
-    parameters = PARAMETERS | settings.parameters(PROJECT)
-    stack = bring_up(PROJECT, run_dir, parameters, port=PREFERRED_PORT, leashed=False)
-    CURRENT.write_text(json.dumps(asdict(stack), indent=2) + "\n")
-    return stack
-
-
-def down() -> None:
-    with process.alone(LOCK):
-        clean_up(current())
-
-
-def clean_up(found: Stack | None) -> None:
-    if found:
-        stop(found.process_groups)
-    CURRENT.unlink(missing_ok=True)
-    process.discard(STATE / "run")
-
-
-def current() -> Stack | None:
-    return Stack(**json.loads(CURRENT.read_text())) if CURRENT.exists() else None
-
-
-def bring_up(project: Path, run_dir: Path, parameters: dict[str, str], *, port: int, leashed: bool) -> Stack:
-    """Build and deploy the project, and serve the API at the root of a port. Raises: StepFailed."""
+    `data` is the folder of MiniStack's state, in which `former` is deployed. If None, it is in memory.
+    `ports` are preferred. `former` needs that of MiniStack, which the URLs of queues contain.
+    Raises: StepFailed.
+    """
     groups: dict[str, int] = {}
+    ports = ports or {}
     try:
-        standins = launch(run_dir, leashed=leashed)
+        standins = launch(run_dir, ports, leashed=leashed)
         groups |= standins.process_groups
-        server, aws_port = ministack.start(run_dir, standins.model_url, leashed=leashed)
+        aws_port = process.free_port(ports.get("ministack", 0))
+        if former and aws_port != ports["ministack"]:
+            raise StepFailed(
+                f"Something else uses the port {ports['ministack']}, which the stack's data need. Stop it, "
+                "or delete the data with `make reset`."
+            )
+        server = ministack.start(run_dir, standins.model_url, aws_port, data=data, leashed=leashed)
         groups["ministack"] = server.pid
         endpoint = Endpoint(f"http://127.0.0.1:{aws_port}")
-        template = deploy.build(project, STATE / "builds", run_dir / "build.log")
         wait_until_ready(standins, run_dir)
         ministack.wait_until_ready(server, endpoint, run_dir / "ministack.log")
-        outputs = deploy.deploy(
-            template,
-            project / "samconfig.toml",
-            STACK_NAME,
-            standins.parameters | parameters | {"EndpointUrl": endpoint.url},
-            log=run_dir / "deploy.log",
-            to=endpoint,
-        )
-        gaps.close(endpoint, STACK_NAME, outputs)
-        settings.store_secrets(project, endpoint, STACK_NAME)
-        api_port = process.free_port(port)
-        api = [str(api_port), str(aws_port), f"/_aws/execute-api/{outputs['ApiId']}"]
+        deployment = roll_out(project, standins.parameters | parameters, former, run_dir, endpoint)
+        api_port = process.free_port(ports.get("api", 0))
+        api = [str(api_port), str(aws_port), f"/_aws/execute-api/{deployment.outputs['ApiId']}"]
         groups["local.proxy"] = process.start(
             [sys.executable, "-m", "local.proxy", *api],
             run_dir / "proxy.log",
@@ -147,7 +114,13 @@ def bring_up(project: Path, run_dir: Path, parameters: dict[str, str], *, port: 
     except BaseException:
         stop(groups)
         raise
-    return Stack(api_url=api_url, aws_endpoint_url=endpoint.url, outputs=outputs, process_groups=groups)
+    return Stack(
+        api_url=api_url,
+        aws_endpoint_url=endpoint.url,
+        process_groups=groups,
+        ports=standins.ports | {"ministack": aws_port, "api": api_port},
+        **vars(deployment),
+    )
 
 
 def wait_for_api(api_url: str, log: Path) -> None:

@@ -4,7 +4,7 @@ import re
 import subprocess
 import sys
 
-from local.stack import PROJECT
+from local.places import PROJECT
 
 PAGE = PROJECT / "docs" / "demo.md"
 BLOCK = re.compile(r"(?<=<!-- demo -->\n).*?(?=<!-- /demo -->)", re.DOTALL)

@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw, ImageFilter
 from local.chapters import Demo
 from local.conversation import Conversation, expect
 from local.display import rfc3339
-from local.stack import PROJECT, STATE
+from local.places import PROJECT, STATE
 
 ORDER = 0
 PICTURES = STATE / "demo"

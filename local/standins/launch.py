@@ -3,6 +3,7 @@
 import os
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,37 +21,39 @@ START = 30.0  # seconds to wait for a stand-in; usually it takes half a second
 
 @dataclass(frozen=True, kw_only=True)
 class StandIns:
-    """The running stand-ins. `parameters` are the template's; `urls` are by module."""
+    """The running stand-ins. `parameters` are the template's; `urls` and `ports` are by module."""
 
     model_url: str
     parameters: dict[str, str]
     urls: dict[str, str]
+    ports: dict[str, int]
     process_groups: dict[str, int]
 
 
-def launch(run_dir: Path, *, leashed: bool) -> StandIns:
-    """Start them on free ports. `wait_until_ready` waits for them."""
+def launch(run_dir: Path, preferred: Mapping[str, int], *, leashed: bool) -> StandIns:
+    """Start them on their `preferred` ports, or on free ones. `wait_until_ready` waits for them."""
     own_model = os.environ.get(OWN_MODEL, "")
     names = ["translate"] if own_model else ["model", "translate"]
-    urls, groups = {}, {}
+    urls, groups, ports = {}, {}, {}
     (run_dir / "tmp").mkdir(parents=True, exist_ok=True)
     for name in names:
-        module, port = f"local.standins.{name}", process.free_port()
+        module, port = f"local.standins.{name}", process.free_port(preferred.get(name, 0))
         command = [sys.executable, "-m", module, str(port)]
         environ = bare_environ(run_dir / "tmp")
         groups[module] = process.start(command, run_dir / f"{name}.log", environ, leashed=leashed).pid
+        ports[name] = port
         urls[name] = f"http://127.0.0.1:{port}"
     return StandIns(
         model_url=own_model or urls["model"],
         parameters={"TranslateUrl": urls["translate"]} | _model_parameters(),
         urls=urls,
+        ports=ports,
         process_groups=groups,
     )
 
 
 def _model_parameters() -> dict[str, str]:
-    own = os.environ.get(OWN_MODEL_ID, "")
-    return {"ModelId": own} if own else {}
+    return {"ModelId": os.environ.get(OWN_MODEL_ID, "amazon.nova-lite-v1:0")}
 
 
 def wait_until_ready(started: StandIns, run_dir: Path) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from claimcheck.domain.ports import SHARDS
 from studies.cost.functions import invocation
 from studies.cost.usage import Usage, plus, times
-from tests.kit.deployment import properties
+from tests.kit.deployment import RESOURCES, properties
 
 if TYPE_CHECKING:
     from studies.cost.backend import Setup
@@ -27,8 +27,13 @@ def month(book: Book, setup: Setup, instructions: float) -> dict[str, Usage]:
         "the sweeper, every minute": times(hours * 60, sweep(book, instructions)),
         "Lambda's polls of the idle queue": {"sqs_request": receives},
         "the metrics of one job type": {"metric_month": book.assumed("metrics")},
-        "the alarm": {"alarm_month": 1},
+        "the alarms": {"alarm_month": _count("Alarm")},
+        "the dashboard": {"dashboard_month": _count("Dashboard")},
     }
+
+
+def _count(kind: str) -> int:
+    return sum(each["Type"] == f"AWS::CloudWatch::{kind}" for each in RESOURCES.values())
 
 
 def sweep(book: Book, instructions: float) -> Usage:

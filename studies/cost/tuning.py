@@ -28,7 +28,6 @@ def changes(model: Model) -> dict[str, float]:
         "a `Retry-After` with which two polls are enough": (PATIENT - TYPICAL) * poll,
         "a callback instead of polls": model.million(model.callback()) - TYPICAL * poll,
         "Function URLs instead of the HTTP API": typical(model.with_setup(api=None)) - here,
-        "Lambda's own log lines off": typical(model.assuming(platform_log_bytes=0)) - here,
         "`WorkerBatchSize=10`, with full batches": typical(model.with_setup(batch_size=10)) - here,
         "`ApiMemory=256`": typical(model.with_setup(api_memory=256)) - here,
         "`ApiMemory=1024`": typical(model.with_setup(api_memory=1024)) - here,

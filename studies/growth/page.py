@@ -69,7 +69,7 @@ def ceilings() -> str:
     polled = 1 + Load(rate=0).polls
     partition, table = limits.PARTITION_WRITES.value, limits.TABLE_WRITES.value
     rows = [
-        ("`WorkerMaxConcurrency`, default", shipped.workers / mean, f"{shipped.workers} workers"),
+        ("`WorkerMaxConcurrency`, in `prod`", shipped.workers / mean, f"{shipped.workers} workers"),
         ("`ThrottlingRate`, default", shipped.api_rate / polled, f"{polled} requests per job"),
         (
             "the sweeper, for timers more than 15 minutes ahead",

@@ -6,6 +6,7 @@ never out of date.
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
@@ -23,6 +24,7 @@ from claimcheck.service import sweeper as sweeping
 from studies.growth import limits
 
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
+STAGES = TEMPLATE.with_name("samconfig.toml")
 
 
 @cache
@@ -33,6 +35,13 @@ def template() -> dict[str, Any]:
 
 def default(parameter: str) -> int:
     return int(template()["Parameters"][parameter]["Default"])
+
+
+def in_production(parameter: str) -> int:
+    """Return the value of the stage `prod`."""
+    stages = tomllib.loads(STAGES.read_text())
+    given = dict(each.split("=", 1) for each in stages["prod"]["global"]["parameters"]["parameter_overrides"])
+    return int(given.get(parameter, default(parameter)))
 
 
 def most(parameter: str) -> int:
@@ -93,7 +102,7 @@ def engine() -> dict[str, Any]:
         "visibility": VISIBILITY,
         "tick": TICK,
         "time of a sweep": SWEEP,
-        "workers": default("WorkerMaxConcurrency"),
+        "workers": in_production("WorkerMaxConcurrency"),
         "workers at most": most("WorkerMaxConcurrency"),
         "batch size": default("WorkerBatchSize"),
         "throttling rate": default("ThrottlingRate"),
@@ -112,7 +121,7 @@ class Deployment:
     cells: int = 1
     api_rate: int = default("ThrottlingRate")
     api_burst: int = default("ThrottlingBurst")
-    workers: int = default("WorkerMaxConcurrency")
+    workers: int = in_production("WorkerMaxConcurrency")
     workers_at_first: int = limits.POLLERS_AT_FIRST.value
     workers_growth: float = limits.POLLERS_GROWTH.value / 60
     table_writes: int = limits.TABLE_WRITES.value

@@ -10,7 +10,7 @@ from py_compile import PycInvalidationMode
 from typing import TYPE_CHECKING
 
 from local import deploy
-from local.stack import PROJECT, STATE
+from local.places import PROJECT, STATE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

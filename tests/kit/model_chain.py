@@ -26,7 +26,8 @@ def chained(run_dir: Path) -> Iterator[BedrockModel]:
     with Server(("127.0.0.1", 0), Exchange) as server, pytest.MonkeyPatch.context() as patch:
         thread = Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
-        emulator, port = ministack.start(run_dir, f"http://127.0.0.1:{server.server_port}", leashed=True)
+        port = process.free_port()
+        emulator = ministack.start(run_dir, f"http://127.0.0.1:{server.server_port}", port, leashed=True)
         endpoint = Endpoint(f"http://127.0.0.1:{port}")
         ministack.wait_until_ready(emulator, endpoint, run_dir / "ministack.log")
         patch.setenv("AWS_ACCESS_KEY_ID", "test")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from local import deploy
-from local.stack import STATE
+from local.places import STATE
 from tests.kit import image
 from tests.kit.deployment import PROJECT
 

@@ -1,8 +1,12 @@
 """The local stack's logs as people read them."""
 
-import json
+from __future__ import annotations
 
-from local.logs import render
+import json
+from types import SimpleNamespace
+from typing import Any
+
+from local.logs import Tail, render
 
 NOON = 1_795_867_200_123
 
@@ -25,14 +29,62 @@ def test_a_traceback_keeps_its_lines() -> None:
     assert render(NOON, "worker", line).splitlines()[1:] == ["    Traceback:", "      here", "    E: no"]
 
 
+def metrics(name: str, **fields: object) -> str:
+    return json.dumps({"_aws": {"CloudWatchMetrics": [{"Metrics": [{"Name": name}]}]}, name: 7, **fields})
+
+
 def test_metrics_show_the_job_that_ended() -> None:
-    line = json.dumps(
-        {"_aws": {}, "type": "echo", "status": "failed", "job_id": "j", "error_code": "timeout"}
-    )
+    line = metrics("JobsEnded", type="echo", status="failed", job_id="j", error_code="timeout")
 
     shown = render(NOON, "worker", line)
 
     assert shown.endswith("job ended  job_id=j  type=echo  status=failed  error_code=timeout")
+
+
+def test_an_accepted_job_is_not_shown_as_ended() -> None:
+    shown = render(NOON, "submit_job", metrics("JobsAccepted", type="echo", job_id="j"))
+
+    assert shown.endswith("job accepted  job_id=j  type=echo")
+
+
+def test_metrics_of_no_job_show_their_value() -> None:
+    assert render(NOON, "sweeper", metrics("OldestDue")).endswith("OldestDue 7")
+
+
+class Logs:
+    """CloudWatch Logs with one group, whose events a test adds."""
+
+    def __init__(self) -> None:
+        self.events: list[dict[str, object]] = []
+
+    def client(self, service: str) -> Logs:
+        return self
+
+    def get_paginator(self, operation: str) -> Logs:
+        self.operation = operation
+        return self
+
+    def paginate(self, **asked: object) -> list[dict[str, object]]:
+        if self.operation == "describe_log_groups":
+            return [{"logGroups": [{"logGroupName": "/claimcheck/worker"}]}]
+        return [{"events": [each for each in self.events if each["timestamp"] >= asked["startTime"]]}]  # type: ignore[operator]
+
+
+def test_a_tail_reads_each_line_once_also_late_ones() -> None:
+    logs = Logs()
+    stack: Any = SimpleNamespace(endpoint=logs, stack_name="claimcheck")
+    tail = Tail(stack)
+    first = {"timestamp": NOON, "message": "first"}
+    late = {"timestamp": NOON - 5_000, "message": "late"}
+
+    logs.events += [first, first]
+    began = list(tail.read())
+    logs.events.append(late)
+    later = list(tail.read())
+
+    assert [line.rpartition(" ")[2] for line in began] == ["first", "first"]
+    assert [line.rpartition(" ")[2] for line in later] == ["late"]
+    assert list(tail.read()) == []
 
 
 def test_other_output_is_shown_as_it_is() -> None:

@@ -12,7 +12,7 @@ from claimcheck.domain.clock import rfc3339
 from claimcheck.domain.errors import DocumentNotFound, JobNotFound
 from claimcheck.domain.job import Status
 from claimcheck.domain.keys import READ, WRITE
-from claimcheck.http.contract import Call, Dialect, Request, Response, Route
+from claimcheck.http.contract import Call, Dialect, Request, Response, Route, path_for_clients
 from claimcheck.http.problems import problem_response, render_problem
 from claimcheck.http.rendering import render_error, render_progress, render_result
 from claimcheck.http.submissions import accept, accepted_response, show_job, state_response
@@ -37,13 +37,14 @@ def submit(job_type: JobType, call: Call) -> Response:
 
     accepted = accept(call, lambda body: draft_from(body, call, job_type))
     job = accepted.job
+    path = f"/api/v1/jobs/{job.job_id}"
     document: responses.ForvibeAccepted = {
         "job_id": job.job_id,
         "status": "pending",
         "type": job.type,
-        "poll_url": f"/api/v1/jobs/{job.job_id}",
+        "poll_url": path_for_clients(path),
     }
-    return accepted_response(accepted, document, document["poll_url"], FIRST_POLL)
+    return accepted_response(accepted, document, path, FIRST_POLL)
 
 
 def show(call: Call, job: Job) -> Response:

@@ -102,7 +102,8 @@ class Engine:
     def _service(self, name: str) -> Service:
         from claimcheck.aws.calls import Service, make_client
 
-        return Service(make_client(name), self.clock, self.randomness)
+        client = make_client(name, emulated=bool(self.settings.endpoint_url))
+        return Service(client, self.clock, self.randomness)
 
     @cached_property
     def _table(self) -> Table:

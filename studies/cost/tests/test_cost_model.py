@@ -111,8 +111,8 @@ def test_a_job_uses_what_was_counted_and_what_the_counts_leave_out(model: Model)
     assert used["dynamodb_read"] == pytest.approx(3.15)
     # The engine's send, Lambda's receive and delete.
     assert used["sqs_request"] == used["sqs_fair_request"] == 3
-    # The job's line and Lambda's own three of four invocations.
-    assert used["log_gb"] == pytest.approx((500 + 4 * 264) / 1e9)
+    # The job's line. Lambda logs none for an invocation that succeeds.
+    assert used["log_gb"] == pytest.approx(500 / 1e9)
     # 1,500 bytes for 3 of 30.4 days, in the table and in its recovery.
     assert used["dynamodb_gb_month"] == used["dynamodb_pitr_gb_month"] == pytest.approx(1.5e-6 * 72 / 730)
     assert components(model, used)["DynamoDB writes"] == pytest.approx(6.75 * 0.625)
@@ -124,7 +124,7 @@ def test_a_full_batch_shares_its_invocation_and_lambdas_requests(model: Model) -
     assert batched["lambda_request"] == pytest.approx(0.1)
     assert batched["sqs_request"] == pytest.approx(0.2)
     assert batched["dynamodb_write"] == pytest.approx(3)
-    assert batched["log_gb"] == pytest.approx((500 + 26.4) / 1e9)
+    assert batched["log_gb"] == pytest.approx(500 / 1e9)
 
 
 def test_function_urls_save_what_the_api_charges_and_nothing_else(model: Model) -> None:

@@ -81,7 +81,10 @@ def generate(
     `model_output_truncated` or `model_output_invalid`.
     """
     if not model_id:
-        raise Fail("model_misconfigured", "No model is configured for this kind of job.")
+        raise Fail(
+            "model_misconfigured",
+            "No model is configured for this kind of job. This API's operator has to choose one.",
+        )
     # Weak models copy examples.
     schema = without(artifact.model_json_schema(), ("examples", "title"))
     ask = partial(_ask, model, model_id, system, schema, max_tokens, remaining)

@@ -58,8 +58,11 @@ def session() -> Session:
     return Session()
 
 
-def make_client(service: str, *, read_timeout: float = 3, endpoint_url: str | None = None) -> Any:
-    """Return a client. `read_timeout` is in seconds. An `endpoint_url` of None is the service's own."""
+def make_client(
+    service: str, *, read_timeout: float = 3, endpoint_url: str | None = None, emulated: bool = False
+) -> Any:
+    """Return a client. `read_timeout` is in seconds. An `endpoint_url` of None is the service's own, or an
+    emulator's if `emulated`: the SDK itself reads AWS_ENDPOINT_URL."""
     config = Config(
         connect_timeout=1,
         read_timeout=read_timeout,
@@ -70,6 +73,9 @@ def make_client(service: str, *, read_timeout: float = 3, endpoint_url: str | No
         user_agent=USER_AGENT,
         # Only signature version 4 URLs are accepted in every region.
         signature_version="s3v4" if service == "s3" else None,
+        # Presigned URLs of the regional endpoint. The global one redirects, which breaks the signature
+        # ("Virtual hosting of general purpose buckets"). An emulator has no host for each bucket.
+        s3={"addressing_style": "auto" if emulated else "virtual"},
     )
     # AWS_CA_BUNDLE has only Amazon's authorities, so other endpoints need the system's.
     verify = None if endpoint_url is None else True

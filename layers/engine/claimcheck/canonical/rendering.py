@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from claimcheck.domain.clock import optional_rfc3339, rfc3339
 from claimcheck.domain.job import SECOND, Callback, Delivery, Execution, Job, Millis, Status
 from claimcheck.domain.json_text import compact
+from claimcheck.http.contract import path_for_clients
 from claimcheck.http.rendering import optional_error, render_error, render_progress, result_url
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def render_jobs(listing: Listing) -> responses.JobList:
 
 
 def render_accepted(job: Job) -> responses.AcceptedJob:
-    return {**_fields(job), "status": "pending", "poll_url": url_of(job)}
+    return {**_fields(job), "status": "pending", "poll_url": path_for_clients(url_of(job))}
 
 
 def _fields(job: Job) -> responses.JobFields:

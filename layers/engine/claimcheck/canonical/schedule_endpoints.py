@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from claimcheck.canonical.rendering import render_accepted, render_jobs, render_schedule, url_of
 from claimcheck.domain.errors import FieldError, InvalidFields
 from claimcheck.domain.keys import READ, WRITE
-from claimcheck.http.contract import Call, Response, Route
+from claimcheck.http.contract import Call, Response, Route, path_for_clients
 from claimcheck.http.submissions import CALLBACK_URL, accepted_response
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def put_schedule(call: Call) -> Response:
     document = render_schedule(stored.schedule, now)
     if not stored.created:
         return Response.json(200, document)
-    return Response.json(201, document, location=f"/v1/schedules/{name}")
+    return Response.json(201, document, location=path_for_clients(f"/v1/schedules/{name}"))
 
 
 def get_schedule(call: Call) -> Response:

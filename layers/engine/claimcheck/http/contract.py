@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 
 from claimcheck.domain import errors
 from claimcheck.domain.json_text import compact
+from claimcheck.settings import base_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -57,6 +58,11 @@ STATUSES: dict[type[errors.ClaimcheckError], int] = {
 }
 
 
+def path_for_clients(path: str) -> str:
+    """Return a route's path as clients have to request it."""
+    return base_path() + path
+
+
 class Request(NamedTuple):
     """A request to API Gateway's HTTP API (payload format 2.0). Header names are lowercase.
 
@@ -76,7 +82,7 @@ class Request(NamedTuple):
         body = event.get("body") or ""
         return cls(
             method=context["http"]["method"],
-            path=event["rawPath"],
+            path=event["rawPath"].removeprefix(base_path()),
             query=parse_qsl(event.get("rawQueryString", ""), keep_blank_values=True),
             # sam local keeps the client's case.
             headers={name.lower(): value for name, value in event.get("headers", {}).items()},

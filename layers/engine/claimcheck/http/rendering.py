@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from claimcheck.http.contract import path_for_clients
+
 if TYPE_CHECKING:
     from claimcheck.domain.errors import ClaimcheckError, InvalidFields
     from claimcheck.domain.job import Job, JobError, Progress
@@ -46,4 +48,4 @@ def render_result(job: Job, result: str | None) -> Any:
 
 
 def result_url(job: Job) -> str:
-    return f"/v1/jobs/{job.job_id}/result"
+    return path_for_clients(f"/v1/jobs/{job.job_id}/result")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from claimcheck.http.contract import Call, Response
+from claimcheck.http.contract import Call, Response, path_for_clients
 from claimcheck.service.reader import pause
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def accepted_response(
         raise JobExpired
     job = accepted.job
     wait = pause(job, job.created_at) if seconds is None else seconds
-    response = Response.json(202, document, location=location, retry_after=str(wait))
+    response = Response.json(202, document, location=path_for_clients(location), retry_after=str(wait))
     return response.with_headers({"Idempotent-Replayed": "true"} if accepted.replayed else {})
 
 

@@ -85,7 +85,7 @@ class Document:
                 "description": DESCRIPTION,
                 "license": {"name": "MIT", "identifier": "MIT"},
             },
-            "servers": [{"url": "/", "description": "The deployment that serves this document."}],
+            "servers": [{"url": "./", "description": "The deployment that serves this document."}],
             "tags": self._tags,
             "paths": self._paths,
             "components": self._components,

@@ -1,0 +1,114 @@
+"""MiniStack, changed where the local stack needs more than it does.
+
+- Functions run on PYTHON, an interpreter with only what Lambda's runtimes have. MiniStack takes its own,
+  whose packages hide that a function lacks one.
+- A function's workers share one copy of its code and layers. MiniStack unpacks one for each, in a second.
+- Timers are in time. On AWS, Lambda's pollers take a delayed message when its delay is over. MiniStack looks
+  for it only when a message is sent or a batch is done, otherwise once a second. A pass over idle queues
+  takes well under a millisecond.
+- A function's update ends no running invocation, as on AWS. MiniStack kills its workers.
+- Web pages are refused: see `local.guard`.
+- If MiniStack's PERSIST_STATE is set, the state is saved while it changes. MiniStack saves it at its end.
+
+usage: python -m local.ministack_server PYTHON
+"""
+
+import hashlib
+import os
+import shutil
+import sys
+import tempfile
+import threading
+import time
+import zipfile
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, NoReturn
+
+from ministack import app
+from ministack.core import lambda_runtime, persistence
+from ministack.core.concurrency import esm_wake
+from ministack.services import lambda_svc
+
+from local.guard import guarded
+
+LOOK_EVERY = 0.05  # seconds, like MiniStack's own pause between two idle passes
+SAVE_EVERY = 10.0  # seconds
+
+unpacking = threading.Lock()
+changed = threading.Event()
+
+
+class SharedZipFile(zipfile.ZipFile):
+    """A zip file whose content is unpacked once, and then linked."""
+
+    def extractall(self, path: Any = None, members: Any = None, pwd: Any = None) -> None:
+        assert self.filename
+        digest = hashlib.sha256(Path(self.filename).read_bytes()).hexdigest()
+        kept = Path(tempfile.gettempdir(), "unpacked", digest)
+        with unpacking:
+            if not kept.exists():
+                super().extractall(kept)
+        shutil.copytree(kept, path, copy_function=os.link, dirs_exist_ok=True)
+
+
+def let_invocations_end(kill: Callable[[Sequence[Any]], None]) -> Callable[[Sequence[Any]], None]:
+    """Return `kill` for workers that waits, in the background, for those at work."""
+
+    def wait_and_kill(busy: list[Any]) -> None:
+        while any(worker.in_use for worker in busy):
+            time.sleep(LOOK_EVERY)
+        kill(busy)
+
+    def kill_later(workers: Sequence[Any]) -> None:
+        busy = [worker for worker in workers if worker.in_use]
+        kill([worker for worker in workers if not worker.in_use])
+        threading.Thread(target=wait_and_kill, args=(busy,), daemon=True).start()
+
+    return kill_later
+
+
+def keep_looking() -> NoReturn:
+    while True:
+        time.sleep(LOOK_EVERY)
+        esm_wake.set()
+
+
+def note_requests(serve: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+    """Return the ASGI app `serve` that also notes that its state can have changed."""
+
+    async def noted(scope: Any, receive: Any, send: Any) -> None:
+        await serve(scope, receive, send)
+        changed.set()
+
+    return noted
+
+
+def keep_saving() -> NoReturn:
+    saved: Any = None
+    while True:
+        time.sleep(SAVE_EVERY)
+        changed.wait()
+        changed.clear()
+        services = app._build_persistence_save_dict()
+        functions = [each["config"] for each in lambda_svc._functions._data.values()]
+        code = [(each["CodeSha256"], str(each.get("Layers"))) for each in functions]
+        if code == saved:
+            # Ten megabytes of code.
+            del services["lambda"]
+        persistence.save_all(services)
+        saved = code
+
+
+if __name__ == "__main__":
+    python = sys.argv.pop()
+    lambda_runtime._detect_runtime_binary = lambda _: (python, lambda_runtime._PYTHON_WORKER_SCRIPT)
+    lambda_runtime.zipfile = SimpleNamespace(**vars(zipfile) | {"ZipFile": SharedZipFile})
+    lambda_runtime.kill_workers = let_invocations_end(lambda_runtime.kill_workers)
+    threading.Thread(target=keep_looking, daemon=True).start()
+    if persistence.PERSIST_STATE:
+        app.app = note_requests(app.app)
+        threading.Thread(target=keep_saving, daemon=True).start()
+    app.app = guarded(app.app)
+    app.main()

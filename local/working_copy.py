@@ -1,0 +1,103 @@
+"""The working copy's own stack.
+
+It runs in the background, described in `.local/stack.json`. Its data, its key and the description of what is
+deployed stay in `.local/data` until `make reset` deletes them.
+"""
+
+import json
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import httpx
+
+from local import process, settings
+from local.keys import create_key
+from local.places import PROJECT, STATE
+from local.rollout import roll_out
+from local.stack import PARAMETERS, Stack, bring_up, stop
+
+CURRENT = STATE / "stack.json"
+RUN = STATE / "run"
+DATA = STATE / "data"
+KEPT = DATA / "stack.json"
+KEY = DATA / "key"
+# Held while the stack is started, changed or stopped.
+LOCK = STATE / "lock"
+PREFERRED_PORTS = {"api": 8080, "ministack": 8081}
+SAVING = 20.0  # seconds to wait until MiniStack has saved its state; usually it takes half a second
+
+
+def up() -> Stack:
+    """Start the stack with the newest code, or give it to the stack that runs. Raises: StepFailed."""
+    with process.alone(LOCK):
+        found = current()
+        if found and found.answers():
+            return remember(renewed(found))
+        clean_up(found)
+        return remember(started())
+
+
+def renew() -> None:
+    """Give the stack the newest code, if it runs. Raises: StepFailed, and then it keeps its former code."""
+    with process.alone(LOCK):
+        if found := current():
+            remember(renewed(found))
+
+
+def renewed(found: Stack) -> Stack:
+    parameters = found.parameters | settings.parameters(PROJECT)
+    return replace(found, **vars(roll_out(PROJECT, parameters, found, RUN, found.endpoint)))
+
+
+def started() -> Stack:
+    RUN.mkdir(parents=True)
+    DATA.mkdir(exist_ok=True)
+    former = read(KEPT)
+    ports = former.ports if former else PREFERRED_PORTS
+    parameters = PARAMETERS | settings.parameters(PROJECT)
+    return bring_up(PROJECT, RUN, parameters, leashed=False, data=DATA, former=former, ports=ports)
+
+
+def down() -> bool:
+    """Stop the stack, and return whether there was one."""
+    with process.alone(LOCK):
+        found = current()
+        clean_up(found)
+    return found is not None
+
+
+def clean_up(found: Stack | None) -> None:
+    if found:
+        groups = dict(found.process_groups)
+        process.end(groups.pop("ministack"), "ministack", SAVING)
+        stop(groups)
+    CURRENT.unlink(missing_ok=True)
+    process.discard(RUN)
+
+
+def current() -> Stack | None:
+    return read(CURRENT)
+
+
+def read(place: Path) -> Stack | None:
+    return Stack(**json.loads(place.read_text())) if place.exists() else None
+
+
+def remember(stack: Stack) -> Stack:
+    for place in (KEPT, CURRENT):
+        place.write_text(json.dumps(asdict(stack), indent=2) + "\n")
+    return stack
+
+
+def key(running: Stack) -> str:
+    """Return the org acme's key on this stack, the same while its data stay."""
+    if not KEY.exists() or not accepts(running, KEY.read_text()):
+        KEY.write_text(create_key(running, "acme"))
+        KEY.chmod(0o600)
+    return KEY.read_text()
+
+
+def accepts(running: Stack, key: str) -> bool:
+    headers = {"Authorization": f"Bearer {key}"}
+    found = httpx.get(f"{running.api_url}/v1/jobs?limit=1", headers=headers, timeout=30, trust_env=False)
+    return found.status_code != httpx.codes.UNAUTHORIZED
