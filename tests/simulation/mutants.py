@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from claimcheck.domain.job import Millis
     from claimcheck.domain.schedules import Schedule
+    from claimcheck.service.claim import Claim
 
 
 @contextmanager
@@ -33,9 +34,9 @@ def blind_end() -> Any:
     """Write an end without checking the lease or the job's status."""
 
     def make(replaced: Callable[..., None]) -> Any:
-        def blindly(self: Witness, old: Job, new: Job) -> None:
+        def blindly(self: Witness, old: Job, new: Job, *record: Any) -> None:
             current = self.read(old.job_id) if new.ended_at is not None else None
-            replaced(self, current or old, new)
+            replaced(self, current or old, new, *record)
 
         return blindly
 
@@ -83,9 +84,9 @@ def transaction_that_takes_effect_twice() -> Any:
     """A refund times out but took effect, and its repeat moves the credits again."""
 
     def make(replaced: Callable[..., None]) -> Any:
-        def again(self: Witness, old: Job, new: Job) -> None:
+        def again(self: Witness, old: Job, new: Job, *record: Any) -> None:
             stored = self.read(old.job_id)
-            replaced(self, old, new)
+            replaced(self, old, new, *record)
             if stored is not None and stored.written_by == new.written_by and new.refund:
                 refunded = Movement(new.ended_at or 0, new.refund, "refunded", new.job_id)
                 self.credits.move(new.org, refunded, f"{new.job_id} again")
@@ -132,9 +133,10 @@ def delivery_that_is_done_before_its_call() -> Any:
     """A worker that is lost during the call has reported nothing."""
 
     def make(call: Callable[..., Any]) -> Any:
-        def too_early(self: Any, job: Job, *message: Any) -> Any:
-            self._store.replace(job, job.called_back(self._clock.now(), "delivered").evolve(written_by=""))
-            return call(self, job, *message)
+        def too_early(self: Any, claim: Claim, *message: Any) -> Any:
+            done = claim.job.called_back(self._clock.now(), "delivered")
+            self._store.replace(claim.job, done.evolve(written_by=""))
+            return call(self, claim, *message)
 
         return too_early
 

@@ -11,7 +11,7 @@ from claimcheck.service.attempt import Interruption
 from claimcheck.testing import MemoryJobStore
 
 if TYPE_CHECKING:
-    from claimcheck.domain.job import Reservation
+    from claimcheck.domain.job import Delivery, Execution, Reservation
 
 
 # A slot's idempotency key: the schedule's name and time of creation, and the time of the slot.
@@ -48,9 +48,9 @@ class Witness(MemoryJobStore):
             self.slots.setdefault((job.org, slot[0]), set()).add(job.job_id)
         self._must(job.due_at is not None, "an accepted job is in no safety net")
 
-    def replace(self, old: Job, new: Job) -> None:
+    def replace(self, old: Job, new: Job, record: Execution | Delivery | None = None) -> None:
         before = self.read(old.job_id)
-        super().replace(old, new)
+        super().replace(old, new, record)
         if before is not None and before.written_by != new.written_by:
             self._check(before, new)
         if new.ended_at is not None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from claimcheck.aws.dynamodb.rows import execution_item, execution_of
+from claimcheck.aws.dynamodb.rows import execution_of, record_item
 from claimcheck.domain.errors import Unavailable
 from claimcheck.domain.job import MINUTE, SECOND
 from claimcheck.domain.json_text import DETAILS_LIMIT
@@ -219,7 +219,7 @@ def test_a_lost_worker_is_not_early_though_its_job_has_waited_for_a_deploy_since
 
 
 def test_an_execution_stored_before_these_were_kept_is_read() -> None:
-    kept = execution_item(new_job(), execution(1))
+    kept = record_item(new_job(), execution(1))
     old = execution(1)._replace(scheduled_at=None, details=None)
     kept["execution"]["S"] = kept["execution"]["S"].replace(',"due_at":null,"details":null', "")
 

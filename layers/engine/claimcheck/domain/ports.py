@@ -97,10 +97,11 @@ class JobStore(Protocol):
     def read_many(self, job_ids: Sequence[str]) -> list[Job]:
         """Return at most 100 jobs, in the order of `job_ids`, without those that do not exist."""
 
-    def replace(self, old: Job, new: Job) -> None:
+    def replace(self, old: Job, new: Job, record: Execution | Delivery | None = None) -> None:
         """Store `new` if the stored job's `written_by` is that of `old`.
 
-        If `new` has failed, give back its charge in the same write. A repeat succeeds.
+        In the same write, give back the charge if `new` has failed, and store `record`, which replaces one
+        with the same number. A repeat succeeds.
         Raises: Conflict, with the stored job.
         """
 
@@ -109,9 +110,6 @@ class JobStore(Protocol):
 
     def due(self, shard: int, now: Millis, after: DueAfter | None, limit: int) -> DuePage:
         """Return the jobs and schedules of one shard (0 to 15) with `due_at` <= `now`, longest due first."""
-
-    def record(self, job: Job, execution: Execution) -> None:
-        """Store an execution. It replaces one with the same number."""
 
     def executions(self, job_id: str) -> list[Execution]:
         """Return the last 100 recorded executions, newest first."""

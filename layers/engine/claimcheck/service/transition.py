@@ -12,7 +12,10 @@ from claimcheck.domain.ports import Clock, JobStore, WakeUp, WakeUpQueue
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from claimcheck.domain.job import Delivery, Execution
     from claimcheck.domain.schedules import Schedule
+
+    Recorded = Callable[[Job, Job], Execution | Delivery | None]
 
 S = TypeVar("S", bound="Job | Schedule | None")
 T = TypeVar("T", "Job", "Schedule")
@@ -53,12 +56,21 @@ def _only_moves(stored: Job | Schedule, new: Job | Schedule) -> bool:
     return isinstance(stored, Job) and stored.evolve(due_at=new.due_at) == new
 
 
-def transition(store: JobStore, job: Job, decide: Callable[[Job], Job], token: str) -> tuple[Job, Job]:
-    """Change a job. Return it before and after. Raises: Unavailable; Conflict if the row is gone."""
+def no_record(before: Job, after: Job) -> None:
+    return None
+
+
+def transition(
+    store: JobStore, job: Job, decide: Callable[[Job], Job], token: str, record: Recorded = no_record
+) -> tuple[Job, Job]:
+    """Change a job, and store with it what `record` makes of the job before and after. Return both.
+
+    Raises: Unavailable; Conflict if the row is gone.
+    """
 
     def replace(old: Job, new: Job) -> Job:
         try:
-            store.replace(old, new)
+            store.replace(old, new, record(old, new))
         except Conflict as conflict:
             if conflict.current is None:
                 raise

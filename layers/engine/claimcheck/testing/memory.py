@@ -6,14 +6,14 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from claimcheck.domain.errors import Conflict, InsufficientCredits, KeyTaken
-from claimcheck.domain.job import SECOND, Movement
+from claimcheck.domain.job import SECOND, Execution, Movement
 from claimcheck.domain.ports import RECORDED, DuePage, LedgerPage, Page, SchedulePage, WakeUp
 from claimcheck.domain.shards import schedule_shard, shard_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from claimcheck.domain.job import Delivery, Execution, Job, Millis, Reservation
+    from claimcheck.domain.job import Delivery, Job, Millis, Reservation
     from claimcheck.domain.keys import ApiKey
     from claimcheck.domain.ports import Clock, DueAfter
     from claimcheck.domain.schedules import Schedule, ScheduleKey
@@ -127,7 +127,7 @@ class MemoryJobStore:
     def read_many(self, job_ids: Sequence[str]) -> list[Job]:
         return [self._jobs[job_id] for job_id in job_ids if job_id in self._jobs]
 
-    def replace(self, old: Job, new: Job) -> None:
+    def replace(self, old: Job, new: Job, record: Execution | Delivery | None = None) -> None:
         with self._lock:
             stored = self._jobs.get(old.job_id)
             if stored is not None and stored.written_by == new.written_by:
@@ -138,6 +138,10 @@ class MemoryJobStore:
             if new.refund and old.ended_at is None:
                 refunded = Movement(new.ended_at or 0, new.refund, "refunded", new.job_id)
                 self.credits.move(new.org, refunded, new.job_id)
+            if isinstance(record, Execution):
+                self._executions.setdefault(new.job_id, {})[record.number] = record
+            elif record is not None:
+                self.record_delivery(new, record)
 
     def list_jobs(self, org: str, after: str | None, limit: int) -> Page:
         return _newest((job.job_id for job in self.indexed() if job.org == org), after, limit)
@@ -156,9 +160,6 @@ class MemoryJobStore:
         rows = sorted((row for row in rows if after is None or _place(row) > _place(after)), key=_place)
         after = rows[limit - 1] if len(rows) > limit else None
         return DuePage.of([whose for _, whose in rows[:limit]], after, rows[0][0] if rows else None)
-
-    def record(self, job: Job, execution: Execution) -> None:
-        self._executions.setdefault(job.job_id, {})[execution.number] = execution
 
     def executions(self, job_id: str) -> list[Execution]:
         recorded = self._executions.get(job_id, {})

@@ -87,12 +87,15 @@ class DynamoDBJobStore:
         left: list[Item] = answer.get("UnprocessedKeys", {}).get(table.name, {}).get("Keys", [])
         return left
 
-    def replace(self, old: Job, new: Job) -> None:
+    def replace(self, old: Job, new: Job, record: Execution | Delivery | None = None) -> None:
         table = self._table
         put = table.put(rows.job_item(new), "written_by = :old", {":old": {"S": old.written_by}})
+        others = refund(table, new) if new.refund and old.ended_at is None else []
+        if record is not None:
+            others.append({"Put": {"TableName": table.name, "Item": rows.record_item(new, record)}})
         try:
-            if new.refund and old.ended_at is None:
-                table.transact([{"Put": put}, *refund(table, new)])
+            if others:
+                table.transact([{"Put": put}, *others])
             else:
                 table.service.call(table.client.put_item, **put)
         except ClientError as error:
@@ -127,15 +130,12 @@ class DynamoDBJobStore:
         oldest = int(answer["Items"][0]["due_at"]["N"]) if found else None
         return DuePage.of(found, last and (int(last["due_at"]["N"]), whose_row(last)), oldest)
 
-    def record(self, job: Job, execution: Execution) -> None:
-        self._table.call("put_item", Item=rows.execution_item(job, execution))
-
     def executions(self, job_id: str) -> list[Execution]:
         items = self._table.newest(rows.job_key(job_id)["pk"], "EXEC#", RECORDED)
         return [rows.execution_of(item) for item in items]
 
     def record_delivery(self, job: Job, delivery: Delivery) -> None:
-        self._table.call("put_item", Item=rows.delivery_item(job, delivery))
+        self._table.call("put_item", Item=rows.record_item(job, delivery))
 
     def deliveries(self, job_id: str) -> list[Delivery]:
         items = self._table.newest(rows.job_key(job_id)["pk"], "CALL#", RECORDED)
