@@ -53,7 +53,7 @@ def costs() -> Costs:
         claim=units(rows.job_item(new), rows.job_item(claimed)),
         end=units(rows.job_item(claimed), rows.job_item(ended)),
         reschedule=units(rows.job_item(claimed), rows.job_item(waiting)),
-        record=units(None, rows.execution_item(waiting, execution)),
+        record=units(None, rows.record_item(waiting, execution)),
         move=units(rows.job_item(new), rows.job_item(new.swept(NOW + 2 * MINUTE))),
     )
 

@@ -12,6 +12,7 @@ from claimcheck.testing import MemoryJobStore
 
 if TYPE_CHECKING:
     from claimcheck.domain.job import Delivery, Execution, Reservation
+    from claimcheck.domain.schedules import Replacement
 
 
 # A slot's idempotency key: the schedule's name and time of creation, and the time of the slot.
@@ -39,10 +40,16 @@ class Witness(MemoryJobStore):
         self.slots: dict[tuple[str, str], set[str]] = {}
         self._index: dict[str, Job] = {}
 
-    def insert(self, job: Job, key_hash: str | None, reservation: Reservation | None) -> None:
+    def insert(
+        self,
+        job: Job,
+        key_hash: str | None,
+        reservation: Reservation | None,
+        schedule: Replacement | None = None,
+    ) -> None:
         if self.actor == "submitter" and int(job.job_id[-1], 16) % 2 and not has_unknown_needs((NEED,)):
             job = job.evolve(needs=(NEED,))
-        super().insert(job, key_hash, reservation)
+        super().insert(job, key_hash, reservation, schedule)
         self.made.add(job.job_id)
         if key_hash and (slot := SLOT.match(key_hash)):
             self.slots.setdefault((job.org, slot[0]), set()).add(job.job_id)

@@ -161,7 +161,7 @@ def test_a_thousand_schedules_of_one_minute_submit_in_time_and_continue_in_the_n
     noon = world.clock.now() + 2 * 60 * MINUTE
     calls: Counter[str] = Counter()
     world.engine.slot_submitter._store = Counted(
-        world.store.schedules, calls, lambda _: world.clock.advance(30)
+        world.store.schedules, calls, lambda _: world.clock.advance(90)
     )
     world.clock.advance_to(noon - 88 * SECOND)
 
@@ -174,8 +174,8 @@ def test_a_thousand_schedules_of_one_minute_submit_in_time_and_continue_in_the_n
 
     submitted = [tick(), tick()]
 
-    assert 500 < submitted[0] < 600, "three calls of 30 ms for each"
+    assert 500 < submitted[0] < 600, "calls of 90 ms for each"
     assert sum(submitted) == 1_000
-    # Each is read, recorded and moved once.
-    assert calls == {"read": 1_000, "record": 1_000, "put": 1_000}
+    # Each is read once. It moves with the write of its job.
+    assert calls == {"read": 1_000}
     assert {job.run_at for job in world.store.all_jobs()} == {noon}

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from claimcheck.domain.job import Delivery, Execution, Job, Millis, Movement, Reservation
     from claimcheck.domain.keys import ApiKey
-    from claimcheck.domain.schedules import Schedule, ScheduleKey
+    from claimcheck.domain.schedules import Replacement, Schedule, ScheduleKey
 
     # The last row of a page: its `due_at`, and its job id or schedule.
     DueAfter = tuple[Millis, str | ScheduleKey]
@@ -82,12 +82,20 @@ class LedgerPage(NamedTuple):
 
 
 class JobStore(Protocol):
-    def insert(self, job: Job, key_hash: str | None, reservation: Reservation | None) -> None:
+    def insert(
+        self,
+        job: Job,
+        key_hash: str | None,
+        reservation: Reservation | None,
+        schedule: Replacement | None = None,
+    ) -> None:
         """Store a new job with the reservation of its Idempotency-Key, and take its charge.
 
-        A repeat for the same job and `written_by` succeeds.
-        Raises: KeyTaken if the key still stands for another job; InsufficientCredits; Unavailable if
-        nothing was stored; OutcomeUnknown if the job may have been stored.
+        In the same write, replace the job's `schedule`, and record the job for it. A repeat for the same
+        job and `written_by` succeeds.
+        Raises: Conflict if the stored schedule's `written_by` is not the old one's; KeyTaken if the key
+        still stands for another job; InsufficientCredits; Unavailable if nothing was stored; OutcomeUnknown
+        if the job may have been stored.
         """
 
     def reservation(self, org: str, key_hash: str) -> Reservation | None: ...

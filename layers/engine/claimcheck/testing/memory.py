@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from threading import Lock
+from threading import Lock, RLock
 from typing import TYPE_CHECKING
 
 from claimcheck.domain.errors import Conflict, InsufficientCredits, KeyTaken
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from claimcheck.domain.job import Delivery, Job, Millis, Reservation
     from claimcheck.domain.keys import ApiKey
     from claimcheck.domain.ports import Clock, DueAfter
-    from claimcheck.domain.schedules import Schedule, ScheduleKey
+    from claimcheck.domain.schedules import Replacement, Schedule, ScheduleKey
 
 
 def _newest(ids: Iterable[str], after: str | None, limit: int) -> Page:
@@ -60,23 +60,27 @@ class MemoryScheduleStore:
     def __init__(self) -> None:
         self._schedules: dict[ScheduleKey, Schedule] = {}
         self._job_ids: dict[ScheduleKey, set[str]] = {}
-        self._lock = Lock()
+        self.lock = RLock()
 
     def read(self, key: ScheduleKey) -> Schedule | None:
         return self._schedules.get(key)
 
     def put(self, old: Schedule | None, new: Schedule) -> bool:
-        with self._lock:
+        with self.lock:
             stored = self._schedules.get(new.key)
             if stored is not None and stored.written_by == new.written_by:
                 return True
-            if (stored and stored.written_by) != (old and old.written_by):
+            if not (stored is None if old is None else self.has(old)):
                 return False
             self._schedules[new.key] = new
             return True
 
+    def has(self, schedule: Schedule) -> bool:
+        stored = self._schedules.get(schedule.key)
+        return stored is not None and stored.written_by == schedule.written_by
+
     def delete(self, key: ScheduleKey) -> None:
-        with self._lock:
+        with self.lock:
             self._schedules.pop(key, None)
 
     def list_schedules(self, org: str, after: str | None, limit: int) -> SchedulePage:
@@ -106,10 +110,18 @@ class MemoryJobStore:
         self._deliveries: dict[str, dict[int, Delivery]] = {}
         self._lock = Lock()
 
-    def insert(self, job: Job, key_hash: str | None, reservation: Reservation | None) -> None:
-        with self._lock:
+    def insert(
+        self,
+        job: Job,
+        key_hash: str | None,
+        reservation: Reservation | None,
+        schedule: Replacement | None = None,
+    ) -> None:
+        with self._lock, self.schedules.lock:
             if job.job_id in self._jobs:
                 return
+            if schedule is not None and not self.schedules.has(schedule.old):
+                raise Conflict(None)
             taken = self._reservations.get((job.org, key_hash)) if key_hash is not None else None
             if taken is not None and taken.expires_at > job.created_at:
                 raise KeyTaken(taken)
@@ -117,6 +129,9 @@ class MemoryJobStore:
             if key_hash is not None and reservation is not None:
                 self._reservations[job.org, key_hash] = reservation
             self._jobs[job.job_id] = job
+            if schedule is not None:
+                self.schedules.put(*schedule)
+                self.schedules.record(schedule.new.key, job)
 
     def reservation(self, org: str, key_hash: str) -> Reservation | None:
         return self._reservations.get((org, key_hash))

@@ -91,13 +91,14 @@ class ScheduleEditor:
         self, org: str, name: str, key: IdempotencyKey | None, callback_url: str | None = None
     ) -> AcceptedJob:
         """Submit a job that starts now. Raises: ScheduleNotFound; as `Submission.submit` does."""
-        if replayed := self._submission.replay(org, key):
-            return replayed
-        schedule = find(self._store, org, name)
-        draft = draft_of(schedule, self._clock.now())._replace(callback_url=callback_url, callback_at="")
-        accepted = self._submission.submit(draft, key)
+        accepted = self._submission.replay(org, key)
+        if accepted is None:
+            draft = draft_of(find(self._store, org, name), self._clock.now())
+            draft = draft._replace(callback_url=callback_url, callback_at="")
+            accepted = self._submission.submit(draft, key)
         try:
-            self._store.record(schedule.key, accepted.job)
+            # Also after a replay: the first request may have failed before this point.
+            self._store.record(ScheduleKey(org, name), accepted.job)
         except Unavailable:
             # The job was accepted. It is only missing in the list of the schedule's jobs.
             warn("job not recorded for its schedule", job_id=accepted.job.job_id)
