@@ -193,10 +193,10 @@ class Leaky(MemoryWakeUpQueue):
         if self._chance.random() >= self._lost:
             super().send(wake_up)
 
-    def send_many(self, wake_ups: Any) -> int:
+    def send_many(self, wake_ups: Any) -> list[Any]:
         for wake_up in wake_ups:
             self.send(wake_up)
-        return 0
+        return []
 
 
 def the_engine(jobs: int, fails: float, lost: float) -> dict[str, float]:
@@ -265,9 +265,9 @@ def test_a_sweeps_calls_are_those_of_the_sweeper() -> None:
         counted(part, name, calls)
     batches: list[int] = []
 
-    def send_many(wake_ups: Any) -> int:
+    def send_many(wake_ups: Any) -> list[Any]:
         batches.append(len(wake_ups))
-        return 0
+        return []
 
     world.queue.send_many = send_many
     world.sweep()

@@ -55,12 +55,12 @@ class Batches(MemoryWakeUpQueue):
         self.woken: Counter[str] = Counter()
         self.visible: dict[str, Millis] = {}
 
-    def send_many(self, wake_ups: Sequence[WakeUp]) -> int:
+    def send_many(self, wake_ups: Sequence[WakeUp]) -> list[WakeUp]:
         self.batches.append(len(wake_ups))
         for wake_up in wake_ups:
             self.woken[wake_up.job_id] += 1
             self.visible[wake_up.job_id] = self._clock.now() + wake_up.delay * SECOND
-        return 0
+        return []
 
 
 @cache

@@ -263,7 +263,7 @@ class Job(NamedTuple):
         """Wait until `not_before`. End if a cancel was requested or the deadline is earlier."""
         if self.cancel_requested_at is not None:
             return self.ended(now, error=CANCELLED)
-        if not_before >= self.deadline:
+        if not_before > self.deadline:
             return self.ended(now, error=DEADLINE_EXCEEDED)
         return self.evolve(
             lease=None,

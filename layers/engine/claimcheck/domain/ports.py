@@ -156,8 +156,8 @@ class ScheduleStore(Protocol):
 class WakeUpQueue(Protocol):
     def send(self, wake_up: WakeUp) -> None: ...
 
-    def send_many(self, wake_ups: Sequence[WakeUp]) -> int:
-        """Send as many as possible, and return how many could not be sent. Raises nothing."""
+    def send_many(self, wake_ups: Sequence[WakeUp]) -> list[WakeUp]:
+        """Send as many as possible, and return those that could not be sent. Raises nothing."""
 
     def waiting(self) -> int:
         """Return about how many wake-ups can be received now."""

@@ -70,7 +70,8 @@ def failed(error: JobError) -> Verdict:
 
 
 def unstarted(job: Job, not_before: Millis, reason: JobError) -> Verdict:
-    """The handler did not run: the claim counts as no attempt."""
+    """The handler did not run: the claim counts as no attempt. The wait ends at the deadline at last."""
+    not_before = min(not_before, job.deadline)
     return Verdict(outcome="retry", not_before=not_before, attempt=job.attempt - 1, reason=reason)
 
 

@@ -105,7 +105,7 @@ class Worker:
         job_type = self._catalog.find(job.type, job.type_version)
         if job_type is None or not self._attempts.can_make(job_type):
             warn("unknown job type", **named(job), version=job.type_version)
-            waiting = job.rescheduled(now, now + DEPLOY_WAIT, job.attempt)
+            waiting = job.rescheduled(now, min(now + DEPLOY_WAIT, job.deadline), job.attempt)
             # A lost lease is kept: it shows that its attempt was used.
             return waiting.evolve(lease=None if waiting.ended_at else job.lease)
         if job.lease is not None and job.attempt >= job_type.retry.max_attempts:

@@ -218,10 +218,10 @@ class MemoryWakeUpQueue:
     def send(self, wake_up: WakeUp) -> None:
         self._waiting.append((self._clock.now() + wake_up.delay * SECOND, wake_up))
 
-    def send_many(self, wake_ups: Sequence[WakeUp]) -> int:
+    def send_many(self, wake_ups: Sequence[WakeUp]) -> list[WakeUp]:
         for wake_up in wake_ups:
             self.send(wake_up)
-        return 0
+        return []
 
     def waiting(self) -> int:
         return len(self._visible())
