@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -137,6 +138,49 @@ def test_a_schedule_whose_pause_failed_halfway_and_that_is_resumed_runs_its_slot
     world.advance(HOUR)
 
     assert paused.status == 503
+    assert runs(world) == ["2026-06-21T12:00:00Z"]
+
+
+@pytest.mark.parametrize("by", ["resume", "put"])
+def test_a_deletion_spares_no_job_of_a_schedule_that_others_continue_meanwhile(by: str) -> None:
+    world = World()
+    put(world)
+    world.clock.advance(2 * HOUR - 70 * SECOND)
+    store, others = world.store.schedules, [True]
+
+    def delete(schedule: Any) -> Any:
+        if others:
+            others.pop()
+            world.request("POST", f"{PATH}/resume") if by == "resume" else put(world, paused=False)
+            world.sweep()
+        return type(store).delete(store, schedule)
+
+    with patch.object(store, "delete", delete):
+        deleted = world.request("DELETE", PATH)
+    world.advance(HOUR)
+
+    assert deleted.status == 204
+    assert runs(world) == []
+
+
+def test_a_pause_that_overlaps_a_resume_takes_no_slot_from_it() -> None:
+    world = World()
+    put(world)
+    world.advance(2 * HOUR - 70 * SECOND)
+    world.sweep()
+    editor, others = world.engine.schedule_editor, [True]
+
+    def cancel_waiting(*args: Any) -> None:
+        if others:
+            others.pop()
+            world.request("POST", f"{PATH}/resume")
+            world.sweep()
+        type(editor).cancel_waiting(editor, *args)
+
+    with patch.object(editor, "cancel_waiting", cancel_waiting):
+        world.request("POST", f"{PATH}/pause")
+    world.advance(HOUR)
+
     assert runs(world) == ["2026-06-21T12:00:00Z"]
 
 

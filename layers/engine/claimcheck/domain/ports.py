@@ -140,8 +140,11 @@ class ScheduleStore(Protocol):
         Return whether it was stored. A repeat returns the same.
         """
 
-    def delete(self, key: ScheduleKey) -> None:
-        """Delete a schedule, if it exists."""
+    def delete(self, schedule: Schedule) -> bool:
+        """Delete a schedule if the stored one's `written_by` is that of `schedule`.
+
+        Return whether it is gone: also after a repeat.
+        """
 
     def list_schedules(self, org: str, after: str | None, limit: int) -> SchedulePage:
         """Return an org's schedules, sorted by name, without their inputs."""

@@ -133,9 +133,6 @@ class Schedule:
             paused=False, next_at=self.recurrence.after(through), through=through, runs=runs, updated_at=now
         )
 
-    def resumed(self, now: Millis) -> Schedule:
-        return self.started(now) if self.paused else self
-
     def stopped(self, now: Millis) -> Schedule:
         if self.paused:
             return self

@@ -79,9 +79,11 @@ class MemoryScheduleStore:
         stored = self._schedules.get(schedule.key)
         return stored is not None and stored.written_by == schedule.written_by
 
-    def delete(self, key: ScheduleKey) -> None:
+    def delete(self, schedule: Schedule) -> bool:
         with self.lock:
-            self._schedules.pop(key, None)
+            if self.has(schedule):
+                del self._schedules[schedule.key]
+            return schedule.key not in self._schedules
 
     def list_schedules(self, org: str, after: str | None, limit: int) -> SchedulePage:
         found = sorted(

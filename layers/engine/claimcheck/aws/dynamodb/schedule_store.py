@@ -26,8 +26,18 @@ class DynamoDBScheduleStore:
             return stored is not None and stored["written_by"]["S"] == new.written_by
         return True
 
-    def delete(self, key: ScheduleKey) -> None:
-        self._table.call("delete_item", Key=schedule_rows.schedule_key(key))
+    def delete(self, schedule: Schedule) -> bool:
+        try:
+            self._table.call(
+                "delete_item",
+                Key=schedule_rows.schedule_key(schedule.key),
+                ConditionExpression="written_by = :old",
+                ExpressionAttributeValues={":old": {"S": schedule.written_by}},
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except ClientError as error:
+            return refused_by(error) is None
+        return True
 
     def list_schedules(self, org: str, after: str | None, limit: int) -> SchedulePage:
         pk, prefix = rows.org_key(org)["pk"], schedule_rows.SCHEDULE

@@ -18,7 +18,7 @@ from claimcheck.domain.recurrence import Every
 from claimcheck.domain.schedules import SCHEDULE_NAME, Run, Schedule, ScheduleKey
 from claimcheck.service.schedules.reader import find
 from claimcheck.service.submission import AcceptedJob, Draft, IdempotencyKey, Submission
-from claimcheck.service.transition import change, leave_to_newer_code
+from claimcheck.service.transition import MOST_CHANGES, change, leave_to_newer_code
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -62,7 +62,7 @@ class ScheduleEditor:
         def decide(old: Schedule | None) -> Schedule:
             stop = bool(old and old.paused) if paused is None else paused
             new = _succeeding(wanted, old, now)
-            return new.stopped(now) if stop else new.started(now)
+            return new.stopped(now) if stop else self._started(new, now)
 
         old, new = self._change(wanted.key, decide)
         if new.paused:
@@ -80,12 +80,21 @@ class ScheduleEditor:
     def resume(self, org: str, name: str) -> Schedule:
         """Continue with the next slot. A repeat changes nothing. Raises: ScheduleNotFound."""
         now = self._clock.now()
-        return self._change(ScheduleKey(org, name), lambda old: _there(old).resumed(now))[1]
+
+        def decide(old: Schedule | None) -> Schedule:
+            schedule = _there(old)
+            return self._started(schedule, now) if schedule.paused else schedule
+
+        return self._change(ScheduleKey(org, name), decide)[1]
 
     def delete(self, org: str, name: str) -> None:
         """Raises: ScheduleNotFound."""
-        # The pause keeps sweeps from submitting slots while waiting jobs are cancelled.
-        self._store.delete(self.pause(org, name).key)
+        # The pause keeps sweeps from submitting slots while waiting jobs are cancelled. If the schedule is
+        # changed after it, that may be a resume.
+        for _ in range(MOST_CHANGES):
+            if self._store.delete(self.pause(org, name)):
+                return
+        raise Unavailable("The schedule is being changed by other requests: try again.")
 
     def run(
         self, org: str, name: str, key: IdempotencyKey | None, callback_url: str | None = None
@@ -110,6 +119,12 @@ class ScheduleEditor:
                 self._job_editor.cancel(org, run.job_id)
             except (WrongState, JobNotFound):
                 continue  # it has ended by itself
+
+    def _started(self, schedule: Schedule, now: Millis) -> Schedule:
+        """Continue a schedule. A pause before may have failed, or be about to cancel the waiting jobs."""
+        if schedule.paused:
+            self.cancel_waiting(schedule.org, schedule.waiting(now))
+        return schedule.started(now)
 
     def _change(
         self, key: ScheduleKey, decide: Callable[[Schedule | None], Schedule]
