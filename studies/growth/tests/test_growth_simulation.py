@@ -297,7 +297,8 @@ def test_a_plain_job_is_six_units_and_a_move_three() -> None:
     assert found.put == Units(1, 1, 1)
     assert sum(each.total for each in (found.put, found.claim, found.end)) == 6
     assert found.claim.by_due == 0, "a status write touches no index"
-    assert found.move == found.reschedule == Units(1, 0, 2)
+    assert found.move == Units(1, 0, 2)
+    assert found.reschedule == Units(4, 0, 2), "the job and the execution, each written twice"
 
 
 def test_a_key_admits_exactly_its_capacity() -> None:
