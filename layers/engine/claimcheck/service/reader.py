@@ -82,7 +82,7 @@ class JobReader:
     def executions(self, org: str, job_id: str) -> list[Execution]:
         """Return the last 100, newest first. The newest is in the job's row until it is recorded."""
         job = self.get(org, job_id)
-        # Read after the job, so they may be newer, and none is missing.
+        # Read after the job, so they are complete, but some may be newer.
         recorded = [each for each in self._store.executions(job.job_id) if each.number <= job.executions]
         if job.executions == 0 or (recorded and recorded[0].number == job.executions):
             return recorded

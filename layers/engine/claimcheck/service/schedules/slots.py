@@ -1,6 +1,6 @@
 """Submission of a schedule's slots: each job is stored in the write that moves its schedule on.
 
-So a slot has its job or is still due, whatever fails, and a paused, deleted or changed schedule submits none.
+So after any failure a slot has its job or is still due. A paused, deleted or changed schedule submits none.
 A sweep without a due schedule does not load this module.
 """
 
