@@ -10,10 +10,11 @@ import pytest
 from claimcheck.domain.clock import rfc3339
 from claimcheck.domain.errors import Unavailable
 from claimcheck.domain.job import MINUTE, SECOND
+from claimcheck.domain.outcome import Retry
 from claimcheck.domain.shards import shard_of
 from claimcheck.service.sweeper import PAGE
 from tests.kit.schedule_world import every
-from tests.kit.world import World
+from tests.kit.world import Echo, World
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -138,3 +139,27 @@ def test_a_timer_is_woken_once() -> None:
     world.clock.advance(59 * SECOND)
     world.sweep()
     assert len(world.queue) == 1
+
+
+def test_a_timer_whose_submission_could_not_send_its_wake_up_is_on_time() -> None:
+    world = World()
+    start = world.clock.now() + 10 * MINUTE
+
+    with patch.object(world.queue, "send", side_effect=Unavailable):
+        job_id = world.submit(run_at=rfc3339(start))
+    world.advance(11 * MINUTE)
+
+    assert world.job(job_id).started_at == start
+
+
+def test_a_retry_whose_wake_up_could_not_be_sent_is_on_time() -> None:
+    outcomes = [Retry(after=600), Echo(text="done")]
+    world = World({"echo": lambda given, job: outcomes.pop(0)})
+    job_id = world.submit()
+    start = world.clock.now() + 10 * MINUTE
+
+    with patch.object(world.queue, "send", side_effect=Unavailable):
+        world.work()
+    world.advance(11 * MINUTE)
+
+    assert world.job(job_id).started_at == start

@@ -142,7 +142,7 @@ class Submission:
             assert key is not None
             return _replayed(taken.reservation, key)
         count_accepted(job)
-        wake(self._queue, self._clock, job)
+        wake(self._store, self._queue, self._clock, job)
         return AcceptedJob(job, replayed=False)
 
     def check(self, draft: Draft) -> None:

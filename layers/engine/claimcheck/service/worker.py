@@ -73,13 +73,13 @@ class Worker:
         """Leave the job to newer code: look again in half a minute, until the sweeper looks at it."""
         again = max(job.not_before, self._clock.now() + DEPLOY_WAIT)
         if again < (job.due_at or 0):
-            wake(self._queue(), self._clock, job.evolve(not_before=again))
+            wake(self._store, self._queue(), self._clock, job.evolve(not_before=again))
 
     def _is_time(self, job: Job, remaining: Remaining) -> bool:
         """Sleep until the start if it is at most two seconds ahead. Otherwise send another wake-up."""
         early = job.not_before - self._clock.now()
         if early > WAIT_OUT and job.overdue(self._clock.now()) is None:
-            wake(self._queue(), self._clock, job)
+            wake(self._store, self._queue(), self._clock, job)
             return False
         while 0 < (early := job.not_before - self._clock.now()) <= WAIT_OUT:
             if remaining() < early + SPARE:
@@ -129,4 +129,4 @@ class Worker:
         if job.ended_at is not None:
             count_end(job)
         if job.due_at is not None:
-            wake(self._queue(), self._clock, job)
+            wake(self._store, self._queue(), self._clock, job)

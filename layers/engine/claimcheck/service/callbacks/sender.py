@@ -113,7 +113,7 @@ class CallbackSender:
         if settled is None:
             return
         if settled.owes_callback:
-            wake(self._queue, self._clock, settled)
+            wake(self._store, self._queue, self._clock, settled)
         elif not tried.delivered:
             warn_given_up(settled, status=tried.delivery.status, error=tried.delivery.error)
 
