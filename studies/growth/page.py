@@ -52,8 +52,7 @@ WRITES = (
     "submission",
     "claim",
     "end",
-    "reschedule, for a retry or another look",
-    "record of an attempt that is not the last",
+    "reschedule for a retry or another look, and the execution's record, in a transaction",
     "move by the sweeper",
 )
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from claimcheck.aws.dynamodb import rows
 from claimcheck.domain.job import DAY, HOUR, MINUTE, Execution, Job, Payload
 from studies.growth.moves import NOW
-from tests.kit.measuring.capacity import WRITE_UNIT, item_size
+from tests.kit.measuring.capacity import TRANSACTION, WRITE_UNIT, item_size
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,7 +36,6 @@ class Costs(NamedTuple):
     claim: Units
     end: Units
     reschedule: Units
-    record: Units
     move: Units
 
 
@@ -52,10 +51,18 @@ def costs() -> Costs:
         put=units(None, rows.job_item(new)),
         claim=units(rows.job_item(new), rows.job_item(claimed)),
         end=units(rows.job_item(claimed), rows.job_item(ended)),
-        reschedule=units(rows.job_item(claimed), rows.job_item(waiting)),
-        record=units(None, rows.execution_item(waiting, execution)),
+        reschedule=_together(
+            units(rows.job_item(claimed), rows.job_item(waiting)),
+            units(None, rows.record_item(waiting, execution)),
+        ),
         move=units(rows.job_item(new), rows.job_item(new.swept(NOW + 2 * MINUTE))),
     )
+
+
+def _together(*writes: Units) -> Units:
+    """Return the units of a transaction, which writes each item of the table twice."""
+    table, by_org, by_due = (sum(each) for each in zip(*writes, strict=True))
+    return Units(TRANSACTION * table, by_org, by_due)
 
 
 def units(old: Mapping[str, rows.Item] | None, new: rows.Item) -> Units:

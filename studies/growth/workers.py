@@ -102,8 +102,6 @@ class Workers:
                 self._system.tally.ended[moved.code] += number
             elif number:
                 self._system.wake(moved.state, number)
-                # The engine does not retry a refused record of an execution.
-                self._system.table.write(number, costs().record)
 
     # ---- the start of an attempt
 

@@ -40,8 +40,8 @@ CALLS = {
         lambda engine, job: engine.store.list_jobs(job.org, None, 10).job_ids, lambda job: [job.job_id]
     ),
     "executions": Call(lambda engine, job: engine.store.executions(job.job_id), lambda job: [execution(1)]),
-    "record": Call(
-        lambda engine, job: engine.store.record(job, execution(2)),
+    "replace": Call(
+        lambda engine, job: engine.store.replace(job, job.evolve(written_by="next"), execution(2)),
         see=lambda engine, job: engine.store.executions(job.job_id) == [execution(2), execution(1)],
     ),
     "deliveries": Call(lambda engine, job: engine.store.deliveries(job.job_id), lambda job: [delivery(1)]),
@@ -66,9 +66,10 @@ every_call = pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
 @pytest.fixture
 def prepared(wired: Wired) -> Job:
     """Return a job with every kind of row."""
-    job = new_job()
-    wired.engine.store.insert(job, "key", reserve(job))
-    wired.engine.store.record(job, execution(1))
+    new = new_job()
+    job = new.evolve(written_by=RANDOMNESS.token())
+    wired.engine.store.insert(new, "key", reserve(job))
+    wired.engine.store.replace(new, job, execution(1))
     wired.engine.store.record_delivery(job, delivery(1))
     wired.engine.keys.put_api_key(job.job_id, ApiKey(org=job.org))
     wired.engine.objects.put(f"{job.job_id}/a.json", '"old"')

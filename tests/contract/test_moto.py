@@ -19,7 +19,18 @@ from tests.contract.suite.adapters import Adapters
 from tests.contract.suite.every import *  # noqa: F403 - the tests of this module
 from tests.kit.cloud import Cloud, moto_cloud, queue_time
 from tests.kit.deployment import properties
-from tests.kit.jobs import NOW, RANDOMNESS, any_job, claimed, ended, execution, new_job, new_org, reserve
+from tests.kit.jobs import (
+    NOW,
+    RANDOMNESS,
+    any_job,
+    claimed,
+    ended,
+    execution,
+    new_job,
+    new_org,
+    record,
+    reserve,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -117,7 +128,7 @@ def test_nothing_is_deleted_before_the_second_in_which_it_expires(cloud: Cloud, 
 def test_rows_of_a_job_are_kept_as_long_as_they_are_needed(cloud: Cloud, engine: Engine) -> None:
     job = new_job()
     engine.store.insert(job, "key", reserve(job, expires_at=NOW + 7 * DAY))
-    engine.store.record(job, execution(7))
+    record(engine.store, job, execution(7))
 
     reservation = row(cloud, f"IDEM#{job.org}#key", "IDEM")
     recorded = row(cloud, f"JOB#{job.job_id}", "EXEC#000000000007")

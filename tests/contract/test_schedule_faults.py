@@ -28,17 +28,8 @@ if TYPE_CHECKING:
     from tests.kit.wire import Fault, Plan
 
 LARGE = '{"text":"' + "hello " * 1000 + '"}'
-# Read the schedule and the slot's job; write the input, the job and its wake-up; list the job with the
-# schedule; write the schedule.
-CALLS = [
-    "dynamodb.GetItem",
-    "dynamodb.GetItem",
-    "s3.PutObject",
-    "dynamodb.TransactWriteItems",
-    "sqs.SendMessage",
-    "dynamodb.PutItem",
-    "dynamodb.PutItem",
-]
+# Read the schedule; write the input; write the job and the schedule; send the wake-up.
+CALLS = ["dynamodb.GetItem", "s3.PutObject", "dynamodb.TransactWriteItems", "sqs.SendMessage"]
 every_call = pytest.mark.parametrize(
     "k", range(len(CALLS)), ids=[f"{k}-{call}" for k, call in enumerate(CALLS)]
 )
@@ -149,8 +140,8 @@ def test_a_failing_schedule_stops_no_sweep(clockwork: Clockwork, fault: Fault) -
 
     with clockwork.wire.broken(plan):
         swept = clockwork.engine.sweeper.sweep(lambda: MINUTE)
-    again = clockwork.engine.sweeper.sweep(lambda: MINUTE)
+    clockwork.engine.sweeper.sweep(lambda: MINUTE)
 
     assert swept.slots == 0
-    assert again.slots == 2
+    assert len(clockwork.engine.store.list_jobs(other.org, None, 10).job_ids) == 1
     clockwork.assert_submitted_once()

@@ -37,11 +37,10 @@ def test_an_overdue_job_is_ended_by_one_write_and_woken_by_none() -> None:
     assert set(calls) == {"dynamodb.Query", "dynamodb.BatchGetItem", "dynamodb.PutItem"}
 
 
-def test_each_schedule_is_six_calls_and_none_is_made_twice() -> None:
+def test_each_schedule_is_three_calls_and_none_is_made_twice() -> None:
     assert calls_of_a_sweep(slots, APART) == {
         "dynamodb.Query": SHARDS,
-        "dynamodb.GetItem": 2 * APART,
+        "dynamodb.GetItem": APART,
         "dynamodb.TransactWriteItems": APART,
         "sqs.SendMessage": APART,
-        "dynamodb.PutItem": 2 * APART,
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
@@ -24,6 +24,9 @@ from claimcheck.domain.job import (
     Status,
     Trace,
 )
+
+if TYPE_CHECKING:
+    from claimcheck.domain.ports import JobStore
 
 RANDOMNESS = SystemRandomness()
 NOW = 4_102_444_800_000  # 2100-01-01T00:00:00Z
@@ -68,6 +71,14 @@ def delivery(number: int, **changes: Any) -> Delivery:
 def ended(job: Job) -> Job:
     end = job.ended(job.created_at + MINUTE, result=Payload(16, text='{"text":"hello"}'))
     return end.evolve(written_by=RANDOMNESS.token())
+
+
+def record(store: JobStore, job: Job, *records: Execution | Delivery) -> None:
+    """Record executions and deliveries of a stored job."""
+    for each in records:
+        stored = store.read(job.job_id)
+        assert stored is not None
+        store.replace(stored, stored.evolve(written_by=RANDOMNESS.token()), each)
 
 
 def reserve(job: Job, expires_at: int = NOW + DAY) -> Reservation:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 from claimcheck.domain.clock import rfc3339
 from claimcheck.domain.errors import Unavailable
-from claimcheck.domain.job import SECOND, Job
+from claimcheck.domain.job import SECOND, Job, Millis
 from claimcheck.domain.schedules import ScheduleKey
+from claimcheck.service.schedules.editor import draft_of
+from claimcheck.service.schedules.slots import slot_key
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.kit.world import Answer, World
 
 DAILY = {"cron": "0 12 * * *", "type": "echo", "input": {"text": "hello"}}
@@ -53,7 +58,7 @@ def shown(world: World) -> dict[str, Any]:
 
 
 class Stopping:
-    """A schedule store whose process dies before or after a write, `times` times."""
+    """A job store whose process dies before or after it stores a slot's job, `times` times."""
 
     def __init__(self, store: Any, times: int, *, after: bool) -> None:
         self._store = store
@@ -63,11 +68,29 @@ class Stopping:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._store, name)
 
-    def put(self, old: Any, new: Any) -> bool:
+    def insert(self, *job: Any) -> None:
         if self._times > 0:
             self._times -= 1
             if self._after:
-                self._store.put(old, new)
+                self._store.insert(*job)
             raise Unavailable
-        stored: bool = self._store.put(old, new)
-        return stored
+        self._store.insert(*job)
+
+
+def overtaken(world: World, act: Callable[[], Any]) -> Any:
+    """Return a patch, in which others `act` once, just before a slot's job is stored."""
+    store, acts = world.store, [act]
+
+    def insert(*job: Any) -> None:
+        if acts:
+            acts.pop()()
+        type(store).insert(store, *job)
+
+    return patch.object(store, "insert", insert)
+
+
+def submit_as_former_release(world: World, slot: Millis) -> str:
+    """Submit a slot of the schedule, and die: the last release moves the schedule in another write."""
+    schedule = world.store.schedules.read(NIGHTLY)
+    draft = draft_of(schedule, world.clock.now(), slot)
+    return world.engine.submission.submit(draft, slot_key(schedule, slot)).job.job_id

@@ -133,9 +133,9 @@ class World:
     dialects: tuple[Dialect, ...] = dialects()
     endpoints: Endpoints = field(default_factory=lambda: ENDPOINTS)
     settings: Settings = field(default_factory=Settings)
+    clock: FrozenClock = field(default_factory=FrozenClock)
 
     def __post_init__(self) -> None:
-        self.clock = FrozenClock()
         self.queue: Any = MemoryWakeUpQueue(self.clock)
         self.randomness = SeededRandomness(self.seed)
         self.parts: dict[str, Any] = {

@@ -1,16 +1,18 @@
 """A backend in which everything that can fail does, repeatable from its seeds.
 
 At every call of a port the caller may be refused, may get an error for a call that took effect, or may be
-killed before or after it. Others may act in between: another worker with a duplicate wake-up, the sweeper, a
-submitter, a canceller, a client that resends a callback, TTL. The interrupted caller then continues with what
-it knew before, like a slow or stalled process. Half of the actors run an older version of the code, which
-does not know the need that the newer one writes into some jobs.
+killed before or after it. Batches are read and sent in parts. Others may act in between: another worker with
+a duplicate wake-up, the sweeper, a submitter, a canceller, a client that resends a callback, one that reads
+lists and executions, TTL. The interrupted caller then continues with what it knew before, like a slow or
+stalled process. Every actor has its own clock, which is wrong by up to a second. Half of the actors run an
+older version of the code, which does not know the need that the newer one writes into some jobs.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from contextlib import contextmanager, nullcontext
+from functools import partial
 from random import Random
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
@@ -24,6 +26,7 @@ from claimcheck.domain.retry import RetryPolicy
 from claimcheck.service.attempt import Overrun
 from claimcheck.service.callbacks.signing import issue_secret
 from claimcheck.service.worker import Unclaimed
+from claimcheck.testing import FrozenClock, MemoryWakeUpQueue
 from tests.kit.world import Answer, Echo, Words, World, job_type
 from tests.simulation.receiver import HOOK, Receiver
 from tests.simulation.witness import NEED, Killed, Witness
@@ -32,13 +35,36 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from claimcheck.authoring.context import JobContext
+    from claimcheck.domain.job import Job, Millis
     from claimcheck.domain.ports import WakeUp
 
 WRITES = {"insert", "replace", "record", "record_delivery", "put", "send", "send_many"}
 ORGS = ("acme", "umbrella")
 PRICE = 10
 DEADLINE = 20 * MINUTE
+# The clocks of two actors differ by at most twice this: see "Leases" in docs/design.md.
+SKEW = SECOND
 FATES = ("result",) * 4 + ("retry", "again", "fail", "raise", "overrun", "kill")
+
+
+class SkewedClock(FrozenClock):
+    """A clock whose time is that of the actor who reads it."""
+
+    skew = 0
+
+    def now(self) -> Millis:
+        return self.true() + self.skew
+
+    def true(self) -> Millis:
+        return super().now()
+
+
+class TrueClock:
+    """The time of the queue, which no actor's clock changes."""
+
+    def __init__(self, clock: SkewedClock) -> None:
+        self.now = clock.true
+        self.sleep = clock.sleep
 
 
 class Faulty:
@@ -54,6 +80,20 @@ class Faulty:
             return operation
         return lambda *args: self._chaos.disturb(name, lambda: operation(*args))
 
+    def read_many(self, job_ids: list[str]) -> list[Job]:
+        """DynamoDB may leave keys unprocessed, which are requested again later."""
+        half = len(job_ids) // 2
+        parts = [job_ids[:half], job_ids[half:]]
+        read = self._port.read_many
+        return [job for part in parts for job in self._chaos.disturb("read_many", partial(read, part))]
+
+    def send_many(self, wake_ups: list[WakeUp]) -> list[WakeUp]:
+        """SQS may refuse some of a batch."""
+        refused = [each for each in wake_ups if not self._chaos.calm and self._chaos.random.random() < 0.1]
+        sent = [each for each in wake_ups if each not in refused]
+        failed: list[WakeUp] = self._chaos.disturb("send_many", lambda: self._port.send_many(sent))
+        return refused + failed
+
 
 class Chaos:
     def __init__(self) -> None:
@@ -65,6 +105,7 @@ class Chaos:
         self.accepted: dict[str, str] = {}
         self.by_key: dict[tuple[str, str], set[str]] = {}
         self.added: Counter[str] = Counter()
+        self.clock = SkewedClock()
         self.store = Witness()
         policy = RetryPolicy(max_attempts=3, base=2, cap=30)
         echo = job_type(
@@ -75,8 +116,9 @@ class Chaos:
             [echo],
             store=Faulty(self.store, self),
             timer=lambda duration: nullcontext(),
+            clock=self.clock,
         )
-        self.queue = self.world.queue
+        self.queue = self.world.queue = MemoryWakeUpQueue(TrueClock(self.clock))
         self.keys = {org: self.world.key(org, limit=1_000_000) for org in ORGS}
         self.receiver = Receiver(self)
         self.world.rebuild(
@@ -97,7 +139,7 @@ class Chaos:
         if self.calm:
             return call()
         self.world.clock.advance(self.random.choice((0, 0, 3, 40)))
-        self.interlude(0.08)
+        self.interlude(0.5 if name == "executions" else 0.08)
         self._fault(0.03, Unavailable)
         self._fault(0.01, Killed)
         result = call()
@@ -111,6 +153,8 @@ class Chaos:
     def handle(self, given: Words, job: JobContext) -> Any:
         stored = self.store.read(job.job_id)
         if stored is not None and stored.started_at is not None and stored.started_at < stored.run_at:
+            self.early.append(job.job_id)
+        if stored is not None and self.clock.true() < stored.run_at - SKEW:
             self.early.append(job.job_id)
         if self.calm:
             return Echo(text=job.job_id)
@@ -141,7 +185,7 @@ class Chaos:
         """Let one of the other actors act."""
         self.depth += 1
         actors = [self.deliver] * 3 + [self.sweep] * 2
-        actors += [self.cancel, self.redeliver, self.submit, self.expire, self.keep_schedule]
+        actors += [self.cancel, self.redeliver, self.submit, self.expire, self.keep_schedule, self.read]
         self.random.choice(actors)()
         self.depth -= 1
 
@@ -161,20 +205,34 @@ class Chaos:
                 self._note(answer, org, key, body)
 
     def deliver(self) -> None:
-        wake_up = self.queue.receive()
-        if wake_up is None:
+        """Let a worker have a batch of wake-ups, and die with the rest of it."""
+        received = [self.queue.receive() for _ in range(self.random.choice((1, 1, 3)))]
+        batch = [wake_up for wake_up in received if wake_up is not None]
+        if not batch:
             self.world.clock.advance(self.random.choice((100, 900, 7 * SECOND)))
-            return
-        fate = self.random.random()
-        if fate < 0.05:
-            return  # lost
-        if fate < 0.15:
-            self.queue.send(wake_up)  # doubled
+        fates = [self.random.random() for _ in batch]
+        for wake_up, fate in zip(batch, fates, strict=True):
+            if 0.05 <= fate < 0.15:
+                self.queue.send(wake_up)  # doubled
+        batch = [wake_up for wake_up, fate in zip(batch, fates, strict=True) if fate >= 0.05]  # or lost
         with self._as("worker"):
-            done = self._attempt(lambda: self._run(wake_up))
-        if not done:
-            # Not deleted, so the queue delivers it again later.
-            self.queue.send(wake_up._replace(delay=self.random.choice((1, 30, 120))))
+            for wake_up in self._not_done(batch):
+                # Not deleted, so the queue delivers it again later.
+                self.queue.send(wake_up._replace(delay=self.random.choice((1, 30, 120))))
+
+    def _not_done(self, batch: list[WakeUp]) -> list[WakeUp]:
+        """Follow wake-ups one after the other, as the function does. Return those that it does not finish."""
+        failed: list[WakeUp] = []
+        for number, wake_up in enumerate(batch):
+            try:
+                self.world.engine.worker.run(wake_up.job_id, lambda: 600 * SECOND)
+            except Killed:
+                return failed + batch[number:]
+            except Unavailable:
+                continue  # left to the sweeper
+            except (ClaimcheckError, Unclaimed):
+                failed.append(wake_up)
+        return failed
 
     def sweep(self) -> None:
         self._let_index_catch_up()
@@ -200,6 +258,38 @@ class Chaos:
                 answer = self._attempt(lambda: self._call(job.org, "POST", path))
             assert answer is None or answer.status in (202, 404, 409, 503), answer.text
 
+    def read(self) -> None:
+        """Let a client read a job's executions, and lists to their ends: each thing once, newest first."""
+        org = self.random.choice(ORGS)
+        with self._as("reader"):
+            jobs = [job for job in self.store.all_jobs() if job.org == org and job.ended_at is None]
+            for job in self.random.sample(jobs, min(len(jobs), 2)):
+                self._read_history(job.job_id, org)
+            for path in ("/v1/jobs", "/v1/schedules/a/jobs"):
+                self._read_list(path, org)
+
+    def _read_history(self, job_id: str, org: str) -> None:
+        for name in ("executions", "deliveries"):
+            answer = self._attempt(partial(self._call, org, "GET", f"/v1/jobs/{job_id}/{name}"))
+            if answer is None or answer.status in (404, 503):
+                continue
+            found = answer.json[name]
+            numbers = [each["number"] for each in found]
+            assert numbers == list(range(len(numbers), 0, -1)), f"{name} are not each shown once"
+            assert all(each.get("outcome") != "running" for each in found[1:]), "an ended attempt is running"
+
+    def _read_list(self, path: str, org: str) -> None:
+        found: list[str] = []
+        cursor = ""
+        while cursor is not None:
+            query = f"limit=2{cursor and f'&cursor={cursor}'}"
+            answer = self._attempt(partial(self._call, org, "GET", path, query=query))
+            if answer is None or answer.status in (404, 503):
+                break
+            found += [each["job_id"] for each in answer.json["jobs"]]
+            cursor = answer.json["next_cursor"]
+        assert found == sorted(set(found), reverse=True), "a list has a job twice, or in the wrong place"
+
     def keep_schedule(self) -> None:
         """Let an org store, stop, run or delete one of its schedules. Both orgs use the same names."""
         org, name = self.random.choice(ORGS), self.random.choice("ab")
@@ -213,6 +303,7 @@ class Chaos:
             assert answer.status in (200, 201, 202, 204, 402, 404, 503), answer.text
             if answer.status == 202:
                 self.accepted[answer.json["job_id"]] = org
+        self.store.check_schedules(self.clock.true() + SKEW)
 
     def _schedule(self, name: str) -> dict[str, Any]:
         again = {"type": "echo", "input": {"text": "again"}, "metadata": {"schedule": name}}
@@ -220,7 +311,7 @@ class Chaos:
         return again | {"rate": rate, "missed": self.random.choice(("skip", "run_once"))}
 
     def expire(self) -> None:
-        self.store.expire(self.world.clock.now())
+        self.store.expire(self.clock.true())
 
     def jump(self, duration: int) -> None:
         self.world.clock.advance(duration)
@@ -277,8 +368,10 @@ class Chaos:
         headers = {"idempotency_key": key} if key else {}
         return self._call(org, "POST", "/v1/jobs", body, **headers)
 
-    def _call(self, org: str, method: str, path: str, body: Any = None, **headers: str) -> Answer:
-        return self.world.request(method, path, body, key=self.keys[org], **headers)
+    def _call(
+        self, org: str, method: str, path: str, body: Any = None, query: str = "", **headers: str
+    ) -> Answer:
+        return self.world.request(method, path, body, key=self.keys[org], query=query, **headers)
 
     def _note(self, answer: Answer, org: str, key: str | None, body: dict[str, Any]) -> None:
         if answer.status == 202:
@@ -291,10 +384,6 @@ class Chaos:
             assert answer.status in (402, 422 if "deadline" in body else 402, 503), answer.text
             assert answer.status != 503 or answer.headers["Retry-After"]
 
-    def _run(self, wake_up: WakeUp) -> bool:
-        self.world.engine.worker.run(wake_up.job_id, lambda: 600 * SECOND)
-        return True
-
     def _attempt(self, action: Callable[[], Any]) -> Any:
         """Run a step of a process, which may fail or be killed."""
         try:
@@ -304,13 +393,14 @@ class Chaos:
 
     @contextmanager
     def _as(self, actor: str) -> Iterator[None]:
-        before, self.store.actor = self.store.actor, actor
+        before, self.store.actor, skew = self.store.actor, actor, self.clock.skew
         newer = self.calm or self.versions.random() < 0.5
+        self.clock.skew = 0 if self.calm else self.versions.randint(-SKEW, SKEW)
         try:
             with patch.object(job_module, "KNOWN_NEEDS", frozenset({NEED} if newer else ())):
                 yield
         finally:
-            self.store.actor = before
+            self.store.actor, self.clock.skew = before, skew
 
     def _let_index_catch_up(self) -> None:
         if self.random.random() < 0.7:

@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from claimcheck.domain.callbacks import MAX_TRIES
 from claimcheck.domain.job import CALLBACK_HORIZON, DAY, DEADLINE_EXCEEDED, Status
-from tests.simulation.chaos import JUMPS, ORGS, Chaos
+from tests.simulation.chaos import JUMPS, ORGS, SKEW, Chaos
 
 # The seed of what happens within a step.
 LUCK = st.integers(0, 2**32 - 1)
@@ -51,6 +51,11 @@ class Backend(RuleBasedStateMachine):
         self.chaos.random = Random(luck)
         self.chaos.keep_schedule()
 
+    @rule(luck=LUCK)
+    def read(self, luck: int) -> None:
+        self.chaos.random = Random(luck)
+        self.chaos.read()
+
     @rule(duration=st.sampled_from(JUMPS))
     def jump(self, duration: int) -> None:
         self.chaos.jump(duration)
@@ -87,7 +92,9 @@ def check_callbacks(chaos: Chaos) -> None:
     for job in chaos.store.ends.values():
         if (callback := job.callback) is None:
             continue
-        taken = [at for at in receiver.took.get(job.job_id, []) if at >= callback.until - CALLBACK_HORIZON]
+        # By the clock of its worker, the delivery came after the end.
+        since = callback.until - CALLBACK_HORIZON - 2 * SKEW
+        taken = [at for at in receiver.took.get(job.job_id, []) if at >= since]
         too_late = callback.settled_at is not None and callback.settled_at >= callback.until
         given_up = callback.tries == MAX_TRIES or job.job_id in receiver.turned_down or too_late
         assert callback.state != "pending", "a callback was forgotten"

@@ -7,12 +7,15 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
-from claimcheck.domain.job import Job, Movement
+from claimcheck.domain.job import Job, Movement, last_execution
+from claimcheck.service import worker
+from claimcheck.service.callbacks import sender
 from claimcheck.service.callbacks.sender import CallbackSender
+from claimcheck.service.reader import JobReader
 from claimcheck.service.schedules import slots
-from claimcheck.service.submission import IdempotencyKey
+from claimcheck.service.schedules.editor import ScheduleEditor
 from claimcheck.service.sweeper import Sweeper
-from claimcheck.service.verdict import Verdict
+from claimcheck.service.verdict import Verdict, lost
 from tests.simulation.witness import Witness
 
 if TYPE_CHECKING:
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
 
     from claimcheck.domain.job import Millis
     from claimcheck.domain.schedules import Schedule
+    from claimcheck.service.claim import Claim
+    from claimcheck.service.submission import IdempotencyKey
 
 
 @contextmanager
@@ -33,9 +38,9 @@ def blind_end() -> Any:
     """Write an end without checking the lease or the job's status."""
 
     def make(replaced: Callable[..., None]) -> Any:
-        def blindly(self: Witness, old: Job, new: Job) -> None:
+        def blindly(self: Witness, old: Job, new: Job, *record: Any) -> None:
             current = self.read(old.job_id) if new.ended_at is not None else None
-            replaced(self, current or old, new)
+            replaced(self, current or old, new, *record)
 
         return blindly
 
@@ -83,9 +88,9 @@ def transaction_that_takes_effect_twice() -> Any:
     """A refund times out but took effect, and its repeat moves the credits again."""
 
     def make(replaced: Callable[..., None]) -> Any:
-        def again(self: Witness, old: Job, new: Job) -> None:
+        def again(self: Witness, old: Job, new: Job, *record: Any) -> None:
             stored = self.read(old.job_id)
-            replaced(self, old, new)
+            replaced(self, old, new, *record)
             if stored is not None and stored.written_by == new.written_by and new.refund:
                 refunded = Movement(new.ended_at or 0, new.refund, "refunded", new.job_id)
                 self.credits.move(new.org, refunded, f"{new.job_id} again")
@@ -95,25 +100,20 @@ def transaction_that_takes_effect_twice() -> Any:
     return changed(Witness, "replace", make)
 
 
-def slot_that_is_no_key() -> Any:
-    """Submit a schedule's slot without its idempotency key."""
+@contextmanager
+def slot_that_neither_moves_its_schedule_nor_has_a_key() -> Iterator[None]:
     tokens, slot_key = count(), slots.slot_key
 
-    def another(schedule: Schedule, slot: Millis) -> IdempotencyKey:
-        key_hash, fingerprint = slot_key(schedule, slot)
-        return IdempotencyKey(f"{key_hash}#{next(tokens)}", fingerprint)
+    def another(schedule: Schedule, slot: Millis, again: str = "") -> IdempotencyKey:
+        return slot_key(schedule, slot, f"{again}{next(tokens)}")
 
-    return patch.object(slots, "slot_key", another)
+    def make(insert: Callable[..., None]) -> Any:
+        return lambda self, job, key_hash, reservation, schedule=None: insert(
+            self, job, key_hash, reservation
+        )
 
-
-def slot_that_is_recognised_as_another() -> Any:
-    """A repeated submission of a slot is refused, so its schedule never moves on."""
-    tokens, slot_key = count(), slots.slot_key
-
-    def another(schedule: Schedule, slot: Millis) -> IdempotencyKey:
-        return IdempotencyKey(slot_key(schedule, slot).key_hash, str(next(tokens)))
-
-    return patch.object(slots, "slot_key", another)
+    with patch.object(slots, "slot_key", another), changed(Witness, "insert", make):
+        yield
 
 
 def submission_that_sets_delete_at() -> Any:
@@ -132,9 +132,10 @@ def delivery_that_is_done_before_its_call() -> Any:
     """A worker that is lost during the call has reported nothing."""
 
     def make(call: Callable[..., Any]) -> Any:
-        def too_early(self: Any, job: Job, *message: Any) -> Any:
-            self._store.replace(job, job.called_back(self._clock.now(), "delivered").evolve(written_by=""))
-            return call(self, job, *message)
+        def too_early(self: Any, claim: Claim, *message: Any) -> Any:
+            done = claim.job.called_back(self._clock.now(), "delivered")
+            self._store.replace(claim.job, done.evolve(written_by=""))
+            return call(self, claim, *message)
 
         return too_early
 
@@ -155,3 +156,45 @@ def sweeper_that_wakes_no_ended_job() -> Any:
 
 def delivery_that_ignores_a_live_lease() -> Any:
     return changed(Job, "leased", lambda leased: lambda job, now: job.ended_at is None and leased(job, now))
+
+
+def execution_that_is_not_recorded() -> Any:
+    return changed(Verdict, "record", lambda _: lambda self, before, after: None)
+
+
+def lost_execution_that_is_recorded_as_the_next() -> Any:
+    def make(before: Job, after: Job, now: Millis) -> Any:
+        found = lost(before, after, now)
+        return found and found._replace(number=after.executions)
+
+    return patch.object(worker, "lost", make)
+
+
+def reader_that_takes_the_job_and_its_executions_for_one_moment() -> Any:
+    def executions(self: Any, org: str, job_id: str) -> Any:
+        job = self.get(org, job_id)
+        recorded = self._store.executions(job_id)
+        if job.executions == 0 or (recorded and recorded[0].number == job.executions):
+            return recorded
+        return [last_execution(job), *recorded]
+
+    return changed(JobReader, "executions", lambda _: executions)
+
+
+def delivery_that_is_not_recorded_with_its_claim() -> Any:
+    return patch.object(sender, "_begun", lambda before, after, now: None)
+
+
+def slot_that_ignores_a_change_of_its_schedule() -> Any:
+    def make(insert: Callable[..., None]) -> Any:
+        def blindly(self: Witness, job: Job, key_hash: Any, reservation: Any, schedule: Any = None) -> None:
+            stored = schedule and self.schedules.read(schedule.old.key)
+            insert(self, job, key_hash, reservation, stored and schedule._replace(old=stored))
+
+        return blindly
+
+    return changed(Witness, "insert", make)
+
+
+def deletion_that_cancels_no_job() -> Any:
+    return changed(ScheduleEditor, "cancel_waiting", lambda _: lambda self, org, runs: None)

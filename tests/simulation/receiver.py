@@ -53,7 +53,7 @@ class Receiver:
 
     def _answer(self, job_id: str, status: int) -> Answer:
         if status == 200:
-            self.took.setdefault(job_id, []).append(self._chaos.world.clock.now())
+            self.took.setdefault(job_id, []).append(self._chaos.clock.true())
         if status == 410:
             self.turned_down.add(job_id)
         headers = {"retry-after": str(self._chaos.random.choice((1, 90)))} if status == 429 else {}

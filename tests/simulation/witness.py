@@ -11,7 +11,8 @@ from claimcheck.service.attempt import Interruption
 from claimcheck.testing import MemoryJobStore
 
 if TYPE_CHECKING:
-    from claimcheck.domain.job import Reservation
+    from claimcheck.domain.job import Delivery, Execution, Reservation
+    from claimcheck.domain.schedules import Replacement, Schedule
 
 
 # A slot's idempotency key: the schedule's name and time of creation, and the time of the slot.
@@ -39,22 +40,43 @@ class Witness(MemoryJobStore):
         self.slots: dict[tuple[str, str], set[str]] = {}
         self._index: dict[str, Job] = {}
 
-    def insert(self, job: Job, key_hash: str | None, reservation: Reservation | None) -> None:
+    def insert(
+        self,
+        job: Job,
+        key_hash: str | None,
+        reservation: Reservation | None,
+        schedule: Replacement | None = None,
+    ) -> None:
         if self.actor == "submitter" and int(job.job_id[-1], 16) % 2 and not has_unknown_needs((NEED,)):
             job = job.evolve(needs=(NEED,))
-        super().insert(job, key_hash, reservation)
+        stored = schedule and self.schedules.read(schedule.old.key)
+        super().insert(job, key_hash, reservation, schedule)
+        if schedule is not None and stored is not None and job.job_id not in self.made:
+            self._check_slot(stored, schedule.new)
         self.made.add(job.job_id)
         if key_hash and (slot := SLOT.match(key_hash)):
             self.slots.setdefault((job.org, slot[0]), set()).add(job.job_id)
         self._must(job.due_at is not None, "an accepted job is in no safety net")
 
-    def replace(self, old: Job, new: Job) -> None:
+    def replace(self, old: Job, new: Job, record: Execution | Delivery | None = None) -> None:
         before = self.read(old.job_id)
-        super().replace(old, new)
+        super().replace(old, new, record)
         if before is not None and before.written_by != new.written_by:
             self._check(before, new)
         if new.ended_at is not None:
             self.ends[new.job_id] = new
+
+    def check_schedules(self, now: Millis) -> None:
+        """Check that no job waits for a slot of a schedule that is gone."""
+        there = {f"SLOT#{each.name}#{each.created_at}#": each.org for each in self.schedules.all_schedules()}
+        for (org, slot), job_ids in self.slots.items():
+            if there.get(slot[: slot.rindex("#") + 1]) != org:
+                waits = any(self.waits(job_id, now) for job_id in job_ids)
+                self._must(not waits, "a deleted schedule has a job")
+
+    def waits(self, job_id: str, now: Millis) -> bool:
+        job = self.read(job_id)
+        return job is not None and job.status is Status.PENDING and job.run_at > now
 
     def expire(self, now: Millis) -> list[Job]:
         gone = super().expire(now)
@@ -66,6 +88,11 @@ class Witness(MemoryJobStore):
 
     def catch_up(self) -> None:
         self._index = {job.job_id: job for job in self.all_jobs()}
+
+    def _check_slot(self, before: Schedule, new: Schedule) -> None:
+        moves = ("next_at", "through", "runs", "refusal", "written_by")
+        same = before.evolve(**{name: getattr(new, name) for name in moves})
+        self._must(same == new, "a slot of a schedule that has changed was submitted")
 
     def _check(self, before: Job, new: Job) -> None:
         self._must(
@@ -79,6 +106,7 @@ class Witness(MemoryJobStore):
             self._check_delivery(before, new)
             return
         self._must(new.executions >= before.executions, "a number was given back")
+        self._check_executions(new)
         back = before.status is Status.PROCESSING and new.status is Status.PENDING
         self._must(not back, "a status moved backwards")
         if new.executions > before.executions:
@@ -89,6 +117,15 @@ class Witness(MemoryJobStore):
             self._must(not before.leased(new.ended_at), "a job was ended under a live lease")
         else:
             self._must(new.lease == before.lease, "a lease was taken away")
+
+    def _check_executions(self, job: Job) -> None:
+        """Check that all executions are recorded, but the last only if the job waits for another."""
+        numbers = [each.number for each in self.executions(job.job_id)]
+        without_last = list(range(job.executions - 1, 0, -1))
+        with_last = [job.executions, *without_last] if job.executions else []
+        waits = job.ended_at is None and job.lease is None
+        whole = numbers == with_last or (not waits and numbers == without_last)
+        self._must(whole, "an execution is missing or is there twice")
 
     def _check_claim(self, before: Job, new: Job) -> None:
         now = new.started_at or 0
@@ -102,6 +139,8 @@ class Witness(MemoryJobStore):
         self._must(before.owes_callback or self.actor == "redeliverer", "a settled callback was written to")
         calls = [job.callback.calls for job in (before, new) if job.callback is not None]
         self._must(calls == sorted(calls), "a number was given back")
+        numbers = [each.number for each in self.deliveries(new.job_id)]
+        self._must(numbers == list(range(calls[-1], 0, -1)), "a delivery is missing")
         if len(set(calls)) > 1 and new.lease is not None:
             now = new.lease.until - CALL_TIMEOUT - LEASE_MARGIN
             self._must(before.lease is None or before.lease.until <= now, "a live lease was replaced")

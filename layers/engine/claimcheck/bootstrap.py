@@ -258,9 +258,7 @@ class Engine:
         # Built before the threads start: sessions must not make clients in parallel threads
         # (boto3's guide "Session", "Multithreading or multiprocessing with sessions").
         self.objects  # noqa: B018
-        return SlotSubmitter(
-            self.schedule_store, self.submission, self.schedule_editor, self.clock, self.randomness
-        )
+        return SlotSubmitter(self.store, self.schedule_store, self.submission, self.clock, self.randomness)
 
     @cached_property
     def claims(self) -> Claims:

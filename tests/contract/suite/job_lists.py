@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from claimcheck.domain.job import DAY, Job, JobError
+from claimcheck.domain.errors import Conflict
+from claimcheck.domain.job import CANCELLED, DAY, Job, JobError
 from claimcheck.domain.shards import shard_of
-from tests.kit.jobs import NOW, RANDOMNESS, claimed, delivery, ended, execution, new_job, new_org
+from tests.kit.jobs import NOW, RANDOMNESS, claimed, delivery, ended, execution, new_job, new_org, record
 
 if TYPE_CHECKING:
     from claimcheck.domain.ports import JobStore
@@ -184,7 +185,7 @@ class JobListsSuite:
 
 class ExecutionsSuite:
     def test_executions_come_newest_first_and_as_they_were(self, adapters: Adapters) -> None:
-        job = new_job()
+        job = stored(adapters)
         recorded = [
             execution(9, ended_at=None, outcome="running"),
             execution(10, error=JobError("timeout", "Zu spät.")),
@@ -192,38 +193,68 @@ class ExecutionsSuite:
                 100, scheduled_at=NOW, details={"status": 200, "answer": {"body": "Da! 🧥", "parts": []}}
             ),
         ]
-        for each in recorded:
-            adapters.store.record(job, each)
+        record(adapters.store, job, *recorded)
 
         assert adapters.store.executions(job.job_id) == recorded[::-1]
 
     def test_the_same_number_again_replaces(self, adapters: Adapters) -> None:
-        job = new_job()
+        job = stored(adapters)
 
-        adapters.store.record(job, execution(1, outcome="retry"))
-        adapters.store.record(job, execution(1, outcome="worker_lost"))
+        record(adapters.store, job, execution(1, outcome="retry"), execution(1, outcome="worker_lost"))
 
         assert adapters.store.executions(job.job_id) == [execution(1, outcome="worker_lost")]
 
     def test_only_the_last_hundred_are_shown(self, adapters: Adapters) -> None:
-        job = new_job()
-        for number in range(1, 104):
-            adapters.store.record(job, execution(number))
+        job = stored(adapters)
+        record(adapters.store, job, *(execution(number) for number in range(1, 104)))
 
         shown = adapters.store.executions(job.job_id)
 
         assert [each.number for each in shown] == list(range(103, 3, -1))
 
     def test_a_job_shows_no_other_jobs_executions(self, adapters: Adapters) -> None:
-        job = new_job()
-        adapters.store.record(new_job(), execution(1))
+        job = stored(adapters)
+        record(adapters.store, stored(adapters), execution(1))
 
         assert adapters.store.executions(job.job_id) == []
 
+    def test_an_execution_is_recorded_if_and_only_if_its_job_is_stored(self, adapters: Adapters) -> None:
+        job = stored(adapters)
+        theirs, mine = (job.evolve(written_by=RANDOMNESS.token()) for _ in range(2))
+        adapters.store.replace(job, theirs)
+
+        with pytest.raises(Conflict):
+            adapters.store.replace(job, mine, execution(1, outcome="retry"))
+        refused = adapters.store.executions(job.job_id)
+        adapters.store.replace(theirs, mine, execution(1, outcome="again"))
+        adapters.store.replace(theirs, mine, execution(1, outcome="again"))
+
+        assert refused == []
+        assert adapters.store.executions(job.job_id) == [execution(1, outcome="again")]
+        assert adapters.store.read(job.job_id) == mine
+
+    def test_a_refund_and_an_execution_are_stored_at_once(self, adapters: Adapters) -> None:
+        org = new_org()
+        adapters.credits.add_credits(org, 10, NOW, RANDOMNESS.token())
+        job = stored(adapters, org=org, charge=7)
+        over = job.ended(NOW + 1, error=CANCELLED).evolve(written_by=RANDOMNESS.token())
+
+        adapters.store.replace(job, over, execution(1, outcome="retry"))
+
+        assert adapters.credits.credits(org) == 10
+        assert adapters.store.executions(job.job_id) == [execution(1, outcome="retry")]
+
 
 class DeliveriesSuite:
+    def test_a_delivery_can_be_recorded_with_its_job(self, adapters: Adapters) -> None:
+        job = stored(adapters)
+
+        record(adapters.store, job, delivery(1, duration=None, status=None))
+
+        assert adapters.store.deliveries(job.job_id) == [delivery(1, duration=None, status=None)]
+
     def test_deliveries_come_newest_first_and_as_they_were(self, adapters: Adapters) -> None:
-        job = new_job()
+        job = stored(adapters)
         recorded = [
             delivery(9, duration=None, status=None, answer=""),
             delivery(10, status=None, answer="", error="timed_out", message="Zu spät."),
@@ -235,7 +266,7 @@ class DeliveriesSuite:
         assert adapters.store.deliveries(job.job_id) == recorded[::-1]
 
     def test_the_same_number_again_replaces(self, adapters: Adapters) -> None:
-        job = new_job()
+        job = stored(adapters)
 
         adapters.store.record_delivery(job, delivery(1, duration=None, status=None))
         adapters.store.record_delivery(job, delivery(1))
@@ -243,7 +274,7 @@ class DeliveriesSuite:
         assert adapters.store.deliveries(job.job_id) == [delivery(1)]
 
     def test_only_the_last_hundred_are_shown(self, adapters: Adapters) -> None:
-        job = new_job()
+        job = stored(adapters)
         for number in range(1, 104):
             adapters.store.record_delivery(job, delivery(number))
 
@@ -252,8 +283,14 @@ class DeliveriesSuite:
         assert [each.number for each in shown] == list(range(103, 3, -1))
 
     def test_a_job_shows_neither_executions_nor_another_jobs_deliveries(self, adapters: Adapters) -> None:
-        job = new_job()
-        adapters.store.record(job, execution(1))
+        job = stored(adapters)
+        record(adapters.store, job, execution(1))
         adapters.store.record_delivery(new_job(), delivery(1))
 
         assert adapters.store.deliveries(job.job_id) == []
+
+
+def stored(adapters: Adapters, **changes: Any) -> Job:
+    job = new_job(**changes)
+    adapters.store.insert(job, None, None)
+    return job

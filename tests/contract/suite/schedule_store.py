@@ -9,9 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from claimcheck.domain.errors import Conflict, InsufficientCredits, KeyTaken
 from claimcheck.domain.job import DAY, HOUR, MINUTE, SECOND
 from claimcheck.domain.recurrence import Cron, Every
-from claimcheck.domain.schedules import LEAD, Missed, Refusal, Run, Schedule, ScheduleKey
+from claimcheck.domain.schedules import LEAD, Missed, Refusal, Replacement, Run, Schedule, ScheduleKey
 from claimcheck.domain.shards import schedule_shard
 from tests.contract.suite.adapters import Adapters  # noqa: TC001 - Hypothesis reads the annotation
 from tests.kit.jobs import (
@@ -25,6 +26,7 @@ from tests.kit.jobs import (
     UNKNOWN,
     new_job,
     new_org,
+    reserve,
 )
 from tests.kit.schedules import new_schedule
 
@@ -122,18 +124,78 @@ class ScheduleStoreSuite:
         first = new_schedule()
         adapters.schedules.put(None, first)
 
-        for _ in range(2):
-            adapters.schedules.delete(first.key)
+        gone = [adapters.schedules.delete(first) for _ in range(2)]
 
+        assert gone == [True, True]
         assert not adapters.schedules.put(first, rewritten(first))
         assert adapters.schedules.read(first.key) is None
+
+    def test_a_deletion_spares_what_was_stored_after_it_was_decided(self, adapters: Adapters) -> None:
+        first = new_schedule()
+        second = rewritten(first)
+        adapters.schedules.put(None, first)
+        adapters.schedules.put(first, second)
+
+        assert not adapters.schedules.delete(first)
+        assert adapters.schedules.read(first.key) == second
+
+    def test_a_slots_job_is_stored_with_its_schedule(self, adapters: Adapters) -> None:
+        first = new_schedule()
+        second = rewritten(first, next_at=NOW + DAY)
+        job = new_job(org=first.org)
+        adapters.schedules.put(None, first)
+
+        for _ in range(2):
+            adapters.store.insert(job, "SLOT#1", reserve(job), Replacement(first, second))
+
+        assert adapters.store.read(job.job_id) == job
+        assert adapters.schedules.read(first.key) == second
+        assert adapters.schedules.job_ids(first.key, None, 10).job_ids == [job.job_id]
+
+    @pytest.mark.parametrize("charge", [0, 7])
+    @pytest.mark.parametrize("change", ["rewritten", "deleted"])
+    def test_no_job_of_a_schedule_that_has_changed_is_stored(
+        self, adapters: Adapters, change: str, charge: int
+    ) -> None:
+        first = new_schedule()
+        job = new_job(org=first.org, charge=charge)
+        adapters.credits.add_credits(first.org, 10, NOW, RANDOMNESS.token())
+        adapters.schedules.put(None, first)
+        if change == "deleted":
+            adapters.schedules.delete(first)
+        else:
+            adapters.schedules.put(first, rewritten(first, paused=True))
+        stored = adapters.schedules.read(first.key)
+
+        with pytest.raises(Conflict):
+            adapters.store.insert(job, "SLOT#1", reserve(job), Replacement(first, rewritten(first)))
+
+        assert adapters.store.read(job.job_id) is None
+        assert adapters.store.reservation(job.org, "SLOT#1") is None
+        assert adapters.schedules.read(first.key) == stored
+        assert adapters.schedules.job_ids(first.key, None, 10).job_ids == []
+        assert adapters.credits.credits(first.org) == 10
+
+    def test_a_slot_that_is_refused_moves_no_schedule(self, adapters: Adapters) -> None:
+        schedule = new_schedule()
+        taken, broke, job = (new_job(org=schedule.org, charge=charge) for charge in (0, 7, 0))
+        adapters.schedules.put(None, schedule)
+        adapters.store.insert(taken, "SLOT#1", reserve(taken))
+
+        with pytest.raises(InsufficientCredits):
+            adapters.store.insert(broke, "SLOT#2", reserve(broke), Replacement(schedule, rewritten(schedule)))
+        with pytest.raises(KeyTaken):
+            adapters.store.insert(job, "SLOT#1", reserve(job), Replacement(schedule, rewritten(schedule)))
+
+        assert adapters.schedules.read(schedule.key) == schedule
+        assert adapters.schedules.job_ids(schedule.key, None, 10).job_ids == []
 
     def test_the_same_name_in_another_org_is_another_schedule(self, adapters: Adapters) -> None:
         mine, theirs = new_schedule(), new_schedule(type="other")
         for each in (mine, theirs):
             adapters.schedules.put(None, each)
 
-        adapters.schedules.delete(theirs.key)
+        adapters.schedules.delete(theirs)
 
         assert adapters.schedules.read(mine.key) == mine
         assert adapters.schedules.list_schedules(theirs.org, None, 10).schedules == []
@@ -214,7 +276,7 @@ class DueSchedulesSuite:
         schedule = new_schedule()
         adapters.schedules.put(None, schedule)
 
-        adapters.schedules.delete(schedule.key)
+        adapters.schedules.delete(schedule)
 
         assert due(adapters, schedule.key, NOW * 2) == []
 

@@ -49,7 +49,7 @@ class WakeUpQueueSuite:
 
         unsent = adapters.queue.send_many([WakeUp(job_id, org) for job_id in job_ids])
 
-        assert unsent == 0
+        assert unsent == []
         assert received(adapters, org) == sorted(job_ids)
 
     def test_visible_wake_ups_are_counted(self, adapters: Adapters) -> None:

@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from claimcheck.aws.dynamodb.rows import execution_item, execution_of
-from claimcheck.domain.errors import Unavailable
+from claimcheck.aws.dynamodb.rows import execution_of, record_item
 from claimcheck.domain.job import MINUTE, SECOND
 from claimcheck.domain.json_text import DETAILS_LIMIT
 from claimcheck.domain.outcome import Again, Fail, Retry
 from claimcheck.service.attempt import Overrun
-from claimcheck.testing import MemoryJobStore
-from tests.kit.described import Failing, WatchedWorld
+from tests.kit.described import WatchedWorld
 from tests.kit.jobs import execution, new_job
 from tests.kit.world import Echo, Killed, Words, World, echo, killed
 
@@ -126,11 +124,12 @@ def test_invalid_details_are_refused_and_change_nothing(wrong: Any) -> None:
 
 
 def test_a_job_that_notes_nothing_is_written_no_execution() -> None:
-    world = World(store=Failing(MemoryJobStore(), "record", AssertionError("recorded")))
+    world = World()
     job_id = world.submit()
     world.work()
 
     assert executions(world, job_id)[0]["details"] is None
+    assert world.store.executions(job_id) == []
 
 
 def test_the_last_execution_is_derived_from_its_job_at_the_moment_of_its_end() -> None:
@@ -138,27 +137,13 @@ def test_the_last_execution_is_derived_from_its_job_at_the_moment_of_its_end() -
         job.note(kept=True)
         return Echo(text="")
 
-    world = WatchedWorld({"echo": work}, store=Failing(MemoryJobStore(), "record", AssertionError("record")))
+    world = WatchedWorld({"echo": work})
     job_id = world.submit()
     world.work()
     [reported] = executions(world, job_id)
 
     assert (reported["outcome"], reported["details"]) == ("completed", {"kept": True})
-
-
-def test_an_execution_that_cannot_be_recorded_does_not_stop_its_job() -> None:
-    outcomes = [Again(after=1), Echo(text="")]
-
-    def work(given: Words, job: JobContext) -> Any:
-        job.note(left=len(outcomes))
-        return outcomes.pop(0)
-
-    world = WatchedWorld({"echo": work}, store=Failing(MemoryJobStore(), "record", Unavailable()))
-    job_id = world.submit()
-    world.advance(MINUTE)
-    [reported] = executions(world, job_id)
-
-    assert (reported["number"], reported["outcome"], reported["details"]) == (2, "completed", {"left": 1})
+    assert world.store.executions(job_id) == []
 
 
 def test_lateness_counts_from_the_time_that_this_execution_was_due() -> None:
@@ -219,7 +204,7 @@ def test_a_lost_worker_is_not_early_though_its_job_has_waited_for_a_deploy_since
 
 
 def test_an_execution_stored_before_these_were_kept_is_read() -> None:
-    kept = execution_item(new_job(), execution(1))
+    kept = record_item(new_job(), execution(1))
     old = execution(1)._replace(scheduled_at=None, details=None)
     kept["execution"]["S"] = kept["execution"]["S"].replace(',"due_at":null,"details":null', "")
 

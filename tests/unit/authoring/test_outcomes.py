@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from pydantic import field_validator
 
 from claimcheck.domain.job import HOUR, MINUTE, Status
 from claimcheck.domain.outcome import Again, Fail, Retry
 from claimcheck.domain.retry import RetryPolicy
+from tests.kit.deployment import TEMPLATE
 from tests.kit.world import Echo, Words, World, job_type
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from claimcheck.authoring.context import JobContext
 
@@ -159,7 +164,7 @@ def test_a_result_that_does_not_fit_its_type_is_an_invalid_result() -> None:
 
 
 def test_a_result_over_the_limit_is_too_large() -> None:
-    world = world_of(lambda given, job: Echo(text="x" * (50 * 1024 * 1024)))
+    world = world_of(lambda given, job: Echo(text="x" * (10 * 1024 * 1024)))
 
     job_id = world.submit()
     world.work()
@@ -167,3 +172,50 @@ def test_a_result_over_the_limit_is_too_large() -> None:
     error = world.job(job_id).error
     assert error is not None
     assert error.code == "result_too_large"
+
+
+def test_a_result_is_checked_within_the_time_of_its_attempt() -> None:
+    timed = False
+
+    @contextmanager
+    def timer(duration: int) -> Iterator[None]:
+        nonlocal timed
+        timed = True
+        yield
+        timed = False
+
+    class Checked(Echo):
+        @field_validator("text")
+        @classmethod
+        def check(cls, text: str) -> str:
+            seen.append(timed)
+            return text
+
+    seen: list[bool] = []
+    world = World({"echo": lambda given, job: {"text": "done"}}, [job_type(result=Checked)], timer=timer)
+    job_id = world.submit()
+    world.work()
+
+    assert world.job(job_id).status is Status.COMPLETED
+    assert seen == [True]
+
+
+def test_the_largest_result_fits_into_half_of_a_workers_memory() -> None:
+    """A handler's own objects of such a result are 150 MB."""
+    program = """
+from resource import RUSAGE_SELF, getrusage
+from claimcheck.authoring import JobModel, JobType
+from claimcheck.service.attempt import RESULT_LIMIT, checked_result
+class Table(JobModel):
+    rows: list[dict[str, int | str]]
+table = JobType(name="table", summary="A table.", input=Table, result=Table, timeout=60, typical=1,
+                deadline=60, retention=60)
+result = Table(rows=[{"a": 100_000 + i, "b": "some text"} for i in range(RESULT_LIMIT // 29)])
+size = len(checked_result(table, result).encode())
+print(size / RESULT_LIMIT, getrusage(RUSAGE_SELF).ru_maxrss / 1024)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    size, peak = map(float, done.stdout.split())
+
+    assert 0.95 < size <= 1
+    assert peak < TEMPLATE["Parameters"]["WorkerMemory"]["Default"] / 2

@@ -106,9 +106,9 @@ def test_a_number_that_json_does_not_have_is_an_invalid_result_in_a_field_of_any
 
 def test_progress_that_is_no_text_ends_no_job() -> None:
     class Encoding(MemoryJobStore):
-        def replace(self, old: Job, new: Job) -> None:
+        def replace(self, old: Job, new: Job, *record: Any) -> None:
             rows.job_item(new)["job"]["S"].encode()
-            super().replace(old, new)
+            super().replace(old, new, *record)
 
     def report(given: Words, job: JobContext) -> Echo:
         job.progress(1, 2, "caf\udce9")
@@ -139,9 +139,9 @@ def test_a_slow_submission_makes_no_timer_late() -> None:
 
 def test_a_long_sweep_makes_no_timer_late() -> None:
     class Slow(MemoryJobStore):
-        def replace(self, old: Job, new: Job) -> None:
+        def replace(self, old: Job, new: Job, *record: Any) -> None:
             world.clock.advance(700 if new.started_at is None else 0)
-            super().replace(old, new)
+            super().replace(old, new, *record)
 
     world = World(store=Slow())
     run_at = world.clock.now() + 20 * MINUTE

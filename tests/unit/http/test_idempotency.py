@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from claimcheck.domain.errors import OutcomeUnknown
-from claimcheck.domain.job import DAY, HOUR, SECOND, Job, Reservation
+from claimcheck.domain.job import DAY, HOUR, SECOND, Reservation
 from claimcheck.domain.outcome import Fail
 from claimcheck.testing import MemoryJobStore
 from tests.kit.described import WatchedWorld, error_of
@@ -236,8 +236,8 @@ def test_a_submission_that_loses_a_race_for_its_key_is_a_replay() -> None:
 class AmbiguousStore(MemoryJobStore):
     """Stores a job, and fails as if the outcome were unknown."""
 
-    def insert(self, job: Job, key_hash: str | None, reservation: Reservation | None) -> None:
-        super().insert(job, key_hash, reservation)
+    def insert(self, *job: Any) -> None:
+        super().insert(*job)
         raise OutcomeUnknown
 
 

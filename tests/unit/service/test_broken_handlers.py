@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import sys
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from claimcheck.authoring.context import JobContext
+
+ALARM = {signal.SIGALRM}
 ONCE = RetryPolicy(max_attempts=1)
 TWICE = RetryPolicy(max_attempts=2, base=60, cap=60)
 
@@ -146,3 +151,25 @@ def test_an_input_that_only_newer_code_can_read_waits_for_the_deploy() -> None:
 
     assert (waiting.ended_at, waiting.attempt) == (None, 0)
     assert world.job(job_id).status == "completed"
+
+
+@pytest.mark.parametrize("pending", [False, True], ids=["blocked", "blocked, and one is pending"])
+def test_a_handler_that_blocks_the_alarm_costs_no_other_job_its_timeout(pending: bool) -> None:
+    def block(given: Words, job: JobContext) -> dict[str, str]:
+        signal.pthread_sigmask(signal.SIG_BLOCK, ALARM)
+        if pending:
+            signal.raise_signal(signal.SIGALRM)
+        return {"text": "done"}
+
+    def hang(given: Words, job: JobContext) -> None:
+        time.sleep(10)
+
+    types = [job_type(name, retry=ONCE) for name in ("block", "hang", "echo")]
+    world = World({"block": block, "hang": hang, "echo": echo}, types, timer=soon)
+
+    jobs = [submit(world, name) for name in ("block", "echo", "block", "hang")]
+    world.work()
+    ends = [world.job(job_id) for job_id in jobs]
+
+    assert [job.error and job.error.code for job in ends] == [None, None, None, "timeout"]
+    assert ALARM.isdisjoint(signal.pthread_sigmask(signal.SIG_BLOCK, ()))

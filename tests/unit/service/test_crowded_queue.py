@@ -35,7 +35,7 @@ class Watched(MemoryWakeUpQueue):
         self.reported = reported
         self.sent: list[WakeUp] = []
 
-    def send_many(self, wake_ups: Sequence[WakeUp]) -> int:
+    def send_many(self, wake_ups: Sequence[WakeUp]) -> list[WakeUp]:
         self.sent += wake_ups
         return super().send_many(wake_ups)
 

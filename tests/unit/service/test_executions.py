@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
+
+import pytest
 
 from claimcheck.domain.job import MINUTE
 from claimcheck.domain.outcome import Again, Fail, Retry
 from claimcheck.domain.retry import RetryPolicy
+from claimcheck.testing import MemoryJobStore
 from tests.kit.described import WatchedWorld
-from tests.kit.world import Words, World, job_type
+from tests.kit.world import Echo, Killed, Words, World, job_type, killed
 
 if TYPE_CHECKING:
     from claimcheck.authoring.context import JobContext
+    from claimcheck.domain.job import Job
 
 
 def executions(world: World, job_id: str) -> list[dict[str, Any]]:
@@ -75,3 +81,77 @@ def test_the_last_100_executions_are_listed() -> None:
 
     assert len(reported) == 100
     assert reported[0]["number"] == world.job(job_id).executions > 100
+
+
+def killed_around(world: World, *, after: bool) -> Any:
+    """Return a store whose worker dies before or after it writes the outcome of the first execution."""
+
+    def replace(old: Job, new: Job, *record: Any) -> None:
+        settles = old.lease is not None and new.lease is None
+        if settles and not after:
+            raise Killed
+        MemoryJobStore.replace(world.store, old, new, *record)
+        if settles:
+            raise Killed
+
+    return patch.object(world.store, "replace", replace)
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_a_worker_that_dies_around_its_last_write_leaves_no_gap(after: bool) -> None:
+    outcomes = [Retry(after=60, message="busy"), Echo(text="done")]
+    world = World({"echo": lambda given, job: outcomes.pop(0)})
+    job_id = world.submit()
+    with killed_around(world, after=after), suppress(Killed):
+        world.work()
+    between = executions(world, job_id)
+    world.advance(5 * MINUTE)
+
+    ended = [(each["number"], each["outcome"]) for each in executions(world, job_id)]
+    assert [each["outcome"] for each in between] == ["retry" if after else "running"]
+    assert ended == [(2, "completed"), (1, "retry" if after else "worker_lost")]
+
+
+def test_a_worker_that_dies_right_after_the_claim_of_a_lost_job_leaves_no_gap() -> None:
+    world = World(timer=killed)
+    job_id = world.submit()
+    for _ in range(2):
+        with suppress(Killed):
+            world.advance(3 * MINUTE)
+
+    found = executions(world, job_id)
+
+    assert [(each["number"], each["outcome"]) for each in found] == [(2, "running"), (1, "worker_lost")]
+
+
+def test_executions_that_are_read_during_a_claim_are_each_shown_once() -> None:
+    world = World(
+        {"echo": lambda given, job: Again(after=1) if job.job.executions < 3 else Echo(text="done")}
+    )
+    job_id = world.submit()
+    store = world.store
+    for _ in range(3):
+
+        def late(job_id: str) -> Any:
+            """Let the job go on between the read of its row and that of its executions."""
+            world.work()
+            return MemoryJobStore.executions(store, job_id)
+
+        with patch.object(store, "executions", late):
+            numbers = [each["number"] for each in executions(world, job_id)]
+        world.advance(MINUTE)
+
+        assert numbers == list(range(len(numbers), 0, -1))
+
+
+def test_an_attempt_that_has_ended_is_not_shown_as_running() -> None:
+    world = World({"echo": lambda given, job: Retry(after=600, message="busy")})
+    job_id = world.submit()
+    world.work()
+
+    [waiting] = executions(world, job_id)
+    world.request("POST", f"/v1/jobs/{job_id}/cancel")
+    [cancelled] = executions(world, job_id)
+
+    assert waiting["outcome"] == "retry"
+    assert cancelled == waiting

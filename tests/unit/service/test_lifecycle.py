@@ -5,7 +5,10 @@ from __future__ import annotations
 import contextlib
 import time
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
+from claimcheck.domain.clock import rfc3339
+from claimcheck.domain.errors import Unavailable
 from claimcheck.domain.job import DAY, HOUR, MINUTE, SECOND, Status
 from claimcheck.domain.outcome import Retry
 from claimcheck.domain.retry import RetryPolicy
@@ -119,6 +122,35 @@ def test_an_unknown_type_waits_for_its_deploy_and_uses_no_attempt() -> None:
     assert waiting.status is Status.PENDING
     assert world.job(job_id).status is Status.COMPLETED
     assert world.job(job_id).attempt == 1
+
+
+def test_an_unknown_type_waits_until_the_deadline() -> None:
+    world = World()
+    world.handlers.clear()
+    deadlines = [world.clock.now() + 20 * SECOND, world.clock.now() + 25 * SECOND]
+    jobs = [world.submit(deadline=rfc3339(deadline)) for deadline in deadlines]
+
+    world.advance(10 * SECOND)
+    waiting = [world.job(job_id).ended_at for job_id in jobs]
+    world.advance(15 * SECOND)
+
+    assert waiting == [None, None]
+    assert [world.job(job_id).ended_at for job_id in jobs] == deadlines
+
+
+def test_an_input_that_cannot_be_read_waits_until_the_deadline() -> None:
+    world = World()
+    deadline = world.clock.now() + 3 * SECOND
+    job_id = world.submit("long " * 1000, deadline=rfc3339(deadline))
+
+    with patch.object(world.objects, "get", side_effect=Unavailable):
+        world.advance(SECOND)
+        waiting = world.job(job_id)
+        world.advance(SECOND)
+    world.advance(MINUTE)
+
+    assert waiting.ended_at is None
+    assert world.job(job_id).ended_at == deadline
 
 
 def test_a_lost_wake_up_costs_a_minute_and_not_the_job() -> None:

@@ -3,13 +3,20 @@ setting."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from claimcheck.domain.job import DAY, HOUR, MINUTE, SECOND
 from claimcheck.domain.schedules import ScheduleKey
-from tests.kit.schedule_world import NIGHTLY, Stopping, every, put, runs
+from tests.kit.schedule_world import (
+    NIGHTLY,
+    PATH,
+    Stopping,
+    every,
+    overtaken,
+    put,
+    runs,
+    submit_as_former_release,
+)
 from tests.kit.world import World, job_type
 
 # Sweeps that fail or are repeated.
@@ -17,34 +24,23 @@ from tests.kit.world import World, job_type
 
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("missed", ["skip", "run_once"])
-def test_a_slot_whose_schedule_was_not_moved_is_not_submitted_twice(after: bool, missed: str) -> None:
+def test_a_slot_whose_sweep_dies_is_submitted_once(after: bool, missed: str) -> None:
     world = World()
     every(world, "1 minute", missed=missed)
-    world.engine.slot_submitter._store = Stopping(world.store.schedules, 3, after=after)
+    world.engine.submission._store = Stopping(world.store, 1, after=after)
     start = world.clock.now()
 
     world.advance(10 * MINUTE)
 
-    started = sorted(job.started_at for job in world.store.all_jobs() if job.started_at)
-    assert started == [start + n * MINUTE for n in range(1, 11)]
+    ran = sorted(job.run_at for job in world.store.all_jobs() if job.started_at)
+    assert ran == [start + n * MINUTE for n in range(1, 11)]
 
 
 def test_two_sweeps_at_once_submit_a_slot_once() -> None:
     world = World()
     put(world)
-    submitter, store = world.engine.slot_submitter, world.store.schedules
-
-    class Overtaken(Stopping):
-        """Another sweep runs completely between one sweep's submission and its write."""
-
-        def put(self, old: Any, new: Any) -> bool:
-            submitter._store = store
-            world.sweep()
-            moved: bool = store.put(old, new)
-            return moved
-
-    submitter._store = Overtaken(store, 0, after=False)
-    world.advance(2 * HOUR)
+    with overtaken(world, world.sweep):
+        world.advance(2 * HOUR)
 
     assert len(world.store.all_jobs()) == 1
     assert runs(world) == ["2026-06-21T12:00:00Z"]
@@ -61,6 +57,20 @@ def test_a_schedule_that_breaks_the_sweep_stops_no_other() -> None:
     world.advance(2 * HOUR)
 
     assert runs(world) == ["2026-06-21T12:00:00Z"] * 40
+
+
+def test_a_slot_that_the_last_release_submitted_is_adopted() -> None:
+    world = World()
+    every(world, "1 minute")
+    start = world.clock.now()
+    job_id = submit_as_former_release(world, start + MINUTE)
+
+    world.advance(2 * MINUTE + SECOND)
+    listed = world.request("GET", f"{PATH}/jobs").json["jobs"]
+
+    started = sorted(job.started_at for job in world.store.all_jobs() if job.started_at)
+    assert started == [start + MINUTE, start + 2 * MINUTE]
+    assert job_id in [each["job_id"] for each in listed]
 
 
 # Missed slots.
@@ -125,20 +135,19 @@ def test_a_crash_after_the_job_for_all_missed_makes_no_second() -> None:
     world = World()
     every(world, "10 minutes", missed="run_once")
     outage(world, HOUR + 5 * MINUTE)
-    world.engine.slot_submitter._store = Stopping(world.store.schedules, 2, after=False)
+    world.engine.submission._store = Stopping(world.store, 1, after=True)
 
     world.advance(4 * MINUTE)
 
-    assert runs(world) == ["2026-06-21T11:06:00Z"]
+    assert len(runs(world)) == 1
 
 
 def test_a_slot_that_ran_before_the_outage_does_not_count_for_the_missed() -> None:
-    """Its sweep died before it moved the schedule, so the schedule still looks due."""
+    """A sweep of the last release died before it moved the schedule, so the schedule still looks due."""
     world = World()
     every(world, "10 minutes", missed="run_once")
-    world.engine.slot_submitter._store = Stopping(world.store.schedules, 1, after=False)
     world.clock.advance(9 * MINUTE)
-    world.sweep()
+    submit_as_former_release(world, world.clock.now() + MINUTE)
     world.clock.advance(MINUTE)
     world.work()
 

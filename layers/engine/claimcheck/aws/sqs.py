@@ -23,21 +23,22 @@ class SQSWakeUpQueue:
     def send(self, wake_up: WakeUp) -> None:
         self._call(self._service.client.send_message, **_message(wake_up))
 
-    def send_many(self, wake_ups: Sequence[WakeUp]) -> int:
-        return sum(self._send_batch(wake_ups[i : i + BATCH]) for i in range(0, len(wake_ups), BATCH))
+    def send_many(self, wake_ups: Sequence[WakeUp]) -> list[WakeUp]:
+        batches = (wake_ups[i : i + BATCH] for i in range(0, len(wake_ups), BATCH))
+        return [unsent for batch in batches for unsent in self._send_batch(batch)]
 
     def waiting(self) -> int:
         asked = "ApproximateNumberOfMessages"
         answer = self._call(self._service.client.get_queue_attributes, AttributeNames=[asked])
         return int(answer["Attributes"][asked])
 
-    def _send_batch(self, wake_ups: Sequence[WakeUp]) -> int:
+    def _send_batch(self, wake_ups: Sequence[WakeUp]) -> Sequence[WakeUp]:
         entries = [{"Id": str(i), **_message(wake_up)} for i, wake_up in enumerate(wake_ups)]
         try:
             answer = self._call(self._service.client.send_message_batch, Entries=entries)
         except Unavailable:
-            return len(entries)
-        return len(answer.get("Failed", []))
+            return wake_ups
+        return [wake_ups[int(failed["Id"])] for failed in answer.get("Failed", [])]
 
     def _call(self, operation: Callable[..., Any], **params: Any) -> Any:
         """Raises: Unavailable, for any refusal: jobs are stored, and the sweeper sends their wake-ups."""

@@ -263,7 +263,7 @@ class Job(NamedTuple):
         """Wait until `not_before`. End if a cancel was requested or the deadline is earlier."""
         if self.cancel_requested_at is not None:
             return self.ended(now, error=CANCELLED)
-        if not_before >= self.deadline:
+        if not_before > self.deadline:
             return self.ended(now, error=DEADLINE_EXCEEDED)
         return self.evolve(
             lease=None,
@@ -341,6 +341,20 @@ class Job(NamedTuple):
     @property
     def _limit(self) -> Millis:
         return self.callback.until if self.ended_at is not None and self.callback else self.deadline
+
+
+def last_execution(job: Job) -> Execution:
+    """Return the execution of the last claim, as the job's row has it."""
+    return Execution(
+        number=job.executions,
+        attempt=job.attempt,
+        started_at=job.started_at or job.created_at,
+        ended_at=job.ended_at,
+        outcome="running" if job.ended_at is None else job.status,
+        error=job.error,
+        scheduled_at=job.last_scheduled_at,
+        details=job.details,
+    )
 
 
 def has_unknown_needs(needs: tuple[str, ...]) -> bool:

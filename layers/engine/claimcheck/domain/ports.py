@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from claimcheck.domain.job import Delivery, Execution, Job, Millis, Movement, Reservation
     from claimcheck.domain.keys import ApiKey
-    from claimcheck.domain.schedules import Schedule, ScheduleKey
+    from claimcheck.domain.schedules import Replacement, Schedule, ScheduleKey
 
     # The last row of a page: its `due_at`, and its job id or schedule.
     DueAfter = tuple[Millis, str | ScheduleKey]
@@ -82,12 +82,20 @@ class LedgerPage(NamedTuple):
 
 
 class JobStore(Protocol):
-    def insert(self, job: Job, key_hash: str | None, reservation: Reservation | None) -> None:
+    def insert(
+        self,
+        job: Job,
+        key_hash: str | None,
+        reservation: Reservation | None,
+        schedule: Replacement | None = None,
+    ) -> None:
         """Store a new job with the reservation of its Idempotency-Key, and take its charge.
 
-        A repeat for the same job and `written_by` succeeds.
-        Raises: KeyTaken if the key still stands for another job; InsufficientCredits; Unavailable if
-        nothing was stored; OutcomeUnknown if the job may have been stored.
+        In the same write, replace the job's `schedule`, and record the job for it. A repeat for the same
+        job and `written_by` succeeds.
+        Raises: Conflict if the stored schedule's `written_by` is not the old one's; KeyTaken if the key
+        still stands for another job; InsufficientCredits; Unavailable if nothing was stored; OutcomeUnknown
+        if the job may have been stored.
         """
 
     def reservation(self, org: str, key_hash: str) -> Reservation | None: ...
@@ -97,10 +105,11 @@ class JobStore(Protocol):
     def read_many(self, job_ids: Sequence[str]) -> list[Job]:
         """Return at most 100 jobs, in the order of `job_ids`, without those that do not exist."""
 
-    def replace(self, old: Job, new: Job) -> None:
+    def replace(self, old: Job, new: Job, record: Execution | Delivery | None = None) -> None:
         """Store `new` if the stored job's `written_by` is that of `old`.
 
-        If `new` has failed, give back its charge in the same write. A repeat succeeds.
+        In the same write, give back the charge if `new` has failed, and store `record`, which replaces one
+        with the same number. A repeat succeeds.
         Raises: Conflict, with the stored job.
         """
 
@@ -109,9 +118,6 @@ class JobStore(Protocol):
 
     def due(self, shard: int, now: Millis, after: DueAfter | None, limit: int) -> DuePage:
         """Return the jobs and schedules of one shard (0 to 15) with `due_at` <= `now`, longest due first."""
-
-    def record(self, job: Job, execution: Execution) -> None:
-        """Store an execution. It replaces one with the same number."""
 
     def executions(self, job_id: str) -> list[Execution]:
         """Return the last 100 recorded executions, newest first."""
@@ -134,8 +140,11 @@ class ScheduleStore(Protocol):
         Return whether it was stored. A repeat returns the same.
         """
 
-    def delete(self, key: ScheduleKey) -> None:
-        """Delete a schedule, if it exists."""
+    def delete(self, schedule: Schedule) -> bool:
+        """Delete a schedule if the stored one's `written_by` is that of `schedule`.
+
+        Return whether it is gone: also after a repeat.
+        """
 
     def list_schedules(self, org: str, after: str | None, limit: int) -> SchedulePage:
         """Return an org's schedules, sorted by name, without their inputs."""
@@ -150,8 +159,8 @@ class ScheduleStore(Protocol):
 class WakeUpQueue(Protocol):
     def send(self, wake_up: WakeUp) -> None: ...
 
-    def send_many(self, wake_ups: Sequence[WakeUp]) -> int:
-        """Send as many as possible, and return how many could not be sent. Raises nothing."""
+    def send_many(self, wake_ups: Sequence[WakeUp]) -> list[WakeUp]:
+        """Send as many as possible, and return those that could not be sent. Raises nothing."""
 
     def waiting(self) -> int:
         """Return about how many wake-ups can be received now."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from claimcheck.domain.job import MINUTE, SECOND, Millis, has_unknown_needs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Mapping
 
     from claimcheck.domain.recurrence import Recurrence
 
@@ -44,6 +44,19 @@ class ScheduleKey(NamedTuple):
 class Run(NamedTuple):
     at: Millis
     job_id: str
+
+
+class Slot(NamedTuple):
+    """The slot at `at`, whose job starts at `run_at`. The slots after it are those after `through`.
+
+    A missed slot stands for all missed ones. Their job has no `run_at`, so it starts at once. It exists
+    only if the schedule asks for it.
+    """
+
+    at: Millis
+    run_at: Millis | None
+    through: Millis
+    has_job: bool = True
 
 
 class Refusal(NamedTuple):
@@ -116,43 +129,45 @@ class Schedule:
 
     def started(self, now: Millis) -> Schedule:
         """Continue with the next slot. Slots during a pause are not missed."""
-        # The pause has cancelled the waiting jobs.
-        runs = tuple(run for run in self.runs if run.at <= now or not self.paused)
-        next_at = self.recurrence.after(max(now, self.through))
-        return self.evolve(paused=False, next_at=next_at, runs=runs, updated_at=now)
-
-    def resumed(self, now: Millis) -> Schedule:
-        return self.started(now) if self.paused else self
+        runs, through = self.runs, max(now, self.through)
+        if self.paused:
+            # The pause has cancelled the waiting jobs: their slots come again.
+            runs, through = tuple(run for run in runs if run.at <= now), now
+        return self.evolve(
+            paused=False, next_at=self.recurrence.after(through), through=through, runs=runs, updated_at=now
+        )
 
     def stopped(self, now: Millis) -> Schedule:
         if self.paused:
             return self
         return self.evolve(paused=True, next_at=None, updated_at=now)
 
-    def missed_slots(self, now: Millis) -> Iterator[Millis]:
-        slot = self.next_at
-        while slot is not None and slot < now - LATE:
-            yield slot
-            slot = self.recurrence.after(slot)
+    def due_slot(self, now: Millis) -> Slot | None:
+        """Return the slot to submit now, or None if the schedule is not due."""
+        if self.due_at is None or self.due_at > now:
+            return None
+        assert self.next_at is not None
+        if self.recurrence.after(self.next_at - 1) != self.next_at:
+            # A deploy has brought new rules of a time zone: the slot is at another time.
+            return Slot(self.next_at, None, through=self.next_at - 1, has_job=False)
+        if self.next_at >= now - LATE:
+            return Slot(self.next_at, self.next_at, through=self.next_at)
+        has_job = self.missed is Missed.RUN_ONCE
+        return Slot(self.next_at, None, through=now - LATE - 1, has_job=has_job)
 
-    def slots(self, now: Millis) -> Iterator[Millis]:
-        """Return the slots to submit now: the next ones, and late ones that are not missed.
-
-        They are computed again, since a deploy can bring new rules of a time zone.
-        """
-        slot = self.recurrence.after(max(self.through, self.updated_at, now - LATE - 1))
-        while slot is not None and slot <= now + LEAD:
-            yield slot
-            slot = self.recurrence.after(slot)
-
-    def moved(self, now: Millis, slots: Iterable[Run | Refusal]) -> Schedule:
-        """Move on to the next slot. `slots` are the results of the due ones."""
-        dealt_with = list(slots)
-        runs = {*self.runs, *(each for each in dealt_with if isinstance(each, Run))}
-        last = dealt_with[-1] if dealt_with else self.refusal
+    def moved(self, through: Millis, result: Run | Refusal | None = None) -> Schedule:
+        """Move on to the first slot after `through`. `result` is that of the slot submitted."""
+        runs = {*self.runs, result} if isinstance(result, Run) else self.runs
         return self.evolve(
-            next_at=self.recurrence.after(now + LEAD),
-            through=max([self.through, *(each.at for each in dealt_with)]),
+            next_at=self.recurrence.after(through),
+            through=max(self.through, through),
             runs=tuple(sorted(runs)[-REMEMBERED:]),
-            refusal=last if isinstance(last, Refusal) else None,
+            refusal=None if isinstance(result, Run) else result or self.refusal,
         )
+
+
+class Replacement(NamedTuple):
+    """A schedule before and after a change."""
+
+    old: Schedule
+    new: Schedule

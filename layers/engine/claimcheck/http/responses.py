@@ -47,7 +47,7 @@ class Failure(TypedDict):
             "`deadline_exceeded` (the deadline passed), `timeout` (the last attempt reached its time "
             "limit), `worker_lost` (the worker of the last attempt died), `attempts_exhausted` (the "
             "last attempt asked for a retry), `invalid_result` (the result does not match the job "
-            "type's schema), `result_too_large` (the result is larger than 50 MiB)."
+            "type's schema), `result_too_large` (the result is larger than 10 MiB)."
         ),
     ]
     message: Annotated[str, about("For people.")]

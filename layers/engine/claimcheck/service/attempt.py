@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     Handler = Callable[[Any, JobContext], Any]
     Timer = Callable[[Millis], AbstractContextManager[None]]
 
-RESULT_LIMIT = 50 * 1024 * 1024
+# Bytes. To check and store such a result takes up to 100 MB beyond the handler's own.
+RESULT_LIMIT = 10 * 1024 * 1024
 # The wait for object storage that does not answer.
 STORAGE_WAIT = 5 * SECOND
 # The wait for the deploy that brings a job type, or code that can read an input.
@@ -56,19 +57,26 @@ class Overrun(Interruption):
 def limit(duration: Millis) -> Iterator[None]:
     """Raise Overrun in this block after `duration`, which is more than 0. For the main thread only.
 
-    Overrun is raised once: if a handler swallows it, the lease expires.
+    Overrun is raised once: if a handler swallows it or blocks the signal, the lease expires.
     """
 
     def interrupt(signum: int, frame: FrameType | None) -> None:
         raise Overrun
 
-    previous = signal.signal(signal.SIGALRM, interrupt)
+    # An earlier handler may have left the signal blocked, and one pending: ignoring it discards that one.
+    previous = signal.signal(signal.SIGALRM, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGALRM})
+    signal.signal(signal.SIGALRM, interrupt)
     signal.setitimer(signal.ITIMER_REAL, duration / 1000)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, previous)
+
+
+class ResultTooLarge(Exception):
+    """A result has more than `RESULT_LIMIT` bytes as JSON."""
 
 
 class Attempt:
@@ -196,8 +204,8 @@ class Attempts:
             return judge(result, job, policy, self._clock.now(), self._randomness)
         return self._keep(job, job_type, result)
 
-    def _call(self, attempt: Attempt, job_type: JobType, text: str) -> Any:
-        """Return the handler's result or outcome, or the verdict on an input that does not fit.
+    def _call(self, attempt: Attempt, job_type: JobType, text: str) -> Outcome | Verdict | str:
+        """Return the handler's outcome, or its result as JSON, or the verdict on one that does not fit.
 
         An unexpected exception is a Retry.
         """
@@ -209,7 +217,7 @@ class Attempts:
             warn("invalid input", **named(attempt.job), error=_places(error))
             return self._unfit(attempt.job, field_errors(error))
         try:
-            return handler(given, attempt)
+            result = handler(given, attempt)
         except Outcome as outcome:
             return outcome
         except Interruption:
@@ -217,6 +225,7 @@ class Attempts:
         except BaseException:  # noqa: BLE001 - a handler's fault must not stop the worker, not even SystemExit
             failure("handler raised", **named(attempt.job), attempt=attempt.attempt)
             return Retry(message="An unexpected error occurred.")
+        return result if isinstance(result, Outcome) else self._checked(attempt.job, job_type, result)
 
     def _unfit(self, job: Job, errors: list[FieldError]) -> Verdict:
         """Judge an input that was valid at its submission, for code with another model of the same version.
@@ -232,15 +241,17 @@ class Attempts:
             return unstarted(job, now + DEPLOY_WAIT, error)
         return failed(error)
 
-    def _keep(self, job: Job, job_type: JobType, result: Any) -> Verdict:
+    def _checked(self, job: Job, job_type: JobType, result: Any) -> Verdict | str:
         try:
-            text = checked_result(job_type, result)
+            return checked_result(job_type, result)
+        except ResultTooLarge:
+            message = f"The result is larger than {RESULT_LIMIT // 1024 // 1024} MiB."
+            return failed(JobError("result_too_large", message))
         except (ValueError, TypeError, RecursionError) as error:
             warn("invalid result", **named(job), error=_places(error))
             return failed(JobError("invalid_result", "The handler's result does not fit its job type."))
-        if len(text.encode()) > RESULT_LIMIT:
-            message = f"The result is larger than {RESULT_LIMIT // 1024 // 1024} MiB."
-            return failed(JobError("result_too_large", message))
+
+    def _keep(self, job: Job, job_type: JobType, text: str) -> Verdict:
         until = job.lease.until if job.lease else 0
         try:
             payload = insist(
@@ -256,10 +267,20 @@ class Attempts:
 def checked_result(job_type: JobType, result: Any) -> str:
     """Return a handler's result as JSON text, validated by the job type's model.
 
-    Raises: ValueError, TypeError or RecursionError if it does not fit.
+    Raises: ResultTooLarge; ValueError, TypeError or RecursionError if it does not fit.
     """
-    data = result.model_dump(mode="json") if isinstance(result, BaseModel) else result
-    return job_type.result.model_validate_json(json.dumps(data, allow_nan=False)).model_dump_json()
+    # Without dictionaries in between: as Python objects, a result can take twenty times its size.
+    if isinstance(result, BaseModel):
+        text = result.model_dump_json()
+    else:
+        text = json.dumps(result, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return _within_limit(job_type.result.model_validate_json(_within_limit(text)).model_dump_json())
+
+
+def _within_limit(text: str) -> str:
+    if len(text.encode()) > RESULT_LIMIT:
+        raise ResultTooLarge
+    return text
 
 
 def _places(error: Exception) -> str:

@@ -4,27 +4,35 @@ Only a claim, a conditional write, gives the right to start; only its token give
 worker is lost between the two, the job is still due, and the work is repeated.
 """
 
-from collections.abc import Callable
+from __future__ import annotations
+
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 from claimcheck.domain.errors import Conflict, Unavailable
-from claimcheck.domain.job import Job, Millis
 from claimcheck.domain.observability import named, warn
-from claimcheck.domain.ports import Clock, JobStore, Randomness
-from claimcheck.service.payloads import Payloads
-from claimcheck.service.transition import insist, transition
+from claimcheck.service.transition import insist, no_record, transition
 
-Move = Callable[[Job, Millis], Job]
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from claimcheck.domain.job import Delivery, Execution, Job, Millis
+    from claimcheck.domain.ports import Clock, JobStore, Randomness
+    from claimcheck.service.payloads import Payloads
+    from claimcheck.service.transition import Recorded
+
+    Move = Callable[[Job, Millis], Job]
 
 
 @dataclass(slots=True)
 class Claim:
-    """A job before its claim, and as last seen."""
+    """A job before its claim and as last seen, and the time of the claim."""
 
     before: Job
     job: Job
     token: str
+    at: Millis
     until: Millis
 
     @property
@@ -45,10 +53,15 @@ class Claims:
         self._randomness = randomness
 
     def claim(
-        self, job: Job, ready: Callable[[Job, Millis], bool], started: Callable[[Job, Millis, str], Job]
+        self,
+        job: Job,
+        ready: Callable[[Job, Millis], bool],
+        started: Callable[[Job, Millis, str], Job],
+        record: Callable[[Job, Job, Millis], Execution | Delivery | None],
     ) -> Claim:
         """End a `ready` job if it is overdue. Lease it if it is time, by `started(job, now, token)`.
 
+        `record(before, after, now)` is stored with the claim.
         Raises: Unavailable; Conflict if the row is gone.
         """
         token, now = self._randomness.token(), self._clock.now()
@@ -58,8 +71,10 @@ class Claims:
                 return job
             return job.overdue(now) or (job if job.not_before > now else started(job, now, token))
 
-        before, after = transition(self._store, self._payloads, job, decide, token)
-        return Claim(before, after, token, after.lease.until if after.lease else now)
+        before, after = transition(
+            self._store, self._payloads, job, decide, token, lambda before, after: record(before, after, now)
+        )
+        return Claim(before, after, token, now, after.lease.until if after.lease else now)
 
     def look(self, claim: Claim) -> None:
         """Read the job again, if the store answers."""
@@ -69,24 +84,24 @@ class Claims:
         """Apply `move` if the lease is held and the store answers."""
         self._see(claim, partial(self._moved, claim, move, self._clock.now(), self._randomness.token()))
 
-    def settle(self, claim: Claim, move: Move) -> Job | None:
+    def settle(self, claim: Claim, move: Move, record: Recorded = no_record) -> Job | None:
         """Apply `move`, with retries until the lease's end, or return None if the lease is lost.
 
         Raises: Unavailable.
         """
         token = self._randomness.token()
-        write = partial(self._moved, claim, move, self._clock.now(), token)
+        write = partial(self._moved, claim, move, self._clock.now(), token, record)
         settled = insist(write, self._clock, claim.until)
         if settled.written_by == token:
             return settled
         warn("lease lost, outcome dropped", **named(settled))
         return None
 
-    def _moved(self, claim: Claim, move: Move, now: Millis, token: str) -> Job:
+    def _moved(self, claim: Claim, move: Move, now: Millis, token: str, record: Recorded = no_record) -> Job:
         def decide(job: Job) -> Job:
             return move(job, now) if job.holds(claim.token) else job
 
-        return transition(self._store, self._payloads, claim.job, decide, token)[1]
+        return transition(self._store, self._payloads, claim.job, decide, token, record)[1]
 
     def _see(self, claim: Claim, look: Callable[[], Job]) -> None:
         """Refresh the job. A store that does not answer stops no work."""

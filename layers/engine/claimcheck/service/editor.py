@@ -60,7 +60,7 @@ class JobEditor:
             raise JobNotFound from gone
         written = changed.written_by == token
         if written and changed.owes_callback:
-            wake(self._queue, self._clock, changed)
+            wake(self._store, self._queue, self._clock, changed)
         return changed, written
 
 

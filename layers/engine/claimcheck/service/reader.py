@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from claimcheck.domain.errors import JobFailed, JobNotEnded, JobNotFound, MalformedJobId, OtherOrgsJob
-from claimcheck.domain.job import MINUTE, SECOND, Delivery, Execution, Job, Millis, Status
+from claimcheck.domain.job import MINUTE, SECOND, Delivery, Execution, Job, Millis, Status, last_execution
 from claimcheck.domain.ports import RECORDED, Clock, JobStore
 from claimcheck.service.payloads import Payloads
 
@@ -81,7 +81,8 @@ class JobReader:
     def executions(self, org: str, job_id: str) -> list[Execution]:
         """Return the last 100, newest first. The newest is in the job's row until it is recorded."""
         job = self.get(org, job_id)
-        recorded = self._store.executions(job.job_id)
+        # Read after the job, so they are complete, but some may be newer.
+        recorded = [each for each in self._store.executions(job.job_id) if each.number <= job.executions]
         if job.executions == 0 or (recorded and recorded[0].number == job.executions):
             return recorded
         return [last_execution(job), *recorded][:RECORDED]
@@ -99,19 +100,6 @@ def check_id(job_id: str) -> str:
     if not UUID.fullmatch(job_id):
         raise MalformedJobId
     return job_id.lower()
-
-
-def last_execution(job: Job) -> Execution:
-    return Execution(
-        number=job.executions,
-        attempt=job.attempt,
-        started_at=job.started_at or job.created_at,
-        ended_at=job.ended_at,
-        outcome="running" if job.ended_at is None else job.status,
-        error=job.error,
-        scheduled_at=job.last_scheduled_at,
-        details=job.details,
-    )
 
 
 def pause(job: Job, now: Millis) -> int:

@@ -20,6 +20,7 @@ from claimcheck.domain.json_text import compact
 from claimcheck.domain.keys import FREE
 from claimcheck.domain.observability import count_accepted
 from claimcheck.domain.ports import Clock, DocumentStore, JobStore, Randomness, WakeUpQueue
+from claimcheck.domain.schedules import Replacement
 from claimcheck.service.payloads import Payloads
 from claimcheck.service.transition import wake
 
@@ -118,11 +119,17 @@ class Submission:
             *self._callback_errors(draft),
         ]
 
-    def submit(self, draft: Draft, key: IdempotencyKey | None = None) -> AcceptedJob:
+    def submit(
+        self,
+        draft: Draft,
+        key: IdempotencyKey | None = None,
+        moved: Callable[[Job], Replacement | None] = lambda job: None,
+    ) -> AcceptedJob:
         """Accept a job. After this returns, the job will reach its end.
 
+        `moved` returns the schedule of which this job is a slot, as it is and as it moves on.
         Raises: InvalidFields, IdempotencyKeyReused, PlanRequired, InsufficientCredits, Unavailable,
-        OutcomeUnknown.
+        OutcomeUnknown; Conflict if the schedule has changed.
         """
         now = self._clock.now()
         job = self._new_job(draft, self._admit(draft, now), now)
@@ -131,12 +138,12 @@ class Submission:
         text = compact(draft.input)
         job = job.evolve(input=self._payloads.store(job.job_id, "input", text))
         try:
-            self._store.insert(job, key and key.key_hash, reservation)
+            self._store.insert(job, key and key.key_hash, reservation, moved(job))
         except KeyTaken as taken:
             assert key is not None
             return self._replayed(taken.reservation, key)
         count_accepted(job)
-        wake(self._queue, self._clock, job)
+        wake(self._store, self._queue, self._clock, job)
         return AcceptedJob(job, replayed=False)
 
     def _replayed(self, reservation: Reservation, key: IdempotencyKey) -> AcceptedJob:

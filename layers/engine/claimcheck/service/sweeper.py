@@ -1,17 +1,18 @@
-"""The safety net: move the `due_at` of every due job, then send it a wake-up or end it if it is overdue.
+"""The safety net: move the `due_at` of every due job, and send it a wake-up or end it if it is overdue.
 
-The move comes first, so a row that fails is retried later and not at once, and overlapping sweeps send
-few wake-ups twice.
+The move of a late job comes first, so a row that fails is retried later and not at once, and overlapping
+sweeps send few wake-ups twice. The delayed wake-up of a timer comes first: if it cannot be sent, the timer
+stays due, and the next sweep sends it in time.
 """
 
 from __future__ import annotations
 
 from functools import partial
 from itertools import chain
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from claimcheck.domain.errors import Conflict, Unavailable
-from claimcheck.domain.job import MINUTE, SECOND, Job, Millis, wake_up_delay
+from claimcheck.domain.job import MINUTE, SECOND, Job, Millis, clipped, wake_up_delay
 from claimcheck.domain.observability import count_end, failure, measure_sweep, named, warn, warn_given_up
 from claimcheck.domain.ports import SHARDS, Clock, DuePage, JobStore, Randomness, WakeUp, WakeUpQueue
 from claimcheck.service.transition import transition
@@ -24,12 +25,16 @@ if TYPE_CHECKING:
     from claimcheck.service.payloads import Payloads
     from claimcheck.service.schedules.slots import SlotSubmitter
 
+T = TypeVar("T")
+
 PAGE = 100
 # A sweep stops this long before its function's timeout. The next one continues.
 SPARE = 5 * SECOND
 # In a longer queue jobs are late because workers are few, not because wake-ups were lost. More wake-ups would
 # slow the workers down. So only about this many late jobs a minute, drawn at random, are woken.
 CROWD = 1000
+# Characters that a log line has of a part that was not swept.
+PART = 200
 
 
 class Swept(NamedTuple):
@@ -91,33 +96,28 @@ class Sweeper:
                 waiting = self._waiting() if any(page.after for page in pages) else 0
             job_ids = [job_id for page in pages for job_id in page.job_ids]
             chunks = [job_ids[i : i + PAGE] for i in range(0, len(job_ids), PAGE)]
-            yield from self._spread(in_time(partial(self._sweep_page, waiting)), chunks)
-            yield from self._spread(
-                in_time(self._submit_slots), [key for page in pages for key in page.schedules]
-            )
+            keys = [key for page in pages for key in page.schedules]
+            sweep_page = _guarded(partial(self._sweep_page, waiting), Swept(), "rows not swept")
+            submit_slots = _guarded(self._submit_slots, Swept(), "slots not submitted")
+            yield from self._spread(in_time(sweep_page), chunks)
+            yield from self._spread(in_time(submit_slots), keys)
 
     def _pages(self, now: Millis, remaining: Callable[[], Millis]) -> Iterator[list[DuePage]]:
         """Return the rounds: a page of every shard that has one left."""
         left: dict[int, DueAfter | None] = dict.fromkeys(range(SHARDS))
         while left and remaining() > SPARE:
-            pages: list[DuePage] = list(self._spread(partial(self._due, now), left.items()))
+            look = _guarded(partial(self._due, now), DuePage([], [], None), "shard not swept to its end")
+            pages: list[DuePage] = list(self._spread(look, left.items()))
             yield pages
             left = {shard: page.after for shard, page in zip(left, pages, strict=True) if page.after}
 
     def _waiting(self) -> int:
         """Return how many wake-ups wait for workers, or 0 if the queue does not answer."""
-        try:
-            return self._queue.waiting()
-        except Unavailable:
-            return 0
+        return _guarded(self._queue.waiting, 0, "queue not measured")()
 
     def _due(self, now: Millis, left: tuple[int, DueAfter | None]) -> DuePage:
         shard, after = left
-        try:
-            return self._store.due(shard, now, after, PAGE)
-        except Unavailable:
-            warn("shard not swept to its end: the next sweep continues", shard=shard)
-            return DuePage([], [], None)
+        return self._store.due(shard, now, after, PAGE)
 
     def _draws(self, waiting: int, until_next: Millis) -> bool:
         """Draw whether to wake a late job. The chance grows with the time until its next look."""
@@ -125,45 +125,51 @@ class Sweeper:
 
     def _sweep_page(self, waiting: int, job_ids: list[str], now: Millis) -> Swept:
         """Move these jobs and wake those without a lease. `waiting` is the length of the queue."""
-        try:
-            found = self._store.read_many(job_ids)
-        except Unavailable:
-            warn("rows not swept: the next sweep continues", rows=len(job_ids))
-            return Swept()
-        moved = [job for each in found if (job := self._move(each, now))]
-        ended = tuple(job for job in moved if job.ended_at == now)
+        found = [job for job in self._store.read_many(job_ids) if _is_due(job, now)]
+        timers = [job for job in found if job.not_before > now and not job.leased(now)]
+        woken, unsent = self._wake(timers)
+        moved = [
+            job for each in found if each.job_id not in unsent and (job := self._move(each, now)) is not None
+        ]
         for job in moved:
             if job.callback is not None and job.callback.settled_at == now:
                 warn_given_up(job)
-        wake_ups = [
-            WakeUp(job.job_id, job.org, delay)
+        late = [
+            job
             for job in moved
             if job.due_at is not None
             and not job.leased(now)
-            and (job.not_before > now or self._draws(waiting, job.due_at - now))
-            and (delay := wake_up_delay(job.not_before, self._clock.now())) is not None
+            and job.not_before <= now
+            and self._draws(waiting, job.due_at - now)
         ]
-        unsent = self._queue.send_many(wake_ups)
+        ended = tuple(job for job in moved if job.ended_at == now)
+        return Swept(len(moved), woken + self._wake(late)[0], ended)
+
+    def _wake(self, jobs: list[Job]) -> tuple[int, set[str]]:
+        """Send the wake-ups of these jobs, except starts too far ahead for the queue.
+
+        Return how many were sent, and the ids of the other jobs.
+        """
+        now = self._clock.now()
+        wake_ups = [
+            WakeUp(job.job_id, job.org, delay)
+            for job in jobs
+            if (delay := wake_up_delay(job.not_before, now)) is not None
+        ]
+        unsent = self._queue.send_many(wake_ups) if wake_ups else []
         if unsent:
-            warn("wake-ups not sent: a later sweep will", unsent=unsent)
-        return Swept(len(moved), len(wake_ups) - unsent, ended)
+            warn("wake-ups not sent: a later sweep will", unsent=len(unsent))
+        return len(wake_ups) - len(unsent), {wake_up.job_id for wake_up in unsent}
 
     def _submit_slots(self, key: ScheduleKey, now: Millis) -> Swept:
-        """Submit a schedule's slots. A bad schedule stops no others."""
-        try:
-            return Swept(slots=self._slot_submitter().submit_due(key, now))
-        except Unavailable:
-            warn("slots not submitted: the next sweep retries", org=key.org, schedule=key.name)
-        except Exception:  # noqa: BLE001 - the other schedules are due
-            failure("slots not submitted", org=key.org, schedule=key.name)
-        return Swept()
+        return Swept(slots=self._slot_submitter().submit_due(key, now))
 
     def _move(self, job: Job, now: Millis) -> Job | None:
         """Return the job if this sweep has moved it, or None. A bad row stops no others."""
         token = self._randomness.token()
 
         def decide(job: Job) -> Job:
-            return job.swept(now) if job.due_at is not None and job.due_at <= now else job
+            return job.swept(now) if _is_due(job, now) else job
 
         try:
             _, moved = transition(self._store, self._payloads, job, decide, token)
@@ -173,3 +179,22 @@ class Sweeper:
             failure("row not swept", **named(job))
             return None
         return moved if moved.written_by == token else None
+
+
+def _is_due(job: Job, now: Millis) -> bool:
+    return job.due_at is not None and job.due_at <= now
+
+
+def _guarded(act: Callable[..., T], otherwise: T, message: str) -> Callable[..., T]:
+    """Return `act`, but with `otherwise` if it fails: one bad page or schedule stops no other."""
+
+    def guarded(*args: Any) -> T:
+        try:
+            return act(*args)
+        except Unavailable:
+            warn(f"{message}: the next sweep continues", part=clipped(repr(args[:1]), PART))
+        except Exception:  # noqa: BLE001 - the other parts are due
+            failure(message, part=clipped(repr(args[:1]), PART))
+        return otherwise
+
+    return guarded

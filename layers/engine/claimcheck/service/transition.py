@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from claimcheck.domain.errors import Conflict, Unavailable
-from claimcheck.domain.job import SECOND, Job, Millis, wake_up_delay
+from claimcheck.domain.job import GRACE, SECOND, Job, Millis, wake_up_delay
 from claimcheck.domain.observability import named, warn
 from claimcheck.domain.ports import Clock, JobStore, WakeUp, WakeUpQueue
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from claimcheck.domain.job import Delivery, Execution
     from claimcheck.domain.schedules import Schedule
     from claimcheck.service.payloads import Payloads
+
+    Recorded = Callable[[Job, Job], Execution | Delivery | None]
 
 S = TypeVar("S", bound="Job | Schedule | None")
 T = TypeVar("T", "Job", "Schedule")
@@ -54,17 +57,28 @@ def _only_moves(stored: Job | Schedule, new: Job | Schedule) -> bool:
     return isinstance(stored, Job) and stored.evolve(due_at=new.due_at) == new
 
 
+def no_record(before: Job, after: Job) -> None:
+    return None
+
+
 def transition(
-    store: JobStore, payloads: Payloads, job: Job, decide: Callable[[Job], Job], token: str
+    store: JobStore,
+    payloads: Payloads,
+    job: Job,
+    decide: Callable[[Job], Job],
+    token: str,
+    record: Recorded = no_record,
 ) -> tuple[Job, Job]:
-    """Change a job, and delete what it no longer has. Return it before and after.
+    """Change a job, store with it what `record` makes of the job before and after, and return both.
+
+    An object that the job no longer has is deleted.
 
     Raises: Unavailable; Conflict if the row is gone.
     """
 
     def replace(old: Job, new: Job) -> Job:
         try:
-            store.replace(old, new)
+            store.replace(old, new, record(old, new))
         except Conflict as conflict:
             if conflict.current is None:
                 raise
@@ -89,13 +103,27 @@ def insist(write: Callable[[], R], clock: Clock, until: Millis) -> R:
         pause = min(pause * 2, 2 * SECOND)
 
 
-def wake(queue: WakeUpQueue, clock: Clock, job: Job) -> None:
+def wake(store: JobStore, queue: WakeUpQueue, clock: Clock, job: Job) -> None:
     """Send a wake-up for the job's start, unless that is too far ahead: then the sweeper does."""
     # The clock is read here: the time since the request would make a timer late.
-    delay = wake_up_delay(job.not_before, clock.now())
+    now = clock.now()
+    delay = wake_up_delay(job.not_before, now)
     if delay is None:
         return
     try:
         queue.send(WakeUp(job.job_id, job.org, delay))
     except Unavailable:
         warn("wake-up not sent: the sweeper will", **named(job))
+        if job.not_before > now + GRACE:
+            _make_due(store, job, now + GRACE)
+
+
+def _make_due(store: JobStore, job: Job, due_at: Millis) -> None:
+    """Let the sweeper look at a job before its start, if the store answers."""
+    if job.newer_than_code:
+        return
+    try:
+        # Nobody else makes this change, so its token can follow from the last one.
+        store.replace(job, job.evolve(due_at=due_at, written_by=f"{job.written_by}+"))
+    except (Unavailable, Conflict):
+        warn("job not made due: it may start late", **named(job))

@@ -6,12 +6,15 @@ from claimcheck.domain.job import (
     DEADLINE_EXCEEDED,
     SECOND,
     TIMED_OUT,
+    WORKER_LOST,
+    Execution,
     Job,
     JobError,
     Millis,
     Payload,
     Progress,
     clipped,
+    last_execution,
 )
 from claimcheck.domain.outcome import Again, Fail, Outcome, Retry
 from claimcheck.domain.ports import Randomness
@@ -44,13 +47,31 @@ class Verdict(NamedTuple):
             return job.rescheduled(now, self.not_before, self.attempt)
         return job.ended(now, result=self.result, error=self.error).evolve(details=self.details)
 
+    def record(self, before: Job, after: Job) -> Execution | None:
+        """Return the execution, unless the job's row has it because it was the last."""
+        if self.not_before is None:
+            return None
+        return last_execution(before)._replace(
+            ended_at=after.updated_at, outcome=self.outcome, error=self.reason, details=self.details
+        )
+
+
+def lost(before: Job, after: Job, now: Millis) -> Execution | None:
+    """Return the execution whose worker was lost, if `after` is the claim of another."""
+    if before.lease is None or after.executions == before.executions:
+        return None
+    return last_execution(before)._replace(
+        ended_at=before.lease.until, outcome="worker_lost", error=WORKER_LOST
+    )
+
 
 def failed(error: JobError) -> Verdict:
     return Verdict(outcome="failed", error=error)
 
 
 def unstarted(job: Job, not_before: Millis, reason: JobError) -> Verdict:
-    """The handler did not run: the claim counts as no attempt."""
+    """The handler did not run: the claim counts as no attempt. The wait ends at the deadline at last."""
+    not_before = min(not_before, job.deadline)
     return Verdict(outcome="retry", not_before=not_before, attempt=job.attempt - 1, reason=reason)
 
 

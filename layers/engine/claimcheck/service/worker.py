@@ -9,13 +9,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from claimcheck.domain.callbacks import CALL_TIMEOUT
-from claimcheck.domain.errors import Unavailable
 from claimcheck.domain.job import SECOND, WAIT_OUT, WORKER_LOST, Job, Millis
 from claimcheck.domain.observability import count_end, count_repeat, info, named, warn
 from claimcheck.service.attempt import DEPLOY_WAIT
-from claimcheck.service.reader import last_execution
 from claimcheck.service.transition import wake
-from claimcheck.service.verdict import Verdict
+from claimcheck.service.verdict import lost
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,13 +73,13 @@ class Worker:
         """Leave the job to newer code: look again in half a minute, until the sweeper looks at it."""
         again = max(job.not_before, self._clock.now() + DEPLOY_WAIT)
         if again < (job.due_at or 0):
-            wake(self._queue(), self._clock, job.evolve(not_before=again))
+            wake(self._store, self._queue(), self._clock, job.evolve(not_before=again))
 
     def _is_time(self, job: Job, remaining: Remaining) -> bool:
         """Sleep until the start if it is at most two seconds ahead. Otherwise send another wake-up."""
         early = job.not_before - self._clock.now()
         if early > WAIT_OUT and job.overdue(self._clock.now()) is None:
-            wake(self._queue(), self._clock, job)
+            wake(self._store, self._queue(), self._clock, job)
             return False
         while 0 < (early := job.not_before - self._clock.now()) <= WAIT_OUT:
             if remaining() < early + SPARE:
@@ -90,11 +88,10 @@ class Worker:
         return True
 
     def _claim(self, job: Job, remaining: Remaining) -> None:
-        claim = self._claims.claim(job, Job.claimable, partial(self._begun, remaining))
-        before = claim.before
-        if before.lease is not None and claim.job.executions > before.executions:
-            self._record(before, before.lease.until, Verdict(outcome="worker_lost", reason=WORKER_LOST))
+        claim = self._claims.claim(job, Job.claimable, partial(self._begun, remaining), lost)
         if claim.held:
+            if claim.before.lease is not None:
+                count_repeat(claim.job, "worker_lost")
             self._work(claim)
         elif claim.written:
             self._follow_up(claim.job)
@@ -108,7 +105,7 @@ class Worker:
         job_type = self._catalog.find(job.type, job.type_version)
         if job_type is None or not self._attempts.can_make(job_type):
             warn("unknown job type", **named(job), version=job.type_version)
-            waiting = job.rescheduled(now, now + DEPLOY_WAIT, job.attempt)
+            waiting = job.rescheduled(now, min(now + DEPLOY_WAIT, job.deadline), job.attempt)
             # A lost lease is kept: it shows that its attempt was used.
             return waiting.evolve(lease=None if waiting.ended_at else job.lease)
         if job.lease is not None and job.attempt >= job_type.retry.max_attempts:
@@ -121,30 +118,15 @@ class Worker:
         job_type = self._catalog.find(claim.job.type, claim.job.type_version)
         assert job_type is not None
         verdict = self._attempts.make(claim, job_type)
-        settled = self._claims.settle(claim, verdict.applied)
+        settled = self._claims.settle(claim, verdict.applied, verdict.record)
         if settled is None:
             return
         self._follow_up(settled)
-        if verdict.not_before is not None:
-            self._record(claim.job, settled.updated_at, verdict)
-
-    def _record(self, job: Job, ended_at: Millis, verdict: Verdict) -> None:
-        """Record an execution that is not the job's last. A failure to record stops no job."""
-        if verdict.outcome != "again":
-            count_repeat(job, verdict.outcome)
-        execution = last_execution(job)._replace(
-            ended_at=ended_at,
-            outcome=verdict.outcome,
-            error=verdict.reason,
-            details=verdict.details,
-        )
-        try:
-            self._store.record(job, execution)
-        except Unavailable:
-            warn("execution not recorded", **named(job), number=job.executions)
+        if verdict.not_before is not None and verdict.outcome != "again":
+            count_repeat(settled, verdict.outcome)
 
     def _follow_up(self, job: Job) -> None:
         if job.ended_at is not None:
             count_end(job)
         if job.due_at is not None:
-            wake(self._queue(), self._clock, job)
+            wake(self._store, self._queue(), self._clock, job)

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from threading import Lock
+from threading import Lock, RLock
 from typing import TYPE_CHECKING
 
 from claimcheck.domain.errors import Conflict, InsufficientCredits, KeyTaken
-from claimcheck.domain.job import SECOND, Movement
+from claimcheck.domain.job import SECOND, Execution, Movement
 from claimcheck.domain.ports import RECORDED, DuePage, LedgerPage, Page, SchedulePage, WakeUp
 from claimcheck.domain.shards import schedule_shard, shard_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from claimcheck.domain.job import Delivery, Execution, Job, Millis, Reservation
+    from claimcheck.domain.job import Delivery, Job, Millis, Reservation
     from claimcheck.domain.keys import ApiKey
     from claimcheck.domain.ports import Clock, DueAfter
-    from claimcheck.domain.schedules import Schedule, ScheduleKey
+    from claimcheck.domain.schedules import Replacement, Schedule, ScheduleKey
 
 
 def _newest(ids: Iterable[str], after: str | None, limit: int) -> Page:
@@ -60,24 +60,30 @@ class MemoryScheduleStore:
     def __init__(self) -> None:
         self._schedules: dict[ScheduleKey, Schedule] = {}
         self._job_ids: dict[ScheduleKey, set[str]] = {}
-        self._lock = Lock()
+        self.lock = RLock()
 
     def read(self, key: ScheduleKey) -> Schedule | None:
         return self._schedules.get(key)
 
     def put(self, old: Schedule | None, new: Schedule) -> bool:
-        with self._lock:
+        with self.lock:
             stored = self._schedules.get(new.key)
             if stored is not None and stored.written_by == new.written_by:
                 return True
-            if (stored and stored.written_by) != (old and old.written_by):
+            if not (stored is None if old is None else self.has(old)):
                 return False
             self._schedules[new.key] = new
             return True
 
-    def delete(self, key: ScheduleKey) -> None:
-        with self._lock:
-            self._schedules.pop(key, None)
+    def has(self, schedule: Schedule) -> bool:
+        stored = self._schedules.get(schedule.key)
+        return stored is not None and stored.written_by == schedule.written_by
+
+    def delete(self, schedule: Schedule) -> bool:
+        with self.lock:
+            if self.has(schedule):
+                del self._schedules[schedule.key]
+            return schedule.key not in self._schedules
 
     def list_schedules(self, org: str, after: str | None, limit: int) -> SchedulePage:
         found = sorted(
@@ -106,10 +112,18 @@ class MemoryJobStore:
         self._deliveries: dict[str, dict[int, Delivery]] = {}
         self._lock = Lock()
 
-    def insert(self, job: Job, key_hash: str | None, reservation: Reservation | None) -> None:
-        with self._lock:
+    def insert(
+        self,
+        job: Job,
+        key_hash: str | None,
+        reservation: Reservation | None,
+        schedule: Replacement | None = None,
+    ) -> None:
+        with self._lock, self.schedules.lock:
             if job.job_id in self._jobs:
                 return
+            if schedule is not None and not self.schedules.has(schedule.old):
+                raise Conflict(None)
             taken = self._reservations.get((job.org, key_hash)) if key_hash is not None else None
             if taken is not None and taken.expires_at > job.created_at:
                 raise KeyTaken(taken)
@@ -117,6 +131,9 @@ class MemoryJobStore:
             if key_hash is not None and reservation is not None:
                 self._reservations[job.org, key_hash] = reservation
             self._jobs[job.job_id] = job
+            if schedule is not None:
+                self.schedules.put(*schedule)
+                self.schedules.record(schedule.new.key, job)
 
     def reservation(self, org: str, key_hash: str) -> Reservation | None:
         return self._reservations.get((org, key_hash))
@@ -127,7 +144,7 @@ class MemoryJobStore:
     def read_many(self, job_ids: Sequence[str]) -> list[Job]:
         return [self._jobs[job_id] for job_id in job_ids if job_id in self._jobs]
 
-    def replace(self, old: Job, new: Job) -> None:
+    def replace(self, old: Job, new: Job, record: Execution | Delivery | None = None) -> None:
         with self._lock:
             stored = self._jobs.get(old.job_id)
             if stored is not None and stored.written_by == new.written_by:
@@ -138,6 +155,10 @@ class MemoryJobStore:
             if new.refund and old.ended_at is None:
                 refunded = Movement(new.ended_at or 0, new.refund, "refunded", new.job_id)
                 self.credits.move(new.org, refunded, new.job_id)
+            if isinstance(record, Execution):
+                self._executions.setdefault(new.job_id, {})[record.number] = record
+            elif record is not None:
+                self.record_delivery(new, record)
 
     def list_jobs(self, org: str, after: str | None, limit: int) -> Page:
         return _newest((job.job_id for job in self.indexed() if job.org == org), after, limit)
@@ -156,9 +177,6 @@ class MemoryJobStore:
         rows = sorted((row for row in rows if after is None or _place(row) > _place(after)), key=_place)
         after = rows[limit - 1] if len(rows) > limit else None
         return DuePage.of([whose for _, whose in rows[:limit]], after, rows[0][0] if rows else None)
-
-    def record(self, job: Job, execution: Execution) -> None:
-        self._executions.setdefault(job.job_id, {})[execution.number] = execution
 
     def executions(self, job_id: str) -> list[Execution]:
         recorded = self._executions.get(job_id, {})
@@ -202,10 +220,10 @@ class MemoryWakeUpQueue:
     def send(self, wake_up: WakeUp) -> None:
         self._waiting.append((self._clock.now() + wake_up.delay * SECOND, wake_up))
 
-    def send_many(self, wake_ups: Sequence[WakeUp]) -> int:
+    def send_many(self, wake_ups: Sequence[WakeUp]) -> list[WakeUp]:
         for wake_up in wake_ups:
             self.send(wake_up)
-        return 0
+        return []
 
     def waiting(self) -> int:
         return len(self._visible())

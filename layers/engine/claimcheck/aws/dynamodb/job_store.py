@@ -21,29 +21,49 @@ if TYPE_CHECKING:
     from claimcheck.aws.dynamodb.rows import Item
     from claimcheck.domain.job import Delivery, Execution, Job, Millis, Reservation
     from claimcheck.domain.ports import DueAfter
-    from claimcheck.domain.schedules import ScheduleKey
+    from claimcheck.domain.schedules import Replacement, ScheduleKey
 
 
 class DynamoDBJobStore:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def insert(self, job: Job, key_hash: str | None, reservation: Reservation | None) -> None:
+    def insert(
+        self,
+        job: Job,
+        key_hash: str | None,
+        reservation: Reservation | None,
+        schedule: Replacement | None = None,
+    ) -> None:
         table = self._table
         puts = [table.put(rows.job_item(job), "attribute_not_exists(pk)")]
         if key_hash is not None and reservation is not None:
             reserved = rows.reservation_item(key_hash, reservation)
             free = "attribute_not_exists(pk) OR expires_at <= :now"
             puts.append(table.put(reserved, free, {":now": {"N": str(job.created_at)}}))
-        payment = charge(table, job)
-        if len(puts) + len(payment) == 1:
+        others = charge(table, job) + self._slot(job, schedule)
+        if len(puts) + len(others) == 1:
             self._insert_alone(puts[0])
             return
         try:
-            parts = [{"Put": put} for put in puts] + payment
+            parts = [{"Put": put} for put in puts] + others
             table.service.call_once(table.client.transact_write_items, **table.transaction(parts))
         except ClientError as error:
-            _settle(refusals(error), job, error)
+            refused = refusals(error)
+            if schedule is not None and refused[0] is None and refused[-1] is not None:
+                raise Conflict(None) from error
+            _settle(refused, job, error)
+
+    def _slot(self, job: Job, schedule: Replacement | None) -> list[dict[str, Any]]:
+        """Return the parts of a transaction that move a schedule. The last one can be refused."""
+        if schedule is None:
+            return []
+        # Only sweeps submit slots.
+        from claimcheck.aws.dynamodb import schedule_rows
+
+        old, new = schedule
+        run = {"TableName": self._table.name, "Item": schedule_rows.run_item(new.key, job)}
+        return [{"Put": run}, {"Put": schedule_rows.schedule_put(self._table, old, new)}]
 
     def _insert_alone(self, put: dict[str, Any]) -> None:
         try:
@@ -87,12 +107,15 @@ class DynamoDBJobStore:
         left: list[Item] = answer.get("UnprocessedKeys", {}).get(table.name, {}).get("Keys", [])
         return left
 
-    def replace(self, old: Job, new: Job) -> None:
+    def replace(self, old: Job, new: Job, record: Execution | Delivery | None = None) -> None:
         table = self._table
         put = table.put(rows.job_item(new), "written_by = :old", {":old": {"S": old.written_by}})
+        others = refund(table, new) if new.refund and old.ended_at is None else []
+        if record is not None:
+            others.append({"Put": {"TableName": table.name, "Item": rows.record_item(new, record)}})
         try:
-            if new.refund and old.ended_at is None:
-                table.transact([{"Put": put}, *refund(table, new)])
+            if others:
+                table.transact([{"Put": put}, *others])
             else:
                 table.service.call(table.client.put_item, **put)
         except ClientError as error:
@@ -127,15 +150,12 @@ class DynamoDBJobStore:
         oldest = int(answer["Items"][0]["due_at"]["N"]) if found else None
         return DuePage.of(found, last and (int(last["due_at"]["N"]), whose_row(last)), oldest)
 
-    def record(self, job: Job, execution: Execution) -> None:
-        self._table.call("put_item", Item=rows.execution_item(job, execution))
-
     def executions(self, job_id: str) -> list[Execution]:
         items = self._table.newest(rows.job_key(job_id)["pk"], "EXEC#", RECORDED)
         return [rows.execution_of(item) for item in items]
 
     def record_delivery(self, job: Job, delivery: Delivery) -> None:
-        self._table.call("put_item", Item=rows.delivery_item(job, delivery))
+        self._table.call("put_item", Item=rows.record_item(job, delivery))
 
     def deliveries(self, job_id: str) -> list[Delivery]:
         items = self._table.newest(rows.job_key(job_id)["pk"], "CALL#", RECORDED)

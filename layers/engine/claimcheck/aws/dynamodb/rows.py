@@ -106,19 +106,17 @@ def due(shard: int, due_at: Millis) -> Item:
     return {"due_shard": {"N": str(shard)}, "due_at": {"N": str(due_at)}}
 
 
-def _history_item(job: Job, sk: str, name: str, content: dict[str, Any]) -> Item:
+def record_item(job: Job, record: Execution | Delivery) -> Item:
+    document = record._asdict()
+    if isinstance(record, Execution):
+        document["due_at"] = document.pop("scheduled_at")
+        document["error"] = record.error and _written(record.error)
+    name, prefix = ("execution", "EXEC#") if isinstance(record, Execution) else ("delivery", "CALL#")
     return job_key(job.job_id) | {
-        "sk": {"S": sk},
+        "sk": {"S": f"{prefix}{record.number:012}"},
         "delete_at": seconds(job.last_needed),
-        name: {"S": compact(content)},
+        name: {"S": compact(document)},
     }
-
-
-def execution_item(job: Job, execution: Execution) -> Item:
-    document = execution._asdict()
-    document["due_at"] = document.pop("scheduled_at")
-    document["error"] = execution.error and _written(execution.error)
-    return _history_item(job, f"EXEC#{execution.number:012}", "execution", document)
 
 
 def execution_of(item: Item) -> Execution:
@@ -127,10 +125,6 @@ def execution_of(item: Item) -> Execution:
         document["error"] = _part(JobError, document["error"])
     document["scheduled_at"] = document.pop("due_at", None)
     return Execution(**known_part(document, Execution._fields))
-
-
-def delivery_item(job: Job, delivery: Delivery) -> Item:
-    return _history_item(job, f"CALL#{delivery.number:012}", "delivery", delivery._asdict())
 
 
 def delivery_of(item: Item) -> Delivery:

@@ -5,6 +5,7 @@ from dataclasses import asdict, fields
 from typing import Any
 
 from claimcheck.aws.dynamodb.rows import KEY, Item, due, known_part, left_over, org_key, seconds
+from claimcheck.aws.dynamodb.table import Table
 from claimcheck.domain.job import Job
 from claimcheck.domain.json_text import compact
 from claimcheck.domain.recurrence import Cron, Every
@@ -46,6 +47,14 @@ def schedule_item(schedule: Schedule) -> Item:
     if schedule.due_at is not None:
         item |= due(schedule_shard(schedule.key), schedule.due_at)
     return item
+
+
+def schedule_put(table: Table, old: Schedule | None, new: Schedule) -> dict[str, Any]:
+    """Return the put of a schedule that replaces `old`, or that must not exist yet."""
+    item = schedule_item(new)
+    if old is None:
+        return table.put(item, "attribute_not_exists(pk)")
+    return table.put(item, "written_by = :old", {":old": {"S": old.written_by}})
 
 
 def schedule_of(item: Item) -> Schedule:

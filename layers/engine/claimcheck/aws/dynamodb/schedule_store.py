@@ -18,20 +18,26 @@ class DynamoDBScheduleStore:
         return schedule_rows.schedule_of(item) if item else None
 
     def put(self, old: Schedule | None, new: Schedule) -> bool:
-        table, item = self._table, schedule_rows.schedule_item(new)
-        if old is None:
-            put = table.put(item, "attribute_not_exists(pk)")
-        else:
-            put = table.put(item, "written_by = :old", {":old": {"S": old.written_by}})
+        table = self._table
         try:
-            table.service.call(table.client.put_item, **put)
+            table.service.call(table.client.put_item, **schedule_rows.schedule_put(table, old, new))
         except ClientError as error:
             stored = refused_by(error)
             return stored is not None and stored["written_by"]["S"] == new.written_by
         return True
 
-    def delete(self, key: ScheduleKey) -> None:
-        self._table.call("delete_item", Key=schedule_rows.schedule_key(key))
+    def delete(self, schedule: Schedule) -> bool:
+        try:
+            self._table.call(
+                "delete_item",
+                Key=schedule_rows.schedule_key(schedule.key),
+                ConditionExpression="written_by = :old",
+                ExpressionAttributeValues={":old": {"S": schedule.written_by}},
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            )
+        except ClientError as error:
+            return refused_by(error) is None
+        return True
 
     def list_schedules(self, org: str, after: str | None, limit: int) -> SchedulePage:
         pk, prefix = rows.org_key(org)["pk"], schedule_rows.SCHEDULE

@@ -77,8 +77,8 @@ SCHEDULE_OPERATIONS: api.Operations = {
     ),
     schedules.resume_schedule: of_schedule(
         summary="Resume a schedule",
-        description="Continues with the next slot. Slots during the pause do not count as missed. Resuming "
-        "an active schedule changes nothing.",
+        description="Continues with the next slot, also if the pause has cancelled its job. Slots during "
+        "the pause do not count as missed. Resuming an active schedule changes nothing.",
         answers={200: SCHEDULE},
     ),
     schedules.run_schedule: api.Operation(

@@ -60,19 +60,17 @@ class CallbackSender:
         """
         # Before the claim, so that an error of AWS costs no try.
         body, secrets = self._body_of(job), secrets_of(self._documents(), job.org)
-        claim = self._claims.claim(job, Job.deliverable, started)
+        claim = self._claims.claim(job, Job.deliverable, started, _begun)
         if claim.held:
-            self._settle(claim, self._call(claim.job, body, secrets))
+            self._settle(claim, self._call(claim, body, secrets))
         elif claim.written:
             warn_given_up(claim.job)
 
-    def _call(self, job: Job, body: str, secrets: list[str]) -> Try:
+    def _call(self, claim: Claim, body: str, secrets: list[str]) -> Try:
+        job = claim.job
         assert job.callback is not None
-        # Also recorded before the request: it is the only trace if the worker is lost.
-        started = Delivery(job.callback.calls, self._clock.now())
-        self._record(job, started)
-        tried = self._post(job, body, secrets, started)
-        duration = self._clock.now() - started.started_at
+        tried = self._post(job, body, secrets, Delivery(job.callback.calls, claim.at))
+        duration = self._clock.now() - claim.at
         tried = tried._replace(delivery=tried.delivery._replace(duration=duration))
         self._record(job, tried.delivery)
         return tried
@@ -86,7 +84,7 @@ class CallbackSender:
             "Content-Type": "application/json",
             **(job.trace.headers if job.trace else {}),
             # Every try has the same id, so that receivers recognise duplicates.
-            **signed(secrets, job.job_id, started.started_at, body),
+            **signed(secrets, job.job_id, self._clock.now(), body),
         }
         try:
             answer = self._outbound().request(
@@ -115,13 +113,20 @@ class CallbackSender:
         if settled is None:
             return
         if settled.owes_callback:
-            wake(self._queue, self._clock, settled)
+            wake(self._store, self._queue, self._clock, settled)
         elif not tried.delivered:
             warn_given_up(settled, status=tried.delivery.status, error=tried.delivery.error)
 
     def _record(self, job: Job, delivery: Delivery) -> None:
-        """Record a delivery. A failure to record stops no callback."""
+        """Record a delivery's end, also if the lease is lost. A failure to record stops no callback."""
         try:
             self._store.record_delivery(job, delivery)
         except Unavailable:
             warn("delivery not recorded", **named(job), number=delivery.number)
+
+
+def _begun(before: Job, after: Job, now: Millis) -> Delivery | None:
+    """Return the delivery that `after` claims: the only trace of it if the worker is lost."""
+    if before.callback is None or after.callback is None or after.callback.calls == before.callback.calls:
+        return None
+    return Delivery(after.callback.calls, now)

@@ -20,7 +20,7 @@ from claimcheck.domain.recurrence import Every
 from claimcheck.domain.schedules import MAX_SCHEDULES, SCHEDULE_NAME, Run, Schedule, ScheduleKey
 from claimcheck.service.schedules.reader import find, key_of
 from claimcheck.service.submission import AcceptedJob, Draft, IdempotencyKey, Submission
-from claimcheck.service.transition import change, leave_to_newer_code
+from claimcheck.service.transition import MOST_CHANGES, change, leave_to_newer_code
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -64,7 +64,7 @@ class ScheduleEditor:
         def decide(old: Schedule | None) -> Schedule:
             stop = bool(old and old.paused) if paused is None else paused
             new = _succeeding(wanted, old, now)
-            return new.stopped(now) if stop else new.started(now)
+            return new.stopped(now) if stop else self._started(new, now)
 
         stored = self._store.read(wanted.key)
         if stored is None and self._is_full(wanted.org):
@@ -86,25 +86,35 @@ class ScheduleEditor:
     def resume(self, org: str, name: str) -> Schedule:
         """Continue with the next slot. A repeat changes nothing. Raises: ScheduleNotFound."""
         now = self._clock.now()
+
+        def decide(old: Schedule | None) -> Schedule:
+            schedule = _there(old)
+            return self._started(schedule, now) if schedule.paused else schedule
+
         key = key_of(org, name)
-        return self._change(key, lambda old: _there(old).resumed(now), self._store.read(key))[1]
+        return self._change(key, decide, self._store.read(key))[1]
 
     def delete(self, org: str, name: str) -> None:
         """Raises: ScheduleNotFound."""
-        # The pause keeps sweeps from submitting slots while waiting jobs are cancelled.
-        self._store.delete(self.pause(org, name).key)
+        # The pause keeps sweeps from submitting slots while waiting jobs are cancelled. If the schedule is
+        # changed after it, that may be a resume.
+        for _ in range(MOST_CHANGES):
+            if self._store.delete(self.pause(org, name)):
+                return
+        raise Unavailable("The schedule is being changed by other requests: try again.")
 
     def run(
         self, org: str, name: str, key: IdempotencyKey | None, callback_url: str | None = None
     ) -> AcceptedJob:
         """Submit a job that starts now. Raises: ScheduleNotFound; as `Submission.submit` does."""
-        if replayed := self._submission.replay(org, key):
-            return replayed
-        schedule = find(self._store, org, name)
-        draft = draft_of(schedule, self._clock.now())._replace(callback_url=callback_url, callback_at="")
-        accepted = self._submission.submit(draft, key)
+        accepted = self._submission.replay(org, key)
+        if accepted is None:
+            draft = draft_of(find(self._store, org, name), self._clock.now())
+            draft = draft._replace(callback_url=callback_url, callback_at="")
+            accepted = self._submission.submit(draft, key)
         try:
-            self._store.record(schedule.key, accepted.job)
+            # Also after a replay: the first request may have failed before this point.
+            self._store.record(ScheduleKey(org, name), accepted.job)
         except Unavailable:
             # The job was accepted. It is only missing in the list of the schedule's jobs.
             warn("job not recorded for its schedule", job_id=accepted.job.job_id)
@@ -127,6 +137,12 @@ class ScheduleEditor:
         for name in active:
             self.pause(org, name)
         return active
+
+    def _started(self, schedule: Schedule, now: Millis) -> Schedule:
+        """Continue a schedule. A pause before may have failed, or be about to cancel the waiting jobs."""
+        if schedule.paused:
+            self.cancel_waiting(schedule.org, schedule.waiting(now))
+        return schedule.started(now)
 
     def _all(self, org: str) -> Iterator[Schedule]:
         after = None

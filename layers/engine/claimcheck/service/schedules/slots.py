@@ -1,24 +1,25 @@
-"""Submission of a due schedule's slots as jobs. Then the schedule moves on.
+"""Submission of a schedule's slots: each job is stored in the write that moves its schedule on.
 
-After a crash between the two, the next sweep repeats the submission and gets the same jobs: the slot is
-the idempotency key. A sweep without a due schedule does not load this module.
+So after any failure a slot has its job or is still due. A paused, deleted or changed schedule submits none.
+A sweep without a due schedule does not load this module.
 """
 
-from collections.abc import Iterator
+from functools import partial
 
 from claimcheck.domain.errors import (
     ClaimcheckError,
+    Conflict,
     InsufficientCredits,
     InvalidFields,
     PlanRequired,
 )
-from claimcheck.domain.job import Millis, clipped
+from claimcheck.domain.job import CANCELLED, Job, Millis, clipped
 from claimcheck.domain.observability import info
-from claimcheck.domain.ports import Clock, Randomness, ScheduleStore
-from claimcheck.domain.schedules import Missed, Refusal, Run, Schedule, ScheduleKey
-from claimcheck.service.schedules.editor import ScheduleEditor, draft_of
-from claimcheck.service.submission import IdempotencyKey, Submission
-from claimcheck.service.transition import leave_to_newer_code
+from claimcheck.domain.ports import Clock, JobStore, Randomness, ScheduleStore
+from claimcheck.domain.schedules import Refusal, Replacement, Run, Schedule, ScheduleKey, Slot
+from claimcheck.service.schedules.editor import draft_of
+from claimcheck.service.submission import AcceptedJob, IdempotencyKey, Submission
+from claimcheck.service.transition import MOST_CHANGES, leave_to_newer_code
 
 # A retry of the slot would not help.
 REFUSALS = (InvalidFields, PlanRequired, InsufficientCredits)
@@ -29,74 +30,90 @@ MESSAGE_LENGTH = 500
 class SlotSubmitter:
     def __init__(
         self,
+        jobs: JobStore,
         store: ScheduleStore,
         submission: Submission,
-        schedule_editor: ScheduleEditor,
         clock: Clock,
         randomness: Randomness,
     ) -> None:
+        self._jobs = jobs
         self._store = store
         self._submission = submission
-        self._schedule_editor = schedule_editor
         self._clock = clock
         self._randomness = randomness
 
     def submit_due(self, key: ScheduleKey, now: Millis) -> int:
-        """Submit a schedule's due slots, then move it on. Return the number of jobs.
+        """Submit a schedule's due slots, one after the other. Return the number of jobs.
 
         Raises: Unavailable. Then the schedule is still due, and a repeat submits no slot twice.
         """
-        schedule = self._store.read(key)
-        if schedule is None or schedule.due_at is None or schedule.due_at > now:
-            return 0
-        leave_to_newer_code(schedule)
-        dealt_with = list(self._submitted(schedule, now))
-        moved = schedule.moved(now, dealt_with).evolve(written_by=self._randomness.token())
-        runs = [each for each in dealt_with if isinstance(each, Run)]
-        if not self._store.put(schedule, moved):
-            self._withdraw(schedule, runs, now)
-        return len(runs)
+        schedule, submitted = self._store.read(key), 0
+        for _ in range(MOST_CHANGES):
+            if schedule is None or (slot := schedule.due_slot(now)) is None:
+                break
+            leave_to_newer_code(schedule)
+            moved = self._submit(schedule, slot)
+            submitted += moved is not None and moved.runs != schedule.runs
+            schedule = moved or self._store.read(key)
+        return submitted
 
-    def _submitted(self, schedule: Schedule, now: Millis) -> Iterator[Run | Refusal]:
-        if schedule.missed is Missed.RUN_ONCE:
-            yield from self._submit_missed(schedule, now)
-        for slot in schedule.slots(now):
-            yield self._submit(schedule, slot, run_at=slot)
-
-    def _submit_missed(self, schedule: Schedule, now: Millis) -> Iterator[Run | Refusal]:
-        """Submit one job for all missed slots, under the key of the first slot without a job."""
-        # A slot has its job already if the sweep that submitted it did not move the schedule.
-        for slot in schedule.missed_slots(now):
-            submitted = self._submit(schedule, slot, run_at=None)
-            yield submitted
-            if submitted.at != slot or isinstance(submitted, Refusal):
-                return
-
-    def _submit(self, schedule: Schedule, slot: Millis, run_at: Millis | None) -> Run | Refusal:
-        key, draft = slot_key(schedule, slot), draft_of(schedule, self._clock.now(), run_at)
+    def _submit(self, schedule: Schedule, slot: Slot) -> Schedule | None:
+        """Return the schedule after this slot, or None if it was changed meanwhile."""
+        if not slot.has_job:
+            return self._move(schedule, slot.through)
+        token = self._randomness.token()
         try:
-            replayed = self._submission.replay(schedule.org, key)
-            accepted = replayed or self._submission.submit(draft, key)
+            accepted = self._accept(schedule, slot, token)
+        except Conflict:
+            return None
         except REFUSALS as error:
             info("slot refused", org=schedule.org, schedule=schedule.name, code=error.code)
-            return Refusal(slot, error.code, clipped(_message(error), MESSAGE_LENGTH))
-        self._store.record(schedule.key, accepted.job)
-        return Run(accepted.job.run_at, accepted.job.job_id)
+            refusal = Refusal(slot.at, error.code, clipped(_message(error), MESSAGE_LENGTH))
+            return self._move(schedule, slot.through, refusal)
+        if accepted.replayed:
+            return self._adopt(schedule, slot, accepted.job)
+        return _moved(schedule, slot, token, accepted.job).new
 
-    def _withdraw(self, schedule: Schedule, runs: list[Run], now: Millis) -> None:
-        """Cancel jobs submitted ahead if the schedule was paused or deleted at the same time."""
-        stored = self._store.read(schedule.key)
-        # A schedule that was deleted and created again submits this slot itself.
-        if stored is None or stored.paused or stored.created_at != schedule.created_at:
-            self._schedule_editor.cancel_waiting(schedule.org, [run for run in runs if run.at > now])
+    def _accept(self, schedule: Schedule, slot: Slot, token: str) -> AcceptedJob:
+        draft = draft_of(schedule, self._clock.now(), slot.run_at)
+        submit = partial(self._submission.submit, draft, moved=lambda job: _moved(schedule, slot, token, job))
+        accepted = submit(slot_key(schedule, slot.at))
+        if accepted.replayed and self._was_withdrawn(accepted.job):
+            return submit(slot_key(schedule, slot.at, again=schedule.written_by))
+        return accepted
+
+    def _was_withdrawn(self, job: Job) -> bool:
+        """Return whether a pause cancelled the slot's job before it started."""
+        stored = self._jobs.read(job.job_id)
+        return stored is not None and stored.error == CANCELLED and not stored.executions
+
+    def _adopt(self, schedule: Schedule, slot: Slot, job: Job) -> Schedule | None:
+        """Move on after a slot that has its job: the last release submits before it moves a schedule."""
+        self._store.record(schedule.key, job)
+        # A job of its own time is not the one for all missed slots.
+        through = slot.at if job.run_at == slot.at else slot.through
+        return self._move(schedule, through, Run(job.run_at, job.job_id))
+
+    def _move(
+        self, schedule: Schedule, through: Millis, result: Run | Refusal | None = None
+    ) -> Schedule | None:
+        moved = schedule.moved(through, result).evolve(written_by=self._randomness.token())
+        return moved if self._store.put(schedule, moved) else None
 
 
-def slot_key(schedule: Schedule, slot: Millis) -> IdempotencyKey:
+def _moved(schedule: Schedule, slot: Slot, token: str, job: Job) -> Replacement:
+    moved = schedule.moved(slot.through, Run(job.run_at, job.job_id))
+    return Replacement(schedule, moved.evolve(written_by=token))
+
+
+def slot_key(schedule: Schedule, slot: Millis, again: str = "") -> IdempotencyKey:
     """Return a key that no client's key can equal: those are stored as hexadecimal hashes.
 
-    It contains `created_at`, so a schedule that is deleted and created again has new slots.
+    It contains `created_at`, so a schedule that is deleted and created again has new slots. `again` makes
+    another key, for a slot whose job was cancelled by a pause.
     """
-    return IdempotencyKey(f"SLOT#{schedule.name}#{schedule.created_at}#{slot}", fingerprint="slot")
+    parts = ("SLOT", schedule.name, str(schedule.created_at), str(slot), again)
+    return IdempotencyKey("#".join(filter(None, parts)), fingerprint="slot")
 
 
 def _message(error: ClaimcheckError) -> str:
