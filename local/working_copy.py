@@ -7,6 +7,7 @@ deployed stay in `.local/data` until `make reset` deletes them.
 import json
 from dataclasses import asdict, replace
 from pathlib import Path
+from zlib import crc32
 
 import httpx
 
@@ -23,7 +24,9 @@ KEPT = DATA / "stack.json"
 KEY = DATA / "key"
 # Held while the stack is started, changed or stopped.
 LOCK = STATE / "lock"
-PREFERRED_PORTS = {"api": 8080, "ministack": 8081}
+# MiniStack's is this working copy's own, because the data need the same each time. Systems take ports for
+# outgoing connections from 32,768 on.
+PREFERRED_PORTS = {"api": 8080, "ministack": 20_000 + crc32(str(PROJECT).encode()) % 10_000}
 SAVING = 20.0  # seconds to wait until MiniStack has saved its state; usually it takes half a second
 
 

@@ -141,7 +141,7 @@ def test_edits_are_live_in_seconds_and_data_outlive_the_stack(copy: WorkingCopy)
         assert echoed(again, "a") == "A"
 
         template = copy.folder / "template.yaml"
-        template.write_text(template.read_text().replace("Default: 1024", "Default: 1025"))
+        template.write_text(template.read_text().replace("Default: 512", "Default: 513"))
         assert "sam deploy" in copy.run("up")
         assert again.job(first)["result"]["text"] == "a"
         assert echoed(again, "a") == "A"
