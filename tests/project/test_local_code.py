@@ -40,6 +40,7 @@ def done(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
     monkeypatch.setattr(gaps, "close", lambda *_: None)
     monkeypatch.setattr(settings, "store_secrets", lambda *_: None)
     monkeypatch.setattr(rollout.Publisher, "publish", publish)
+    monkeypatch.setattr(rollout.Publisher, "switch", lambda _: done.append("switch"))
     return done
 
 
@@ -64,10 +65,10 @@ def again(project: Path, former: Deployment | None, **parameters: str) -> Deploy
 @pytest.mark.parametrize(
     ("edited", "published"),
     [
-        ("apps/a/handlers/a.py", ["AppsLayer"]),
-        ("apps/a/job_types/a.py", ["AppsLayer", "GetJob"]),
-        ("layers/engine/claimcheck/job.py", ["EngineLayer", "GetJob"]),
-        ("functions/worker/app.py", ["Worker"]),
+        ("apps/a/handlers/a.py", ["AppsLayer", "switch"]),
+        ("apps/a/job_types/a.py", ["AppsLayer", "GetJob", "switch"]),
+        ("layers/engine/claimcheck/job.py", ["EngineLayer", "GetJob", "switch"]),
+        ("functions/worker/app.py", ["Worker", "switch"]),
         ("apps/a/tests/test_a.py", []),
     ],
 )
@@ -95,7 +96,7 @@ def test_a_new_template_or_package_is_deployed_and_then_all_code(
 
     again(project, former)
 
-    assert done == ["build", "deploy", *rollout.ARTIFACTS]
+    assert done == ["build", "deploy", *rollout.ARTIFACTS, "switch"]
 
 
 def test_a_new_parameter_is_deployed(done: list[str], project: Path) -> None:
