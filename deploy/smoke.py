@@ -18,6 +18,7 @@ import httpx
 from PIL import Image
 
 from claimcheck.bootstrap import Engine
+from claimcheck.domain.job import HOUR
 from claimcheck.domain.keys import ApiKey
 from claimcheck.http.admission import issue_key
 from claimcheck.service.callbacks.signing import issue_secret
@@ -52,7 +53,8 @@ class Walk:
     run: str = field(default_factory=lambda: uuid4().hex[:8])
 
     def __post_init__(self) -> None:
-        caller = ApiKey(org=ORG, plan="paid", label=f"smoke {self.run}")
+        ends = self.engine.clock.now() + HOUR
+        caller = ApiKey(org=ORG, plan="paid", label=f"smoke {self.run}", expires_at=ends)
         key = issue_key(self.engine.keys, caller, PREFIX)
         self.client = httpx.Client(timeout=35, headers={"Authorization": f"Bearer {key}"})
         self.examples = self._examples()
