@@ -23,7 +23,7 @@ from claimcheck.settings import Settings
 from deploy import bill, doctor, smoke
 from deploy.account import Account
 from deploy.stages import PROJECT, Refused, Stage, read_stage, retained
-from local import stack as local_stack
+from local import working_copy
 
 
 def examine(asked: Namespace) -> int:
@@ -87,7 +87,7 @@ def walk(asked: Namespace) -> int:
 def _deployed(asked: Namespace) -> tuple[str, str]:
     """Return the URL and the table of a stack. The SDK then finds its region. Raises: Refused."""
     if not asked.stack:
-        running = local_stack.current()
+        running = working_copy.current()
         if running is None:
             raise Refused(
                 "No stack is chosen. Give STACK=<its name>, or start the local stack with `make up`."
