@@ -274,7 +274,15 @@ def checked_result(job_type: JobType, result: Any) -> str:
         text = result.model_dump_json()
     else:
         text = json.dumps(result, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return _within_limit(job_type.result.model_validate_json(_within_limit(text)).model_dump_json())
+    checked = job_type.result.model_validate_json(_within_limit(text)).model_dump_json()
+    if "NaN" in checked or "Infinity" in checked:
+        json.loads(checked, parse_constant=_refuse)
+    return _within_limit(checked)
+
+
+def _refuse(constant: str) -> None:
+    """Raises: ValueError for a number that JSON does not have: not that word in a text."""
+    raise ValueError(f"{constant} is not JSON")
 
 
 def _within_limit(text: str) -> str:
