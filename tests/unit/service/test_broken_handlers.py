@@ -13,7 +13,7 @@ import pytest
 import apps
 from apps import index
 from claimcheck.authoring import JobModel, RetryPolicy
-from claimcheck.authoring.catalog import Catalog
+from claimcheck.authoring.catalog import Catalog, Declaration
 from claimcheck.domain.job import HOUR, MINUTE
 from claimcheck.installed import find_handler
 from claimcheck.service.attempt import limit
@@ -53,6 +53,27 @@ def world_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callab
     yield make
     for name in [name for name in sys.modules if name.startswith("apps.scratch")]:
         del sys.modules[name]
+
+
+def test_a_job_type_that_cannot_be_loaded_waits_for_a_deploy_and_others_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "broken_type.py").write_text("raise SystemExit('no licence')")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    world = World({"echo": echo, "broken": echo}, [job_type(), job_type("broken")])
+    broken = submit(world, "broken")
+    world.rebuild(catalog=Catalog([job_type(), Declaration("broken", 1, 60, "broken_type")]))
+    world.work()
+    fine = world.submit()
+    world.work()
+
+    waiting = world.job(broken)
+    assert (waiting.ended_at, waiting.attempt) == (None, 0)
+    assert world.job(fine).status == "completed"
+    assert "job type not loaded" in capsys.readouterr().out
+    world.rebuild(catalog=Catalog([job_type(), job_type("broken")]))
+    world.advance(MINUTE)
+    assert world.job(broken).status == "completed"
 
 
 def submit(world: World, name: str) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from claimcheck.domain.callbacks import CALL_TIMEOUT
 from claimcheck.domain.job import SECOND, WAIT_OUT, WORKER_LOST, Job, Millis
-from claimcheck.domain.observability import count_end, count_repeat, info, named, warn
+from claimcheck.domain.observability import count_end, count_repeat, failure, info, named, warn
 from claimcheck.service.attempt import DEPLOY_WAIT
 from claimcheck.service.transition import wake
 from claimcheck.service.verdict import lost
@@ -18,7 +18,7 @@ from claimcheck.service.verdict import lost
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from claimcheck.authoring.catalog import Catalog
+    from claimcheck.authoring.catalog import Catalog, JobType
     from claimcheck.domain.ports import Clock, JobStore, WakeUpQueue
     from claimcheck.service.attempt import Attempts
     from claimcheck.service.callbacks.sender import CallbackSender
@@ -102,7 +102,7 @@ class Worker:
         self._callback_sender().deliver(job)
 
     def _begun(self, remaining: Remaining, job: Job, now: Millis, token: str) -> Job:
-        job_type = self._catalog.find(job.type, job.type_version)
+        job_type = self._find_type(job)
         if job_type is None or not self._attempts.can_make(job_type):
             warn("unknown job type", **named(job), version=job.type_version)
             waiting = job.rescheduled(now, min(now + DEPLOY_WAIT, job.deadline), job.attempt)
@@ -113,6 +113,14 @@ class Worker:
         if remaining() < job_type.timeout * SECOND + SPARE:
             raise Unclaimed
         return job.claimed(now, token, job_type.timeout * SECOND)
+
+    def _find_type(self, job: Job) -> JobType | None:
+        """Return the job's type, or None if this code has none that can be loaded."""
+        try:
+            return self._catalog.find(job.type, job.type_version)
+        except (Exception, SystemExit):  # noqa: BLE001 - jobs of other types run
+            failure("job type not loaded", **named(job), version=job.type_version)
+            return None
 
     def _work(self, claim: Claim) -> None:
         job_type = self._catalog.find(claim.job.type, claim.job.type_version)
