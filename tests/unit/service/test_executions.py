@@ -125,23 +125,29 @@ def test_a_worker_that_dies_right_after_the_claim_of_a_lost_job_leaves_no_gap() 
 
 
 def test_executions_that_are_read_during_a_claim_are_each_shown_once() -> None:
-    world = World(
-        {"echo": lambda given, job: Again(after=1) if job.job.executions < 3 else Echo(text="done")}
-    )
+    outcomes: list[Any] = [Killed(), Again(after=600)]
+
+    def work(given: Words, job: JobContext) -> Any:
+        outcome = outcomes.pop(0)
+        if isinstance(outcome, Killed):
+            raise outcome
+        return outcome
+
+    world = World({"echo": work})
     job_id = world.submit()
-    store = world.store
-    for _ in range(3):
+    with suppress(Killed):
+        world.work()
 
-        def late(job_id: str) -> Any:
-            """Let the job go on between the read of its row and that of its executions."""
-            world.work()
-            return MemoryJobStore.executions(store, job_id)
+    def late(job_id: str) -> Any:
+        """Let two executions end between the read of the job and that of its executions."""
+        world.advance(5 * MINUTE)
+        return MemoryJobStore.executions(world.store, job_id)
 
-        with patch.object(store, "executions", late):
-            numbers = [each["number"] for each in executions(world, job_id)]
-        world.advance(MINUTE)
+    with patch.object(world.store, "executions", late):
+        read = [(each["number"], each["outcome"]) for each in executions(world, job_id)]
 
-        assert numbers == list(range(len(numbers), 0, -1))
+    assert read == [(1, "worker_lost")]
+    assert [each["number"] for each in executions(world, job_id)] == [2, 1]
 
 
 def test_an_attempt_that_has_ended_is_not_shown_as_running() -> None:
