@@ -44,7 +44,6 @@ class Backend:
     """The names are those of the ports. Other names are what the checks of the simulation look at."""
 
     def __init__(self) -> None:
-        self.name = b""
         self.clock = FrozenClock()
         self.store = Witness()
         self.schedules = self.store.schedules
@@ -78,7 +77,6 @@ MUTABLE = (
     MemoryWakeUpQueue,
 )
 
-UNSEEN = {"_lock", "name"}
 
 
 def digest(text: str) -> bytes:
@@ -102,7 +100,7 @@ def _canonical(value: Any, known: set[int]) -> str:
         if id(value) in known:
             return ""
         known.add(id(value))
-        return _canonical({name: each for name, each in vars(value).items() if name not in UNSEEN}, known)
+        return _canonical({name: each for name, each in vars(value).items() if name != "_lock"}, known)
     if isinstance(value, dict):
         return repr(sorted((repr(key), _canonical(each, known)) for key, each in value.items()))
     return repr(sorted(value)) if isinstance(value, list | set) else repr(value)
