@@ -68,5 +68,10 @@ def check_reading(before: Job, executions: list[Execution], after: Job) -> None:
         assert (before.status, before.result, before.error) == (after.status, after.result, after.error)
 
 
-def check_list(job_ids: list[str]) -> None:
-    assert all(newer > older for newer, older in pairwise(job_ids)), "a list is not in order"
+def check_list(jobs: list[Job]) -> None:
+    job_ids = [job.job_id for job in jobs]
+    assert all(newer > older for newer, older in pairwise(job_ids)), f"the list is {job_ids}"
+
+
+def check_deliveries(numbers: list[int]) -> None:
+    assert all(newer > older for newer, older in pairwise(numbers)), f"the deliveries are {numbers}"

@@ -23,6 +23,7 @@ def a_stalled_worker_and_a_second(cast: Cast) -> None:
     cast.worker(job_id)
     cast.worker(job_id)
     cast.sweeper()
+    cast.reader(job_id)
     cast.time(100 * SECOND)
 
 
@@ -52,6 +53,7 @@ def the_last_attempt(cast: Cast) -> None:
     cast.worker(job_id)
     cast.worker(job_id)
     cast.sweeper()
+    cast.reader(job_id)
     cast.time(100 * SECOND)
 
 
@@ -103,6 +105,7 @@ def a_callback_and_a_redelivery(cast: Cast) -> None:
     cast.worker(job_id)
     cast.worker(job_id)
     cast.redeliverer(job_id)
+    cast.delivery_reader(job_id)
     cast.time(25 * SECOND)
 
 
@@ -129,6 +132,7 @@ def credits_for_one_job(cast: Cast) -> None:
     cast.submitter("fail")
     cast.submitter("fail")
     cast.queue_worker()
+    cast.queue_worker()
 
 
 def a_slot_and_a_put(cast: Cast) -> None:
@@ -145,6 +149,7 @@ def a_slot_and_a_pause(cast: Cast) -> None:
     cast.sweeper()
     cast.keeper("pause")
     cast.queue_worker()
+    cast.slot_lister()
     cast.time(MINUTE)
 
 
@@ -165,7 +170,27 @@ def a_slot_and_a_put_before_a_delete(cast: Cast) -> None:
 def a_slot_and_a_pause_before_a_resume(cast: Cast) -> None:
     cast.scheduled()
     cast.sweeper()
+    cast.sweeper()
     cast.keeper("pause", "resume")
+    cast.queue_worker()
+
+
+def a_pause_against_a_resume(cast: Cast) -> None:
+    cast.scheduled()
+    cast.sweeper()
+    cast.keeper("pause")
+    cast.keeper("resume")
+    cast.queue_worker()
+    cast.time(MINUTE)
+
+
+def a_delete_before_a_put(cast: Cast) -> None:
+    cast.scheduled()
+    cast.sweeper()
+    cast.sweeper()
+    cast.keeper("delete", "put")
+    cast.queue_worker()
+    cast.time(MINUTE)
 
 
 def a_large_input_and_result(cast: Cast) -> None:
