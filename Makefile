@@ -18,7 +18,7 @@ export SAM_CLI_TELEMETRY := 0
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help check test slow soak studies apps lint types audit app schemas template demo dev up down reset job logs key keys disable credits secret delete transcript bench cost simulate doctor deploy smoke build lock clean
+.PHONY: help check test slow soak explore studies apps lint types audit app schemas template demo dev up down reset job logs key keys disable credits secret delete transcript bench cost simulate doctor deploy smoke build lock clean
 
 # Stops a command without one of its arguments, and shows an example.
 needs = $(foreach name,$(1),$(if $($(name)),,echo '$(name) is missing. Example: make $@ $(2)' >&2; exit 1;))
@@ -47,6 +47,9 @@ soak: $(INDEX) ## repeat the property tests with new examples: [MINUTES=10]
 
 apps: $(READY) ## check the apps: import them as Lambda will
 	@python -m claimcheck.build check
+
+explore: $(INDEX) ## explore all histories of small scenarios: [PREEMPTIONS=1] [FAULTS=1]
+	@python -m tests.exploration $(or $(PREEMPTIONS),1) $(or $(FAULTS),1)
 
 lint: $(READY) ## check style
 	@ruff check

@@ -6,9 +6,9 @@ import sys
 from functools import partial
 from multiprocessing import Pool
 from time import perf_counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from tests.exploration.explorer import Explored, Violation, explore
+from tests.exploration.explorer import Violation, explore
 from tests.exploration.scenarios import SCENARIOS
 from tests.exploration.trace import lines_of
 
@@ -18,20 +18,15 @@ if TYPE_CHECKING:
     from tests.exploration.cast import Cast
 
 
-class Row(NamedTuple):
-    scenario: str
-    seconds: float
-    explored: Explored | None
-    violation: str = ""
-
-
-def explored(scenario: Callable[[Cast], None], preemptions: int, faults: int) -> Row:
+def explored(scenario: Callable[[Cast], None], preemptions: int, faults: int) -> tuple[str, bool]:
+    """Return what to print of a scenario, and whether its promises hold."""
     name, start = scenario.__name__.replace("_", " "), perf_counter()
     try:
         found = explore(scenario, preemptions, faults)
     except Violation as violation:
-        return Row(name, perf_counter() - start, None, "\n".join(lines_of(violation)))
-    return Row(name, perf_counter() - start, found)
+        return "\n".join((f"{name:40}{violation}", *lines_of(violation))), False
+    seconds = perf_counter() - start
+    return f"{name:40}{found.histories:15,}{found.states:12,}{seconds:9.1f}", True
 
 
 def main(preemptions: int, faults: int) -> int:
@@ -40,14 +35,10 @@ def main(preemptions: int, faults: int) -> int:
     print(f"{'scenario':40}{'histories':>15}{'states':>12}{'seconds':>9}")
     start, violated = perf_counter(), 0
     with Pool() as pool:
-        for row in pool.imap(partial(explored, preemptions=preemptions, faults=faults), SCENARIOS):
-            if row.explored is None:
-                violated += 1
-                print(f"{row.scenario:40}{row.violation}")
-            else:
-                found = row.explored
-                print(f"{row.scenario:40}{found.histories:15,}{found.states:12,}{row.seconds:9.1f}", flush=True)
-    print(f"\n{perf_counter() - start:.0f} seconds, {violated} scenarios with a violation")
+        for lines, held in pool.imap(partial(explored, preemptions=preemptions, faults=faults), SCENARIOS):
+            violated += not held
+            print(lines, flush=True)
+    print(f"\n{perf_counter() - start:.0f} seconds, {violated} of {len(SCENARIOS)} scenarios violated")
     return violated
 
 

@@ -78,7 +78,6 @@ MUTABLE = (
 )
 
 
-
 def digest(text: str) -> bytes:
     return blake2b(text.encode(), digest_size=16).digest()
 

@@ -8,12 +8,10 @@ from unittest.mock import patch
 
 from claimcheck.canonical.schedule_requests import schedule_of
 from claimcheck.domain import job as job_module
-from claimcheck.domain.errors import JobNotFound
 from claimcheck.domain.job import MINUTE, SECOND, Millis
 from claimcheck.domain.keys import FREE, ApiKey
 from claimcheck.domain.outcome import Again, Fail, Retry
 from claimcheck.domain.retry import RetryPolicy
-from claimcheck.domain.schedules import ScheduleKey
 from claimcheck.service.attempt import Overrun
 from claimcheck.service.callbacks.signing import issue_secret
 from claimcheck.service.submission import Draft, IdempotencyKey

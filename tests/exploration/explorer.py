@@ -105,8 +105,8 @@ def explore(scenario: Callable[[Cast], None], preemptions: int, faults: int) -> 
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """Let the index have one shard, so that a sweep has few steps. Write no logs. Collect no cycles: there are
-    none among states, and to look for them takes a third of the time."""
+    """Let the index have one shard, so that a sweep has few steps. Write no logs. Look for no cycles, which
+    takes a third of the time: states have none."""
     disabled = logging.root.manager.disable
     logging.disable()
     gc.disable()
@@ -166,9 +166,7 @@ class Explorer:
                 )
                 yield self._moved(left, index, fault, last)
 
-    def _moved(
-        self, state: State, index: int, fault: Fault | None, last: Step | None
-    ) -> tuple[Step, State]:
+    def _moved(self, state: State, index: int, fault: Fault | None, last: Step | None) -> tuple[Step, State]:
         """Let a process do its next call."""
         point = state.points[index]
         assert point is not None
@@ -186,9 +184,7 @@ class Explorer:
         )
         return step._replace(answer=answer), successor
 
-    def _done(
-        self, backend: Backend, point: Point, fault: Fault | None
-    ) -> tuple[Backend, Any, Point | None]:
+    def _done(self, backend: Backend, point: Point, fault: Fault | None) -> tuple[Backend, Any, Point | None]:
         """Return the backend after the next call of a process, its answer, and the process after it."""
         if fault is Fault.KILLED:
             return backend, None, None

@@ -1,15 +1,15 @@
 """Processes as functions of the answers that they got.
 
-A process is the real service, run from its start with recorded answers of the ports. At the first call without
-an answer it stops: this call is its next step. So its state is its list of answers, it can be continued any
-number of times, and no thread waits.
+A process is the real service, run from its start with recorded answers of the ports. At the first call
+without an answer it stops: this call is its next step. So its state is its list of answers, it can be
+continued any number of times, and no thread waits.
 """
 
 from __future__ import annotations
 
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from unittest.mock import patch
 from zlib import crc32
 
@@ -110,7 +110,6 @@ class Service:
         self._script: Iterator[Any] | None = None
         self._randomness = Counted("setup")
         ports: dict[str, Any] = {name: _Port(self, name) for name in PORTS}
-        # Setting parts builds nothing: the clock must be there before the engine.
         self.world = World(
             {job_type.name: handler},
             [job_type],
@@ -118,8 +117,9 @@ class Service:
             documents=ports["documents"],
             objects=ports["objects"],
             timer=lambda duration: nullcontext(),
+            clock=ports["clock"],
         )
-        self.world.clock, self.world.randomness = ports["clock"], _Randomness(self)  # type: ignore[assignment]
+        self.world.randomness = cast("Any", _Randomness(self))
         self.world.queue = ports["queue"]
         self.world.rebuild(
             queue=ports["queue"], outbound=ports["receiver"], schedule_store=ports["schedules"]

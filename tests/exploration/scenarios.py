@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from claimcheck.domain.clock import rfc3339
 from claimcheck.domain.job import CALLBACK_HORIZON, MINUTE, SECOND
 from tests.exploration.cast import HOOK, LONG, PRICE, Cast
@@ -62,6 +60,13 @@ def a_retry(cast: Cast) -> None:
     cast.worker(job_id)
     cast.worker(job_id)
     cast.canceller(job_id)
+    cast.reader(job_id)
+
+
+def a_reader_of_retries(cast: Cast) -> None:
+    job_id = cast.submitted("never", seconds=1)
+    cast.worker(job_id)
+    cast.worker(job_id)
     cast.reader(job_id)
 
 
