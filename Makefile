@@ -38,7 +38,8 @@ slow: $(INDEX) ## run all tests, and list the ten slowest
 studies: $(INDEX) ## test the studies behind the docs
 	@pytest -n auto studies
 
-soak: $(INDEX) ## repeat the property tests with new examples: [MINUTES=10]
+soak: $(INDEX) ## kill the functions of a stack at work, then repeat the property tests with new examples: [MINUTES=10]
+	@pytest -q -m soak
 	@end=$$(($$(date +%s) + 60 * $(or $(MINUTES),10))); \
 	while seed=$$(od -An -N4 -tu4 /dev/urandom | tr -d ' '); \
 		HYPOTHESIS_PROFILE=fresh pytest -q -m hypothesis --show-capture=no --hypothesis-seed=$$seed || { \

@@ -206,7 +206,7 @@ class Explorer:
             try:
                 answer = call.on(changed)
             except Exception as error:  # noqa: BLE001 - the process handles it, or ends with it
-                answer = error
+                answer = error.with_traceback(None)
         changed.store.actor = "worker"
         assert not changed.store.violations, changed.store.violations[0]
         if changed is not backend:

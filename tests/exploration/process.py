@@ -108,7 +108,7 @@ class Service:
     def __init__(self, handler: Callable[..., Any], job_type: JobType) -> None:
         self.backend = Backend()
         self._script: Iterator[Any] | None = None
-        self._randomness = Counted("setup")
+        self.randomness = Counted("setup")
         ports: dict[str, Any] = {name: _Port(self, name) for name in PORTS}
         self.world = World(
             {job_type.name: handler},
@@ -125,13 +125,9 @@ class Service:
             queue=ports["queue"], outbound=ports["receiver"], schedule_store=ports["schedules"]
         )
 
-    @property
-    def randomness(self) -> Counted:
-        return self._randomness
-
     def started(self, process: Process, answers: tuple[Any, ...] = ()) -> Point:
         """Run the process up to its next call or its end."""
-        self._script, self._randomness = iter(answers), Counted(process.name)
+        self._script, self.randomness = iter(answers), Counted(process.name)
         try:
             with patch.object(job_module, "KNOWN_NEEDS", process.known_needs):
                 return Point(process, answers, Ended(process.program()))
@@ -144,7 +140,7 @@ class Service:
 
     def become(self, backend: Backend, owner: str) -> None:
         """Let the service act on this backend."""
-        self.backend, self._randomness = backend, Counted(owner)
+        self.backend, self.randomness = backend, Counted(owner)
 
     def attribute(self, port: str, name: str) -> Any:
         if self._script is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from claimcheck.domain.job import SECOND, Job
@@ -12,30 +13,40 @@ if TYPE_CHECKING:
 
     from tests.exploration.explorer import Step, Violation
 
-WIDTH = 100
+WIDTH = 110
+JOB_ID = re.compile(r"[0-9a-f-]{32}([0-9a-f]{4})")
+TIME = re.compile(r"\b\d{13}\b")
 # Each write changes it.
 UNSAID = {"written_by", "updated_at"}
 
 
 def lines_of(violation: Violation) -> Iterator[str]:
-    """Return the history of a violation, without reads of the clock."""
+    """Return the history of a violation, without reads of the clock. Times count from its start."""
     start = violation.history[0].at
+
+    def since(time: re.Match[str]) -> str:
+        return f"{(int(time[0]) - start) / SECOND:+g}s"
+
     for step in violation.history:
         if step.call.name != "now":
-            yield f"  {(step.at - start) / SECOND:+9.1f} s  {step.process:14}{_said(step)}"
+            said = TIME.sub(since, JOB_ID.sub(r"\1", _said(step)))
+            yield f"  {(step.at - start) / SECOND:+9.1f}s  {step.process:14}{said[:WIDTH]}{_fault(step)}"
+
+
+def _fault(step: Step) -> str:
+    return f"  [{step.fault}]" if step.fault else ""
 
 
 def _said(step: Step) -> str:
     """Return the call and its answer. A write shows what it changes."""
     call = step.call
     match call.args:
-        case (Job() | Schedule() as old, Job() | Schedule() as new):
+        case (Job() | Schedule() as old, Job() | Schedule() as new, *_):
             given = _changes(old, new)
         case _:
             given = ", ".join(_short(each) for each in call.args)
-    fault = f"  [{step.fault}]" if step.fault else ""
     answer = "" if step.answer is None or step.fault else f" -> {_short(step.answer)}"
-    return f"{call.port}.{call.name}({given})"[:WIDTH] + answer + fault
+    return f"{call.port}.{call.name}({given}){answer}"
 
 
 def _changes(old: Job | Schedule, new: Job | Schedule) -> str:
@@ -55,5 +66,4 @@ def _short(value: Any) -> str:
             return type(value).__name__
         case list():
             return f"[{', '.join(_short(each) for each in value)}]"
-    text = str(value)
-    return text if len(text) <= WIDTH // 2 else f"{text[: WIDTH // 2]}…"
+    return str(value)
