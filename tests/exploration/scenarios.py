@@ -42,6 +42,7 @@ def the_deadline(cast: Cast) -> None:
     cast.sweeper()
     cast.canceller(job_id)
     cast.time(30 * SECOND)
+    cast.lister()
 
 
 def the_last_attempt(cast: Cast) -> None:
@@ -85,6 +86,7 @@ def a_timer(cast: Cast) -> None:
     cast.worker(job_id)
     cast.canceller(job_id)
     cast.time(69 * SECOND)
+    cast.reader(job_id)
 
 
 def two_sweeps(cast: Cast) -> None:
@@ -94,6 +96,7 @@ def two_sweeps(cast: Cast) -> None:
     cast.sweeper()
     cast.worker(job_id)
     cast.lister()
+    cast.reader(job_id)
 
 
 def the_end_and_its_callback(cast: Cast) -> None:
@@ -102,6 +105,7 @@ def the_end_and_its_callback(cast: Cast) -> None:
     cast.worker(job_id)
     cast.canceller(job_id)
     cast.sweeper()
+    cast.lister()
 
 
 def a_callback_and_a_redelivery(cast: Cast) -> None:
@@ -122,6 +126,7 @@ def a_callback_and_its_expiry(cast: Cast) -> None:
     cast.ttl()
     cast.redeliverer(job_id)
     cast.time(2 * MINUTE, CALLBACK_HORIZON)
+    cast.lister()
 
 
 def one_idempotency_key(cast: Cast) -> None:
@@ -138,6 +143,7 @@ def credits_for_one_job(cast: Cast) -> None:
     cast.submitter("fail")
     cast.queue_worker()
     cast.queue_worker()
+    cast.lister()
 
 
 def a_slot_and_a_put(cast: Cast) -> None:
@@ -147,6 +153,7 @@ def a_slot_and_a_put(cast: Cast) -> None:
     cast.keeper("put")
     cast.queue_worker()
     cast.time(MINUTE)
+    cast.slot_lister()
 
 
 def a_slot_and_a_pause(cast: Cast) -> None:
@@ -164,12 +171,14 @@ def a_slot_and_a_delete(cast: Cast) -> None:
     cast.keeper("delete")
     cast.queue_worker()
     cast.time(MINUTE)
+    cast.slot_lister()
 
 
 def a_slot_and_a_put_before_a_delete(cast: Cast) -> None:
     cast.scheduled()
     cast.sweeper()
     cast.keeper("put", "delete")
+    cast.slot_lister()
 
 
 def a_slot_and_a_pause_before_a_resume(cast: Cast) -> None:
@@ -178,6 +187,7 @@ def a_slot_and_a_pause_before_a_resume(cast: Cast) -> None:
     cast.sweeper()
     cast.keeper("pause", "resume")
     cast.queue_worker()
+    cast.slot_lister()
 
 
 def a_pause_against_a_resume(cast: Cast) -> None:
@@ -211,6 +221,7 @@ def a_large_submission(cast: Cast) -> None:
     cast.submitter(LONG, key="k")
     cast.submitter(LONG, key="k")
     cast.queue_worker()
+    cast.lister()
 
 
 def old_code_and_a_need(cast: Cast) -> None:
@@ -222,6 +233,7 @@ def old_code_and_a_need(cast: Cast) -> None:
     cast.worker(job_id, old=True)
     cast.sweeper(old=True)
     cast.canceller(job_id, old=True)
+    cast.reader(job_id)
 
 
 SCENARIOS = [each for name, each in globals().items() if getattr(each, "__module__", "") == __name__]
