@@ -86,7 +86,7 @@ class Cast:
 
     def credits(self, amount: int) -> None:
         backend = self.service.backend
-        backend.store.credits.add_credits(ORG, amount, self.world.clock.now(), "gift")
+        backend.store.credits.add_credits(ORG, amount, self.world.clock.now(), f"gift of {backend.added}")
         backend.added[ORG] = backend.added.get(ORG, 0) + amount
 
     def submitted(self, text: str = "work", seconds: int = 0, **body: Any) -> str:
