@@ -18,7 +18,7 @@ export SAM_CLI_TELEMETRY := 0
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help check test slow soak studies apps lint types audit app schemas template demo dev up down reset job logs key keys disable freeze credits secret delete transcript bench cost simulate doctor deploy smoke build lock clean
+.PHONY: help check test slow soak explore studies apps lint types audit app schemas template demo dev up down reset job logs key keys disable freeze credits secret delete transcript bench cost simulate doctor deploy smoke build lock clean
 
 # Stops a command without one of its arguments, and shows an example.
 needs = $(foreach name,$(1),$(if $($(name)),,echo '$(name) is missing. Example: make $@ $(2)' >&2; exit 1;))
@@ -38,7 +38,8 @@ slow: $(INDEX) ## run all tests, and list the ten slowest
 studies: $(INDEX) ## test the studies behind the docs
 	@pytest -n auto studies
 
-soak: $(INDEX) ## repeat the property tests with new examples: [MINUTES=10]
+soak: $(INDEX) ## kill the functions of a stack at work, then repeat the property tests with new examples: [MINUTES=10]
+	@pytest -q -m soak
 	@end=$$(($$(date +%s) + 60 * $(or $(MINUTES),10))); \
 	while seed=$$(od -An -N4 -tu4 /dev/urandom | tr -d ' '); \
 		HYPOTHESIS_PROFILE=fresh pytest -q -m hypothesis --show-capture=no --hypothesis-seed=$$seed || { \
@@ -47,6 +48,9 @@ soak: $(INDEX) ## repeat the property tests with new examples: [MINUTES=10]
 
 apps: $(READY) ## check the apps: import them as Lambda will
 	@python -m claimcheck.build check
+
+explore: $(INDEX) ## explore all histories of small scenarios: [PREEMPTIONS=1] [FAULTS=1]
+	@python -m tests.exploration $(or $(PREEMPTIONS),1) $(or $(FAULTS),1)
 
 lint: $(READY) ## check style
 	@ruff check

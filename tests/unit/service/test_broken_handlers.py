@@ -56,7 +56,7 @@ def world_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callab
 
 
 def test_a_job_type_that_cannot_be_loaded_waits_for_a_deploy_and_others_run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / "broken_type.py").write_text("raise SystemExit('no licence')")
     monkeypatch.syspath_prepend(str(tmp_path))
@@ -70,7 +70,7 @@ def test_a_job_type_that_cannot_be_loaded_waits_for_a_deploy_and_others_run(
     waiting = world.job(broken)
     assert (waiting.ended_at, waiting.attempt) == (None, 0)
     assert world.job(fine).status == "completed"
-    assert "job type not loaded" in capsys.readouterr().out
+    assert "job type not loaded" in caplog.messages
     world.rebuild(catalog=Catalog([job_type(), job_type("broken")]))
     world.advance(MINUTE)
     assert world.job(broken).status == "completed"

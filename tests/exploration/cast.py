@@ -1,0 +1,235 @@
+"""The processes of a scenario, and what is there before they start."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any, NamedTuple
+from unittest.mock import patch
+
+from claimcheck.canonical.schedule_requests import schedule_of
+from claimcheck.domain import job as job_module
+from claimcheck.domain.job import MINUTE, SECOND, Millis
+from claimcheck.domain.keys import FREE, ApiKey
+from claimcheck.domain.outcome import Again, Fail, Retry
+from claimcheck.domain.retry import RetryPolicy
+from claimcheck.service.attempt import Overrun
+from claimcheck.service.callbacks.signing import issue_secret
+from claimcheck.service.submission import Draft, IdempotencyKey
+from tests.exploration.process import Process, Service
+from tests.exploration.promises import ORG, check_deliveries, check_end, check_list, check_reading
+from tests.kit.world import Echo, Words, job_type
+from tests.simulation.witness import NEED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from claimcheck.authoring.context import JobContext
+    from tests.exploration.backend import Backend
+
+HOOK = "https://receiver.example.com/hook"
+PRICE = 10
+# Does not fit into a job's row.
+LONG = "long" * 2000
+SCHEDULE = {"type": "echo", "input": {"text": "work"}}
+
+
+class Accepted(NamedTuple):
+    """A client got a 202 for this job."""
+
+    job_id: str
+    key: str | None
+
+
+class Stopped(NamedTuple):
+    """A schedule was stopped by this time."""
+
+    at: Millis
+
+
+class Going(NamedTuple):
+    """A schedule was going by this time, with this slot ahead."""
+
+    slot: Millis
+
+
+class Cast:
+    def __init__(self) -> None:
+        policy = RetryPolicy(max_attempts=3, base=2, cap=30)
+        echo = job_type(retry=policy, timeout=90, deadline=20 * 60, retention=60, price=lambda given: PRICE)
+        self.service = Service(self.handle, echo)
+        self.processes: list[Process] = []
+        self._names: Counter[str] = Counter()
+        self.world = self.service.world
+        self.engine = self.world.engine
+        issue_secret(self.service.backend.documents, ORG, self.world.clock.now())
+
+    def handle(self, given: Words, job: JobContext) -> Any:
+        """Do what the job's text says, after `times` - 1 seconds. During them all others can act."""
+        if given.times > 1:
+            self.world.clock.sleep((given.times - 1) * SECOND)
+            if not job.remaining():
+                raise Overrun
+        match given.text:
+            case "retry" if job.attempt == 1:
+                raise Retry(after=0)
+            case "never":
+                raise Retry(after=0)
+            case "again" if job.state is None:
+                return Again(after=0, state="asked")
+            case "fail":
+                raise Fail("handler_says_no", "No.")
+            case "progress":
+                job.progress(1, 2)
+        return Echo(text=given.text)
+
+    # What is there before.
+
+    def credits(self, amount: int) -> None:
+        backend = self.service.backend
+        backend.store.credits.add_credits(ORG, amount, self.world.clock.now(), f"gift of {backend.added}")
+        backend.added[ORG] = backend.added.get(ORG, 0) + amount
+
+    def submitted(self, text: str = "work", seconds: int = 0, **body: Any) -> str:
+        self.credits(PRICE)
+        job_id = self.world.submit(input={"text": text, "times": seconds + 1}, **body)
+        self.service.backend.accepted[job_id] = ORG
+        return job_id
+
+    def scheduled(self) -> None:
+        """Store a schedule whose first slot is a minute ahead, so it can be submitted at once."""
+        self.credits(10 * PRICE)
+        self.engine.schedule_editor.put(self._wanted("1 minute"), paused=False)
+
+    def _wanted(self, rate: str) -> Any:
+        key, now = ApiKey(org=ORG), self.world.clock.now()
+        return schedule_of(SCHEDULE | {"rate": rate}, "a", key, self.engine.submission, now).schedule
+
+    # Processes of the service.
+
+    def add(self, role: str, program: Callable[[], Any], *, old: bool = False) -> None:
+        self._names[role] += 1
+        self.processes.append(Process(f"{role} {self._names[role]}", role, program, old))
+
+    def worker(self, job_id: str, *, old: bool = False) -> None:
+        """Wake-ups are doubled and late, so one can come at any time."""
+        self.add("worker", lambda: self.engine.worker.run(job_id, lambda: 600 * SECOND), old=old)
+
+    def queue_worker(self) -> None:
+        def work() -> None:
+            wake_up = self.world.queue.receive()
+            if wake_up is not None:
+                self.engine.worker.run(wake_up.job_id, lambda: 600 * SECOND)
+
+        self.add("worker", work)
+
+    def sweeper(self, *, old: bool = False) -> None:
+        def sweep() -> None:
+            self.world.store.catch_up()
+            self.engine.sweeper.sweep(lambda: MINUTE)
+
+        self.add("sweeper", sweep, old=old)
+
+    # Nature.
+
+    def time(self, *jumps: int) -> None:
+        """Each jump is a sleep, so others can act before it and after it."""
+
+        def pass_by() -> None:
+            for jump in jumps:
+                self.world.clock.sleep(jump)
+
+        self.add("time", pass_by)
+
+    def ttl(self) -> None:
+        self.add("ttl", lambda: self.world.store.expire(self.world.clock.now()))
+
+    # Clients.
+
+    def canceller(self, job_id: str, *, old: bool = False) -> None:
+        self.add("canceller", lambda: self.engine.editor.cancel(ORG, job_id), old=old)
+
+    def redeliverer(self, job_id: str) -> None:
+        self.add("redeliverer", lambda: self.engine.editor.redeliver(ORG, job_id))
+
+    def submitter(self, text: str = "work", key: str | None = None) -> None:
+        submission, idempotency_key = self.engine.submission, IdempotencyKey.of(key, text)
+        draft = Draft(ORG, FREE, "canonical", "echo", {"text": text})
+
+        def submit() -> Accepted:
+            replayed = submission.replay(ORG, idempotency_key)
+            return Accepted((replayed or submission.submit(draft, idempotency_key)).job.job_id, key)
+
+        self.add("client", submit)
+
+    def reader(self, job_id: str) -> None:
+        reader = self.engine.reader
+
+        def read() -> None:
+            before = reader.get(ORG, job_id)
+            executions = reader.executions(ORG, job_id)
+            after = reader.get(ORG, job_id)
+            check_reading(before, executions, after)
+            reader.shown_result(after)
+
+        self.add("reader", read)
+
+    def delivery_reader(self, job_id: str) -> None:
+        def read() -> None:
+            check_deliveries([each.number for each in self.engine.reader.deliveries(ORG, job_id)])
+
+        self.add("reader", read)
+
+    def lister(self) -> None:
+        def read() -> None:
+            check_list(self.engine.reader.list_jobs(ORG, None, None, 100, None).jobs)
+
+        self.add("lister", read)
+
+    def slot_lister(self) -> None:
+        def read() -> None:
+            check_list(self.engine.schedule_reader.jobs(ORG, "a", 100, None).jobs)
+
+        self.add("lister", read)
+
+    def keeper(self, *actions: str) -> None:
+        """Change the schedule by these actions in turn. With one keeper, its last answer must hold."""
+        wanted = self._wanted("90 seconds")
+
+        def keep() -> Stopped | Going | None:
+            editor = self.engine.schedule_editor
+            result: Stopped | Going | None = None
+            for action in actions:
+                match action:
+                    case "put":
+                        editor.put(wanted, None)
+                        result = None
+                    case "pause":
+                        editor.pause(ORG, "a")
+                        result = Stopped(self.world.clock.now())
+                    case "delete":
+                        editor.delete(ORG, "a")
+                        result = Stopped(self.world.clock.now())
+                    case "resume":
+                        resumed = editor.resume(ORG, "a")
+                        result = Going(resumed.recurrence.after(self.world.clock.now()) or 0)
+            return result
+
+        self.add("keeper", keep)
+
+    # The end of every history.
+
+    def check(self, backend: Backend, results: list[Any]) -> None:
+        for result in results:
+            if isinstance(result, Accepted):
+                backend.accepted[result.job_id] = ORG
+                if result.key is not None:
+                    backend.by_key.setdefault((ORG, result.key), set()).add(result.job_id)
+        with patch.object(job_module, "KNOWN_NEEDS", frozenset({NEED})):
+            check_end(self.service, backend)
+        if self._names["keeper"] == 1:
+            ran = [job.run_at for job in backend.store.ends.values() if job.executions]
+            for result in results:
+                if isinstance(result, Stopped):
+                    assert max(ran, default=0) <= result.at, "a stopped schedule ran a slot"
+                if isinstance(result, Going):
+                    assert result.slot in ran, "a slot was left out"

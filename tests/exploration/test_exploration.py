@@ -1,0 +1,94 @@
+"""No short history breaks a promise, and short histories find planted bugs.
+
+`make explore` explores the same scenarios with wider bounds.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.exploration import scenarios
+from tests.exploration.explorer import Violation, explore
+from tests.exploration.scenarios import SCENARIOS
+from tests.exploration.trace import lines_of
+from tests.simulation import mutants
+from tests.simulation.test_simulation import FOUND_BY
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.exploration.cast import Cast
+
+# The scenario that finds each planted bug, and what it reports.
+FOUND_IN = {
+    mutants.blind_end: (scenarios.two_wake_ups_and_a_cancel, "after its end|given back"),
+    mutants.claim_that_ignores_a_live_lease: (scenarios.two_wake_ups_and_a_cancel, "a live lease"),
+    mutants.retry_that_removes_due_at: (scenarios.a_retry, "left the safety net"),
+    mutants.sweeper_that_ends_a_live_job: (scenarios.the_deadline, "under a live lease"),
+    mutants.sweeper_that_moves_without_its_condition: (scenarios.two_sweeps, "given back"),
+    mutants.transaction_that_takes_effect_twice: (scenarios.credits_for_one_job, "do not add up"),
+    mutants.submission_that_sets_delete_at: (scenarios.a_callback_and_its_expiry, "a callback was forgotten"),
+    mutants.old_code_that_ignores_a_need: (scenarios.old_code_and_a_need, "old code changed a job"),
+    mutants.end_that_forgets_its_callback: (scenarios.the_end_and_its_callback, "left the safety net"),
+    mutants.delivery_that_is_done_before_its_call: (scenarios.the_end_and_its_callback, "never reported"),
+    mutants.sweeper_that_wakes_no_ended_job: (scenarios.the_end_and_its_callback, "a callback was forgotten"),
+    mutants.delivery_that_ignores_a_live_lease: (scenarios.a_callback_and_a_redelivery, "a live lease"),
+    mutants.slot_that_neither_moves_its_schedule_nor_has_a_key: (
+        scenarios.a_slot_and_a_delete,
+        "ran (a|for one) slot",
+    ),
+    mutants.slot_that_ignores_a_change_of_its_schedule: (scenarios.a_slot_and_a_put, "that has changed"),
+    mutants.deletion_that_cancels_no_job: (scenarios.a_slot_and_a_delete, "a stopped schedule ran a slot"),
+    mutants.execution_that_is_not_recorded: (scenarios.a_retry, "an execution is missing"),
+    mutants.lost_execution_that_is_recorded_as_the_next: (scenarios.two_sweeps, "an execution is missing"),
+    mutants.reader_that_takes_the_job_and_its_executions_for_one_moment: (
+        scenarios.a_reader_of_retries,
+        "the executions are",
+    ),
+    mutants.delivery_that_is_not_recorded_with_its_claim: (
+        scenarios.a_callback_and_a_redelivery,
+        "a delivery is missing",
+    ),
+}
+
+
+@pytest.mark.parametrize(("preemptions", "faults"), [(1, 0), (0, 1)])
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.__name__)
+def test_no_short_history_breaks_a_promise(
+    scenario: Callable[[Cast], None], preemptions: int, faults: int
+) -> None:
+    try:
+        explored = explore(scenario, preemptions, faults)
+    except Violation as violation:
+        pytest.fail("\n".join((str(violation), *lines_of(violation))))
+
+    assert explored.histories > 1
+
+
+def test_each_planted_bug_has_a_scenario() -> None:
+    assert set(FOUND_IN) == set(FOUND_BY)
+
+
+@pytest.mark.parametrize("mutant", FOUND_IN, ids=lambda mutant: mutant.__name__)
+def test_a_planted_bug_is_found(mutant: Callable[[], Any]) -> None:
+    scenario, message = FOUND_IN[mutant]
+
+    with mutant(), pytest.raises(Violation, match=message):
+        explore(scenario, 1, 1)
+
+
+def test_an_exploration_is_repeatable() -> None:
+    first, second = (explore(scenarios.a_retry, 1, 0) for _ in range(2))
+
+    assert first == second
+
+
+def test_a_violation_comes_with_a_shortest_history() -> None:
+    with mutants.claim_that_ignores_a_live_lease(), pytest.raises(Violation) as found:
+        explore(scenarios.two_wake_ups_and_a_cancel, 1, 1)
+
+    writes = [step.process for step in found.value.history if step.call.name == "replace"]
+    assert writes == ["worker 1", "worker 2"]
+    assert [line for line in lines_of(found.value) if "lease" in line]
