@@ -73,7 +73,7 @@ def _logs(observed: Observed) -> list[Figure]:
             kept=True,
         ),
         Figure(
-            name="log_job", what=f"logged by a job with {POLLS} polls", value=printed, unit="bytes", most=600
+            name="log_job", what=f"logged by a job with {POLLS} polls", value=printed, unit="bytes", most=700
         ),
     ]
 

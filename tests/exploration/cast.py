@@ -12,6 +12,7 @@ from claimcheck.domain.job import MINUTE, SECOND, Millis
 from claimcheck.domain.keys import FREE, ApiKey
 from claimcheck.domain.outcome import Again, Fail, Retry
 from claimcheck.domain.retry import RetryPolicy
+from claimcheck.http.admission import Caller
 from claimcheck.service.attempt import Overrun
 from claimcheck.service.callbacks.signing import issue_secret
 from claimcheck.service.submission import Draft, IdempotencyKey
@@ -101,8 +102,8 @@ class Cast:
         self.engine.schedule_editor.put(self._wanted("1 minute"), paused=False)
 
     def _wanted(self, rate: str) -> Any:
-        key, now = ApiKey(org=ORG), self.world.clock.now()
-        return schedule_of(SCHEDULE | {"rate": rate}, "a", key, self.engine.submission, now).schedule
+        caller, now = Caller(ApiKey(org=ORG), "key"), self.world.clock.now()
+        return schedule_of(SCHEDULE | {"rate": rate}, "a", caller, self.engine.submission, now).schedule
 
     # Processes of the service.
 

@@ -34,7 +34,7 @@ def test_the_answer_to_an_unknown_method_lists_the_known_ones(deployed: Deployed
     answer = deployed.request(events.load("unknown_route", deployed.key))
 
     assert answer.status == 405
-    assert answer.headers["Allow"] == "GET"
+    assert answer.headers["Allow"] == "GET, HEAD"
 
 
 @pytest.mark.parametrize("name", ["submit_job", "get_job", "list_jobs", "cancel_job"])

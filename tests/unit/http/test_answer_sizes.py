@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from claimcheck.installed import dialects
 from tests.kit.schedules import new_schedule
 from tests.kit.world import Echo, World, echo, event, job_type
 
@@ -15,6 +16,11 @@ LIMIT = 6_291_556
 # The names of an entry and a value have at most 40 and 500 characters; before the limit of 8 KiB there were
 # jobs with 50 of them.
 OLD = {f"{number:02}".ljust(40, "漢"): "漢" * 500 for number in range(50)}
+
+
+# The paths of one job, in the contracts that are installed.
+ROUTES = {route.path for dialect in dialects() for route in dialect.routes if route.method == "GET"}
+SHOWING = sorted(path.replace("{job_id}", "{}") for path in ROUTES if path.endswith("jobs/{job_id}"))
 
 
 def size(world: World, path: str, query: str = "") -> int:
@@ -26,7 +32,7 @@ def size(world: World, path: str, query: str = "") -> int:
 
 
 @pytest.mark.parametrize("character", ["é", "漢", "😀", '"', "\x01", "x"])
-@pytest.mark.parametrize("path", ["/api/v1/jobs/{}", "/jobs/{}", "/v1/jobs/{}"])
+@pytest.mark.parametrize("path", SHOWING)
 def test_the_largest_result_that_is_shown_fits(path: str, character: str) -> None:
     text = character * (2_600_000 // len(json.dumps(character, ensure_ascii=False).encode()[1:-1]))
     world = World({"echo": lambda given, job: Echo(text=text)}, [job_type()])

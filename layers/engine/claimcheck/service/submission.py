@@ -1,10 +1,11 @@
 """Submission of a job: recognise a replay, check the draft, store the job, send a wake-up."""
 
+from __future__ import annotations
+
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from claimcheck.authoring.catalog import MAX_DEADLINE, MAX_HORIZON, MAX_RETENTION, Catalog, JobType
 from claimcheck.domain.errors import (
@@ -19,10 +20,14 @@ from claimcheck.domain.job import DAY, MINUTE, SECOND, Callback, Job, Millis, Re
 from claimcheck.domain.json_text import compact
 from claimcheck.domain.keys import FREE
 from claimcheck.domain.observability import count_accepted
-from claimcheck.domain.ports import Clock, DocumentStore, JobStore, Randomness, WakeUpQueue
-from claimcheck.domain.schedules import Replacement
-from claimcheck.service.payloads import Payloads
 from claimcheck.service.transition import wake
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from claimcheck.domain.ports import Clock, DocumentStore, JobStore, Randomness, WakeUpQueue
+    from claimcheck.domain.schedules import Replacement
+    from claimcheck.service.payloads import Payloads
 
 MAX_CALLBACK_URL = 2048  # characters
 UNSIGNED = (
