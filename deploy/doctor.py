@@ -80,6 +80,12 @@ def check_stack(stage: Stage, account: Account) -> Findings:
             f"The stack {name} is in {stack.status}, and cannot be updated. Read its events, delete it with "
             f"`sam delete --stack-name {name}`, and deploy again.",
         )
+    elif stack.status == "UPDATE_ROLLBACK_FAILED":
+        yield Finding(
+            "stop",
+            f"The stack {name} is in {stack.status}, and cannot be updated. Read its events, and run `aws "
+            f"cloudformation continue-update-rollback --stack-name {name}`.",
+        )
     elif stack.status.endswith("_IN_PROGRESS"):
         yield Finding("stop", f"The stack {name} is in {stack.status}. Wait until that has ended.")
     else:
@@ -137,6 +143,8 @@ def check_models(stage: Stage, account: Account) -> Findings:
         try:
             _ask(account, model)
         except ClientError as error:
+            if "not authorized to perform" in str(error):
+                raise  # by IAM, which says nothing about the worker's access
             yield Finding(
                 "stop",
                 f"{name}: Bedrock refuses {model} in {account.region}: {error.response['Error']['Message']} "

@@ -11,7 +11,7 @@ import pytest
 from botocore.exceptions import ClientError, NoCredentialsError, NoRegionError
 
 from deploy import bill, doctor
-from deploy.account import Stack
+from deploy.account import Account, Stack
 from deploy.stages import PROJECT, Refused, Stage, read_stage, retained
 from tests.kit.deployment import TEMPLATE
 
@@ -147,6 +147,7 @@ def test_what_a_deleted_stack_has_kept_is_named() -> None:
     ("status", "remedy"),
     [
         ("ROLLBACK_COMPLETE", "sam delete --stack-name claimcheck-dev"),
+        ("UPDATE_ROLLBACK_FAILED", "continue-update-rollback --stack-name claimcheck-dev"),
         ("UPDATE_IN_PROGRESS", "Wait until"),
         ("UPDATE_ROLLBACK_COMPLETE", None),
     ],
@@ -156,6 +157,13 @@ def test_a_stack_that_cannot_be_updated_stops_the_deploy(status: str, remedy: st
 
     assert [remedy in each for each in stops if remedy] == [True] * len(stops)
     assert len(stops) == (remedy is not None)
+
+
+def test_a_first_deploy_whose_change_set_failed_can_be_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    account, left = Account(REGION), {"StackName": "claimcheck-dev", "StackStatus": "REVIEW_IN_PROGRESS"}
+    monkeypatch.setattr(account, "client", lambda _: Client({"describe_stacks": {"Stacks": [left]}}))
+
+    assert account.stack("claimcheck-dev") is None
 
 
 def test_a_value_that_the_stack_keeps_is_named_and_counted() -> None:
@@ -177,6 +185,15 @@ def test_a_model_that_bedrock_refuses_stops_the_deploy() -> None:
     assert only.startswith(
         "stop  ModelId: Bedrock refuses amazon.nova-lite-v1:0 in eu-central-1: You don't have"
     )
+
+
+def test_a_model_that_only_the_worker_may_use_is_a_note() -> None:
+    denied = "User: arn:… is not authorized to perform: bedrock:InvokeModel on resource: arn:…"
+    account = FakeAccount(converse=refusal("AccessDeniedException", denied))
+
+    [only] = found(account, ModelId="amazon.nova-lite-v1:0")
+
+    assert only.startswith("note  check models: not possible")
 
 
 def test_a_key_that_cannot_encrypt_stops_the_deploy() -> None:
