@@ -235,6 +235,19 @@ def test_an_unknown_stage_is_refused_with_the_known_ones() -> None:
         read_stage("test")
 
 
+def test_a_stage_has_the_values_that_sam_reads(tmp_path: Path) -> None:
+    (tmp_path / "template.yaml").write_text((PROJECT / "template.yaml").read_text())
+    (tmp_path / "samconfig.toml").write_text(
+        "version = 0.1\n[dev.global.parameters]\nstack_name = 'claimcheck-dev'\nparameter_overrides = "
+        """['ModelId=""', "AllowOrigins=https://a.example,https://b.example"]"""
+    )
+
+    assert read_stage("dev", tmp_path).given == {
+        "ModelId": "",
+        "AllowOrigins": "https://a.example,https://b.example",
+    }
+
+
 def test_the_bill_has_the_figures_of_the_cost_page() -> None:
     page = (PROJECT / "docs/cost.md").read_text()
     lines = bill.fixed_costs(DEFAULTS)
