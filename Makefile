@@ -149,7 +149,7 @@ CHOSEN = --stage "$(or $(STAGE),dev)" $(if $(REGION),--region "$(REGION)")
 doctor: $(READY) ## look for what could make a deploy fail, and say what to do: [STAGE=dev] [REGION=]
 	@python -m deploy doctor $(CHOSEN)
 
-deploy: $(READY) ## check, build and deploy a stage to AWS: [STAGE=dev] [REGION=] [ORG=<for a first key>]
+deploy: $(INDEX) ## check, build and deploy a stage to AWS: [STAGE=dev] [REGION=] [ORG=<for a first key>]
 	@python -m deploy deploy $(CHOSEN) $(if $(ORG),--org "$(ORG)")
 
 smoke: $(INDEX) ## walk through a stack and say which promises it keeps: [STACK=] [REGION=] [URL=] [CALLBACK=<URL>] [WAIT=no]
