@@ -112,9 +112,14 @@ def _retained(stack_name: str, account: Account) -> Findings:
         )
 
 
-def check_concurrency(stage: Stage, account: Account) -> Findings:
+def _values(stage: Stage, account: Account) -> dict[str, str]:
+    """Return the parameters that the deploy will have."""
     stack = account.stack(stage.stack_name)
-    values = stage.parameters | (stage.kept(stack.parameters) if stack else {})
+    return stage.parameters | (stage.kept(stack.parameters) if stack else {})
+
+
+def check_concurrency(stage: Stage, account: Account) -> Findings:
+    values = _values(stage, account)
     limit = account.client("lambda").get_account_settings()["AccountLimit"]["UnreservedConcurrentExecutions"]
     if values["WorkerMinPollers"] == "0":
         parameter, each = "WorkerMaxConcurrency", 1
@@ -134,7 +139,7 @@ def check_concurrency(stage: Stage, account: Account) -> Findings:
 
 
 def check_models(stage: Stage, account: Account) -> Findings:
-    for name, model in stage.parameters.items():
+    for name, model in _values(stage, account).items():
         if not name.endswith("ModelId"):
             continue
         if not model:
@@ -165,7 +170,7 @@ def _ask(account: Account, model: str) -> None:
 
 
 def check_key(stage: Stage, account: Account) -> Findings:
-    arn = stage.parameters["KmsKeyArn"]
+    arn = _values(stage, account)["KmsKeyArn"]
     if not arn:
         return
     key = account.client("kms").describe_key(KeyId=arn)["KeyMetadata"]

@@ -187,6 +187,20 @@ def test_a_model_that_bedrock_refuses_stops_the_deploy() -> None:
     )
 
 
+def test_a_model_and_a_key_that_the_stack_keeps_are_checked() -> None:
+    kept = {"ModelId": "amazon.nova-lite-v1:0", "KmsKeyArn": "arn:aws:kms:eu-central-1:123456789012:key/1"}
+    refused, key = refusal("AccessDeniedException", "You don't have access."), {"KeyState": "Disabled"}
+    account = FakeAccount(
+        Stack("UPDATE_COMPLETE", kept, {}),
+        converse=refused,
+        describe_key={"KeyMetadata": key | {"KeySpec": "SYMMETRIC_DEFAULT"}},
+    )
+
+    stops = [each for each in found(account) if each.startswith("stop")]
+
+    assert [each.split(":")[0] for each in stops] == ["stop  ModelId", "stop  KmsKeyArn"]
+
+
 def test_a_model_that_only_the_worker_may_use_is_a_note() -> None:
     denied = "User: arn:… is not authorized to perform: bedrock:InvokeModel on resource: arn:…"
     account = FakeAccount(converse=refusal("AccessDeniedException", denied))
