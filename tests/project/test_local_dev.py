@@ -1,8 +1,9 @@
-"""`make dev` beside other commands."""
+"""`make dev` beside other commands, which change or stop its stack."""
 
 from __future__ import annotations
 
 from contextlib import ExitStack
+from dataclasses import replace
 from threading import Timer
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from local import dev, process, working_copy
+from local.stack import Stack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,6 +49,21 @@ def test_it_ends_quietly_while_the_stack_is_stopped_elsewhere(current: Path) -> 
     dev.follow(stop)
 
     assert not current.exists()
+
+
+def test_a_stack_is_never_read_half_written(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("KEPT", "CURRENT"):
+        monkeypatch.setattr(working_copy, name, tmp_path / name)
+    deployed: Any = {"outputs": {}, "parameters": {}, "template": "t", "code": {}, "built": "b"}
+    stack = Stack(**deployed, api_url="a", aws_endpoint_url="e", process_groups={}, ports={})
+    working_copy.remember(stack)
+    former = working_copy.CURRENT.read_text()
+
+    with working_copy.CURRENT.open() as reading:
+        working_copy.remember(replace(stack, api_url="b"))
+        assert reading.read() == former
+
+    assert working_copy.read(working_copy.CURRENT) == replace(stack, api_url="b")
 
 
 def test_an_emulator_that_died_is_an_error(current: Path) -> None:
