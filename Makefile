@@ -18,7 +18,7 @@ export SAM_CLI_TELEMETRY := 0
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help check test slow soak explore studies apps lint types audit app schemas template demo dev up down reset job logs key keys disable freeze credits secret delete transcript bench cost simulate doctor deploy smoke build lock clean
+.PHONY: help check test slow soak explore studies apps lint types audit app schemas template demo dev up down reset job logs key keys disable freeze credits secret delete transcript bench cost simulate doctor deploy smoke adopt build lock clean
 
 # Stops a command without one of its arguments, and shows an example.
 needs = $(foreach name,$(1),$(if $($(name)),,echo '$(name) is missing. Example: make $@ $(2)' >&2; exit 1;))
@@ -149,12 +149,16 @@ CHOSEN = --stage "$(or $(STAGE),dev)" $(if $(REGION),--region "$(REGION)")
 doctor: $(READY) ## look for what could make a deploy fail, and say what to do: [STAGE=dev] [REGION=]
 	@python -m deploy doctor $(CHOSEN)
 
-deploy: $(READY) ## check, build and deploy a stage to AWS: [STAGE=dev] [REGION=] [ORG=<for a first key>]
+deploy: $(INDEX) ## check, build and deploy a stage to AWS: [STAGE=dev] [REGION=] [ORG=<for a first key>]
 	@python -m deploy deploy $(CHOSEN) $(if $(ORG),--org "$(ORG)")
 
 smoke: $(INDEX) ## walk through a stack and say which promises it keeps: [STACK=] [REGION=] [URL=] [CALLBACK=<URL>] [WAIT=no]
 	@python -m deploy smoke $(if $(STACK),--stack "$(STACK)") $(if $(REGION),--region "$(REGION)") \
 		$(if $(URL),--url "$(URL)") $(if $(CALLBACK),--callback "$(CALLBACK)") $(if $(filter no,$(WAIT)),--no-wait)
+
+adopt: $(READY) ## write .local/adopt.json, which gives a new stack the table and the bucket of a deleted one
+	@mkdir -p .local
+	@python -m deploy adopt > .local/adopt.json
 
 build: $(READY) ## build a stage for AWS: [STAGE=dev]
 	@sam build --config-env "$(or $(STAGE),dev)"

@@ -30,13 +30,18 @@ class Account:
         return self.session.client(service, config=PATIENCE)  # type: ignore[call-overload]
 
     def stack(self, name: str) -> Stack | None:
-        """Return the stack, or None if there is none. Raises: ClientError, BotoCoreError."""
+        """Return the stack, or None if there is none. Raises: ClientError, BotoCoreError.
+
+        A stack whose first change set failed or was not executed is none: SAM creates it again.
+        """
         try:
             [found] = self.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
         except ClientError as error:
             if "does not exist" in str(error):
                 return None
             raise
+        if found["StackStatus"] == "REVIEW_IN_PROGRESS":
+            return None
         return Stack(
             found["StackStatus"],
             {each["ParameterKey"]: each["ParameterValue"] for each in found.get("Parameters", [])},

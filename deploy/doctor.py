@@ -80,6 +80,12 @@ def check_stack(stage: Stage, account: Account) -> Findings:
             f"The stack {name} is in {stack.status}, and cannot be updated. Read its events, delete it with "
             f"`sam delete --stack-name {name}`, and deploy again.",
         )
+    elif stack.status == "UPDATE_ROLLBACK_FAILED":
+        yield Finding(
+            "stop",
+            f"The stack {name} is in {stack.status}, and cannot be updated. Read its events, and run `aws "
+            f"cloudformation continue-update-rollback --stack-name {name}`.",
+        )
     elif stack.status.endswith("_IN_PROGRESS"):
         yield Finding("stop", f"The stack {name} is in {stack.status}. Wait until that has ended.")
     else:
@@ -106,9 +112,14 @@ def _retained(stack_name: str, account: Account) -> Findings:
         )
 
 
-def check_concurrency(stage: Stage, account: Account) -> Findings:
+def _values(stage: Stage, account: Account) -> dict[str, str]:
+    """Return the parameters that the deploy will have."""
     stack = account.stack(stage.stack_name)
-    values = stage.parameters | (stage.kept(stack.parameters) if stack else {})
+    return stage.parameters | (stage.kept(stack.parameters) if stack else {})
+
+
+def check_concurrency(stage: Stage, account: Account) -> Findings:
+    values = _values(stage, account)
     limit = account.client("lambda").get_account_settings()["AccountLimit"]["UnreservedConcurrentExecutions"]
     if values["WorkerMinPollers"] == "0":
         parameter, each = "WorkerMaxConcurrency", 1
@@ -128,7 +139,7 @@ def check_concurrency(stage: Stage, account: Account) -> Findings:
 
 
 def check_models(stage: Stage, account: Account) -> Findings:
-    for name, model in stage.parameters.items():
+    for name, model in _values(stage, account).items():
         if not name.endswith("ModelId"):
             continue
         if not model:
@@ -137,6 +148,8 @@ def check_models(stage: Stage, account: Account) -> Findings:
         try:
             _ask(account, model)
         except ClientError as error:
+            if "not authorized to perform" in str(error):
+                raise  # by IAM, which says nothing about the worker's access
             yield Finding(
                 "stop",
                 f"{name}: Bedrock refuses {model} in {account.region}: {error.response['Error']['Message']} "
@@ -157,7 +170,7 @@ def _ask(account: Account, model: str) -> None:
 
 
 def check_key(stage: Stage, account: Account) -> Findings:
-    arn = stage.parameters["KmsKeyArn"]
+    arn = _values(stage, account)["KmsKeyArn"]
     if not arn:
         return
     key = account.client("kms").describe_key(KeyId=arn)["KeyMetadata"]

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any, NamedTuple
 from uuid import uuid4
 
@@ -57,9 +58,9 @@ class Walk:
         caller = ApiKey(org=ORG, plan="paid", label=f"smoke {self.run}", expires_at=ends)
         key = issue_key(self.engine.keys, caller, PREFIX)
         self.client = httpx.Client(timeout=35, headers={"Authorization": f"Bearer {key}"})
-        self.examples = self._examples()
 
-    def _examples(self) -> dict[str, Any]:
+    @cached_property
+    def examples(self) -> dict[str, Any]:
         """Return the body of a submission for each job type, from the API's description."""
         paths = self.request("GET", "/openapi.json", 200).json()["paths"]
         content = paths["/v1/jobs"]["post"]["requestBody"]["content"]["application/json"]

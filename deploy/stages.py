@@ -5,6 +5,7 @@ import tomllib
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from samcli.cli.types import CfnParameterOverridesType  # type: ignore[import-untyped]
 from samcli.yamlhelper import yaml_parse  # type: ignore[import-untyped]
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -38,7 +39,7 @@ def read_stage(name: str, project: Path = PROJECT) -> Stage:
     stages = {each: found["global"]["parameters"] for each, found in settings.items() if "global" in found}
     if name not in stages:
         raise Refused(f"samconfig.toml has no stage {name!r}. STAGE is one of: {', '.join(stages)}.")
-    given = dict(each.split("=", 1) for each in stages[name]["parameter_overrides"])
+    given = CfnParameterOverridesType().convert(tuple(stages[name]["parameter_overrides"]), None, None)
     template = read_template(project)
     defaults = {each: str(parameter["Default"]) for each, parameter in template["Parameters"].items()}
     if unknown := sorted(given.keys() - defaults.keys()):

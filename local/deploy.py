@@ -5,6 +5,7 @@ runs do not disturb each other.
 """
 
 import hashlib
+import json
 import os
 import platform
 import shutil
@@ -96,7 +97,8 @@ def deploy(
 
 
 def overrides(parameters: Mapping[str, str]) -> list[str]:
-    return ["--parameter-overrides", *(f"{name}={value}" for name, value in parameters.items())]
+    # In quotes, because SAM takes what follows a space for something else, and no empty value without them.
+    return ["--parameter-overrides", *(f"{name}={json.dumps(value)}" for name, value in parameters.items())]
 
 
 def sam_environ(scratch: Path) -> dict[str, str]:

@@ -4,7 +4,9 @@ import sys
 import time
 from collections.abc import Callable
 
-from local import settings, working_copy
+from botocore.exceptions import BotoCoreError
+
+from local import process, settings, working_copy
 from local.deploy import SOURCES, source_files
 from local.logs import Tail
 from local.places import PROJECT
@@ -23,8 +25,14 @@ def follow(announce: Callable[[Stack], None]) -> None:
     print("\nSaved files are deployed, and logs follow. Ctrl-C stops the stack.\n")
     logs = Tail(running, since=began)
     while working_copy.current():
-        for line in logs.read():
-            print(line)
+        try:
+            for line in logs.read():
+                print(line)
+        except BotoCoreError:
+            # What stops the stack elsewhere holds the lock until it has.
+            with process.alone(working_copy.LOCK):
+                if working_copy.current():
+                    raise
         saved = look()
         if saved != deployed:
             deployed = saved

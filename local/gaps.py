@@ -66,10 +66,10 @@ def limit_workers(at: Endpoint, outputs: dict[str, str]) -> None:
     functions = at.client("lambda")
     mappings = functions.list_event_source_mappings(FunctionName=outputs["WorkerName"])
     for mapping in mappings["EventSourceMappings"]:
-        functions.update_event_source_mapping(
-            UUID=mapping["UUID"],
-            ScalingConfig={"MaximumConcurrency": int(mapping["ScalingConfig"]["MaximumConcurrency"])},
-        )
+        if limit := mapping.get("ScalingConfig"):  # none with WorkerMinPollers
+            functions.update_event_source_mapping(
+                UUID=mapping["UUID"], ScalingConfig={"MaximumConcurrency": int(limit["MaximumConcurrency"])}
+            )
 
 
 def allow_batches(at: Endpoint, outputs: dict[str, str]) -> None:

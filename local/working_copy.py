@@ -88,7 +88,10 @@ def read(place: Path) -> Stack | None:
 
 def remember(stack: Stack) -> Stack:
     for place in (KEPT, CURRENT):
-        place.write_text(json.dumps(asdict(stack), indent=2) + "\n")
+        # At once: `make dev` reads it at any time.
+        new = place.with_suffix(".new")
+        new.write_text(json.dumps(asdict(stack), indent=2) + "\n")
+        new.replace(place)
     return stack
 
 

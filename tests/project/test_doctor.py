@@ -11,7 +11,7 @@ import pytest
 from botocore.exceptions import ClientError, NoCredentialsError, NoRegionError
 
 from deploy import bill, doctor
-from deploy.account import Stack
+from deploy.account import Account, Stack
 from deploy.stages import PROJECT, Refused, Stage, read_stage, retained
 from tests.kit.deployment import TEMPLATE
 
@@ -147,6 +147,7 @@ def test_what_a_deleted_stack_has_kept_is_named() -> None:
     ("status", "remedy"),
     [
         ("ROLLBACK_COMPLETE", "sam delete --stack-name claimcheck-dev"),
+        ("UPDATE_ROLLBACK_FAILED", "continue-update-rollback --stack-name claimcheck-dev"),
         ("UPDATE_IN_PROGRESS", "Wait until"),
         ("UPDATE_ROLLBACK_COMPLETE", None),
     ],
@@ -156,6 +157,13 @@ def test_a_stack_that_cannot_be_updated_stops_the_deploy(status: str, remedy: st
 
     assert [remedy in each for each in stops if remedy] == [True] * len(stops)
     assert len(stops) == (remedy is not None)
+
+
+def test_a_first_deploy_whose_change_set_failed_can_be_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    account, left = Account(REGION), {"StackName": "claimcheck-dev", "StackStatus": "REVIEW_IN_PROGRESS"}
+    monkeypatch.setattr(account, "client", lambda _: Client({"describe_stacks": {"Stacks": [left]}}))
+
+    assert account.stack("claimcheck-dev") is None
 
 
 def test_a_value_that_the_stack_keeps_is_named_and_counted() -> None:
@@ -177,6 +185,29 @@ def test_a_model_that_bedrock_refuses_stops_the_deploy() -> None:
     assert only.startswith(
         "stop  ModelId: Bedrock refuses amazon.nova-lite-v1:0 in eu-central-1: You don't have"
     )
+
+
+def test_a_model_and_a_key_that_the_stack_keeps_are_checked() -> None:
+    kept = {"ModelId": "amazon.nova-lite-v1:0", "KmsKeyArn": "arn:aws:kms:eu-central-1:123456789012:key/1"}
+    refused, key = refusal("AccessDeniedException", "You don't have access."), {"KeyState": "Disabled"}
+    account = FakeAccount(
+        Stack("UPDATE_COMPLETE", kept, {}),
+        converse=refused,
+        describe_key={"KeyMetadata": key | {"KeySpec": "SYMMETRIC_DEFAULT"}},
+    )
+
+    stops = [each for each in found(account) if each.startswith("stop")]
+
+    assert [each.split(":")[0] for each in stops] == ["stop  ModelId", "stop  KmsKeyArn"]
+
+
+def test_a_model_that_only_the_worker_may_use_is_a_note() -> None:
+    denied = "User: arn:… is not authorized to perform: bedrock:InvokeModel on resource: arn:…"
+    account = FakeAccount(converse=refusal("AccessDeniedException", denied))
+
+    [only] = found(account, ModelId="amazon.nova-lite-v1:0")
+
+    assert only.startswith("note  check models: not possible")
 
 
 def test_a_key_that_cannot_encrypt_stops_the_deploy() -> None:
@@ -216,6 +247,19 @@ def test_a_deploy_asks_nothing() -> None:
 def test_an_unknown_stage_is_refused_with_the_known_ones() -> None:
     with pytest.raises(Refused, match=r"no stage 'test'. STAGE is one of: dev, prod\."):
         read_stage("test")
+
+
+def test_a_stage_has_the_values_that_sam_reads(tmp_path: Path) -> None:
+    (tmp_path / "template.yaml").write_text((PROJECT / "template.yaml").read_text())
+    (tmp_path / "samconfig.toml").write_text(
+        "version = 0.1\n[dev.global.parameters]\nstack_name = 'claimcheck-dev'\nparameter_overrides = "
+        """['ModelId=""', "AllowOrigins=https://a.example,https://b.example"]"""
+    )
+
+    assert read_stage("dev", tmp_path).given == {
+        "ModelId": "",
+        "AllowOrigins": "https://a.example,https://b.example",
+    }
 
 
 def test_the_bill_has_the_figures_of_the_cost_page() -> None:

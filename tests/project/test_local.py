@@ -15,6 +15,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from samcli.cli.types import CfnParameterOverridesType  # type: ignore[import-untyped]
 
 from local import deploy, process
 from local.proxy import Forward
@@ -208,3 +209,11 @@ def test_a_path_outside_ascii_goes_on_percent_encoded(proxy: str) -> None:
     answer = raw(proxy, "POST /jobs/ü?q=a%20b HTTP/1.1\r\nContent-Length: 0")
 
     assert b"X-Path: /stage/jobs/%C3%BC?q=a%20b" in answer
+
+
+def test_sam_reads_each_parameter_as_it_was_given() -> None:
+    given = {"ModelId": "", "Note": 'two "words"', "Runtime": "python3.13"}
+
+    _, *written = deploy.overrides(given)
+
+    assert CfnParameterOverridesType().convert(tuple(written), None, None) == given

@@ -86,3 +86,14 @@ def test_uv_trusts_the_systems_certificates() -> None:
     )
 
     assert "system_certs: true" in shown.stdout
+
+
+@pytest.mark.parametrize("command", ["deploy", "smoke", "key"])
+def test_a_fresh_clone_gets_the_index_that_a_command_for_keys_reads(copy: Copy, command: str) -> None:
+    (copy.folder / "apps/index.py").unlink(missing_ok=True)
+
+    planned = subprocess.run(
+        ["make", "-n", command, "ORG=acme"], cwd=copy.folder, capture_output=True, text=True, check=True
+    ).stdout
+
+    assert "claimcheck.build index apps/index.py" in planned

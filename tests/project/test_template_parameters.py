@@ -100,6 +100,11 @@ def test_python_3_11_runs_on_the_emulator() -> None:
         ),
         ("AlarmTopicArn", "arn:aws-cn:sns:cn-north-1:123456789012:alarms", ["alarms"]),
         ("EndpointUrl", "http://127.0.0.1:4566", ["127.0.0.1:4566"]),
+        (
+            "AllowOrigins",
+            "https://a.example,http://localhost:3000",
+            ["a.example", "https://a.example/", "https://a.example https://b.example", "*,https://a.example"],
+        ),
     ],
 )
 def test_a_text_has_the_form_that_aws_needs(name: str, accepted: str, refused: list[str]) -> None:

@@ -20,3 +20,15 @@ def test_jobs_may_call_this_machine_beside_an_emulator_on_it(url: str) -> None:
 )
 def test_jobs_may_not_call_their_own_machine_elsewhere(environment: dict[str, str]) -> None:
     assert not Settings.read(environment).allow_loopback
+
+
+@pytest.mark.parametrize(
+    ("given", "origins"),
+    [
+        ("", ()),
+        ("*", ("*",)),
+        ("https://a.example,http://localhost:3000", ("https://a.example", "http://localhost:3000")),
+    ],
+)
+def test_origins_are_separated_by_commas(given: str, origins: tuple[str, ...]) -> None:
+    assert Settings.read({"ALLOW_ORIGINS": given}).allow_origins == origins

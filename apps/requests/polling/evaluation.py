@@ -59,7 +59,7 @@ def _body(answer: Answer) -> Any:
     try:
         # Some charsets have lone surrogates, which no row can hold.
         body = answer.body.decode(charset, errors="replace").encode(errors="replace")
-    except (LookupError, UnicodeError):
+    except (LookupError, ValueError):
         raise _unreadable(f"has the unknown charset {charset[:40]}") from None
     body, kind = body.removeprefix(BOM_UTF8), media_type.get_content_subtype()
     try:

@@ -404,6 +404,7 @@ UNREADABLE = [
     pytest.param(typed("application/json", b"[" * 200 + b"]" * 200), id="too deep"),
     pytest.param(typed("text/plain; charset=klingon", b"x"), id="no charset"),
     pytest.param(typed("text/plain; charset=base64", b"eA=="), id="no charset of text"),
+    pytest.param(typed("text/plain; charset*=utf-8''a%00b", b"x"), id="a charset with NUL"),
 ]
 
 

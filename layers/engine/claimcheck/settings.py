@@ -37,7 +37,7 @@ class Settings(NamedTuple):
             translate_url=environ.get("TRANSLATE_URL", ""),
             endpoint_url=endpoint_url,
             allow_loopback=endpoint_url.startswith(ON_THIS_MACHINE),
-            allow_origins=tuple(environ.get("ALLOW_ORIGINS", "").split()),
+            allow_origins=tuple(filter(None, environ.get("ALLOW_ORIGINS", "").split(","))),
             environment=dict(environ),
         )
 

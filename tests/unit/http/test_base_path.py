@@ -74,6 +74,15 @@ def test_a_large_result_is_below_the_path_too() -> None:
     assert world.request("GET", shown["result_url"]).status == 303
 
 
+def test_a_path_that_only_begins_with_the_same_letters_is_not_below_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("BASE_PATH", "/v")
+
+    assert World().request("GET", "/v1/jobs").status == 200
+    assert World().request("GET", "/v/v1/jobs").status == 200
+
+
 def test_an_unknown_path_below_it_is_404() -> None:
     assert World().request("GET", f"{BASE}/v2/jobs").status == 404
     assert World().request("GET", f"{BASE}uction/v1/jobs").status == 404

@@ -251,8 +251,14 @@ ZEROS = gzip.compress(bytes(64 * KIB), mtime=0)
 
 @pytest.mark.parametrize(
     ("encoding", "packed"),
-    [("gzip", ZEROS), ("X-GZIP", ZEROS), ("deflate", zlib.compress(bytes(64 * KIB)))],
-    ids=["gzip", "x-gzip", "deflate"],
+    [
+        ("gzip", ZEROS),
+        ("gzip", gzip.compress(bytes(KIB)) + gzip.compress(bytes(63 * KIB))),
+        ("gzip", ZEROS + b"padding"),
+        ("X-GZIP", ZEROS),
+        ("deflate", zlib.compress(bytes(64 * KIB))),
+    ],
+    ids=["gzip", "two members", "padded", "x-gzip", "deflate"],
 )
 def test_a_compressed_answer_is_unpacked_up_to_the_limit(
     upstream: Upstream, encoding: str, packed: bytes

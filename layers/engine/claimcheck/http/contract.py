@@ -63,6 +63,11 @@ def path_for_clients(path: str) -> str:
     return base_path() + path
 
 
+def _path_of_route(path: str) -> str:
+    """Return a requested path without that of the custom domain, if it is below that."""
+    return path.removeprefix(base_path()) if path.startswith(f"{base_path()}/") else path
+
+
 class Request(NamedTuple):
     """A request to API Gateway's HTTP API (payload format 2.0). Header names are lowercase.
 
@@ -82,7 +87,7 @@ class Request(NamedTuple):
         body = event.get("body") or ""
         return cls(
             method=context["http"]["method"],
-            path=event["rawPath"].removeprefix(base_path()),
+            path=_path_of_route(event["rawPath"]),
             query=parse_qsl(event.get("rawQueryString", ""), keep_blank_values=True),
             # sam local keeps the client's case.
             headers={name.lower(): value for name, value in event.get("headers", {}).items()},

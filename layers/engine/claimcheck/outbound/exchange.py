@@ -16,6 +16,7 @@ HEAD_LIMIT = 64 * 1024
 COMPRESSED = ("gzip", "x-gzip", "deflate")
 # "windowBits ... Add 32 to the decoder value to detect the header" of gzip and zlib (Python, "zlib").
 DETECT = 32
+GZIP = b"\x1f\x8b"  # how each member begins
 # No field value contains these (RFC 9110, section 5.5).
 CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
@@ -113,14 +114,18 @@ def _decoded(answer: Answer, limit: int) -> Answer:
     encoding = answer.headers.get("content-encoding", "").lower()
     if encoding not in COMPRESSED or not answer.body:
         return answer
-    unpacking = zlib.decompressobj(zlib.MAX_WBITS | DETECT)
-    try:
-        body = unpacking.decompress(answer.body, limit + 1)
-    except zlib.error as error:
-        raise AnswerBroken(f"the answer's body is not {encoding}") from error
-    if len(body) > limit:
-        raise _too_large(limit)
-    if not unpacking.eof:
-        raise AnswerBroken(f"the answer's body is {encoding} that ended too early")
+    body, rest = bytearray(), answer.body
+    while rest:
+        unpacking = zlib.decompressobj(zlib.MAX_WBITS | DETECT)
+        try:
+            body += unpacking.decompress(rest, limit + 1 - len(body))
+        except zlib.error as error:
+            raise AnswerBroken(f"the answer's body is not {encoding}") from error
+        if len(body) > limit:
+            raise _too_large(limit)
+        if not unpacking.eof:
+            raise AnswerBroken(f"the answer's body is {encoding} that ended too early")
+        # "A gzip file consists of a series of members" (RFC 1952, section 2.2).
+        rest = unpacking.unused_data if unpacking.unused_data.startswith(GZIP) else b""
     headers = {name: value for name, value in answer.headers.items() if name != "content-encoding"}
-    return Answer(answer.status, headers, body)
+    return Answer(answer.status, headers, bytes(body))
