@@ -4,30 +4,34 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 from local.places import PROJECT
 from local.stack import Stack
 
 
-def create_key(deployed: Stack, org: str, **options: object) -> str:
+def create_key(deployed: Stack, org: str, **options: Any) -> str:
     """Return a new key. `options` are those of the command, such as `limit=600` or `plan="paid"`."""
     key: str = administer(deployed, "key", org=org, **options)["key"]
     return key
 
 
-def administer(deployed: Stack, command: str, **options: object) -> dict[str, Any]:
+def administer(
+    deployed: Stack, command: str, *, project: Path = PROJECT, **options: object
+) -> dict[str, Any]:
+    """Run an admin command, with the code of `project`, and return its answer."""
     named = [text for name, value in options.items() for text in (f"--{name}", str(value))]
     done = [sys.executable, "-m", "claimcheck", command, *named]
-    shown = subprocess.check_output(done, env=environ_of(deployed), text=True)
+    shown = subprocess.check_output(done, cwd=project, env=environ_of(deployed, project), text=True)
     answer: dict[str, Any] = json.loads(shown.splitlines()[-1])
     return answer
 
 
-def environ_of(deployed: Stack) -> dict[str, str]:
+def environ_of(deployed: Stack, project: Path = PROJECT) -> dict[str, str]:
     return deployed.endpoint.environ | {
         "PATH": os.environ.get("PATH", os.defpath),
-        "PYTHONPATH": str(PROJECT / "layers" / "engine"),
+        "PYTHONPATH": f"{project}/layers/engine:{project}",
         "TABLE_NAME": deployed.outputs["TableName"],
         "BUCKET_NAME": deployed.outputs["BucketName"],
     }

@@ -15,7 +15,7 @@ from local.keys import administer, create_key
 from local.places import STATE
 from local.rollout import STACK_NAME
 from local.stack import PARAMETERS
-from tests.compat.releases import unpack_former
+from tests.compat.releases import run, unpack_former
 from tests.kit.client import Client, eventually
 from tests.kit.deployed_stack import with_added_app
 from tests.kit.receiver import verified
@@ -38,6 +38,8 @@ def former(tmp_path: Path) -> Path:
     """Return the last release, with its app of job types for these tests."""
     folder = unpack_former(tmp_path / "former")
     shutil.copytree(folder / "tests/e2e/added", folder, dirs_exist_ok=True)
+    # For its admin command.
+    run(["python", "-m", "claimcheck.build", "index", "apps/index.py"], folder)
     return folder
 
 
@@ -87,7 +89,7 @@ def test_a_deploy_and_its_rollback_lose_no_job(
         stack.running(former, **OF_THE_FORMER) as running,
         closing(Client(running.api_url, create_key(running, "acme", limit=100_000))) as client,
     ):
-        secret = administer(running, "secret", org="acme")["secret"]
+        secret = administer(running, "secret", project=former, org="acme")["secret"]
         asked = {"rate": "1 minute", "type": "echo", "input": {"text": "Again."}}
         assert client.http.put("/v1/schedules/minutely", json=asked).status_code == 201
         versions = [_version(client)]

@@ -133,7 +133,7 @@ class World:
     dialects: tuple[Dialect, ...] = dialects()
     endpoints: Endpoints = field(default_factory=lambda: ENDPOINTS)
     settings: Settings = field(default_factory=Settings)
-    clock: FrozenClock = field(default_factory=FrozenClock)
+    clock: FrozenClock = field(default_factory=lambda: FrozenClock())
 
     def __post_init__(self) -> None:
         self.queue: Any = MemoryWakeUpQueue(self.clock)

@@ -380,8 +380,9 @@ class Chaos:
             if key is not None:
                 self.by_key.setdefault((org, key), set()).add(job_id)
         else:
-            # A deadline may have passed during the request.
-            assert answer.status in (402, 422 if "deadline" in body else 402, 503), answer.text
+            # A deadline may have passed during the request, or the job of the key may have expired.
+            possible = {402, 503} | ({422} if "deadline" in body else set()) | ({409} if key else set())
+            assert answer.status in possible, answer.text
             assert answer.status != 503 or answer.headers["Retry-After"]
 
     def _attempt(self, action: Callable[[], Any]) -> Any:
