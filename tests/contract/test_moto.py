@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import given
 from claimcheck.aws.dynamodb import rows
 from claimcheck.aws.sqs import wake_up_of
 from claimcheck.bootstrap import Engine, bootstrap
+from claimcheck.domain.errors import Unavailable
 from claimcheck.domain.job import DAY, MINUTE, SECOND, Job
 from claimcheck.service.callbacks.signing import issue_secret, secrets_of
 from claimcheck.testing import FrozenClock
@@ -170,3 +172,22 @@ def test_a_secret_has_a_partition_of_its_own_and_one_of_an_older_version_is_stil
     assert secrets_of(engine.documents, org) == [new, "whsec_old"]
     found = engine._table.rows_of({"S": f"SECRET#{org}"}, "SECRET#")
     assert [item["document"]["S"] for item in found] == ["whsec_old", new]
+
+
+def test_a_copy_of_secrets_that_stops_midway_keeps_the_newest(cloud: Cloud, engine: Engine) -> None:
+    org = new_org()
+    for number, secret in enumerate(["", "whsec_b", "whsec_c"]):
+        sk = {"sk": {"S": f"SECRET#{number:015}#a"}, "document": {"S": secret}}
+        engine._table.call("put_item", Item=rows.org_key(org) | sk)
+    put, done = engine.documents.put, list[str]()
+
+    def put_one(*document: str) -> None:
+        if done:
+            raise Unavailable
+        put(*document)
+        done.append(document[2])
+
+    with patch.object(engine.documents, "put", put_one), pytest.raises(Unavailable):
+        issue_secret(engine.documents, org, NOW)
+
+    assert secrets_of(engine.documents, org) == ["whsec_c"]

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 import pytest
 
 from claimcheck import __main__ as admin
-from claimcheck.domain.job import HOUR
+from claimcheck.domain.errors import Unavailable
+from claimcheck.domain.job import CANCELLED, HOUR, MINUTE
 from claimcheck.domain.schedules import MAX_SCHEDULES
 from claimcheck.http.admission import hash_key
 from tests.kit.world import World
 
 if TYPE_CHECKING:
     from claimcheck.bootstrap import Engine
+    from claimcheck.domain.schedules import Schedule
 
 HOURLY = {"rate": "1 hour", "type": "echo", "input": {"text": "hello"}}
 
@@ -82,3 +85,41 @@ def test_an_org_has_at_most_so_many_schedules(world: World) -> None:
     assert put(world, "another", world.key("globex")) == 201
     world.request("DELETE", "/v1/schedules/s0", key=key)
     assert put(world, "another", key) == 201
+
+
+def test_a_repeated_freeze_cancels_what_a_failed_one_has_left(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("a", "b"):
+        put(world, name, world.acme)
+    world.advance(HOUR - MINUTE)
+    world.sweep()
+    waiting = [job.job_id for job in world.store.all_jobs()]
+    assert len(waiting) == 2
+    with patch.object(world.engine.editor, "cancel", side_effect=Unavailable):
+        assert admin.main(["freeze", "--org", "acme"]) == 1
+    capsys.readouterr()
+
+    run(capsys, "freeze", "--org", "acme")
+    world.advance(HOUR)
+
+    assert [world.job(job_id).error for job_id in waiting] == [CANCELLED] * 2
+
+
+def test_a_schedule_that_is_deleted_meanwhile_stops_no_freeze(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("a", "b"):
+        put(world, name, world.acme)
+    pause = world.engine.schedule_editor.pause
+
+    def delete_first(org: str, name: str) -> Schedule:
+        if name == "a":
+            world.engine.schedule_editor._store.delete(pause(org, name))
+        return pause(org, name)
+
+    with patch.object(world.engine.schedule_editor, "pause", delete_first):
+        run(capsys, "freeze", "--org", "acme")
+    world.advance(HOUR)
+
+    assert world.store.all_jobs() == []

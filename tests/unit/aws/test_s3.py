@@ -3,9 +3,11 @@
 from urllib.parse import urlsplit
 
 import pytest
+from botocore.exceptions import ClientError
 
 from claimcheck.aws import calls
 from claimcheck.bootstrap import bootstrap
+from claimcheck.domain.errors import Unavailable
 from claimcheck.settings import Settings
 
 
@@ -55,3 +57,17 @@ def test_an_endpoint_of_ones_own_keeps_its_host(elsewhere: pytest.MonkeyPatch) -
     url = urlsplit(url_of("results"))
 
     assert (url.netloc, url.path) == ("storage.internal:9000", "/results/results/1")
+
+
+def test_a_delete_that_the_role_may_not_make_stops_nothing(elsewhere: pytest.MonkeyPatch) -> None:
+    """After a rollback, the role of the former version may not delete."""
+    store = bootstrap(Settings.read()._replace(bucket_name="results")).objects
+    denied = ClientError({"Error": {"Code": "AccessDenied"}}, "DeleteObject")
+
+    def refuse(**params: str) -> None:
+        raise denied
+
+    elsewhere.setattr(store._client, "delete_object", refuse)  # type: ignore[attr-defined]
+
+    with pytest.raises(Unavailable):
+        store.delete("input/1")

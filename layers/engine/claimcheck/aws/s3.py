@@ -2,7 +2,10 @@
 
 from typing import Any
 
-from claimcheck.aws.calls import Service
+from botocore.exceptions import ClientError
+
+from claimcheck.aws.calls import Service, code_of
+from claimcheck.domain.errors import Unavailable
 
 URL_LIFE = 300  # seconds
 
@@ -26,7 +29,11 @@ class S3ObjectStore:
         return self._service.call(self._read, Bucket=self._bucket, Key=key).decode()
 
     def delete(self, key: str) -> None:
-        self._service.call(self._client.delete_object, Bucket=self._bucket, Key=key)
+        """Raises: Unavailable, also if the role may not delete, as that of a former version."""
+        try:
+            self._service.call(self._client.delete_object, Bucket=self._bucket, Key=key)
+        except ClientError as error:
+            raise Unavailable(code_of(error)) from error
 
     def url(self, key: str) -> str:
         params = {"Bucket": self._bucket, "Key": key}

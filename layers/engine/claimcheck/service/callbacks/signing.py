@@ -29,8 +29,9 @@ def secrets_of(documents: DocumentStore, org: str) -> list[str]:
 
 def issue_secret(documents: DocumentStore, org: str, now: Millis) -> str:
     """Create a secret and return it. Revoke all older ones except the newest."""
-    for name, text in documents.find(org, KIND).items():
-        # A version before 0.2 may have stored it elsewhere, where it is read only if there is no newer one.
+    # A version before 0.2 may have stored them elsewhere, where they are read only if there is no newer one.
+    # So the newest comes first: it must be valid all the time.
+    for name, text in reversed(documents.find(org, KIND).items()):
         documents.put(org, KIND, name, text)
     secret = PREFIX + b64encode(secrets.token_bytes(LENGTH)).decode()
     # The random part keeps apart two secrets of the same millisecond.

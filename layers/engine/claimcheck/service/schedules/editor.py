@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -128,14 +129,17 @@ class ScheduleEditor:
                 continue  # it has ended by itself
 
     def pause_all(self, org: str, key_id: str | None = None) -> list[str]:
-        """Pause an org's schedules, or those that one API key stored. Return the names of the active ones."""
-        active = [
-            schedule.name
-            for schedule in self._all(org)
-            if not schedule.paused and key_id in (None, schedule.key_id)
-        ]
-        for name in active:
-            self.pause(org, name)
+        """Pause an org's schedules, or those that one API key stored. Return the names of the active ones.
+
+        A repeat finishes what a failure has left, such as waiting jobs of a paused schedule.
+        """
+        active = []
+        for schedule in list(self._all(org)):
+            if key_id in (None, schedule.key_id):
+                with suppress(ScheduleNotFound):  # deleted meanwhile
+                    self.pause(org, schedule.name)
+                if not schedule.paused:
+                    active.append(schedule.name)
         return active
 
     def _started(self, schedule: Schedule, now: Millis) -> Schedule:
