@@ -30,9 +30,9 @@ class Account:
         return self.session.client(service, config=PATIENCE)  # type: ignore[call-overload]
 
     def stack(self, name: str) -> Stack | None:
-        """Return the stack, or None if there is none. Raises: ClientError, BotoCoreError.
+        """Return the stack, or None if it does not exist. Raises: ClientError, BotoCoreError.
 
-        A stack whose first change set failed or was not executed is none: SAM creates it again.
+        A stack whose first change set failed or was not executed does not exist yet: SAM creates it.
         """
         try:
             [found] = self.client("cloudformation").describe_stacks(StackName=name)["Stacks"]

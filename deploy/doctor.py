@@ -12,6 +12,13 @@ from deploy.stages import Stage
 
 # "Configuring scaling behavior for SQS event source mappings": of a provisioned poller.
 WORKERS_OF_A_POLLER = 10
+# Amazon Bedrock API Reference, Converse, "Errors": a later call may work.
+PASSING = {
+    "InternalServerException",
+    "ModelTimeoutException",
+    "ServiceUnavailableException",
+    "ThrottlingException",
+}
 
 
 class Finding(NamedTuple):
@@ -150,6 +157,9 @@ def check_models(stage: Stage, account: Account) -> Findings:
         except ClientError as error:
             if "not authorized to perform" in str(error):
                 raise  # by IAM, which says nothing about the worker's access
+            if error.response["Error"]["Code"] in PASSING:
+                yield Finding("note", f"{name}: Bedrock did not answer for {model} just now: {error}.")
+                continue
             yield Finding(
                 "stop",
                 f"{name}: Bedrock refuses {model} in {account.region}: {error.response['Error']['Message']} "

@@ -156,7 +156,9 @@ def accepted(client: Client, number: int) -> str:
 
 
 @pytest.mark.soak
-def test_every_write_keeps_the_invariants_whatever_is_killed_or_lost(deployed: Stack, acme: Client) -> None:
+def test_every_write_keeps_the_invariants_while_functions_are_killed_and_wake_ups_lost(
+    deployed: Stack, acme: Client
+) -> None:
     stream, chaos = Stream(deployed), Chaos(deployed)
     functions = cycle(KILLED)
 

@@ -1,7 +1,7 @@
 """Everything that outlives a process: rows, queue, objects, and the time.
 
 A backend that a step has made is never changed again: the next step works on a copy. Equal backends have
-equal fingerprints, whatever led to them.
+equal fingerprints, after any history.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A snapshot of a started function (SnapStart) becomes many functions: they share nothing that must differ.
 
-`fork` copies a process like a snapshot. It also seeds Python's generator anew, which a snapshot does not.
+`fork` copies a process like a snapshot. It also seeds Python's generator again, which a snapshot does not.
 """
 
 import json

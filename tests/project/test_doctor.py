@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from argparse import Namespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import ClientError, NoCredentialsError, NoRegionError
 
+from deploy import __main__ as commands
 from deploy import bill, doctor
 from deploy.account import Account, Stack
 from deploy.stages import PROJECT, Refused, Stage, read_stage, retained
@@ -166,6 +168,19 @@ def test_a_first_deploy_whose_change_set_failed_can_be_repeated(monkeypatch: pyt
     assert account.stack("claimcheck-dev") is None
 
 
+def test_a_smoke_test_reaches_a_stack_of_a_version_without_a_base_path(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    outputs = {"ApiUrl": "https://api.example.com", "TableName": "claimcheck-Table"}
+    account = FakeAccount(Stack("UPDATE_COMPLETE", {}, outputs))
+    monkeypatch.setattr(commands, "Account", lambda region: account)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+
+    found = commands._deployed(Namespace(stack="claimcheck", region=None, url=""))
+
+    assert found == ("https://api.example.com", "claimcheck-Table")
+
+
 def test_a_value_that_the_stack_keeps_is_named_and_counted() -> None:
     account = FakeAccount(
         Stack("UPDATE_COMPLETE", {"WorkerMaxConcurrency": "30", "Runtime": "python3.12"}, {})
@@ -185,6 +200,14 @@ def test_a_model_that_bedrock_refuses_stops_the_deploy() -> None:
     assert only.startswith(
         "stop  ModelId: Bedrock refuses amazon.nova-lite-v1:0 in eu-central-1: You don't have"
     )
+
+
+def test_a_model_that_is_busy_stops_no_deploy() -> None:
+    account = FakeAccount(converse=refusal("ThrottlingException", "Too many requests."))
+
+    [only] = found(account, ModelId="amazon.nova-lite-v1:0")
+
+    assert only.startswith("note  ModelId: Bedrock did not answer for amazon.nova-lite-v1:0 just now:")
 
 
 def test_a_model_and_a_key_that_the_stack_keeps_are_checked() -> None:
