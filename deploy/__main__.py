@@ -101,9 +101,8 @@ def _deployed(asked: Namespace) -> tuple[str, str]:
             f"There is no stack {asked.stack} in {account.region}. Give REGION=, or another STACK=."
         )
     os.environ["AWS_DEFAULT_REGION"] = str(account.region)
-    return asked.url or stack.outputs["ApiUrl"] + stack.parameters.get("BasePath", ""), stack.outputs[
-        "TableName"
-    ]
+    url = stack.outputs["ApiUrl"] + stack.parameters.get("BasePath", "")
+    return asked.url or url, stack.outputs["TableName"]
 
 
 def adopt(asked: Namespace) -> int:
