@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
 # A slot of the schedule comes every minute.
 PATIENCE = 150.0
-# Version 0.1 needs this to call a receiver on this machine. Later versions do not have it.
-OF_THE_FORMER = {"AllowLoopback": "true"}
 
 
 @pytest.fixture
@@ -58,7 +56,7 @@ def upstream() -> Iterator[Upstream]:
 
 def release(project: Path, running: Stack, log: Path) -> None:
     template = deploy.build(project, STATE / "builds", log / "build.log")
-    parameters = PARAMETERS | OF_THE_FORMER | {"EndpointUrl": running.endpoint.url}
+    parameters = PARAMETERS | {"EndpointUrl": running.endpoint.url}
     config = project / "samconfig.toml"
     to = running.endpoint
     outputs = deploy.deploy(template, config, STACK_NAME, parameters, log=log / "deploy.log", to=to)
@@ -86,7 +84,7 @@ def test_a_deploy_and_its_rollback_lose_no_job(
     former: Path, current: Path, tmp_path: Path, upstream: Upstream
 ) -> None:
     with (
-        stack.running(former, **OF_THE_FORMER) as running,
+        stack.running(former) as running,
         closing(Client(running.api_url, create_key(running, "acme", limit=100_000))) as client,
     ):
         secret = administer(running, "secret", project=former, org="acme")["secret"]
@@ -107,7 +105,7 @@ def test_a_deploy_and_its_rollback_lose_no_job(
         called = eventually(lambda: _called(upstream), PATIENCE, "three callbacks", every=1)
         slots = eventually(lambda: _slots(client), PATIENCE, "a slot", every=1)
 
-    assert versions == ["0.1.0", __version__, "0.1.0"]
+    assert versions == ["0.2.0", __version__, "0.2.0"]
     assert ended
     assert [job for job in ended if job["status"] != "completed"] == []
     assert called

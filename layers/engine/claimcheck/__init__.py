@@ -3,4 +3,4 @@
 Importing any module of this package needs no environment and makes no AWS client.
 """
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
