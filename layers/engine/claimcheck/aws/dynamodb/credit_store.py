@@ -1,12 +1,9 @@
 """The orgs' credits. Charges and refunds are parts of the transaction that writes the job."""
 
-from typing import Any
-
-from botocore.exceptions import ClientError
-
 from claimcheck.aws.dynamodb import rows
 from claimcheck.aws.dynamodb.rows import LEDGER
-from claimcheck.aws.dynamodb.table import Table, name_of, refusals
+from claimcheck.aws.dynamodb.table import Part, Table, name_of
+from claimcheck.domain.errors import InsufficientCredits
 from claimcheck.domain.job import Job, Millis, Movement
 from claimcheck.domain.ports import LedgerPage
 
@@ -19,11 +16,7 @@ class DynamoDBCreditStore:
         return rows.credits_of(self._table.get(rows.org_key(org)) or {})
 
     def add_credits(self, org: str, amount: int, at: Millis, token: str) -> None:
-        table = self._table
-        try:
-            table.transact(_credit(table, org, Movement(at, amount, "added"), token))
-        except ClientError as error:
-            refusals(error)  # the ledger has this movement: an earlier try worked
+        self._table.write(_credit(self._table, org, Movement(at, amount, "added"), token))
 
     def ledger(self, org: str, limit: int, after: str | None = None) -> LedgerPage:
         items = self._table.newest(rows.org_key(org)["pk"], LEDGER, limit + 1, after)
@@ -31,8 +24,8 @@ class DynamoDBCreditStore:
         return LedgerPage([rows.movement_of(item) for item in items[:limit]], last)
 
 
-def charge(table: Table, job: Job) -> list[dict[str, Any]]:
-    """Return the parts of a transaction that charge an org for a new job, if it has the credits."""
+def charge(table: Table, job: Job) -> list[Part]:
+    """Return the parts that charge an org for a new job, if it has the credits."""
     if not job.charge:
         return []
     debit = {
@@ -44,24 +37,28 @@ def charge(table: Table, job: Job) -> list[dict[str, Any]]:
         "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
     }
     movement = Movement(job.created_at, -job.charge, "charged", job.job_id)
-    return [{"Update": debit}, _entry(table, job.org, movement, job.job_id)]
+
+    def insufficient(org: rows.Item) -> Exception:
+        return InsufficientCredits(job.charge, rows.credits_of(org))
+
+    return [Part({"Update": debit}, insufficient), _entry(table, job.org, movement, job.job_id)]
 
 
-def refund(table: Table, job: Job) -> list[dict[str, Any]]:
+def refund(table: Table, job: Job) -> list[Part]:
     assert job.ended_at is not None
     return _credit(table, job.org, Movement(job.ended_at, job.refund, "refunded", job.job_id), job.job_id)
 
 
-def _credit(table: Table, org: str, movement: Movement, token: str) -> list[dict[str, Any]]:
+def _credit(table: Table, org: str, movement: Movement, token: str) -> list[Part]:
     update = {
         "TableName": table.name,
         "Key": rows.org_key(org),
         "UpdateExpression": "ADD credits :amount",
         "ExpressionAttributeValues": {":amount": {"N": str(movement.amount)}},
     }
-    return [{"Update": update}, _entry(table, org, movement, token)]
+    return [Part({"Update": update}), _entry(table, org, movement, token)]
 
 
-def _entry(table: Table, org: str, movement: Movement, token: str) -> dict[str, Any]:
+def _entry(table: Table, org: str, movement: Movement, token: str) -> Part:
     """Return the put of a ledger entry. A repeated movement has the same key and is refused."""
-    return {"Put": table.put(rows.movement_item(org, movement, token), "attribute_not_exists(pk)")}
+    return Part(table.put(rows.movement_item(org, movement, token), "attribute_not_exists(pk)"))

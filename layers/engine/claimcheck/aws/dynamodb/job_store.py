@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
-
-from claimcheck.aws.calls import cancellation_reasons
 from claimcheck.aws.dynamodb import rows
 from claimcheck.aws.dynamodb.credit_store import charge, refund
-from claimcheck.aws.dynamodb.table import Table, refusals, refused_by
+from claimcheck.aws.dynamodb.table import Part, Table
 from claimcheck.domain.clock import time_of
-from claimcheck.domain.errors import Conflict, InsufficientCredits, KeyTaken, Unavailable
+from claimcheck.domain.errors import Conflict, KeyTaken, Unavailable
 from claimcheck.domain.observability import failure
 from claimcheck.domain.ports import RECORDED, DuePage, Page
 
@@ -36,26 +33,18 @@ class DynamoDBJobStore:
         schedule: Replacement | None = None,
     ) -> None:
         table = self._table
-        puts = [table.put(rows.job_item(job), "attribute_not_exists(pk)")]
+        # Ids are unique: if the job exists, an earlier try has stored it.
+        parts = [Part(table.put(rows.job_item(job), "attribute_not_exists(pk)"))]
+        parts += self._slot(job, schedule)
         if key_hash is not None and reservation is not None:
             reserved = rows.reservation_item(key_hash, reservation)
             free = "attribute_not_exists(pk) OR expires_at <= :now"
-            puts.append(table.put(reserved, free, {":now": {"N": str(job.created_at)}}))
-        others = charge(table, job) + self._slot(job, schedule)
-        if len(puts) + len(others) == 1:
-            self._insert_alone(puts[0])
-            return
-        try:
-            parts = [{"Put": put} for put in puts] + others
-            table.service.call_once(table.client.transact_write_items, **table.transaction(parts))
-        except ClientError as error:
-            refused = refusals(error)
-            if schedule is not None and refused[0] is None and refused[-1] is not None:
-                raise Conflict(None) from error
-            _settle(refused, job, error)
+            put = table.put(reserved, free, {":now": {"N": str(job.created_at)}})
+            parts.append(Part(put, lambda taken: KeyTaken(rows.reservation_of(taken))))
+        table.write(parts + _beside(table, None, job), once=True)
 
-    def _slot(self, job: Job, schedule: Replacement | None) -> list[dict[str, Any]]:
-        """Return the parts of a transaction that move a schedule. The last one can be refused."""
+    def _slot(self, job: Job, schedule: Replacement | None) -> list[Part]:
+        """Return the parts that move a schedule on, and record the job of its slot."""
         if schedule is None:
             return []
         # Only sweeps submit slots.
@@ -63,15 +52,8 @@ class DynamoDBJobStore:
 
         old, new = schedule
         run = {"TableName": self._table.name, "Item": schedule_rows.run_item(new.key, job)}
-        return [{"Put": run}, {"Put": schedule_rows.schedule_put(self._table, old, new)}]
-
-    def _insert_alone(self, put: dict[str, Any]) -> None:
-        try:
-            self._table.service.call_once(self._table.client.put_item, **put)
-        except ClientError as error:
-            # Ids are unique: the stored job is this one, from an earlier try.
-            if refused_by(error) is None:
-                raise
+        moved = schedule_rows.schedule_put(self._table, old, new)
+        return [Part({"Put": run}), Part(moved, lambda stored: Conflict(None))]
 
     def reservation(self, org: str, key_hash: str) -> Reservation | None:
         item = self._table.get(rows.reservation_key(org, key_hash))
@@ -109,19 +91,17 @@ class DynamoDBJobStore:
 
     def replace(self, old: Job, new: Job, record: Execution | Delivery | None = None) -> None:
         table = self._table
+
+        def refusal(stored: Item) -> Conflict | None:
+            if not stored:
+                return Conflict(None)
+            return None if stored["written_by"]["S"] == new.written_by else Conflict(rows.job_of(stored))
+
         put = table.put(rows.job_item(new), "written_by = :old", {":old": {"S": old.written_by}})
-        others = refund(table, new) if new.refund and old.ended_at is None else []
+        parts = [Part(put, refusal), *_beside(table, old, new)]
         if record is not None:
-            others.append({"Put": {"TableName": table.name, "Item": rows.record_item(new, record)}})
-        try:
-            if others:
-                table.transact([{"Put": put}, *others])
-            else:
-                table.service.call(table.client.put_item, **put)
-        except ClientError as error:
-            stored = refusals(error)[0] if cancellation_reasons(error) else refused_by(error)
-            if not stored or stored["written_by"]["S"] != new.written_by:
-                raise Conflict(rows.job_of(stored) if stored else None) from error
+            parts.append(Part({"Put": {"TableName": table.name, "Item": rows.record_item(new, record)}}))
+        table.write(parts)
 
     def list_jobs(self, org: str, after: str | None, limit: int) -> Page:
         start = None
@@ -175,16 +155,11 @@ class DynamoDBJobStore:
         )
 
 
-def _settle(refused: list[Item | None], job: Job, error: ClientError) -> None:
-    """Raise the error of a cancelled insert, or return if an earlier try of this job has worked."""
-    stored, *others = refused
-    if stored is not None:
-        return
-    taken = next((item for item in others if item and "fingerprint" in item), None)
-    if taken is not None:
-        raise KeyTaken(rows.reservation_of(taken)) from error
-    org = next(item for item in others if item is not None)
-    raise InsufficientCredits(job.charge, rows.credits_of(org)) from error
+def _beside(table: Table, old: Job | None, new: Job) -> list[Part]:
+    """Return what must be written with a job, derived from the difference between the old job and the new."""
+    if old is None:
+        return charge(table, new)
+    return refund(table, new) if new.refund and old.ended_at is None else []
 
 
 def _job_id(item: Item) -> str:

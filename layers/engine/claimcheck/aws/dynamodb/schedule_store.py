@@ -3,7 +3,8 @@
 from botocore.exceptions import ClientError
 
 from claimcheck.aws.dynamodb import rows, schedule_rows
-from claimcheck.aws.dynamodb.table import Table, last_of, name_of, refused_by
+from claimcheck.aws.dynamodb.table import Part, Table, last_of, name_of, refused_by
+from claimcheck.domain.errors import Conflict
 from claimcheck.domain.job import Job
 from claimcheck.domain.ports import Page, SchedulePage
 from claimcheck.domain.schedules import Schedule, ScheduleKey
@@ -18,12 +19,13 @@ class DynamoDBScheduleStore:
         return schedule_rows.schedule_of(item) if item else None
 
     def put(self, old: Schedule | None, new: Schedule) -> bool:
-        table = self._table
+        def refusal(stored: rows.Item) -> Conflict | None:
+            return None if stored and stored["written_by"]["S"] == new.written_by else Conflict(None)
+
         try:
-            table.service.call(table.client.put_item, **schedule_rows.schedule_put(table, old, new))
-        except ClientError as error:
-            stored = refused_by(error)
-            return stored is not None and stored["written_by"]["S"] == new.written_by
+            self._table.write([Part(schedule_rows.schedule_put(self._table, old, new), refusal)])
+        except Conflict:
+            return False
         return True
 
     def delete(self, schedule: Schedule) -> bool:

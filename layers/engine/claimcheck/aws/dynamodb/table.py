@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from botocore.exceptions import ClientError
 
@@ -12,6 +13,21 @@ from claimcheck.aws.dynamodb.rows import Item
 REFUSED = "ConditionalCheckFailedException"
 # Amazon DynamoDB API Reference, TransactWriteItems, "ClientRequestToken".
 TOKEN_LENGTH = 36
+
+
+def worked(item: Item) -> None:
+    """Say of a refused part that an earlier try of the same write has worked."""
+
+
+class Part(NamedTuple):
+    """A part of a write, and what it means if its condition is refused.
+
+    `refusal` makes the error from the stored item, which is empty if there is none; or it returns None if
+    an earlier try of the same write has worked.
+    """
+
+    write: dict[str, Any]
+    refusal: Callable[[Item], Exception | None] = worked
 
 
 class Table:
@@ -28,15 +44,30 @@ class Table:
         item: Item | None = self.call("get_item", Key=key, ConsistentRead=True).get("Item")
         return item
 
-    def transact(self, parts: list[dict[str, Any]]) -> None:
-        """Write all parts or none. Raises: Unavailable, ClientError."""
-        self.service.call(self.client.transact_write_items, **self.transaction(parts))
+    def write(self, parts: list[Part], *, once: bool = False) -> None:
+        """Write all parts or none, by `Service.call`, or by `call_once`.
 
-    def transaction(self, parts: list[dict[str, Any]]) -> dict[str, Any]:
-        """Return the parameters. The token depends on the parts, so a repeat has no second effect."""
-        said = json.dumps(parts, sort_keys=True).encode()
-        token = hashlib.sha256(said).hexdigest()[:TOKEN_LENGTH]
-        return {"TransactItems": parts, "ClientRequestToken": token}
+        Raises: the error of the first refused part; Unavailable, OutcomeUnknown, ClientError.
+        """
+        call = self.service.call_once if once else self.service.call
+        writes = [part.write for part in parts]
+        try:
+            if len(writes) == 1:
+                call(self.client.put_item, **writes[0]["Put"])
+            else:
+                # The token depends on the parts, so a repeat has no second effect.
+                token = hashlib.sha256(json.dumps(writes, sort_keys=True).encode()).hexdigest()
+                call(
+                    self.client.transact_write_items,
+                    TransactItems=writes,
+                    ClientRequestToken=token[:TOKEN_LENGTH],
+                )
+        except ClientError as error:
+            refused = zip(parts, _refusals(error), strict=True)
+            # If the first one says that an earlier try has worked, that try is why the others are refused.
+            first = next(part.refusal(item) for part, item in refused if item is not None)
+            if first is not None:
+                raise first from error
 
     def query(self, pk: Item, prefix: str, after: str | None = None, **more: Any) -> Any:
         """Return a page of a partition's rows whose sort key starts with `prefix`.
@@ -67,14 +98,14 @@ class Table:
         return found
 
     def put(self, item: Item, condition: str, values: Item | None = None) -> dict[str, Any]:
-        """Return a conditional put, for `put_item` or a transaction. A refusal returns the stored item."""
+        """Return the write of a conditional put. A refusal returns the stored item."""
         put = {
             "TableName": self.name,
             "Item": item,
             "ConditionExpression": condition,
             "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
         }
-        return put | ({"ExpressionAttributeValues": values} if values else {})
+        return {"Put": put | ({"ExpressionAttributeValues": values} if values else {})}
 
 
 def name_of(item: Item, prefix: str) -> str:
@@ -95,12 +126,14 @@ def refused_by(error: ClientError) -> Item | None:
     return item
 
 
-def refusals(error: ClientError) -> list[Item | None]:
-    """Return for each part of a cancelled transaction the item that refused it, or None.
+def _refusals(error: ClientError) -> list[Item | None]:
+    """Return for each part of a refused write the item that refused it, or None.
 
     The item is empty if it does not exist. Raises: errors without a refused condition.
     """
     reasons = cancellation_reasons(error)
+    if not reasons:
+        return [refused_by(error) or {}]
     refused = [
         (reason.get("Item") or {}) if reason.get("Code") == "ConditionalCheckFailed" else None
         for reason in reasons
