@@ -6,6 +6,7 @@ from functools import partial
 
 from claimcheck.authoring.catalog import Catalog, JobType
 from claimcheck.canonical import endpoints as canonical
+from claimcheck.canonical.batches import SubmitBatch
 from claimcheck.canonical.described import history_responses, responses, schedule_responses
 from claimcheck.canonical.described.catalog_schemas import job_type_schemas
 from claimcheck.canonical.described.schedule_reference import SCHEDULE_OPERATIONS
@@ -14,7 +15,8 @@ from claimcheck.domain import errors
 from claimcheck.domain.job import Status
 from claimcheck.http.responses import Problem
 from claimcheck.openapi import reference as api
-from claimcheck.openapi.models import narrowed, response_schemas
+from claimcheck.openapi.models import input_schemas, narrowed, response_schemas
+from claimcheck.service.reader import MAX_PAGE
 
 DESCRIPTION = """\
 A job goes from `pending` to `processing` to `completed` or `failed`, and never back. Poll it, and wait
@@ -24,12 +26,20 @@ of_job = partial(api.Operation, parameters=(api.path_id("job_id", "The job's id.
 FILTERS = (
     api.parameter("query", "status", "Return only jobs with this status.", {"enum": list(Status)}),
     api.parameter("query", "type", "Return only jobs of this type.", {"type": "string"}, "text_statistics"),
+    api.parameter(
+        "query",
+        "ids",
+        "The ids of 1 to 100 jobs, separated by commas. No other parameter can be given with it.",
+        {"type": "array", "items": api.UUID, "minItems": 1, "maxItems": MAX_PAGE},
+    )
+    | {"style": "form", "explode": False},
     *api.paging("The number of jobs to read. The filters apply to these, so a page can be short or empty."),
 )
 RESPONSES = (
     responses.Job,
     responses.AcceptedJob,
     responses.JobList,
+    responses.BatchOutcome,
     responses.ResultUrl,
     history_responses.ExecutionList,
     history_responses.DeliveryList,
@@ -55,6 +65,23 @@ OPERATIONS: api.Operations = {
         body=api.ref("Submission"),
         answers={202: api.accepted_answer("AcceptedJob")},
         errors=api.SUBMISSION,
+    ),
+    canonical.submit_batch: api.Operation(
+        summary="Submit many jobs",
+        description="Each job is a submission of its own: some can be accepted and others refused. The "
+        "response has the status of each, in the order of the request. Each counts as a request of your "
+        "limit. The `Idempotency-Key` gives each job a key of its own, so a repeat submits only the jobs "
+        "that were not accepted.",
+        parameters=api.ASKED_WITH,
+        body=api.ref("Batch"),
+        answers={
+            200: api.Answer(
+                "The outcome of each job. `Retry-After` is the shortest of the accepted jobs.",
+                api.ref("BatchOutcome"),
+                headers={"Retry-After": False},
+            )
+        },
+        errors=(*api.UNREADABLE, errors.InvalidIdempotencyKey, errors.InvalidFields),
     ),
     canonical.get_job: of_job(
         summary="Get a job",
@@ -87,9 +114,16 @@ OPERATIONS: api.Operations = {
     ),
     canonical.list_jobs: api.Operation(
         summary="List jobs",
-        description="Lists your organisation's jobs, newest first, without their results.",
+        description="Lists your organisation's jobs, newest first, without their results. With `ids` it "
+        "returns these jobs, in their order, with results of up to 4 KiB: one request polls many jobs.",
         parameters=FILTERS,
-        answers={200: api.Answer("A page of jobs.", api.ref("JobList"))},
+        answers={
+            200: api.Answer(
+                "A page of jobs. With `ids`, `Retry-After` is the shortest of those that have not ended.",
+                api.ref("JobList"),
+                headers={"Retry-After": False},
+            )
+        },
         errors=(errors.InvalidFields,),
     ),
     canonical.list_executions: of_job(
@@ -146,6 +180,8 @@ OPERATIONS: api.Operations = {
 
 def reference(catalog: Catalog, submitted: Mapping[str, JobType]) -> api.Reference:
     shapes = response_schemas(*RESPONSES) | job_type_schemas(catalog) | schedule_schemas(catalog)
+    shapes |= input_schemas("Batch", SubmitBatch)
+    shapes["Batch"]["properties"]["jobs"]["items"] = api.ref("Submission")
     shapes["CompletedJob"]["properties"]["result"] = api.ref("Result")
     shapes["CompletedJob"] |= RESULT_OR_URL
     return api.Reference(
