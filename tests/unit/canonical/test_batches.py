@@ -13,10 +13,10 @@ from claimcheck.domain.job import MINUTE, SECOND
 from claimcheck.service.batches import STARTS
 from claimcheck.testing import MemoryJobStore, MemoryWakeUpQueue
 from tests.kit.described import WatchedWorld
-from tests.kit.world import Answer, Words, World, job_type
+from tests.kit.world import Answer, Killed, Words, World, job_type
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from claimcheck.domain.ports import NewJob, WakeUp
 
@@ -65,7 +65,13 @@ def charged(world: World) -> int:
 
 def test_wrong_entries_do_not_keep_right_ones_from_being_accepted() -> None:
     world = WatchedWorld()
-    wrong = ({"type": "nope", "input": {}}, {"type": "echo"}, 7, echo(run_at="soon"), echo(text=3))
+    wrong = (
+        {"type": "nope", "input": {}},
+        {"type": "echo"},
+        7,
+        echo(run_at="soon"),
+        {"type": "echo", "input": {"text": 3}},
+    )
 
     found = batch(world, echo("first"), *wrong, echo("last"))
     world.work()
@@ -234,6 +240,55 @@ def test_a_store_that_fails_for_all_is_said_for_each() -> None:
     store.takes, store.broken = 0, True
 
     assert statuses(world, echo(), echo()) == [503, 503]
+
+
+class Dying(MemoryJobStore):
+    """Its process is killed at the write of this number, before or after it is done."""
+
+    left = 0
+    done = False
+
+    def insert(self, *new: Any) -> None:
+        self._count(lambda: MemoryJobStore.insert(self, *new))
+
+    def insert_many(self, jobs: Sequence[NewJob]) -> None:
+        self._count(lambda: MemoryJobStore.insert_many(self, jobs))
+
+    def _count(self, write: Callable[[], None]) -> None:
+        self.left -= 1
+        if self.left == 0 and not self.done:
+            raise Killed
+        write()
+        if self.left == 0:
+            raise Killed
+
+
+@pytest.mark.parametrize("price", [0, PRICE])
+@pytest.mark.parametrize("done", [False, True])
+@pytest.mark.parametrize("left", [1, 2, 3])
+def test_a_batch_whose_process_was_killed_is_completed_by_its_repeat(
+    price: int, done: bool, left: int
+) -> None:
+    store = Dying()
+    world = WatchedWorld(job_types=[job_type(price=lambda given: price)], store=store)
+    world.engine.credits.add_credits("acme", 40 * PRICE, 0, "funds")
+    jobs = [echo(str(number)) for number in range(40)]
+    store.left, store.done = left, done
+
+    # A charged batch has two writes.
+    if price and left == 3:
+        assert statuses(world, *jobs, idempotency_key="k") == [202] * 40
+    else:
+        with pytest.raises(Killed):
+            batch(world, *jobs, idempotency_key="k")
+    found = batch(world, *jobs, idempotency_key="k")
+    world.clock.advance(MINUTE)
+    world.sweep()
+    world.work()
+
+    assert len(set(ids(found))) == len(world.store.all_jobs()) == 40
+    assert charged(world) == 40 * price
+    assert {job.status for job in world.store.all_jobs()} == {"completed"}
 
 
 class Deaf(MemoryWakeUpQueue):
