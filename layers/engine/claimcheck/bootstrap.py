@@ -200,10 +200,10 @@ class Engine:
 
     @cached_property
     def payloads(self) -> Payloads:
+        # Threads of one request must not build two clients.
         alone = Lock()
 
         def objects() -> ObjectStore:
-            """Build it once, whichever of several threads needs it first."""
             with alone:
                 return self.objects
 

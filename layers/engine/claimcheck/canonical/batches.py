@@ -42,10 +42,13 @@ def submit(call: Call) -> Response:
     _spend(call, len(asked))
     outcomes = call.engine.batches.submit(call.org, [_entry(call, *each) for each in enumerate(asked)])
     document: responses.BatchOutcome = {"jobs": [_render(call, each) for each in outcomes]}
-    response = Response.json(200, document)
-    jobs = [each.job for each in outcomes if not isinstance(each, ClaimcheckError)]
-    waits = [pause(job, job.created_at) for job in jobs]
-    return response.with_headers({"Retry-After": str(min(waits))} if waits else {})
+    accepted = [each for each in outcomes if not isinstance(each, ClaimcheckError)]
+    headers = {}
+    if accepted:
+        headers["Retry-After"] = str(min(pause(each.job, each.job.created_at) for each in accepted))
+    if accepted and all(each.replayed for each in accepted):
+        headers["Idempotent-Replayed"] = "true"
+    return Response.json(200, document).with_headers(headers)
 
 
 def _spend(call: Call, entries: int) -> None:

@@ -26,6 +26,7 @@ of_job = partial(api.Operation, parameters=(api.path_id("job_id", "The job's id.
 FILTERS = (
     api.parameter("query", "status", "Return only jobs with this status.", {"enum": list(Status)}),
     api.parameter("query", "type", "Return only jobs of this type.", {"type": "string"}, "text_statistics"),
+    *api.paging("The number of jobs to read. The filters apply to these, so a page can be short or empty."),
     api.parameter(
         "query",
         "ids",
@@ -33,7 +34,6 @@ FILTERS = (
         {"type": "array", "items": api.UUID, "minItems": 1, "maxItems": MAX_PAGE},
     )
     | {"style": "form", "explode": False},
-    *api.paging("The number of jobs to read. The filters apply to these, so a page can be short or empty."),
 )
 RESPONSES = (
     responses.Job,
@@ -76,9 +76,10 @@ OPERATIONS: api.Operations = {
         body=api.ref("Batch"),
         answers={
             200: api.Answer(
-                "The outcome of each job. `Retry-After` is the shortest of the accepted jobs.",
+                "The outcome of each job. `Retry-After` is the shortest of the accepted jobs. "
+                "`Idempotent-Replayed` is sent if an earlier request has submitted all of these.",
                 api.ref("BatchOutcome"),
-                headers={"Retry-After": False},
+                headers={"Retry-After": False, "Idempotent-Replayed": False},
             )
         },
         errors=(*api.UNREADABLE, errors.InvalidIdempotencyKey, errors.InvalidFields),
