@@ -191,6 +191,12 @@ def test_every_write_keeps_the_invariants_while_functions_are_killed_and_wake_up
         shown, end = acme.job(job_id), stream.witness.ends[job_id]
         assert shown["status"] == end.status
         assert [each["number"] for each in acme.executions(job_id)] == list(range(end.executions, 0, -1))
-    tried = {"jobs": JOBS, "kills": KILLS, "lost": chaos.lost, "doubled": chaos.doubled, "writes": stream.writes}
+    tried = {
+        "jobs": JOBS,
+        "kills": KILLS,
+        "lost": chaos.lost,
+        "doubled": chaos.doubled,
+        "writes": stream.writes,
+    }
     for name, number in tried.items():
         record_property(name, number)

@@ -172,7 +172,7 @@ class Cast:
         self.add("client", submit)
 
     def reader(self, job_id: str) -> None:
-        """Read the job, its executions and the list."""
+        """Read the job, its executions and deliveries, and the list."""
 
         def read() -> None:
             self._read(job_id)
@@ -187,15 +187,11 @@ class Cast:
         after = reader.get(ORG, job_id)
         check_reading(before, executions, after)
         reader.shown_result(after)
+        if after.callback is not None:
+            check_deliveries([each.number for each in reader.deliveries(ORG, job_id)])
 
     def _listed(self) -> list[Job]:
         return self.engine.reader.list_jobs(ORG, None, None, 100, None).jobs
-
-    def delivery_reader(self, job_id: str) -> None:
-        def read() -> None:
-            check_deliveries([each.number for each in self.engine.reader.deliveries(ORG, job_id)])
-
-        self.add("reader", read)
 
     def lister(self) -> None:
         self._add_lister(self._listed)

@@ -113,7 +113,6 @@ def a_callback_and_a_redelivery(cast: Cast) -> None:
     cast.worker(job_id)
     cast.worker(job_id)
     cast.redeliverer(job_id)
-    cast.delivery_reader(job_id)
     cast.reader(job_id)
     cast.time(25 * SECOND)
 
@@ -231,6 +230,7 @@ def another_org(cast: Cast) -> None:
     cast.worker(job_id)
     cast.worker(job_id)
     cast.stranger(job_id)
+    cast.reader(job_id)
 
 
 def clocks_ninety_seconds_apart(cast: Cast) -> None:
