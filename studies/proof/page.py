@@ -61,7 +61,7 @@ def _promise(name: str, text: str, shown: Shown, explored: Found) -> list[str]:
 
 def scenarios(explored: Found) -> str:
     rows = [
-        (f"`{name}`", f"{each['histories']:,}", f"{each['states']:,}", f"{each['seconds']:,.0f}")
+        (f"`{name}`", f"{each['histories']:,}", f"{each['states']:,}", f"{each['seconds']:,.1f}")
         for name, each in explored.items()
     ]
     return table(["scenario", "histories", "states", "seconds of a core"], rows)
