@@ -24,7 +24,7 @@ def load() -> Found:
 
 
 def save(found: Found) -> None:
-    FILE.write_text(json.dumps(found, indent=1, sort_keys=True) + "\n")
+    FILE.write_text(json.dumps(found, indent=1) + "\n")
 
 
 def explored(before: Found) -> Found:
