@@ -104,7 +104,8 @@ def submit_in_every_way() -> set[Seen]:
 def submit_many() -> set[Seen]:
     world = WatchedWorld()
     path, two = "/v1/jobs/batch", {"jobs": [HELLO, {"type": "none", "input": {}}]}
-    for body in (two, two, {"jobs": []}, b"{", b" " * (BODY_LIMIT + 1)):
+    bodies: list[Any] = [two, two, {"jobs": []}, b"{", b" " * (BODY_LIMIT + 1)]
+    for body in bodies:
         world.request("POST", path, body, idempotency_key="k")
     world.request("POST", path, two, idempotency_key="")
     world.request("POST", path, b"{}", content_type="text/plain")
