@@ -105,10 +105,10 @@ logs: $(READY) ## print the local stack's logs: [JOB=<job id>] [REQUEST=<request
 # The admin command, for the local stack, or with STACK=<name> for a stack on AWS.
 ADMIN = env $(if $(REGION),AWS_DEFAULT_REGION="$(REGION)") $(if $(STACK),,$$(python -m local environ)) python -m claimcheck $(if $(STACK),--stack "$(STACK)")
 
-key: $(INDEX) ## create an API key: ORG=acme [PLAN= LIMIT= SCOPES= DIALECT= LABEL= EXPIRES=<days>] [STACK=]
+key: $(INDEX) ## create an API key: ORG=acme [PLAN= LIMIT= DAILY= SCOPES= DIALECT= LABEL= EXPIRES=<days>] [STACK=]
 	@$(call needs,ORG,ORG=acme)
 	@$(ADMIN) key --org "$(ORG)" $(if $(PLAN),--plan "$(PLAN)") $(if $(LIMIT),--limit "$(LIMIT)") \
-		$(if $(SCOPES),--scopes "$(SCOPES)") $(if $(DIALECT),--dialect "$(DIALECT)") $(if $(LABEL),--label "$(LABEL)") \
+		$(if $(DAILY),--daily "$(DAILY)") $(if $(SCOPES),--scopes "$(SCOPES)") $(if $(DIALECT),--dialect "$(DIALECT)") $(if $(LABEL),--label "$(LABEL)") \
 		$(if $(EXPIRES),--expires "$(EXPIRES)")
 
 keys: $(INDEX) ## list an org's API keys: ORG=acme [STACK=]
