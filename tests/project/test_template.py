@@ -196,6 +196,15 @@ def test_a_worker_returns_failed_wake_ups_one_by_one_and_may_wake_itself() -> No
     assert properties("Worker")["RecursiveLoop"] == "Allow"
 
 
+def test_pollers_of_your_own_replace_the_limit_of_workers() -> None:
+    wake_up = properties("Worker")["Events"]["WakeUp"]["Properties"]
+    own = {"MinimumPollers": {"Ref": "WorkerMinPollers"}, "MaximumPollers": {"Ref": "WorkerMaxPollers"}}
+
+    assert wake_up["ProvisionedPollerConfig"]["Fn::If"] == ["HasPollers", own, {"Ref": "AWS::NoValue"}]
+    assert wake_up["ScalingConfig"]["Fn::If"][:2] == ["HasPollers", {"Ref": "AWS::NoValue"}]
+    assert TEMPLATE["Parameters"]["WorkerMinPollers"]["Default"] == 0
+
+
 def test_a_wake_up_stays_hidden_as_long_as_a_worker_may_run() -> None:
     assert properties("Queue")["VisibilityTimeout"] == properties("Worker")["Timeout"]
 
@@ -253,6 +262,17 @@ def test_the_table_survives_its_stack_and_can_be_restored() -> None:
     assert table["BillingMode"] == "PAY_PER_REQUEST"
 
 
+def test_the_table_and_the_bucket_can_be_protected_from_deletion() -> None:
+    _, protection = properties("BucketPolicy")["PolicyDocument"]["Statement"]
+
+    assert properties("Table")["DeletionProtectionEnabled"] == {"Fn::If": ["IsProtected", True, False]}
+    assert protection["Fn::If"][0] == "IsProtected"
+    assert (protection["Fn::If"][1]["Effect"], protection["Fn::If"][1]["Action"]) == (
+        "Deny",
+        "s3:DeleteBucket",
+    )
+
+
 def test_no_index_holds_what_changes_while_a_job_runs() -> None:
     for index in properties("Table")["GlobalSecondaryIndexes"]:
         assert index["Projection"] == {"ProjectionType": "KEYS_ONLY"}
@@ -265,11 +285,9 @@ def test_the_bucket_is_private_and_encrypted() -> None:
     assert all(bucket["PublicAccessBlockConfiguration"].values())
     assert len(bucket["PublicAccessBlockConfiguration"]) == 4
     assert bucket["BucketEncryption"]
-    tls, protection = properties("BucketPolicy")["PolicyDocument"]["Statement"]
+    tls, _ = properties("BucketPolicy")["PolicyDocument"]["Statement"]
     assert tls["Effect"] == "Deny"
     assert tls["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
-    assert protection["Fn::If"][0] == "IsProtected"
-    assert protection["Fn::If"][1]["Action"] == "s3:DeleteBucket"
 
 
 def test_without_a_key_of_your_own_nothing_uses_kms() -> None:
