@@ -93,6 +93,9 @@ def _ask_everything(world: Deployment, jobs: dict[str, str]) -> None:
         job_id = world.request("POST", "/v1/jobs", HELLO | later, idempotency_key=timer).json["job_id"]
         assert world.request("POST", f"/v1/jobs/{job_id}/cancel").status == 202
     assert world.request("POST", "/v1/schedules/every/run").status == 202
+    batch = {"jobs": [HELLO, HELLO | {"input": {"text": LONG}}]}
+    assert world.request("POST", "/v1/jobs/batch", batch, idempotency_key="batch").status == 200
+    assert world.request("GET", "/v1/jobs", query=f"ids={','.join(jobs.values())}").status == 200
     large = {"input": {"text": LONG}, "rate": "1 minute"}
     assert world.request("PUT", "/v1/schedules/large", HELLO | large).status == 201
     world.sweep()
