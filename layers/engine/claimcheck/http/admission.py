@@ -124,8 +124,9 @@ class RateLimiter:
         Raises: RateLimited.
         """
         limit = self.limit_of(caller.key)
-        share = self._share(caller)
-        reset = -(-(share.window.ends_at - self._clock.now()) // SECOND)
+        now = self._clock.now()
+        share = self._share(caller, now)
+        reset = -(-(share.window.ends_at - now) // SECOND)
         if share.granted < amount:
             self._take(share, caller, amount - share.granted)
         if share.granted < amount:
@@ -134,8 +135,8 @@ class RateLimiter:
         share.served += amount
         return Allowance(limit, max(limit - share.count, 0) + share.granted, reset)
 
-    def _share(self, caller: Caller) -> _Share:
-        window = Window.at(self._clock.now(), self.length)
+    def _share(self, caller: Caller, now: Millis) -> _Share:
+        window = Window.at(now, self.length)
         share = self._shares.get(caller.key_hash)
         if share is None or share.window != window:
             if len(self._shares) >= 1000:
@@ -192,7 +193,7 @@ class DailyLimiter(RateLimiter):
         """Give back, without a write, what was granted and was used for no new job."""
         if caller.key.daily is None:
             return
-        share = self._share(caller)
+        share = self._share(caller, self._clock.now())
         unused = granted - sum(map(_may_be_new, outcomes))
         # On the next day there is nothing to give back.
         unused = min(unused, share.served)
