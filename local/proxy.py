@@ -2,13 +2,15 @@
 
 The emulator serves it under a prefix, where a `Location` of `/v1/jobs/…` would be wrong.
 
-usage: python -m local.proxy PORT UPSTREAM_PORT PREFIX
+usage: SECRET=… python -m local.proxy PORT UPSTREAM_PORT PREFIX
 """
 
+import os
 import sys
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from urllib.parse import quote
 
+from local.guard import PROXY_HEADER
 from local.server import Handler, Server
 
 # RFC 9110, section 7.6.1, and the headers that this server writes itself.
@@ -24,6 +26,7 @@ class Forward(Handler):
     largest_body = 100_000_000  # an HTTP API takes 10 MB
     upstream_port: int
     prefix: str
+    secret: str
 
     def forward(self) -> None:
         if "Transfer-Encoding" in self.headers:
@@ -54,8 +57,9 @@ class Forward(Handler):
         upstream.putrequest(self.command, self.prefix + path, skip_host=True, skip_accept_encoding=True)
         # The emulator finds virtual hosts in this header.
         upstream.putheader("Host", f"127.0.0.1:{self.upstream_port}")
+        upstream.putheader(PROXY_HEADER, self.secret)
         for name, value in self.headers.items():
-            if name.lower() not in HOP_BY_HOP and name.lower() != "host":
+            if name.lower() not in HOP_BY_HOP | {"host", PROXY_HEADER.lower()}:
                 upstream.putheader(name, value)
         if body or "Content-Length" in self.headers:
             upstream.putheader("Content-Length", str(len(body)))
@@ -76,10 +80,10 @@ class Forward(Handler):
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = forward  # noqa: N815
 
 
-def serve(port: int, upstream_port: int, prefix: str) -> None:
-    Forward.upstream_port, Forward.prefix = upstream_port, prefix
+def serve(port: int, upstream_port: int, prefix: str, secret: str) -> None:
+    Forward.upstream_port, Forward.prefix, Forward.secret = upstream_port, prefix, secret
     Server(("127.0.0.1", port), Forward).serve_forever()
 
 
 if __name__ == "__main__":
-    serve(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3])
+    serve(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], os.environ["SECRET"])

@@ -18,12 +18,14 @@ import pytest
 from samcli.cli.types import CfnParameterOverridesType  # type: ignore[import-untyped]
 
 from local import deploy, process
+from local.guard import PROXY_HEADER
 from local.proxy import Forward
 from local.server import Server
 from tests.kit.deployment import PROJECT
 
 SLEEP = [sys.executable, "-c", "import time; print('awake', flush=True); time.sleep(600)"]
 PREFIX = "/stage"
+SECRET = "of-the-run"
 
 
 class Upstream(BaseHTTPRequestHandler):
@@ -38,6 +40,7 @@ class Upstream(BaseHTTPRequestHandler):
         self.send_header("Link", "<a>")
         self.send_header("Link", "<b>")
         self.send_header("X-Path", self.path)
+        self.send_header("X-Secrets", str(self.headers.get_all(PROXY_HEADER)))
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -46,10 +49,16 @@ class Upstream(BaseHTTPRequestHandler):
         pass
 
 
+def proxy_of(port: int) -> type[Forward]:
+    return type("Here", (Forward,), {"upstream_port": port, "prefix": PREFIX, "secret": SECRET})
+
+
 @pytest.fixture
 def proxy() -> Iterator[str]:
     upstream = Server(("127.0.0.1", 0), Upstream)
-    handler = type("Here", (Forward,), {"upstream_port": upstream.server_port, "prefix": PREFIX})
+    handler = type(
+        "Here", (Forward,), {"upstream_port": upstream.server_port, "prefix": PREFIX, "secret": SECRET}
+    )
     served = Server(("127.0.0.1", 0), handler)
     for server in (upstream, served):
         threading.Thread(target=server.serve_forever, args=(0.01,)).start()
@@ -97,6 +106,14 @@ def test_the_proxy_changes_neither_status_nor_headers_nor_body(proxy: str, statu
     assert answer.headers["x-path"] == f"{PREFIX}/v1/jobs?limit=1&cursor=%2F"
 
 
+def test_the_emulator_knows_the_proxy_by_the_runs_secret(proxy: str) -> None:
+    headers = {"X-Status": "200", PROXY_HEADER: "guessed"}
+
+    answer = httpx.post(proxy, content=b"", headers=headers, trust_env=False)
+
+    assert answer.headers["x-secrets"] == str([SECRET])
+
+
 def test_the_proxy_serves_many_clients_at_once(proxy: str) -> None:
     with (
         httpx.Client(trust_env=False, headers={"X-Status": "200"}) as client,
@@ -109,7 +126,9 @@ def test_the_proxy_serves_many_clients_at_once(proxy: str) -> None:
 
 
 def test_the_proxy_says_when_the_emulator_is_gone() -> None:
-    handler = type("Here", (Forward,), {"upstream_port": process.free_port(), "prefix": PREFIX})
+    handler = type(
+        "Here", (Forward,), {"upstream_port": process.free_port(), "prefix": PREFIX, "secret": SECRET}
+    )
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as served:
         threading.Thread(target=served.serve_forever, args=(0.01,)).start()
         answer = post(f"http://127.0.0.1:{served.server_port}", b"")
