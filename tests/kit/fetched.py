@@ -1,4 +1,4 @@
-"""Programs that few tests need, from package registries. If a registry is out of reach, the test is skipped."""
+"""Programs that few tests need, from package registries. Out of reach of these, a test is skipped."""
 
 from __future__ import annotations
 

@@ -113,28 +113,39 @@ def test_types_of_typescript_take_every_example_and_tell_every_branch_apart(docu
     need(*TYPES, "--version")
     need(*TYPESCRIPT, "--version")
     run(document, *TYPES, "openapi.json", "-o", "api.ts", "--alphabetize")
-    (document / "use.ts").write_text("\n".join(["import { components } from './api'", *statements()]))
+    (document / "use.ts").write_text(";\n".join(["import { components } from './api'", *statements()]))
 
     run(document, *TYPESCRIPT, "--noEmit", "--strict", "--exactOptionalPropertyTypes", "use.ts")
 
 
 def statements() -> Iterator[str]:
-    number = 0
-    for operation in operations():
-        for media in operation.get("requestBody", {}).get("content", {}).values():
-            for example in media["examples"].values():
-                number += 1
-                body = json.dumps(example["value"])
-                yield f"const body{number}: {typed(name_of(media['schema']))} = {body}"
+    bodies = [
+        media for each in operations() for media in each.get("requestBody", {}).get("content", {}).values()
+    ]
+    for body in bodies:
+        for example in body["examples"].values():
+            yield f"(): {typed(name_of(body['schema']))} => ({json.dumps(example['value'])})"
+    for name in sorted(parts(json.dumps(bodies))):
+        for field in SCHEMAS[name].get("properties", {}).keys() - SCHEMAS[name].get("required", []):
+            yield holds(f"{{}} extends Pick<{typed(name)}, '{field}'>")
     for name, schema in SCHEMAS.items():
         tag = schema.get("discriminator")
         for value, target in tag["mapping"].items() if tag else ():
-            number += 1
-            branch = typed(target.rpartition("/")[2])
-            chosen = f"Extract<{typed(name)}, {{ {tag['propertyName']}: {json.dumps(value)} }}>"
-            yield f"const branch{number} = (it: {chosen}): {branch} => it"
-            yield f"const found{number}: {chosen} extends never ? false : true = true"
+            chosen = f"Extract<{typed(name)}, {{ {tag['propertyName']}: '{value}' }}>"
+            yield holds(f"{typed(target.rpartition('/')[2])} extends {chosen}")
+
+
+def parts(text: str, known: frozenset[str] = frozenset()) -> frozenset[str]:
+    """Return the names of the schemas that a text refers to, directly or by others."""
+    for name in re.findall(r'"\$ref": "#/components/schemas/(\w+)"', text):
+        if name not in known:
+            known = parts(json.dumps(SCHEMAS[name]), known | {name})
+    return known
 
 
 def typed(name: str | None) -> str:
     return f"components['schemas']['{name}']"
+
+
+def holds(condition: str) -> str:
+    return f"(): {condition} ? true : false => true"
