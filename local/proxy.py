@@ -7,6 +7,7 @@ usage: SECRET=… python -m local.proxy PORT UPSTREAM_PORT PREFIX
 
 import os
 import sys
+from collections.abc import Callable
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from urllib.parse import quote
 
@@ -77,7 +78,11 @@ class Forward(Handler):
         if self.command != "HEAD":
             self.wfile.write(content)
 
-    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = forward  # noqa: N815
+    def __getattr__(self, name: str) -> Callable[[], None]:
+        # http.server looks for a method for each of HTTP's. The API knows which of them it has.
+        if name.startswith("do_"):
+            return self.forward
+        raise AttributeError(name)
 
 
 def serve(port: int, upstream_port: int, prefix: str, secret: str) -> None:

@@ -45,6 +45,8 @@ class Upstream(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
+    do_QUERY = do_TRACE = do_POST  # noqa: N815
+
     def log_message(self, format: str, *args: object) -> None:
         pass
 
@@ -104,6 +106,13 @@ def test_the_proxy_changes_neither_status_nor_headers_nor_body(proxy: str, statu
     assert answer.headers["location"] == "/v1/jobs/1"
     assert answer.headers.get_list("link") == ["<a>", "<b>"]
     assert answer.headers["x-path"] == f"{PREFIX}/v1/jobs?limit=1&cursor=%2F"
+
+
+@pytest.mark.parametrize("method", ["QUERY", "TRACE"])
+def test_the_proxy_passes_on_methods_that_no_api_has(proxy: str, method: str) -> None:
+    answer = httpx.request(method, proxy, content=b"sent", headers={"X-Status": "405"}, trust_env=False)
+
+    assert (answer.status_code, answer.content) == (405, b"sent")
 
 
 def test_the_emulator_knows_the_proxy_by_the_runs_secret(proxy: str) -> None:
