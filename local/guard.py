@@ -35,7 +35,7 @@ def guarded(app: App, secret: str, roles: Container[str]) -> App:
 
     async def guard(scope: dict[str, Any], receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan" or is_allowed(scope, secret, roles):
-            await app(scope, receive, send)
+            await app(without_secret(scope), receive, send)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close"})
         else:
@@ -43,6 +43,12 @@ def guarded(app: App, secret: str, roles: Container[str]) -> App:
             await send({"type": "http.response.body", "body": REFUSED})
 
     return guard
+
+
+def without_secret(scope: dict[str, Any]) -> dict[str, Any]:
+    """Return the request as functions may see it."""
+    proof = PROXY_HEADER.lower().encode()
+    return scope | {"headers": [each for each in scope.get("headers", ()) if each[0] != proof]}
 
 
 def is_allowed(scope: dict[str, Any], secret: str, roles: Container[str]) -> bool:

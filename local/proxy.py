@@ -55,7 +55,9 @@ class Forward(Handler):
     def send_upstream(self, upstream: HTTPConnection, body: bytes) -> HTTPResponse:
         # http.server reads the path as Latin-1. Its non-ASCII characters are sent percent-encoded.
         path = quote(self.path.encode("latin-1"), safe=PRINTABLE)
-        upstream.putrequest(self.command, self.prefix + path, skip_host=True, skip_accept_encoding=True)
+        upstream.putrequest(
+            self.command, f"{self.prefix}/{path.removeprefix('/')}", skip_host=True, skip_accept_encoding=True
+        )
         # The emulator finds virtual hosts in this header.
         upstream.putheader("Host", f"127.0.0.1:{self.upstream_port}")
         upstream.putheader(PROXY_HEADER, self.secret)

@@ -25,6 +25,7 @@ def asked(path: str, headers: dict[str, str], kind: str = "http", query: str = "
     sent = list[dict[str, Any]]()
 
     async def emulator(scope: Any, receive: Any, send: Any) -> None:
+        assert SECRET not in str([each for each in scope["headers"] if each[0] != b"authorization"])
         await send({"type": "http.response.start", "status": "reached"})
 
     async def send(message: dict[str, Any]) -> None:
@@ -83,7 +84,7 @@ def presigned(key_id: str) -> str:
     return f"X-Amz-Credential={quote(key_id + '/20260101/us-east-1/s3/aws4_request', safe='')}"
 
 
-def test_the_proxy_passes_on_what_pages_send() -> None:
+def test_the_proxy_passes_on_what_pages_send_and_functions_do_not_see_the_secret() -> None:
     page = {"origin": "https://app.example.com", "sec-fetch-site": "cross-site"}
 
     assert asked(PATHS[-1], HERE | page | PROXY) == "reached"

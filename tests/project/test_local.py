@@ -233,6 +233,12 @@ def test_a_length_that_makes_no_sense_is_refused(proxy: str, length: str) -> Non
     assert answer.startswith(b"HTTP/1.1 400")
 
 
+def test_no_path_leads_beside_the_api(proxy: str) -> None:
+    answer = raw(proxy, "POST ?Action=CreateUser HTTP/1.1\r\nContent-Length: 0")
+
+    assert b"X-Path: /stage/?Action=CreateUser" in answer
+
+
 def test_a_path_outside_ascii_goes_on_percent_encoded(proxy: str) -> None:
     answer = raw(proxy, "POST /jobs/ü?q=a%20b HTTP/1.1\r\nContent-Length: 0")
 
