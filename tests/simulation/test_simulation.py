@@ -18,11 +18,13 @@ if TYPE_CHECKING:
 HISTORIES = 1000
 # The invariant that each planted bug breaks.
 FOUND_BY = {
-    mutants.blind_end: "after its end|given back|moved backwards",
+    mutants.blind_end: "after its end|given back|moved backwards|a settled callback",
     mutants.claim_that_ignores_a_live_lease: "a live lease was replaced",
     mutants.retry_that_removes_due_at: "left the safety net",
     mutants.sweeper_that_ends_a_live_job: "under a live lease|a lease was taken away|an execution is missing",
-    mutants.sweeper_that_moves_without_its_condition: "after its end|given back|moved backwards|a lease",
+    mutants.sweeper_that_moves_without_its_condition: (
+        "after its end|given back|moved backwards|a lease|a settled callback"
+    ),
     mutants.transaction_that_takes_effect_twice: "do not add up|given twice",
     mutants.submission_that_sets_delete_at: "TTL took a debt",
     mutants.old_code_that_ignores_a_need: "old code changed a job with a need",
@@ -39,6 +41,11 @@ FOUND_BY = {
     mutants.lost_execution_that_is_recorded_as_the_next: "an execution is missing",
     mutants.reader_that_takes_the_job_and_its_executions_for_one_moment: "executions are not each shown once",
     mutants.delivery_that_is_not_recorded_with_its_claim: "a delivery is missing",
+    mutants.unique_name_that_outlives_its_job: "outlived its job",
+    mutants.submission_that_takes_over_a_name_in_use: "two jobs have one unique key",
+    mutants.claim_that_ignores_its_start_by: "after its start_by",
+    mutants.claim_that_takes_no_name: "two jobs of a schedule run at once",
+    mutants.end_that_forgets_the_default_callback: "not reported to its org",
 }
 PROVING = settings(
     max_examples=HISTORIES,
