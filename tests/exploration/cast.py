@@ -15,6 +15,7 @@ from claimcheck.domain.retry import RetryPolicy
 from claimcheck.http.admission import Caller
 from claimcheck.service.attempt import Overrun
 from claimcheck.service.callbacks.signing import issue_secret
+from claimcheck.service.reader import JobFilter
 from claimcheck.service.submission import Draft, IdempotencyKey
 from tests.exploration.process import Process, Service
 from tests.exploration.promises import ORG, check_deliveries, check_end, check_list, check_reading
@@ -182,7 +183,7 @@ class Cast:
 
     def lister(self) -> None:
         def read() -> None:
-            check_list(self.engine.reader.list_jobs(ORG, None, None, 100, None).jobs)
+            check_list(self.engine.reader.list_jobs(ORG, JobFilter(), 100).jobs)
 
         self.add("lister", read)
 

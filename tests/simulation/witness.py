@@ -46,11 +46,12 @@ class Witness(MemoryJobStore):
         key_hash: str | None,
         reservation: Reservation | None,
         schedule: Replacement | None = None,
+        retried: Job | None = None,
     ) -> None:
         if self.actor == "submitter" and int(job.job_id[-1], 16) % 2 and not has_unknown_needs((NEED,)):
             job = job.evolve(needs=(NEED,))
         stored = schedule and self.schedules.read(schedule.old.key)
-        super().insert(job, key_hash, reservation, schedule)
+        super().insert(job, key_hash, reservation, schedule, retried)
         if schedule is not None and stored is not None and job.job_id not in self.made:
             self._check_slot(stored, schedule.new)
         self.made.add(job.job_id)
@@ -100,7 +101,7 @@ class Witness(MemoryJobStore):
             or new == before.evolve(due_at=new.due_at, written_by=new.written_by),
             "old code changed a job with a need",
         )
-        owing = new.ended_at is None or new.owes_callback
+        owing = new.ended_at is None or new.owes_callback or new.erase_at is not None
         self._must((new.due_at is not None) == owing, "a debt left the safety net")
         if before.ended_at is not None:
             self._check_delivery(before, new)
@@ -133,6 +134,9 @@ class Witness(MemoryJobStore):
         self._must(new.not_before <= now < new.deadline, "claimed early, or past its deadline")
 
     def _check_delivery(self, before: Job, new: Job) -> None:
+        if new.input != before.input:
+            self._check_erasure(before, new)
+            return
         moves = ("callback", "lease", "not_before", "due_at", "written_by")
         same = new.evolve(**{name: getattr(before, name) for name in moves})
         self._must(same == before, "a job was written to after its end")
@@ -147,6 +151,11 @@ class Witness(MemoryJobStore):
             self._must(new.not_before <= now, "called back early")
         if self.actor == "sweeper" and new.owes_callback:
             self._must(new.lease == before.lease, "a lease was taken away")
+
+    def _check_erasure(self, before: Job, new: Job) -> None:
+        same = new.evolve(input=before.input, due_at=before.due_at, written_by=before.written_by)
+        self._must(same == before and new.input is None, "a job was written to after its end")
+        self._must(not before.owes_callback, "an input was deleted too early")
 
     def _must(self, holds: bool, otherwise: str) -> None:
         """Record a violation instead of raising it, because the engine handles exceptions of its store."""

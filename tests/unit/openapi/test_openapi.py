@@ -13,11 +13,11 @@ from claimcheck.authoring.catalog import Catalog, JobModel, JobType
 from claimcheck.build.__main__ import main
 from claimcheck.build.description import describe
 from claimcheck.canonical import endpoints as canonical
-from claimcheck.canonical.listing import ListingQuery
 from claimcheck.domain import errors
 from claimcheck.http.contract import STATUSES
 from claimcheck.http.routing import routes_of
 from claimcheck.installed import ENDPOINTS, dialects, load_catalog
+from claimcheck.service.reader import JobFilter
 from tests.kit.described import Description, description
 from tests.kit.world import World, job_type
 
@@ -212,8 +212,8 @@ def test_every_operation_with_a_json_body_shows_an_example(shipped: dict[str, An
 def test_the_query_is_described_as_it_is_read(shipped: dict[str, Any]) -> None:
     parameters = shipped["paths"]["/v1/jobs"]["get"]["parameters"]
 
-    assert [each["name"] for each in parameters] == list(ListingQuery._fields)
-    assert parameters[2]["schema"] == {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}
+    assert [each["name"] for each in parameters] == [*JobFilter._fields, "limit", "cursor"]
+    assert parameters[-2]["schema"] == {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}
 
 
 def test_scopes_are_listed_with_the_operations_that_need_them(shipped: dict[str, Any]) -> None:

@@ -76,9 +76,9 @@ def _redirect_in(query: list[tuple[str, str]]) -> bool:
 def list_jobs(call: Call) -> Response:
     from claimcheck.canonical.listing import listing_of
 
-    wanted = listing_of(call.request.query)
-    listing = call.engine.reader.list_jobs(call.org, wanted.status, wanted.type, wanted.limit, wanted.cursor)
-    return Response.json(200, render_jobs(listing))
+    query = listing_of(call.request.query)
+    listing = call.engine.reader.list_jobs(call.org, query.wanted, query.limit, query.cursor)
+    return Response.json(200, render_jobs(listing, query.wanted.cursor_of))
 
 
 def list_executions(call: Call) -> Response:

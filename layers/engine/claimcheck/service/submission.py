@@ -208,6 +208,7 @@ class Submission:
             metadata=draft.metadata,
             charge=job_type.charge_for(draft.input),
             trace=draft.trace,
+            drops_input=not job_type.keep_input,
             due_at=safety_net(run_at, deadline, now),
             written_by=self._randomness.token(),
             callback=None if draft.callback_url is None else Callback(draft.callback_url),

@@ -21,10 +21,26 @@ A job goes from `pending` to `processing` to `completed` or `failed`, and never 
 `Retry-After` seconds between two polls. An ended job can be read until its `expires_at`.
 """
 of_job = partial(api.Operation, parameters=(api.path_id("job_id", "The job's id."),), errors=api.UNKNOWN_JOB)
+TIME: api.Schema = {"type": "string", "format": "date-time"}
 FILTERS = (
     api.parameter("query", "status", "Return only jobs with this status.", {"enum": list(Status)}),
     api.parameter("query", "type", "Return only jobs of this type.", {"type": "string"}, "text_statistics"),
-    *api.paging("The number of jobs to read. The filters apply to these, so a page can be short or empty."),
+    api.parameter(
+        "query", "error_code", "Return only jobs that failed with this code.", {"type": "string"}, "timeout"
+    ),
+    api.parameter("query", "created_after", "Return only jobs created at this time or later.", TIME),
+    api.parameter("query", "created_before", "Return only jobs created before this time.", TIME),
+    api.parameter(
+        "query",
+        "metadata",
+        "Return only jobs with these metadata, such as `metadata[order]=6735`.",
+        {"type": "object", "additionalProperties": {"type": "string"}},
+    )
+    | {"style": "deepObject", "explode": True},
+    *api.paging(
+        "The number of jobs to read. The filters apply to these, so a page can be short or empty.",
+        {"type": "string"},
+    ),
 )
 RESPONSES = (
     responses.Job,
@@ -87,7 +103,9 @@ OPERATIONS: api.Operations = {
     ),
     canonical.list_jobs: api.Operation(
         summary="List jobs",
-        description="Lists your organisation's jobs, newest first, without their results.",
+        description="Lists your organisation's jobs, newest first, without their results. With "
+        "`status=failed` or an `error_code`, jobs are in the order of their ends, last first, and no other "
+        "jobs are read.",
         parameters=FILTERS,
         answers={200: api.Answer("A page of jobs.", api.ref("JobList"))},
         errors=(errors.InvalidFields,),
