@@ -97,7 +97,7 @@ def calls_on(deployed: Stack) -> dict[str, Any]:
         # It deletes an org's schedules. The emulator cannot enforce that it deletes nothing else: the
         # template's test checks that.
         ("SubmitJob", ["scan", "list", "read object", "delete object", "receive", "read secret"]),
-        ("Worker", ["delete", "scan", "list", "delete object", "read other secret"]),
+        ("Worker", ["delete", "scan", "delete object", "read other secret"]),
         ("Sweeper", ["delete", "scan", "list", "read object", "delete object", "receive", "read secret"]),
     ],
 )

@@ -32,6 +32,7 @@ HOOK = "https://receiver.example.com/hook"
 PRICE = 10
 # Does not fit into a job's row.
 LONG = "long" * 2000
+LONG_FAIL = f"fail{' ' * 8000}"
 SCHEDULE = {"type": "echo", "input": {"text": "work"}}
 
 
@@ -71,7 +72,7 @@ class Cast:
             self.world.clock.sleep((given.times - 1) * SECOND)
             if not job.remaining():
                 raise Overrun
-        match given.text:
+        match given.text.rstrip():
             case "retry" if job.attempt == 1:
                 raise Retry(after=0)
             case "never":
@@ -95,6 +96,14 @@ class Cast:
         self.credits(PRICE)
         job_id = self.world.submit(input={"text": text, "times": seconds + 1}, **body)
         self.service.backend.accepted[job_id] = ORG
+        return job_id
+
+    def failed(self, text: str = "fail") -> str:
+        """Submit a job, let it fail, and have the credits for its retries."""
+        job_id = self.submitted(text)
+        self.engine.worker.run(job_id, lambda: 600 * SECOND)
+        self.world.store.catch_up()
+        self.credits(10 * PRICE)
         return job_id
 
     def scheduled(self) -> None:
@@ -152,6 +161,18 @@ class Cast:
 
     def redeliverer(self, job_id: str) -> None:
         self.add("redeliverer", lambda: self.engine.editor.redeliver(ORG, job_id))
+
+    def retrier(self, job_id: str) -> None:
+        self.add("retrier", lambda: Accepted(self.engine.retrier.retry(ORG, job_id).job.job_id, None))
+
+    def bulk(self, action: str) -> str:
+        """Submit a bulk job, which a worker has to run."""
+        self.world.store.catch_up()
+        self.world.clock.advance(1)
+        draft = Draft(ORG, FREE, "canonical", "bulk", {"action": action, "filter": {}})
+        job_id = self.engine.submission.submit(draft).job.job_id
+        self.service.backend.accepted[job_id] = ORG
+        return job_id
 
     def submitter(self, text: str = "work", key: str | None = None) -> None:
         submission, idempotency_key = self.engine.submission, IdempotencyKey.of(key, text)

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from claimcheck.domain.callbacks import CALL_TIMEOUT
-from claimcheck.domain.job import LEASE_MARGIN, Job, Millis, Status, has_unknown_needs
+from claimcheck.domain.job import CANCELLED, LEASE_MARGIN, Job, Millis, Status, has_unknown_needs
 from claimcheck.service.attempt import Interruption
 from claimcheck.testing import MemoryJobStore
 
@@ -38,6 +38,8 @@ class Witness(MemoryJobStore):
         self.made: set[str] = set()
         # The jobs of each slot. A schedule that is deleted and created again has new slots.
         self.slots: dict[tuple[str, str], set[str]] = {}
+        # The retries of each failed job.
+        self.retries: dict[str, set[str]] = {}
         self._index: dict[str, Job] = {}
 
     def insert(
@@ -55,6 +57,8 @@ class Witness(MemoryJobStore):
         if schedule is not None and stored is not None and job.job_id not in self.made:
             self._check_slot(stored, schedule.new)
         self.made.add(job.job_id)
+        if job.retry_of is not None:
+            self._check_retry(job.retry_of, job)
         if key_hash and (slot := SLOT.match(key_hash)):
             self.slots.setdefault((job.org, slot[0]), set()).add(job.job_id)
         self._must(job.due_at is not None, "an accepted job is in no safety net")
@@ -82,6 +86,8 @@ class Witness(MemoryJobStore):
     def expire(self, now: Millis) -> list[Job]:
         gone = super().expire(now)
         self._must(all(job.ended_at is not None for job in gone), "TTL took a debt")
+        left = any(job.input is not None and job.input.key is not None for job in gone)
+        self._must(not left, "TTL left the object of an input")
         return gone
 
     def indexed(self) -> list[Job]:
@@ -94,6 +100,14 @@ class Witness(MemoryJobStore):
         moves = ("next_at", "through", "runs", "refusal", "written_by")
         same = before.evolve(**{name: getattr(new, name) for name in moves})
         self._must(same == new, "a slot of a schedule that has changed was submitted")
+
+    def _check_retry(self, failed_id: str, job: Job) -> None:
+        retries = self.retries.setdefault(failed_id, set())
+        retries.add(job.job_id)
+        self._must(len(retries) == 1, "a failed job was retried twice")
+        self._must(
+            self.ends[failed_id].error not in (None, CANCELLED), "a job that has not failed was retried"
+        )
 
     def _check(self, before: Job, new: Job) -> None:
         self._must(
@@ -108,6 +122,7 @@ class Witness(MemoryJobStore):
             return
         self._must(new.executions >= before.executions, "a number was given back")
         self._check_executions(new)
+        self._check_input(before, new)
         back = before.status is Status.PROCESSING and new.status is Status.PENDING
         self._must(not back, "a status moved backwards")
         if new.executions > before.executions:
@@ -151,6 +166,10 @@ class Witness(MemoryJobStore):
             self._must(new.not_before <= now, "called back early")
         if self.actor == "sweeper" and new.owes_callback:
             self._must(new.lease == before.lease, "a lease was taken away")
+
+    def _check_input(self, before: Job, new: Job) -> None:
+        kept = new.ended_at is None or new.error not in (None, CANCELLED)
+        self._must(new.input == (before.input if kept else None), "an input was lost, or kept for nothing")
 
     def _check_erasure(self, before: Job, new: Job) -> None:
         same = new.evolve(input=before.input, due_at=before.due_at, written_by=before.written_by)

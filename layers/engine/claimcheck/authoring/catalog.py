@@ -107,6 +107,10 @@ class Declaration(NamedTuple):
     module: str
 
 
+# The engine's own job types, which no app declares. `Engine` has their handlers.
+ENGINE_TYPES = (Declaration("bulk", 1, 60, "claimcheck.service.bulk"),)
+
+
 class Catalog:
     """The job types by name and version. Declared ones are loaded on first use.
 

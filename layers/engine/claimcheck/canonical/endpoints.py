@@ -18,9 +18,9 @@ from claimcheck.canonical.rendering import (
 )
 from claimcheck.canonical.schedule_endpoints import ROUTES as SCHEDULES
 from claimcheck.domain.keys import READ, WRITE
-from claimcheck.http.contract import Call, Dialect, Request, Response, Route
+from claimcheck.http.contract import Call, Dialect, Request, Response, Route, path_for_clients
 from claimcheck.http.problems import problem
-from claimcheck.http.submissions import accept, accepted_response, draft_of, state_response
+from claimcheck.http.submissions import accept, accepted_response, draft_of, replayed, state_response
 
 if TYPE_CHECKING:
     from claimcheck.authoring.catalog import JobType
@@ -92,6 +92,20 @@ def cancel_job(call: Call) -> Response:
     return state_response(call, job, render(job), status=202)
 
 
+def retry_job(call: Call) -> Response:
+    accepted = call.engine.retrier.retry(call.org, call.params["job_id"])
+    job = accepted.job
+    response = state_response(call, job, render(job), status=202)
+    return response.with_headers({"Location": path_for_clients(url_of(job)), **replayed(accepted)})
+
+
+def start_bulk(call: Call) -> Response:
+    """Serve the path of the engine's own job type."""
+    from claimcheck.service.bulk import JOB_TYPE
+
+    return submit_input(JOB_TYPE, call)
+
+
 def list_deliveries(call: Call) -> Response:
     deliveries = call.engine.reader.deliveries(call.org, call.params["job_id"])
     document: history_responses.DeliveryList = {"deliveries": [render_delivery(each) for each in deliveries]}
@@ -136,8 +150,10 @@ DIALECT = Dialect(
         Route("GET", "/v1/jobs/{job_id}/result", get_result, READ),
         Route("GET", "/v1/jobs/{job_id}/executions", list_executions, READ),
         Route("POST", "/v1/jobs/{job_id}/cancel", cancel_job, WRITE),
+        Route("POST", "/v1/jobs/{job_id}/retry", retry_job, WRITE),
         Route("GET", "/v1/jobs/{job_id}/deliveries", list_deliveries, READ),
         Route("POST", "/v1/jobs/{job_id}/redeliver", redeliver, WRITE),
+        Route("POST", "/v1/bulk", start_bulk, WRITE),
         *SCHEDULES,
         Route("GET", "/openapi.json", get_openapi),
         Route("GET", "/health", get_health),

@@ -65,6 +65,6 @@ def _time(text: str) -> str | None:
 
 def _millis_of(text: str) -> Millis:
     # It needs pydantic, which other lists do not load.
-    from claimcheck.http.timestamps import millis_of
+    from claimcheck.authoring.timestamps import millis_of
 
     return millis_of(text)

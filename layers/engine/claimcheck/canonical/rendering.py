@@ -67,6 +67,8 @@ def _fields(job: Job) -> responses.JobFields:
         "updated_at": rfc3339(job.updated_at),
         "run_at": rfc3339(job.run_at),
         "deadline": rfc3339(job.deadline),
+        "retry_of": job.retry_of,
+        "retried_as": job.retried_as,
         "cancel_requested_at": optional_rfc3339(job.cancel_requested_at),
         "callback": render_callback(job.callback, job.not_before if job.owes_callback else None),
     }

@@ -302,6 +302,7 @@ class Job(NamedTuple):
             state=None,
             result=result,
             error=error,
+            due_at=None,
             ended_at=now,
             updated_at=now,
         )

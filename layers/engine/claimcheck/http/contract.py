@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from claimcheck.http.admission import Authenticator, Caller, RateLimiter
     from claimcheck.service.editor import JobEditor
     from claimcheck.service.reader import JobReader
+    from claimcheck.service.retrier import JobRetrier
     from claimcheck.service.schedules.editor import ScheduleEditor
     from claimcheck.service.schedules.reader import ScheduleReader
     from claimcheck.service.submission import Submission
@@ -154,6 +155,8 @@ class Services(Protocol):
     def submission(self) -> Submission: ...
     @property
     def editor(self) -> JobEditor: ...
+    @property
+    def retrier(self) -> JobRetrier: ...
     @property
     def schedule_reader(self) -> ScheduleReader: ...
     @property

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from claimcheck.authoring.catalog import MAX_DEADLINE, MAX_HORIZON, MAX_RETENTION, Catalog, JobType
 from claimcheck.domain.errors import (
+    Conflict,
     FieldError,
     IdempotencyKeyReused,
+    InsufficientCredits,
     InvalidFields,
     InvalidIdempotencyKey,
     KeyTaken,
@@ -56,6 +58,8 @@ class Draft(NamedTuple):
     callback_url: str | None = None
     callback_at: str = "/callback_url"
     trace: Trace | None = None
+    # The failed job that this one repeats.
+    retry_of: Job | None = None
 
 
 class IdempotencyKey(NamedTuple):
@@ -134,7 +138,7 @@ class Submission:
 
         `moved` returns the schedule of which this job is a slot, as it is and as it moves on.
         Raises: InvalidFields, IdempotencyKeyReused, PlanRequired, InsufficientCredits, Unavailable,
-        OutcomeUnknown; Conflict if the schedule has changed.
+        OutcomeUnknown; Conflict if the schedule, or the failed job that this one repeats, has changed.
         """
         now = self._clock.now()
         job = self._new_job(draft, self._admit(draft, now), now)
@@ -143,10 +147,13 @@ class Submission:
         text = compact(draft.input)
         job = job.evolve(input=self._payloads.store(job.job_id, "input", text))
         try:
-            self._store.insert(job, key and key.key_hash, reservation, moved(job))
-        except KeyTaken as taken:
-            assert key is not None
-            return self._replayed(taken.reservation, key)
+            self._store.insert(job, key and key.key_hash, reservation, moved(job), draft.retry_of)
+        except (KeyTaken, Conflict, InsufficientCredits) as refused:
+            # Nothing was stored.
+            self._payloads.release(job, job.evolve(input=None))
+            if key is None or not isinstance(refused, KeyTaken):
+                raise
+            return self._replayed(refused.reservation, key)
         count_accepted(job)
         wake(self._store, self._queue, self._clock, job)
         return AcceptedJob(job, replayed=False)
@@ -167,7 +174,8 @@ class Submission:
             raise InvalidFields(errors)
         job_type = self._catalog.newest(draft.type)
         assert job_type is not None
-        if job_type.paid_plan and draft.plan == FREE:
+        # The plan of a retry was checked at its first submission.
+        if job_type.paid_plan and draft.plan == FREE and draft.retry_of is None:
             raise PlanRequired
         return job_type
 
@@ -208,6 +216,7 @@ class Submission:
             metadata=draft.metadata,
             charge=job_type.charge_for(draft.input),
             trace=draft.trace,
+            retry_of=draft.retry_of and draft.retry_of.job_id,
             drops_input=not job_type.keep_input,
             due_at=safety_net(run_at, deadline, now),
             written_by=self._randomness.token(),

@@ -14,7 +14,8 @@ from claimcheck.domain import errors
 from claimcheck.domain.job import Status
 from claimcheck.http.responses import Problem
 from claimcheck.openapi import reference as api
-from claimcheck.openapi.models import narrowed, response_schemas
+from claimcheck.openapi.models import input_schemas, narrowed, response_schemas
+from claimcheck.service.bulk import JOB_TYPE as BULK
 
 DESCRIPTION = """\
 A job goes from `pending` to `processing` to `completed` or `failed`, and never back. Poll it, and wait
@@ -129,6 +130,29 @@ OPERATIONS: api.Operations = {
         },
         errors=(*api.UNKNOWN_JOB, errors.JobEnded),
     ),
+    canonical.retry_job: of_job(
+        summary="Retry a failed job",
+        description="Submits the job again: a new job with the same input, metadata and callback, whose "
+        "deadline is as long. The newest version of the job type checks the input; `invalid_fields` points "
+        "into the submission. Credits are charged again. Repeating the request returns the same new job, as "
+        "it is then.",
+        answers={
+            202: api.Answer(
+                "The new job. Its result is not shown here.",
+                api.ref("Job"),
+                {"Location": True, "Retry-After": False, "Idempotent-Replayed": False},
+            )
+        },
+        errors=(
+            *api.UNKNOWN_JOB,
+            errors.JobNotFailed,
+            errors.InputNotKept,
+            errors.JobExpired,
+            errors.InvalidFields,
+            errors.InsufficientCredits,
+            errors.OutcomeUnknown,
+        ),
+    ),
     canonical.list_deliveries: of_job(
         summary="List a job's deliveries",
         description="Lists the tries to send the callback, and the receiver's response to each.",
@@ -140,6 +164,18 @@ OPERATIONS: api.Operations = {
         "until the job's `expires_at`.",
         answers={202: api.Answer("The callback will be sent. The result is not shown here.", api.ref("Job"))},
         errors=(*api.UNKNOWN_JOB, errors.JobNotEnded, errors.NoCallback),
+    ),
+    canonical.start_bulk: api.Operation(
+        summary="Cancel or retry many jobs",
+        description="Submits a job of the type `bulk`, which finds your organisation's jobs that were "
+        "created before it, and cancels or retries each one. Poll it for its progress and its numbers. Jobs "
+        "of the last moment can be missed. Cancelling it stops it; it undoes nothing.",
+        parameters=api.ASKED_WITH,
+        body=api.ref("BulkInput"),
+        answers={202: api.accepted_answer("AcceptedJob")},
+        errors=tuple(
+            each for each in api.SUBMISSION if each not in (errors.InsufficientCredits, errors.PlanRequired)
+        ),
     ),
     **SCHEDULE_OPERATIONS,
     canonical.get_openapi: api.Operation(
@@ -164,6 +200,7 @@ OPERATIONS: api.Operations = {
 
 def reference(catalog: Catalog, submitted: Mapping[str, JobType]) -> api.Reference:
     shapes = response_schemas(*RESPONSES) | job_type_schemas(catalog) | schedule_schemas(catalog)
+    shapes |= input_schemas("BulkInput", BULK.input)
     shapes["CompletedJob"]["properties"]["result"] = api.ref("Result")
     shapes["CompletedJob"] |= RESULT_OR_URL
     return api.Reference(

@@ -61,6 +61,8 @@ class JobFields(TypedDict):
     updated_at: ReadOnly[Annotated[Time, Field(examples=["2026-06-21T10:00:02.115Z"])]]
     run_at: Annotated[Time, about("The job never starts before this.", "2026-06-21T10:00:00.000Z")]
     deadline: Annotated[Time, about("The job fails if it is not done by then.", "2026-06-21T11:00:00.000Z")]
+    retry_of: Annotated[Id | None, about("The failed job of which this one is the retry.", None)]
+    retried_as: ReadOnly[Annotated[Id | None, about("The job that is the retry of this one.", None)]]
     cancel_requested_at: Annotated[
         Time | None, about("The time of the cancel request, if a worker had the job then.", None)
     ]
