@@ -52,7 +52,6 @@ FOUND_IN = {
         "a delivery is missing",
     ),
     mutants.retry_without_its_mark: (scenarios.a_retry_against_a_retry, "retried twice"),
-    mutants.retry_that_ignores_a_change_of_its_job: (scenarios.a_retry_against_a_retry, "retried twice"),
     mutants.end_that_keeps_no_input: (scenarios.a_retry_against_an_expiry, "an input was lost"),
     mutants.end_that_forgets_the_object_of_an_input: (
         scenarios.a_retry_against_an_expiry,

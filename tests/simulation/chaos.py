@@ -261,10 +261,10 @@ class Chaos:
             assert answer is None or answer.status in (202, 404, 409, 503), answer.text
 
     def retry(self) -> None:
-        """Sometimes retry a failed job, which may have been retried before."""
+        """Sometimes retry one of the last two failed jobs, which may have been retried before."""
         failed = [job for job in self.store.all_jobs() if job.failed_at is not None]
         if failed and self.random.random() < 0.5:
-            job = self.random.choice(failed)
+            job = self.random.choice(sorted(failed, key=lambda job: job.failed_at or 0)[-2:])
             with self._as("retrier"):
                 answer = self._attempt(lambda: self._call(job.org, "POST", f"/v1/jobs/{job.job_id}/retry"))
             if answer is None:

@@ -207,17 +207,6 @@ def retry_without_its_mark() -> Any:
     return changed(Witness, "insert", make)
 
 
-def retry_that_ignores_a_change_of_its_job() -> Any:
-    def make(insert: Callable[..., None]) -> Any:
-        def blindly(self: Witness, *job: Any) -> None:
-            *others, retried = (*job, None, None)[:5]
-            insert(self, *others, retried and self.read(retried.job_id))
-
-        return blindly
-
-    return changed(Witness, "insert", make)
-
-
 def end_that_keeps_no_input() -> Any:
     def make(ended: Callable[..., Job]) -> Any:
         return lambda self, now, **how: ended(self.evolve(input=None), now, **how)

@@ -37,7 +37,6 @@ FOUND_BY = {
     mutants.reader_that_takes_the_job_and_its_executions_for_one_moment: "executions are not each shown once",
     mutants.delivery_that_is_not_recorded_with_its_claim: "a delivery is missing",
     mutants.retry_without_its_mark: "was retried twice",
-    mutants.retry_that_ignores_a_change_of_its_job: "was retried twice",
     mutants.end_that_keeps_no_input: "an input was lost",
     mutants.end_that_forgets_the_object_of_an_input: "TTL left the object",
 }

@@ -52,7 +52,7 @@ class BulkFilter(JobModel):
 
 
 class BulkInput(JobModel):
-    """What to do, and with which jobs."""
+    """An action, and the jobs to which it applies."""
 
     action: Annotated[
         Literal["cancel", "retry"],
@@ -66,7 +66,7 @@ class BulkInput(JobModel):
 
 
 class BulkResult(JobModel):
-    """The numbers of jobs. After a dry run, none is `done` or `skipped`."""
+    """The numbers of jobs. A dry run only counts those that matched."""
 
     matched: Annotated[int, Field(description="Jobs that the action and the filter apply to.", ge=0)]
     done: Annotated[int, Field(description="Jobs that were cancelled or retried.", ge=0)]
@@ -122,7 +122,7 @@ class Bulk:
                 if walk.matched > before.matched or attempt.remaining() < PAGE_TIME:
                     return Again(after=0, state=walk._asdict())
         except Unavailable as error:
-            raise Retry(message=error.message, code=error.code) from error
+            raise Retry(message=error.message) from error
 
     def _page(self, given: BulkInput, attempt: Attempt, walk: Walk) -> Walk:
         job = attempt.job
