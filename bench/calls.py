@@ -9,7 +9,7 @@ from claimcheck.domain.keys import LIMIT
 from claimcheck.testing import FrozenClock
 from tests.kit.cloud import moto_cloud, queue_time
 from tests.kit.deployed import Deployed, issue_key, load_handlers
-from tests.kit.measuring.life import POLLS, UNWANTED, observe
+from tests.kit.measuring.life import BATCH, POLLS, UNWANTED, observe
 from tests.kit.wire import tap
 
 if TYPE_CHECKING:
@@ -33,7 +33,8 @@ def findings(observed: Observed, rate_writes: float) -> Findings:
     warm = observed.warm
     parts = {"submit": warm.submit, "work": warm.work, "poll": warm.polls[-1]}
     lifecycle = {name: part.record for name, part in parts.items()}
-    return Findings(figures=figures, series={"lifecycle": lifecycle})
+    batch = {"submit": observed.many.submit.record, "poll": observed.many.poll.record}
+    return Findings(figures=figures, series={"lifecycle": lifecycle, "batch": batch})
 
 
 def _calls(observed: Observed) -> list[Figure]:
@@ -45,6 +46,18 @@ def _calls(observed: Observed) -> list[Figure]:
         ("calls", f"AWS calls of an immediate job with {POLLS} polls", len(first.calls), 12),
         ("calls_warm", "with its API key cached, as it is for a minute", len(warm.calls), None),
         ("calls_keyed", "with its API key cached and an `Idempotency-Key`", len(observed.keyed.calls), None),
+        (
+            "calls_batch",
+            f"AWS calls of submitting {BATCH} jobs in one request: a write each, and wake-ups by tens",
+            len(observed.many.submit.calls),
+            BATCH + BATCH // 10,
+        ),
+        (
+            "calls_batch_poll",
+            f"reads of a poll of {BATCH} jobs by their ids",
+            len(observed.many.poll.calls),
+            1,
+        ),
         ("reads_poll", "reads of a poll, which makes no other call", _calls_of_a_poll(warm), 1),
         ("scans", "`Scan`s by the API, the worker and the sweeper", scans, 0),
         ("sqs_sends", "SQS requests of a job: its wake-up", sends, None),

@@ -33,6 +33,22 @@ def claimcheck(book: Book, setup: Setup, counts: Lifecycle) -> Backend:
     )
 
 
+def batched(book: Book, setup: Setup, counts: Lifecycle, phases: tuple[Phase, Phase], size: int) -> Backend:
+    """Return Claimcheck with jobs that are submitted and polled together, `size` in a request."""
+    submit, poll = phases
+
+    def answered(phase: Phase) -> Usage:
+        return plus(request(setup), called(book, setup.api_memory, _with_its_own(book, phase, counts)))
+
+    alone = claimcheck(book, setup, counts)
+    return replace(
+        alone,
+        name=f"{size} jobs in a request",
+        submit=times(1 / size, plus(answered(submit), _sent(setup, submit))),
+        poll=times(1 / size, answered(poll)),
+    )
+
+
 def tutorial(book: Book, setup: Setup, counts: Lifecycle, authorizer: Phase) -> Backend:
     """Return the tutorial's backend, with Claimcheck's memory and batch size."""
     setup = replace(setup, api="rest_api_request", fair=False)

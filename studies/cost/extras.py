@@ -100,9 +100,8 @@ class Meter:
             after = self._gauge.touched(operation, params)
             return self._gauge.consumed(operation, params, self._before, after)
         # Every row is under 4 KB. Queries of an index belong to the sweep.
-        batch = params.get("RequestItems", {}).values()
         queried = operation == "Query" and "IndexName" not in params
-        return Consumed(read=sum(len(part["Keys"]) for part in batch) + queried * _read(params))
+        return Consumed(read=queried * _read(params))
 
     def _sent(self, model: Any, **_: Any) -> None:
         if self._asked is not None:

@@ -52,6 +52,16 @@ def engine(found: Mapping[str, Findings]) -> Lifecycle:
     return Lifecycle(submit, work, poll, rate_writes=found["calls"].value("rate_writes"))
 
 
+def batch(found: Mapping[str, Findings], size: int) -> tuple[Phase, Phase]:
+    """Return the submission of `size` jobs in one request, and a poll of them all. Raises: Missing.
+
+    Their instructions were not counted. They are at most those of as many requests.
+    """
+    phases, counted = _series(found, "calls", "batch"), _instructions(found, "engine")
+    submit, poll = (Phase(**phases[name], instructions=size * counted[name]) for name in ("submit", "poll"))
+    return submit, poll
+
+
 def tutorial(found: Mapping[str, Findings]) -> Lifecycle:
     """Raises: Missing."""
     submit, work, poll = _phases(_series(found, "peers", "lifecycle"), _instructions(found, "tutorial"))

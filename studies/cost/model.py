@@ -11,6 +11,7 @@ from studies.cost.backend import Setup
 from studies.cost.functions import gb_seconds, milliseconds
 from studies.cost.usage import GB, MILLION, Usage, dollars, plus, times
 from tests.kit.deployment import properties
+from tests.kit.measuring.life import BATCH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,6 +61,11 @@ class Model:
     @cached_property
     def claimcheck(self) -> Backend:
         return built.claimcheck(self.book, self.setup, self.counts)
+
+    @cached_property
+    def batched(self) -> Backend:
+        phases = measured.batch(self._found, BATCH)
+        return built.batched(self.book, self.setup, self.counts, phases, BATCH)
 
     @cached_property
     def backends(self) -> dict[str, Backend]:

@@ -22,6 +22,7 @@ def blocks(model: Model) -> dict[str, str]:
         "components": tables.by_backend(model),
         **{f"components-{polls}": tables.by_backend(model, polls) for polls in POLLS if polls != TYPICAL},
         "counted": tables.counted(model),
+        "batch": tables.by_batch(model),
         "phases": tables.by_phase(model),
         "knobs": tuning.knobs(model),
         "function-urls": tuning.function_urls(model),

@@ -59,6 +59,12 @@ def by_backend(model: Model, polls: int = TYPICAL) -> str:
     return split(model, {name: backend.job(polls) for name, backend in model.backends.items()})
 
 
+def by_batch(model: Model, polls: int = TYPICAL) -> str:
+    """Return the cost of jobs that are submitted and polled alone, and together."""
+    each = {"one job in a request": model.claimcheck, model.batched.name: model.batched}
+    return split(model, {name: backend.job(polls) for name, backend in each.items()})
+
+
 def by_phase(model: Model) -> str:
     """Return the cost of Claimcheck's submission, work and poll, each once."""
     ours = model.claimcheck

@@ -1,11 +1,12 @@
 """A thousand jobs at once: none is lost, none runs twice."""
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
 from local.stack import Stack
-from tests.kit.client import Client
+from tests.kit.client import Client, eventually
 from tests.kit.deployed_stack import FUNCTIONS, logged, refused
 
 JOBS = 1000
@@ -27,6 +28,21 @@ def test_a_thousand_jobs_all_complete_and_none_runs_twice(acme: Client) -> None:
 
     assert len(set(submitted)) == JOBS
     assert outcomes == [("completed", ["completed"])] * JOBS
+
+
+def test_a_hundred_jobs_of_one_request_are_polled_in_one(acme: Client) -> None:
+    entries = [{"type": "echo", "input": {"text": str(number)}} for number in range(100)]
+
+    submitted = acme.http.post("/v1/jobs/batch", json={"jobs": entries}, headers={"Idempotency-Key": "many"})
+    ids = [each["job"]["job_id"] for each in submitted.json()["jobs"]]
+
+    def all_ended() -> list[dict[str, Any]] | None:
+        jobs: list[dict[str, Any]] = acme.http.get("/v1/jobs", params={"ids": ",".join(ids)}).json()["jobs"]
+        return jobs if all("ended_at" in job for job in jobs) else None
+
+    jobs = eventually(all_ended, PATIENCE, "all of a batch ended", every=1)
+    assert jobs
+    assert [job["result"]["text"] for job in jobs] == [str(number) for number in range(100)]
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

@@ -36,6 +36,7 @@ def former(tmp_path: Path) -> Path:
     """Return the last release, with its app of job types for these tests."""
     folder = unpack_former(tmp_path / "former")
     shutil.copytree(folder / "tests/e2e/added", folder, dirs_exist_ok=True)
+    run(["python", "-m", "claimcheck.build", "template"], folder)
     # For its admin command.
     run(["python", "-m", "claimcheck.build", "index", "apps/index.py"], folder)
     return folder

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
-from tests.kit.measuring.life import POLLS, UNWANTED, Observed, observe
+from tests.kit.measuring.life import BATCH, POLLS, UNWANTED, Observed, observe
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +36,20 @@ def test_a_job_is_written_three_times(observed: Observed) -> None:
 def test_a_job_costs_six_write_units_and_nine_with_an_idempotency_key(observed: Observed) -> None:
     assert observed.warm.consumed.written == 6
     assert observed.keyed.consumed.written == 9
+
+
+def test_a_batch_takes_a_write_for_each_job_and_a_tenth_of_the_messages(observed: Observed) -> None:
+    calls = Counter(observed.many.submit.calls)
+
+    # The API key is cached. All entries count in one write of the rate window.
+    assert calls == {"dynamodb.PutItem": BATCH, "sqs.SendMessageBatch": BATCH // 10}
+    assert observed.many.submit.consumed.written == BATCH * observed.warm.submit.consumed.written
+    assert sum(each.counts_a_rate_window for each in observed.many.submit.requests) <= 1
+
+
+def test_a_poll_of_a_hundred_jobs_is_one_request(observed: Observed) -> None:
+    assert observed.many.poll.calls == ["dynamodb.BatchGetItem"]
+    assert observed.many.poll.consumed.read == BATCH
 
 
 def test_a_poll_logs_nothing(observed: Observed) -> None:

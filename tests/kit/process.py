@@ -43,6 +43,10 @@ class Function:
         return answered["answer"]
 
     @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
     def log(self) -> str:
         """Return everything that it has logged so far."""
         return self._log.read_text()

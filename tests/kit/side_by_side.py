@@ -2,7 +2,7 @@
 deployed stack.
 
 So a module's fixtures are set up once, and a stack is deployed once. There are two stacks: tests that mostly
-wait use one of them, tests that keep it busy the other.
+wait use one of them, tests that keep it busy the other. Tests that share nothing are distributed one by one.
 """
 
 from __future__ import annotations
@@ -18,14 +18,28 @@ if TYPE_CHECKING:
 
 # The end-to-end tests that wait for a minute of the sweeper or for a timer.
 WAITING = ("test_called_and_calling.py", "test_lost_workers.py", "test_timers.py")
-# Slow files start first, and short ones fill the gaps. Each is a part of a file's path.
-FIRST = ("/e2e/", "/simulation/", "/integration/", "bench/", "/contract/")
+# The end-to-end tests that deploy stacks of their own.
+ALONE = ("test_demo.py", "test_local_loop.py", "test_secrets.py", "test_upgrade.py")
+# Each of these tests works on a copy of the project.
+COPIES = ("test_deleting_apps.py", "test_howto_pages.py", "test_make_app.py")
+# Slow tests start first, and short ones fill the gaps. Each is a part of a file's path.
+FIRST = (
+    "/e2e/",
+    "test_deleting_apps",
+    "/simulation/",
+    "test_make_app",
+    "/integration/",
+    "bench/",
+    "/contract/",
+)
 
 
 class Schedule(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        if "/e2e/" not in file:
+        if file.endswith(COPIES):
+            return nodeid
+        if "/e2e/" not in file or file.endswith(ALONE):
             return file
         return "the waiting stack" if file.endswith(WAITING) else "the busy stack"
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack, cast
 
 from claimcheck.domain.clock import SystemClock, SystemRandomness
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from claimcheck.http.admission import Authenticator, RateLimiter
     from claimcheck.outbound import Outbound
     from claimcheck.service.attempt import Handler, Timer
+    from claimcheck.service.batches import BatchSubmission
     from claimcheck.service.bulk import Bulk
     from claimcheck.service.callbacks.sender import CallbackSender
     from claimcheck.service.claim import Claims
@@ -200,7 +202,14 @@ class Engine:
 
     @cached_property
     def payloads(self) -> Payloads:
-        return Payloads(lambda: self.objects, self.randomness)
+        # Threads of one request must not build two clients.
+        alone = Lock()
+
+        def objects() -> ObjectStore:
+            with alone:
+                return self.objects
+
+        return Payloads(objects, self.randomness)
 
     @cached_property
     def authenticator(self) -> Authenticator:
@@ -234,6 +243,12 @@ class Engine:
             lambda: self.documents,
             allow_loopback=self.settings.allow_loopback,
         )
+
+    @cached_property
+    def batches(self) -> BatchSubmission:
+        from claimcheck.service.batches import BatchSubmission
+
+        return BatchSubmission(self.store, self.queue, self.submission, self.clock, self.spread)
 
     @cached_property
     def editor(self) -> JobEditor:
@@ -342,8 +357,6 @@ class Engine:
 
     @cached_property
     def sweeper(self) -> Sweeper:
-        from threading import Lock
-
         from claimcheck.service.sweeper import Sweeper
 
         alone = Lock()
@@ -353,13 +366,8 @@ class Engine:
             with alone:
                 return self.slot_submitter
 
-        def objects() -> ObjectStore:
-            with alone:
-                return self.objects
-
-        payloads = Payloads(objects, self.randomness)
         return Sweeper(
-            self.store, self.queue, payloads, slot_submitter, self.clock, self.randomness, self.spread
+            self.store, self.queue, self.payloads, slot_submitter, self.clock, self.randomness, self.spread
         )
 
     @cached_property

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claimcheck.domain.errors import Conflict, InsufficientCredits
+from claimcheck.domain.errors import Conflict, InsufficientCredits, KeyTaken
 from claimcheck.domain.job import CANCELLED, MINUTE, Callback, Job, Movement, Payload
+from claimcheck.domain.ports import TOGETHER, NewJob
 from tests.kit.jobs import NOW, RANDOMNESS, ended, new_job, new_org, reserve
 
 if TYPE_CHECKING:
@@ -82,6 +83,52 @@ class CreditStoreSuite:
             adapters.store.insert(new_job(charge=15), None, None)
 
         assert refused.value.left == 0
+
+    def test_jobs_stored_together_are_charged_together_and_once(self, adapters: Adapters) -> None:
+        org = rich_org(adapters, 40)
+        jobs = [new_job(org=org, charge=charge) for charge in (15, 0, 20)]
+        new = [NewJob(job, f"key-{number}", reserve(job)) for number, job in enumerate(jobs)]
+        for _ in range(3):
+            adapters.store.insert_many(new)
+
+        assert adapters.store.read_many([job.job_id for job in jobs]) == jobs
+        assert adapters.store.reservation(org, "key-2") == reserve(jobs[2])
+        assert balance(adapters, org) == 5
+        adapters.store.insert(*new[0])
+        assert balance(adapters, org) == 5
+
+    def test_as_many_as_can_be_stored_together_are(self, adapters: Adapters) -> None:
+        org = rich_org(adapters, TOGETHER)
+        jobs = [new_job(org=org, charge=1) for _ in range(TOGETHER)]
+
+        adapters.store.insert_many([NewJob(job, job.job_id, reserve(job)) for job in jobs])
+
+        assert adapters.store.read_many([job.job_id for job in jobs]) == jobs
+        assert balance(adapters, org) == 0
+
+    def test_credits_that_do_not_suffice_for_all_store_none(self, adapters: Adapters) -> None:
+        org = rich_org(adapters, 40)
+        jobs = [new_job(org=org, charge=charge) for charge in (15, 20, 6)]
+
+        with pytest.raises(InsufficientCredits) as refused:
+            adapters.store.insert_many([NewJob(job) for job in jobs])
+
+        assert (refused.value.needed, refused.value.left) == (41, 40)
+        assert adapters.store.read_many([job.job_id for job in jobs]) == []
+        assert balance(adapters, org) == 40
+
+    def test_a_key_that_is_taken_stores_none(self, adapters: Adapters) -> None:
+        org = rich_org(adapters, 40)
+        first, *others = (new_job(org=org, charge=1) for _ in range(3))
+        adapters.store.insert(first, "key", reserve(first))
+        new = [NewJob(others[0]), NewJob(others[1], "key", reserve(others[1]))]
+
+        with pytest.raises(KeyTaken) as taken:
+            adapters.store.insert_many(new)
+
+        assert taken.value.reservation == reserve(first)
+        assert adapters.store.read_many([job.job_id for job in others]) == []
+        assert balance(adapters, org) == 39
 
     def test_a_failure_refunds_the_charge_once(self, adapters: Adapters) -> None:
         org = rich_org(adapters, 40)

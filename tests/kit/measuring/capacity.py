@@ -131,8 +131,13 @@ class Gauge:
         before: list[Item | None],
         after: list[Item | None],
     ) -> Consumed:
-        if operation == "GetItem":
-            return Consumed(read=read_units(before[0], consistent=bool(params.get("ConsistentRead"))))
+        if operation in ("GetItem", "BatchGetItem"):
+            found = zip(PARTS[operation](params), before, strict=True)
+            return Consumed(
+                read=sum(
+                    read_units(item, consistent=bool(part.get("ConsistentRead"))) for part, item in found
+                )
+            )
         parts = zip(PARTS[operation](params), before, after, strict=True)
         transactional = operation == "TransactWriteItems"
         return Consumed(
@@ -162,9 +167,18 @@ def _each(params: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [part for action in params["TransactItems"] for part in action.values()]
 
 
+def _keys(params: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [
+        {"TableName": table, "Key": key, "ConsistentRead": asked.get("ConsistentRead")}
+        for table, asked in params["RequestItems"].items()
+        for key in asked["Keys"]
+    ]
+
+
 # How each known request names its items.
 PARTS: dict[str, Callable[[Mapping[str, Any]], list[Mapping[str, Any]]]] = {
     "GetItem": _alone,
+    "BatchGetItem": _keys,
     "PutItem": _alone,
     "UpdateItem": _alone,
     "DeleteItem": _alone,

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 POLLS = 5
+BATCH = 100
 # Its row stays under 1 KB.
 SMALL = {
     "type": "text_statistics",
@@ -107,6 +108,13 @@ class Life:
         return sum(part.log_bytes for part in self.parts)
 
 
+class Many(NamedTuple):
+    """`BATCH` jobs that are submitted in one request, and a poll of them all."""
+
+    submit: Part
+    poll: Part
+
+
 class Observer:
     """Runs the functions, and records the requests of each part of a life."""
 
@@ -150,6 +158,18 @@ class Observer:
         polls += [self._poll(poll, "completed") for _ in range(POLLS - len(polls))]
         return Life(submit, work, polls)
 
+    def live_together(self, org: str) -> Many:
+        key = issue_key(self._processes.cloud, org)
+        event = events.with_path(events.load("submit_job", key), "/v1/jobs/batch")
+        accepted, submit = self.invoke("submit_job", events.with_body(event, {"jobs": [SMALL] * BATCH}))
+        job_ids = [each["job"]["job_id"] for each in json.loads(accepted["body"])["jobs"]]
+        while messages := self._processes.cloud.receive():
+            self.invoke("worker", events.batch(messages))
+        asked = events.load("list_jobs", key) | {"rawQueryString": f"ids={','.join(job_ids)}"}
+        polled, poll = self.invoke("get_job", asked)
+        assert [each["result"]["words"] for each in json.loads(polled["body"])["jobs"]] == [9] * BATCH
+        return Many(submit, poll)
+
     def _poll(self, event: dict[str, Any], status: str) -> Part:
         answer, part = self.invoke("get_job", event)
         assert json.loads(answer["body"])["status"] == status
@@ -172,11 +192,13 @@ class Observer:
 @dataclass(frozen=True)
 class Observed:
     """`first` is the first job of a new org, `warm` the next one, and `keyed` the one after that, with an
-    Idempotency-Key. `modules` are those that each function had imported."""
+    Idempotency-Key. `many` were submitted in one request. `modules` are those of each function.
+    """
 
     first: Life
     warm: Life
     keyed: Life
+    many: Many
     everything: list[str]
     modules: dict[str, set[str]]
 
@@ -189,4 +211,5 @@ def observe() -> Observed:
         observer.live("warming-up")
         first, warm, keyed = observer.live("acme"), observer.live("acme"), observer.live("acme", "order-4711")
         modules = {name: function.modules for name, function in processes.functions.items()}
-        return Observed(first, warm, keyed, observer.ask_everything(), modules)
+        many = observer.live_together("acme")
+        return Observed(first, warm, keyed, many, observer.ask_everything(), modules)

@@ -212,8 +212,9 @@ def test_every_operation_with_a_json_body_shows_an_example(shipped: dict[str, An
 def test_the_query_is_described_as_it_is_read(shipped: dict[str, Any]) -> None:
     parameters = shipped["paths"]["/v1/jobs"]["get"]["parameters"]
 
-    assert [each["name"] for each in parameters] == [*JobFilter._fields, "limit", "cursor"]
-    assert parameters[-2]["schema"] == {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}
+    described = {each["name"]: each["schema"] for each in parameters}
+    assert list(described) == [*JobFilter._fields, "limit", "cursor", "ids"]
+    assert described["limit"] == {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}
 
 
 def test_scopes_are_listed_with_the_operations_that_need_them(shipped: dict[str, Any]) -> None:

@@ -37,6 +37,7 @@ DAILY = HELLO | {"cron": "0 12 * * *"}
 # One request of each operation that needs a key.
 REQUESTS: list[tuple[str, str, Any]] = [
     ("POST", "/v1/jobs", HELLO),
+    ("POST", "/v1/jobs/batch", {"jobs": [HELLO]}),
     ("GET", "/v1/jobs", None),
     ("GET", f"/v1/jobs/{UNKNOWN}", None),
     ("GET", f"/v1/jobs/{UNKNOWN}/result", None),
@@ -107,6 +108,7 @@ def submit_in_every_way() -> set[Seen]:
 
 def start_in_bulk() -> set[Seen]:
     world = WatchedWorld(job_types=[job_type(), BULK_TYPE])
+    body: Any
     for body in (BULK, BULK, BULK | {"dry_run": True}, BULK | {"dry_run": 1}, b"{"):
         world.request("POST", "/v1/bulk", body, idempotency_key="k")
     world.request("POST", "/v1/bulk", BULK, idempotency_key="")
@@ -117,6 +119,17 @@ def start_in_bulk() -> set[Seen]:
     lost = WatchedWorld(store=Failing(MemoryJobStore(), "insert", OutcomeUnknown()), job_types=[BULK_TYPE])
     lost.request("POST", "/v1/bulk", BULK)
     return world.seen | lost.seen
+
+
+def submit_many() -> set[Seen]:
+    world = WatchedWorld()
+    path, two = "/v1/jobs/batch", {"jobs": [HELLO, {"type": "none", "input": {}}]}
+    for body in (two, two, {"jobs": []}, b"{", b" " * (BODY_LIMIT + 1)):
+        world.request("POST", path, body, idempotency_key="k")
+    world.request("POST", path, two, idempotency_key="")
+    world.request("POST", path, b"{}", content_type="text/plain")
+    world.request("GET", "/v1/jobs", query=f"ids={UNKNOWN}")
+    return world.seen
 
 
 def ask_for_what_costs() -> set[Seen]:
@@ -275,7 +288,7 @@ def test_every_answer_that_is_described_is_given_and_no_other(
     monkeypatch.chdir(tmp_path)
 
     seen = ask_for_the_document(tmp_path) | meet_admission() | meet_faults()
-    seen |= submit_in_every_way() | read_in_every_state() | call_back() | keep_schedules()
+    seen |= submit_in_every_way() | submit_many() | read_in_every_state() | call_back() | keep_schedules()
     seen |= ask_for_nothing() | retry_what_failed()
 
     unrouted: set[Seen] = {("none", 404, "route_not_found"), ("none", 405, "method_not_allowed")}

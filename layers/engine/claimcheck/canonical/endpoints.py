@@ -21,6 +21,7 @@ from claimcheck.domain.keys import READ, WRITE
 from claimcheck.http.contract import Call, Dialect, Request, Response, Route, path_for_clients
 from claimcheck.http.problems import problem
 from claimcheck.http.submissions import accept, accepted_response, draft_of, replayed, state_response
+from claimcheck.service.reader import pause
 
 if TYPE_CHECKING:
     from claimcheck.authoring.catalog import JobType
@@ -43,6 +44,12 @@ def submit_input(job_type: JobType, call: Call) -> Response:
 
 def _accepted(accepted: AcceptedJob) -> Response:
     return accepted_response(accepted, render_accepted(accepted.job), url_of(accepted.job))
+
+
+def submit_batch(call: Call) -> Response:
+    from claimcheck.canonical.batches import submit
+
+    return submit(call)
 
 
 def get_job(call: Call) -> Response:
@@ -74,11 +81,27 @@ def _redirect_in(query: list[tuple[str, str]]) -> bool:
 
 
 def list_jobs(call: Call) -> Response:
-    from claimcheck.canonical.listing import listing_of
+    from claimcheck.canonical.listing import ids_of, listing_of
 
+    if (job_ids := ids_of(call.request.query)) is not None:
+        return _some_jobs(call, job_ids)
     query = listing_of(call.request.query)
     listing = call.engine.reader.list_jobs(call.org, query.wanted, query.limit, query.cursor)
     return Response.json(200, render_jobs(listing, query.wanted.cursor_of))
+
+
+def _some_jobs(call: Call, job_ids: list[str]) -> Response:
+    jobs = call.engine.reader.some(call.org, job_ids)
+    found = {job.job_id for job in jobs}
+    document: responses.JobList = {
+        "jobs": [render(job, job.result and job.result.text) for job in jobs],
+        "next_cursor": None,
+        "not_found": [job_id for job_id in job_ids if job_id not in found],
+    }
+    response = Response.json(200, document)
+    now = call.engine.clock.now()
+    waits = [pause(job, now) for job in jobs if job.ended_at is None]
+    return response.with_headers({"Retry-After": str(min(waits))} if waits else {})
 
 
 def list_executions(call: Call) -> Response:
@@ -147,6 +170,7 @@ DIALECT = Dialect(
         Route("GET", "/v1/jobs/{job_id}", get_job, READ),
         Route("POST", "/v1/jobs", submit_job, WRITE),
         Route("GET", "/v1/jobs", list_jobs, READ),
+        Route("POST", "/v1/jobs/batch", submit_batch, WRITE),
         Route("GET", "/v1/jobs/{job_id}/result", get_result, READ),
         Route("GET", "/v1/jobs/{job_id}/executions", list_executions, READ),
         Route("POST", "/v1/jobs/{job_id}/cancel", cancel_job, WRITE),

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from claimcheck.domain.errors import FieldError, InvalidFields
 from claimcheck.domain.job import Status
 from claimcheck.domain.ports import FAR
 from claimcheck.http.paging import is_failed_cursor, is_job_cursor, paging_of
-from claimcheck.service.reader import JobFilter
+from claimcheck.service.reader import MAX_PAGE, UUID, JobFilter
 
 if TYPE_CHECKING:
     from claimcheck.domain.job import Millis
@@ -49,6 +50,25 @@ def listing_of(query: list[tuple[str, str]]) -> ListingQuery:
 
 def _any(text: str) -> str | None:
     return None
+
+
+def ids_of(query: list[tuple[str, str]]) -> list[str] | None:
+    """Return the ids of `ids=<id>,<id>…`, each once, or None without it.
+
+    Raises: InvalidFields, also for any other parameter.
+    """
+    given = [value for name, value in query if name == "ids"]
+    if not given:
+        return None
+    job_ids = list(dict.fromkeys(each.lower() for value in given for each in value.split(",")))
+    wrong = [FieldError(f"?{name}", "cannot be combined with ids") for name, _ in query if name != "ids"]
+    if any(UUID.fullmatch(each) is None for each in job_ids):
+        wrong.append(FieldError("?ids", "must be job ids, separated by commas"))
+    if len(job_ids) > MAX_PAGE:
+        wrong.append(FieldError("?ids", f"must be at most {MAX_PAGE} job ids"))
+    if wrong:
+        raise InvalidFields(wrong)
+    return job_ids
 
 
 def _status(text: str) -> str | None:

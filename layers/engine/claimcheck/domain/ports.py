@@ -23,6 +23,9 @@ SHARDS = 16
 FAR: Millis = 10**15
 # The most executions, and the most deliveries, that are shown of a job.
 RECORDED = 100
+# The most jobs of one write. Each has up to three parts, beside one for all charges ("TransactWriteItems ...
+# up to 100 distinct items", Amazon DynamoDB Developer Guide).
+TOGETHER = 32
 
 
 class Clock(Protocol):
@@ -83,6 +86,14 @@ class SchedulePage(NamedTuple):
     after: str | None
 
 
+class NewJob(NamedTuple):
+    """A job to store, with the reservation of its Idempotency-Key."""
+
+    job: Job
+    key_hash: str | None = None
+    reservation: Reservation | None = None
+
+
 class LedgerPage(NamedTuple):
     movements: list[Movement]
     after: str | None
@@ -106,6 +117,12 @@ class JobStore(Protocol):
         given one's, with the stored job; KeyTaken if the key still stands for another job;
         InsufficientCredits; Unavailable if nothing was stored; OutcomeUnknown if the job may have been
         stored.
+        """
+
+    def insert_many(self, jobs: Sequence[NewJob]) -> None:
+        """Store new jobs of one org, at most `TOGETHER`, with all that `insert` does, or none of them.
+
+        Raises: as `insert` does, for the first job that is refused.
         """
 
     def reservation(self, org: str, key_hash: str) -> Reservation | None: ...

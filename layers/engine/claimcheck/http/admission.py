@@ -93,18 +93,21 @@ class RateLimiter:
         self._clock = clock
         self._windows: dict[str, _Window] = {}
 
-    def spend(self, caller: Caller) -> Allowance:
-        """Count one request. If the store is unavailable, the request is let through. Raises: RateLimited."""
+    def spend(self, caller: Caller, amount: int = 1) -> Allowance:
+        """Count requests, all or none. If the store is unavailable, they are let through.
+
+        Raises: RateLimited.
+        """
         now = self._clock.now()
         limit = caller.key.limit
         reset = -(-(MINUTE - now % MINUTE) // SECOND)
         window = self._window(caller.key_hash, now // MINUTE)
-        if window.granted == 0:
-            self._take(window, caller)
-        if window.granted == 0:
-            raise RateLimited(Allowance(limit, 0, reset))
-        window.granted -= 1
-        window.served += 1
+        if window.granted < amount:
+            self._take(window, caller, amount - window.granted)
+        if window.granted < amount:
+            raise RateLimited(Allowance(limit, max(limit - window.count, 0) + window.granted, reset))
+        window.granted -= amount
+        window.served += amount
         return Allowance(limit, max(limit - window.count, 0) + window.granted, reset)
 
     def _window(self, key_hash: str, minute: int) -> _Window:
@@ -115,25 +118,26 @@ class RateLimiter:
             window = self._windows[key_hash] = _Window(minute)
         return window
 
-    def _take(self, window: _Window, caller: Caller) -> None:
+    def _take(self, window: _Window, caller: Caller, needed: int) -> None:
         limit = caller.key.limit
         if window.count >= limit:
             return
         try:
-            for amount, ceiling in _bids(window, limit):
+            for amount, ceiling in _bids(window, limit, needed):
                 count = self._keys.take(caller.key_hash, window.minute, amount, ceiling)
                 if count is not None:
-                    window.count, window.granted = count, amount
+                    window.count, window.granted = count, window.granted + amount
                     return
-            window.count = limit
+            if needed == 1:
+                window.count = limit
         except Unavailable:
             warn("rate window unavailable, request let through", org=caller.key.org)
-            window.granted = 1
+            window.granted += needed
 
 
-def _bids(window: _Window, limit: int) -> Iterator[tuple[int, int]]:
+def _bids(window: _Window, limit: int, needed: int) -> Iterator[tuple[int, int]]:
     """Yield what to ask the store for, in turn: the amount, and the highest count allowed."""
     shared = limit * 2 // 5
-    if window.served > 1 and window.count + window.served <= shared:
+    if window.served > needed and window.count + window.served <= shared:
         yield window.served, shared
-    yield 1, limit
+    yield needed, limit

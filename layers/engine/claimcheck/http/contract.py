@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from claimcheck.domain.keys import ApiKey
     from claimcheck.domain.ports import Clock, CreditStore, DocumentStore
     from claimcheck.http.admission import Authenticator, Caller, RateLimiter
+    from claimcheck.service.batches import BatchSubmission
     from claimcheck.service.editor import JobEditor
     from claimcheck.service.reader import JobReader
     from claimcheck.service.retrier import JobRetrier
@@ -153,6 +154,8 @@ class Services(Protocol):
     def reader(self) -> JobReader: ...
     @property
     def submission(self) -> Submission: ...
+    @property
+    def batches(self) -> BatchSubmission: ...
     @property
     def editor(self) -> JobEditor: ...
     @property

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from claimcheck.authoring.catalog import JobType
     from claimcheck.domain.job import Job, Trace
-    from claimcheck.service.submission import AcceptedJob, Draft
+    from claimcheck.service.submission import AcceptedJob, Draft, IdempotencyKey
 
 
 TRACEPARENT = re.compile(
@@ -32,18 +32,26 @@ def accept(call: Call, read: Callable[[Any], Draft]) -> AcceptedJob:
 
     Raises: what `Request.json`, `IdempotencyKey.of`, `Submission.submit` and `read` raise.
     """
+    body = call.request.json()
+    key = key_of(call, body)
+    submission = call.engine.submission
+    return submission.replay(call.org, key) or submission.submit(with_headers(call, read(body)), key)
+
+
+def key_of(call: Call, body: Any) -> IdempotencyKey | None:
+    """Return the request's `Idempotency-Key` for `body`. Raises: InvalidIdempotencyKey."""
     from claimcheck.service.submission import IdempotencyKey
 
-    body = call.request.json()
-    given = call.request.headers.get("idempotency-key")
-    callback_url = call.request.headers.get(CALLBACK_URL)
-    said = [call.dialect.name, call.request.path, body] + ([callback_url] if callback_url is not None else [])
-    key = IdempotencyKey.of(given, *said)
-    submission = call.engine.submission
-    if replayed := submission.replay(call.org, key):
-        return replayed
-    draft = _calling_back(read(body), callback_url)
-    return submission.submit(draft._replace(trace=trace_of(call.request.headers)), key)
+    headers = call.request.headers
+    said = [call.dialect.name, call.request.path, body]
+    said += [headers[name] for name in (CALLBACK_URL,) if name in headers]
+    return IdempotencyKey.of(headers.get("idempotency-key"), *said)
+
+
+def with_headers(call: Call, draft: Draft) -> Draft:
+    """Return the draft with what the request's headers say of it. Raises: InvalidFields."""
+    headers = call.request.headers
+    return _calling_back(draft, headers.get(CALLBACK_URL))._replace(trace=trace_of(headers))
 
 
 def trace_of(headers: Mapping[str, str]) -> Trace | None:

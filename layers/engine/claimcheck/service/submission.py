@@ -22,10 +22,11 @@ from claimcheck.domain.job import DAY, MINUTE, SECOND, Callback, Job, Millis, Re
 from claimcheck.domain.json_text import compact
 from claimcheck.domain.keys import FREE
 from claimcheck.domain.observability import count_accepted
+from claimcheck.domain.ports import NewJob
 from claimcheck.service.transition import wake
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from claimcheck.domain.ports import Clock, DocumentStore, JobStore, Randomness, WakeUpQueue
     from claimcheck.domain.schedules import Replacement
@@ -67,6 +68,10 @@ class IdempotencyKey(NamedTuple):
 
     key_hash: str
     fingerprint: str
+
+    def of_entry(self, number: int) -> Self:
+        """Return the key of one entry of a batch. No caller's own key has its hash."""
+        return self._replace(key_hash=_sha256(f"{self.key_hash}\n{number}"))
 
     @classmethod
     def of(cls, key: str | None, *said: Any) -> Self | None:
@@ -140,22 +145,49 @@ class Submission:
         Raises: InvalidFields, IdempotencyKeyReused, PlanRequired, InsufficientCredits, Unavailable,
         OutcomeUnknown; Conflict if the schedule, or the failed job that this one repeats, has changed.
         """
+        new = self.prepare(draft, key)
+        accepted = self.insert(new, key, moved(new.job), draft.retry_of)
+        if not accepted.replayed:
+            wake(self._store, self._queue, self._clock, accepted.job)
+        return accepted
+
+    def prepare(self, draft: Draft, key: IdempotencyKey | None) -> NewJob:
+        """Check a draft, and store its input if that is large.
+
+        Raises: InvalidFields, PlanRequired, Unavailable.
+        """
         now = self._clock.now()
         job = self._new_job(draft, self._admit(draft, now), now)
         expires_at = max(job.created_at + DAY, job.last_needed)
         reservation = key and Reservation(key.fingerprint, job, expires_at)
-        text = compact(draft.input)
-        job = job.evolve(input=self._payloads.store(job.job_id, "input", text))
+        stored = job.evolve(input=self._payloads.store(job.job_id, "input", compact(draft.input)))
+        return NewJob(stored, key and key.key_hash, reservation)
+
+    def insert(
+        self,
+        new: NewJob,
+        key: IdempotencyKey | None,
+        schedule: Replacement | None = None,
+        retried: Job | None = None,
+    ) -> AcceptedJob:
+        """Store a prepared job, but send no wake-up. Raises: as `submit` does."""
         try:
-            self._store.insert(job, key and key.key_hash, reservation, moved(job), draft.retry_of)
+            self._store.insert(*new, schedule, retried)
         except (KeyTaken, Conflict, InsufficientCredits) as refused:
             # Nothing was stored.
-            self._payloads.release(job, job.evolve(input=None))
+            self._payloads.release(new.job, new.job.evolve(input=None))
             if key is None or not isinstance(refused, KeyTaken):
                 raise
             return self._replayed(refused.reservation, key)
+        return self._accepted(new.job)
+
+    def insert_many(self, jobs: Sequence[NewJob]) -> list[AcceptedJob]:
+        """Store prepared jobs of one org, all or none. Raises: as `submit` does, and KeyTaken."""
+        self._store.insert_many(jobs)
+        return [self._accepted(each.job) for each in jobs]
+
+    def _accepted(self, job: Job) -> AcceptedJob:
         count_accepted(job)
-        wake(self._store, self._queue, self._clock, job)
         return AcceptedJob(job, replayed=False)
 
     def _replayed(self, reservation: Reservation, key: IdempotencyKey) -> AcceptedJob:

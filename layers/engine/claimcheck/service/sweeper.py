@@ -12,10 +12,10 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from claimcheck.domain.errors import Conflict, Unavailable
-from claimcheck.domain.job import MINUTE, SECOND, Job, Millis, clipped, wake_up_delay
+from claimcheck.domain.job import MINUTE, SECOND, Job, Millis, clipped
 from claimcheck.domain.observability import count_end, failure, measure_sweep, named, warn, warn_given_up
-from claimcheck.domain.ports import SHARDS, Clock, DuePage, JobStore, Randomness, WakeUp, WakeUpQueue
-from claimcheck.service.transition import transition
+from claimcheck.domain.ports import SHARDS, Clock, DuePage, JobStore, Randomness, WakeUpQueue
+from claimcheck.service.transition import transition, wake_many
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -127,7 +127,8 @@ class Sweeper:
         """Move these jobs and wake those without a lease. `waiting` is the length of the queue."""
         found = [job for job in self._store.read_many(job_ids) if _is_due(job, now)]
         timers = [job for job in found if job.not_before > now and not job.leased(now)]
-        woken, unsent = self._wake(timers)
+        woken, failed = wake_many(self._queue, self._clock, timers)
+        unsent = {job.job_id for job in failed}
         moved = [
             job for each in found if each.job_id not in unsent and (job := self._move(each, now)) is not None
         ]
@@ -143,23 +144,7 @@ class Sweeper:
             and self._draws(waiting, job.due_at - now)
         ]
         ended = tuple(job for job in moved if job.ended_at == now)
-        return Swept(len(moved), woken + self._wake(late)[0], ended)
-
-    def _wake(self, jobs: list[Job]) -> tuple[int, set[str]]:
-        """Send the wake-ups of these jobs, except starts too far ahead for the queue.
-
-        Return how many were sent, and the ids of the other jobs.
-        """
-        now = self._clock.now()
-        wake_ups = [
-            WakeUp(job.job_id, job.org, delay)
-            for job in jobs
-            if (delay := wake_up_delay(job.not_before, now)) is not None
-        ]
-        unsent = self._queue.send_many(wake_ups) if wake_ups else []
-        if unsent:
-            warn("wake-ups not sent: a later sweep will", unsent=len(unsent))
-        return len(wake_ups) - len(unsent), {wake_up.job_id for wake_up in unsent}
+        return Swept(len(moved), woken + wake_many(self._queue, self._clock, late)[0], ended)
 
     def _submit_slots(self, key: ScheduleKey, now: Millis) -> Swept:
         return Swept(slots=self._slot_submitter().submit_due(key, now))

@@ -10,7 +10,7 @@ from claimcheck.domain.observability import named, warn
 from claimcheck.domain.ports import Clock, JobStore, WakeUp, WakeUpQueue
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from claimcheck.domain.job import Delivery, Execution
     from claimcheck.domain.schedules import Schedule
@@ -115,16 +115,32 @@ def wake(store: JobStore, queue: WakeUpQueue, clock: Clock, job: Job) -> None:
         queue.send(WakeUp(job.job_id, job.org, delay))
     except Unavailable:
         warn("wake-up not sent: the sweeper will", **named(job))
-        if job.not_before > now + GRACE:
-            _make_due(store, job, now + GRACE)
+        make_due(store, job, now)
 
 
-def _make_due(store: JobStore, job: Job, due_at: Millis) -> None:
-    """Let the sweeper look at a job before its start, if the store answers."""
-    if job.newer_than_code:
+def wake_many(queue: WakeUpQueue, clock: Clock, jobs: Sequence[Job]) -> tuple[int, list[Job]]:
+    """Send the wake-ups of these jobs, except starts too far ahead for the queue.
+
+    Return how many were sent, and the jobs whose wake-ups were not.
+    """
+    now = clock.now()
+    wake_ups = {
+        WakeUp(job.job_id, job.org, delay): job
+        for job in jobs
+        if (delay := wake_up_delay(job.not_before, now)) is not None
+    }
+    unsent = queue.send_many(list(wake_ups)) if wake_ups else []
+    if unsent:
+        warn("wake-ups not sent: a later sweep will", unsent=len(unsent))
+    return len(wake_ups) - len(unsent), [wake_ups[each] for each in unsent]
+
+
+def make_due(store: JobStore, job: Job, now: Millis) -> None:
+    """Let the next sweep look at a job without a wake-up whose start is later, if the store answers."""
+    if job.newer_than_code or job.not_before <= now + GRACE:
         return
     try:
         # Nobody else makes this change, so its token can follow from the last one.
-        store.replace(job, job.evolve(due_at=due_at, written_by=f"{job.written_by}+"))
+        store.replace(job, job.evolve(due_at=now + GRACE, written_by=f"{job.written_by}+"))
     except (Unavailable, Conflict):
         warn("job not made due: it may start late", **named(job))

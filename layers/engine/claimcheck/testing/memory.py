@@ -12,6 +12,7 @@ from claimcheck.domain.ports import (
     RECORDED,
     DuePage,
     LedgerPage,
+    NewJob,
     Page,
     SchedulePage,
     WakeUp,
@@ -57,12 +58,13 @@ class MemoryCreditStore:
         if ledger.setdefault((movement.reason, token), movement) is movement:
             self._credits[org] = self.credits(org) + movement.amount
 
-    def charge(self, job: Job) -> None:
-        if not job.charge:
-            return
-        if (left := self.credits(job.org)) < job.charge:
-            raise InsufficientCredits(job.charge, left)
-        self.move(job.org, Movement(job.created_at, -job.charge, "charged", job.job_id), job.job_id)
+    def charge(self, jobs: Sequence[Job]) -> None:
+        org, price = jobs[0].org, sum(job.charge for job in jobs)
+        if (left := self.credits(org)) < price:
+            raise InsufficientCredits(price, left)
+        for job in jobs:
+            if job.charge:
+                self.move(org, Movement(job.created_at, -job.charge, "charged", job.job_id), job.job_id)
 
 
 class MemoryScheduleStore:
@@ -136,18 +138,28 @@ class MemoryJobStore:
                 raise Conflict(None)
             if retried is not None:
                 self._check_current(retried)
-            taken = self._reservations.get((job.org, key_hash)) if key_hash is not None else None
-            if taken is not None and taken.expires_at > job.created_at:
-                raise KeyTaken(taken)
-            self.credits.charge(job)
-            if key_hash is not None and reservation is not None:
-                self._reservations[job.org, key_hash] = reservation
-            self._jobs[job.job_id] = job
+            self._insert([NewJob(job, key_hash, reservation)])
             if retried is not None:
                 self._jobs[retried.job_id] = retried.retried(job)
             if schedule is not None:
                 self.schedules.put(*schedule)
                 self.schedules.record(schedule.new.key, job)
+
+    def insert_many(self, jobs: Sequence[NewJob]) -> None:
+        with self._lock:
+            if jobs[0].job.job_id not in self._jobs:
+                self._insert(jobs)
+
+    def _insert(self, jobs: Sequence[NewJob]) -> None:
+        for job, key_hash, _ in jobs:
+            taken = self._reservations.get((job.org, key_hash)) if key_hash is not None else None
+            if taken is not None and taken.expires_at > job.created_at:
+                raise KeyTaken(taken)
+        self.credits.charge([each.job for each in jobs])
+        for job, key_hash, reservation in jobs:
+            if key_hash is not None and reservation is not None:
+                self._reservations[job.org, key_hash] = reservation
+            self._jobs[job.job_id] = job
 
     def reservation(self, org: str, key_hash: str) -> Reservation | None:
         return self._reservations.get((org, key_hash))

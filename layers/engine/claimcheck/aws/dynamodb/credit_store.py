@@ -1,5 +1,7 @@
 """The orgs' credits. Charges and refunds are parts of the transaction that writes the job."""
 
+from collections.abc import Sequence
+
 from claimcheck.aws.dynamodb import rows
 from claimcheck.aws.dynamodb.rows import LEDGER
 from claimcheck.aws.dynamodb.table import Part, Table, name_of
@@ -24,24 +26,27 @@ class DynamoDBCreditStore:
         return LedgerPage([rows.movement_of(item) for item in items[:limit]], last)
 
 
-def charge(table: Table, job: Job) -> list[Part]:
-    """Return the parts that charge an org for a new job, if it has the credits."""
-    if not job.charge:
+def charge(table: Table, jobs: Sequence[Job]) -> list[Part]:
+    """Return the parts that charge an org for its new jobs, if it has the credits for all of them."""
+    charged = [job for job in jobs if job.charge]
+    if not charged:
         return []
+    org, price = charged[0].org, sum(job.charge for job in charged)
     debit = {
         "TableName": table.name,
-        "Key": rows.org_key(job.org),
+        "Key": rows.org_key(org),
         "UpdateExpression": "SET credits = credits - :price",
         "ConditionExpression": "credits >= :price",
-        "ExpressionAttributeValues": {":price": {"N": str(job.charge)}},
+        "ExpressionAttributeValues": {":price": {"N": str(price)}},
         "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
     }
-    movement = Movement(job.created_at, -job.charge, "charged", job.job_id)
 
-    def insufficient(org: rows.Item) -> Exception:
-        return InsufficientCredits(job.charge, rows.credits_of(org))
+    def insufficient(found: rows.Item) -> Exception:
+        return InsufficientCredits(price, rows.credits_of(found))
 
-    return [Part({"Update": debit}, insufficient), _entry(table, job.org, movement, job.job_id)]
+    movements = [Movement(job.created_at, -job.charge, "charged", job.job_id) for job in charged]
+    entries = [_entry(table, org, each, each.job_id or "") for each in movements]
+    return [Part({"Update": debit}, insufficient), *entries]
 
 
 def refund(table: Table, job: Job) -> list[Part]:

@@ -10,7 +10,7 @@ from claimcheck.aws.dynamodb.table import Part, Table
 from claimcheck.domain.clock import time_of
 from claimcheck.domain.errors import Conflict, KeyTaken, Unavailable
 from claimcheck.domain.observability import failure
-from claimcheck.domain.ports import FAR, RECORDED, DuePage, Page, failed_place
+from claimcheck.domain.ports import FAR, RECORDED, DuePage, NewJob, Page, failed_place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,18 +33,26 @@ class DynamoDBJobStore:
         schedule: Replacement | None = None,
         retried: Job | None = None,
     ) -> None:
-        table = self._table
+        stored, *others = self._new(NewJob(job, key_hash, reservation))
+        beside = self._slot(job, schedule)
+        if retried is not None:
+            beside.append(self._replacement(retried, retried.retried(job)))
+        self._table.write([stored, *beside, *others, *charge(self._table, [job])], once=True)
+
+    def insert_many(self, jobs: Sequence[NewJob]) -> None:
+        new = [part for each in jobs for part in self._new(each)]
+        self._table.write(new + charge(self._table, [each.job for each in jobs]), once=True)
+
+    def _new(self, new: NewJob) -> list[Part]:
+        table, (job, key_hash, reservation) = self._table, new
         # Ids are unique: if the job exists, an earlier try has stored it.
         parts = [Part(table.put(rows.job_item(job), "attribute_not_exists(pk)"))]
-        parts += self._slot(job, schedule)
-        if retried is not None:
-            parts.append(self._replacement(retried, retried.retried(job)))
         if key_hash is not None and reservation is not None:
             reserved = rows.reservation_item(key_hash, reservation)
             free = "attribute_not_exists(pk) OR expires_at <= :now"
             put = table.put(reserved, free, {":now": {"N": str(job.created_at)}})
             parts.append(Part(put, lambda taken: KeyTaken(rows.reservation_of(taken))))
-        table.write(parts + _beside(table, None, job), once=True)
+        return parts + _beside(table, None, job)
 
     def _slot(self, job: Job, schedule: Replacement | None) -> list[Part]:
         """Return the parts that move a schedule on, and record the job of its slot."""
@@ -195,7 +203,7 @@ class DynamoDBJobStore:
 def _beside(table: Table, old: Job | None, new: Job) -> list[Part]:
     """Return what must be written with a job, derived from the difference between the old job and the new."""
     if old is None:
-        return charge(table, new)
+        return []
     return refund(table, new) if new.refund and old.ended_at is None else []
 
 

@@ -22,8 +22,8 @@ def worked(item: Item) -> None:
 class Part(NamedTuple):
     """A part of a write, and what it means if its condition is refused.
 
-    `refusal` makes the error from the stored item, which is empty if there is none; or it returns None if
-    an earlier try of the same write has worked.
+    `refusal` makes the error from the stored item; a missing one is empty. It returns None if an earlier
+    try of the same write has worked.
     """
 
     write: dict[str, Any]

@@ -6,6 +6,7 @@ from functools import partial
 
 from claimcheck.authoring.catalog import Catalog, JobType
 from claimcheck.canonical import endpoints as canonical
+from claimcheck.canonical.batches import SubmitBatch
 from claimcheck.canonical.described import history_responses, responses, schedule_responses
 from claimcheck.canonical.described.catalog_schemas import job_type_schemas
 from claimcheck.canonical.described.schedule_reference import SCHEDULE_OPERATIONS
@@ -16,6 +17,7 @@ from claimcheck.http.responses import Problem
 from claimcheck.openapi import reference as api
 from claimcheck.openapi.models import input_schemas, narrowed, response_schemas
 from claimcheck.service.bulk import JOB_TYPE as BULK
+from claimcheck.service.reader import MAX_PAGE
 
 DESCRIPTION = """\
 A job goes from `pending` to `processing` to `completed` or `failed`, and never back. Poll it, and wait
@@ -42,11 +44,19 @@ FILTERS = (
         "The number of jobs to read. The filters apply to these, so a page can be short or empty.",
         {"type": "string"},
     ),
+    api.parameter(
+        "query",
+        "ids",
+        "The ids of 1 to 100 jobs, separated by commas. No other parameter can be given with it.",
+        {"type": "array", "items": api.UUID, "minItems": 1, "maxItems": MAX_PAGE},
+    )
+    | {"style": "form", "explode": False},
 )
 RESPONSES = (
     responses.Job,
     responses.AcceptedJob,
     responses.JobList,
+    responses.BatchOutcome,
     responses.ResultUrl,
     history_responses.ExecutionList,
     history_responses.DeliveryList,
@@ -72,6 +82,24 @@ OPERATIONS: api.Operations = {
         body=api.ref("Submission"),
         answers={202: api.accepted_answer("AcceptedJob")},
         errors=api.SUBMISSION,
+    ),
+    canonical.submit_batch: api.Operation(
+        summary="Submit many jobs",
+        description="Each job is a submission of its own: some can be accepted and others refused. The "
+        "response has the status of each, in the order of the request. Each counts as a request of your "
+        "limit. The `Idempotency-Key` gives each job a key of its own, so a repeat submits only the jobs "
+        "that were not accepted.",
+        parameters=api.ASKED_WITH,
+        body=api.ref("Batch"),
+        answers={
+            200: api.Answer(
+                "The outcome of each job. `Retry-After` is the shortest of the accepted jobs. "
+                "`Idempotent-Replayed` is sent if an earlier request has submitted all of these.",
+                api.ref("BatchOutcome"),
+                headers={"Retry-After": False, "Idempotent-Replayed": False},
+            )
+        },
+        errors=(*api.UNREADABLE, errors.InvalidIdempotencyKey, errors.InvalidFields),
     ),
     canonical.get_job: of_job(
         summary="Get a job",
@@ -106,9 +134,16 @@ OPERATIONS: api.Operations = {
         summary="List jobs",
         description="Lists your organisation's jobs, newest first, without their results. With "
         "`status=failed` or an `error_code`, jobs are in the order of their ends, last first, and no other "
-        "jobs are read.",
+        "jobs are read. With `ids` it returns these jobs, in their order, with results of up to 4 KiB: one "
+        "request polls many jobs.",
         parameters=FILTERS,
-        answers={200: api.Answer("A page of jobs.", api.ref("JobList"))},
+        answers={
+            200: api.Answer(
+                "A page of jobs. With `ids`, `Retry-After` is the shortest of those that have not ended.",
+                api.ref("JobList"),
+                headers={"Retry-After": False},
+            )
+        },
         errors=(errors.InvalidFields,),
     ),
     canonical.list_executions: of_job(
@@ -201,6 +236,8 @@ OPERATIONS: api.Operations = {
 def reference(catalog: Catalog, submitted: Mapping[str, JobType]) -> api.Reference:
     shapes = response_schemas(*RESPONSES) | job_type_schemas(catalog) | schedule_schemas(catalog)
     shapes |= input_schemas("BulkInput", BULK.input)
+    shapes |= input_schemas("Batch", SubmitBatch)
+    shapes["Batch"]["properties"]["jobs"]["items"] = api.ref("Submission")
     shapes["CompletedJob"]["properties"]["result"] = api.ref("Result")
     shapes["CompletedJob"] |= RESULT_OR_URL
     return api.Reference(

@@ -1,7 +1,7 @@
 """The canonical dialect's responses, as types: see `http.responses`."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NotRequired
 
 from pydantic import Field
 from typing_extensions import ReadOnly, TypeAliasType, TypedDict
@@ -99,7 +99,11 @@ class EndedJob(JobFields, Ended):
 class Shown(TypedDict, total=False):
     result: Any
     result_url: Annotated[
-        Path, about("The path of a result over 256 KiB, and of every result in a list of jobs.")
+        Path,
+        about(
+            "The path of a result over 256 KiB, and of every result in a list of jobs. With `ids`, of a "
+            "result over 4 KiB."
+        ),
     ]
 
 
@@ -141,6 +145,30 @@ class JobList(TypedDict):
             JOB_ID,
         ),
     ]
+    not_found: NotRequired[
+        Annotated[list[Id], about("Only with `ids`: those that are unknown or expired, or not yours.")]
+    ]
+
+
+class AcceptedEntry(TypedDict):
+    """An entry that was accepted."""
+
+    status: Literal[202]
+    job: AcceptedJob
+
+
+class RefusedEntry(TypedDict):
+    """An entry that was refused. Its pointers start at the entry."""
+
+    status: Annotated[int, about("The status of this submission alone.", 422)]
+    error: shared.Problem
+
+
+Entry = AcceptedEntry | RefusedEntry
+
+
+class BatchOutcome(TypedDict):
+    jobs: Annotated[list[Entry], about("The outcome of each job, in the order of the request.")]
 
 
 class ResultUrl(TypedDict):

@@ -1,0 +1,79 @@
+"""`POST /v1/jobs/batch`: many submissions in one request."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from claimcheck.authoring.catalog import field_errors
+from claimcheck.canonical.rendering import render_accepted
+from claimcheck.canonical.requests import submission_of
+from claimcheck.domain.errors import ClaimcheckError, FieldError, InvalidFields, JobExpired
+from claimcheck.http.contract import Call, Response
+from claimcheck.http.problems import render_problem
+from claimcheck.http.submissions import key_of, with_headers
+from claimcheck.service.batches import MAX_ENTRIES, Entry
+from claimcheck.service.reader import pause
+
+if TYPE_CHECKING:
+    from claimcheck.canonical.described import responses
+    from claimcheck.service.batches import Outcome
+    from claimcheck.service.submission import Draft
+
+
+class SubmitBatch(BaseModel):
+    """New jobs."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    jobs: Annotated[
+        list[Any],
+        Field(description=f"1 to {MAX_ENTRIES} jobs.", min_length=1, max_length=MAX_ENTRIES),
+    ]
+
+
+def submit(call: Call) -> Response:
+    """Raises: InvalidFields, RateLimited; what `Request.json` and `key_of` raise."""
+    try:
+        asked = SubmitBatch.model_validate(call.request.json()).jobs
+    except ValidationError as error:
+        raise InvalidFields(field_errors(error)) from error
+    _spend(call, len(asked))
+    outcomes = call.engine.batches.submit(call.org, [_entry(call, *each) for each in enumerate(asked)])
+    document: responses.BatchOutcome = {"jobs": [_render(call, each) for each in outcomes]}
+    accepted = [each for each in outcomes if not isinstance(each, ClaimcheckError)]
+    headers = {}
+    if accepted:
+        headers["Retry-After"] = str(min(pause(each.job, each.job.created_at) for each in accepted))
+    if accepted and all(each.replayed for each in accepted):
+        headers["Idempotent-Replayed"] = "true"
+    return Response.json(200, document).with_headers(headers)
+
+
+def _spend(call: Call, entries: int) -> None:
+    """Count each entry as a request: the first is counted already."""
+    assert call.caller is not None
+    limit = call.key.limit
+    if entries > limit:
+        message = f"has {entries} jobs, and this API key is limited to {limit} requests a minute"
+        raise InvalidFields([FieldError("/jobs", message)])
+    if entries > 1:
+        call.engine.limiter.spend(call.caller, entries - 1)
+
+
+def _entry(call: Call, number: int, body: Any) -> Entry:
+    def read() -> Draft:
+        return with_headers(call, submission_of(body, call.key, call.engine.submission))
+
+    key = key_of(call, body)
+    return Entry(read, key and key.of_entry(number))
+
+
+def _render(call: Call, outcome: Outcome) -> responses.Entry:
+    if not isinstance(outcome, ClaimcheckError) and outcome.expired:
+        outcome = JobExpired()
+    if isinstance(outcome, ClaimcheckError):
+        status = call.dialect.status_of(type(outcome))
+        return {"status": status, "error": render_problem(outcome, status, call.request)}
+    return {"status": 202, "job": render_accepted(outcome.job)}

@@ -1,0 +1,120 @@
+"""Submission of many jobs in one request. Each entry is a submission of its own, and has its own outcome."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from claimcheck.domain.errors import ClaimcheckError, InternalError, OutcomeUnknown, Unavailable
+from claimcheck.domain.job import SECOND
+from claimcheck.domain.observability import failure
+from claimcheck.domain.ports import TOGETHER, NewJob
+from claimcheck.service.submission import AcceptedJob
+from claimcheck.service.transition import make_due, wake_many
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from claimcheck.domain.job import Job, Millis
+    from claimcheck.domain.ports import Clock, JobStore, WakeUpQueue
+    from claimcheck.service.submission import Draft, IdempotencyKey, Submission
+
+    Outcome = AcceptedJob | ClaimcheckError
+
+T = TypeVar("T")
+
+MAX_ENTRIES = 100
+# Nothing starts later than this after the request: with its retries, a call takes up to 16 s, and API Gateway
+# waits 29 s (AWS General Reference, "Amazon API Gateway endpoints and quotas").
+STARTS = 10 * SECOND
+# "a maximum of 10 messages" (Amazon SQS API Reference, SendMessageBatch).
+MESSAGES = 10
+
+
+class Entry(NamedTuple):
+    """A job to submit. `read` makes its draft, and may raise, unless the `key` has a job already."""
+
+    read: Callable[[], Draft]
+    key: IdempotencyKey | None
+
+
+class BatchSubmission:
+    def __init__(
+        self,
+        store: JobStore,
+        queue: WakeUpQueue,
+        submission: Submission,
+        clock: Clock,
+        spread: Callable[..., Iterable[Any]] = map,
+    ) -> None:
+        """`spread` is `map`, or an executor's `map` to run in parallel."""
+        self._store = store
+        self._queue = queue
+        self._submission = submission
+        self._clock = clock
+        self._spread = spread
+
+    def submit(self, org: str, entries: Sequence[Entry]) -> list[Outcome]:
+        """Submit each entry as `Submission.submit` does. Return its job, or its error, in order.
+
+        Entries for which no time is left get Unavailable.
+        """
+        until = self._clock.now() + STARTS
+        prepare = partial(self._in_time, until, Unavailable(), partial(self._prepare, org))
+        found: dict[int, NewJob | Outcome] = dict(enumerate(self._spread(prepare, entries)))
+        new = {number: each for number, each in found.items() if isinstance(each, NewJob)}
+        late = dict.fromkeys(new, Unavailable())
+
+        def insert(number: int) -> Outcome:
+            key = entries[number].key
+            return self._in_time(until, late[number], self._submission.insert, new[number], key)
+
+        # Charges meet at one row, and those in one transaction do not conflict.
+        charged = [number for number, each in new.items() if each.job.charge]
+        alone: list[int] = []
+        for chunk in _chunks(charged, TOGETHER):
+            jobs = [new[number] for number in chunk]
+            refusal = self._in_time(until, Unavailable(), self._submission.insert_many, jobs)
+            if not isinstance(refusal, ClaimcheckError):
+                found |= zip(chunk, refusal, strict=True)
+                continue
+            alone += chunk
+            if isinstance(refusal, OutcomeUnknown):
+                late |= dict.fromkeys(chunk, refusal)
+        found |= zip(alone, map(insert, alone), strict=True)
+        plain = [number for number in new if number not in charged]
+        found |= zip(plain, self._spread(insert, plain), strict=True)
+        self._wake(until, [each for each in found.values() if isinstance(each, AcceptedJob)])
+        return [each for each in found.values() if not isinstance(each, NewJob)]
+
+    def _prepare(self, org: str, entry: Entry) -> NewJob | AcceptedJob:
+        return self._submission.replay(org, entry.key) or self._submission.prepare(entry.read(), entry.key)
+
+    def _wake(self, until: Millis, accepted: Sequence[AcceptedJob]) -> None:
+        """Send the wake-ups for which there is time. The sweeper sends the others."""
+
+        def send(jobs: Sequence[Job]) -> None:
+            for job in wake_many(self._queue, self._clock, jobs)[1]:
+                make_due(self._store, job, self._clock.now())
+
+        jobs = [each.job for each in accepted if not each.replayed]
+        tried = partial(self._in_time, until, Unavailable(), send)
+        list(self._spread(tried, _chunks(jobs, MESSAGES)))
+
+    def _in_time(
+        self, until: Millis, late: ClaimcheckError, act: Callable[..., T], *args: Any
+    ) -> T | ClaimcheckError:
+        """Return what `act` returns, or the error that it raises, or `late` if no time is left for it."""
+        if self._clock.now() > until:
+            return late
+        try:
+            return act(*args)
+        except ClaimcheckError as error:
+            return error
+        except Exception:  # noqa: BLE001 - the other entries are submitted
+            failure("entry not submitted")
+            return InternalError()
+
+
+def _chunks(items: Sequence[T], size: int) -> list[Sequence[T]]:
+    return [items[start : start + size] for start in range(0, len(items), size)]
