@@ -108,7 +108,6 @@ def submit_in_every_way() -> set[Seen]:
 
 def start_in_bulk() -> set[Seen]:
     world = WatchedWorld(job_types=[job_type(), BULK_TYPE])
-    body: Any
     for body in (BULK, BULK, BULK | {"dry_run": True}, BULK | {"dry_run": 1}, b"{"):
         world.request("POST", "/v1/bulk", body, idempotency_key="k")
     world.request("POST", "/v1/bulk", BULK, idempotency_key="")
@@ -124,7 +123,8 @@ def start_in_bulk() -> set[Seen]:
 def submit_many() -> set[Seen]:
     world = WatchedWorld()
     path, two = "/v1/jobs/batch", {"jobs": [HELLO, {"type": "none", "input": {}}]}
-    for body in (two, two, {"jobs": []}, b"{", b" " * (BODY_LIMIT + 1)):
+    bodies: tuple[Any, ...] = (two, two, {"jobs": []}, b"{", b" " * (BODY_LIMIT + 1))
+    for body in bodies:
         world.request("POST", path, body, idempotency_key="k")
     world.request("POST", path, two, idempotency_key="")
     world.request("POST", path, b"{}", content_type="text/plain")
