@@ -196,8 +196,8 @@ class Observer:
 @dataclass(frozen=True)
 class Observed:
     """`first` is the first job of a new org, `warm` the next one, and `keyed` the one after that, with an
-    Idempotency-Key. `failed` is the first of another org, and fails. `many` were submitted in one request. `modules` are those of
-    each function.
+    Idempotency-Key. `failed` is the first of another org, and fails. `many` were submitted in one request.
+    `modules` are those of each function.
     """
 
     first: Life
