@@ -39,18 +39,23 @@ studies: $(INDEX) ## test the studies behind the docs
 	@pytest -n auto studies
 
 soak: $(INDEX) ## kill the functions of a stack at work, then repeat the property tests with new examples: [MINUTES=10]
-	@pytest -q -m soak
+	@rm -rf .local/soak
+	@pytest -q -m soak --junitxml=.local/soak/kills.xml
 	@end=$$(($$(date +%s) + 60 * $(or $(MINUTES),10))); \
 	while seed=$$(od -An -N4 -tu4 /dev/urandom | tr -d ' '); \
-		HYPOTHESIS_PROFILE=fresh pytest -q -m hypothesis --show-capture=no --hypothesis-seed=$$seed || { \
+		HYPOTHESIS_PROFILE=fresh pytest -q -m hypothesis --show-capture=no --hypothesis-seed=$$seed \
+			--junitxml=.local/soak/$$seed.xml || { \
 			echo "Replay with: HYPOTHESIS_PROFILE=fresh pytest -m hypothesis --hypothesis-seed=$$seed" >&2; exit 1; }; \
 		[ $$(date +%s) -lt $$end ]; do :; done
+	@python -m studies.proof soaked
 
 apps: $(READY) ## check the apps: import them as Lambda will
 	@python -m claimcheck.build check
 
-explore: $(INDEX) ## explore all histories of small scenarios: [PREEMPTIONS=1] [FAULTS=1]
-	@python -m tests.exploration $(or $(PREEMPTIONS),1) $(or $(FAULTS),1)
+# Other bounds print their numbers, and leave those of the page.
+explore: $(INDEX) ## explore all histories of small scenarios, for docs/proof.md: [SCENARIOS=a_retry] [PREEMPTIONS=1] [FAULTS=1]
+	@python -m tests.exploration $(or $(PREEMPTIONS),1) $(or $(FAULTS),1) $(SCENARIOS)
+	@$(if $(PREEMPTIONS)$(FAULTS),,python -m studies.proof explored)
 
 lint: $(READY) ## check style
 	@ruff check
@@ -100,10 +105,10 @@ logs: $(READY) ## print the local stack's logs: [JOB=<job id>] [REQUEST=<request
 # The admin command, for the local stack, or with STACK=<name> for a stack on AWS.
 ADMIN = env $(if $(REGION),AWS_DEFAULT_REGION="$(REGION)") $(if $(STACK),,$$(python -m local environ)) python -m claimcheck $(if $(STACK),--stack "$(STACK)")
 
-key: $(INDEX) ## create an API key: ORG=acme [PLAN= LIMIT= SCOPES= DIALECT= LABEL= EXPIRES=<days>] [STACK=]
+key: $(INDEX) ## create an API key: ORG=acme [PLAN= LIMIT= DAILY= SCOPES= DIALECT= LABEL= EXPIRES=<days>] [STACK=]
 	@$(call needs,ORG,ORG=acme)
 	@$(ADMIN) key --org "$(ORG)" $(if $(PLAN),--plan "$(PLAN)") $(if $(LIMIT),--limit "$(LIMIT)") \
-		$(if $(SCOPES),--scopes "$(SCOPES)") $(if $(DIALECT),--dialect "$(DIALECT)") $(if $(LABEL),--label "$(LABEL)") \
+		$(if $(DAILY),--daily "$(DAILY)") $(if $(SCOPES),--scopes "$(SCOPES)") $(if $(DIALECT),--dialect "$(DIALECT)") $(if $(LABEL),--label "$(LABEL)") \
 		$(if $(EXPIRES),--expires "$(EXPIRES)")
 
 keys: $(INDEX) ## list an org's API keys: ORG=acme [STACK=]

@@ -38,7 +38,7 @@ def rewritten(item: dict[str, Any]) -> dict[str, Any]:
             api_key_of(item)
         case "ORG":
             rows.credits_of(item)
-        case "RUN" | "RATE" | "SECRET":
+        case "RUN" | "RATE" | "HOUR" | "DAY" | "SECRET":
             pass
         case _:
             raise ValueError(f"an unknown kind of row: {kind}")

@@ -18,7 +18,7 @@ def failed(acme: Client) -> list[str]:
 
 
 def found(acme: Client) -> list[dict[str, Any]]:
-    query = {"status": "failed", "metadata[test]": "retries", "limit": 100}
+    query = {"status": "failed", "metadata[test]": "retries", "limit": "100"}
     jobs: list[dict[str, Any]] = acme.http.get("/v1/jobs", params=query).json()["jobs"]
     return jobs
 

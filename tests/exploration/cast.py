@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 from unittest.mock import patch
 
 from claimcheck.canonical.schedule_requests import schedule_of
 from claimcheck.domain import job as job_module
-from claimcheck.domain.job import MINUTE, SECOND, Millis
+from claimcheck.domain.errors import JobNotFound, Unavailable
+from claimcheck.domain.job import MINUTE, SECOND, Job, Millis
 from claimcheck.domain.keys import FREE, ApiKey
 from claimcheck.domain.outcome import Again, Fail, Retry
 from claimcheck.domain.retry import RetryPolicy
@@ -18,7 +20,14 @@ from claimcheck.service.callbacks.signing import issue_secret
 from claimcheck.service.reader import JobFilter
 from claimcheck.service.submission import Draft, IdempotencyKey
 from tests.exploration.process import Process, Service
-from tests.exploration.promises import ORG, check_deliveries, check_end, check_list, check_reading
+from tests.exploration.promises import (
+    ORG,
+    STRANGER,
+    check_deliveries,
+    check_end,
+    check_list,
+    check_reading,
+)
 from tests.kit.world import Echo, Words, job_type
 from tests.simulation.witness import NEED
 
@@ -117,13 +126,13 @@ class Cast:
 
     # Processes of the service.
 
-    def add(self, role: str, program: Callable[[], Any], *, old: bool = False) -> None:
+    def add(self, role: str, program: Callable[[], Any], *, old: bool = False, ahead: Millis = 0) -> None:
         self._names[role] += 1
-        self.processes.append(Process(f"{role} {self._names[role]}", role, program, old))
+        self.processes.append(Process(f"{role} {self._names[role]}", role, program, old, ahead))
 
-    def worker(self, job_id: str, *, old: bool = False) -> None:
+    def worker(self, job_id: str, *, old: bool = False, ahead: Millis = 0) -> None:
         """Wake-ups are doubled and late, so one can come at any time."""
-        self.add("worker", lambda: self.engine.worker.run(job_id, lambda: 600 * SECOND), old=old)
+        self.add("worker", lambda: self.engine.worker.run(job_id, lambda: 600 * SECOND), old=old, ahead=ahead)
 
     def queue_worker(self) -> None:
         def work() -> None:
@@ -133,12 +142,12 @@ class Cast:
 
         self.add("worker", work)
 
-    def sweeper(self, *, old: bool = False) -> None:
+    def sweeper(self, *, old: bool = False, ahead: Millis = 0) -> None:
         def sweep() -> None:
             self.world.store.catch_up()
             self.engine.sweeper.sweep(lambda: MINUTE)
 
-        self.add("sweeper", sweep, old=old)
+        self.add("sweeper", sweep, old=old, ahead=ahead)
 
     # Nature.
 
@@ -185,34 +194,63 @@ class Cast:
         self.add("client", submit)
 
     def reader(self, job_id: str) -> None:
+        """Read the job, its executions and deliveries, and the list."""
+
+        def read() -> None:
+            self._read(job_id)
+            check_list(self._listed())
+
+        self.add("reader", read)
+
+    def _read(self, job_id: str) -> None:
         reader = self.engine.reader
+        before = reader.get(ORG, job_id)
+        executions = reader.executions(ORG, job_id)
+        after = reader.get(ORG, job_id)
+        check_reading(before, executions, after)
+        reader.shown_result(after)
+        if after.callback is not None:
+            check_deliveries([each.number for each in reader.deliveries(ORG, job_id)])
 
-        def read() -> None:
-            before = reader.get(ORG, job_id)
-            executions = reader.executions(ORG, job_id)
-            after = reader.get(ORG, job_id)
-            check_reading(before, executions, after)
-            reader.shown_result(after)
-
-        self.add("reader", read)
-
-    def delivery_reader(self, job_id: str) -> None:
-        def read() -> None:
-            check_deliveries([each.number for each in self.engine.reader.deliveries(ORG, job_id)])
-
-        self.add("reader", read)
+    def _listed(self) -> list[Job]:
+        return self.engine.reader.list_jobs(ORG, JobFilter(), 100).jobs
 
     def lister(self) -> None:
-        def read() -> None:
-            check_list(self.engine.reader.list_jobs(ORG, JobFilter(), 100).jobs)
-
-        self.add("lister", read)
+        self._add_lister(self._listed)
 
     def slot_lister(self) -> None:
+        self._add_lister(lambda: self.engine.schedule_reader.jobs(ORG, "a", 100, None).jobs)
+
+    def _add_lister(self, listed: Callable[[], list[Job]]) -> None:
+        """Read a list, and the executions of its newest job."""
+
         def read() -> None:
-            check_list(self.engine.schedule_reader.jobs(ORG, "a", 100, None).jobs)
+            jobs = listed()
+            check_list(jobs)
+            for job in jobs[:1]:
+                self._read(job.job_id)
 
         self.add("lister", read)
+
+    def stranger(self, job_id: str) -> None:
+        """Another org that knows the id of a job, and tries all that one can do with it."""
+        reader, editor = self.engine.reader, self.engine.editor
+
+        def reach() -> None:
+            for reached in (
+                reader.get,
+                reader.executions,
+                reader.deliveries,
+                editor.cancel,
+                editor.redeliver,
+                self.engine.retrier.retry,
+            ):
+                with suppress(JobNotFound, Unavailable):
+                    reached(STRANGER, job_id)
+                    raise AssertionError("an org reached another's job")
+            assert not reader.list_jobs(STRANGER, JobFilter(), 100).jobs, "an org listed another's job"
+
+        self.add("stranger", reach)
 
     def keeper(self, *actions: str) -> None:
         """Change the schedule by these actions in turn. With one keeper, its last answer must hold."""

@@ -205,6 +205,8 @@ class Explorer:
         with patch.object(job_module, "KNOWN_NEEDS", process.known_needs):
             try:
                 answer = call.on(changed)
+                if call.name == "now":
+                    answer += process.ahead
             except Exception as error:  # noqa: BLE001 - the process handles it, or ends with it
                 answer = error.with_traceback(None)
         changed.store.actor = "worker"

@@ -57,12 +57,13 @@ class Ended(NamedTuple):
 
 @dataclass(frozen=True)
 class Process:
-    """`role` is the actor that the witness sees. Old code does not know `NEED`."""
+    """`role` is the actor that the witness sees. Old code does not know `NEED`. Its clock is `ahead`."""
 
     name: str
     role: str
     program: Callable[[], Any]
     old: bool = False
+    ahead: Millis = 0
 
     @property
     def known_needs(self) -> frozenset[str]:

@@ -42,7 +42,7 @@ def the_deadline(cast: Cast) -> None:
     cast.sweeper()
     cast.canceller(job_id)
     cast.time(30 * SECOND)
-    cast.lister()
+    cast.reader(job_id)
 
 
 def the_last_attempt(cast: Cast) -> None:
@@ -95,7 +95,6 @@ def two_sweeps(cast: Cast) -> None:
     cast.sweeper()
     cast.sweeper()
     cast.worker(job_id)
-    cast.lister()
     cast.reader(job_id)
 
 
@@ -105,7 +104,7 @@ def the_end_and_its_callback(cast: Cast) -> None:
     cast.worker(job_id)
     cast.canceller(job_id)
     cast.sweeper()
-    cast.lister()
+    cast.reader(job_id)
 
 
 def a_callback_and_a_redelivery(cast: Cast) -> None:
@@ -114,7 +113,7 @@ def a_callback_and_a_redelivery(cast: Cast) -> None:
     cast.worker(job_id)
     cast.worker(job_id)
     cast.redeliverer(job_id)
-    cast.delivery_reader(job_id)
+    cast.reader(job_id)
     cast.time(25 * SECOND)
 
 
@@ -126,7 +125,7 @@ def a_callback_and_its_expiry(cast: Cast) -> None:
     cast.ttl()
     cast.redeliverer(job_id)
     cast.time(2 * MINUTE, CALLBACK_HORIZON)
-    cast.lister()
+    cast.reader(job_id)
 
 
 def one_idempotency_key(cast: Cast) -> None:
@@ -197,6 +196,7 @@ def a_pause_against_a_resume(cast: Cast) -> None:
     cast.keeper("resume")
     cast.queue_worker()
     cast.time(MINUTE)
+    cast.slot_lister()
 
 
 def a_delete_before_a_put(cast: Cast) -> None:
@@ -206,6 +206,7 @@ def a_delete_before_a_put(cast: Cast) -> None:
     cast.keeper("delete", "put")
     cast.queue_worker()
     cast.time(MINUTE)
+    cast.slot_lister()
 
 
 def a_large_input_and_result(cast: Cast) -> None:
@@ -265,6 +266,24 @@ def a_bulk_retry_against_a_retry(cast: Cast) -> None:
     cast.worker(bulk_id)
     cast.worker(bulk_id)
     cast.retrier(job_id)
+
+
+def another_org(cast: Cast) -> None:
+    job_id = cast.submitted(callback_url=HOOK)
+    cast.worker(job_id)
+    cast.worker(job_id)
+    cast.stranger(job_id)
+    cast.reader(job_id)
+
+
+def clocks_ninety_seconds_apart(cast: Cast) -> None:
+    """Leases overlap. Still the job ends once, and credits and executions are exact."""
+    job_id = cast.submitted(seconds=20)
+    cast.worker(job_id)
+    cast.worker(job_id, ahead=90 * SECOND)
+    cast.sweeper(ahead=90 * SECOND)
+    cast.canceller(job_id)
+    cast.reader(job_id)
 
 
 def old_code_and_a_need(cast: Cast) -> None:

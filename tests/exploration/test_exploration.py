@@ -40,6 +40,8 @@ FOUND_IN = {
         "ran (a|for one) slot",
     ),
     mutants.slot_that_ignores_a_change_of_its_schedule: (scenarios.a_slot_and_a_put, "that has changed"),
+    mutants.timer_that_starts_early: (scenarios.a_timer, "claimed early"),
+    mutants.reader_that_shows_the_jobs_of_all_orgs: (scenarios.another_org, "an org reached another's job"),
     mutants.deletion_that_cancels_no_job: (scenarios.a_slot_and_a_delete, "a stopped schedule ran a slot"),
     mutants.execution_that_is_not_recorded: (scenarios.a_retry, "an execution is missing"),
     mutants.lost_execution_that_is_recorded_as_the_next: (scenarios.two_sweeps, "an execution is missing"),

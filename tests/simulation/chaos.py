@@ -103,6 +103,7 @@ class Chaos:
         self.calm = False
         self.depth = 0
         self.early: list[str] = []
+        self.calls = self.faults = 0
         self.accepted: dict[str, str] = {}
         self.by_key: dict[tuple[str, str], set[str]] = {}
         self.added: Counter[str] = Counter()
@@ -139,6 +140,7 @@ class Chaos:
     def disturb(self, name: str, call: Callable[[], Any]) -> Any:
         if self.calm:
             return call()
+        self.calls += 1
         self.world.clock.advance(self.random.choice((0, 0, 3, 40)))
         self.interlude(0.5 if name == "executions" else 0.08)
         self._fault(0.03, Unavailable)
@@ -304,6 +306,8 @@ class Chaos:
                 break
             found += [each["job_id"] for each in answer.json["jobs"]]
             cursor = answer.json["next_cursor"]
+        owners = {job.org for job in map(self.store.read, found) if job is not None}
+        assert owners <= {org}, "an org listed another's job"
         assert found == sorted(set(found), reverse=True), "a list has a job twice, or in the wrong place"
 
     def keep_schedule(self) -> None:
@@ -429,6 +433,7 @@ class Chaos:
 
     def _fault(self, chance: float, error: type[BaseException]) -> None:
         if self.random.random() < chance:
+            self.faults += 1
             raise error
 
 

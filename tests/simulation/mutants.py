@@ -7,15 +7,18 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
+from claimcheck.domain.errors import JobNotFound
 from claimcheck.domain.job import Job, Movement, last_execution
 from claimcheck.service import worker
 from claimcheck.service.callbacks import sender
 from claimcheck.service.callbacks.sender import CallbackSender
+from claimcheck.service.claim import Claims
 from claimcheck.service.reader import JobReader
 from claimcheck.service.schedules import slots
 from claimcheck.service.schedules.editor import ScheduleEditor
 from claimcheck.service.sweeper import Sweeper
 from claimcheck.service.verdict import Verdict, lost
+from claimcheck.service.worker import Worker
 from tests.simulation.witness import Witness
 
 if TYPE_CHECKING:
@@ -194,6 +197,26 @@ def slot_that_ignores_a_change_of_its_schedule() -> Any:
         return blindly
 
     return changed(Witness, "insert", make)
+
+
+@contextmanager
+def timer_that_starts_early() -> Iterator[None]:
+    def make(claim: Callable[..., Any]) -> Any:
+        return lambda self, job, *moves: claim(self, job.evolve(not_before=0), *moves)
+
+    is_time = changed(Worker, "_is_time", lambda _: lambda self, job, remaining: True)
+    with is_time, changed(Claims, "claim", make):
+        yield
+
+
+def reader_that_shows_the_jobs_of_all_orgs() -> Any:
+    def get(self: Any, org: str, job_id: str) -> Job:
+        job: Job | None = self._store.read(job_id)
+        if job is None:
+            raise JobNotFound
+        return job
+
+    return changed(JobReader, "get", lambda _: get)
 
 
 def deletion_that_cancels_no_job() -> Any:

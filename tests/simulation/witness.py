@@ -146,7 +146,7 @@ class Witness(MemoryJobStore):
     def _check_claim(self, before: Job, new: Job) -> None:
         now = new.started_at or 0
         self._must(not before.leased(now), "a live lease was replaced")
-        self._must(new.not_before <= now < new.deadline, "claimed early, or past its deadline")
+        self._must(before.not_before <= now < new.deadline, "claimed early, or past its deadline")
 
     def _check_delivery(self, before: Job, new: Job) -> None:
         if new.input != before.input:

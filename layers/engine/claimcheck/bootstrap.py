@@ -41,7 +41,7 @@ if TYPE_CHECKING:
         Translator,
         WakeUpQueue,
     )
-    from claimcheck.http.admission import Authenticator, RateLimiter
+    from claimcheck.http.admission import Authenticator, DailyLimiter, RateLimiter
     from claimcheck.outbound import Outbound
     from claimcheck.service.attempt import Handler, Timer
     from claimcheck.service.batches import BatchSubmission
@@ -222,6 +222,12 @@ class Engine:
         from claimcheck.http.admission import RateLimiter
 
         return RateLimiter(self.keys, self.clock)
+
+    @cached_property
+    def daily_limiter(self) -> DailyLimiter:
+        from claimcheck.http.admission import DailyLimiter
+
+        return DailyLimiter(self.keys, self.clock)
 
     @cached_property
     def reader(self) -> JobReader:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from unittest.mock import patch
 
+import pytest
+
 from claimcheck.domain.errors import Unavailable
 from claimcheck.domain.job import DAY, HOUR, MINUTE
 from claimcheck.domain.schedules import LEAD
@@ -153,6 +155,27 @@ def test_schedules_are_listed_by_name_page_by_page_and_each_orgs_are_its_own() -
     assert pages == ["B", "a", "b", "c"]
     assert world.request("GET", "/v1/schedules", key=other).json == {"schedules": [], "next_cursor": None}
     assert world.request("GET", "/v1/schedules/a", key=other).status == 404
+
+
+@pytest.mark.parametrize(
+    ("method", "below"),
+    [
+        ("GET", ""),
+        ("DELETE", ""),
+        ("GET", "/jobs"),
+        ("POST", "/run"),
+        ("POST", "/pause"),
+        ("POST", "/resume"),
+    ],
+)
+def test_a_name_that_no_schedule_can_have_is_not_looked_for(method: str, below: str) -> None:
+    """DynamoDB refuses keys of more than 1,024 bytes."""
+    world = World()
+
+    with patch.object(world.store.schedules, "read", side_effect=RuntimeError("asked")):
+        answer = world.request(method, f"/v1/schedules/{'x' * 1100}{below}")
+
+    assert (answer.status, answer.json["code"]) == (404, "schedule_not_found")
 
 
 def test_an_input_is_never_shown() -> None:

@@ -137,7 +137,7 @@ def test_every_error_that_can_be_met_is_described(shipped: dict[str, Any]) -> No
     }
     # The other parents are only base classes.
     met = {kind for kind in tree(errors.ClaimcheckError) if not kind.__subclasses__()} - INTERNAL
-    met |= {errors.Unavailable, errors.Unauthenticated}
+    met |= {errors.RateLimited, errors.Unavailable, errors.Unauthenticated}
     # An app's documents are read through its own dialect.
     apps_own = {errors.DocumentNotFound.code}
 

@@ -207,6 +207,18 @@ def test_a_retry_is_charged_at_the_price_of_today() -> None:
     assert world.job(new).charge == 3
 
 
+def test_a_retry_counts_in_the_day_of_its_key_and_a_repeat_does_not() -> None:
+    world = WatchedWorld({"echo": fail})
+    first, second = failed(world), failed(world)
+    key = world.key("acme", daily=1)
+    new = retry(world, first, key=key)
+    again, refused = retry(world, first, key=key), retry(world, second, key=key)
+
+    assert (new.status, again.status) == (202, 202)
+    assert error_of(refused) == (429, "daily_limit_reached")
+    assert world.job(second).retried_as is None
+
+
 @pytest.mark.parametrize("text", ["hello", LARGE], ids=["small", "large"])
 def test_a_refused_retry_leaves_nothing_and_can_be_repeated(text: str) -> None:
     world = WatchedWorld({"echo": fail}, [job_type(price=lambda given: 3)])

@@ -20,7 +20,7 @@ from claimcheck.canonical.schedule_endpoints import ROUTES as SCHEDULES
 from claimcheck.domain.keys import READ, WRITE
 from claimcheck.http.contract import Call, Dialect, Request, Response, Route, path_for_clients
 from claimcheck.http.problems import problem
-from claimcheck.http.submissions import accept, accepted_response, draft_of, replayed, state_response
+from claimcheck.http.submissions import accept, accepted_response, counted, draft_of, replayed, state_response
 from claimcheck.service.reader import pause
 
 if TYPE_CHECKING:
@@ -116,7 +116,10 @@ def cancel_job(call: Call) -> Response:
 
 
 def retry_job(call: Call) -> Response:
-    accepted = call.engine.retrier.retry(call.org, call.params["job_id"])
+    retrier, job_id = call.engine.retrier, call.params["job_id"]
+    accepted = retrier.replay(call.org, job_id) or counted(
+        call, None, lambda: retrier.retry(call.org, job_id)
+    )
     job = accepted.job
     response = state_response(call, job, render(job), status=202)
     return response.with_headers({"Location": path_for_clients(url_of(job)), **replayed(accepted)})

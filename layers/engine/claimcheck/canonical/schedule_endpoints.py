@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from claimcheck.canonical.rendering import render_accepted, render_jobs, render_schedule, url_of
 from claimcheck.domain.errors import FieldError, InvalidFields
 from claimcheck.domain.keys import READ, WRITE
 from claimcheck.http.contract import Call, Response, Route, path_for_clients
-from claimcheck.http.submissions import CALLBACK_URL, accepted_response
+from claimcheck.http.submissions import CALLBACK_URL, accepted_response, counted
 
 if TYPE_CHECKING:
     from claimcheck.canonical.described import schedule_responses
@@ -73,7 +74,8 @@ def run_schedule(call: Call) -> Response:
     given = call.request.headers.get("idempotency-key")
     said = [] if callback_url is None else [callback_url]
     key = IdempotencyKey.of(given, call.dialect.name, call.request.path, None, *said)
-    accepted = call.engine.schedule_editor.run(call.org, call.params["name"], key, callback_url)
+    run = partial(call.engine.schedule_editor.run, call.org, call.params["name"], key, callback_url)
+    accepted = counted(call, key, run)
     return accepted_response(accepted, render_accepted(accepted.job), url_of(accepted.job))
 
 

@@ -191,8 +191,21 @@ class RateLimited(ClaimcheckError, code="rate_limited"):
     """Too many requests."""
 
     def __init__(self, allowance: Allowance) -> None:
-        super().__init__(f"This API key is limited to {allowance.limit} requests a minute.")
+        super().__init__(self._message(allowance))
         self.allowance = allowance
+
+    def _message(self, allowance: Allowance) -> str:
+        return f"This API key is limited to {allowance.limit} requests a minute."
+
+
+class DailyLimitReached(RateLimited, code="daily_limit_reached"):
+    """This API key's jobs of the day are used up. The next day begins at 00:00 UTC."""
+
+    def _message(self, allowance: Allowance) -> str:
+        return (
+            f"This API key is limited to {allowance.limit} jobs a day. The next day begins at 00:00 UTC, in "
+            f"{allowance.reset} seconds."
+        )
 
 
 class Unavailable(ClaimcheckError, code="unavailable"):

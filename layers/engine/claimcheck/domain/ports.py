@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from claimcheck.domain.job import Delivery, Execution, Job, Millis, Movement, Reservation
-    from claimcheck.domain.keys import ApiKey
+    from claimcheck.domain.keys import ApiKey, Use, Window
     from claimcheck.domain.schedules import Replacement, Schedule, ScheduleKey
 
     # The last row of a page: its `due_at`, and its job id or schedule.
@@ -298,8 +298,11 @@ class KeyStore(Protocol):
     def api_keys(self, org: str) -> dict[str, ApiKey]:
         """Return an org's keys by their hashes."""
 
-    def take(self, key_hash: str, minute: int, amount: int, limit: int) -> int | None:
-        """Count `amount` requests, once, in a minute (since the epoch), and return the new count.
+    def take(self, key_hash: str, window: Window, amount: int, limit: int) -> int | None:
+        """Count `amount` requests or jobs, once, in a window, and return the new count.
 
         Return None and count nothing if it would exceed `limit`.
         """
+
+    def use(self, key_hash: str, now: Millis) -> Use:
+        """Return a key's use, as far as `take` has counted it."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from claimcheck.domain.job import Job
     from claimcheck.domain.keys import ApiKey
     from claimcheck.domain.ports import Clock, CreditStore, DocumentStore
-    from claimcheck.http.admission import Authenticator, Caller, RateLimiter
+    from claimcheck.http.admission import Authenticator, Caller, DailyLimiter, RateLimiter
     from claimcheck.service.batches import BatchSubmission
     from claimcheck.service.editor import JobEditor
     from claimcheck.service.reader import JobReader
@@ -148,6 +148,8 @@ class Services(Protocol):
     def authenticator(self) -> Authenticator: ...
     @property
     def limiter(self) -> RateLimiter: ...
+    @property
+    def daily_limiter(self) -> DailyLimiter: ...
     @property
     def catalog(self) -> Catalog: ...
     @property

@@ -30,12 +30,15 @@ def accept(call: Call, read: Callable[[Any], Draft]) -> AcceptedJob:
 
     A request with the same `Idempotency-Key`, path, body and callback returns the first job, before `read`.
 
-    Raises: what `Request.json`, `IdempotencyKey.of`, `Submission.submit` and `read` raise.
+    Raises: what `Request.json`, `IdempotencyKey.of`, `counted`, `Submission.submit` and `read` raise.
     """
     body = call.request.json()
     key = key_of(call, body)
     submission = call.engine.submission
-    return submission.replay(call.org, key) or submission.submit(with_headers(call, read(body)), key)
+    if replayed := submission.replay(call.org, key):
+        return replayed
+    draft = with_headers(call, read(body))
+    return counted(call, key, lambda: submission.submit(draft, key))
 
 
 def key_of(call: Call, body: Any) -> IdempotencyKey | None:
@@ -52,6 +55,28 @@ def with_headers(call: Call, draft: Draft) -> Draft:
     """Return the draft with what the request's headers say of it. Raises: InvalidFields."""
     headers = call.request.headers
     return _calling_back(draft, headers.get(CALLBACK_URL))._replace(trace=trace_of(headers))
+
+
+def counted(call: Call, key: IdempotencyKey | None, submit: Callable[[], AcceptedJob]) -> AcceptedJob:
+    """Submit a job, and count it in the day of its API key.
+
+    Raises: DailyLimitReached, and what `submit` raises.
+    """
+    from claimcheck.domain.errors import ClaimcheckError
+
+    assert call.caller is not None
+    limiter = call.engine.daily_limiter
+    granted, refusal = limiter.grant(call.caller, 1)
+    # A replay is not a new job.
+    if refusal is not None and call.engine.submission.replay(call.org, key) is None:
+        raise refusal
+    try:
+        accepted = submit()
+    except ClaimcheckError as error:
+        limiter.settle(call.caller, granted, [error])
+        raise
+    limiter.settle(call.caller, granted, [accepted])
+    return accepted
 
 
 def trace_of(headers: Mapping[str, str]) -> Trace | None:

@@ -31,6 +31,7 @@ SAMPLES: Mapping[Kind, errors.ClaimcheckError] = {
     errors.InsufficientCredits: errors.InsufficientCredits(needed=45, left=30),
     errors.MethodNotAllowed: errors.MethodNotAllowed(["GET", "POST"]),
     errors.RateLimited: errors.RateLimited(Allowance(120, 0, 31)),
+    errors.DailyLimitReached: errors.DailyLimitReached(Allowance(1000, 0, 5400)),
 }
 REQUEST = Request("GET", "/", [], {}, b"", "JKJaXmPLvHcESHA=")
 

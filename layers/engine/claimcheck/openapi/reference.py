@@ -94,6 +94,7 @@ START: tuple[Kind, ...] = (
     errors.JobExpired,
     errors.InsufficientCredits,
     errors.PlanRequired,
+    errors.DailyLimitReached,
     errors.OutcomeUnknown,
 )
 SUBMISSION: tuple[Kind, ...] = (*UNREADABLE, *START)

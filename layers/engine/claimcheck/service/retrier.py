@@ -34,6 +34,13 @@ class JobRetrier:
         self._payloads = payloads
         self._clock = clock
 
+    def replay(self, org: str, job_id: str) -> AcceptedJob | None:
+        """Return the retry of a job, as it is now, or None.
+
+        Raises: MalformedJobId, JobNotFound; JobExpired if the retry is gone.
+        """
+        return self._made(self._reader.get(org, job_id))
+
     def retry(self, org: str, job_id: str) -> AcceptedJob:
         """Submit a failed job again. A repeat returns the same new job, as it is now.
 
@@ -43,8 +50,8 @@ class JobRetrier:
         """
         for _ in range(MOST_CHANGES):
             job = self._reader.get(org, job_id)
-            if job.retried_as is not None:
-                return AcceptedJob(self._made(org, job.retried_as), replayed=True)
+            if made := self._made(job):
+                return made
             try:
                 return self._submission.submit(self._draft(job))
             except Conflict:
@@ -55,11 +62,13 @@ class JobRetrier:
                 ) from error
         raise Unavailable(CHANGING.format("job"))
 
-    def _made(self, org: str, job_id: str) -> Job:
+    def _made(self, job: Job) -> AcceptedJob | None:
+        if job.retried_as is None:
+            return None
         try:
-            return self._reader.get(org, job_id)
+            return AcceptedJob(self._reader.get(job.org, job.retried_as), replayed=True)
         except JobNotFound as gone:
-            raise JobExpired(f"The job was retried as {job_id}, which has expired since.") from gone
+            raise JobExpired(f"The job was retried as {job.retried_as}, which has expired since.") from gone
 
     def _draft(self, job: Job) -> Draft:
         if job.status is not Status.FAILED:

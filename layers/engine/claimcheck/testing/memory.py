@@ -6,7 +6,8 @@ from threading import Lock, RLock
 from typing import TYPE_CHECKING
 
 from claimcheck.domain.errors import Conflict, InsufficientCredits, KeyTaken, Unavailable
-from claimcheck.domain.job import SECOND, Execution, Movement
+from claimcheck.domain.job import DAY, HOUR, MINUTE, SECOND, Execution, Movement
+from claimcheck.domain.keys import Use, Window
 from claimcheck.domain.ports import (
     FAR,
     RECORDED,
@@ -328,7 +329,7 @@ class MemoryDocumentStore:
 class MemoryKeyStore:
     def __init__(self) -> None:
         self._keys: dict[str, ApiKey] = {}
-        self._windows: dict[tuple[str, int], int] = {}
+        self._windows: dict[tuple[str, Window], int] = {}
         self._lock = Lock()
 
     def api_key(self, key_hash: str) -> ApiKey | None:
@@ -340,10 +341,19 @@ class MemoryKeyStore:
     def api_keys(self, org: str) -> dict[str, ApiKey]:
         return {key_hash: key for key_hash, key in self._keys.items() if key.org == org}
 
-    def take(self, key_hash: str, minute: int, amount: int, limit: int) -> int | None:
+    def take(self, key_hash: str, window: Window, amount: int, limit: int) -> int | None:
         with self._lock:
-            count = self._windows.get((key_hash, minute), 0) + amount
+            count = self._windows.get((key_hash, window), 0) + amount
             if count > limit:
                 return None
-            self._windows[key_hash, minute] = count
+            self._windows[key_hash, window] = count
             return count
+
+    def use(self, key_hash: str, now: Millis) -> Use:
+        hours = [
+            window.number // 60 * HOUR
+            for name, window in self._windows
+            if name == key_hash and window.length == MINUTE
+        ]
+        today = self._windows.get((key_hash, Window.at(now, DAY)), 0)
+        return Use(max(hours, default=None), today)
