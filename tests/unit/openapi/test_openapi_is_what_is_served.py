@@ -199,6 +199,9 @@ def retry_what_failed() -> set[Seen]:
     free, dear = world.submit(""), world.submit("0123456789")
     world.work()
     world.store.credits.move("acme", Movement(0, -10, "charged"), "elsewhere")
+    tired = world.key("acme", daily=1)
+    for path, body in (("/v1/jobs", HELLO | {"input": {"text": ""}}), (f"/v1/jobs/{free}/retry", None)):
+        world.request("POST", path, body, key=tired)
     again = [retry(job_id) for job_id in (cancelled, free, free, dear)][1].json["job_id"]
     del world.store._jobs[again]
     retry(free)

@@ -185,6 +185,7 @@ OPERATIONS: api.Operations = {
             errors.JobExpired,
             errors.InvalidFields,
             errors.InsufficientCredits,
+            errors.DailyLimitReached,
             errors.OutcomeUnknown,
         ),
     ),
