@@ -40,6 +40,10 @@ SHOWN = {
         sampled=False,
         otherwise="no order of calls changes it: `tests/integration/test_secrecy.py` reads all logs",
     ),
+    "Retries": Shown(
+        ("*retry_against*",),
+        otherwise="ten thousand failures, and a list that changes: `tests/unit/service/test_bulk.py`",
+    ),
     "Executions": Shown(("*",), on_the_stack=True),
     "Lists": Shown(("*",)),
     "Keys": Shown(("one_idempotency_key", "a_large_submission"), on_the_stack=True),

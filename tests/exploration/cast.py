@@ -18,6 +18,7 @@ from claimcheck.http.admission import Caller
 from claimcheck.service.attempt import Overrun
 from claimcheck.service.callbacks.settings import DefaultCallback, put_default
 from claimcheck.service.callbacks.signing import issue_secret
+from claimcheck.service.reader import JobFilter
 from claimcheck.service.submission import Draft, IdempotencyKey
 from tests.exploration.process import Process, Service
 from tests.exploration.promises import (
@@ -41,6 +42,7 @@ HOOK = "https://receiver.example.com/hook"
 PRICE = 10
 # Does not fit into a job's row.
 LONG = "long" * 2000
+LONG_FAIL = f"fail{' ' * 8000}"
 SCHEDULE = {"type": "echo", "input": {"text": "work"}}
 
 
@@ -80,7 +82,7 @@ class Cast:
             self.world.clock.sleep((given.times - 1) * SECOND)
             if not job.remaining():
                 raise Overrun
-        match given.text:
+        match given.text.rstrip():
             case "retry" if job.attempt == 1:
                 raise Retry(after=0)
             case "never":
@@ -104,6 +106,14 @@ class Cast:
         self.credits(PRICE)
         job_id = self.world.submit(input={"text": text, "times": seconds + 1}, **body)
         self.service.backend.accepted[job_id] = ORG
+        return job_id
+
+    def failed(self, text: str = "fail") -> str:
+        """Submit a job, let it fail, and have the credits for its retries."""
+        job_id = self.submitted(text)
+        self.engine.worker.run(job_id, lambda: 600 * SECOND)
+        self.world.store.catch_up()
+        self.credits(10 * PRICE)
         return job_id
 
     def scheduled(self, **body: Any) -> None:
@@ -179,6 +189,18 @@ class Cast:
     def redeliverer(self, job_id: str) -> None:
         self.add("redeliverer", lambda: self.engine.editor.redeliver(ORG, job_id))
 
+    def retrier(self, job_id: str) -> None:
+        self.add("retrier", lambda: Accepted(self.engine.retrier.retry(ORG, job_id).job.job_id, None))
+
+    def bulk(self, action: str) -> str:
+        """Submit a bulk job, which a worker has to run."""
+        self.world.store.catch_up()
+        self.world.clock.advance(1)
+        draft = Draft(ORG, FREE, "canonical", "bulk", {"action": action, "filter": {}})
+        job_id = self.engine.submission.submit(draft).job.job_id
+        self.service.backend.accepted[job_id] = ORG
+        return job_id
+
     def submitter(self, text: str = "work", key: str | None = None, **asked: Any) -> None:
         submission, idempotency_key = self.engine.submission, IdempotencyKey.of(key, text)
         draft = Draft(ORG, FREE, "canonical", "echo", {"text": text}, **asked)
@@ -209,7 +231,7 @@ class Cast:
             check_deliveries([each.number for each in reader.deliveries(ORG, job_id)])
 
     def _listed(self) -> list[Job]:
-        return self.engine.reader.list_jobs(ORG, None, None, 100, None).jobs
+        return self.engine.reader.list_jobs(ORG, JobFilter(), 100).jobs
 
     def lister(self) -> None:
         self._add_lister(self._listed)
@@ -239,11 +261,12 @@ class Cast:
                 reader.deliveries,
                 editor.cancel,
                 editor.redeliver,
+                self.engine.retrier.retry,
             ):
                 with suppress(JobNotFound, Unavailable):
                     reached(STRANGER, job_id)
                     raise AssertionError("an org reached another's job")
-            assert not reader.list_jobs(STRANGER, None, None, 100, None).jobs, "an org listed another's job"
+            assert not reader.list_jobs(STRANGER, JobFilter(), 100).jobs, "an org listed another's job"
 
         self.add("stranger", reach)
 

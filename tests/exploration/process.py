@@ -17,6 +17,7 @@ from claimcheck.domain import job as job_module
 from claimcheck.domain.clock import uuid7
 from claimcheck.domain.errors import ClaimcheckError
 from claimcheck.service.attempt import Interruption
+from claimcheck.service.bulk import JOB_TYPE as BULK
 from claimcheck.service.callbacks.settings import CallbackSettings
 from tests.exploration.backend import Backend, digest
 from tests.kit.world import World
@@ -115,7 +116,7 @@ class Service:
         ports: dict[str, Any] = {name: _Port(self, name) for name in PORTS}
         self.world = World(
             {job_type.name: handler},
-            [job_type],
+            [job_type, BULK],
             store=ports["store"],
             documents=ports["documents"],
             objects=ports["objects"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from claimcheck.domain.clock import rfc3339
 from claimcheck.domain.job import CALLBACK_HORIZON, MINUTE, SECOND
-from tests.exploration.cast import HOOK, LONG, PRICE, Cast
+from tests.exploration.cast import HOOK, LONG, LONG_FAIL, PRICE, Cast
 from tests.simulation.witness import NEED
 
 
@@ -223,6 +223,49 @@ def a_large_submission(cast: Cast) -> None:
     cast.submitter(LONG, key="k")
     cast.queue_worker()
     cast.lister()
+
+
+def a_retry_against_a_retry(cast: Cast) -> None:
+    job_id = cast.failed()
+    cast.retrier(job_id)
+    cast.retrier(job_id)
+    cast.queue_worker()
+    cast.lister()
+
+
+def a_retry_against_an_expiry(cast: Cast) -> None:
+    job_id = cast.failed(LONG_FAIL)
+    cast.retrier(job_id)
+    cast.sweeper()
+    cast.ttl()
+    cast.queue_worker()
+    cast.time(MINUTE)
+
+
+def a_retry_against_a_redelivery(cast: Cast) -> None:
+    job_id = cast.submitted("fail", callback_url=HOOK)
+    cast.engine.worker.run(job_id, lambda: 600 * SECOND)
+    cast.credits(10 * PRICE)
+    cast.retrier(job_id)
+    cast.worker(job_id)
+    cast.redeliverer(job_id)
+    cast.retrier(job_id)
+
+
+def a_bulk_cancel_against_a_worker(cast: Cast) -> None:
+    job_id = cast.submitted("progress", seconds=2)
+    bulk_id = cast.bulk("cancel")
+    cast.worker(bulk_id)
+    cast.worker(job_id)
+    cast.worker(bulk_id)
+
+
+def a_bulk_retry_against_a_retry(cast: Cast) -> None:
+    job_id = cast.failed()
+    bulk_id = cast.bulk("retry")
+    cast.worker(bulk_id)
+    cast.worker(bulk_id)
+    cast.retrier(job_id)
 
 
 def another_org(cast: Cast) -> None:

@@ -64,6 +64,12 @@ FOUND_IN = {
         scenarios.a_failure_and_the_default_callback,
         "not reported to its org",
     ),
+    mutants.retry_without_its_mark: (scenarios.a_retry_against_a_retry, "retried twice"),
+    mutants.end_that_keeps_no_input: (scenarios.a_retry_against_an_expiry, "an input was lost"),
+    mutants.end_that_forgets_the_object_of_an_input: (
+        scenarios.a_retry_against_an_expiry,
+        "TTL left the object",
+    ),
 }
 
 

@@ -38,6 +38,11 @@ def test_a_job_costs_six_write_units_and_nine_with_an_idempotency_key(observed: 
     assert observed.keyed.consumed.written == 9
 
 
+def test_a_failed_job_costs_one_write_unit_more(observed: Observed) -> None:
+    assert observed.failed.consumed.written == observed.first.consumed.written + 1
+    assert observed.failed.calls == observed.first.calls
+
+
 def test_a_batch_takes_a_write_for_each_job_and_a_tenth_of_the_messages(observed: Observed) -> None:
     calls = Counter(observed.many.submit.calls)
 

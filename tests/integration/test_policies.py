@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from claimcheck.authoring.catalog import Catalog
 from claimcheck.aws.calls import session
 from claimcheck.aws.dynamodb.unique_names import name_key
 from claimcheck.domain.clock import rfc3339
 from claimcheck.domain.job import DAY, MINUTE, SECOND
+from claimcheck.service.bulk import JOB_TYPE as BULK
 from tests.compat.life import LONG, Life, live
 from tests.kit.cloud import moto_cloud
 from tests.kit.deployment import FUNCTIONS
@@ -80,6 +82,7 @@ def needed() -> dict[str, list[Access]]:
         _ask_everything(world, jobs)
         _let_the_sweeper_end_a_job(world)
         _use_names_and_default_callbacks(world)
+        _retry(world, jobs["fails"])
         return world.needed
 
 
@@ -133,7 +136,7 @@ def _use_names_and_default_callbacks(world: Deployment) -> None:
     assert world.request("POST", "/v1/jobs", existing, idempotency_key="unique").status == 200
     assert world.request("POST", f"/v1/jobs/{job_id}/cancel").status == 202
     # The names of jobs that operators have deleted.
-    table = world.engine.store._table
+    table: Any = world.engine.store._table  # type: ignore[attr-defined]
     for name in ("key:void", "schedule:alone"):
         table.call("put_item", Item=name_key("acme", name) | {"job_id": {"S": "gone"}})
     assert world.request("POST", "/v1/jobs", HELLO | {"unique_key": "void"}).status == 202
@@ -147,6 +150,21 @@ def _use_names_and_default_callbacks(world: Deployment) -> None:
         assert world.request("POST", "/v1/jobs", HELLO | soon).status == 202
         world.clock.advance(5 * MINUTE)
         end()
+
+
+def _retry(world: Deployment, failed: str) -> None:
+    """Retry jobs with inputs of both sizes: by requests, and by a bulk job. Cancel others in bulk."""
+    world.rebuild(catalog=Catalog([*world.engine.catalog.versions, BULK]))
+    world.fate = "fails"
+    for number in range(2):
+        world.request("POST", "/v1/jobs", HELLO | {"input": {"text": LONG + str(number)}})
+        world.work()
+    jobs = world.request("GET", "/v1/jobs", query="status=failed&limit=1").json["jobs"]
+    for job_id in (failed, jobs[0]["job_id"]):
+        assert world.request("POST", f"/v1/jobs/{job_id}/retry").status == 202
+    for action in ("retry", "cancel"):
+        world.request("POST", "/v1/bulk", {"action": action, "filter": {}})
+        world.work()
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

@@ -2,10 +2,11 @@
 
 At every call of a port the caller may be refused, may get an error for a call that took effect, or may be
 killed before or after it. Batches are read and sent in parts. Others may act in between: another worker with
-a duplicate wake-up, the sweeper, a submitter, a canceller, a client that resends a callback, one that reads
-lists and executions, TTL. The interrupted caller then continues with what it knew before, like a slow or
-stalled process. Every actor has its own clock, which is wrong by up to a second. Half of the actors run an
-older version of the code, which does not know the need that the newer one writes into some jobs.
+a duplicate wake-up, the sweeper, a submitter, a canceller, a client that resends a callback, one that retries
+jobs, one that reads lists and executions, TTL. The interrupted caller then continues with what it knew
+before, like a slow or stalled process. Every actor has its own clock, which is wrong by up to a second. Half
+of the actors run an older version of the code, which does not know the need that the newer one writes into
+some jobs.
 """
 
 from __future__ import annotations
@@ -195,7 +196,8 @@ class Chaos:
         """Let one of the other actors act."""
         self.depth += 1
         actors = [self.deliver] * 3 + [self.sweep] * 2
-        actors += [self.cancel, self.redeliver, self.submit, self.expire, self.keep_schedule, self.read]
+        actors += [self.cancel, self.redeliver, self.retry, self.submit, self.expire, self.keep_schedule]
+        actors += [self.read]
         self.random.choice(actors)()
         self.depth -= 1
 
@@ -268,6 +270,20 @@ class Chaos:
                 path = f"/v1/jobs/{job.job_id}/redeliver"
                 answer = self._attempt(lambda: self._call(job.org, "POST", path))
             assert answer is None or answer.status in (202, 404, 409, 503), answer.text
+
+    def retry(self) -> None:
+        """Sometimes retry one of the last two failed jobs, which may have been retried before."""
+        failed = [job for job in self.store.all_jobs() if job.failed_at is not None]
+        if failed and self.random.random() < 0.5:
+            job = self.random.choice(sorted(failed, key=lambda job: job.failed_at or 0)[-2:])
+            with self._as("retrier"):
+                answer = self._attempt(lambda: self._call(job.org, "POST", f"/v1/jobs/{job.job_id}/retry"))
+            if answer is None:
+                return
+            assert answer.status in (202, 402, 404, 409, 503), answer.text
+            if answer.status == 202:
+                self.accepted[answer.json["job_id"]] = job.org
+                assert self.store.retries[job.job_id] == {answer.json["job_id"]}, "another retry was shown"
 
     def read(self) -> None:
         """Let a client read a job's executions, and lists to their ends: each thing once, newest first."""

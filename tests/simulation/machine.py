@@ -47,6 +47,11 @@ class Backend(RuleBasedStateMachine):
         self.chaos.redeliver()
 
     @rule(luck=LUCK)
+    def retry(self, luck: int) -> None:
+        self.chaos.random = Random(luck)
+        self.chaos.retry()
+
+    @rule(luck=LUCK)
     def keep_schedule(self, luck: int) -> None:
         self.chaos.random = Random(luck)
         self.chaos.keep_schedule()

@@ -264,3 +264,21 @@ def end_that_forgets_the_default_callback() -> Any:
 
 def deletion_that_cancels_no_job() -> Any:
     return changed(ScheduleEditor, "cancel_waiting", lambda _: lambda self, org, runs: None)
+
+
+def retry_without_its_mark() -> Any:
+    def make(insert: Callable[..., None]) -> Any:
+        return lambda self, *job, retried=None: insert(self, *job[:4])
+
+    return changed(Witness, "insert", make)
+
+
+def end_that_keeps_no_input() -> Any:
+    def make(ended: Callable[..., Job]) -> Any:
+        return lambda self, now, **how: ended(self.evolve(input=None), now, **how)
+
+    return changed(Job, "ended", make)
+
+
+def end_that_forgets_the_object_of_an_input() -> Any:
+    return patch.object(Job, "erase_at", None)

@@ -46,6 +46,9 @@ FOUND_BY = {
     mutants.claim_that_ignores_its_start_by: "after its start_by",
     mutants.claim_that_takes_no_name: "two jobs of a schedule run at once",
     mutants.end_that_forgets_the_default_callback: "not reported to its org",
+    mutants.retry_without_its_mark: "was retried twice",
+    mutants.end_that_keeps_no_input: "an input was lost",
+    mutants.end_that_forgets_the_object_of_an_input: "TTL left the object",
 }
 PROVING = settings(
     max_examples=HISTORIES,

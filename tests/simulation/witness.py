@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from claimcheck.domain.callbacks import CALL_TIMEOUT
 from claimcheck.domain.job import (
+    CANCELLED,
     EXPIRED,
     KNOWN_NEEDS,
     LEASE_MARGIN,
@@ -49,6 +50,8 @@ class Witness(MemoryJobStore):
         self.made: set[str] = set()
         # The jobs of each slot. A schedule that is deleted and created again has new slots.
         self.slots: dict[tuple[str, str], set[str]] = {}
+        # The retries of each failed job.
+        self.retries: dict[str, set[str]] = {}
         self._index: dict[str, Job] = {}
 
     def insert(
@@ -57,14 +60,17 @@ class Witness(MemoryJobStore):
         key_hash: str | None,
         reservation: Reservation | None,
         schedule: Replacement | None = None,
+        retried: Job | None = None,
     ) -> None:
         if self.actor == "submitter" and int(job.job_id[-1], 16) % 2 and not has_unknown_needs((NEED,)):
             job = job.evolve(needs=(*job.needs, NEED))
         stored = schedule and self.schedules.read(schedule.old.key)
-        super().insert(job, key_hash, reservation, schedule)
+        super().insert(job, key_hash, reservation, schedule, retried)
         if schedule is not None and stored is not None and job.job_id not in self.made:
             self._check_slot(stored, schedule.new)
         self.made.add(job.job_id)
+        if job.retry_of is not None:
+            self._check_retry(job.retry_of, job)
         if key_hash and (slot := SLOT.match(key_hash)):
             self.slots.setdefault((job.org, slot[0]), set()).add(job.job_id)
         self._must(job.due_at is not None, "an accepted job is in no safety net")
@@ -109,6 +115,8 @@ class Witness(MemoryJobStore):
     def expire(self, now: Millis) -> list[Job]:
         gone = super().expire(now)
         self._must(all(job.ended_at is not None for job in gone), "TTL took a debt")
+        left = any(job.input is not None and job.input.key is not None for job in gone)
+        self._must(not left, "TTL left the object of an input")
         return gone
 
     def indexed(self) -> list[Job]:
@@ -122,13 +130,21 @@ class Witness(MemoryJobStore):
         same = before.evolve(**{name: getattr(new, name) for name in moves})
         self._must(same == new, "a slot of a schedule that has changed was submitted")
 
+    def _check_retry(self, failed_id: str, job: Job) -> None:
+        retries = self.retries.setdefault(failed_id, set())
+        retries.add(job.job_id)
+        self._must(len(retries) == 1, "a failed job was retried twice")
+        self._must(
+            self.ends[failed_id].error not in (None, CANCELLED), "a job that has not failed was retried"
+        )
+
     def _check(self, before: Job, new: Job) -> None:
         self._must(
             not has_unknown_needs(before.needs)
             or new == before.evolve(due_at=new.due_at, written_by=new.written_by),
             "old code changed a job with a need",
         )
-        owing = new.ended_at is None or new.owes_callback
+        owing = new.ended_at is None or new.owes_callback or new.erase_at is not None
         self._must((new.due_at is not None) == owing, "a debt left the safety net")
         if before.ended_at is not None:
             self._check_delivery(before, new)
@@ -138,6 +154,7 @@ class Witness(MemoryJobStore):
             new.error not in (EXPIRED, SKIPPED) or not new.executions, "a job was left out after its start"
         )
         self._check_executions(new)
+        self._check_input(before, new)
         back = before.status is Status.PROCESSING and new.status is Status.PENDING
         self._must(not back, "a status moved backwards")
         if new.executions > before.executions:
@@ -166,6 +183,9 @@ class Witness(MemoryJobStore):
         self._must(not expired, "a job was started after its start_by")
 
     def _check_delivery(self, before: Job, new: Job) -> None:
+        if new.input != before.input:
+            self._check_erasure(before, new)
+            return
         moves = ("callback", "lease", "not_before", "due_at", "written_by")
         same = new.evolve(**{name: getattr(before, name) for name in moves})
         self._must(same == before, "a job was written to after its end")
@@ -180,6 +200,15 @@ class Witness(MemoryJobStore):
             self._must(new.not_before <= now, "called back early")
         if self.actor == "sweeper" and new.owes_callback:
             self._must(new.lease == before.lease, "a lease was taken away")
+
+    def _check_input(self, before: Job, new: Job) -> None:
+        kept = new.ended_at is None or new.error not in (None, CANCELLED)
+        self._must(new.input == (before.input if kept else None), "an input was lost, or kept for nothing")
+
+    def _check_erasure(self, before: Job, new: Job) -> None:
+        same = new.evolve(input=before.input, due_at=before.due_at, written_by=before.written_by)
+        self._must(same == before and new.input is None, "a job was written to after its end")
+        self._must(not before.owes_callback, "an input was deleted too early")
 
     def _must(self, holds: bool, otherwise: str) -> None:
         """Record a violation instead of raising it, because the engine handles exceptions of its store."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack, cast
 
 from claimcheck.domain.clock import SystemClock, SystemRandomness
 from claimcheck.domain.ports import SHARDS
@@ -45,11 +45,13 @@ if TYPE_CHECKING:
     from claimcheck.outbound import Outbound
     from claimcheck.service.attempt import Handler, Timer
     from claimcheck.service.batches import BatchSubmission
+    from claimcheck.service.bulk import Bulk
     from claimcheck.service.callbacks.sender import CallbackSender
     from claimcheck.service.callbacks.settings import CallbackSettings
     from claimcheck.service.claim import Claims
     from claimcheck.service.editor import JobEditor
     from claimcheck.service.reader import JobReader
+    from claimcheck.service.retrier import JobRetrier
     from claimcheck.service.schedules.editor import ScheduleEditor
     from claimcheck.service.schedules.reader import ScheduleReader
     from claimcheck.service.schedules.slots import SlotSubmitter
@@ -268,6 +270,12 @@ class Engine:
         return JobEditor(self.store, self.queue, self.payloads, self.reader, self.clock, self.randomness)
 
     @cached_property
+    def retrier(self) -> JobRetrier:
+        from claimcheck.service.retrier import JobRetrier
+
+        return JobRetrier(self.submission, self.reader, self.payloads, self.clock)
+
+    @cached_property
     def schedule_reader(self) -> ScheduleReader:
         from claimcheck.service.schedules.reader import ScheduleReader
 
@@ -302,7 +310,7 @@ class Engine:
         attempts = Attempts(
             self.claims,
             self.payloads,
-            self.find_handler,
+            self._handler_of,
             self.clock,
             self.randomness,
             self,
@@ -318,6 +326,15 @@ class Engine:
             self.catalog,
             self.clock,
         )
+
+    def _handler_of(self, job_type: str) -> Handler | None:
+        return cast("Handler", self.bulk.handle) if job_type == "bulk" else self.find_handler(job_type)
+
+    @cached_property
+    def bulk(self) -> Bulk:
+        from claimcheck.service.bulk import Bulk
+
+        return Bulk(self.reader, self.editor, self.retrier)
 
     @cached_property
     def callback_sender(self) -> CallbackSender:

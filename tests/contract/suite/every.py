@@ -2,8 +2,13 @@
 
 from tests.contract.suite.credit_store import CreditStoreSuite
 from tests.contract.suite.document_store import DocumentStoreSuite
-from tests.contract.suite.job_lists import DeliveriesSuite, ExecutionsSuite, JobListsSuite
-from tests.contract.suite.job_store import JobStoreSuite, ReplacementSuite, ReservationSuite
+from tests.contract.suite.job_lists import (
+    DeliveriesSuite,
+    ExecutionsSuite,
+    FailedJobsSuite,
+    JobListsSuite,
+)
+from tests.contract.suite.job_store import JobStoreSuite, ReplacementSuite, ReservationSuite, RetrySuite
 from tests.contract.suite.key_store import KeyStoreSuite
 from tests.contract.suite.object_store import ObjectStoreSuite
 from tests.contract.suite.schedule_store import DueSchedulesSuite, ScheduleStoreSuite
@@ -16,6 +21,7 @@ __all__ = [
     "DocumentStoreSuite",
     "DueSchedulesSuite",
     "ExecutionsSuite",
+    "FailedJobsSuite",
     "JobListsSuite",
     "JobStoreSuite",
     "KeyStoreSuite",
@@ -23,6 +29,7 @@ __all__ = [
     "ObjectStoreSuite",
     "ReplacementSuite",
     "ReservationSuite",
+    "RetrySuite",
     "ScheduleStoreSuite",
     "UniqueNameSuite",
     "WakeUpQueueSuite",

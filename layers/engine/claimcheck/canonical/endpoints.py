@@ -20,9 +20,9 @@ from claimcheck.canonical.rendering import (
 )
 from claimcheck.canonical.schedule_endpoints import ROUTES as SCHEDULES
 from claimcheck.domain.keys import READ, WRITE
-from claimcheck.http.contract import Call, Dialect, Request, Response, Route
+from claimcheck.http.contract import Call, Dialect, Request, Response, Route, path_for_clients
 from claimcheck.http.problems import problem
-from claimcheck.http.submissions import accept, accepted_response, draft_of, state_response
+from claimcheck.http.submissions import accept, accepted_response, counted, draft_of, replayed, state_response
 from claimcheck.service.reader import pause
 
 if TYPE_CHECKING:
@@ -88,9 +88,9 @@ def list_jobs(call: Call) -> Response:
 
     if (job_ids := ids_of(call.request.query)) is not None:
         return _some_jobs(call, job_ids)
-    wanted = listing_of(call.request.query)
-    listing = call.engine.reader.list_jobs(call.org, wanted.status, wanted.type, wanted.limit, wanted.cursor)
-    return Response.json(200, render_jobs(listing))
+    query = listing_of(call.request.query)
+    listing = call.engine.reader.list_jobs(call.org, query.wanted, query.limit, query.cursor)
+    return Response.json(200, render_jobs(listing, query.wanted.cursor_of))
 
 
 def _some_jobs(call: Call, job_ids: list[str]) -> Response:
@@ -116,6 +116,23 @@ def list_executions(call: Call) -> Response:
 def cancel_job(call: Call) -> Response:
     job = call.engine.editor.cancel(call.org, call.params["job_id"])
     return state_response(call, job, render(job), status=202)
+
+
+def retry_job(call: Call) -> Response:
+    retrier, job_id = call.engine.retrier, call.params["job_id"]
+    accepted = retrier.replay(call.org, job_id) or counted(
+        call, None, lambda: retrier.retry(call.org, job_id)
+    )
+    job = accepted.job
+    response = state_response(call, job, render(job), status=202)
+    return response.with_headers({"Location": path_for_clients(url_of(job)), **replayed(accepted)})
+
+
+def start_bulk(call: Call) -> Response:
+    """Serve the path of the engine's own job type."""
+    from claimcheck.service.bulk import JOB_TYPE
+
+    return submit_input(JOB_TYPE, call)
 
 
 def list_deliveries(call: Call) -> Response:
@@ -180,8 +197,10 @@ DIALECT = Dialect(
         Route("GET", "/v1/jobs/{job_id}/result", get_result, READ),
         Route("GET", "/v1/jobs/{job_id}/executions", list_executions, READ),
         Route("POST", "/v1/jobs/{job_id}/cancel", cancel_job, WRITE),
+        Route("POST", "/v1/jobs/{job_id}/retry", retry_job, WRITE),
         Route("GET", "/v1/jobs/{job_id}/deliveries", list_deliveries, READ),
         Route("POST", "/v1/jobs/{job_id}/redeliver", redeliver, WRITE),
+        Route("POST", "/v1/bulk", start_bulk, WRITE),
         *SCHEDULES,
         Route("PUT", "/v1/callbacks/default", put_default_callback, WRITE),
         Route("GET", "/v1/callbacks/default", get_default_callback, READ),

@@ -12,6 +12,8 @@ from claimcheck.http.contract import path_for_clients
 from claimcheck.http.rendering import optional_error, render_error, render_progress, result_url
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from claimcheck.canonical.described import history_responses, responses, schedule_responses
     from claimcheck.domain.schedules import Refusal, Schedule
     from claimcheck.service.callbacks.settings import DefaultCallback
@@ -39,12 +41,14 @@ def render(job: Job, result: str | None = None) -> responses.Job:
     return {**fields, "status": "completed", **shown, **ended}
 
 
-def render_jobs(listing: Listing) -> responses.JobList:
+def render_jobs(
+    listing: Listing, cursor_of: Callable[[Job], str] = lambda job: job.job_id
+) -> responses.JobList:
     from claimcheck.http.paging import fitting
 
     jobs = fitting(render(job) for job in listing.jobs)
-    after = listing.after if len(jobs) == len(listing.jobs) else jobs[-1]["job_id"]
-    return {"jobs": jobs, "next_cursor": after}
+    last = listing.jobs[len(jobs) - 1] if len(jobs) < len(listing.jobs) else None
+    return {"jobs": jobs, "next_cursor": listing.after if last is None else cursor_of(last)}
 
 
 def render_accepted(job: Job) -> responses.AcceptedJob:
@@ -71,6 +75,8 @@ def _fields(job: Job) -> responses.JobFields:
         "start_by": optional_rfc3339(job.start_by),
         "deadline": rfc3339(job.deadline),
         "unique_key": job.unique_key,
+        "retry_of": job.retry_of,
+        "retried_as": job.retried_as,
         "cancel_requested_at": optional_rfc3339(job.cancel_requested_at),
         "callback": render_callback(job.callback, job.not_before if job.owes_callback else None),
     }

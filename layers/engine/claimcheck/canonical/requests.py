@@ -5,11 +5,11 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from claimcheck.authoring.catalog import MAX_DEADLINE, MAX_HORIZON, MAX_RETENTION, at_most, field_errors
+from claimcheck.authoring.timestamps import Timestamp
 from claimcheck.domain.errors import FieldError, InvalidFields
 from claimcheck.domain.job import DAY, MINUTE, SECOND
 from claimcheck.domain.json_text import compact
 from claimcheck.domain.keys import ApiKey
-from claimcheck.http.timestamps import Timestamp
 from claimcheck.service.callbacks.settings import MAX_URL
 from claimcheck.service.submission import Draft, Submission
 

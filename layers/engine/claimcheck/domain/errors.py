@@ -157,6 +157,14 @@ class DuplicateJob(WrongState, code="duplicate_job"):
         self.job_id = job_id
 
 
+class JobNotFailed(WrongState, code="job_not_failed"):
+    """The job has not failed, so it cannot be retried."""
+
+
+class InputNotKept(WrongState, code="input_not_kept"):
+    """The input of this job was not kept, so it cannot be retried: submit a new job."""
+
+
 class NoCallback(WrongState, code="job_has_no_callback"):
     """The job was submitted without a `callback_url`, so there is nothing to deliver."""
 

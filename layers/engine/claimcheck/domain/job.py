@@ -193,6 +193,10 @@ class Job(NamedTuple):
     alone_in: str | None = None
     # Without a callback of its own, the org's default is called when the job has failed, or has ended.
     org_callback: Literal["failed", "ended"] | None = None
+    # The failed job of which this one is the retry.
+    retry_of: str | None = None
+    # Whether the input is deleted at any end.
+    drops_input: bool = False
     # The fields from here on change.
     status: Status = Status.PENDING
     written_by: str = ""
@@ -216,6 +220,8 @@ class Job(NamedTuple):
     details: dict[str, Any] | None = None
     ended_at: Millis | None = None
     callback: Callback | None = None
+    # The job that is the retry of this one.
+    retried_as: str | None = None
     needs: tuple[str, ...] = ()
     # What newer code has stored beside these fields: in the document, and as attributes of the row.
     unknown: Mapping[str, Any] = {}
@@ -255,6 +261,16 @@ class Job(NamedTuple):
     @property
     def last_scheduled_at(self) -> Millis:
         return self.not_before if self.wanted_at is None else self.wanted_at
+
+    @property
+    def failed_at(self) -> Millis | None:
+        return self.ended_at if self.status is Status.FAILED else None
+
+    @property
+    def erase_at(self) -> Millis | None:
+        """The time when the sweeper deletes the object of a kept input. TTL only deletes the row."""
+        kept = self.input is not None and self.input.key is not None
+        return self.expires_at if kept else None
 
     @property
     def owes_callback(self) -> bool:
@@ -307,11 +323,15 @@ class Job(NamedTuple):
         )
 
     def ended(self, now: Millis, *, result: Payload | None = None, error: JobError | None = None) -> Self:
-        """End the job. Input and state are deleted: they may hold credentials."""
+        """End the job. A failed job keeps its input, for a retry.
+
+        The input of any other job is deleted, and the state of every job: they may hold credentials.
+        """
+        kept = error is not None and error.code != CANCELLED.code and not self.drops_input
         ended = self.evolve(
             status=Status.COMPLETED if error is None else Status.FAILED,
             lease=None,
-            input=None,
+            input=self.input if kept else None,
             state=None,
             result=result,
             error=error,
@@ -321,7 +341,7 @@ class Job(NamedTuple):
         )
         if self.org_callback == "ended" or (self.org_callback == "failed" and error is not None):
             ended = ended.evolve(callback=Callback(url=""))
-        return ended if ended.callback is None else ended.calling_back(now)
+        return ended.evolve(due_at=ended.erase_at) if ended.callback is None else ended.calling_back(now)
 
     def calling_back(self, now: Millis) -> Self:
         """Start the delivery of the callback with all its tries. A running one loses its lease."""
@@ -330,11 +350,15 @@ class Job(NamedTuple):
         callback = self.callback._replace(state="pending", tries=0, until=until, settled_at=None)
         return self.evolve(callback=callback, lease=None, not_before=now, due_at=now + GRACE)
 
+    def retried(self, retry: "Job") -> Self:
+        """Mark this job as retried by the new job `retry`, in the write that stores that job."""
+        return self.evolve(retried_as=retry.job_id, written_by=retry.written_by)
+
     def called_back(self, now: Millis, state: Literal["delivered", "failed"]) -> Self:
-        """Settle the callback. TTL may then delete the row."""
+        """Settle the callback. TTL may then delete the row, unless the object of its input is left."""
         assert self.callback is not None
         callback = self.callback._replace(state=state, settled_at=now)
-        return self.evolve(callback=callback, lease=None, due_at=None)
+        return self.evolve(callback=callback, lease=None, due_at=self.erase_at)
 
     def cancelled(self, now: Millis) -> Self:
         """End the job, or request a cancel that the next claim, reschedule or sweep honours."""
@@ -345,12 +369,17 @@ class Job(NamedTuple):
         return self.evolve(cancel_requested_at=now, updated_at=now)
 
     def overdue(self, now: Millis) -> Self | None:
-        """Return the job ended, or its callback given up, if it is time. None while a lease is live."""
+        """Return the job ended, its callback given up, or its input deleted, if it is time.
+
+        Return None while a lease is live.
+        """
         if self.leased(now):
             return None
+        if self.owes_callback:
+            return self.called_back(now, "failed") if now >= self.limit else None
         if self.ended_at is not None:
-            given_up = self.owes_callback and now >= self.limit
-            return self.called_back(now, "failed") if given_up else None
+            expired = self.erase_at is not None and now >= self.erase_at
+            return self.evolve(input=None, due_at=None) if expired else None
         if self.cancel_requested_at is not None:
             return self.ended(now, error=CANCELLED)
         if now >= self.limit:

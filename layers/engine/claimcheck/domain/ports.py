@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     DueAfter = tuple[Millis, str | ScheduleKey]
 
 SHARDS = 16
+# After any time of a job.
+FAR: Millis = 10**15
 # The most executions, and the most deliveries, that are shown of a job.
 RECORDED = 100
 # The most jobs of one write, without unique names. Each has up to three parts, beside one for all charges
@@ -56,6 +58,11 @@ class Page(NamedTuple):
 
     job_ids: list[str]
     after: str | None
+
+
+def failed_place(failed_at: Millis, job_id: str) -> str:
+    """Return a job's place in the list of failed jobs. Places sort as the list does."""
+    return f"{failed_at:015}.{job_id}"
 
 
 class DuePage(NamedTuple):
@@ -103,14 +110,17 @@ class JobStore(Protocol):
         key_hash: str | None,
         reservation: Reservation | None,
         schedule: Replacement | None = None,
+        retried: Job | None = None,
     ) -> None:
         """Store a new job with the reservation of its Idempotency-Key, and take its charge.
 
-        In the same write, give the job its `unique_names`, replace its `schedule`, and record the job for
-        it. A repeat for the same job and `written_by` succeeds.
-        Raises: Conflict if the stored schedule's `written_by` is not the old one's; KeyTaken if the key
-        still stands for another job; NameTaken; InsufficientCredits; Unavailable if nothing was stored;
-        OutcomeUnknown if the job may have been stored.
+        In the same write, give the job its `unique_names`; replace the job's `schedule`, and record the job
+        for it; and mark the failed job of which it is the retry, `retried`, as `retried_as` this one. A
+        repeat for the same job and `written_by` succeeds.
+        Raises: Conflict if the `written_by` of the stored schedule or of the stored failed job is not the
+        given one's, with the stored job; KeyTaken if the key still stands for another job; NameTaken;
+        InsufficientCredits; Unavailable if nothing was stored; OutcomeUnknown if the job may have been
+        stored.
         """
 
     def reserve(self, key_hash: str, reservation: Reservation, now: Millis) -> None:
@@ -143,8 +153,19 @@ class JobStore(Protocol):
         Raises: Conflict, with the stored job; NameTaken.
         """
 
-    def list_jobs(self, org: str, after: str | None, limit: int) -> Page:
-        """Return an org's job ids, newest first. `after` is the last job id of the previous page."""
+    def list_jobs(
+        self, org: str, after: str | None, limit: int, since: Millis = 0, before: Millis = FAR
+    ) -> Page:
+        """Return the ids of an org's jobs, newest first, created from `since` on and before `before`.
+
+        `after` is the last job id of the previous page.
+        """
+
+    def list_failed(self, org: str, after: str | None, limit: int, since: Millis = 0) -> Page:
+        """Return the ids of an org's jobs that failed from `since` on, those that failed last first.
+
+        `after` is the place of the last job of the previous page: see `failed_place`.
+        """
 
     def due(self, shard: int, now: Millis, after: DueAfter | None, limit: int) -> DuePage:
         """Return the jobs and schedules of one shard (0 to 15) with `due_at` <= `now`, longest due first."""
@@ -199,7 +220,8 @@ class WakeUpQueue(Protocol):
 class ObjectStore(Protocol):
     def put(self, key: str, text: str) -> None: ...
 
-    def get(self, key: str) -> str: ...
+    def get(self, key: str) -> str:
+        """Raises: Unavailable, also if there is no such object: S3 says so only to those who may list."""
 
     def delete(self, key: str) -> None:
         """Delete an object, if it exists."""

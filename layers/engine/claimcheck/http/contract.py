@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from claimcheck.service.callbacks.settings import CallbackSettings
     from claimcheck.service.editor import JobEditor
     from claimcheck.service.reader import JobReader
+    from claimcheck.service.retrier import JobRetrier
     from claimcheck.service.schedules.editor import ScheduleEditor
     from claimcheck.service.schedules.reader import ScheduleReader
     from claimcheck.service.submission import Submission
@@ -162,6 +163,8 @@ class Services(Protocol):
     def callback_settings(self) -> CallbackSettings: ...
     @property
     def editor(self) -> JobEditor: ...
+    @property
+    def retrier(self) -> JobRetrier: ...
     @property
     def schedule_reader(self) -> ScheduleReader: ...
     @property

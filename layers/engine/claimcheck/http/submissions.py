@@ -165,7 +165,12 @@ def accepted_response(
     wait = pause(job, job.created_at) if seconds is None else seconds
     status = 200 if accepted.existing else 202
     response = Response.json(status, document, location=path_for_clients(location), retry_after=str(wait))
-    return response.with_headers({"Idempotent-Replayed": "true"} if accepted.replayed else {})
+    return response.with_headers(replayed(accepted))
+
+
+def replayed(accepted: AcceptedJob) -> dict[str, str]:
+    """Return the header of an answer that repeats an earlier one."""
+    return {"Idempotent-Replayed": "true"} if accepted.replayed else {}
 
 
 def state_response(

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self
 
 from claimcheck.authoring.catalog import MAX_DEADLINE, MAX_HORIZON, MAX_RETENTION, Catalog, JobType
 from claimcheck.domain.errors import (
+    Conflict,
     DuplicateJob,
     FieldError,
     IdempotencyKeyReused,
+    InsufficientCredits,
     InvalidFields,
     InvalidIdempotencyKey,
     KeyTaken,
@@ -74,6 +76,8 @@ class Draft(NamedTuple):
     on_duplicate: Literal["reject", "existing"] = "reject"
     alone_in: str | None = None
     trace: Trace | None = None
+    # The failed job that this one repeats.
+    retry_of: Job | None = None
 
 
 class IdempotencyKey(NamedTuple):
@@ -162,10 +166,11 @@ class Submission:
 
         `moved` returns the schedule of which this job is a slot, as it is and as it moves on.
         Raises: InvalidFields, IdempotencyKeyReused, DuplicateJob, PlanRequired, InsufficientCredits,
-        Unavailable, OutcomeUnknown; Conflict if the schedule has changed.
+        Unavailable, OutcomeUnknown; Conflict if the schedule, or the failed job that this one repeats, has
+        changed.
         """
         new = self.prepare(draft, key)
-        accepted = self.insert(new, key, moved(new.job))
+        accepted = self.insert(new, key, moved(new.job), draft.retry_of)
         if accepted.is_new:
             wake(self._store, self._queue, self._clock, accepted.job)
         return accepted
@@ -182,18 +187,28 @@ class Submission:
         return NewJob(stored, key and key.key_hash, reservation, draft.on_duplicate)
 
     def insert(
-        self, new: NewJob, key: IdempotencyKey | None, schedule: Replacement | None = None
+        self,
+        new: NewJob,
+        key: IdempotencyKey | None,
+        schedule: Replacement | None = None,
+        retried: Job | None = None,
     ) -> AcceptedJob:
         """Store a prepared job, but send no wake-up. Raises: as `submit` does."""
         try:
-            found = self._insert(new, schedule)
-            if found is not None:
-                self._payloads.release(new.job, new.job.evolve(input=None))
-                return self._existing(new, found, key)
-        except KeyTaken as taken:
-            assert key is not None
-            return self._replayed(taken.reservation, key)
-        return self._accepted(new.job)
+            found = self._insert(new, schedule, retried)
+            if found is None:
+                return self._accepted(new.job)
+            self._drop_input(new)
+            return self._existing(new, found, key)
+        except (KeyTaken, Conflict, InsufficientCredits) as refused:
+            # Nothing was stored.
+            self._drop_input(new)
+            if key is None or not isinstance(refused, KeyTaken):
+                raise
+            return self._replayed(refused.reservation, key)
+
+    def _drop_input(self, new: NewJob) -> None:
+        self._payloads.release(new.job, new.job.evolve(input=None))
 
     def insert_many(self, jobs: Sequence[NewJob]) -> list[AcceptedJob]:
         """Store prepared jobs of one org, all or none. Raises: as `submit` does, and KeyTaken."""
@@ -204,11 +219,11 @@ class Submission:
         count_accepted(job)
         return AcceptedJob(job, replayed=False)
 
-    def _insert(self, new: NewJob, schedule: Replacement | None) -> Job | None:
+    def _insert(self, new: NewJob, schedule: Replacement | None, retried: Job | None) -> Job | None:
         """Store a new job, or return the one that has its unique key."""
         for _ in range(MOST_CHANGES):
             try:
-                self._store.insert(new.job, new.key_hash, new.reservation, schedule)
+                self._store.insert(new.job, new.key_hash, new.reservation, schedule, retried)
                 return None
             except NameTaken as taken:
                 found = holder(self._store, new.job.org, taken)
@@ -243,7 +258,8 @@ class Submission:
             raise InvalidFields(errors)
         job_type = self._catalog.newest(draft.type)
         assert job_type is not None
-        if job_type.paid_plan and draft.plan == FREE:
+        # The plan of a retry was checked at its first submission.
+        if job_type.paid_plan and draft.plan == FREE and draft.retry_of is None:
             raise PlanRequired
         return job_type
 
@@ -275,6 +291,8 @@ class Submission:
             start_by=draft.start_by,
             unique_key=draft.unique_key,
             alone_in=draft.alone_in,
+            retry_of=draft.retry_of and draft.retry_of.job_id,
+            drops_input=not job_type.keep_input,
             written_by=self._randomness.token(),
             callback=None if draft.callback_url is None else Callback(draft.callback_url),
             org_callback=self._callbacks.wanted_by(draft.org, now) if draft.callback_url is None else None,

@@ -23,6 +23,7 @@ T = TypeVar("T", "Job", "Schedule")
 R = TypeVar("R")
 # A row has few writers at a time: a job has its worker, a cancel and the sweeper.
 MOST_CHANGES = 10
+CHANGING = "The {} is being changed by other requests: try again."
 NEWER = "A newer version of this service wrote this, and is being deployed: try again in a few minutes."
 
 
@@ -44,7 +45,7 @@ def change(stored: S, decide: Callable[[S], T], replace: Callable[[S, T], S], to
         if found is new:
             return stored, new
         stored = found
-    raise Unavailable(f"The {type(new).__name__.lower()} is being changed by other requests: try again.")
+    raise Unavailable(CHANGING.format(type(new).__name__.lower()))
 
 
 def leave_to_newer_code(row: Job | Schedule) -> None:

@@ -5,10 +5,20 @@ from __future__ import annotations
 from threading import Lock, RLock
 from typing import TYPE_CHECKING
 
-from claimcheck.domain.errors import Conflict, InsufficientCredits, KeyTaken, NameTaken
+from claimcheck.domain.errors import Conflict, InsufficientCredits, KeyTaken, NameTaken, Unavailable
 from claimcheck.domain.job import DAY, HOUR, MINUTE, SECOND, Execution, Movement
 from claimcheck.domain.keys import Use, Window
-from claimcheck.domain.ports import RECORDED, DuePage, LedgerPage, NewJob, Page, SchedulePage, WakeUp
+from claimcheck.domain.ports import (
+    FAR,
+    RECORDED,
+    DuePage,
+    LedgerPage,
+    NewJob,
+    Page,
+    SchedulePage,
+    WakeUp,
+    failed_place,
+)
 from claimcheck.domain.shards import schedule_shard, shard_of
 
 if TYPE_CHECKING:
@@ -121,13 +131,18 @@ class MemoryJobStore:
         key_hash: str | None,
         reservation: Reservation | None,
         schedule: Replacement | None = None,
+        retried: Job | None = None,
     ) -> None:
         with self._lock, self.schedules.lock:
             if job.job_id in self._jobs:
                 return
             if schedule is not None and not self.schedules.has(schedule.old):
                 raise Conflict(None)
+            if retried is not None:
+                self._check_current(retried)
             self._insert([NewJob(job, key_hash, reservation)])
+            if retried is not None:
+                self._jobs[retried.job_id] = retried.retried(job)
             if schedule is not None:
                 self.schedules.put(*schedule)
                 self.schedules.record(schedule.new.key, job)
@@ -193,8 +208,7 @@ class MemoryJobStore:
             stored = self._jobs.get(old.job_id)
             if stored is not None and stored.written_by == new.written_by:
                 return
-            if stored is None or stored.written_by != old.written_by:
-                raise Conflict(stored)
+            self._check_current(old)
             self._check_beside(old, new)
             self._beside(old, new)
             self._jobs[old.job_id] = new
@@ -203,8 +217,25 @@ class MemoryJobStore:
             elif record is not None:
                 self.record_delivery(new, record)
 
-    def list_jobs(self, org: str, after: str | None, limit: int) -> Page:
-        return _newest((job.job_id for job in self.indexed() if job.org == org), after, limit)
+    def _check_current(self, job: Job) -> None:
+        stored = self._jobs.get(job.job_id)
+        if stored is None or stored.written_by != job.written_by:
+            raise Conflict(stored)
+
+    def list_jobs(
+        self, org: str, after: str | None, limit: int, since: Millis = 0, before: Millis = FAR
+    ) -> Page:
+        mine = (job for job in self.indexed() if job.org == org and since <= job.created_at < before)
+        return _newest((job.job_id for job in mine), after, limit)
+
+    def list_failed(self, org: str, after: str | None, limit: int, since: Millis = 0) -> Page:
+        places = {
+            failed_place(job.failed_at, job.job_id): job.job_id
+            for job in self.indexed()
+            if job.org == org and job.failed_at is not None and job.failed_at >= since
+        }
+        page = _newest(places, after, limit)
+        return Page([places[place] for place in page.job_ids], page.after)
 
     def due(self, shard: int, now: Millis, after: DueAfter | None, limit: int) -> DuePage:
         rows: list[DueAfter] = [
@@ -304,6 +335,8 @@ class MemoryObjectStore:
         self._objects[key] = text
 
     def get(self, key: str) -> str:
+        if key not in self._objects:
+            raise Unavailable
         return self._objects[key]
 
     def delete(self, key: str) -> None:

@@ -12,7 +12,7 @@ from claimcheck.aws.dynamodb.table import Part, Table, refused_by
 from claimcheck.domain.clock import time_of
 from claimcheck.domain.errors import Conflict, KeyTaken, Unavailable
 from claimcheck.domain.observability import failure
-from claimcheck.domain.ports import RECORDED, DuePage, NewJob, Page
+from claimcheck.domain.ports import FAR, RECORDED, DuePage, NewJob, Page, failed_place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,10 +33,13 @@ class DynamoDBJobStore:
         key_hash: str | None,
         reservation: Reservation | None,
         schedule: Replacement | None = None,
+        retried: Job | None = None,
     ) -> None:
         stored, *others = self._new(NewJob(job, key_hash, reservation))
-        parts = [stored, *self._slot(job, schedule), *others, *charge(self._table, [job])]
-        self._table.write(parts, once=True)
+        beside = self._slot(job, schedule)
+        if retried is not None:
+            beside.append(self._replacement(retried, retried.retried(job)))
+        self._table.write([stored, *beside, *others, *charge(self._table, [job])], once=True)
 
     def insert_many(self, jobs: Sequence[NewJob]) -> None:
         new = [part for each in jobs for part in self._new(each)]
@@ -121,25 +124,59 @@ class DynamoDBJobStore:
 
     def replace(self, old: Job, new: Job, record: Execution | Delivery | None = None) -> None:
         table = self._table
+        parts = [self._replacement(old, new), *_beside(table, old, new)]
+        if record is not None:
+            parts.append(Part({"Put": {"TableName": table.name, "Item": rows.record_item(new, record)}}))
+        table.write(parts)
 
+    def _replacement(self, old: Job, new: Job) -> Part:
         def refusal(stored: Item) -> Conflict | None:
             if not stored:
                 return Conflict(None)
             return None if stored["written_by"]["S"] == new.written_by else Conflict(rows.job_of(stored))
 
-        put = table.put(rows.job_item(new), "written_by = :old", {":old": {"S": old.written_by}})
-        parts = [Part(put, refusal), *_beside(table, old, new)]
-        if record is not None:
-            parts.append(Part({"Put": {"TableName": table.name, "Item": rows.record_item(new, record)}}))
-        table.write(parts)
+        put = self._table.put(rows.job_item(new), "written_by = :old", {":old": {"S": old.written_by}})
+        return Part(put, refusal)
 
-    def list_jobs(self, org: str, after: str | None, limit: int) -> Page:
+    def list_jobs(
+        self, org: str, after: str | None, limit: int, since: Millis = 0, before: Millis = FAR
+    ) -> Page:
+        last = None if after is None else (time_of(after), after)
+        answer = self._newest("by_org", org, "created_at", last, limit, since, before)
+        more = answer.get("LastEvaluatedKey")
+        return Page([_job_id(item) for item in answer["Items"]], more and _job_id(more))
+
+    def list_failed(self, org: str, after: str | None, limit: int, since: Millis = 0) -> Page:
+        last = None
+        if after is not None:
+            at, job_id = after.split(".")
+            last = int(at), job_id
+        answer = self._newest("by_failure", org, "failed_at", last, limit, since, FAR)
+        more = answer.get("LastEvaluatedKey")
+        place = more and failed_place(int(more["failed_at"]["N"]), _job_id(more))
+        return Page([_job_id(item) for item in answer["Items"]], place)
+
+    def _newest(
+        self,
+        index: str,
+        org: str,
+        time: str,
+        after: tuple[Millis, str] | None,
+        limit: int,
+        since: Millis,
+        before: Millis,
+    ) -> Any:
+        """Return a page of an org's index, newest first, after the item of this time and job."""
         start = None
         if after is not None:
-            start = rows.job_key(after) | {"org": {"S": org}, "created_at": {"N": str(time_of(after))}}
-        answer = self._query("by_org", "org = :org", {":org": {"S": org}}, limit, start, newest=True)
-        last = answer.get("LastEvaluatedKey")
-        return Page([_job_id(item) for item in answer["Items"]], last and _job_id(last))
+            # DynamoDB refuses a start outside of the condition.
+            if after[0] < since:
+                return {"Items": []}
+            if after[0] < before:
+                start = rows.job_key(after[1]) | {"org": {"S": org}, time: {"N": str(after[0])}}
+        values = {":org": {"S": org}, ":since": {"N": str(since)}, ":last": {"N": str(before - 1)}}
+        condition = f"org = :org AND {time} BETWEEN :since AND :last"
+        return self._query(index, condition, values, limit, start, newest=True)
 
     def due(self, shard: int, now: Millis, after: DueAfter | None, limit: int) -> DuePage:
         # Only sweeps read schedules.

@@ -50,7 +50,7 @@ SEEN = ("job_id", "org", "created_at", "written_by", "due_at")
 KEY = ("pk", "sk")
 # The fields that are stored under their own names. The others hold what this code does not know.
 STORED = tuple(name for name in Job._fields if name not in ("trace", "unknown", "attributes"))
-JOB_ATTRIBUTES = {*KEY, *SEEN, "job", "input", "result", "due_shard", "delete_at", "trace"}
+JOB_ATTRIBUTES = {*KEY, *SEEN, "job", "input", "result", "due_shard", "failed_at", "delete_at", "trace"}
 
 
 def job_key(job_id: str) -> Item:
@@ -72,6 +72,8 @@ def job_item(job: Job) -> Item:
         item["trace"] = {"S": " ".join(filter(None, job.trace))}
     if job.due_at is not None:
         item |= due(shard_of(job.job_id), job.due_at)
+    if job.failed_at is not None:
+        item |= failed(job.failed_at)
     if job.delete_at is not None:
         item["delete_at"] = seconds(job.delete_at)
     return item
@@ -104,6 +106,11 @@ def known_part(found: Mapping[str, Any], known: Container[str]) -> dict[str, Any
 def due(shard: int, due_at: Millis) -> Item:
     """Return the key attributes of the index `by_due`."""
     return {"due_shard": {"N": str(shard)}, "due_at": {"N": str(due_at)}}
+
+
+def failed(failed_at: Millis) -> Item:
+    """Return the key attribute of the index `by_failure`, in which only failed jobs are."""
+    return {"failed_at": {"N": str(failed_at)}}
 
 
 def record_item(job: Job, record: Execution | Delivery) -> Item:
@@ -175,7 +182,7 @@ def _document(job: Job, without: tuple[str, ...] = ()) -> str:
     document: dict[str, Any] = {}
     for name in STORED:
         value = getattr(job, name)
-        if value is None or value in ({}, ()) or name in without:
+        if value is None or value is False or value in ({}, ()) or name in without:
             continue
         document[name] = _written(value) if name in PARTS else value
     unknown = job.unknown

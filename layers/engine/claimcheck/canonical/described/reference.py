@@ -17,6 +17,7 @@ from claimcheck.domain.job import Status
 from claimcheck.http.responses import Problem
 from claimcheck.openapi import reference as api
 from claimcheck.openapi.models import input_schemas, narrowed, response_schemas
+from claimcheck.service.bulk import JOB_TYPE as BULK
 from claimcheck.service.reader import MAX_PAGE
 
 DESCRIPTION = """\
@@ -24,10 +25,26 @@ A job goes from `pending` to `processing` to `completed` or `failed`, and never 
 `Retry-After` seconds between two polls. An ended job can be read until its `expires_at`.
 """
 of_job = partial(api.Operation, parameters=(api.path_id("job_id", "The job's id."),), errors=api.UNKNOWN_JOB)
+TIME: api.Schema = {"type": "string", "format": "date-time"}
 FILTERS = (
     api.parameter("query", "status", "Return only jobs with this status.", {"enum": list(Status)}),
     api.parameter("query", "type", "Return only jobs of this type.", {"type": "string"}, "text_statistics"),
-    *api.paging("The number of jobs to read. The filters apply to these, so a page can be short or empty."),
+    api.parameter(
+        "query", "error_code", "Return only jobs that failed with this code.", {"type": "string"}, "timeout"
+    ),
+    api.parameter("query", "created_after", "Return only jobs created at this time or later.", TIME),
+    api.parameter("query", "created_before", "Return only jobs created before this time.", TIME),
+    api.parameter(
+        "query",
+        "metadata",
+        "Return only jobs with these metadata, such as `metadata[order]=6735`.",
+        {"type": "object", "additionalProperties": {"type": "string"}},
+    )
+    | {"style": "deepObject", "explode": True},
+    *api.paging(
+        "The number of jobs to read. The filters apply to these, so a page can be short or empty.",
+        {"type": "string"},
+    ),
     api.parameter(
         "query",
         "ids",
@@ -125,8 +142,10 @@ OPERATIONS: api.Operations = {
     ),
     canonical.list_jobs: api.Operation(
         summary="List jobs",
-        description="Lists your organisation's jobs, newest first, without their results. With `ids` it "
-        "returns these jobs, in their order, with results of up to 4 KiB: one request polls many jobs.",
+        description="Lists your organisation's jobs, newest first, without their results. With "
+        "`status=failed` or an `error_code`, jobs are in the order of their ends, last first, and no other "
+        "jobs are read. With `ids` it returns these jobs, in their order, with results of up to 4 KiB: one "
+        "request polls many jobs.",
         parameters=FILTERS,
         answers={
             200: api.Answer(
@@ -156,6 +175,31 @@ OPERATIONS: api.Operations = {
         },
         errors=(*api.UNKNOWN_JOB, errors.JobEnded),
     ),
+    canonical.retry_job: of_job(
+        summary="Retry a failed job",
+        description="Submits the job again: a new job with the same input, metadata and callback, whose "
+        "deadline is as long. The newest version of the job type checks the input; `invalid_fields` points "
+        "into the submission. Credits are charged again. Repeating the request returns the same new job, as "
+        "it is then.",
+        answers={
+            202: api.Answer(
+                "The new job. Its result is not shown here.",
+                api.ref("Job"),
+                {"Location": True, "Retry-After": False, "Idempotent-Replayed": False},
+            )
+        },
+        errors=(
+            *api.UNKNOWN_JOB,
+            errors.JobNotFailed,
+            errors.InputNotKept,
+            errors.JobExpired,
+            errors.DuplicateJob,
+            errors.InvalidFields,
+            errors.InsufficientCredits,
+            errors.DailyLimitReached,
+            errors.OutcomeUnknown,
+        ),
+    ),
     canonical.list_deliveries: of_job(
         summary="List a job's deliveries",
         description="Lists the tries to send the callback, and the receiver's response to each.",
@@ -167,6 +211,18 @@ OPERATIONS: api.Operations = {
         "until the job's `expires_at`.",
         answers={202: api.Answer("The callback will be sent. The result is not shown here.", api.ref("Job"))},
         errors=(*api.UNKNOWN_JOB, errors.JobNotEnded, errors.NoCallback),
+    ),
+    canonical.start_bulk: api.Operation(
+        summary="Cancel or retry many jobs",
+        description="Submits a job of the type `bulk`, which finds your organisation's jobs that were "
+        "created before it, and cancels or retries each one. Poll it for its progress and its numbers. Jobs "
+        "of the last moment can be missed. Cancelling it stops it; it undoes nothing.",
+        parameters=api.ASKED_WITH,
+        body=api.ref("BulkInput"),
+        answers={202: api.accepted_answer("AcceptedJob")},
+        errors=tuple(
+            each for each in api.SUBMISSION if each not in (errors.InsufficientCredits, errors.PlanRequired)
+        ),
     ),
     **SCHEDULE_OPERATIONS,
     canonical.put_default_callback: api.Operation(
@@ -212,6 +268,7 @@ OPERATIONS: api.Operations = {
 
 def reference(catalog: Catalog, submitted: Mapping[str, JobType]) -> api.Reference:
     shapes = response_schemas(*RESPONSES) | job_type_schemas(catalog) | schedule_schemas(catalog)
+    shapes |= input_schemas("BulkInput", BULK.input)
     shapes |= input_schemas("Batch", SubmitBatch)
     shapes["Batch"]["properties"]["jobs"]["items"] = api.ref("Submission")
     shapes |= input_schemas("DefaultCallbackDefinition", PutDefaultCallback)

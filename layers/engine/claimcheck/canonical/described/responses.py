@@ -63,6 +63,8 @@ class JobFields(TypedDict):
     start_by: Annotated[Time | None, about("The job fails if it has not started by then.", None)]
     deadline: Annotated[Time, about("The job fails if it is not done by then.", "2026-06-21T11:00:00.000Z")]
     unique_key: Annotated[str | None, about("The key that only this job has until it ends.", None)]
+    retry_of: Annotated[Id | None, about("The failed job of which this one is the retry.", None)]
+    retried_as: ReadOnly[Annotated[Id | None, about("The job that is the retry of this one.", None)]]
     cancel_requested_at: Annotated[
         Time | None, about("The time of the cancel request, if a worker had the job then.", None)
     ]
