@@ -128,8 +128,10 @@ class JobListsSuite:
         insert(adapters.store, *jobs)
 
         page = adapters.store.list_jobs(org, None, 100, NOW + 1, NOW + 3)
+        empty = [adapters.store.list_jobs(org, None, 100, NOW + 3, NOW + end) for end in (1, 3)]
 
         assert page.job_ids == [jobs[2].job_id, jobs[1].job_id]
+        assert empty == [([], None), ([], None)]
 
     @pytest.mark.parametrize(("last", "found"), [(0, []), (1, []), (2, [1]), (3, [2, 1]), (4, [2, 1])])
     def test_a_page_after_any_job_stays_in_its_span(

@@ -36,7 +36,10 @@ PAGE_TIME = 20
 class BulkFilter(JobModel):
     """The jobs to change. Without a field, all jobs match it."""
 
-    status: Annotated[Status | None, Field(description="Only jobs with this status.")] = None
+    status: Annotated[
+        Literal["pending", "processing", "completed", "failed"] | None,
+        Field(description="Only jobs with this status."),
+    ] = None
     type: Annotated[str | None, Field(description="Only jobs of this type.")] = None
     error_code: Annotated[str | None, Field(description="Only jobs that failed with this code.")] = None
     created_after: Annotated[

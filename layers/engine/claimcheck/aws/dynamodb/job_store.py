@@ -167,13 +167,12 @@ class DynamoDBJobStore:
         before: Millis,
     ) -> Any:
         """Return a page of an org's index, newest first, after the item of this time and job."""
+        # DynamoDB refuses an empty span, and a start outside of it.
+        if since >= before or (after is not None and after[0] < since):
+            return {"Items": []}
         start = None
-        if after is not None:
-            # DynamoDB refuses a start outside of the condition.
-            if after[0] < since:
-                return {"Items": []}
-            if after[0] < before:
-                start = rows.job_key(after[1]) | {"org": {"S": org}, time: {"N": str(after[0])}}
+        if after is not None and after[0] < before:
+            start = rows.job_key(after[1]) | {"org": {"S": org}, time: {"N": str(after[0])}}
         values = {":org": {"S": org}, ":since": {"N": str(since)}, ":last": {"N": str(before - 1)}}
         condition = f"org = :org AND {time} BETWEEN :since AND :last"
         return self._query(index, condition, values, limit, start, newest=True)
