@@ -201,7 +201,7 @@ def call_back() -> set[Seen]:
 
 def duplicate() -> set[Seen]:
     """Submit jobs with one unique key, with every answer to the second one."""
-    world = WatchedWorld()
+    world = WatchedWorld(job_types=[job_type(), BULK_TYPE])
     for on_duplicate in ("reject", "reject", "existing"):
         world.request("POST", "/v1/jobs", HELLO | {"unique_key": "k", "on_duplicate": on_duplicate})
     for _ in range(2):
