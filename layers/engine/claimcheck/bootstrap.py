@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from claimcheck.service.attempt import Handler, Timer
     from claimcheck.service.batches import BatchSubmission
     from claimcheck.service.callbacks.sender import CallbackSender
+    from claimcheck.service.callbacks.settings import CallbackSettings
     from claimcheck.service.claim import Claims
     from claimcheck.service.editor import JobEditor
     from claimcheck.service.reader import JobReader
@@ -72,6 +73,7 @@ class Parts(TypedDict, total=False):
     model: LanguageModel | None
     translator: Translator | None
     secret_store: SecretStore | None
+    callback_settings: CallbackSettings | None
     catalog: Catalog | None
     find_handler: Callable[[str], Handler | None] | None
     spread: Callable[..., Any] | None
@@ -244,8 +246,7 @@ class Engine:
             self.catalog,
             self.clock,
             self.randomness,
-            lambda: self.documents,
-            allow_loopback=self.settings.allow_loopback,
+            self.callback_settings,
         )
 
     @cached_property
@@ -253,6 +254,12 @@ class Engine:
         from claimcheck.service.batches import BatchSubmission
 
         return BatchSubmission(self.store, self.queue, self.submission, self.clock, self.spread)
+
+    @cached_property
+    def callback_settings(self) -> CallbackSettings:
+        from claimcheck.service.callbacks.settings import CallbackSettings
+
+        return CallbackSettings(lambda: self.documents, allow_loopback=self.settings.allow_loopback)
 
     @cached_property
     def editor(self) -> JobEditor:

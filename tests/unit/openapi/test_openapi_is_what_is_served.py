@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 UNKNOWN = str(UUID(int=7))
 HELLO = {"type": "echo", "input": {"text": "hello"}}
 DAILY = HELLO | {"cron": "0 12 * * *"}
+DEFAULT_CALLBACK = "/v1/callbacks/default"
 # One request of each operation that needs a key.
 REQUESTS: list[tuple[str, str, Any]] = [
     ("POST", "/v1/jobs", HELLO),
@@ -42,6 +43,9 @@ REQUESTS: list[tuple[str, str, Any]] = [
     ("POST", f"/v1/jobs/{UNKNOWN}/cancel", None),
     ("GET", f"/v1/jobs/{UNKNOWN}/deliveries", None),
     ("POST", f"/v1/jobs/{UNKNOWN}/redeliver", None),
+    ("PUT", DEFAULT_CALLBACK, {"url": "https://example.com"}),
+    ("GET", DEFAULT_CALLBACK, None),
+    ("DELETE", DEFAULT_CALLBACK, None),
     ("PUT", "/v1/schedules/nightly", DAILY),
     ("GET", "/v1/schedules/nightly", None),
     ("GET", "/v1/schedules", None),
@@ -163,6 +167,24 @@ def call_back() -> set[Seen]:
     for _ in range(2):
         world.work()
         ask_for_ids(world, job_id)
+    for body in (
+        {"url": "https://example.com/hooks", "on": "ended"},
+        {"url": "?"},
+        b"{",
+        b" " * (BODY_LIMIT + 1),
+    ):
+        world.request("PUT", DEFAULT_CALLBACK, body)
+    world.request("PUT", DEFAULT_CALLBACK, b"{}", content_type="text/plain")
+    for method in ("GET", "DELETE") * 2:
+        world.request(method, DEFAULT_CALLBACK)
+    return world.seen
+
+
+def duplicate() -> set[Seen]:
+    """Submit jobs with one unique key, with every answer to the second one."""
+    world = WatchedWorld()
+    for on_duplicate in ("reject", "reject", "existing"):
+        world.request("POST", "/v1/jobs", HELLO | {"unique_key": "k", "on_duplicate": on_duplicate})
     return world.seen
 
 
@@ -242,6 +264,7 @@ def test_every_answer_that_is_described_is_given_and_no_other(
 
     seen = ask_for_the_document(tmp_path) | meet_admission() | meet_faults()
     seen |= submit_in_every_way() | submit_many() | read_in_every_state() | call_back() | keep_schedules()
+    seen |= duplicate()
     seen |= ask_for_nothing()
 
     unrouted: set[Seen] = {("none", 404, "route_not_found"), ("none", 405, "method_not_allowed")}

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from claimcheck.aws.dynamodb.key_store import DAYS, HOURS, use_partition
 from claimcheck.aws.dynamodb.rows import job_key
 from claimcheck.domain.errors import Unavailable
+from claimcheck.domain.keys import EVERYBODY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -24,7 +25,10 @@ ROWS_AT_ONCE, OBJECTS_AT_ONCE = 25, 1000
 HISTORY = ("EXEC#", "CALL#")
 USE = (HOURS, DAYS)
 # The rows that name their org. Those of a job's history and of a key's use are found by the job and the key.
-OWNED = "org = :org OR pk IN (:own, :secrets) OR begins_with(pk, :reservations) OR begins_with(pk, :key)"
+OWNED = (
+    "org = :org OR pk IN (:own, :secrets) OR (pk = :everybody AND sk = :callback) "
+    "OR begins_with(pk, :reservations) OR begins_with(pk, :names) OR begins_with(pk, :key)"
+)
 # The beginnings of the keys of a job's objects. The last one is of versions before 0.2.
 OBJECTS = ("input/{}-", "result/{}-", "{}/")
 
@@ -60,7 +64,10 @@ class Erasure:
             ":org": {"S": org},
             ":own": {"S": f"ORG#{org}"},
             ":secrets": {"S": f"SECRET#{org}"},
+            ":everybody": {"S": f"ORG#{EVERYBODY}"},
+            ":callback": {"S": f"CALLBACK#{org}"},
             ":reservations": {"S": f"IDEM#{org}#"},
+            ":names": {"S": f"UNIQUE#{org}#"},
             ":key": {"S": "KEY#"},
         }
         start: dict[str, Any] = {}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from claimcheck.authoring.catalog import field_errors
-from claimcheck.canonical.rendering import render_accepted
+from claimcheck.canonical.rendering import render_accepted, render_existing
 from claimcheck.canonical.requests import submission_of
 from claimcheck.domain.errors import ClaimcheckError, FieldError, InvalidFields, JobExpired
 from claimcheck.http.contract import Call, Response
@@ -93,4 +93,6 @@ def _render(call: Call, outcome: Outcome) -> responses.Entry:
     if isinstance(outcome, ClaimcheckError):
         status = call.dialect.status_of(type(outcome))
         return {"status": status, "error": render_problem(outcome, status, call.request)}
+    if outcome.existing:
+        return {"status": 200, "job": render_existing(outcome.job)}
     return {"status": 202, "job": render_accepted(outcome.job)}

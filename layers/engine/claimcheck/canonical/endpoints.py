@@ -11,8 +11,10 @@ from claimcheck.canonical.rendering import (
     NAME,
     render,
     render_accepted,
+    render_default_callback,
     render_delivery,
     render_execution,
+    render_existing,
     render_jobs,
     url_of,
 )
@@ -43,7 +45,8 @@ def submit_input(job_type: JobType, call: Call) -> Response:
 
 
 def _accepted(accepted: AcceptedJob) -> Response:
-    return accepted_response(accepted, render_accepted(accepted.job), url_of(accepted.job))
+    render_it = render_existing if accepted.existing else render_accepted
+    return accepted_response(accepted, render_it(accepted.job), url_of(accepted.job))
 
 
 def submit_batch(call: Call) -> Response:
@@ -126,6 +129,23 @@ def redeliver(call: Call) -> Response:
     return state_response(call, job, render(job), status=202)
 
 
+def put_default_callback(call: Call) -> Response:
+    from claimcheck.canonical.callback_requests import default_callback_of
+
+    default = default_callback_of(call.request.json())
+    call.engine.callback_settings.put(call.org, default)
+    return Response.json(200, render_default_callback(default))
+
+
+def get_default_callback(call: Call) -> Response:
+    return Response.json(200, render_default_callback(call.engine.callback_settings.get(call.org)))
+
+
+def delete_default_callback(call: Call) -> Response:
+    call.engine.callback_settings.delete(call.org)
+    return Response(204, "")
+
+
 def get_openapi(call: Call) -> Response:
     from hashlib import sha256
 
@@ -163,6 +183,9 @@ DIALECT = Dialect(
         Route("GET", "/v1/jobs/{job_id}/deliveries", list_deliveries, READ),
         Route("POST", "/v1/jobs/{job_id}/redeliver", redeliver, WRITE),
         *SCHEDULES,
+        Route("PUT", "/v1/callbacks/default", put_default_callback, WRITE),
+        Route("GET", "/v1/callbacks/default", get_default_callback, READ),
+        Route("DELETE", "/v1/callbacks/default", delete_default_callback, WRITE),
         Route("GET", "/openapi.json", get_openapi),
         Route("GET", "/health", get_health),
     ),

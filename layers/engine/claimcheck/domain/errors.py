@@ -1,8 +1,8 @@
 """The errors of the engine.
 
 The class docstring is the default message, for the API's caller. Programs read the stable `code`.
-This module knows no HTTP statuses. No caller sees `Conflict`, `KeyTaken` (both between engine and store)
-and `UnsupportedLanguage` (between translator and handler).
+This module knows no HTTP statuses. No caller sees `Conflict`, `KeyTaken`, `NameTaken` (these between engine
+and store) and `UnsupportedLanguage` (between translator and handler).
 """
 
 from __future__ import annotations
@@ -111,6 +111,10 @@ class ScheduleNotFound(NotFound, code="schedule_not_found"):
     """There is no schedule with this name."""
 
 
+class DefaultCallbackNotFound(NotFound, code="default_callback_not_found"):
+    """Your organisation has no default callback."""
+
+
 class RouteNotFound(NotFound, code="route_not_found"):
     """There is no such path."""
 
@@ -141,6 +145,16 @@ class JobExpired(WrongState, code="job_expired"):
 
 class JobFailed(WrongState, code="job_failed"):
     """The job failed, so it has no result: read the job for its error."""
+
+
+class DuplicateJob(WrongState, code="duplicate_job"):
+    """Another job with this unique_key has not ended."""
+
+    def __init__(self, job_id: str) -> None:
+        super().__init__(
+            f"The job {job_id} has this unique_key and has not ended: poll it, or try again later."
+        )
+        self.job_id = job_id
 
 
 class NoCallback(WrongState, code="job_has_no_callback"):
@@ -226,6 +240,14 @@ class KeyTaken(ClaimcheckError, code="key_taken"):
     def __init__(self, reservation: Reservation) -> None:
         super().__init__()
         self.reservation = reservation
+
+
+class NameTaken(ClaimcheckError, code="name_taken"):
+    """Another job has this unique name."""
+
+    def __init__(self, name: str, job_id: str) -> None:
+        super().__init__()
+        self.name, self.job_id = name, job_id
 
 
 class InternalError(ClaimcheckError, code="internal_error"):

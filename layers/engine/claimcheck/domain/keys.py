@@ -15,6 +15,8 @@ PLANS = (FREE, "paid")
 LIMIT = 120
 SCOPES = {READ, WRITE}
 ORG = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+# No org has this name. Its documents are about all orgs, so one read finds them.
+EVERYBODY = "*"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ be repeated. Only `JobStore.insert` reports that case, as `OutcomeUnknown`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 SHARDS = 16
 # The most executions, and the most deliveries, that are shown of a job.
 RECORDED = 100
-# The most jobs of one write. Each has up to three parts, beside one for all charges ("TransactWriteItems ...
-# up to 100 distinct items", Amazon DynamoDB Developer Guide).
+# The most jobs of one write, without unique names. Each has up to three parts, beside one for all charges
+# ("TransactWriteItems ... up to 100 distinct items", Amazon DynamoDB Developer Guide).
 TOGETHER = 32
 
 
@@ -80,11 +80,15 @@ class SchedulePage(NamedTuple):
 
 
 class NewJob(NamedTuple):
-    """A job to store, with the reservation of its Idempotency-Key."""
+    """A job to store, with the reservation of its Idempotency-Key.
+
+    `on_duplicate` says how to answer if another job has its unique key: see `Draft`.
+    """
 
     job: Job
     key_hash: str | None = None
     reservation: Reservation | None = None
+    on_duplicate: Literal["reject", "existing"] = "reject"
 
 
 class LedgerPage(NamedTuple):
@@ -102,11 +106,17 @@ class JobStore(Protocol):
     ) -> None:
         """Store a new job with the reservation of its Idempotency-Key, and take its charge.
 
-        In the same write, replace the job's `schedule`, and record the job for it. A repeat for the same
-        job and `written_by` succeeds.
+        In the same write, give the job its `unique_names`, replace its `schedule`, and record the job for
+        it. A repeat for the same job and `written_by` succeeds.
         Raises: Conflict if the stored schedule's `written_by` is not the old one's; KeyTaken if the key
-        still stands for another job; InsufficientCredits; Unavailable if nothing was stored; OutcomeUnknown
-        if the job may have been stored.
+        still stands for another job; NameTaken; InsufficientCredits; Unavailable if nothing was stored;
+        OutcomeUnknown if the job may have been stored.
+        """
+
+    def reserve(self, key_hash: str, reservation: Reservation, now: Millis) -> None:
+        """Store the reservation of an Idempotency-Key for a job that is there already.
+
+        Raises: KeyTaken if the key still stands for a job, which can be this one.
         """
 
     def insert_many(self, jobs: Sequence[NewJob]) -> None:
@@ -117,6 +127,9 @@ class JobStore(Protocol):
 
     def reservation(self, org: str, key_hash: str) -> Reservation | None: ...
 
+    def release_name(self, org: str, name: str, job_id: str) -> None:
+        """Take a unique name from a job that has it wrongly, if it still has it."""
+
     def read(self, job_id: str) -> Job | None: ...
 
     def read_many(self, job_ids: Sequence[str]) -> list[Job]:
@@ -125,9 +138,9 @@ class JobStore(Protocol):
     def replace(self, old: Job, new: Job, record: Execution | Delivery | None = None) -> None:
         """Store `new` if the stored job's `written_by` is that of `old`.
 
-        In the same write, give back the charge if `new` has failed, and store `record`, which replaces one
-        with the same number. A repeat succeeds.
-        Raises: Conflict, with the stored job.
+        In the same write, give and take the `unique_names` that have changed, give back the charge if `new`
+        has failed, and store `record`, which replaces one with the same number. A repeat succeeds.
+        Raises: Conflict, with the stored job; NameTaken.
         """
 
     def list_jobs(self, org: str, after: str | None, limit: int) -> Page:

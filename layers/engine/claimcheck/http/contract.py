@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from claimcheck.domain.ports import Clock, CreditStore, DocumentStore
     from claimcheck.http.admission import Authenticator, Caller, DailyLimiter, RateLimiter
     from claimcheck.service.batches import BatchSubmission
+    from claimcheck.service.callbacks.settings import CallbackSettings
     from claimcheck.service.editor import JobEditor
     from claimcheck.service.reader import JobReader
     from claimcheck.service.schedules.editor import ScheduleEditor
@@ -157,6 +158,8 @@ class Services(Protocol):
     def submission(self) -> Submission: ...
     @property
     def batches(self) -> BatchSubmission: ...
+    @property
+    def callback_settings(self) -> CallbackSettings: ...
     @property
     def editor(self) -> JobEditor: ...
     @property

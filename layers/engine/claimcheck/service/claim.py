@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from claimcheck.domain.errors import Conflict, Unavailable
+from claimcheck.domain.errors import Conflict, NameTaken, Unavailable
+from claimcheck.domain.job import SKIPPED
 from claimcheck.domain.observability import named, warn
-from claimcheck.service.transition import insist, no_record, transition
+from claimcheck.service.transition import MOST_CHANGES, holder, insist, no_record, transition
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,20 +62,37 @@ class Claims:
     ) -> Claim:
         """End a `ready` job if it is overdue. Lease it if it is time, by `started(job, now, token)`.
 
+        A job that must run alone is skipped if another one of its schedule is running.
         `record(before, after, now)` is stored with the claim.
         Raises: Unavailable; Conflict if the row is gone.
         """
         token, now = self._randomness.token(), self._clock.now()
+        start = started
 
         def decide(job: Job) -> Job:
             if not ready(job, now):
                 return job
-            return job.overdue(now) or (job if job.not_before > now else started(job, now, token))
+            return job.overdue(now) or (job if job.not_before > now else start(job, now, token))
 
-        before, after = transition(
-            self._store, self._payloads, job, decide, token, lambda before, after: record(before, after, now)
-        )
-        return Claim(before, after, token, now, after.lease.until if after.lease else now)
+        def write() -> tuple[Job, Job]:
+            return transition(
+                self._store,
+                self._payloads,
+                job,
+                decide,
+                token,
+                lambda before, after: record(before, after, now),
+            )
+
+        for _ in range(MOST_CHANGES):
+            try:
+                before, after = write()
+            except NameTaken as taken:
+                if holder(self._store, job.org, taken) is not None:
+                    start = _skipped
+            else:
+                return Claim(before, after, token, now, after.lease.until if after.lease else now)
+        raise Unavailable
 
     def look(self, claim: Claim) -> None:
         """Read the job again, if the store answers."""
@@ -109,3 +127,7 @@ class Claims:
             claim.job = look()
         except (Unavailable, Conflict) as error:
             warn("progress not stored or read", **named(claim.job), error=str(error))
+
+
+def _skipped(job: Job, now: Millis, token: str) -> Job:
+    return job.ended(now, error=SKIPPED)

@@ -5,43 +5,55 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self
 
 from claimcheck.authoring.catalog import MAX_DEADLINE, MAX_HORIZON, MAX_RETENTION, Catalog, JobType
 from claimcheck.domain.errors import (
+    DuplicateJob,
     FieldError,
     IdempotencyKeyReused,
     InvalidFields,
     InvalidIdempotencyKey,
     KeyTaken,
+    NameTaken,
     PlanRequired,
+    Unavailable,
 )
-from claimcheck.domain.job import DAY, MINUTE, SECOND, Callback, Job, Millis, Reservation, Trace, safety_net
+from claimcheck.domain.job import (
+    DAY,
+    MINUTE,
+    SECOND,
+    Callback,
+    Job,
+    Millis,
+    Reservation,
+    Trace,
+    needs_of,
+    safety_net,
+)
 from claimcheck.domain.json_text import compact
 from claimcheck.domain.keys import FREE
 from claimcheck.domain.observability import count_accepted
 from claimcheck.domain.ports import NewJob
-from claimcheck.service.transition import wake
+from claimcheck.service.transition import MOST_CHANGES, holder, wake
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from claimcheck.domain.ports import Clock, DocumentStore, JobStore, Randomness, WakeUpQueue
+    from claimcheck.domain.ports import Clock, JobStore, Randomness, WakeUpQueue
     from claimcheck.domain.schedules import Replacement
+    from claimcheck.service.callbacks.settings import CallbackSettings
     from claimcheck.service.payloads import Payloads
 
-MAX_CALLBACK_URL = 2048  # characters
-UNSIGNED = (
-    "callbacks are signed, and your organisation has no signing secret: ask the operator of this deployment "
-    "to create one with `make secret ORG={org}`"
-)
 PRINTABLE = re.compile(r"[\x20-\x7e]{1,255}")
 
 
 class Draft(NamedTuple):
     """A job as its caller requests it. If a time is None, the job type's default applies.
 
-    `input_at` and `callback_at` are JSON pointers for errors. `callback_at` is empty for a URL in a header.
+    `input_at`, `callback_at` and `unique_at` are JSON pointers for errors. The last two are empty for values
+    in headers. `callback_at` is None for the URL of a schedule, which was checked before. `alone_in` is as in
+    `Job`.
     """
 
     org: str
@@ -55,7 +67,12 @@ class Draft(NamedTuple):
     metadata: Mapping[str, str] = {}
     input_at: str = "/input"
     callback_url: str | None = None
-    callback_at: str = "/callback_url"
+    callback_at: str | None = "/callback_url"
+    start_by: Millis | None = None
+    unique_key: str | None = None
+    unique_at: str = "/unique_key"
+    on_duplicate: Literal["reject", "existing"] = "reject"
+    alone_in: str | None = None
     trace: Trace | None = None
 
 
@@ -81,11 +98,20 @@ class IdempotencyKey(NamedTuple):
 
 
 class AcceptedJob(NamedTuple):
-    """The job as its 202 shows it. Every replay shows the same, until the job has `expired`."""
+    """The job as the response shows it. Every replay shows the same, until the job has `expired`.
+
+    It was there before if `existing`: another request submitted it.
+    """
 
     job: Job
     replayed: bool
     expired: bool = False
+    existing: bool = False
+
+    @property
+    def is_new(self) -> bool:
+        """Return whether this request has stored the job."""
+        return not (self.replayed or self.existing)
 
 
 class Submission:
@@ -97,13 +123,9 @@ class Submission:
         catalog: Catalog,
         clock: Clock,
         randomness: Randomness,
-        documents: Callable[[], DocumentStore],
-        *,
-        allow_loopback: bool = False,
+        callbacks: CallbackSettings,
     ) -> None:
-        """`documents` are read only for a callback. `allow_loopback` is that of `Outbound`."""
-        self._documents = documents
-        self._allow_loopback = allow_loopback
+        self._callbacks = callbacks
         self._store = store
         self._queue = queue
         self._payloads = payloads
@@ -126,6 +148,7 @@ class Submission:
         return [
             *job_type.errors_in(draft.input, draft.input_at),
             *_time_errors(draft, job_type, self._clock.now() if now is None else now),
+            *_unique_errors(draft),
             *self._callback_errors(draft),
         ]
 
@@ -138,12 +161,12 @@ class Submission:
         """Accept a job. After this returns, the job will reach its end.
 
         `moved` returns the schedule of which this job is a slot, as it is and as it moves on.
-        Raises: InvalidFields, IdempotencyKeyReused, PlanRequired, InsufficientCredits, Unavailable,
-        OutcomeUnknown; Conflict if the schedule has changed.
+        Raises: InvalidFields, IdempotencyKeyReused, DuplicateJob, PlanRequired, InsufficientCredits,
+        Unavailable, OutcomeUnknown; Conflict if the schedule has changed.
         """
         new = self.prepare(draft, key)
         accepted = self.insert(new, key, moved(new.job))
-        if not accepted.replayed:
+        if accepted.is_new:
             wake(self._store, self._queue, self._clock, accepted.job)
         return accepted
 
@@ -154,17 +177,19 @@ class Submission:
         """
         now = self._clock.now()
         job = self._new_job(draft, self._admit(draft, now), now)
-        expires_at = max(job.created_at + DAY, job.last_needed)
-        reservation = key and Reservation(key.fingerprint, job, expires_at)
+        reservation = key and _reserved(key, job, now)
         stored = job.evolve(input=self._payloads.store(job.job_id, "input", compact(draft.input)))
-        return NewJob(stored, key and key.key_hash, reservation)
+        return NewJob(stored, key and key.key_hash, reservation, draft.on_duplicate)
 
     def insert(
         self, new: NewJob, key: IdempotencyKey | None, schedule: Replacement | None = None
     ) -> AcceptedJob:
         """Store a prepared job, but send no wake-up. Raises: as `submit` does."""
         try:
-            self._store.insert(*new, schedule)
+            found = self._insert(new, schedule)
+            if found is not None:
+                self._payloads.release(new.job, new.job.evolve(input=None))
+                return self._existing(new, found, key)
         except KeyTaken as taken:
             assert key is not None
             return self._replayed(taken.reservation, key)
@@ -179,12 +204,35 @@ class Submission:
         count_accepted(job)
         return AcceptedJob(job, replayed=False)
 
+    def _insert(self, new: NewJob, schedule: Replacement | None) -> Job | None:
+        """Store a new job, or return the one that has its unique key."""
+        for _ in range(MOST_CHANGES):
+            try:
+                self._store.insert(new.job, new.key_hash, new.reservation, schedule)
+                return None
+            except NameTaken as taken:
+                found = holder(self._store, new.job.org, taken)
+                if found is not None:
+                    return found
+        raise Unavailable
+
+    def _existing(self, new: NewJob, found: Job, key: IdempotencyKey | None) -> AcceptedJob:
+        """Answer with the job that has the unique key. Raises: DuplicateJob, KeyTaken, Unavailable."""
+        if new.on_duplicate == "reject":
+            raise DuplicateJob(found.job_id)
+        # Input and state can hold credentials.
+        shown = found.evolve(input=None, state=None)
+        if key is not None:
+            now = new.job.created_at
+            self._store.reserve(key.key_hash, _reserved(key, shown, now)._replace(existing=True), now)
+        return AcceptedJob(shown, replayed=False, existing=True)
+
     def _replayed(self, reservation: Reservation, key: IdempotencyKey) -> AcceptedJob:
         if reservation.fingerprint != key.fingerprint:
             raise IdempotencyKeyReused
         job = self._store.read(reservation.accepted.job_id)
         gone = job is None or (job.expires_at is not None and job.expires_at <= self._clock.now())
-        return AcceptedJob(reservation.accepted, replayed=True, expired=gone)
+        return AcceptedJob(reservation.accepted, replayed=True, expired=gone, existing=reservation.existing)
 
     def check(self, draft: Draft) -> None:
         """Check a draft as `submit` does, except for credits. Raises: InvalidFields, PlanRequired."""
@@ -200,27 +248,15 @@ class Submission:
         return job_type
 
     def _callback_errors(self, draft: Draft) -> list[FieldError]:
-        if draft.callback_url is None:
+        if draft.callback_url is None or draft.callback_at is None:
             return []
-        from claimcheck.outbound import RequestRefused, check_url
-        from claimcheck.service.callbacks.signing import secrets_of
-
-        said = "" if draft.callback_at else "the header Claimcheck-Callback-Url: "
-        try:
-            check_url(draft.callback_url, allow_loopback=self._allow_loopback)
-        except RequestRefused as error:
-            return [FieldError(draft.callback_at, said + error.message)]
-        if len(draft.callback_url) > MAX_CALLBACK_URL:
-            return [FieldError(draft.callback_at, f"{said}at most {MAX_CALLBACK_URL:,} characters")]
-        if not secrets_of(self._documents(), draft.org):
-            return [FieldError(draft.callback_at, said + UNSIGNED.format(org=draft.org))]
-        return []
+        return self._callbacks.errors_in(draft.org, draft.callback_url, draft.callback_at)
 
     def _new_job(self, draft: Draft, job_type: JobType, now: Millis) -> Job:
         run_at = now if draft.run_at is None else draft.run_at
         deadline = _deadline(draft, job_type, now)
         retention = job_type.retention * SECOND if draft.retention is None else draft.retention
-        return Job(
+        job = Job(
             job_id=self._randomness.job_id(now),
             org=draft.org,
             dialect=draft.dialect,
@@ -236,10 +272,28 @@ class Submission:
             metadata=draft.metadata,
             charge=job_type.charge_for(draft.input),
             trace=draft.trace,
-            due_at=safety_net(run_at, deadline, now),
+            start_by=draft.start_by,
+            unique_key=draft.unique_key,
+            alone_in=draft.alone_in,
             written_by=self._randomness.token(),
             callback=None if draft.callback_url is None else Callback(draft.callback_url),
+            org_callback=self._callbacks.wanted_by(draft.org, now) if draft.callback_url is None else None,
         )
+        return job.evolve(due_at=safety_net(run_at, job.limit, now), needs=needs_of(job))
+
+
+def _reserved(key: IdempotencyKey, job: Job, now: Millis) -> Reservation:
+    return Reservation(key.fingerprint, job, max(now + DAY, job.last_needed))
+
+
+def _unique_errors(draft: Draft) -> list[FieldError]:
+    if draft.unique_key is None:
+        missing = FieldError("/on_duplicate", "must come with unique_key, unless it is `reject`")
+        return [] if draft.on_duplicate == "reject" else [missing]
+    if not PRINTABLE.fullmatch(draft.unique_key):
+        said = "" if draft.unique_at else "the header Claimcheck-Unique-Key: "
+        return [FieldError(draft.unique_at, f"{said}must have 1 to 255 printable ASCII characters")]
+    return []
 
 
 def _time_errors(draft: Draft, job_type: JobType, now: Millis) -> list[FieldError]:
@@ -254,6 +308,8 @@ def _time_errors(draft: Draft, job_type: JobType, now: Millis) -> list[FieldErro
         errors.append(FieldError("/deadline", "must be after run_at and after now"))
     if deadline > max(run_at, now) + MAX_DEADLINE:
         errors.append(FieldError("/deadline", f"must be at most {MAX_DEADLINE // DAY} days after run_at"))
+    if draft.start_by is not None and draft.start_by <= max(run_at, now):
+        errors.append(FieldError("/start_by", "must be after run_at and after now"))
     if draft.retention is not None and not MINUTE <= draft.retention <= MAX_RETENTION:
         bounds = f"{MINUTE // SECOND} to {MAX_RETENTION // SECOND} seconds"
         errors.append(FieldError("/retention_seconds", f"must be {bounds}"))

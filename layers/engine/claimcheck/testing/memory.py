@@ -5,7 +5,7 @@ from __future__ import annotations
 from threading import Lock, RLock
 from typing import TYPE_CHECKING
 
-from claimcheck.domain.errors import Conflict, InsufficientCredits, KeyTaken
+from claimcheck.domain.errors import Conflict, InsufficientCredits, KeyTaken, NameTaken
 from claimcheck.domain.job import DAY, HOUR, MINUTE, SECOND, Execution, Movement
 from claimcheck.domain.keys import Use, Window
 from claimcheck.domain.ports import RECORDED, DuePage, LedgerPage, NewJob, Page, SchedulePage, WakeUp
@@ -110,6 +110,7 @@ class MemoryJobStore:
         self.schedules = MemoryScheduleStore()
         self._jobs: dict[str, Job] = {}
         self._reservations: dict[tuple[str, str], Reservation] = {}
+        self._names: dict[tuple[str, str], str] = {}
         self._executions: dict[str, dict[int, Execution]] = {}
         self._deliveries: dict[str, dict[int, Delivery]] = {}
         self._lock = Lock()
@@ -137,15 +138,46 @@ class MemoryJobStore:
                 self._insert(jobs)
 
     def _insert(self, jobs: Sequence[NewJob]) -> None:
-        for job, key_hash, _ in jobs:
-            taken = self._reservations.get((job.org, key_hash)) if key_hash is not None else None
-            if taken is not None and taken.expires_at > job.created_at:
-                raise KeyTaken(taken)
+        for new in jobs:
+            if new.key_hash is not None:
+                self._check_free(new.job.org, new.key_hash, new.job.created_at)
+            self._check_beside(None, new.job)
         self.credits.charge([each.job for each in jobs])
-        for job, key_hash, reservation in jobs:
-            if key_hash is not None and reservation is not None:
-                self._reservations[job.org, key_hash] = reservation
-            self._jobs[job.job_id] = job
+        for new in jobs:
+            if new.key_hash is not None and new.reservation is not None:
+                self._reservations[new.job.org, new.key_hash] = new.reservation
+            self._jobs[new.job.job_id] = new.job
+            self._beside(None, new.job)
+
+    def _check_free(self, org: str, key_hash: str, now: Millis) -> None:
+        taken = self._reservations.get((org, key_hash))
+        if taken is not None and taken.expires_at > now:
+            raise KeyTaken(taken)
+
+    def _check_beside(self, old: Job | None, new: Job) -> None:
+        """Raises: the refusal of a change beside the job."""
+        for name in sorted(new.unique_names - _names(old)):
+            if holder := self._names.get((new.org, name)):
+                raise NameTaken(name, holder)
+
+    def _beside(self, old: Job | None, new: Job) -> None:
+        """Change what changes with a job, except charges: these are of all new jobs together."""
+        if old is not None and new.refund and old.ended_at is None:
+            refunded = Movement(new.ended_at or 0, new.refund, "refunded", new.job_id)
+            self.credits.move(new.org, refunded, new.job_id)
+        for name in _names(old) - new.unique_names:
+            self._names.pop((new.org, name), None)
+        self._names |= {(new.org, name): new.job_id for name in new.unique_names}
+
+    def reserve(self, key_hash: str, reservation: Reservation, now: Millis) -> None:
+        with self._lock:
+            self._check_free(reservation.accepted.org, key_hash, now)
+            self._reservations[reservation.accepted.org, key_hash] = reservation
+
+    def release_name(self, org: str, name: str, job_id: str) -> None:
+        with self._lock:
+            if self._names.get((org, name)) == job_id:
+                del self._names[org, name]
 
     def reservation(self, org: str, key_hash: str) -> Reservation | None:
         return self._reservations.get((org, key_hash))
@@ -163,10 +195,9 @@ class MemoryJobStore:
                 return
             if stored is None or stored.written_by != old.written_by:
                 raise Conflict(stored)
+            self._check_beside(old, new)
+            self._beside(old, new)
             self._jobs[old.job_id] = new
-            if new.refund and old.ended_at is None:
-                refunded = Movement(new.ended_at or 0, new.refund, "refunded", new.job_id)
-                self.credits.move(new.org, refunded, new.job_id)
             if isinstance(record, Execution):
                 self._executions.setdefault(new.job_id, {})[record.number] = record
             elif record is not None:
@@ -215,6 +246,10 @@ class MemoryJobStore:
 
     def all_jobs(self) -> list[Job]:
         return list(self._jobs.values())
+
+
+def _names(job: Job | None) -> frozenset[str]:
+    return frozenset() if job is None else job.unique_names
 
 
 def _place(row: DueAfter) -> tuple[Millis, str]:

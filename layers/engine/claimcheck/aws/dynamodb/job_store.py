@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import ClientError
+
 from claimcheck.aws.dynamodb import rows
 from claimcheck.aws.dynamodb.credit_store import charge, refund
-from claimcheck.aws.dynamodb.table import Part, Table
+from claimcheck.aws.dynamodb.table import Part, Table, refused_by
 from claimcheck.domain.clock import time_of
 from claimcheck.domain.errors import Conflict, KeyTaken, Unavailable
 from claimcheck.domain.observability import failure
@@ -41,14 +43,11 @@ class DynamoDBJobStore:
         self._table.write(new + charge(self._table, [each.job for each in jobs]), once=True)
 
     def _new(self, new: NewJob) -> list[Part]:
-        table, (job, key_hash, reservation) = self._table, new
+        table, (job, key_hash, reservation, _) = self._table, new
         # Ids are unique: if the job exists, an earlier try has stored it.
         parts = [Part(table.put(rows.job_item(job), "attribute_not_exists(pk)"))]
         if key_hash is not None and reservation is not None:
-            reserved = rows.reservation_item(key_hash, reservation)
-            free = "attribute_not_exists(pk) OR expires_at <= :now"
-            put = table.put(reserved, free, {":now": {"N": str(job.created_at)}})
-            parts.append(Part(put, lambda taken: KeyTaken(rows.reservation_of(taken))))
+            parts.append(self._reserved(key_hash, reservation, job.created_at))
         return parts + _beside(table, None, job)
 
     def _slot(self, job: Job, schedule: Replacement | None) -> list[Part]:
@@ -63,9 +62,32 @@ class DynamoDBJobStore:
         moved = schedule_rows.schedule_put(self._table, old, new)
         return [Part({"Put": run}), Part(moved, lambda stored: Conflict(None))]
 
+    def _reserved(self, key_hash: str, reservation: Reservation, now: Millis) -> Part:
+        free = "attribute_not_exists(pk) OR expires_at <= :now"
+        item = rows.reservation_item(key_hash, reservation)
+        put = self._table.put(item, free, {":now": {"N": str(now)}})
+        return Part(put, lambda taken: KeyTaken(rows.reservation_of(taken)))
+
+    def reserve(self, key_hash: str, reservation: Reservation, now: Millis) -> None:
+        self._table.write([self._reserved(key_hash, reservation, now)])
+
     def reservation(self, org: str, key_hash: str) -> Reservation | None:
         item = self._table.get(rows.reservation_key(org, key_hash))
         return rows.reservation_of(item) if item else None
+
+    def release_name(self, org: str, name: str, job_id: str) -> None:
+        # Few jobs have a unique name.
+        from claimcheck.aws.dynamodb.unique_names import name_key
+
+        try:
+            self._table.call(
+                "delete_item",
+                Key=name_key(org, name),
+                ConditionExpression="job_id = :job",
+                ExpressionAttributeValues={":job": {"S": job_id}},
+            )
+        except ClientError as error:
+            refused_by(error)
 
     def read(self, job_id: str) -> Job | None:
         item = self._table.get(rows.job_key(job_id))
@@ -165,9 +187,20 @@ class DynamoDBJobStore:
 
 def _beside(table: Table, old: Job | None, new: Job) -> list[Part]:
     """Return what must be written with a job, derived from the difference between the old job and the new."""
+    parts = _names(table, old, new)
     if old is None:
+        return parts
+    return parts + (refund(table, new) if new.refund and old.ended_at is None else [])
+
+
+def _names(table: Table, old: Job | None, new: Job) -> list[Part]:
+    held = frozenset[str]() if old is None else old.unique_names
+    if held == new.unique_names:
         return []
-    return refund(table, new) if new.refund and old.ended_at is None else []
+    # Few jobs have a unique name.
+    from claimcheck.aws.dynamodb import unique_names
+
+    return unique_names.changes(table, new, held)
 
 
 def _job_id(item: Item) -> str:

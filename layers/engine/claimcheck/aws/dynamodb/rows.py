@@ -136,17 +136,19 @@ def reservation_key(org: str, key_hash: str) -> Item:
 
 
 def reservation_item(key_hash: str, reservation: Reservation) -> Item:
-    return reservation_key(reservation.accepted.org, key_hash) | {
+    item = reservation_key(reservation.accepted.org, key_hash) | {
         "fingerprint": {"S": reservation.fingerprint},
         "expires_at": {"N": str(reservation.expires_at)},
         "delete_at": seconds(reservation.expires_at),
         "job": {"S": _document(reservation.accepted)},
     }
+    return item | ({"existing": {"BOOL": True}} if reservation.existing else {})
 
 
 def reservation_of(item: Item) -> Reservation:
     accepted = _job(json.loads(item["job"]["S"]))
-    return Reservation(item["fingerprint"]["S"], accepted, int(item["expires_at"]["N"]))
+    expires_at = int(item["expires_at"]["N"])
+    return Reservation(item["fingerprint"]["S"], accepted, expires_at, "existing" in item)
 
 
 def org_key(org: str) -> Item:

@@ -7,6 +7,7 @@ from functools import partial
 from claimcheck.authoring.catalog import Catalog, JobType
 from claimcheck.canonical import endpoints as canonical
 from claimcheck.canonical.batches import SubmitBatch
+from claimcheck.canonical.callback_requests import PutDefaultCallback
 from claimcheck.canonical.described import history_responses, responses, schedule_responses
 from claimcheck.canonical.described.catalog_schemas import job_type_schemas
 from claimcheck.canonical.described.schedule_reference import SCHEDULE_OPERATIONS
@@ -38,15 +39,19 @@ FILTERS = (
 RESPONSES = (
     responses.Job,
     responses.AcceptedJob,
+    responses.ExistingJob,
     responses.JobList,
     responses.BatchOutcome,
     responses.ResultUrl,
+    responses.DefaultCallback,
     history_responses.ExecutionList,
     history_responses.DeliveryList,
     schedule_responses.ScheduleList,
     responses.Health,
     Problem,
 )
+ACCEPTED = api.accepted_answer("AcceptedJob")
+DEFAULT_CALLBACK = api.Answer("The default callback.", api.ref("DefaultCallback"))
 SHOWN = api.shown_answer("Job")
 # Client generators ignore this and make both optional. They cannot handle a `oneOf` here.
 RESULT_OR_URL: api.Schema = {
@@ -63,7 +68,12 @@ OPERATIONS: api.Operations = {
         "find out.",
         parameters=api.ASKED_WITH,
         body=api.ref("Submission"),
-        answers={202: api.accepted_answer("AcceptedJob")},
+        answers={
+            200: api.accepted_answer(
+                "ExistingJob", "Another job has the `unique_key`, and `on_duplicate` is `existing`."
+            ),
+            202: ACCEPTED,
+        },
         errors=api.SUBMISSION,
     ),
     canonical.submit_batch: api.Operation(
@@ -159,6 +169,27 @@ OPERATIONS: api.Operations = {
         errors=(*api.UNKNOWN_JOB, errors.JobNotEnded, errors.NoCallback),
     ),
     **SCHEDULE_OPERATIONS,
+    canonical.put_default_callback: api.Operation(
+        summary="Store the default callback",
+        description="Calls a URL for each job of your organisation that has no callback of its own or of its "
+        "schedule. Applies to jobs that are submitted from a minute later on. Each delivery goes to the URL "
+        "that is stored then.",
+        body=api.ref("DefaultCallbackDefinition"),
+        answers={200: DEFAULT_CALLBACK},
+        errors=(*api.UNREADABLE, errors.InvalidFields),
+    ),
+    canonical.get_default_callback: api.Operation(
+        summary="Get the default callback",
+        description="Returns the callback of jobs that have none of their own.",
+        answers={200: DEFAULT_CALLBACK},
+        errors=(errors.DefaultCallbackNotFound,),
+    ),
+    canonical.delete_default_callback: api.Operation(
+        summary="Delete the default callback",
+        description="Gives up the pending deliveries to it, too.",
+        answers={204: api.Answer("The default callback is deleted.")},
+        errors=(errors.DefaultCallbackNotFound,),
+    ),
     canonical.get_openapi: api.Operation(
         summary="Get this document",
         description="Returns the OpenAPI 3.1 description of this API. Needs no API key.",
@@ -183,6 +214,7 @@ def reference(catalog: Catalog, submitted: Mapping[str, JobType]) -> api.Referen
     shapes = response_schemas(*RESPONSES) | job_type_schemas(catalog) | schedule_schemas(catalog)
     shapes |= input_schemas("Batch", SubmitBatch)
     shapes["Batch"]["properties"]["jobs"]["items"] = api.ref("Submission")
+    shapes |= input_schemas("DefaultCallbackDefinition", PutDefaultCallback)
     shapes["CompletedJob"]["properties"]["result"] = api.ref("Result")
     shapes["CompletedJob"] |= RESULT_OR_URL
     return api.Reference(
@@ -205,4 +237,5 @@ def submission(job_type: JobType) -> api.Operation:
         id=f"submit_{job_type.name}",
         summary=f"Submit a {job_type.name} job",
         body=None,
+        answers={202: ACCEPTED},
     )
