@@ -16,6 +16,7 @@ from claimcheck.domain.outcome import Again, Fail, Retry
 from claimcheck.domain.retry import RetryPolicy
 from claimcheck.http.admission import Caller
 from claimcheck.service.attempt import Overrun
+from claimcheck.service.callbacks.settings import DefaultCallback, put_default
 from claimcheck.service.callbacks.signing import issue_secret
 from claimcheck.service.submission import Draft, IdempotencyKey
 from tests.exploration.process import Process, Service
@@ -28,7 +29,7 @@ from tests.exploration.promises import (
     check_reading,
 )
 from tests.kit.world import Echo, Words, job_type
-from tests.simulation.witness import NEED
+from tests.simulation.witness import KNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -105,14 +106,31 @@ class Cast:
         self.service.backend.accepted[job_id] = ORG
         return job_id
 
-    def scheduled(self) -> None:
+    def scheduled(self, **body: Any) -> None:
         """Store a schedule whose first slot is a minute ahead, so it can be submitted at once."""
         self.credits(10 * PRICE)
-        self.engine.schedule_editor.put(self._wanted("1 minute"), paused=False)
+        self.engine.schedule_editor.put(self._wanted("1 minute", **body), paused=False)
 
-    def _wanted(self, rate: str) -> Any:
+    def run_by_hand(self) -> str:
+        """Submit a job of the schedule that starts now."""
+        job_id = self.engine.schedule_editor.run(ORG, "a", None).job.job_id
+        self.service.backend.accepted[job_id] = ORG
+        return job_id
+
+    def default_callback(self) -> None:
+        """Let failures of jobs without a callback be reported."""
+        put_default(self.service.backend.documents, ORG, DefaultCallback(HOOK, "failed"))
+        self.service.callbacks.on = "failed"
+        self.service.backend.default_of = ORG
+
+    def void_name(self, key: str) -> None:
+        """Let a unique key belong to a job that is gone."""
+        self.service.backend.store.take_name(ORG, f"key:{key}", "gone")
+
+    def _wanted(self, rate: str, **body: Any) -> Any:
         caller, now = Caller(ApiKey(org=ORG), "key"), self.world.clock.now()
-        return schedule_of(SCHEDULE | {"rate": rate}, "a", caller, self.engine.submission, now).schedule
+        asked = SCHEDULE | {"rate": rate} | body
+        return schedule_of(asked, "a", caller, self.engine.submission, now).schedule
 
     # Processes of the service.
 
@@ -161,9 +179,9 @@ class Cast:
     def redeliverer(self, job_id: str) -> None:
         self.add("redeliverer", lambda: self.engine.editor.redeliver(ORG, job_id))
 
-    def submitter(self, text: str = "work", key: str | None = None) -> None:
+    def submitter(self, text: str = "work", key: str | None = None, **asked: Any) -> None:
         submission, idempotency_key = self.engine.submission, IdempotencyKey.of(key, text)
-        draft = Draft(ORG, FREE, "canonical", "echo", {"text": text})
+        draft = Draft(ORG, FREE, "canonical", "echo", {"text": text}, **asked)
 
         def submit() -> Accepted:
             replayed = submission.replay(ORG, idempotency_key)
@@ -262,7 +280,7 @@ class Cast:
                 backend.accepted[result.job_id] = ORG
                 if result.key is not None:
                     backend.by_key.setdefault((ORG, result.key), set()).add(result.job_id)
-        with patch.object(job_module, "KNOWN_NEEDS", frozenset({NEED})):
+        with patch.object(job_module, "KNOWN_NEEDS", KNOWN):
             check_end(self.service, backend)
         if self._names["keeper"] == 1:
             ran = [job.run_at for job in backend.store.ends.values() if job.executions]

@@ -33,7 +33,10 @@ if TYPE_CHECKING:
     from tests.exploration.backend import Backend
     from tests.exploration.process import Process
 
-WRITES = {"insert", "replace", "record", "record_delivery", "put", "delete", "send", "send_many", "request"}
+WRITES = {
+    *("insert", "reserve", "release_name", "replace", "record", "record_delivery", "put", "delete"),
+    *("send", "send_many", "request"),
+}
 # What time, SQS and DynamoDB do by themselves. It does not fail.
 NATURE = {"now", "sleep", "receive", "expire", "catch_up"}
 CHANGES = (WRITES | NATURE) - {"now"}

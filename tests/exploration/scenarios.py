@@ -255,4 +255,82 @@ def old_code_and_a_need(cast: Cast) -> None:
     cast.reader(job_id)
 
 
+def old_code_and_a_unique_key(cast: Cast) -> None:
+    job_id = cast.submitted(unique_key="work")
+    cast.credits(PRICE)
+    cast.world.clock.advance(2 * MINUTE)
+    cast.worker(job_id)
+    cast.worker(job_id, old=True)
+    cast.sweeper(old=True)
+    cast.canceller(job_id, old=True)
+    cast.submitter(unique_key="work")
+
+
+def a_unique_key_and_the_end(cast: Cast) -> None:
+    job_id = cast.submitted(unique_key="work")
+    cast.credits(2 * PRICE)
+    cast.worker(job_id)
+    cast.canceller(job_id)
+    cast.submitter(unique_key="work")
+    cast.submitter(unique_key="work", key="k", on_duplicate="existing")
+
+
+def a_unique_key_and_its_replay(cast: Cast) -> None:
+    job_id = cast.submitted(unique_key="work")
+    cast.credits(2 * PRICE)
+    cast.worker(job_id)
+    for _ in range(2):
+        cast.submitter(unique_key="work", key="k", on_duplicate="existing")
+    cast.queue_worker()
+
+
+def a_unique_key_that_is_taken_over(cast: Cast) -> None:
+    cast.void_name("work")
+    cast.credits(3 * PRICE)
+    cast.submitter(unique_key="work")
+    cast.submitter(unique_key="work")
+    cast.submitter(unique_key="work", key="k", on_duplicate="existing")
+    cast.queue_worker()
+
+
+def a_start_by(cast: Cast) -> None:
+    now = cast.world.clock.now()
+    job_id = cast.submitted(start_by=rfc3339(now + 30 * SECOND))
+    cast.worker(job_id)
+    cast.worker(job_id)
+    cast.sweeper()
+    cast.canceller(job_id)
+    cast.time(30 * SECOND)
+    cast.reader(job_id)
+
+
+def two_jobs_that_run_alone(cast: Cast) -> None:
+    cast.scheduled(overlap="skip", input={"text": "work", "times": 41})
+    first, second = cast.run_by_hand(), cast.run_by_hand()
+    cast.worker(first)
+    cast.worker(second)
+    cast.canceller(first)
+    cast.time(30 * SECOND)
+
+
+def a_slot_and_the_running_job(cast: Cast) -> None:
+    cast.scheduled(overlap="skip")
+    first = cast.run_by_hand()
+    cast.worker(first)
+    cast.worker(first)
+    cast.sweeper()
+    cast.queue_worker()
+    cast.queue_worker()
+    cast.time(MINUTE)
+
+
+def a_failure_and_the_default_callback(cast: Cast) -> None:
+    cast.default_callback()
+    job_id = cast.submitted("fail")
+    cast.worker(job_id)
+    cast.worker(job_id)
+    cast.canceller(job_id)
+    cast.sweeper()
+
+
 SCENARIOS = [each for name, each in globals().items() if getattr(each, "__module__", "") == __name__]

@@ -53,6 +53,17 @@ FOUND_IN = {
         scenarios.a_callback_and_a_redelivery,
         "a delivery is missing",
     ),
+    mutants.unique_name_that_outlives_its_job: (scenarios.a_unique_key_and_the_end, "outlived its job"),
+    mutants.submission_that_takes_over_a_name_in_use: (
+        scenarios.a_unique_key_and_the_end,
+        "two jobs have one unique key",
+    ),
+    mutants.claim_that_ignores_its_start_by: (scenarios.a_start_by, "after its start_by"),
+    mutants.claim_that_takes_no_name: (scenarios.two_jobs_that_run_alone, "run at once"),
+    mutants.end_that_forgets_the_default_callback: (
+        scenarios.a_failure_and_the_default_callback,
+        "not reported to its org",
+    ),
 }
 
 

@@ -24,12 +24,13 @@ from claimcheck.domain.job import CALLBACK_HORIZON, DAY, HOUR, MINUTE, SECOND
 from claimcheck.domain.outcome import Again, Fail, Retry
 from claimcheck.domain.retry import RetryPolicy
 from claimcheck.service.attempt import Overrun
+from claimcheck.service.callbacks.settings import DefaultCallback, put_default
 from claimcheck.service.callbacks.signing import issue_secret
 from claimcheck.service.worker import Unclaimed
 from claimcheck.testing import FrozenClock, MemoryWakeUpQueue
 from tests.kit.world import Answer, Echo, Words, World, job_type
 from tests.simulation.receiver import HOOK, Receiver
-from tests.simulation.witness import NEED, Killed, Witness
+from tests.simulation.witness import KNOWN, Killed, Witness
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,8 +39,12 @@ if TYPE_CHECKING:
     from claimcheck.domain.job import Job, Millis
     from claimcheck.domain.ports import WakeUp
 
-WRITES = {"insert", "replace", "record", "record_delivery", "put", "send", "send_many"}
+WRITES = {
+    *("insert", "reserve", "release_name", "replace", "record", "record_delivery", "put"),
+    *("send", "send_many"),
+}
 ORGS = ("acme", "umbrella")
+DEFAULT_OF = "umbrella"
 PRICE = 10
 DEADLINE = 20 * MINUTE
 # The clocks of two actors differ by at most twice this: see "Leases" in docs/design.md.
@@ -101,6 +106,7 @@ class Chaos:
         self.versions = Random(0)
         self.calm = False
         self.depth = 0
+        self.default_of = DEFAULT_OF
         self.early: list[str] = []
         self.calls = self.faults = 0
         self.accepted: dict[str, str] = {}
@@ -133,6 +139,8 @@ class Chaos:
         for org in ORGS:
             self.add_credits(org, 200)
             issue_secret(self.world.documents, org, self.world.clock.now())
+        # Jobs of this org without a callback of their own report a failure.
+        put_default(self.world.documents, DEFAULT_OF, DefaultCallback(HOOK, "failed"))
 
     # Faults of the ports and of the handler.
 
@@ -198,6 +206,7 @@ class Chaos:
         body: dict[str, Any] = {"type": "echo", "input": {"text": "long" * 3000 if key == "a" else "short"}}
         if key is None:
             body |= self._times()
+            body |= self._unique()
         if key == "a" or (key is None and self.random.random() < 0.5):
             body["callback_url"] = HOOK
         for _ in range(self.random.choice((1, 1, 3))):
@@ -312,6 +321,7 @@ class Chaos:
     def _schedule(self, name: str) -> dict[str, Any]:
         again = {"type": "echo", "input": {"text": "again"}, "metadata": {"schedule": name}}
         rate = self.random.choice(("1 minute", "90 seconds"))
+        again |= {"overlap": self.random.choice(("allow", "skip"))}
         return again | {"rate": rate, "missed": self.random.choice(("skip", "run_once"))}
 
     def expire(self) -> None:
@@ -361,11 +371,19 @@ class Chaos:
             assert all(run.job_id in self.store.made for run in schedule.runs)
             assert self._call(schedule.org, "DELETE", f"/v1/schedules/{schedule.name}").status == 204
 
+    def _unique(self) -> dict[str, str]:
+        """Sometimes name the work. Both orgs use the same names."""
+        if self.random.random() < 0.6:
+            return {}
+        return {"unique_key": "work", "on_duplicate": self.random.choice(("reject", "existing"))}
+
     def _times(self) -> dict[str, str | None]:
         now = self.world.clock.now()
         chance = self.random.random()
         if chance < 0.4:
             return {"run_at": rfc3339(now + self.random.choice((300, 2700, 70 * SECOND, 17 * MINUTE)))}
+        if chance < 0.5:
+            return {"start_by": rfc3339(now + self.random.choice((SECOND, 20 * SECOND)))}
         return {"deadline": rfc3339(now + 90 * SECOND)} if chance < 0.6 else {}
 
     def _post(self, org: str, body: dict[str, Any], key: str | None) -> Answer:
@@ -385,7 +403,10 @@ class Chaos:
                 self.by_key.setdefault((org, key), set()).add(job_id)
         else:
             # A deadline may have passed during the request, or the job of the key may have expired.
-            possible = {402, 503} | ({422} if "deadline" in body else set()) | ({409} if key else set())
+            possible = {402, 503}
+            possible |= {422} if "deadline" in body or "start_by" in body else set()
+            possible |= {409} if key or "unique_key" in body else set()
+            possible |= {200} if body.get("on_duplicate") == "existing" else set()
             assert answer.status in possible, answer.text
             assert answer.status != 503 or answer.headers["Retry-After"]
 
@@ -402,7 +423,7 @@ class Chaos:
         newer = self.calm or self.versions.random() < 0.5
         self.clock.skew = 0 if self.calm else self.versions.randint(-SKEW, SKEW)
         try:
-            with patch.object(job_module, "KNOWN_NEEDS", frozenset({NEED} if newer else ())):
+            with patch.object(job_module, "KNOWN_NEEDS", KNOWN if newer else frozenset()):
                 yield
         finally:
             self.store.actor, self.clock.skew = before, skew

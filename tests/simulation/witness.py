@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from claimcheck.domain.callbacks import CALL_TIMEOUT
-from claimcheck.domain.job import LEASE_MARGIN, Job, Millis, Status, has_unknown_needs
+from claimcheck.domain.job import KNOWN_NEEDS, LEASE_MARGIN, Job, Millis, Status, has_unknown_needs
 from claimcheck.service.attempt import Interruption
 from claimcheck.testing import MemoryJobStore
 
@@ -21,6 +21,8 @@ SLOT = re.compile(r"SLOT#[\w-]+#\d+#\d+")
 
 # Newer code writes it into every other job of a client.
 NEED = "care"
+# The needs of the newer code.
+KNOWN = KNOWN_NEEDS | {NEED}
 
 
 class Killed(Interruption):
@@ -48,7 +50,7 @@ class Witness(MemoryJobStore):
         schedule: Replacement | None = None,
     ) -> None:
         if self.actor == "submitter" and int(job.job_id[-1], 16) % 2 and not has_unknown_needs((NEED,)):
-            job = job.evolve(needs=(NEED,))
+            job = job.evolve(needs=(*job.needs, NEED))
         stored = schedule and self.schedules.read(schedule.old.key)
         super().insert(job, key_hash, reservation, schedule)
         if schedule is not None and stored is not None and job.job_id not in self.made:
@@ -57,14 +59,31 @@ class Witness(MemoryJobStore):
         if key_hash and (slot := SLOT.match(key_hash)):
             self.slots.setdefault((job.org, slot[0]), set()).add(job.job_id)
         self._must(job.due_at is not None, "an accepted job is in no safety net")
+        self._check_names()
 
     def replace(self, old: Job, new: Job, record: Execution | Delivery | None = None) -> None:
         before = self.read(old.job_id)
         super().replace(old, new, record)
         if before is not None and before.written_by != new.written_by:
             self._check(before, new)
+            self._check_names()
         if new.ended_at is not None:
             self.ends[new.job_id] = new
+
+    def take_name(self, org: str, name: str, job_id: str) -> None:
+        """Store the row of a name as a job that is gone has left it."""
+        self._names[org, name] = job_id
+
+    def _check_names(self) -> None:
+        """Check that each name belongs to the one job that holds it, and to no other."""
+        going = [job for job in self.all_jobs() if job.ended_at is None]
+        keys = [(job.org, job.unique_key) for job in going if job.unique_key is not None]
+        self._must(len(set(keys)) == len(keys), "two jobs have one unique key")
+        alone = [(job.org, job.alone_in) for job in going if job.alone_in is not None and job.executions]
+        self._must(len(set(alone)) == len(alone), "two jobs of a schedule run at once")
+        held = {(job.org, name, job.job_id) for job in going for name in job.unique_names}
+        rows = {(*named, job_id) for named, job_id in self._names.items() if job_id in self.made}
+        self._must(rows <= held, "a unique name outlived its job")
 
     def check_schedules(self, now: Millis) -> None:
         """Check that no job waits for a slot of a schedule that is gone."""
@@ -131,6 +150,8 @@ class Witness(MemoryJobStore):
         now = new.started_at or 0
         self._must(not before.leased(now), "a live lease was replaced")
         self._must(before.not_before <= now < new.deadline, "claimed early, or past its deadline")
+        expired = before.start_by is not None and not before.executions and before.start_by <= now
+        self._must(not expired, "a job was started after its start_by")
 
     def _check_delivery(self, before: Job, new: Job) -> None:
         moves = ("callback", "lease", "not_before", "due_at", "written_by")

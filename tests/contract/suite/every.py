@@ -7,6 +7,7 @@ from tests.contract.suite.job_store import JobStoreSuite, ReplacementSuite, Rese
 from tests.contract.suite.key_store import KeyStoreSuite
 from tests.contract.suite.object_store import ObjectStoreSuite
 from tests.contract.suite.schedule_store import DueSchedulesSuite, ScheduleStoreSuite
+from tests.contract.suite.unique_names import LaterReservationSuite, UniqueNameSuite
 from tests.contract.suite.wake_up_queue import WakeUpQueueSuite
 
 __all__ = [
@@ -18,9 +19,11 @@ __all__ = [
     "JobListsSuite",
     "JobStoreSuite",
     "KeyStoreSuite",
+    "LaterReservationSuite",
     "ObjectStoreSuite",
     "ReplacementSuite",
     "ReservationSuite",
     "ScheduleStoreSuite",
+    "UniqueNameSuite",
     "WakeUpQueueSuite",
 ]

@@ -1,6 +1,6 @@
 """The rows of unique names. They change only in the transaction that changes their job.
 
-A row is void once its job has ended or is gone. Whoever finds a void row deletes it, and continues.
+A row is void once its job has ended or is gone: code that finds a void row deletes it, and continues.
 """
 
 from hashlib import sha256

@@ -37,7 +37,9 @@ class Schedule(TypedDict):
     missed: Annotated[str, Field(json_schema_extra={"enum": list(Missed)}, examples=["skip"])]
     callback_url: Annotated[
         str | None,
-        about("Null if none was given. Secrets in it are hidden.", None, json_schema_extra={"format": "uri"}),
+        about(
+            "Null without a callback. Secrets in it are hidden.", None, json_schema_extra={"format": "uri"}
+        ),
     ]
     overlap: Annotated[str, Field(json_schema_extra={"enum": list(Overlap)}, examples=["allow"])]
     start_by_seconds: Annotated[int | None, Field(examples=[None])]

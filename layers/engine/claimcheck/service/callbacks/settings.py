@@ -1,4 +1,4 @@
-"""What orgs have set for callbacks, and the check of a callback's URL.
+"""The default callbacks of orgs, and the check of a callback's URL.
 
 The defaults of all orgs are read at once, once a minute. So jobs of orgs without a default cost nothing.
 """
@@ -79,12 +79,17 @@ class CallbackSettings:
         """Raises: InvalidFields."""
         if errors := self.errors_in(org, default.url, "/url"):
             raise InvalidFields(errors)
-        self._documents().put(EVERYBODY, KIND, org, compact(default._asdict()))
+        put_default(self._documents(), org, default)
 
     def delete(self, org: str) -> None:
         """Raises: DefaultCallbackNotFound."""
         self.get(org)
-        self._documents().put(EVERYBODY, KIND, org, "")
+        put_default(self._documents(), org, None)
+
+
+def put_default(documents: DocumentStore, org: str, default: DefaultCallback | None) -> None:
+    """Store a default, or delete it: a deleted one is an empty text."""
+    documents.put(EVERYBODY, KIND, org, "" if default is None else compact(default._asdict()))
 
 
 def default_of(documents: DocumentStore, org: str) -> DefaultCallback | None:
@@ -92,6 +97,6 @@ def default_of(documents: DocumentStore, org: str) -> DefaultCallback | None:
 
 
 def _defaults(documents: DocumentStore, prefix: str = "") -> dict[str, DefaultCallback]:
-    """Return the defaults of the orgs whose names start with `prefix`. A deleted one is an empty text."""
+    """Return the defaults of the orgs whose names start with `prefix`."""
     found = documents.find(EVERYBODY, KIND, prefix)
     return {org: DefaultCallback(**json.loads(text)) for org, text in found.items() if text}
