@@ -317,9 +317,7 @@ def a_slot_and_the_running_job(cast: Cast) -> None:
     cast.scheduled(overlap="skip")
     first = cast.run_by_hand()
     cast.worker(first)
-    cast.worker(first)
     cast.sweeper()
-    cast.queue_worker()
     cast.queue_worker()
     cast.time(MINUTE)
 

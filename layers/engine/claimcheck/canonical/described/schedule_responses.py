@@ -37,9 +37,7 @@ class Schedule(TypedDict):
     missed: Annotated[str, Field(json_schema_extra={"enum": list(Missed)}, examples=["skip"])]
     callback_url: Annotated[
         str | None,
-        about(
-            "Null without a callback. Secrets in it are hidden.", None, json_schema_extra={"format": "uri"}
-        ),
+        about("Null without a callback. Its secrets are hidden.", None, json_schema_extra={"format": "uri"}),
     ]
     overlap: Annotated[str, Field(json_schema_extra={"enum": list(Overlap)}, examples=["allow"])]
     start_by_seconds: Annotated[int | None, Field(examples=[None])]
