@@ -53,6 +53,14 @@ def test_a_poll_of_a_hundred_jobs_is_one_request(observed: Observed) -> None:
     assert observed.many.poll.consumed.read == BATCH
 
 
+def test_a_unique_key_costs_no_call_and_the_units_of_its_row_in_two_transactions(observed: Observed) -> None:
+    calls = observed.unique.calls
+
+    assert len(calls) == len(observed.warm.calls)
+    assert calls.count("dynamodb.TransactWriteItems") == 2
+    assert observed.unique.consumed.written == 12
+
+
 def test_a_poll_logs_nothing(observed: Observed) -> None:
     assert [poll.log_bytes for poll in observed.first.polls] == [0] * POLLS
 

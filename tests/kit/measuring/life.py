@@ -146,10 +146,10 @@ class Observer:
         part.log_bytes = len(log.log.encode()) - before
         return answer, part
 
-    def live(self, org: str, idempotency_key: str | None = None) -> Life:
+    def live(self, org: str, idempotency_key: str | None = None, **asked: str) -> Life:
         """Run one small job of this org."""
         key = issue_key(self._processes.cloud, org)
-        event = events.with_body(events.load("submit_job", key), SMALL, idempotency_key)
+        event = events.with_body(events.load("submit_job", key), SMALL | asked, idempotency_key)
         accepted, submit = self.invoke("submit_job", event)
         poll = events.load("get_job", key, json.loads(accepted["body"])["job_id"])
         polls = [self._poll(poll, "pending") for _ in range(2)]
@@ -191,13 +191,15 @@ class Observer:
 
 @dataclass(frozen=True)
 class Observed:
-    """`first` is the first job of a new org, `warm` the next one, and `keyed` the one after that, with an
-    Idempotency-Key. `many` were submitted in one request. `modules` are those of each function.
+    """`first` is the first job of a new org, `warm` the next one, `keyed` the one after that, with an
+    Idempotency-Key, and `unique` one with a unique key. `many` were submitted in one request. `modules` are
+    those of each function.
     """
 
     first: Life
     warm: Life
     keyed: Life
+    unique: Life
     many: Many
     everything: list[str]
     modules: dict[str, set[str]]
@@ -210,6 +212,7 @@ def observe() -> Observed:
         observer = Observer(processes)
         observer.live("warming-up")
         first, warm, keyed = observer.live("acme"), observer.live("acme"), observer.live("acme", "order-4711")
+        unique = observer.live("acme", unique_key="order-4711")
         modules = {name: function.modules for name, function in processes.functions.items()}
         many = observer.live_together("acme")
-        return Observed(first, warm, keyed, many, observer.ask_everything(), modules)
+        return Observed(first, warm, keyed, unique, many, observer.ask_everything(), modules)
