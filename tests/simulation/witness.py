@@ -6,7 +6,16 @@ import re
 from typing import TYPE_CHECKING
 
 from claimcheck.domain.callbacks import CALL_TIMEOUT
-from claimcheck.domain.job import KNOWN_NEEDS, LEASE_MARGIN, Job, Millis, Status, has_unknown_needs
+from claimcheck.domain.job import (
+    EXPIRED,
+    KNOWN_NEEDS,
+    LEASE_MARGIN,
+    SKIPPED,
+    Job,
+    Millis,
+    Status,
+    has_unknown_needs,
+)
 from claimcheck.service.attempt import Interruption
 from claimcheck.testing import MemoryJobStore
 
@@ -125,6 +134,9 @@ class Witness(MemoryJobStore):
             self._check_delivery(before, new)
             return
         self._must(new.executions >= before.executions, "a number was given back")
+        self._must(
+            new.error not in (EXPIRED, SKIPPED) or not new.executions, "a job was left out after its start"
+        )
         self._check_executions(new)
         back = before.status is Status.PROCESSING and new.status is Status.PENDING
         self._must(not back, "a status moved backwards")

@@ -69,6 +69,10 @@ class Claims:
         token, now = self._randomness.token(), self._clock.now()
         start = started
 
+        def skipped(job: Job, now: Millis, token: str) -> Job:
+            # Another worker may have started it since.
+            return started(job, now, token) if job.executions else job.ended(now, error=SKIPPED)
+
         def decide(job: Job) -> Job:
             if not ready(job, now):
                 return job
@@ -89,7 +93,7 @@ class Claims:
                 before, after = write()
             except NameTaken as taken:
                 if holder(self._store, job.org, taken) is not None:
-                    start = _skipped
+                    start = skipped
             else:
                 return Claim(before, after, token, now, after.lease.until if after.lease else now)
         raise Unavailable
@@ -127,7 +131,3 @@ class Claims:
             claim.job = look()
         except (Unavailable, Conflict) as error:
             warn("progress not stored or read", **named(claim.job), error=str(error))
-
-
-def _skipped(job: Job, now: Millis, token: str) -> Job:
-    return job.ended(now, error=SKIPPED)
