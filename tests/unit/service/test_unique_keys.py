@@ -172,3 +172,21 @@ def test_any_contract_takes_the_key_in_a_header_and_rejects_duplicates() -> None
     assert "Claimcheck-Unique-Key" in send("").json["errors"][0]["message"]
     twice = world.request("POST", "/v1/jobs", body | {"unique_key": KEY}, claimcheck_unique_key=KEY)
     assert [each["pointer"] for each in twice.json["errors"]] == ["/unique_key"]
+
+
+@pytest.mark.parametrize("price", [0, 7])
+def test_each_entry_of_a_batch_has_its_own_key_and_answer(price: int) -> None:
+    world = World(job_types=[job_type(price=lambda given: price)])
+    world.engine.credits.add_credits("acme", 100, world.clock.now(), "funds")
+    entry = {"type": "echo", "input": {"text": "hello"}}
+    twice = entry | {"unique_key": KEY}
+
+    answer = world.request(
+        "POST", "/v1/jobs/batch", {"jobs": [twice, entry, twice, twice | {"on_duplicate": "existing"}]}
+    )
+
+    first, plain, rejected, existing = answer.json["jobs"]
+    assert [each["status"] for each in (first, plain, rejected, existing)] == [202, 202, 409, 200]
+    assert rejected["error"]["code"] == "duplicate_job"
+    assert existing["job"]["job_id"] == rejected["error"]["job_id"] == first["job"]["job_id"]
+    assert world.engine.credits.credits("acme") == 100 - 2 * price
