@@ -18,11 +18,13 @@ if TYPE_CHECKING:
 HISTORIES = 1000
 # The invariant that each planted bug breaks.
 FOUND_BY = {
-    mutants.blind_end: "after its end|given back|moved backwards",
+    mutants.blind_end: "after its end|given back|moved backwards|a settled callback",
     mutants.claim_that_ignores_a_live_lease: "a live lease was replaced",
     mutants.retry_that_removes_due_at: "left the safety net",
     mutants.sweeper_that_ends_a_live_job: "under a live lease|a lease was taken away|an execution is missing",
-    mutants.sweeper_that_moves_without_its_condition: "after its end|given back|moved backwards|a lease",
+    mutants.sweeper_that_moves_without_its_condition: (
+        "after its end|given back|moved backwards|a lease|a settled callback"
+    ),
     mutants.transaction_that_takes_effect_twice: "do not add up|given twice",
     mutants.submission_that_sets_delete_at: "TTL took a debt",
     mutants.old_code_that_ignores_a_need: "old code changed a job with a need",

@@ -212,7 +212,9 @@ def observe() -> Observed:
         observer = Observer(processes)
         observer.live("warming-up")
         first, warm, keyed = observer.live("acme"), observer.live("acme"), observer.live("acme", "order-4711")
-        unique = observer.live("acme", unique_key="order-4711")
+        # An org of its own: the others' requests use up the limit of a key.
+        observer.live("unique")
+        unique = observer.live("unique", unique_key="order-4711")
         modules = {name: function.modules for name, function in processes.functions.items()}
         many = observer.live_together("acme")
         return Observed(first, warm, keyed, unique, many, observer.ask_everything(), modules)
