@@ -47,6 +47,9 @@ SHOWN = {
         ("*slot*", "a_pause_*", "a_delete_*"),
         otherwise="each call of a slot failed: `tests/contract/test_schedule_faults.py`",
     ),
+    "Late starts": Shown(("a_start_by",)),
+    "Unique keys": Shown(("*unique_key*",)),
+    "Overlap": Shown(("two_jobs_that_run_alone", "a_slot_and_the_running_job")),
     "Deploys": Shown(
         ("old_code_*",),
         otherwise="a deploy over the last release, and back, under load: `tests/e2e/test_upgrade.py`",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from claimcheck.aws.calls import session
+from claimcheck.aws.dynamodb.unique_names import name_key
 from claimcheck.domain.clock import rfc3339
 from claimcheck.domain.job import DAY, MINUTE, SECOND
 from tests.compat.life import LONG, Life, live
@@ -78,6 +79,7 @@ def needed() -> dict[str, list[Access]]:
         world.pass_time(minutes=25)
         _ask_everything(world, jobs)
         _let_the_sweeper_end_a_job(world)
+        _use_names_and_default_callbacks(world)
         return world.needed
 
 
@@ -119,6 +121,32 @@ def _let_the_sweeper_end_a_job(world: Deployment) -> None:
         pass  # it is lost
     world.clock.advance(5 * MINUTE)
     world.sweep()
+
+
+def _use_names_and_default_callbacks(world: Deployment) -> None:
+    default, hook = "/v1/callbacks/default", {"url": "https://example.com/hook"}
+    assert world.request("PUT", default, hook).status == 200
+    assert world.request("GET", default).status == 200
+    unique = HELLO | {"unique_key": "work"}
+    job_id = world.request("POST", "/v1/jobs", unique).json["job_id"]
+    existing = unique | {"on_duplicate": "existing"}
+    assert world.request("POST", "/v1/jobs", existing, idempotency_key="unique").status == 200
+    assert world.request("POST", f"/v1/jobs/{job_id}/cancel").status == 202
+    # The names of jobs that operators have deleted.
+    table = world.engine.store._table
+    for name in ("key:void", "schedule:alone"):
+        table.call("put_item", Item=name_key("acme", name) | {"job_id": {"S": "gone"}})
+    assert world.request("POST", "/v1/jobs", HELLO | {"unique_key": "void"}).status == 202
+    alone = HELLO | {"rate": "1 day", "overlap": "skip"}
+    assert world.request("PUT", "/v1/schedules/alone", alone).status == 201
+    assert world.request("POST", "/v1/schedules/alone/run").status == 202
+    world.work()
+    assert world.request("DELETE", default).status == 204
+    for end in (world.work, world.sweep):
+        soon = {"deadline": rfc3339(world.clock.now() + MINUTE), "unique_key": "late"}
+        assert world.request("POST", "/v1/jobs", HELLO | soon).status == 202
+        world.clock.advance(5 * MINUTE)
+        end()
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
