@@ -136,7 +136,7 @@ def _use_names_and_default_callbacks(world: Deployment) -> None:
     assert world.request("POST", "/v1/jobs", existing, idempotency_key="unique").status == 200
     assert world.request("POST", f"/v1/jobs/{job_id}/cancel").status == 202
     # The names of jobs that operators have deleted.
-    table: Any = world.engine.store._table  # type: ignore[attr-defined]
+    table = world.engine._table
     for name in ("key:void", "schedule:alone"):
         table.call("put_item", Item=name_key("acme", name) | {"job_id": {"S": "gone"}})
     assert world.request("POST", "/v1/jobs", HELLO | {"unique_key": "void"}).status == 202

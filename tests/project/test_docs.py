@@ -19,7 +19,16 @@ API = (PROJECT / "docs" / "api.md").read_text()
 LINK = re.compile(r"\[[^\]]*\]\(([^)#]+)[^)]*\)")
 MAKE = re.compile(r"\bmake ([a-z]+)")
 # Internal errors of the engine, and base classes.
-UNSEEN = {"error", "bad_request", "not_found", "wrong_state", "unprocessable", "conflict", "key_taken"}
+UNSEEN = {
+    "error",
+    "bad_request",
+    "not_found",
+    "wrong_state",
+    "unprocessable",
+    "conflict",
+    "key_taken",
+    "name_taken",
+}
 # Of handlers, and of other dialects.
 UNSEEN |= {"unsupported_language", "document_not_found"}
 

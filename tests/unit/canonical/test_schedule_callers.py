@@ -289,12 +289,3 @@ def test_a_run_that_is_asked_for_can_have_a_callback() -> None:
 
     assert asked.json["callback"]["url"] == hook
     assert without.json["code"] == "idempotency_key_reused"
-
-
-def test_a_schedule_says_that_its_jobs_have_no_callback() -> None:
-    world = CallingWorld()
-
-    answer = world.request("PUT", PATH, DAILY, claimcheck_callback_url="https://app.example.com/hook")
-
-    assert answer.status == 422
-    assert "no callback" in answer.json["errors"][0]["message"]
