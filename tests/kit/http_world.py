@@ -14,8 +14,13 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def served(world: World, after_each: Callable[[], None] = lambda: None) -> Iterator[str]:
-    """Yield the base URL. Requests are handled one at a time; `after_each` runs after each of them."""
+def served(
+    world: World, after_each: Callable[[], None] = lambda: None, drop: Callable[[], bool] = lambda: False
+) -> Iterator[str]:
+    """Yield the base URL. Requests are handled one at a time; `after_each` runs after each of them.
+
+    If `drop` returns true after a request was handled, the connection is closed without its answer.
+    """
 
     class Exchange(BaseHTTPRequestHandler):
         def answer(self) -> None:
@@ -26,6 +31,8 @@ def served(world: World, after_each: Callable[[], None] = lambda: None) -> Itera
             answer = Answer.of(world.api.handle(asked))
             body = answer.text.encode()
             after_each()
+            if drop():
+                return
             self.send_response(answer.status)
             for name, value in {**answer.headers, "Content-Length": str(len(body))}.items():
                 self.send_header(name, value)

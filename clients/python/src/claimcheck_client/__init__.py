@@ -1,0 +1,52 @@
+"""A client of Claimcheck: submit jobs, wait for them, and verify their callbacks."""
+
+from claimcheck_client._async.client import AsyncClaimcheck
+from claimcheck_client._async.jobs import AsyncJob
+from claimcheck_client._async.schedules import AsyncSchedules
+from claimcheck_client._documents import (
+    Callback,
+    Delivery,
+    Execution,
+    JobDocument,
+    JobError,
+    NewJob,
+    Progress,
+    Schedule,
+)
+from claimcheck_client._errors import (
+    ApiError,
+    ClaimcheckError,
+    InvalidSignature,
+    JobFailed,
+    NoAnswer,
+    WaitTimeout,
+)
+from claimcheck_client._sync.client import Claimcheck
+from claimcheck_client._sync.jobs import Job
+from claimcheck_client._sync.schedules import Schedules
+from claimcheck_client._webhooks import verify_webhook
+
+__version__ = "0.3.0"
+__all__ = [
+    "ApiError",
+    "AsyncClaimcheck",
+    "AsyncJob",
+    "AsyncSchedules",
+    "Callback",
+    "Claimcheck",
+    "ClaimcheckError",
+    "Delivery",
+    "Execution",
+    "InvalidSignature",
+    "Job",
+    "JobDocument",
+    "JobError",
+    "JobFailed",
+    "NewJob",
+    "NoAnswer",
+    "Progress",
+    "Schedule",
+    "Schedules",
+    "WaitTimeout",
+    "verify_webhook",
+]

@@ -1,0 +1,138 @@
+"""The API's documents, as types. `openapi.json` describes each field."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Literal, NotRequired, Protocol, TypedDict
+
+
+class Model(Protocol):
+    """Any pydantic model."""
+
+    def model_dump(self, *, mode: Literal["json"], by_alias: bool) -> dict[str, Any]: ...
+
+
+Status = Literal["pending", "processing", "completed", "failed"]
+
+
+class Progress(TypedDict):
+    done: int | float
+    total: int | float | None
+    message: str | None
+
+
+class JobError(TypedDict):
+    code: str
+    message: str
+
+
+class Callback(TypedDict):
+    url: str
+    status: Literal["pending", "delivered", "failed"]
+    tries: int
+    next_try_at: str | None
+    delivered_at: str | None
+    failed_at: str | None
+
+
+class JobDocument(TypedDict):
+    job_id: str
+    type: str
+    type_version: int
+    status: Status
+    attempt: int
+    progress: Progress | None
+    metadata: dict[str, str]
+    created_at: str
+    updated_at: str
+    run_at: str
+    deadline: str
+    cancel_requested_at: str | None
+    callback: Callback | None
+    ended_at: NotRequired[str]
+    expires_at: NotRequired[str]
+    result: NotRequired[Any]
+    result_url: NotRequired[str]
+    error: NotRequired[JobError]
+
+
+class Execution(TypedDict):
+    number: int
+    attempt: int
+    outcome: str
+    due_at: str | None
+    started_at: str
+    lateness_ms: int | None
+    ended_at: str | None
+    error: JobError | None
+    details: dict[str, Any] | None
+
+
+class Delivery(TypedDict):
+    number: int
+    started_at: str
+    duration_ms: int | None
+    status: int | None
+    answer: str | None
+    error: JobError | None
+
+
+class ScheduleError(TypedDict):
+    run_at: str
+    code: str
+    message: str
+
+
+class Schedule(TypedDict):
+    name: str
+    cron: str | None
+    timezone: str | None
+    rate: str | None
+    type: str
+    metadata: dict[str, str]
+    missed: str
+    deadline_seconds: int | None
+    retention_seconds: int | None
+    paused: bool
+    next_run_at: str | None
+    last_run_at: str | None
+    last_job_id: str | None
+    last_error: ScheduleError | None
+    created_at: str
+    updated_at: str
+
+
+class Options(TypedDict, total=False):
+    """The optional fields of `POST /v1/jobs`. Times need an offset."""
+
+    run_at: datetime | str
+    deadline: datetime | str
+    retention_seconds: int
+    metadata: Mapping[str, str]
+    callback_url: str
+
+
+class NewJob(Options):
+    """One job of a batch."""
+
+    type: str
+    input: Mapping[str, Any] | Model
+
+
+class ScheduleOptions(TypedDict, total=False):
+    """The optional fields of `PUT /v1/schedules/{name}`. Either `cron` or `rate` is needed."""
+
+    cron: str
+    timezone: str
+    rate: str
+    missed: Literal["skip", "run_once"]
+    deadline_seconds: int
+    retention_seconds: int
+    paused: bool
+    metadata: Mapping[str, str]
+
+
+class JobFilter(TypedDict, total=False):
+    """The filters of `GET /v1/jobs`."""
+
+    status: Status
+    type: str

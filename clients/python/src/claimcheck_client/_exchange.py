@@ -1,0 +1,89 @@
+"""How bodies are written, answers are read, and requests are repeated: all that needs no I/O."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from claimcheck_client._errors import TRANSIENT_STATUSES, ApiError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+FIRST_PAUSE = 0.5
+LONGEST_PAUSE = 8.0
+"""Seconds before the second try, and before later ones, without `Retry-After`. Each is cut by up to half."""
+
+NO_ANSWER = (httpx.TimeoutException, httpx.NetworkError, httpx.RemoteProtocolError, httpx.ProxyError)
+"""The errors after which a request may work. After any other of httpx it never will."""
+
+
+@dataclass
+class Repeats:
+    """The tries of one request, until a deadline of `clock`."""
+
+    clock: Callable[[], float]
+    randomness: Callable[[], float]
+    deadline: float
+    tries: int = 0
+
+    def pause(self, retry_after: float) -> float | None:
+        """Return the seconds to the next try, at least `retry_after`, or None if that is too late."""
+        least = max(retry_after, min(FIRST_PAUSE * 2**self.tries, LONGEST_PAUSE) / 2)
+        pause = least + min(least, LONGEST_PAUSE / 2) * self.randomness()
+        self.tries += 1
+        return pause if self.clock() + pause <= self.deadline else None
+
+
+def retry_after(response: httpx.Response) -> float:
+    """Return the seconds of `Retry-After`. 0 without them."""
+    text = response.headers.get("retry-after", "")
+    return float(text) if text.isdecimal() else 0.0
+
+
+def is_transient(response: httpx.Response) -> bool:
+    return response.status_code in TRANSIENT_STATUSES
+
+
+def has_transient_entry(response: httpx.Response) -> bool:
+    """Whether a batch, or any of its jobs, can be accepted later."""
+    if response.status_code != httpx.codes.OK:
+        return is_transient(response)
+    return any(entry["status"] in TRANSIENT_STATUSES for entry in read(response)["jobs"])
+
+
+def read(response: httpx.Response) -> Any:
+    """Return the JSON of a response. Raises: ApiError if it has none."""
+    try:
+        return response.json()
+    except ValueError as error:
+        detail = f"{response.url.host} did not answer with JSON. Is the URL right?"
+        raise ApiError(response.status_code, f"http_{response.status_code}", detail) from error
+
+
+def write(body: Any) -> bytes:
+    """Return a body as JSON. It can contain models and times. Raises: TypeError, ValueError."""
+    return json.dumps(body, default=_plain, allow_nan=False).encode()
+
+
+def _plain(value: Any) -> Any:
+    if hasattr(value, "model_dump"):
+        return value.model_dump(mode="json", by_alias=True)
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} is neither JSON nor a model")
+
+
+def typed(value: Any, result_type: Any) -> Any:
+    """Return the value as an instance of a pydantic model. Any other type only helps type checkers."""
+    validate = getattr(result_type, "model_validate", None)
+    return value if validate is None else validate(value)
+
+
+def deadline_of(timeout: float | None, now: float) -> float:
+    return math.inf if timeout is None else now + timeout

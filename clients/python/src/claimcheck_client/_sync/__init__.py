@@ -1,0 +1,1 @@
+"""The client without `async`: see `_async`."""

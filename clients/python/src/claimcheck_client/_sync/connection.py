@@ -1,0 +1,122 @@
+"""Requests with a key, and their repeats."""
+
+from __future__ import annotations
+
+import logging
+import random
+import time
+from dataclasses import dataclass
+from math import inf
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from claimcheck_client._errors import ApiError, NoAnswer, WaitTimeout
+from claimcheck_client._exchange import NO_ANSWER, Repeats, is_transient, read, retry_after, write
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+logger = logging.getLogger("claimcheck_client")
+USER_AGENT = "claimcheck-client-python"
+
+
+@dataclass(frozen=True)
+class Connection:
+    """A deployment, and how patient to be with it."""
+
+    http: httpx.Client
+    url: str
+    key: str
+    repeat_for: float
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+    randomness: Callable[[], float] = random.random
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: Any = None,
+        query: Mapping[str, Any] | None = None,
+        idempotency_key: str | None = None,
+        deadline: float = inf,
+        transient: Callable[[httpx.Response], bool] = is_transient,
+    ) -> httpx.Response:
+        """Send a request, and repeat it while there is no answer or a transient one.
+
+        Raises: ApiError, NoAnswer.
+        """
+        headers = {"Authorization": f"Bearer {self.key}", "User-Agent": USER_AGENT}
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        if idempotency_key is not None:
+            headers["Idempotency-Key"] = idempotency_key
+        content = None if body is None else write(body)
+
+        def attempt() -> httpx.Response:
+            return self.http.request(
+                method,
+                self.url + path,
+                content=content,
+                params=query,
+                headers=headers,
+                follow_redirects=False,
+            )
+
+        response = self._answer(attempt, deadline, transient)
+        if response.is_success or response.status_code == httpx.codes.SEE_OTHER:
+            return response
+        raise ApiError.of(response)
+
+    def download(self, url: str) -> Any:
+        """Return the JSON at a signed URL, which must not receive the key."""
+        response = self._answer(lambda: self.http.get(url), inf, is_transient)
+        if not response.is_success:
+            raise ApiError.of(response)
+        return read(response)
+
+    def _answer(
+        self,
+        attempt: Callable[[], httpx.Response],
+        deadline: float,
+        transient: Callable[[httpx.Response], bool],
+    ) -> httpx.Response:
+        repeats = Repeats(self.clock, self.randomness, min(self.clock() + self.repeat_for, deadline))
+        while True:
+            try:
+                response = attempt()
+            except NO_ANSWER as error:
+                reason = f"{self.url} did not answer ({type(error).__name__}: {error})"
+                if (pause := repeats.pause(0)) is None:
+                    raise NoAnswer(reason) from error
+            else:
+                reason = f"{self.url} answered {response.status_code}"
+                if not transient(response) or (pause := repeats.pause(retry_after(response))) is None:
+                    return response
+            logger.info("%s: trying again in %.1f s", reason, pause)
+            self.sleep(pause)
+
+    def pages(self, path: str, name: str, query: Mapping[str, Any]) -> Iterator[Any]:
+        """Yield the entries `name` of all pages. A page can be empty and still have a next one."""
+        cursor: dict[str, str] = {}
+        while True:
+            page = read(self.send("GET", path, query={**query, **cursor}))
+            yield from page[name]
+            if page["next_cursor"] is None:
+                return
+            cursor = {"cursor": page["next_cursor"]}
+
+    def next_look(self, response: httpx.Response) -> float:
+        """Return the time of the next poll: `Retry-After` from now, and up to a tenth later."""
+        return self.clock() + retry_after(response) * (1 + self.randomness() / 10)
+
+    def sleep_until(self, time: float) -> None:
+        if (pause := time - self.clock()) > 0:
+            self.sleep(pause)
+
+    def check_time(self, deadline: float, job_ids: list[str]) -> None:
+        """Raises: WaitTimeout after the deadline."""
+        if self.clock() >= deadline:
+            raise WaitTimeout(job_ids)
