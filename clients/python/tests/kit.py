@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -85,13 +86,14 @@ class Service:
             return httpx.Response(200, text=self.world.objects.get(request.url.path.removeprefix("/")))
         headers = {name.lower(): value for name, value in request.headers.items()}
         path, _, query = request.url.raw_path.decode().partition("?")
-        answer = Answer.of(
-            self.world.api.handle(event(request.method, path, request.content, headers, query))
-        )
+        asked = event(request.method, path, request.content, headers, query)
+        with redirect_stdout(None):  # its logs are not the client's output
+            answer = Answer.of(self.world.api.handle(asked))
         return httpx.Response(answer.status, headers=answer.headers, text=answer.text)
 
     def _clock(self) -> float:
         return self.world.clock.now() / SECOND
 
     def _sleep(self, seconds: float) -> None:
-        self.world.advance(round(seconds * SECOND))
+        with redirect_stdout(None):
+            self.world.advance(round(seconds * SECOND))

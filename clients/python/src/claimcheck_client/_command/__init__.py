@@ -1,0 +1,1 @@
+"""The command `claimcheck`. Only it needs Typer and rich."""

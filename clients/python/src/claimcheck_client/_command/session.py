@@ -1,0 +1,70 @@
+"""Which deployment a command talks to, and with which key."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from claimcheck_client import Claimcheck
+from claimcheck_client._command.inputs import WrongUsage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+URL = "CLAIMCHECK_URL"
+KEY = "CLAIMCHECK_KEY"
+
+
+def profile() -> Path:
+    """Return the file that `login` writes (XDG Base Directory Specification)."""
+    folder = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
+    return Path(folder) / "claimcheck" / "profile.json"
+
+
+def store_profile(url: str, key: str) -> None:
+    """Store the profile, readable by its owner only, at once or not at all."""
+    path = profile()
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # mkstemp creates the file with the mode 0600.
+    handle, name = tempfile.mkstemp(dir=path.parent)
+    with os.fdopen(handle, "w") as file:
+        json.dump({"url": url, "key": key}, file)
+    Path(name).replace(path)
+
+
+def connect() -> Claimcheck:
+    """Return a client of the variables' deployment, or of the profile's.
+
+    Raises: WrongUsage without either. A profile's key is never sent to a variable's URL.
+    """
+    url, key = os.environ.get(URL), os.environ.get(KEY)
+    if url and key:
+        return client_of(url, key)
+    if url or key:
+        raise WrongUsage(f"Set both {URL} and {KEY}, or none of them.")
+    try:
+        stored = json.loads(profile().read_text())
+    except FileNotFoundError as error:
+        raise WrongUsage(f"Run `claimcheck login`, or set {URL} and {KEY}.") from error
+    return client_of(stored["url"], stored["key"])
+
+
+def client_of(url: str, key: str) -> Claimcheck:
+    """Raises: WrongUsage if the URL or the key cannot be one."""
+    try:
+        return Claimcheck(url, key)
+    except ValueError as error:
+        raise WrongUsage(str(error)) from error
+
+
+@dataclass(frozen=True)
+class Session:
+    """What a command needs of its surroundings."""
+
+    connect: Callable[[], Claimcheck] = connect
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)

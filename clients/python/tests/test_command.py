@@ -1,0 +1,327 @@
+"""`claimcheck`, the command: what it prints, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import stat
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+from typer.testing import CliRunner
+
+from claimcheck.authoring import Fail
+from claimcheck_client._command.app import app
+from claimcheck_client._command.output import printable
+from claimcheck_client._command.session import Session, profile, store_profile
+from clients.python.tests.kit import Pauses, Service, SignedObjectStore, scripted
+from tests.kit.http_world import served
+from tests.kit.world import Echo, Words, World
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from typer.testing import Result
+
+    from claimcheck.authoring.context import JobContext
+
+LATER = "2026-06-22T12:00:00Z"
+
+
+def echo(given: Words, job: JobContext) -> Echo:
+    if given.text == "fail":
+        raise Fail("out_of_paper", "The printer \x1b[31mis empty.")
+    return Echo(text=given.text * given.times)
+
+
+@pytest.fixture
+def service() -> Service:
+    return Service(World(handlers={"echo": echo}, objects=SignedObjectStore()))
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test sees this machine's profile or variables."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.delenv("CLAIMCHECK_URL", raising=False)
+    monkeypatch.delenv("CLAIMCHECK_KEY", raising=False)
+
+
+def claimcheck(service: Service, *arguments: str, typed: str | None = None) -> Result:
+    def now() -> datetime:
+        return datetime.fromtimestamp(service.world.clock.now() / 1000, UTC)
+
+    session = Session(lambda: service.client, now)
+    return CliRunner().invoke(app, list(arguments), obj=session, input=typed, catch_exceptions=False)
+
+
+def shown(service: Service, *arguments: str) -> Any:
+    """Return the JSON that a command prints."""
+    done = claimcheck(service, *arguments, "--json")
+    assert done.exit_code == 0, done.output
+    return json.loads(done.stdout)
+
+
+def test_run_prints_the_result(service: Service) -> None:
+    done = claimcheck(service, "run", "echo", "text=ab", "times:=2")
+
+    assert (done.exit_code, json.loads(done.stdout)) == (0, {"text": "abab"})
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--input", "{folder}/input.json"],
+        ["--input", "@{folder}/input.json"],
+        ["--input", "-"],
+        ["--input", "{folder}/input.json", "times:=2"],
+        ["--input", "text=ab", "--input", "times:=2"],
+        ["text=@{folder}/text.txt", "times:=2"],
+    ],
+)
+def test_an_input_comes_from_files_and_fields(arguments: list[str], service: Service, tmp_path: Path) -> None:
+    text = json.dumps({"text": "ab", "times": 2})
+    (tmp_path / "input.json").write_text(text)
+    (tmp_path / "text.txt").write_text("ab")
+    given = [each.format(folder=tmp_path) for each in arguments]
+
+    done = claimcheck(service, "run", "echo", *given, typed=text)
+
+    assert (done.exit_code, json.loads(done.stdout)) == (0, {"text": "abab"})
+
+
+def test_text_stays_text(service: Service) -> None:
+    done = claimcheck(service, "run", "echo", "text=true")
+
+    assert json.loads(done.stdout) == {"text": "true"}
+
+
+def test_a_large_result_is_printed_as_a_whole(service: Service) -> None:
+    done = claimcheck(service, "run", "echo", "text=0123456789", "times:=40000")
+
+    assert len(json.loads(done.stdout)["text"]) == 400_000
+
+
+def test_a_failed_job_is_exit_1(service: Service) -> None:
+    done = claimcheck(service, "run", "echo", "text=fail")
+
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "failed with out_of_paper: The printer \\u001b[31mis empty." in done.stderr
+
+
+def test_a_failed_job_has_its_json_too(service: Service) -> None:
+    done = claimcheck(service, "run", "echo", "text=fail", "--json")
+
+    assert done.exit_code == 1
+    assert json.loads(done.stdout)["error"]["code"] == "out_of_paper"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["run", "echo", "no-such-file"], "no-such-file cannot be read"),
+        (["run", "echo", "times:=two"], "times must be JSON"),
+        (["run", "echo", "--metadata", "order"], "order must be name=text"),
+        (["jobs", "--since", "yesterday"], "yesterday must be a number and s, m, h or d"),
+        (["jobs", "--limit", "0"], "limit"),
+        (["run"], "TYPE"),
+    ],
+)
+def test_wrong_usage_is_exit_2(arguments: list[str], reason: str, service: Service) -> None:
+    done = claimcheck(service, *arguments)
+
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert reason in done.stderr
+
+
+def test_a_refused_request_is_exit_3_and_names_each_field(service: Service) -> None:
+    done = claimcheck(service, "run", "echo", "times:=2")
+
+    assert done.exit_code == 3
+    assert "422 invalid_fields" in done.stderr
+    assert "/input/text" in done.stderr
+
+
+@pytest.mark.parametrize("answer", [None, httpx.Response(503), httpx.Response(500), httpx.Response(429)])
+def test_no_answer_is_exit_4(answer: httpx.Response | None) -> None:
+    def respond(request: httpx.Request) -> httpx.Response:
+        if answer is None:
+            raise httpx.ConnectError("refused")
+        return answer
+
+    done = CliRunner().invoke(app, ["jobs"], obj=Session(lambda: scripted(respond, Pauses())))
+
+    assert done.exit_code == 4
+
+
+def test_a_timeout_is_exit_5_and_names_the_job(service: Service) -> None:
+    done = claimcheck(service, "run", "echo", "text=a", "--run-at", LATER, "--timeout", "60")
+
+    [job] = shown(service, "jobs")
+    assert done.exit_code == 5
+    assert job["job_id"] in done.stderr
+
+
+def test_submit_prints_the_id_and_does_not_wait(service: Service) -> None:
+    job_id = claimcheck(service, "submit", "echo", "text=ab", "--metadata", "order=7").stdout.strip()
+
+    assert shown(service, "job", job_id)["job"]["metadata"] == {"order": "7"}
+    assert shown(service, "run", "echo", "text=ab", "--no-wait")["status"] == "pending"
+    assert json.loads(claimcheck(service, "result", job_id).stdout) == {"text": "ab"}
+
+
+def test_the_same_key_submits_once(service: Service) -> None:
+    first, second = (
+        claimcheck(service, "submit", "echo", "text=ab", "--idempotency-key", "order-7") for _ in range(2)
+    )
+
+    assert first.stdout == second.stdout
+
+
+def test_jobs_are_filtered(service: Service) -> None:
+    claimcheck(service, "run", "echo", "text=fail")
+    service.world.advance(5_400_000)
+    claimcheck(service, "run", "echo", "text=fail")
+    claimcheck(service, "run", "echo", "text=ab")
+
+    assert [each["status"] for each in shown(service, "jobs")] == ["completed", "failed", "failed"]
+    assert len(shown(service, "jobs", "--failed")) == 2
+    assert len(shown(service, "jobs", "--failed", "--since", "1h")) == 1
+    assert len(shown(service, "jobs", "--limit", "1")) == 1
+    assert shown(service, "jobs", "--type", "other") == []
+    assert "out_of_paper: The printer" in claimcheck(service, "jobs", "--failed").stdout
+
+
+def test_a_job_has_a_timeline(service: Service) -> None:
+    job_id = claimcheck(service, "submit", "echo", "text=fail", "--run-at", LATER).stdout.strip()
+    service.world.advance(94_000_000)
+
+    lines = claimcheck(service, "job", job_id).stdout.splitlines()
+
+    assert lines[0] == f"{job_id}  echo  failed"
+    events = [" ".join(line.split()[2:]) for line in lines[2:]]
+    assert [event.split("attempt")[0].strip() for event in events[:3]] == [
+        "submitted",
+        "planned start",
+        "execution 1",
+    ]
+    assert events[3] == "failed out_of_paper: The printer \\u001b[31mis empty."
+    assert events[4:] == ["expires"]
+
+
+def test_watch_ends_with_the_job(service: Service) -> None:
+    completed = claimcheck(service, "submit", "echo", "text=ab").stdout.strip()
+    failed = claimcheck(service, "submit", "echo", "text=fail").stdout.strip()
+
+    good, bad = claimcheck(service, "watch", completed), claimcheck(service, "watch", failed)
+
+    assert (good.exit_code, good.stdout) == (0, f"{completed}  echo  completed\n")
+    assert (bad.exit_code, bad.stdout) == (1, f"{failed}  echo  failed\n")
+
+
+def test_a_job_is_cancelled(service: Service) -> None:
+    job_id = claimcheck(service, "submit", "echo", "text=ab", "--run-at", LATER).stdout.strip()
+
+    assert shown(service, "cancel", job_id)["error"]["code"] == "cancelled"
+
+
+def test_schedules_are_managed(service: Service) -> None:
+    put = ("schedules", "put", "hourly", "echo", "text=ab")
+    stored = shown(service, *put, "--cron", "0 * * * *", "--timezone", "Europe/Vienna", "--metadata", "a=b")
+
+    assert (stored["cron"], stored["timezone"], stored["metadata"]) == (
+        "0 * * * *",
+        "Europe/Vienna",
+        {"a": "b"},
+    )
+    assert shown(service, "schedules", "list") == [stored]
+    assert shown(service, "schedules", "get", "hourly") == stored
+    assert shown(service, "schedules", "pause", "hourly")["paused"]
+    assert "paused" in claimcheck(service, "schedules", "list").stdout
+    assert not shown(service, "schedules", "resume", "hourly")["paused"]
+    job = shown(service, "schedules", "run", "hourly")
+    assert [each["job_id"] for each in shown(service, "schedules", "jobs", "hourly")] == [job["job_id"]]
+    assert shown(service, "schedules", "delete", "hourly") == {"name": "hourly", "deleted": True}
+    assert claimcheck(service, "schedules", "delete", "hourly").exit_code == 3
+
+
+def test_login_keeps_a_key_that_works_for_its_owner_only(service: Service) -> None:
+    with served(service.world) as url:
+        done = CliRunner().invoke(app, ["login", "--url", url], input=f"{service.world.acme}\n")
+        listed = CliRunner().invoke(app, ["jobs", "--json"])
+
+    assert (done.exit_code, listed.exit_code, json.loads(listed.stdout)) == (0, 0, [])
+    assert service.world.acme not in done.output
+    assert stat.S_IMODE(profile().stat().st_mode) == 0o600
+
+
+def test_login_replaces_a_file_that_others_can_read() -> None:
+    profile().parent.mkdir()
+    profile().touch(0o644)
+
+    store_profile("https://claimcheck.example", "key")
+
+    assert stat.S_IMODE(profile().stat().st_mode) == 0o600
+    assert [each.name for each in profile().parent.iterdir()] == ["profile.json"]
+
+
+def test_login_keeps_no_key_that_does_not_work(service: Service) -> None:
+    with served(service.world) as url:
+        done = CliRunner().invoke(app, ["login", "--url", url], input="cck_live_wrong\n")
+
+    assert done.exit_code == 3
+    assert "unauthenticated" in done.stderr
+    assert not profile().exists()
+
+
+def test_variables_replace_the_profile(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    store_profile("https://claimcheck.example", "key")
+    with served(service.world) as url:
+        monkeypatch.setenv("CLAIMCHECK_URL", url)
+        monkeypatch.setenv("CLAIMCHECK_KEY", service.world.acme)
+        done = CliRunner().invoke(app, ["jobs", "--json"])
+
+    assert (done.exit_code, done.stdout) == (0, "[]\n")
+
+
+def test_a_profiles_key_is_never_sent_to_another_url(monkeypatch: pytest.MonkeyPatch) -> None:
+    store_profile("https://claimcheck.example", "key")
+    monkeypatch.setenv("CLAIMCHECK_URL", "https://other.example")
+
+    done = CliRunner().invoke(app, ["jobs"])
+
+    assert done.exit_code == 2
+    assert "Set both CLAIMCHECK_URL and CLAIMCHECK_KEY" in done.stderr
+
+
+def test_without_a_login_the_command_says_what_to_do() -> None:
+    done = CliRunner().invoke(app, ["jobs"])
+
+    assert done.exit_code == 2
+    assert "Run `claimcheck login`" in done.stderr
+
+
+def test_admin_is_the_operators_command(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("TABLE_NAME", raising=False)
+
+    done = CliRunner().invoke(app, ["admin", "keys", "--org", "acme"])
+
+    assert done.exit_code == 2
+    assert "No deployment chosen" in done.output + capsys.readouterr().err
+
+
+def test_admin_says_how_without_the_services_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "claimcheck.__main__", None)
+
+    done = CliRunner().invoke(app, ["admin", "key", "--org", "acme"])
+
+    assert done.exit_code == 2
+    assert "make key ORG=acme" in done.stderr
+
+
+def test_no_text_of_a_job_can_control_the_terminal() -> None:
+    assert printable('{"a": "ä\x1b[2J\x9b1m\u202e😀"}\n') == '{"a": "ä\\u001b[2J\\u009b1m\\u202e😀"}\n'
