@@ -14,7 +14,11 @@ from claimcheck.http.contract import STATUSES
 from claimcheck.service import verdict
 
 PROJECT = Path(__file__).parents[2]
-PAGES = sorted([*PROJECT.glob("*.md"), *PROJECT.glob("docs/**/*.md"), *PROJECT.glob("apps/**/README.md")])
+PAGES = sorted(
+    page
+    for pattern in ("*.md", "docs/**/*.md", "apps/**/README.md", "clients/*/README.md")
+    for page in PROJECT.glob(pattern)
+)
 API = (PROJECT / "docs" / "api.md").read_text()
 LINK = re.compile(r"\[[^\]]*\]\(([^)#]+)[^)]*\)")
 MAKE = re.compile(r"\bmake ([a-z]+)")

@@ -51,13 +51,14 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "apps/samples/handlers/text_statistics.py": ("who's whom whose",),
 }
 
-PRODUCT = ("layers", "functions", "apps", "local", "packaging")
+PRODUCT = ("layers", "functions", "apps", "clients", "local", "packaging")
 PAGES = sorted(
     path
     for pattern in (
         "*.md",
         "docs/**/*.md",
         "apps/*/README.md",
+        "clients/*/README.md",
         "Makefile",
         "template.yaml",
         "apps/*/app.toml",

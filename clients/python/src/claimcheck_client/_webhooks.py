@@ -27,7 +27,7 @@ def verify_webhook(
 
     `body` has the bytes as they arrived, `secret` is `whsec_…`, and `now` seconds since 1970.
 
-    Raises: InvalidSignature; ValueError if the secret is none.
+    Raises: InvalidSignature; ValueError if the secret is not base64.
     """
     given = {name.lower(): value for name, value in headers.items()}
     try:

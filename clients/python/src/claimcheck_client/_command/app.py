@@ -76,17 +76,23 @@ app = typer.Typer(
 app.add_typer(schedules.app, name="schedules")
 
 
+def _show_version(asked: bool) -> None:
+    if asked:
+        show_line(claimcheck_client.__version__)
+        raise typer.Exit
+
+
 @app.callback()
 def prepare(
     context: typer.Context,
-    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    version: Annotated[
+        bool,
+        typer.Option("--version", is_eager=True, callback=_show_version, help="Print the version."),
+    ] = False,
 ) -> None:
     context.obj = context.obj or Session()
     logging.basicConfig(format="%(message)s", stream=sys.stderr)
     logging.getLogger("claimcheck_client").setLevel(logging.INFO)
-    if version:
-        show_line(claimcheck_client.__version__)
-        raise typer.Exit
 
 
 @app.command()

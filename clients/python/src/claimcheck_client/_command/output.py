@@ -1,4 +1,4 @@
-"""What people and programs see."""
+"""The output of the commands, for people and for programs."""
 
 from __future__ import annotations
 

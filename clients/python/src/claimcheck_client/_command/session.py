@@ -64,7 +64,7 @@ def client_of(url: str, key: str) -> Claimcheck:
 
 @dataclass(frozen=True)
 class Session:
-    """What a command needs of its surroundings."""
+    """The deployment and the clock of a command."""
 
     connect: Callable[[], Claimcheck] = connect
     now: Callable[[], datetime] = lambda: datetime.now(UTC)

@@ -1,0 +1,161 @@
+"""The how-tos on the Python client and on the command, executed."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import json
+import os
+import re
+import subprocess
+import sys
+from contextlib import nullcontext, redirect_stdout
+from io import StringIO
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from pydantic import Field
+from standardwebhooks import Webhook
+
+import claimcheck_client
+from claimcheck.authoring import JobModel
+from tests.kit.deployment import PROJECT
+from tests.kit.http_world import served
+from tests.kit.world import World, job_type
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from claimcheck.authoring.context import JobContext
+
+PYTHON = (PROJECT / "docs/howto/python.md").read_text()
+COMMAND = (PROJECT / "docs/howto/cli.md").read_text()
+
+
+class Text(JobModel):
+    text: str = Field(min_length=1)
+
+
+class Statistics(JobModel):
+    words: int
+    sentences: int
+
+
+def count(given: Text, job: JobContext) -> Statistics:
+    return Statistics(words=len(given.text.split()), sentences=given.text.count("."))
+
+
+def blocks(page: str, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
+
+
+@pytest.fixture
+def world() -> World:
+    return World(
+        job_types=[job_type("text_statistics", input=Text, result=Statistics, typical=1)],
+        handlers={"text_statistics": count},
+        timer=lambda duration: nullcontext(),
+    )
+
+
+@pytest.fixture
+def url(world: World) -> Iterator[str]:
+    with served(world, after_each=world.work) as url:
+        yield url
+
+
+def test_its_python_prints_what_it_says(world: World, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def pass_by(seconds: float) -> None:
+        await asyncio.sleep(0)
+
+    monkeypatch.setenv("URL", url)
+    monkeypatch.setenv("KEY", world.acme)
+    no_pauses = {"Claimcheck": lambda seconds: None, "AsyncClaimcheck": pass_by}
+    for name, sleep in no_pauses.items():
+        client = functools.partial(getattr(claimcheck_client, name), sleep=sleep)
+        monkeypatch.setattr(claimcheck_client, name, client)
+    names: dict[str, Any] = {"__name__": "page"}
+    promised = []
+
+    with redirect_stdout(StringIO()) as printed:
+        for block in blocks(PYTHON, "python"):
+            exec(block, names)
+            promised += re.findall(r"print\(.*\)  # ((?:\d|\[|completed).*)$", block, re.MULTILINE)
+    names["client"].close()
+
+    lines = [line for line in printed.getvalue().splitlines() if not line.startswith('{"_aws"')]
+    assert len(promised) == 7
+    assert [line for line in lines if line in promised] == promised
+    assert any(line.startswith("422 invalid_fields") for line in lines)
+
+
+def test_its_receiver_takes_signed_callbacks_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    from datetime import UTC, datetime
+
+    secret = "whsec_c2VjcmV0c2VjcmV0c2VjcmV0"
+    monkeypatch.setenv("CLAIMCHECK_SECRET", secret)
+    names: dict[str, Any] = {"os": os}
+    exec(next(block for block in blocks(PYTHON, "python") if "verify_webhook" in block), names)
+    now, body = datetime.now(UTC), '{"job_id": "1", "status": "completed"}'
+    headers = {
+        "webhook-id": "1",
+        "webhook-timestamp": str(int(now.timestamp())),
+        "webhook-signature": Webhook(secret).sign("1", now, body),
+    }
+
+    assert names["receive"](headers, body.encode()) == 204
+    assert names["receive"](headers, b"{}") == 401
+
+
+@pytest.fixture
+def shell(world: World, url: str, tmp_path: Path) -> Any:
+    """Run the page's commands in one folder, with `claimcheck` on the path."""
+    program = tmp_path / "bin/claimcheck"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} -m claimcheck_client "$@"\n')
+    program.chmod(0o755)
+    own = {
+        "PATH": f"{program.parent}:{os.environ['PATH']}",
+        "PYTHONPATH": f"{PROJECT}/clients/python/src:{PROJECT}/layers/engine:{PROJECT}",
+        "XDG_CONFIG_HOME": str(tmp_path),
+        "URL": url,
+        "CLAIMCHECK_URL": url,
+        "CLAIMCHECK_KEY": world.acme,
+        "NO_PROXY": "127.0.0.1",
+    }
+
+    def run(script: str) -> str:
+        command = ["bash", "-euo", "pipefail", "-c", script]
+        done = subprocess.run(command, cwd=tmp_path, env=os.environ | own, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return run
+
+
+def test_its_commands_run(shell: Any) -> None:
+    _, run, submit, history, schedules, scripts, _ = blocks(COMMAND, "sh")
+
+    printed = shell("\n".join([run, submit, history, schedules, scripts]))
+
+    assert json.loads(printed[: printed.index("}") + 1]) == {"words": 9, "sentences": 1}
+    assert '"words": 3' in printed
+    assert "order=6735" in printed
+    assert "execution 1" in printed
+    assert "0 9 * * 1-5 Europe/Vienna" in printed
+    assert printed.splitlines()[-1] == "0"
+
+
+def test_its_admin_command_is_that_of_the_service(shell: Any) -> None:
+    assert "usage: python -m claimcheck" in shell("claimcheck admin --help")
+
+
+def test_every_exit_code_and_command_is_on_the_page() -> None:
+    from claimcheck_client._command.app import EPILOG, app
+
+    codes = re.findall(r"^\| (\d) \|", COMMAND, re.MULTILINE)
+    commands = {each.name or each.callback.__name__ for each in app.registered_commands if each.callback}
+
+    assert codes == re.findall(r"\d", EPILOG)
+    assert {name for name in commands if f"claimcheck {name}" not in COMMAND} == set()
