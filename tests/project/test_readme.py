@@ -5,17 +5,21 @@ from __future__ import annotations
 import importlib
 import json
 import re
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
+
+import pytest
+from typer.testing import CliRunner
 
 import apps
 from claimcheck.build.scaffold import write_app
+from claimcheck_client._command.app import app
 from tests.kit.deployment import PROJECT
+from tests.kit.http_world import served
 from tests.kit.world import World
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
 README = (PROJECT / "README.md").read_text()
 FILES = dict(re.findall(r"^```python\n# apps/greeting/(\S+)\n(.*?)^```$", README, re.DOTALL | re.MULTILINE))
@@ -29,14 +33,31 @@ def test_it_shows_the_app_that_make_app_writes(tmp_path: Path) -> None:
         assert (tmp_path / "greeting" / place).read_text().partition("\n\n")[2] == shown
 
 
-def test_its_request_is_accepted_and_completed_as_it_says(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     write_app(tmp_path, "greeting")
     monkeypatch.setattr(apps, "__path__", [*apps.__path__, str(tmp_path)])
     handle = importlib.import_module("apps.greeting.handlers.greeting").handle
     job_type = importlib.import_module("apps.greeting.job_types.greeting").JOB_TYPE
-    world = World(job_types=[job_type], handlers={"greeting": handle})
+    # The worker of `served` runs in a thread, where no signal can stop a handler.
+    return World(job_types=[job_type], handlers={"greeting": handle}, timer=lambda duration: nullcontext())
+
+
+def test_its_command_prints_what_it_says(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    [command] = re.findall(r"^\.venv/bin/claimcheck (run .*)$", README, re.MULTILINE)
+    [promised] = re.findall(r"It prints `(.*)`", README)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+
+    with served(world, after_each=world.work) as url:
+        monkeypatch.setenv("CLAIMCHECK_URL", url)
+        monkeypatch.setenv("CLAIMCHECK_KEY", world.acme)
+        done = CliRunner().invoke(app, command.split())
+
+    printed = done.stdout[done.stdout.index("{\n") :]  # after the logs of the world
+    assert (done.exit_code, json.loads(printed)) == (0, json.loads(promised))
+
+
+def test_its_request_is_accepted_and_completed_as_it_says(world: World) -> None:
     [body] = re.findall(r"-d '(.*)'", README)
 
     accepted = world.request("POST", "/v1/jobs", json.loads(body))

@@ -103,7 +103,9 @@ class WaitTimeout(ClaimcheckError, TimeoutError):
         self.job_ids = job_ids
 
     def __str__(self) -> str:
-        return f"Not ended within the timeout: {', '.join(self.job_ids)}"
+        more = len(self.job_ids) - 3
+        named = ", ".join(self.job_ids[:3]) + (f" and {more} more" if more > 0 else "")
+        return f"Not ended within the timeout: {named}"
 
 
 class InvalidSignature(ClaimcheckError):

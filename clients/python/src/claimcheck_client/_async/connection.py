@@ -89,11 +89,12 @@ class AsyncConnection:
             try:
                 response = await attempt()
             except NO_ANSWER as error:
-                reason = f"{self.url} did not answer ({type(error).__name__}: {error})"
+                place = error.request.url.netloc.decode()
+                reason = f"{place} did not answer ({type(error).__name__}: {error})"
                 if (pause := repeats.pause(0)) is None:
                     raise NoAnswer(reason) from error
             else:
-                reason = f"{self.url} answered {response.status_code}"
+                reason = f"{response.url.netloc.decode()} answered {response.status_code}"
                 if not transient(response) or (pause := repeats.pause(retry_after(response))) is None:
                     return response
             logger.info("%s: trying again in %.1f s", reason, pause)
