@@ -221,6 +221,15 @@ def test_watch_ends_with_the_job(service: Service) -> None:
     assert (bad.exit_code, bad.stdout) == (1, f"{failed}  echo  failed\n")
 
 
+def test_a_failed_job_is_retried(service: Service) -> None:
+    failed = claimcheck(service, "submit", "echo", "text=fail").stdout.strip()
+    claimcheck(service, "watch", failed)
+
+    new = claimcheck(service, "retry", failed).stdout.strip()
+
+    assert shown(service, "job", new)["job"]["retry_of"] == failed
+
+
 def test_a_job_is_cancelled(service: Service) -> None:
     job_id = claimcheck(service, "submit", "echo", "text=ab", "--run-at", LATER).stdout.strip()
 

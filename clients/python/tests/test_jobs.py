@@ -11,12 +11,16 @@ from pydantic import BaseModel, ValidationError
 
 from claimcheck.authoring import Fail, JobModel
 from claimcheck.domain.clock import rfc3339
+from claimcheck.service.bulk import JOB_TYPE as BULK
 from claimcheck_client import ApiError, AsyncClaimcheck, Claimcheck, JobFailed, WaitTimeout
 from clients.python.tests.kit import STORAGE, Service, SignedObjectStore
 from tests.kit.world import Echo, Words, World, job_type
 
 if TYPE_CHECKING:
+    from typing import Unpack
+
     from claimcheck.authoring.context import JobContext
+    from claimcheck_client._documents import JobFilter
 
 TOMORROW = datetime(2026, 6, 22, 12, tzinfo=UTC)
 
@@ -123,6 +127,32 @@ def test_a_job_that_has_not_ended_is_cancelled(service: Service) -> None:
         job.result()
 
 
+def test_a_failed_job_is_retried_once() -> None:
+    def fail(given: Words, job: JobContext) -> Echo:
+        raise Fail("out_of_paper", "The printer is empty.")
+
+    service = Service(World(handlers={"echo": fail}))
+    failed = service.client.submit("echo", {"text": "ab"}).wait()
+
+    new, again = failed.retry(), failed.retry()
+
+    assert new.id == again.id != failed.id
+    assert (new.document["retry_of"], failed.refresh().document["retried_as"]) == (failed.id, new.id)
+
+
+def test_jobs_are_cancelled_in_bulk() -> None:
+    service = Service(World(job_types=[job_type(), BULK]))
+    for tenant in ("acme", "acme", "other"):
+        service.client.submit("echo", {"text": "ab"}, run_at=TOMORROW, metadata={"tenant": tenant})
+    service.world.advance(1_000)
+
+    counted = service.client.bulk("cancel", dry_run=True, metadata={"tenant": "acme"}).result()
+    cancelled = service.client.bulk("cancel", metadata={"tenant": "acme"}).result()
+
+    assert (counted["matched"], counted["done"]) == (2, 0)
+    assert cancelled == {"matched": 2, "done": 2, "skipped": 0}
+
+
 def test_updates_show_each_poll(service: Service) -> None:
     job = service.client.submit("echo", {"text": "ab"}, run_at=rfc3339(service.world.clock.now() + 30_000))
 
@@ -160,6 +190,28 @@ def test_a_list_goes_on_after_empty_pages(service: Service) -> None:
 
     assert completed == {job.id for job in old}
     assert len(service.requests) == 3 + 3  # pages of which the first two are empty
+
+
+def test_a_list_takes_every_filter(service: Service) -> None:
+    noon = datetime(2026, 6, 21, 12, tzinfo=UTC)
+    service.client.submit("echo", {"text": "ab"}, metadata={"tenant": "acme"})
+    service.client.submit("echo", {"text": "ab"}, metadata={"tenant": "other"})
+
+    def count(**filters: Unpack[JobFilter]) -> int:
+        return len(list(service.client.jobs(**filters)))
+
+    assert count(type="echo", metadata={"tenant": "acme"}, created_before=noon) == 1
+    assert count(created_after=noon) == 0
+    assert count(error_code="cancelled") == 0
+
+
+def test_a_unique_key_returns_the_existing_job(service: Service) -> None:
+    first = service.client.submit("echo", {"text": "ab"}, unique_key="report", run_at=TOMORROW)
+    second = service.client.submit("echo", {"text": "c"}, unique_key="report", on_duplicate="existing")
+
+    assert second.id == first.id
+    with pytest.raises(ApiError, match="duplicate_job"):
+        service.client.submit("echo", {"text": "ab"}, unique_key="report")
 
 
 def test_a_batch_returns_a_job_or_the_reason_for_each(service: Service) -> None:

@@ -26,7 +26,7 @@ class JobError(TypedDict):
 
 
 class Callback(TypedDict):
-    url: str
+    url: str | None
     status: Literal["pending", "delivered", "failed"]
     tries: int
     next_try_at: str | None
@@ -45,7 +45,11 @@ class JobDocument(TypedDict):
     created_at: str
     updated_at: str
     run_at: str
+    start_by: str | None
     deadline: str
+    unique_key: str | None
+    retry_of: str | None
+    retried_as: str | None
     cancel_requested_at: str | None
     callback: Callback | None
     ended_at: NotRequired[str]
@@ -90,8 +94,11 @@ class Schedule(TypedDict):
     type: str
     metadata: dict[str, str]
     missed: str
+    overlap: str
+    start_by_seconds: int | None
     deadline_seconds: int | None
     retention_seconds: int | None
+    callback_url: str | None
     paused: bool
     next_run_at: str | None
     last_run_at: str | None
@@ -105,7 +112,10 @@ class Options(TypedDict, total=False):
     """The optional fields of `POST /v1/jobs`. Times need an offset."""
 
     run_at: datetime | str
+    start_by: datetime | str
     deadline: datetime | str
+    unique_key: str
+    on_duplicate: Literal["reject", "existing"]
     retention_seconds: int
     metadata: Mapping[str, str]
     callback_url: str
@@ -125,14 +135,21 @@ class ScheduleOptions(TypedDict, total=False):
     timezone: str
     rate: str
     missed: Literal["skip", "run_once"]
+    overlap: Literal["allow", "skip"]
+    start_by_seconds: int
     deadline_seconds: int
     retention_seconds: int
+    callback_url: str
     paused: bool
     metadata: Mapping[str, str]
 
 
 class JobFilter(TypedDict, total=False):
-    """The filters of `GET /v1/jobs`."""
+    """The filters of `GET /v1/jobs`. Times need an offset."""
 
     status: Status
     type: str
+    error_code: str
+    created_after: datetime | str
+    created_before: datetime | str
+    metadata: Mapping[str, str]

@@ -15,6 +15,8 @@ from claimcheck_client._errors import TRANSIENT_STATUSES, ApiError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from claimcheck_client._documents import JobFilter
+
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 8.0
 """Seconds before the second try, and before later ones, without `Retry-After`. Each is cut by up to half."""
@@ -64,6 +66,15 @@ def read(response: httpx.Response) -> Any:
     except ValueError as error:
         detail = f"{response.url.host} did not answer with JSON. Is the URL right?"
         raise ApiError(response.status_code, f"http_{response.status_code}", detail) from error
+
+
+def query_of(filters: JobFilter) -> dict[str, str]:
+    """Return the parameters of `GET /v1/jobs` for some filters."""
+    query = {f"metadata[{name}]": value for name, value in filters.get("metadata", {}).items()}
+    for name, value in filters.items():
+        if name != "metadata":
+            query[name] = value.isoformat() if isinstance(value, datetime) else str(value)
+    return query
 
 
 def write(body: Any) -> bytes:

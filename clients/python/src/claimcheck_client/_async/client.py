@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, overload
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -15,7 +15,7 @@ from claimcheck_client._async.connection import AsyncConnection
 from claimcheck_client._async.jobs import AsyncJob, wait_together
 from claimcheck_client._async.schedules import AsyncSchedules
 from claimcheck_client._errors import ApiError
-from claimcheck_client._exchange import deadline_of, has_transient_entry, read
+from claimcheck_client._exchange import deadline_of, has_transient_entry, query_of, read
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
@@ -142,8 +142,9 @@ class AsyncClaimcheck:
         return AsyncJob.of(self._connection, await self._connection.send("GET", path))
 
     async def jobs(self, **filters: Unpack[JobFilter]) -> AsyncIterator[AsyncJob]:
-        """Yield the org's jobs, newest first."""
-        async for document in self._connection.pages("/v1/jobs", "jobs", {"limit": 100, **filters}):
+        """Yield the org's jobs, newest first; failed jobs alone with the last failure first."""
+        query = {"limit": 100, **query_of(filters)}
+        async for document in self._connection.pages("/v1/jobs", "jobs", query):
             yield AsyncJob(self._connection, document)
 
     async def batch(
@@ -167,6 +168,26 @@ class AsyncClaimcheck:
             else ApiError.of_problem(entry["status"], entry["error"])
             for entry in read(response)["jobs"]
         ]
+
+    async def bulk(
+        self,
+        action: Literal["cancel", "retry"],
+        *,
+        dry_run: bool = False,
+        idempotency_key: str | None = None,
+        **filters: Unpack[JobFilter],
+    ) -> AsyncJob:
+        """Start a job that cancels or retries all jobs that the filters match, or only counts them.
+
+        Its result is `{"matched": …, "done": …, "skipped": …}`.
+        """
+        response = await self._connection.send(
+            "POST",
+            "/v1/bulk",
+            body={"action": action, "filter": filters, "dry_run": dry_run},
+            idempotency_key=idempotency_key or str(uuid4()),
+        )
+        return AsyncJob.of(self._connection, response)
 
     async def wait_all(self, jobs: Sequence[AsyncJob], *, timeout: float | None = None) -> None:
         """Wait until all jobs have ended, with one request for up to 100 of them. Raises: WaitTimeout."""

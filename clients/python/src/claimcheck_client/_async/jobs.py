@@ -122,6 +122,13 @@ class AsyncJob:
         """
         return self._take(await self._connection.send("POST", f"{self._path}/cancel"))
 
+    async def retry(self) -> Self:
+        """Submit a failed job again, and return the new job. A job is retried once: again, it is the same.
+
+        Raises: ApiError `job_not_failed`, `input_not_kept` or `invalid_fields`.
+        """
+        return self.of(self._connection, await self._connection.send("POST", f"{self._path}/retry"))
+
     async def redeliver(self) -> Self:
         """Send the callback of an ended job again."""
         return self._take(await self._connection.send("POST", f"{self._path}/redeliver"))

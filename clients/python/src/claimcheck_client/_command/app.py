@@ -3,8 +3,8 @@
 import importlib
 import logging
 import sys
-from itertools import islice, takewhile
-from typing import Annotated, Any
+from itertools import islice
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -36,6 +36,9 @@ from claimcheck_client._command.output import (
     show_timeline,
 )
 from claimcheck_client._command.session import Session, client_of, store_profile
+
+if TYPE_CHECKING:
+    from claimcheck_client._documents import JobFilter
 
 EPILOG = (
     "Exit codes: 0 done, 1 the job failed, 2 wrong usage, 3 refused by the API, 4 no answer, "
@@ -179,12 +182,16 @@ def jobs(
     limit: LimitOption = 20,
     json: JsonOption = False,
 ) -> None:
-    """List jobs, newest first."""
-    filters: dict[str, Any] = ({"status": "failed"} if failed else {}) | ({"type": type} if type else {})
-    earliest = (context.obj.now() - read_duration(since)).strftime("%Y-%m-%dT%H:%M:%S") if since else ""
+    """List jobs, newest first; with --failed, the last failure first."""
+    filters: JobFilter = {}
+    if failed:
+        filters["status"] = "failed"
+    if type:
+        filters["type"] = type
+    if since:
+        filters["created_after"] = context.obj.now() - read_duration(since)
     with context.obj.connect() as client:
-        recent = takewhile(lambda job: job.document["created_at"] >= earliest, client.jobs(**filters))
-        show_jobs(list(islice(recent, limit)), json)
+        show_jobs(list(islice(client.jobs(**filters), limit)), json)
 
 
 @app.command()
@@ -229,6 +236,17 @@ def cancel(context: typer.Context, job_id: JobId, json: JsonOption = False) -> N
     with context.obj.connect() as client:
         found = client.job(job_id).cancel()
     show_job(found, json)
+
+
+@app.command()
+def retry(context: typer.Context, job_id: JobId, json: JsonOption = False) -> None:
+    """Submit a failed job again, and print the new job's id."""
+    with context.obj.connect() as client:
+        new = client.job(job_id).retry()
+    if json:
+        show_json(new.document)
+    else:
+        show_line(new.id)
 
 
 @app.command(

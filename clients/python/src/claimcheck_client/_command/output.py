@@ -113,7 +113,7 @@ def timeline(
         answer = "no answer yet" if sent["status"] is None else f"answered {sent['status']}"
         events.append((sent["started_at"], f"callback {sent['number']}", _reason(sent["error"]) or answer))
     if callback := document["callback"]:
-        events.append((callback["next_try_at"], "next callback", callback["url"]))
+        events.append((callback["next_try_at"], "next callback", callback["url"] or "default"))
     events.append((document.get("expires_at"), "expires", ""))
     # Times have one format, so their texts are in the order of the times.
     return sorted(((time, event, more) for time, event, more in events if time), key=lambda each: each[0])

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import random
 import time
-from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, overload
 from urllib.parse import quote
 from uuid import uuid4
 
 import httpx
 
 from claimcheck_client._errors import ApiError
-from claimcheck_client._exchange import deadline_of, has_transient_entry, read
+from claimcheck_client._exchange import deadline_of, has_transient_entry, query_of, read
 from claimcheck_client._sync.connection import Connection
 from claimcheck_client._sync.jobs import Job, wait_together
 from claimcheck_client._sync.schedules import Schedules
@@ -141,8 +141,9 @@ class Claimcheck:
         return Job.of(self._connection, self._connection.send("GET", path))
 
     def jobs(self, **filters: Unpack[JobFilter]) -> Iterator[Job]:
-        """Yield the org's jobs, newest first."""
-        for document in self._connection.pages("/v1/jobs", "jobs", {"limit": 100, **filters}):
+        """Yield the org's jobs, newest first; failed jobs alone with the last failure first."""
+        query = {"limit": 100, **query_of(filters)}
+        for document in self._connection.pages("/v1/jobs", "jobs", query):
             yield Job(self._connection, document)
 
     def batch(self, jobs: Iterable[NewJob], *, idempotency_key: str | None = None) -> list[Job | ApiError]:
@@ -164,6 +165,26 @@ class Claimcheck:
             else ApiError.of_problem(entry["status"], entry["error"])
             for entry in read(response)["jobs"]
         ]
+
+    def bulk(
+        self,
+        action: Literal["cancel", "retry"],
+        *,
+        dry_run: bool = False,
+        idempotency_key: str | None = None,
+        **filters: Unpack[JobFilter],
+    ) -> Job:
+        """Start a job that cancels or retries all jobs that the filters match, or only counts them.
+
+        Its result is `{"matched": …, "done": …, "skipped": …}`.
+        """
+        response = self._connection.send(
+            "POST",
+            "/v1/bulk",
+            body={"action": action, "filter": filters, "dry_run": dry_run},
+            idempotency_key=idempotency_key or str(uuid4()),
+        )
+        return Job.of(self._connection, response)
 
     def wait_all(self, jobs: Sequence[Job], *, timeout: float | None = None) -> None:
         """Wait until all jobs have ended, with one request for up to 100 of them. Raises: WaitTimeout."""

@@ -122,6 +122,13 @@ class Job:
         """
         return self._take(self._connection.send("POST", f"{self._path}/cancel"))
 
+    def retry(self) -> Self:
+        """Submit a failed job again, and return the new job. A job is retried once: again, it is the same.
+
+        Raises: ApiError `job_not_failed`, `input_not_kept` or `invalid_fields`.
+        """
+        return self.of(self._connection, self._connection.send("POST", f"{self._path}/retry"))
+
     def redeliver(self) -> Self:
         """Send the callback of an ended job again."""
         return self._take(self._connection.send("POST", f"{self._path}/redeliver"))
