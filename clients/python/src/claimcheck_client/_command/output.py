@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 if TYPE_CHECKING:
@@ -38,8 +38,9 @@ def show_error(text: str) -> None:
 
 
 def show_table(columns: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
-    """Print rows. A cell that is a status has its colour."""
-    table = Table(*columns, box=None, pad_edge=False, header_style="bold")
+    """Print rows. Ids and times, which come first, are never cut. A cell that is a status has its colour."""
+    first, *others = columns
+    table = Table(Column(first, no_wrap=True), *others, box=None, pad_edge=False, header_style="bold")
     for row in rows:
         table.add_row(*(Text(printable(cell), STYLES.get(cell, "")) for cell in row))
     console = Console()
