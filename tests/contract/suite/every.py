@@ -2,6 +2,7 @@
 
 from tests.contract.suite.credit_store import CreditStoreSuite
 from tests.contract.suite.document_store import DocumentStoreSuite
+from tests.contract.suite.file_store import FileStoreSuite
 from tests.contract.suite.job_lists import DeliveriesSuite, ExecutionsSuite, JobListsSuite
 from tests.contract.suite.job_store import JobStoreSuite, ReplacementSuite, ReservationSuite
 from tests.contract.suite.key_store import KeyStoreSuite
@@ -15,6 +16,7 @@ __all__ = [
     "DocumentStoreSuite",
     "DueSchedulesSuite",
     "ExecutionsSuite",
+    "FileStoreSuite",
     "JobListsSuite",
     "JobStoreSuite",
     "KeyStoreSuite",

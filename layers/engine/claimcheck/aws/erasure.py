@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from claimcheck.aws.dynamodb.rows import job_key
 from claimcheck.domain.errors import Unavailable
+from claimcheck.domain.files import uploads_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from claimcheck.aws.dynamodb.rows import Item
     from claimcheck.aws.dynamodb.table import Table
 
-# Amazon DynamoDB API Reference, BatchWriteItem; Amazon S3 API Reference, DeleteObjects.
-ROWS_AT_ONCE, OBJECTS_AT_ONCE = 25, 1000
+# Amazon DynamoDB API Reference, BatchWriteItem.
+ROWS_AT_ONCE = 25
 HISTORY = ("EXEC#", "CALL#")
 # The rows that name their org. Those of a job's history are found by the job.
 OWNED = "org = :org OR pk IN (:own, :secrets) OR begins_with(pk, :reservations) OR begins_with(pk, :key)"
@@ -40,10 +41,10 @@ class Erasure:
 
     def erase(self, org: str) -> Erased:
         """Delete an org's rows and objects. A repeat continues. Raises: Unavailable, ClientError."""
-        rows = objects = 0
+        rows, objects = 0, self._delete_objects(uploads_of(org))
         for page in self._owned(org):
             jobs = [item["pk"]["S"].removeprefix("JOB#") for item in page if item["sk"]["S"] == "JOB"]
-            objects += sum(self._delete_objects(job_id) for job_id in jobs)
+            objects += sum(self._delete_objects(each.format(job_id)) for job_id in jobs for each in OBJECTS)
             # A job's own row comes last: it is what finds the others again.
             history = [key for job_id in jobs for key in self._history(job_id)]
             for keys in (history, [_key(item) for item in page]):
@@ -90,16 +91,20 @@ class Erasure:
             else:
                 raise Unavailable
 
-    def _delete_objects(self, job_id: str) -> int:
-        service, client = self._storage, self._storage.client
-        found = [
-            service.call(client.list_objects_v2, Bucket=self._bucket, Prefix=prefix.format(job_id))
-            for prefix in OBJECTS
-        ]
-        keys = [{"Key": each["Key"]} for answer in found for each in answer.get("Contents", [])]
-        for chunk in _chunks(keys, OBJECTS_AT_ONCE):
-            service.call(client.delete_objects, Bucket=self._bucket, Delete={"Objects": chunk, "Quiet": True})
-        return len(keys)
+    def _delete_objects(self, prefix: str) -> int:
+        """Delete all objects whose keys begin like this, and return their number."""
+        service, client, deleted = self._storage, self._storage.client, 0
+        start: dict[str, str] = {}
+        while True:
+            found = service.call(client.list_objects_v2, Bucket=self._bucket, Prefix=prefix, **start)
+            keys = [{"Key": each["Key"]} for each in found.get("Contents", [])]
+            if keys:
+                left = {"Objects": keys, "Quiet": True}
+                service.call(client.delete_objects, Bucket=self._bucket, Delete=left)
+                start = {"StartAfter": keys[-1]["Key"]}
+            deleted += len(keys)
+            if not found["IsTruncated"]:
+                return deleted
 
 
 def _belongs(item: Item, org: str) -> bool:

@@ -7,7 +7,15 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
-from claimcheck.authoring.catalog import MAX_DEADLINE, MAX_HORIZON, MAX_RETENTION, Catalog, JobType
+from claimcheck.authoring.catalog import (
+    MAX_DEADLINE,
+    MAX_HORIZON,
+    MAX_RETENTION,
+    Catalog,
+    Findings,
+    JobType,
+    UploadField,
+)
 from claimcheck.domain.errors import (
     FieldError,
     IdempotencyKeyReused,
@@ -29,11 +37,15 @@ if TYPE_CHECKING:
     from claimcheck.domain.ports import Clock, DocumentStore, JobStore, Randomness, WakeUpQueue
     from claimcheck.domain.schedules import Replacement
     from claimcheck.service.payloads import Payloads
+    from claimcheck.service.uploads import Uploads
 
 MAX_CALLBACK_URL = 2048  # characters
 UNSIGNED = (
     "callbacks are signed, and your organisation has no signing secret: ask the operator of this deployment "
     "to create one with `make secret ORG={org}`"
+)
+NO_UPLOADS = (
+    "must be in base64: an upload can be submitted for 12 hours, and a schedule submits jobs for ever"
 )
 PRINTABLE = re.compile(r"[\x20-\x7e]{1,255}")
 
@@ -57,6 +69,7 @@ class Draft(NamedTuple):
     callback_url: str | None = None
     callback_at: str = "/callback_url"
     trace: Trace | None = None
+    takes_uploads: bool = True
 
 
 class IdempotencyKey(NamedTuple):
@@ -98,11 +111,16 @@ class Submission:
         clock: Clock,
         randomness: Randomness,
         documents: Callable[[], DocumentStore],
+        uploads: Callable[[], Uploads],
         *,
         allow_loopback: bool = False,
     ) -> None:
-        """`documents` are read only for a callback. `allow_loopback` is that of `Outbound`."""
+        """`documents` are read only for a callback, `uploads` only for an input that names some.
+
+        `allow_loopback` is that of `Outbound`.
+        """
         self._documents = documents
+        self._uploads = uploads
         self._allow_loopback = allow_loopback
         self._store = store
         self._queue = queue
@@ -118,16 +136,18 @@ class Submission:
             return None
         return self._replayed(reservation, key)
 
-    def errors_in(self, draft: Draft, now: Millis | None = None) -> list[FieldError]:
+    def errors_in(self, draft: Draft) -> list[FieldError]:
+        return self._findings_in(draft, self._clock.now()).errors
+
+    def _findings_in(self, draft: Draft, now: Millis) -> Findings:
         job_type = self._catalog.newest(draft.type)
         if job_type is None:
             known = ", ".join(self._catalog.names)
-            return [FieldError("/type", f"unknown job type; known are {known}")]
-        return [
-            *job_type.errors_in(draft.input, draft.input_at),
-            *_time_errors(draft, job_type, self._clock.now() if now is None else now),
-            *self._callback_errors(draft),
-        ]
+            return Findings([FieldError("/type", f"unknown job type; known are {known}")], [])
+        errors, uploads = job_type.findings_in(draft.input, draft.input_at)
+        refused = [] if draft.takes_uploads else [FieldError(each.pointer, NO_UPLOADS) for each in uploads]
+        times = _time_errors(draft, job_type, now)
+        return Findings([*errors, *refused, *times, *self._callback_errors(draft)], uploads)
 
     def submit(
         self,
@@ -153,7 +173,11 @@ class Submission:
         Raises: InvalidFields, PlanRequired, Unavailable.
         """
         now = self._clock.now()
-        job = self._new_job(draft, self._admit(draft, now), now)
+        job_type, uploads = self._admit(draft, now)
+        if uploads:
+            data = self._uploads().checked(draft.org, job_type, draft.input, uploads, draft.input_at)
+            draft = draft._replace(input=data)
+        job = self._new_job(draft, job_type, now)
         expires_at = max(job.created_at + DAY, job.last_needed)
         reservation = key and Reservation(key.fingerprint, job, expires_at)
         stored = job.evolve(input=self._payloads.store(job.job_id, "input", compact(draft.input)))
@@ -190,14 +214,15 @@ class Submission:
         """Check a draft as `submit` does, except for credits. Raises: InvalidFields, PlanRequired."""
         self._admit(draft, self._clock.now())
 
-    def _admit(self, draft: Draft, now: Millis) -> JobType:
-        if errors := self.errors_in(draft, now):
+    def _admit(self, draft: Draft, now: Millis) -> tuple[JobType, list[UploadField]]:
+        errors, uploads = self._findings_in(draft, now)
+        if errors:
             raise InvalidFields(errors)
         job_type = self._catalog.newest(draft.type)
         assert job_type is not None
         if job_type.paid_plan and draft.plan == FREE:
             raise PlanRequired
-        return job_type
+        return job_type, uploads
 
     def _callback_errors(self, draft: Draft) -> list[FieldError]:
         if draft.callback_url is None:

@@ -7,10 +7,17 @@ from functools import partial
 from claimcheck.authoring.catalog import Catalog, JobType
 from claimcheck.canonical import endpoints as canonical
 from claimcheck.canonical.batches import SubmitBatch
-from claimcheck.canonical.described import history_responses, responses, schedule_responses
+from claimcheck.canonical.described import (
+    file_responses,
+    history_responses,
+    responses,
+    schedule_responses,
+)
 from claimcheck.canonical.described.catalog_schemas import job_type_schemas
+from claimcheck.canonical.described.file_reference import FILE_OPERATIONS, REDIRECT
 from claimcheck.canonical.described.schedule_reference import SCHEDULE_OPERATIONS
 from claimcheck.canonical.described.schedule_schemas import schedule_schemas
+from claimcheck.canonical.uploads import RequestUpload
 from claimcheck.domain import errors
 from claimcheck.domain.job import Status
 from claimcheck.http.responses import Problem
@@ -40,9 +47,10 @@ RESPONSES = (
     responses.AcceptedJob,
     responses.JobList,
     responses.BatchOutcome,
-    responses.ResultUrl,
+    responses.DownloadUrl,
     history_responses.ExecutionList,
     history_responses.DeliveryList,
+    file_responses.Upload,
     schedule_responses.ScheduleList,
     responses.Health,
     Problem,
@@ -95,16 +103,12 @@ OPERATIONS: api.Operations = {
         description="Returns the result alone, of any size.",
         parameters=(
             api.path_id("job_id", "The job's id."),
-            api.parameter(
-                "query",
-                "redirect",
-                "With `false`, the URL of a result over 256 KiB is returned in JSON, for clients that would "
-                "send `Authorization` on to the target of a redirect.",
-                {"type": "boolean", "default": True},
-            ),
+            REDIRECT,
         ),
         answers={
-            200: api.Answer("The result, or its URL.", {"anyOf": [api.ref("Result"), api.ref("ResultUrl")]}),
+            200: api.Answer(
+                "The result, or its URL.", {"anyOf": [api.ref("Result"), api.ref("DownloadUrl")]}
+            ),
             303: api.Answer(
                 "The result is larger than 256 KiB. Get it from `Location`, which needs no API "
                 "key and is valid for a few minutes.",
@@ -158,6 +162,7 @@ OPERATIONS: api.Operations = {
         answers={202: api.Answer("The callback will be sent. The result is not shown here.", api.ref("Job"))},
         errors=(*api.UNKNOWN_JOB, errors.JobNotEnded, errors.NoCallback),
     ),
+    **FILE_OPERATIONS,
     **SCHEDULE_OPERATIONS,
     canonical.get_openapi: api.Operation(
         summary="Get this document",
@@ -181,7 +186,7 @@ OPERATIONS: api.Operations = {
 
 def reference(catalog: Catalog, submitted: Mapping[str, JobType]) -> api.Reference:
     shapes = response_schemas(*RESPONSES) | job_type_schemas(catalog) | schedule_schemas(catalog)
-    shapes |= input_schemas("Batch", SubmitBatch)
+    shapes |= input_schemas("Batch", SubmitBatch) | input_schemas("RequestUpload", RequestUpload)
     shapes["Batch"]["properties"]["jobs"]["items"] = api.ref("Submission")
     shapes["CompletedJob"]["properties"]["result"] = api.ref("Result")
     shapes["CompletedJob"] |= RESULT_OR_URL

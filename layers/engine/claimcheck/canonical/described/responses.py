@@ -169,13 +169,13 @@ class BatchOutcome(TypedDict):
     jobs: Annotated[list[Entry], about("The outcome of each job, in the order of the request.")]
 
 
-class ResultUrl(TypedDict):
-    """Replaces a result over 256 KiB in a request with `redirect=false`."""
+class DownloadUrl(TypedDict):
+    """Replaces a file, or a result over 256 KiB, in a request with `redirect=false`."""
 
     url: Annotated[
         str,
         about(
-            "Get the result from it, without an API key, within five minutes.",
+            "Download from it, without an API key, within five minutes.",
             json_schema_extra={"format": "uri"},
         ),
     ]
