@@ -10,8 +10,10 @@ import pytest
 import yaml
 
 from claimcheck.authoring.catalog import MAX_DEADLINE, MAX_HORIZON, MAX_RETENTION
+from claimcheck.aws.s3_files import TAG, UNUSED
 from claimcheck.build.apps import Function, read_apps
 from claimcheck.build.template import with_blocks
+from claimcheck.domain.files import UPLOAD_LIFE, UPLOAD_TIME, upload_key
 from claimcheck.domain.job import CALLBACK_HORIZON, DAY
 from claimcheck.installed import load_catalog
 from claimcheck.settings import Settings
@@ -202,7 +204,7 @@ def test_the_functions_write_objects_below_their_prefix_and_delete_only_inputs()
         )
         # The second form is of version 0.1, which runs on while a deploy replaces it.
         for place in (f"/{name}/*", f"/*/{name}-*")
-    }
+    } | {("SubmitJob", "PutObject", "/uploads/*")}
 
 
 def test_only_submit_job_deletes_and_only_what_is_an_orgs() -> None:
@@ -313,9 +315,12 @@ def test_the_bucket_is_private_and_encrypted() -> None:
     assert all(bucket["PublicAccessBlockConfiguration"].values())
     assert len(bucket["PublicAccessBlockConfiguration"]) == 4
     assert bucket["BucketEncryption"]
-    tls, protection = properties("BucketPolicy")["PolicyDocument"]["Statement"]
+    tls, once, protection = properties("BucketPolicy")["PolicyDocument"]["Statement"]
     assert tls["Effect"] == "Deny"
     assert tls["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    assert once["Condition"] == {"Null": {"s3:if-none-match": "true"}}
+    assert (once["Effect"], once["Action"]) == ("Deny", "s3:PutObject")
+    assert once["Resource"] == {"Fn::Sub": "${Bucket.Arn}/uploads/*"}
     assert protection["Fn::If"][0] == "IsProtected"
     assert protection["Fn::If"][1]["Action"] == "s3:DeleteBucket"
 
@@ -373,10 +378,18 @@ def test_an_access_log_has_neither_query_nor_address() -> None:
 
 
 def test_a_payload_outlives_every_job_that_names_it() -> None:
-    [rule] = properties("Bucket")["LifecycleConfiguration"]["Rules"]
+    rule, _ = properties("Bucket")["LifecycleConfiguration"]["Rules"]
 
     longest = MAX_HORIZON + MAX_DEADLINE + MAX_RETENTION + CALLBACK_HORIZON
     assert rule["ExpirationInDays"] * DAY > longest
+
+
+def test_only_unused_uploads_are_deleted_earlier() -> None:
+    _, rule = properties("Bucket")["LifecycleConfiguration"]["Rules"]
+
+    assert rule["Prefix"] == upload_key("", "").partition("/")[0] + "/"
+    assert rule["TagFilters"] == [{"Key": TAG, "Value": UNUSED}]
+    assert rule["ExpirationInDays"] * DAY > UPLOAD_LIFE + UPLOAD_TIME
 
 
 def test_every_target_of_a_build_is_a_folder() -> None:

@@ -17,7 +17,7 @@ HEADER = ("column", "filled", "numbers", "minimum", "maximum", "total", "mean")
 
 
 class Column:
-    """What is known of a column so far."""
+    """The counts of a column."""
 
     __slots__ = ("filled", "maximum", "minimum", "name", "numbers", "total")
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 UNKNOWN = str(UUID(int=7))
 HELLO = {"type": "echo", "input": {"text": "hello"}}
 DAILY = HELLO | {"cron": "0 12 * * *"}
+CSV = {"content_type": "text/csv", "size": 18}
 # One request of each operation that needs a key.
 REQUESTS: list[tuple[str, str, Any]] = [
     ("POST", "/v1/jobs", HELLO),
@@ -42,6 +43,8 @@ REQUESTS: list[tuple[str, str, Any]] = [
     ("POST", f"/v1/jobs/{UNKNOWN}/cancel", None),
     ("GET", f"/v1/jobs/{UNKNOWN}/deliveries", None),
     ("POST", f"/v1/jobs/{UNKNOWN}/redeliver", None),
+    ("GET", f"/v1/jobs/{UNKNOWN}/files/{'0' * 32}/a.csv", None),
+    ("POST", "/v1/uploads", CSV),
     ("PUT", "/v1/schedules/nightly", DAILY),
     ("GET", "/v1/schedules/nightly", None),
     ("GET", "/v1/schedules", None),
@@ -59,7 +62,7 @@ def ask_everything(world: World, key: str | None = None, **headers: str) -> None
 
 
 def ask_for_ids(world: World, job_id: str) -> None:
-    for path in ("", "/result", "/executions", "/deliveries"):
+    for path in ("", "/result", "/executions", "/deliveries", f"/files/{'0' * 32}/a.csv"):
         world.request("GET", f"/v1/jobs/{job_id}{path}")
     for path in ("/cancel", "/redeliver"):
         world.request("POST", f"/v1/jobs/{job_id}{path}")
@@ -146,6 +149,22 @@ def read_in_every_state() -> set[Seen]:
         ask_for_ids(world, job_id)
     for query in ("redirect=false", "redirect=maybe"):
         world.request("GET", f"/v1/jobs/{job_ids[1]}/result", query=query)
+    return world.seen
+
+
+def ask_for_files() -> set[Seen]:
+    def save(given: Any, job: Any) -> Echo:
+        return Echo(text=job.save("a.csv", b"a", "text/csv").url)
+
+    world = WatchedWorld({"echo": save})
+    job_id = world.submit()
+    world.work()
+    path = world.request("GET", f"/v1/jobs/{job_id}").json["result"]["text"]
+    for query in ("", "redirect=false", "redirect=maybe"):
+        world.request("GET", path, query=query)
+    for body in (CSV, {}, b"{", b" " * (BODY_LIMIT + 1)):
+        world.request("POST", "/v1/uploads", body)
+    world.request("POST", "/v1/uploads", b"{}", content_type="text/plain")
     return world.seen
 
 
@@ -241,7 +260,7 @@ def test_every_answer_that_is_described_is_given_and_no_other(
 
     seen = ask_for_the_document(tmp_path) | meet_admission() | meet_faults()
     seen |= submit_in_every_way() | submit_many() | read_in_every_state() | call_back() | keep_schedules()
-    seen |= ask_for_nothing()
+    seen |= ask_for_nothing() | ask_for_files()
 
     unrouted: set[Seen] = {("none", 404, "route_not_found"), ("none", 405, "method_not_allowed")}
     assert seen == set(description().everything()) | unrouted

@@ -2,8 +2,8 @@
 
 An upload's key has its org, so a job cannot name another org's. A result file's key ends in a token that
 follows from a secret of the attempt that saved it and from the file's name. The secret is stored with the job
-when that attempt completes it, and shown to nobody. So a token is right only if its file was saved by the
-attempt that completed the job, and only the result tells it.
+when that attempt completes it, and never shown. So a token is valid only for a file that this attempt saved,
+and is found only in the result.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ NAME_LIMIT = 255  # characters
 # upload for a day.
 UPLOAD_TIME: Millis = HOUR
 UPLOAD_LIFE: Millis = 12 * HOUR
-UPLOAD_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
+UPLOAD_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 # Separators of paths, and characters without a shape, which could hide a name's end.
 FORBIDDEN = re.compile(r"[/\\\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 MEDIA_TYPE = re.compile(r"[\w!#$&^.+-]{1,127}/[\w!#$&^.+-]{1,127}(;[\x20-\x7e]{1,100})?", re.ASCII)

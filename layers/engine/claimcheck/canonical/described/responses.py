@@ -176,6 +176,7 @@ class DownloadUrl(TypedDict):
         str,
         about(
             "Download from it, without an API key, within five minutes.",
+            "https://bucket.s3.eu-central-1.amazonaws.com/result/4f1c?X-Amz-Signature=9a0b",
             json_schema_extra={"format": "uri"},
         ),
     ]
