@@ -43,7 +43,7 @@ REQUESTS: list[tuple[str, str, Any]] = [
     ("POST", f"/v1/jobs/{UNKNOWN}/cancel", None),
     ("GET", f"/v1/jobs/{UNKNOWN}/deliveries", None),
     ("POST", f"/v1/jobs/{UNKNOWN}/redeliver", None),
-    ("GET", f"/v1/jobs/{UNKNOWN}/files/{'0' * 32}/a.csv", None),
+    ("GET", f"/v1/jobs/{UNKNOWN}/files/{'0' * 35}/a.csv", None),
     ("POST", "/v1/uploads", CSV),
     ("PUT", "/v1/schedules/nightly", DAILY),
     ("GET", "/v1/schedules/nightly", None),
@@ -62,7 +62,7 @@ def ask_everything(world: World, key: str | None = None, **headers: str) -> None
 
 
 def ask_for_ids(world: World, job_id: str) -> None:
-    for path in ("", "/result", "/executions", "/deliveries", f"/files/{'0' * 32}/a.csv"):
+    for path in ("", "/result", "/executions", "/deliveries", f"/files/{'0' * 35}/a.csv"):
         world.request("GET", f"/v1/jobs/{job_id}{path}")
     for path in ("/cancel", "/redeliver"):
         world.request("POST", f"/v1/jobs/{job_id}{path}")

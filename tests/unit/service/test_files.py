@@ -73,17 +73,12 @@ def test_a_name_with_a_path_or_without_end_is_the_handlers_mistake(world: FileWo
     assert world.files.files == {}
 
 
-def test_a_name_can_be_saved_once(world: FileWorld) -> None:
-    def handle(given: Letter, job: JobContext) -> Any:
-        first = job.save("a.csv", b"first", "text/csv")
-        with pytest.raises(ValueError, match="another name"):
-            job.save("a.csv", b"second", "text/csv")
-        return Parcel(files=[first])
+def test_two_files_can_have_the_same_name(world: FileWorld) -> None:
+    world.handle = saving(("a", b"first", "text/plain"), ("a", b"second", "text/plain"))
 
-    world.handle = handle
+    files = world.run()["result"]["files"]
 
-    [file] = world.run()["result"]["files"]
-    assert world.download(file["url"]) == b"first"
+    assert [world.download(each["url"]) for each in files] == [b"first", b"second"]
 
 
 def test_an_attempt_saves_a_thousand_files_and_no_more(world: FileWorld) -> None:
@@ -199,9 +194,11 @@ def test_a_file_that_the_result_does_not_name_reaches_nobody(world: FileWorld) -
 
     world.handle = handle
     [file] = world.run()["result"]["files"]
+    *path, token, name = file["url"].split("/")
 
     assert world.download(file["url"]) == b"x"
-    assert world.download(file["url"].removesuffix("a") + "draft") is None
+    assert token.startswith("001")
+    assert world.download("/".join([*path, "000" + token.removeprefix("001"), name])) is None
 
 
 def test_no_other_org_gets_a_file(world: FileWorld) -> None:
@@ -219,7 +216,7 @@ def test_a_token_opens_the_files_of_its_own_job_only(world: FileWorld) -> None:
     assert world.download(mixed) is None
 
 
-@pytest.mark.parametrize("token", ["0" * 32, "x", "\u00fc", "%00"])
+@pytest.mark.parametrize("token", ["0" * 35, "000", "x", "\u00fc", "%00", "\u00fc" * 35])
 def test_a_wrong_token_is_404(world: FileWorld, token: str) -> None:
     world.handle = saving(("a", b"x", "text/plain"))
     job_id = world.run()["job_id"]
@@ -230,7 +227,7 @@ def test_a_wrong_token_is_404(world: FileWorld, token: str) -> None:
 def test_a_job_that_has_not_ended_has_no_files(world: FileWorld) -> None:
     job_id = world.send(file=INLINE).json["job_id"]
 
-    assert world.download(f"/v1/jobs/{job_id}/files/{'0' * 32}/a") is None
+    assert world.download(f"/v1/jobs/{job_id}/files/{'0' * 35}/a") is None
 
 
 def test_files_can_be_read_as_long_as_the_job(world: FileWorld) -> None:

@@ -87,7 +87,7 @@ class JobContext(Protocol):
 
         `content` is streamed if it is an open file in which one can seek. It can be downloaded once this
         attempt has completed the job with the file in its result. At most 1,000 files, each of at most
-        1 GiB, whose names differ.
+        1 GiB. A name has 1 to 255 characters, without slashes.
         Raises: ValueError if the name, the content or the content type is wrong; Unavailable.
         """
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import io
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, BinaryIO, Self
 
@@ -97,7 +97,7 @@ class FileRef(JobModel):
         Field(
             description="The path to download it from, until the job's `expires_at`.",
             examples=[
-                "/v1/jobs/019ee99f-6d00-7cc3-98a4-1f2e3d4c5b6a/files/6f1c0e2d9a8b7c6d5e4f3a2b1c0d9e8f/256.webp"
+                "/v1/jobs/019ee99f-6d00-7cc3-98a4-1f2e3d4c5b6a/files/0006f1c0e2d9a8b7c6d5e4f3a2b1c0d9e8f/256.webp"
             ],
             json_schema_extra={"format": "uri-reference"},
         ),
@@ -114,17 +114,15 @@ def readable(content: bytes | BinaryIO) -> BinaryIO:
     return io.BytesIO(content) if isinstance(content, bytes) else content
 
 
-def check_file(name: str, content: BinaryIO, content_type: str, others: Collection[FileRef]) -> int:
-    """Return the size of a new file, beside the `others` of the attempt.
+def check_file(name: str, content: BinaryIO, content_type: str, others: int) -> int:
+    """Return the size of a new file, of which the attempt has saved so many `others`.
 
     Raises: ValueError if the name, the type, the size or the number of files is wrong, or the content has no
     end that can be looked for.
     """
     check_name(name)
     check_media_type(content_type)
-    if any(each.name == name for each in others):
-        raise ValueError(f"this attempt has already saved a file with the name {name!r}: choose another name")
-    if len(others) >= FILES_LIMIT:
+    if others >= FILES_LIMIT:
         raise ValueError(f"an attempt can save {FILES_LIMIT:,} files: put more into an archive")
     size = content.seek(0, io.SEEK_END)
     if size > FILE_LIMIT:

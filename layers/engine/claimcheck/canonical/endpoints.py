@@ -70,8 +70,7 @@ def get_result(call: Call) -> Response:
 
 def get_file(call: Call) -> Response:
     redirect = _redirect_in(call.request.query)
-    params = call.params
-    url = call.engine.reader.file_url(call.org, params["job_id"], params["token"], params["name"])
+    url = call.engine.reader.file_url(call.org, call.params["job_id"], call.params["token"])
     return _download(url, redirect)
 
 

@@ -1,9 +1,9 @@
 """Uploads and result files: where they are stored, and who can find them. Rules without I/O.
 
-An upload's key has its org, so a job cannot name another org's. A result file's key ends in a token that
-follows from a secret of the attempt that saved it and from the file's name. The secret is stored with the job
-when that attempt completes it, and never shown. So a token is valid only for a file that this attempt saved,
-and is found only in the result.
+An upload's key has its org, so a job cannot name another org's. A result file's key ends in a token: the
+file's number, and a signature of it with a secret of the attempt that saved it. The secret is stored with the
+job when that attempt completes it, and never shown. So a token is valid only for a file that this attempt
+saved, and is found only in the result.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ FILE_LIMIT = 1024**3
 FILES_LIMIT = 1000
 UPLOADS_LIMIT = 100
 NAME_LIMIT = 255  # characters
+DIGITS = 3  # of a file's number, in hexadecimal
 # How long an upload's URL works, and how long after it an upload can be submitted. The bucket keeps an unused
 # upload for a day.
 UPLOAD_TIME: Millis = HOUR
@@ -61,17 +62,22 @@ def file_key(job_id: str, token: str) -> str:
     return f"result/{job_id}-{token}"
 
 
-def file_token(secret: str, name: str) -> str:
-    return hmac.new(secret.encode(), name.encode(errors="surrogatepass"), "sha256").hexdigest()[:32]
+def file_token(secret: str, number: int) -> str:
+    return _signed(secret, f"{number:0{DIGITS}x}")
 
 
-def is_token_of(token: str, secret: str | None, name: str) -> bool:
-    return secret is not None and hmac.compare_digest(
-        token.encode(errors="surrogatepass"), file_token(secret, name).encode()
-    )
+def is_token(token: str, secret: str) -> bool:
+    signed = _signed(secret, token[:DIGITS])
+    return hmac.compare_digest(token.encode(errors="replace"), signed.encode(errors="replace"))
+
+
+def _signed(secret: str, digits: str) -> str:
+    signature = hmac.new(secret.encode(), digits.encode(errors="replace"), "sha256")
+    return digits + signature.hexdigest()[:32]
 
 
 def file_path(job_id: str, token: str, name: str) -> str:
+    """Return a file's path. The name in it is for people: gateways decode paths in different ways."""
     return f"/v1/jobs/{job_id}/files/{token}/{quote(name, safe='')}"
 
 

@@ -45,8 +45,8 @@ class AttemptFiles:
     def save(self, name: str, content: bytes | BinaryIO, content_type: str) -> FileRef:
         """Raises: ValueError if the file cannot be saved like this; Unavailable."""
         file = readable(content)
-        size = check_file(name, file, content_type, self.saved.values())
-        token = file_token(self._secret, name)
+        size = check_file(name, file, content_type, len(self.saved))
+        token = file_token(self._secret, len(self.saved))
         self._store().save(file_key(self._job.job_id, token), file, size, content_type, name)
         url = self._base_path + file_path(self._job.job_id, token, name)
         ref = self.saved[url] = FileRef(name=name, size=size, content_type=content_type, url=url)

@@ -73,12 +73,12 @@ class JobReader:
         url = None if job.result.size <= SHOWN_LIMIT else self._payloads.url(job.result)
         return Result(None if url else self._payloads.load(job.result), url)
 
-    def file_url(self, org: str, job_id: str, token: str, name: str) -> str:
+    def file_url(self, org: str, job_id: str, token: str) -> str:
         """Return a URL of a file that the job's result names. Raises: as `get` does; NoSuchFile."""
-        from claimcheck.domain.files import file_key, is_token_of
+        from claimcheck.domain.files import file_key, is_token
 
         job = self.get(org, job_id)
-        if not is_token_of(token, job.files, name):
+        if job.files is None or not is_token(token, job.files):
             raise NoSuchFile
         return self._files().url(file_key(job.job_id, token))
 

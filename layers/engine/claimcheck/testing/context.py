@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from claimcheck.authoring.files import FileRef, check_file, readable
-from claimcheck.domain.files import file_path
+from claimcheck.domain.files import file_path, file_token
 from claimcheck.domain.json_text import noted
 from claimcheck.domain.observability import JobLog
 from claimcheck.testing.tools import FakeTools
@@ -60,10 +60,10 @@ class RecordingContext:
 
     def save(self, name: str, content: bytes | BinaryIO, content_type: str) -> FileRef:
         file = readable(content)
-        size = check_file(name, file, content_type, self.refs.values())
+        size = check_file(name, file, content_type, len(self.refs))
         file.seek(0)
         self.files[name] = file.read()
-        url = file_path(self.job_id, f"{len(self.refs):032x}", name)
+        url = file_path(self.job_id, file_token("", len(self.refs)), name)
         ref = self.refs[url] = FileRef(name=name, size=size, content_type=content_type, url=url)
         return ref
 

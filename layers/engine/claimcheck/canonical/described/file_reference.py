@@ -33,7 +33,7 @@ FILE_OPERATIONS: api.Operations = {
                 "token",
                 "From the result.",
                 {"type": "string"},
-                "6f1c0e2d9a8b7c6d5e4f3a2b1c0d9e8f",
+                "0006f1c0e2d9a8b7c6d5e4f3a2b1c0d9e8f",
             ),
             api.parameter("path", "name", "The file's name.", {"type": "string"}, "256.webp"),
             REDIRECT,
