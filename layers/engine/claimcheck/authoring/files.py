@@ -115,7 +115,7 @@ def readable(content: bytes | BinaryIO) -> BinaryIO:
 
 
 def check_file(name: str, content: BinaryIO, content_type: str, others: int) -> int:
-    """Return the size of a new file, of which the attempt has saved so many `others`.
+    """Return the size of a new file. `others` is the number of files that the attempt has saved.
 
     Raises: ValueError if the name, the type, the size or the number of files is wrong, or the content has no
     end that can be looked for.

@@ -35,7 +35,7 @@ MEDIA_TYPE = re.compile(r"[\w!#$&^.+-]{1,127}/[\w!#$&^.+-]{1,127}(;[\x20-\x7e]{1
 
 
 class StoredFile(NamedTuple):
-    """What the store knows of a file. `size` is in bytes; the ETag changes with the content."""
+    """A file in the store. `size` is in bytes; the ETag changes with the content."""
 
     etag: str
     size: int
