@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 HISTORIES = 1000
 # The invariant that each planted bug breaks.
 FOUND_BY = {
-    mutants.blind_end: "after its end|given back|moved backwards",
+    mutants.blind_end: "after its end|given back|moved backwards|a settled callback was written",
     mutants.claim_that_ignores_a_live_lease: "a live lease was replaced",
     mutants.retry_that_removes_due_at: "left the safety net",
     mutants.sweeper_that_ends_a_live_job: "under a live lease|a lease was taken away|an execution is missing",
