@@ -18,7 +18,7 @@ export SAM_CLI_TELEMETRY := 0
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help check test slow soak explore studies apps lint types audit app schemas template demo dev up down reset job logs key keys disable freeze credits secret delete transcript bench cost simulate doctor deploy smoke adopt build lock clean
+.PHONY: help check test slow soak explore studies apps lint types audit inventory app schemas template demo dev up down reset job logs key keys disable freeze credits secret delete transcript bench cost simulate doctor deploy smoke adopt build lock clean
 
 # Stops a command without one of its arguments, and shows an example.
 needs = $(foreach name,$(1),$(if $($(name)),,echo '$(name) is missing. Example: make $@ $(2)' >&2; exit 1;))
@@ -26,11 +26,16 @@ needs = $(foreach name,$(1),$(if $($(name)),,echo '$(name) is missing. Example: 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s  %s\n", $$1, $$2}' Makefile
 
-check: apps lint types ## check the apps, style and types, and run the quick tests
-	@pytest -q -n logical tests/unit tests/contract/test_memory.py $(wildcard apps/*/tests) --ignore-glob='*/e2e/*'
+# Runs the audit beside a command, because it waits more than it computes. Fails if one of them fails.
+with_audit = log=$$(mktemp); $(MAKE) -s audit > $$log 2>&1 & $(1); tests=$$?; wait $$!; audit=$$?; \
+	cat $$log; rm $$log; exit $$((tests ? tests : audit))
 
-test: apps lint types ## check the apps, style and types, and run all tests
-	@pytest -n auto
+check: apps lint types ## check the apps, style, types and templates, and run the quick tests
+	@$(call with_audit,pytest -q -n logical tests/unit tests/contract/test_memory.py $(wildcard apps/*/tests) \
+		--ignore-glob='*/e2e/*')
+
+test: apps lint types ## check the apps, style, types and templates, and run all tests
+	@$(call with_audit,pytest -n auto)
 
 slow: $(INDEX) ## run all tests, and list the ten slowest
 	@pytest -n auto --durations=10
@@ -39,18 +44,23 @@ studies: $(INDEX) ## test the studies behind the docs
 	@pytest -n auto studies
 
 soak: $(INDEX) ## kill the functions of a stack at work, then repeat the property tests with new examples: [MINUTES=10]
-	@pytest -q -m soak
+	@rm -rf .local/soak
+	@pytest -q -m soak --junitxml=.local/soak/kills.xml
 	@end=$$(($$(date +%s) + 60 * $(or $(MINUTES),10))); \
 	while seed=$$(od -An -N4 -tu4 /dev/urandom | tr -d ' '); \
-		HYPOTHESIS_PROFILE=fresh pytest -q -m hypothesis --show-capture=no --hypothesis-seed=$$seed || { \
+		HYPOTHESIS_PROFILE=fresh pytest -q -m hypothesis --show-capture=no --hypothesis-seed=$$seed \
+			--junitxml=.local/soak/$$seed.xml || { \
 			echo "Replay with: HYPOTHESIS_PROFILE=fresh pytest -m hypothesis --hypothesis-seed=$$seed" >&2; exit 1; }; \
 		[ $$(date +%s) -lt $$end ]; do :; done
+	@python -m studies.proof soaked
 
 apps: $(READY) ## check the apps: import them as Lambda will
 	@python -m claimcheck.build check
 
-explore: $(INDEX) ## explore all histories of small scenarios: [PREEMPTIONS=1] [FAULTS=1]
-	@python -m tests.exploration $(or $(PREEMPTIONS),1) $(or $(FAULTS),1)
+# Other bounds print their numbers, and leave those of the page.
+explore: $(INDEX) ## explore all histories of small scenarios, for docs/proof.md: [SCENARIOS=a_retry] [PREEMPTIONS=1] [FAULTS=1]
+	@python -m tests.exploration $(or $(PREEMPTIONS),1) $(or $(FAULTS),1) $(SCENARIOS)
+	@$(if $(PREEMPTIONS)$(FAULTS),,python -m studies.proof explored)
 
 lint: $(READY) ## check style
 	@ruff check
@@ -59,9 +69,27 @@ lint: $(READY) ## check style
 types: $(INDEX) ## check types
 	@mypy functions layers apps local deploy tests bench studies conftest.py
 
-audit: $(READY) ## check the templates with SAM, cfn-lint and Checkov (needs PyPI)
+CHECKOV := --from checkov==3.3.30
+
+audit: $(READY) ## check the templates with SAM, cfn-lint and Checkov
 	@sam validate --lint --region us-east-1
-	@uvx -q checkov==3.3.30 --config-file .checkov.yaml
+	@cfn-lint .github/aws-role.yaml
+	@uvx -q $(CHECKOV) python -c '' 2>/dev/null || \
+		{ echo 'Checkov did not look at the templates: PyPI, where it comes from, could not be reached.'; exit; }; \
+	uvx -q $(CHECKOV) checkov --config-file .checkov.yaml
+
+# The packages of all artifacts, in an environment of their own.
+SHIPPED := layers/engine/requirements.txt $(PINNED)
+
+inventory: $(READY) ## list the packages that ship to Lambda, their licences and vulnerabilities, in .local/inventory
+	@uv venv -q --clear --python .venv/bin/python .local/inventory/packages
+	@uv pip install -q --no-deps --require-hashes --python .local/inventory/packages $(SHIPPED:%=-r %)
+	@PYTHONWARNINGS=ignore uvx -q --from cyclonedx-bom==7.5.0 cyclonedx-py environment --pyproject pyproject.toml \
+		--output-reproducible -o .local/inventory/sbom.cdx.json .local/inventory/packages
+	@uvx -q pip-licenses@5.5.5 --python .local/inventory/packages/bin/python --format markdown --with-urls \
+		--output-file .local/inventory/licences.md
+	@# Its last line also counts packages that it says it could not look up.
+	@uvx -q pip-audit@2.10.1 --disable-pip --require-hashes $(SHIPPED:%=-r %)
 
 app: $(READY) ## create an app: NAME=billing
 	@$(call needs,NAME,NAME=billing)
@@ -100,10 +128,10 @@ logs: $(READY) ## print the local stack's logs: [JOB=<job id>] [REQUEST=<request
 # The admin command, for the local stack, or with STACK=<name> for a stack on AWS.
 ADMIN = env $(if $(REGION),AWS_DEFAULT_REGION="$(REGION)") $(if $(STACK),,$$(python -m local environ)) python -m claimcheck $(if $(STACK),--stack "$(STACK)")
 
-key: $(INDEX) ## create an API key: ORG=acme [PLAN= LIMIT= SCOPES= DIALECT= LABEL= EXPIRES=<days>] [STACK=]
+key: $(INDEX) ## create an API key: ORG=acme [PLAN= LIMIT= DAILY= SCOPES= DIALECT= LABEL= EXPIRES=<days>] [STACK=]
 	@$(call needs,ORG,ORG=acme)
 	@$(ADMIN) key --org "$(ORG)" $(if $(PLAN),--plan "$(PLAN)") $(if $(LIMIT),--limit "$(LIMIT)") \
-		$(if $(SCOPES),--scopes "$(SCOPES)") $(if $(DIALECT),--dialect "$(DIALECT)") $(if $(LABEL),--label "$(LABEL)") \
+		$(if $(DAILY),--daily "$(DAILY)") $(if $(SCOPES),--scopes "$(SCOPES)") $(if $(DIALECT),--dialect "$(DIALECT)") $(if $(LABEL),--label "$(LABEL)") \
 		$(if $(EXPIRES),--expires "$(EXPIRES)")
 
 keys: $(INDEX) ## list an org's API keys: ORG=acme [STACK=]

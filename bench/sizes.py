@@ -41,7 +41,7 @@ ACTIONS: dict[str, Callable[[World, str], Any]] = {
     "submit": lambda world, _: world.submit(),
     "get": lambda world, job_id: world.request("GET", f"/v1/jobs/{job_id}"),
     "list": lambda world, _: world.request("GET", "/v1/jobs", query=f"limit={LISTED}"),
-    "filter": lambda world, _: world.request("GET", "/v1/jobs", query=f"limit={LISTED}&status=failed"),
+    "filter": lambda world, _: world.request("GET", "/v1/jobs", query=f"limit={LISTED}&status=processing"),
     "sweep": lambda world, _: world.sweep(),
 }
 PAGED = ("list", "filter", "sweep")

@@ -20,7 +20,7 @@ def measure() -> Findings:
 
 
 def findings(observed: Observed) -> Findings:
-    warm, keyed = observed.warm, observed.keyed
+    warm, keyed, unique = observed.warm, observed.keyed, observed.unique
     puts = [each.consumed for each in warm.work.own if each.operation == "dynamodb.PutItem"]
     claim, end = (consumed.written for consumed in puts if consumed is not None)
     rows = [
@@ -35,6 +35,7 @@ def findings(observed: Observed) -> Findings:
             _submitted(keyed),
             None,
         ),
+        ("writes_unique", "write units with a `unique_key`", unique.consumed.written, 12.0),
         ("reads_poll", "read units of a poll", max(poll.consumed.read for poll in warm.polls), 1.0),
     ]
     figures = [Figure(name=n, what=what, value=value, most=most, kept=True) for n, what, value, most in rows]

@@ -40,7 +40,7 @@ def up() -> int:
 
 def announce(running: Stack) -> None:
     print(f"\nThe API      {running.api_url}")
-    print(f"The AWS API  {running.aws_endpoint_url}")
+    print(f"The AWS API  {running.aws_endpoint_url} (with the variables of `python -m local environ`)")
     print(f"Details      {working_copy.CURRENT}")
     print(f"\nexport URL={running.api_url} KEY={working_copy.key(running)}")
 

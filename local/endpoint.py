@@ -1,24 +1,34 @@
 """Access to the emulator, independent of the caller's AWS settings."""
 
 import os
+import secrets
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import boto3
 import httpx
+
+from local.guard import PROXY_HEADER
 
 REGION = "us-east-1"
 
 
 @dataclass(frozen=True)
 class Endpoint:
+    """`secret` is the root user's access key id, without which the emulator refuses a program."""
+
     url: str
+    secret: str
+
+    @classmethod
+    def create(cls, port: int) -> Self:
+        return cls(f"http://127.0.0.1:{port}", secrets.token_hex(16))
 
     @property
     def environ(self) -> dict[str, str]:
         return {
             "AWS_ENDPOINT_URL": self.url,
-            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_ACCESS_KEY_ID": self.secret,
             "AWS_SECRET_ACCESS_KEY": "test",
             "AWS_DEFAULT_REGION": REGION,
             "AWS_CONFIG_FILE": os.devnull,
@@ -29,11 +39,13 @@ class Endpoint:
     def client(self, service: str) -> Any:
         """Return a boto3 client of the root user, which IAM never refuses."""
         # boto3's default session is shared, and not safe across threads.
-        session = boto3.session.Session("test", "test", region_name=REGION)
+        session = boto3.session.Session(self.secret, "test", region_name=REGION)
         return session.client(service, endpoint_url=self.url)  # type: ignore[call-overload]
 
     def answers(self) -> bool:
         try:
-            return httpx.get(f"{self.url}/_ministack/health", timeout=2, trust_env=False).is_success
+            health = f"{self.url}/_ministack/health"
+            headers = {PROXY_HEADER: self.secret}
+            return httpx.get(health, headers=headers, timeout=2, trust_env=False).is_success
         except httpx.HTTPError:
             return False

@@ -28,13 +28,15 @@ def bare_environ(scratch: Path) -> dict[str, str]:
 
 
 def start(
-    run_dir: Path, model_url: str, port: int, *, leashed: bool, data: Path | None = None
+    run_dir: Path, model_url: str, at: Endpoint, *, leashed: bool, data: Path | None = None
 ) -> "subprocess.Popen[bytes]":
-    """Start MiniStack on a port, with the models at `model_url`. Its state stays in the folder `data`."""
+    """Start MiniStack at an endpoint, with models from `model_url`. Its state stays in the folder `data`."""
     scratch = run_dir / "tmp"
     scratch.mkdir(parents=True, exist_ok=True)
     environ = bare_environ(scratch) | {
-        "GATEWAY_PORT": str(port),
+        "GATEWAY_PORT": at.url.rpartition(":")[2],
+        # Not among the arguments, which every user of the machine can list.
+        "AWS_ACCESS_KEY_ID": at.secret,
         "BIND_HOST": "127.0.0.1",
         "MINISTACK_HOST": "127.0.0.1",
         "AUTH": "true",

@@ -6,7 +6,7 @@
 - Timers are in time. On AWS, Lambda's pollers take a delayed message when its delay is over. MiniStack looks
   for it only when a message is sent or a batch is done, otherwise once a second. A pass over idle queues
   takes well under a millisecond.
-- Web pages are refused (`guard`).
+- Strangers are refused (`guard`).
 - A function's update ends no running invocation, as on AWS. MiniStack kills its workers.
 - If MiniStack's PERSIST_STATE is set, the state is saved while it changes. MiniStack saves it at its end.
 
@@ -29,7 +29,7 @@ from typing import Any, NoReturn
 from ministack import app
 from ministack.core import lambda_runtime, persistence
 from ministack.core.concurrency import esm_wake
-from ministack.services import lambda_svc
+from ministack.services import lambda_svc, sts
 
 from local.guard import guarded
 
@@ -110,5 +110,5 @@ if __name__ == "__main__":
     if persistence.PERSIST_STATE:
         app.app = note_requests(app.app)
         threading.Thread(target=keep_saving, daemon=True).start()
-    app.app = guarded(app.app)
+    app.app = guarded(app.app, os.environ["AWS_ACCESS_KEY_ID"], sts._sessions)
     app.main()

@@ -2,13 +2,16 @@
 
 The emulator serves it under a prefix, where a `Location` of `/v1/jobs/…` would be wrong.
 
-usage: python -m local.proxy PORT UPSTREAM_PORT PREFIX
+usage: SECRET=… python -m local.proxy PORT UPSTREAM_PORT PREFIX
 """
 
+import os
 import sys
+from collections.abc import Callable
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from urllib.parse import quote
 
+from local.guard import PROXY_HEADER
 from local.server import Handler, Server
 
 # RFC 9110, section 7.6.1, and the headers that this server writes itself.
@@ -24,6 +27,7 @@ class Forward(Handler):
     largest_body = 100_000_000  # an HTTP API takes 10 MB
     upstream_port: int
     prefix: str
+    secret: str
 
     def forward(self) -> None:
         if "Transfer-Encoding" in self.headers:
@@ -51,11 +55,14 @@ class Forward(Handler):
     def send_upstream(self, upstream: HTTPConnection, body: bytes) -> HTTPResponse:
         # http.server reads the path as Latin-1. Its non-ASCII characters are sent percent-encoded.
         path = quote(self.path.encode("latin-1"), safe=PRINTABLE)
-        upstream.putrequest(self.command, self.prefix + path, skip_host=True, skip_accept_encoding=True)
+        upstream.putrequest(
+            self.command, f"{self.prefix}/{path.removeprefix('/')}", skip_host=True, skip_accept_encoding=True
+        )
         # The emulator finds virtual hosts in this header.
         upstream.putheader("Host", f"127.0.0.1:{self.upstream_port}")
+        upstream.putheader(PROXY_HEADER, self.secret)
         for name, value in self.headers.items():
-            if name.lower() not in HOP_BY_HOP and name.lower() != "host":
+            if name.lower() not in HOP_BY_HOP | {"host", PROXY_HEADER.lower()}:
                 upstream.putheader(name, value)
         if body or "Content-Length" in self.headers:
             upstream.putheader("Content-Length", str(len(body)))
@@ -73,13 +80,17 @@ class Forward(Handler):
         if self.command != "HEAD":
             self.wfile.write(content)
 
-    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = forward  # noqa: N815
+    def __getattr__(self, name: str) -> Callable[[], None]:
+        # http.server looks for a method for each of HTTP's. The API knows which of them it has.
+        if name.startswith("do_"):
+            return self.forward
+        raise AttributeError(name)
 
 
-def serve(port: int, upstream_port: int, prefix: str) -> None:
-    Forward.upstream_port, Forward.prefix = upstream_port, prefix
+def serve(port: int, upstream_port: int, prefix: str, secret: str) -> None:
+    Forward.upstream_port, Forward.prefix, Forward.secret = upstream_port, prefix, secret
     Server(("127.0.0.1", port), Forward).serve_forever()
 
 
 if __name__ == "__main__":
-    serve(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3])
+    serve(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], os.environ["SECRET"])

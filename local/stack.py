@@ -36,6 +36,7 @@ class Stack(Deployment):
 
     api_url: str
     aws_endpoint_url: str
+    aws_access_key_id: str = "test"  # that of stacks that version 0.2 started
     region: str = REGION
     stack_name: str = STACK_NAME
     process_groups: dict[str, int]
@@ -43,7 +44,7 @@ class Stack(Deployment):
 
     @property
     def endpoint(self) -> Endpoint:
-        return Endpoint(self.aws_endpoint_url)
+        return Endpoint(self.aws_endpoint_url, self.aws_access_key_id)
 
     def answers(self) -> bool:
         try:
@@ -95,9 +96,9 @@ def bring_up(
                 f"Something else uses the port {ports['ministack']}, which the stack's data need. Stop it, "
                 "or delete the data with `make reset`."
             )
-        server = ministack.start(run_dir, standins.model_url, aws_port, data=data, leashed=leashed)
+        endpoint = Endpoint.create(aws_port)
+        server = ministack.start(run_dir, standins.model_url, endpoint, data=data, leashed=leashed)
         groups["ministack"] = server.pid
-        endpoint = Endpoint(f"http://127.0.0.1:{aws_port}")
         wait_until_ready(standins, run_dir)
         ministack.wait_until_ready(server, endpoint, run_dir / "ministack.log")
         deployment = roll_out(project, standins.parameters | parameters, former, run_dir, endpoint)
@@ -106,7 +107,7 @@ def bring_up(
         groups["local.proxy"] = process.start(
             [sys.executable, "-m", "local.proxy", *api],
             run_dir / "proxy.log",
-            ministack.bare_environ(run_dir / "tmp"),
+            ministack.bare_environ(run_dir / "tmp") | {"SECRET": endpoint.secret},
             leashed=leashed,
         ).pid
         api_url = f"http://127.0.0.1:{api_port}"
@@ -117,6 +118,7 @@ def bring_up(
     return Stack(
         api_url=api_url,
         aws_endpoint_url=endpoint.url,
+        aws_access_key_id=endpoint.secret,
         process_groups=groups,
         ports=standins.ports | {"ministack": aws_port, "api": api_port},
         **vars(deployment),

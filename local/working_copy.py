@@ -90,6 +90,7 @@ def remember(stack: Stack) -> Stack:
     for place in (KEPT, CURRENT):
         # At once: `make dev` reads it at any time.
         new = place.with_suffix(".new")
+        new.touch(0o600)  # it has the access key id of the root user
         new.write_text(json.dumps(asdict(stack), indent=2) + "\n")
         new.replace(place)
     return stack

@@ -11,7 +11,7 @@ import pytest
 
 from bench import calls, figures, pages, report, sizes, sweeps, units
 from bench.figures import Figure, Findings
-from claimcheck.service.reader import JobReader
+from claimcheck.service.reader import JobFilter, JobReader
 from tests.kit.measuring.life import Observed, observe
 
 if TYPE_CHECKING:
@@ -86,12 +86,10 @@ def test_a_list_that_reads_until_its_page_is_full_is_noticed(
 ) -> None:
     list_jobs = JobReader.list_jobs
 
-    def list_all(
-        self: JobReader, org: str, status: str | None, name: str | None, limit: int, after: Any
-    ) -> Any:
-        listing = list_jobs(self, org, status, name, limit, after)
+    def list_all(self: JobReader, org: str, wanted: JobFilter, limit: int, after: Any) -> Any:
+        listing = list_jobs(self, org, wanted, limit, after)
         while not listing.jobs and listing.after:
-            listing = list_jobs(self, org, status, name, limit, listing.after)
+            listing = list_jobs(self, org, wanted, limit, listing.after)
         return listing
 
     monkeypatch.setattr(JobReader, "list_jobs", list_all)

@@ -9,7 +9,8 @@ import pytest
 
 from claimcheck.aws.dynamodb import rows
 from claimcheck.domain.errors import Unavailable
-from claimcheck.domain.keys import ApiKey
+from claimcheck.domain.job import MINUTE
+from claimcheck.domain.keys import ApiKey, Window
 from tests.contract.faults import always, every_doubt, every_fault, every_refusal, name, once
 from tests.kit import wire
 from tests.kit.jobs import NOW, RANDOMNESS, delivery, execution, new_job, reserve
@@ -135,7 +136,7 @@ class TestOtherCalls:
         key_hash = RANDOMNESS.token()
 
         with wired.wire.broken(once(fault)):
-            count = wired.engine.keys.take(key_hash, NOW // 60_000, 1, 5)
+            count = wired.engine.keys.take(key_hash, Window.at(NOW, MINUTE), 1, 5)
 
         assert count == 1
 
@@ -144,9 +145,9 @@ class TestOtherCalls:
         key_hash = RANDOMNESS.token()
 
         with wired.wire.broken(once(fault)), pytest.raises(Unavailable):
-            wired.engine.keys.take(key_hash, NOW // 60_000, 1, 5)
+            wired.engine.keys.take(key_hash, Window.at(NOW, MINUTE), 1, 5)
 
-        assert wired.engine.keys.take(key_hash, NOW // 60_000, 1, 5) in (1, 2)
+        assert wired.engine.keys.take(key_hash, Window.at(NOW, MINUTE), 1, 5) in (1, 2)
 
 
 def leaves(left: list[Job], answers: list[Job], table: str) -> Fault:

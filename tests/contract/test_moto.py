@@ -14,7 +14,8 @@ from claimcheck.aws.dynamodb import rows
 from claimcheck.aws.sqs import wake_up_of
 from claimcheck.bootstrap import Engine, bootstrap
 from claimcheck.domain.errors import Unavailable
-from claimcheck.domain.job import DAY, MINUTE, SECOND, Job
+from claimcheck.domain.job import DAY, HOUR, MINUTE, SECOND, Job
+from claimcheck.domain.keys import Window
 from claimcheck.service.callbacks.signing import issue_secret, secrets_of
 from claimcheck.testing import FrozenClock
 from tests.contract.suite.adapters import Adapters
@@ -33,6 +34,7 @@ from tests.kit.jobs import (
     record,
     reserve,
 )
+from tests.kit.measuring.capacity import item_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -143,13 +145,21 @@ def test_rows_of_a_job_are_kept_as_long_as_they_are_needed(cloud: Cloud, engine:
     assert recorded["delete_at"] == seconds(job.deadline + job.retention)
 
 
-def test_a_rate_window_expires_five_minutes_after_its_end(cloud: Cloud, engine: Engine) -> None:
-    key_hash, minute = RANDOMNESS.token(), NOW // MINUTE
-    engine.keys.take(key_hash, minute, 1, 10)
+def test_the_use_of_a_key_is_a_row_for_each_hour_and_day_and_is_kept_for_90_days(
+    cloud: Cloud, engine: Engine
+) -> None:
+    key_hash = RANDOMNESS.token()
+    for minute in range(60):
+        engine.keys.take(key_hash, Window.at(NOW + minute * MINUTE, MINUTE), 100_000, 100_000)
+    engine.keys.take(key_hash, Window.at(NOW, DAY), 1, 10)
 
-    window = row(cloud, f"RATE#{key_hash}#{minute}", "RATE")
+    hour = row(cloud, f"RATE#{key_hash}", f"HOUR#{NOW // HOUR:09}")
+    day = row(cloud, f"RATE#{key_hash}", f"DAY#{NOW // DAY:09}")
 
-    assert window["delete_at"] == seconds(NOW + 6 * MINUTE)
+    assert hour["delete_at"] == seconds(NOW + HOUR + 90 * DAY)
+    assert day["delete_at"] == seconds(NOW + DAY + 90 * DAY)
+    # A write of up to 1 KB costs one unit ("Amazon DynamoDB read and write operations").
+    assert item_size(hour) < 1024
 
 
 def test_a_url_is_signed_for_one_object_and_five_minutes(cloud: Cloud, engine: Engine) -> None:

@@ -43,11 +43,19 @@ class Shape(NamedTuple):
 
 ADMITTED = ["dynamodb.GetItem", "dynamodb.UpdateItem"]
 # Together they make every call of a submission.
-PLAIN = Shape(SMALL, {}, [*ADMITTED, "dynamodb.PutItem", "sqs.SendMessage"])
+# The query is for default callbacks, once a minute.
+PLAIN = Shape(SMALL, {}, [*ADMITTED, "dynamodb.Query", "dynamodb.PutItem", "sqs.SendMessage"])
 KEYED = Shape(
     LARGE,
     {"idempotency-key": "k"},
-    [*ADMITTED, "dynamodb.GetItem", "s3.PutObject", "dynamodb.TransactWriteItems", "sqs.SendMessage"],
+    [
+        *ADMITTED,
+        "dynamodb.GetItem",
+        "dynamodb.Query",
+        "s3.PutObject",
+        "dynamodb.TransactWriteItems",
+        "sqs.SendMessage",
+    ],
 )
 SHAPES = {"plain": PLAIN, "keyed": KEYED}
 # A submission continues without these: the sweeper wakes the job, and the limit is not enforced.

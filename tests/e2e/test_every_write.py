@@ -25,7 +25,7 @@ from tests.kit.client import eventually
 from tests.simulation.witness import Witness
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from local.stack import Stack
     from tests.kit.client import Client
@@ -157,7 +157,7 @@ def accepted(client: Client, number: int) -> str:
 
 @pytest.mark.soak
 def test_every_write_keeps_the_invariants_while_functions_are_killed_and_wake_ups_lost(
-    deployed: Stack, acme: Client
+    deployed: Stack, acme: Client, record_property: Callable[[str, object], None]
 ) -> None:
     stream, chaos = Stream(deployed), Chaos(deployed)
     functions = cycle(KILLED)
@@ -191,3 +191,12 @@ def test_every_write_keeps_the_invariants_while_functions_are_killed_and_wake_up
         shown, end = acme.job(job_id), stream.witness.ends[job_id]
         assert shown["status"] == end.status
         assert [each["number"] for each in acme.executions(job_id)] == list(range(end.executions, 0, -1))
+    tried = {
+        "jobs": JOBS,
+        "kills": KILLS,
+        "lost": chaos.lost,
+        "doubled": chaos.doubled,
+        "writes": stream.writes,
+    }
+    for name, number in tried.items():
+        record_property(name, number)

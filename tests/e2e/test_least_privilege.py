@@ -68,6 +68,8 @@ def zipped(source: str) -> bytes:
 def calls_on(deployed: Stack) -> dict[str, Any]:
     table = {"TableName": deployed.outputs["TableName"]}
     key = {"pk": {"S": "JOB#probe"}, "sk": {"S": "JOB"}}
+    org = {"pk": {"S": "ORG#probe"}, "sk": {"S": "ORG"}}
+    added = {"UpdateExpression": "ADD credits :one", "ExpressionAttributeValues": {":one": {"N": "1"}}}
     by_org = {"IndexName": "by_org", "KeyConditionExpression": "org = :org"}
     bucket = {"Bucket": deployed.outputs["BucketName"], "Key": "probe"}
     queue = {"QueueUrl": deployed.outputs["QueueUrl"]}
@@ -75,6 +77,7 @@ def calls_on(deployed: Stack) -> dict[str, Any]:
         "get": ["dynamodb", "get_item", table | {"Key": key}],
         "put": ["dynamodb", "put_item", table | {"Item": key}],
         "delete": ["dynamodb", "delete_item", table | {"Key": key}],
+        "change credits alone": ["dynamodb", "update_item", table | {"Key": org} | added],
         "scan": ["dynamodb", "scan", table],
         "list": ["dynamodb", "query", table | by_org | {"ExpressionAttributeValues": {":org": {"S": "x"}}}],
         "write object": ["s3", "put_object", bucket],
@@ -94,11 +97,20 @@ def calls_on(deployed: Stack) -> dict[str, Any]:
             "GetJob",
             ["put", "delete", "scan", "write object", "delete object", "send", "receive", "read secret"],
         ),
-        # It deletes an org's schedules. The emulator cannot enforce that it deletes nothing else: the
-        # template's test checks that.
+        # It deletes an org's schedules. The emulator cannot enforce that it deletes nothing else:
+        # tests/integration/test_policies.py checks that.
         ("SubmitJob", ["scan", "list", "read object", "delete object", "receive", "read secret"]),
-        ("Worker", ["delete", "scan", "list", "delete object", "read other secret"]),
-        ("Sweeper", ["delete", "scan", "list", "read object", "delete object", "receive", "read secret"]),
+        (
+            "Worker",
+            ["change credits alone", "delete", "scan", "delete object", "read other secret"],
+        ),
+        (
+            "Sweeper",
+            [
+                *("change credits alone", "delete", "scan", "list"),
+                *("read object", "delete object", "receive", "read secret"),
+            ],
+        ),
     ],
 )
 def test_a_function_cannot_do_more_than_its_work(

@@ -55,6 +55,7 @@ class Backend:
         self.accepted: dict[str, str] = {}
         self.by_key: dict[tuple[str, str], set[str]] = {}
         self.early: list[str] = []
+        self.default_of = ""
 
     def copied(self) -> Backend:
         made: Backend = _copied(self, {})

@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 from unittest.mock import patch
 
 from claimcheck.canonical.schedule_requests import schedule_of
 from claimcheck.domain import job as job_module
-from claimcheck.domain.job import MINUTE, SECOND, Millis
+from claimcheck.domain.errors import JobNotFound, Unavailable
+from claimcheck.domain.job import MINUTE, SECOND, Job, Millis
 from claimcheck.domain.keys import FREE, ApiKey
 from claimcheck.domain.outcome import Again, Fail, Retry
 from claimcheck.domain.retry import RetryPolicy
 from claimcheck.http.admission import Caller
 from claimcheck.service.attempt import Overrun
+from claimcheck.service.callbacks.settings import DefaultCallback, put_default
 from claimcheck.service.callbacks.signing import issue_secret
+from claimcheck.service.reader import JobFilter
 from claimcheck.service.submission import Draft, IdempotencyKey
 from tests.exploration.process import Process, Service
-from tests.exploration.promises import ORG, check_deliveries, check_end, check_list, check_reading
+from tests.exploration.promises import (
+    ORG,
+    STRANGER,
+    check_deliveries,
+    check_end,
+    check_list,
+    check_reading,
+)
 from tests.kit.world import Echo, Words, job_type
-from tests.simulation.witness import NEED
+from tests.simulation.witness import KNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,6 +42,7 @@ HOOK = "https://receiver.example.com/hook"
 PRICE = 10
 # Does not fit into a job's row.
 LONG = "long" * 2000
+LONG_FAIL = f"fail{' ' * 8000}"
 SCHEDULE = {"type": "echo", "input": {"text": "work"}}
 
 
@@ -70,7 +82,7 @@ class Cast:
             self.world.clock.sleep((given.times - 1) * SECOND)
             if not job.remaining():
                 raise Overrun
-        match given.text:
+        match given.text.rstrip():
             case "retry" if job.attempt == 1:
                 raise Retry(after=0)
             case "never":
@@ -96,24 +108,49 @@ class Cast:
         self.service.backend.accepted[job_id] = ORG
         return job_id
 
-    def scheduled(self) -> None:
+    def failed(self, text: str = "fail") -> str:
+        """Submit a job, let it fail, and have the credits for its retries."""
+        job_id = self.submitted(text)
+        self.engine.worker.run(job_id, lambda: 600 * SECOND)
+        self.world.store.catch_up()
+        self.credits(10 * PRICE)
+        return job_id
+
+    def scheduled(self, **body: Any) -> None:
         """Store a schedule whose first slot is a minute ahead, so it can be submitted at once."""
         self.credits(10 * PRICE)
-        self.engine.schedule_editor.put(self._wanted("1 minute"), paused=False)
+        self.engine.schedule_editor.put(self._wanted("1 minute", **body), paused=False)
 
-    def _wanted(self, rate: str) -> Any:
+    def run_by_hand(self) -> str:
+        """Submit a job of the schedule that starts now."""
+        job_id = self.engine.schedule_editor.run(ORG, "a", None).job.job_id
+        self.service.backend.accepted[job_id] = ORG
+        return job_id
+
+    def default_callback(self) -> None:
+        """Let failures of jobs without a callback be reported."""
+        put_default(self.service.backend.documents, ORG, DefaultCallback(HOOK, "failed"))
+        self.service.callbacks.on = "failed"
+        self.service.backend.default_of = ORG
+
+    def void_name(self, key: str) -> None:
+        """Let a unique key belong to a job that is gone."""
+        self.service.backend.store.take_name(ORG, f"key:{key}", "gone")
+
+    def _wanted(self, rate: str, **body: Any) -> Any:
         caller, now = Caller(ApiKey(org=ORG), "key"), self.world.clock.now()
-        return schedule_of(SCHEDULE | {"rate": rate}, "a", caller, self.engine.submission, now).schedule
+        asked = SCHEDULE | {"rate": rate} | body
+        return schedule_of(asked, "a", caller, self.engine.submission, now).schedule
 
     # Processes of the service.
 
-    def add(self, role: str, program: Callable[[], Any], *, old: bool = False) -> None:
+    def add(self, role: str, program: Callable[[], Any], *, old: bool = False, ahead: Millis = 0) -> None:
         self._names[role] += 1
-        self.processes.append(Process(f"{role} {self._names[role]}", role, program, old))
+        self.processes.append(Process(f"{role} {self._names[role]}", role, program, old, ahead))
 
-    def worker(self, job_id: str, *, old: bool = False) -> None:
+    def worker(self, job_id: str, *, old: bool = False, ahead: Millis = 0) -> None:
         """Wake-ups are doubled and late, so one can come at any time."""
-        self.add("worker", lambda: self.engine.worker.run(job_id, lambda: 600 * SECOND), old=old)
+        self.add("worker", lambda: self.engine.worker.run(job_id, lambda: 600 * SECOND), old=old, ahead=ahead)
 
     def queue_worker(self) -> None:
         def work() -> None:
@@ -123,12 +160,12 @@ class Cast:
 
         self.add("worker", work)
 
-    def sweeper(self, *, old: bool = False) -> None:
+    def sweeper(self, *, old: bool = False, ahead: Millis = 0) -> None:
         def sweep() -> None:
             self.world.store.catch_up()
             self.engine.sweeper.sweep(lambda: MINUTE)
 
-        self.add("sweeper", sweep, old=old)
+        self.add("sweeper", sweep, old=old, ahead=ahead)
 
     # Nature.
 
@@ -152,9 +189,21 @@ class Cast:
     def redeliverer(self, job_id: str) -> None:
         self.add("redeliverer", lambda: self.engine.editor.redeliver(ORG, job_id))
 
-    def submitter(self, text: str = "work", key: str | None = None) -> None:
+    def retrier(self, job_id: str) -> None:
+        self.add("retrier", lambda: Accepted(self.engine.retrier.retry(ORG, job_id).job.job_id, None))
+
+    def bulk(self, action: str) -> str:
+        """Submit a bulk job, which a worker has to run."""
+        self.world.store.catch_up()
+        self.world.clock.advance(1)
+        draft = Draft(ORG, FREE, "canonical", "bulk", {"action": action, "filter": {}})
+        job_id = self.engine.submission.submit(draft).job.job_id
+        self.service.backend.accepted[job_id] = ORG
+        return job_id
+
+    def submitter(self, text: str = "work", key: str | None = None, **asked: Any) -> None:
         submission, idempotency_key = self.engine.submission, IdempotencyKey.of(key, text)
-        draft = Draft(ORG, FREE, "canonical", "echo", {"text": text})
+        draft = Draft(ORG, FREE, "canonical", "echo", {"text": text}, **asked)
 
         def submit() -> Accepted:
             replayed = submission.replay(ORG, idempotency_key)
@@ -163,34 +212,63 @@ class Cast:
         self.add("client", submit)
 
     def reader(self, job_id: str) -> None:
+        """Read the job, its executions and deliveries, and the list."""
+
+        def read() -> None:
+            self._read(job_id)
+            check_list(self._listed())
+
+        self.add("reader", read)
+
+    def _read(self, job_id: str) -> None:
         reader = self.engine.reader
+        before = reader.get(ORG, job_id)
+        executions = reader.executions(ORG, job_id)
+        after = reader.get(ORG, job_id)
+        check_reading(before, executions, after)
+        reader.shown_result(after)
+        if after.callback is not None:
+            check_deliveries([each.number for each in reader.deliveries(ORG, job_id)])
 
-        def read() -> None:
-            before = reader.get(ORG, job_id)
-            executions = reader.executions(ORG, job_id)
-            after = reader.get(ORG, job_id)
-            check_reading(before, executions, after)
-            reader.shown_result(after)
-
-        self.add("reader", read)
-
-    def delivery_reader(self, job_id: str) -> None:
-        def read() -> None:
-            check_deliveries([each.number for each in self.engine.reader.deliveries(ORG, job_id)])
-
-        self.add("reader", read)
+    def _listed(self) -> list[Job]:
+        return self.engine.reader.list_jobs(ORG, JobFilter(), 100).jobs
 
     def lister(self) -> None:
-        def read() -> None:
-            check_list(self.engine.reader.list_jobs(ORG, None, None, 100, None).jobs)
-
-        self.add("lister", read)
+        self._add_lister(self._listed)
 
     def slot_lister(self) -> None:
+        self._add_lister(lambda: self.engine.schedule_reader.jobs(ORG, "a", 100, None).jobs)
+
+    def _add_lister(self, listed: Callable[[], list[Job]]) -> None:
+        """Read a list, and the executions of its newest job."""
+
         def read() -> None:
-            check_list(self.engine.schedule_reader.jobs(ORG, "a", 100, None).jobs)
+            jobs = listed()
+            check_list(jobs)
+            for job in jobs[:1]:
+                self._read(job.job_id)
 
         self.add("lister", read)
+
+    def stranger(self, job_id: str) -> None:
+        """Another org that knows the id of a job, and tries all that one can do with it."""
+        reader, editor = self.engine.reader, self.engine.editor
+
+        def reach() -> None:
+            for reached in (
+                reader.get,
+                reader.executions,
+                reader.deliveries,
+                editor.cancel,
+                editor.redeliver,
+                self.engine.retrier.retry,
+            ):
+                with suppress(JobNotFound, Unavailable):
+                    reached(STRANGER, job_id)
+                    raise AssertionError("an org reached another's job")
+            assert not reader.list_jobs(STRANGER, JobFilter(), 100).jobs, "an org listed another's job"
+
+        self.add("stranger", reach)
 
     def keeper(self, *actions: str) -> None:
         """Change the schedule by these actions in turn. With one keeper, its last answer must hold."""
@@ -225,7 +303,7 @@ class Cast:
                 backend.accepted[result.job_id] = ORG
                 if result.key is not None:
                     backend.by_key.setdefault((ORG, result.key), set()).add(result.job_id)
-        with patch.object(job_module, "KNOWN_NEEDS", frozenset({NEED})):
+        with patch.object(job_module, "KNOWN_NEEDS", KNOWN):
             check_end(self.service, backend)
         if self._names["keeper"] == 1:
             ran = [job.run_at for job in backend.store.ends.values() if job.executions]

@@ -33,7 +33,10 @@ if TYPE_CHECKING:
     from tests.exploration.backend import Backend
     from tests.exploration.process import Process
 
-WRITES = {"insert", "replace", "record", "record_delivery", "put", "delete", "send", "send_many", "request"}
+WRITES = {
+    *("insert", "reserve", "release_name", "replace", "record", "record_delivery", "put", "delete"),
+    *("send", "send_many", "request"),
+}
 # What time, SQS and DynamoDB do by themselves. It does not fail.
 NATURE = {"now", "sleep", "receive", "expire", "catch_up"}
 CHANGES = (WRITES | NATURE) - {"now"}
@@ -205,6 +208,8 @@ class Explorer:
         with patch.object(job_module, "KNOWN_NEEDS", process.known_needs):
             try:
                 answer = call.on(changed)
+                if call.name == "now":
+                    answer += process.ahead
             except Exception as error:  # noqa: BLE001 - the process handles it, or ends with it
                 answer = error.with_traceback(None)
         changed.store.actor = "worker"

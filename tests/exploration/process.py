@@ -17,15 +17,18 @@ from claimcheck.domain import job as job_module
 from claimcheck.domain.clock import uuid7
 from claimcheck.domain.errors import ClaimcheckError
 from claimcheck.service.attempt import Interruption
+from claimcheck.service.bulk import JOB_TYPE as BULK
+from claimcheck.service.callbacks.settings import CallbackSettings
 from tests.exploration.backend import Backend, digest
 from tests.kit.world import World
-from tests.simulation.witness import NEED
+from tests.simulation.witness import KNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from claimcheck.authoring.catalog import JobType
     from claimcheck.domain.job import Millis
+    from claimcheck.service.callbacks.settings import On
 
 PORTS = ("clock", "store", "schedules", "queue", "objects", "documents", "receiver")
 
@@ -56,16 +59,17 @@ class Ended(NamedTuple):
 
 @dataclass(frozen=True)
 class Process:
-    """`role` is the actor that the witness sees. Old code does not know `NEED`."""
+    """`role` is the actor that the witness sees. Old code knows no needs. Its clock is `ahead`."""
 
     name: str
     role: str
     program: Callable[[], Any]
     old: bool = False
+    ahead: Millis = 0
 
     @property
     def known_needs(self) -> frozenset[str]:
-        return frozenset() if self.old else frozenset({NEED})
+        return frozenset() if self.old else KNOWN
 
 
 @dataclass(eq=False)
@@ -112,7 +116,7 @@ class Service:
         ports: dict[str, Any] = {name: _Port(self, name) for name in PORTS}
         self.world = World(
             {job_type.name: handler},
-            [job_type],
+            [job_type, BULK],
             store=ports["store"],
             documents=ports["documents"],
             objects=ports["objects"],
@@ -121,8 +125,12 @@ class Service:
         )
         self.world.randomness = cast("Any", _Randomness(self))
         self.world.queue = ports["queue"]
+        self.callbacks = _Callbacks(lambda: ports["documents"])
         self.world.rebuild(
-            queue=ports["queue"], outbound=ports["receiver"], schedule_store=ports["schedules"]
+            queue=ports["queue"],
+            outbound=ports["receiver"],
+            schedule_store=ports["schedules"],
+            callback_settings=self.callbacks,
         )
 
     def started(self, process: Process, answers: tuple[Any, ...] = ()) -> Point:
@@ -154,6 +162,16 @@ class Service:
                 raise answer.with_traceback(None)
             return answer
         raise Pause(call)
+
+
+class _Callbacks(CallbackSettings):
+    """What orgs want by default, as read before. A process that reads it in between would have a state of
+    which its answers know nothing."""
+
+    on: On | None = None
+
+    def wanted_by(self, org: str, now: Millis) -> On | None:
+        return self.on
 
 
 class _Port:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tests.exploration.process import Service
 
 ORG = "acme"
+STRANGER = "umbrella"
 ORDER = (Status.PENDING, Status.PROCESSING, Status.COMPLETED, Status.FAILED)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from claimcheck.domain.clock import rfc3339
 from claimcheck.domain.job import CALLBACK_HORIZON, MINUTE, SECOND
-from tests.exploration.cast import HOOK, LONG, PRICE, Cast
+from tests.exploration.cast import HOOK, LONG, LONG_FAIL, PRICE, Cast
 from tests.simulation.witness import NEED
 
 
@@ -42,7 +42,7 @@ def the_deadline(cast: Cast) -> None:
     cast.sweeper()
     cast.canceller(job_id)
     cast.time(30 * SECOND)
-    cast.lister()
+    cast.reader(job_id)
 
 
 def the_last_attempt(cast: Cast) -> None:
@@ -95,7 +95,6 @@ def two_sweeps(cast: Cast) -> None:
     cast.sweeper()
     cast.sweeper()
     cast.worker(job_id)
-    cast.lister()
     cast.reader(job_id)
 
 
@@ -105,7 +104,7 @@ def the_end_and_its_callback(cast: Cast) -> None:
     cast.worker(job_id)
     cast.canceller(job_id)
     cast.sweeper()
-    cast.lister()
+    cast.reader(job_id)
 
 
 def a_callback_and_a_redelivery(cast: Cast) -> None:
@@ -114,7 +113,7 @@ def a_callback_and_a_redelivery(cast: Cast) -> None:
     cast.worker(job_id)
     cast.worker(job_id)
     cast.redeliverer(job_id)
-    cast.delivery_reader(job_id)
+    cast.reader(job_id)
     cast.time(25 * SECOND)
 
 
@@ -126,7 +125,7 @@ def a_callback_and_its_expiry(cast: Cast) -> None:
     cast.ttl()
     cast.redeliverer(job_id)
     cast.time(2 * MINUTE, CALLBACK_HORIZON)
-    cast.lister()
+    cast.reader(job_id)
 
 
 def one_idempotency_key(cast: Cast) -> None:
@@ -197,6 +196,7 @@ def a_pause_against_a_resume(cast: Cast) -> None:
     cast.keeper("resume")
     cast.queue_worker()
     cast.time(MINUTE)
+    cast.slot_lister()
 
 
 def a_delete_before_a_put(cast: Cast) -> None:
@@ -206,6 +206,7 @@ def a_delete_before_a_put(cast: Cast) -> None:
     cast.keeper("delete", "put")
     cast.queue_worker()
     cast.time(MINUTE)
+    cast.slot_lister()
 
 
 def a_large_input_and_result(cast: Cast) -> None:
@@ -224,6 +225,67 @@ def a_large_submission(cast: Cast) -> None:
     cast.lister()
 
 
+def a_retry_against_a_retry(cast: Cast) -> None:
+    job_id = cast.failed()
+    cast.retrier(job_id)
+    cast.retrier(job_id)
+    cast.queue_worker()
+    cast.lister()
+
+
+def a_retry_against_an_expiry(cast: Cast) -> None:
+    job_id = cast.failed(LONG_FAIL)
+    cast.retrier(job_id)
+    cast.sweeper()
+    cast.ttl()
+    cast.queue_worker()
+    cast.time(MINUTE)
+
+
+def a_retry_against_a_redelivery(cast: Cast) -> None:
+    job_id = cast.submitted("fail", callback_url=HOOK)
+    cast.engine.worker.run(job_id, lambda: 600 * SECOND)
+    cast.credits(10 * PRICE)
+    cast.retrier(job_id)
+    cast.worker(job_id)
+    cast.redeliverer(job_id)
+    cast.retrier(job_id)
+
+
+def a_bulk_cancel_against_a_worker(cast: Cast) -> None:
+    job_id = cast.submitted("progress", seconds=2)
+    bulk_id = cast.bulk("cancel")
+    cast.worker(bulk_id)
+    cast.worker(job_id)
+    cast.worker(bulk_id)
+
+
+def a_bulk_retry_against_a_retry(cast: Cast) -> None:
+    job_id = cast.failed()
+    bulk_id = cast.bulk("retry")
+    cast.worker(bulk_id)
+    cast.worker(bulk_id)
+    cast.retrier(job_id)
+
+
+def another_org(cast: Cast) -> None:
+    job_id = cast.submitted(callback_url=HOOK)
+    cast.worker(job_id)
+    cast.worker(job_id)
+    cast.stranger(job_id)
+    cast.reader(job_id)
+
+
+def clocks_ninety_seconds_apart(cast: Cast) -> None:
+    """Leases overlap. Still the job ends once, and credits and executions are exact."""
+    job_id = cast.submitted(seconds=20)
+    cast.worker(job_id)
+    cast.worker(job_id, ahead=90 * SECOND)
+    cast.sweeper(ahead=90 * SECOND)
+    cast.canceller(job_id)
+    cast.reader(job_id)
+
+
 def old_code_and_a_need(cast: Cast) -> None:
     job_id = cast.submitted()
     job = cast.world.job(job_id)
@@ -234,6 +296,82 @@ def old_code_and_a_need(cast: Cast) -> None:
     cast.sweeper(old=True)
     cast.canceller(job_id, old=True)
     cast.reader(job_id)
+
+
+def old_code_and_a_unique_key(cast: Cast) -> None:
+    job_id = cast.submitted(unique_key="work")
+    cast.credits(PRICE)
+    cast.world.clock.advance(2 * MINUTE)
+    cast.worker(job_id)
+    cast.worker(job_id, old=True)
+    cast.sweeper(old=True)
+    cast.canceller(job_id, old=True)
+    cast.submitter(unique_key="work")
+
+
+def a_unique_key_and_the_end(cast: Cast) -> None:
+    job_id = cast.submitted(unique_key="work")
+    cast.credits(2 * PRICE)
+    cast.worker(job_id)
+    cast.canceller(job_id)
+    cast.submitter(unique_key="work")
+    cast.submitter(unique_key="work", key="k", on_duplicate="existing")
+
+
+def a_unique_key_and_its_replay(cast: Cast) -> None:
+    job_id = cast.submitted(unique_key="work")
+    cast.credits(2 * PRICE)
+    cast.worker(job_id)
+    for _ in range(2):
+        cast.submitter(unique_key="work", key="k", on_duplicate="existing")
+    cast.queue_worker()
+
+
+def a_unique_key_that_is_taken_over(cast: Cast) -> None:
+    cast.void_name("work")
+    cast.credits(3 * PRICE)
+    cast.submitter(unique_key="work")
+    cast.submitter(unique_key="work")
+    cast.submitter(unique_key="work", key="k", on_duplicate="existing")
+    cast.queue_worker()
+
+
+def a_start_by(cast: Cast) -> None:
+    now = cast.world.clock.now()
+    job_id = cast.submitted(start_by=rfc3339(now + 30 * SECOND))
+    cast.worker(job_id)
+    cast.worker(job_id)
+    cast.sweeper()
+    cast.canceller(job_id)
+    cast.time(30 * SECOND)
+    cast.reader(job_id)
+
+
+def two_jobs_that_run_alone(cast: Cast) -> None:
+    cast.scheduled(overlap="skip", input={"text": "work", "times": 41})
+    first, second = cast.run_by_hand(), cast.run_by_hand()
+    cast.worker(first)
+    cast.worker(second)
+    cast.canceller(first)
+    cast.time(30 * SECOND)
+
+
+def a_slot_and_the_running_job(cast: Cast) -> None:
+    cast.scheduled(overlap="skip")
+    first = cast.run_by_hand()
+    cast.worker(first)
+    cast.sweeper()
+    cast.queue_worker()
+    cast.time(MINUTE)
+
+
+def a_failure_and_the_default_callback(cast: Cast) -> None:
+    cast.default_callback()
+    job_id = cast.submitted("fail")
+    cast.worker(job_id)
+    cast.worker(job_id)
+    cast.canceller(job_id)
+    cast.sweeper()
 
 
 SCENARIOS = [each for name, each in globals().items() if getattr(each, "__module__", "") == __name__]

@@ -40,6 +40,8 @@ FOUND_IN = {
         "ran (a|for one) slot",
     ),
     mutants.slot_that_ignores_a_change_of_its_schedule: (scenarios.a_slot_and_a_put, "that has changed"),
+    mutants.timer_that_starts_early: (scenarios.a_timer, "claimed early"),
+    mutants.reader_that_shows_the_jobs_of_all_orgs: (scenarios.another_org, "an org reached another's job"),
     mutants.deletion_that_cancels_no_job: (scenarios.a_slot_and_a_delete, "a stopped schedule ran a slot"),
     mutants.execution_that_is_not_recorded: (scenarios.a_retry, "an execution is missing"),
     mutants.lost_execution_that_is_recorded_as_the_next: (scenarios.two_sweeps, "an execution is missing"),
@@ -50,6 +52,23 @@ FOUND_IN = {
     mutants.delivery_that_is_not_recorded_with_its_claim: (
         scenarios.a_callback_and_a_redelivery,
         "a delivery is missing",
+    ),
+    mutants.unique_name_that_outlives_its_job: (scenarios.a_unique_key_and_the_end, "outlived its job"),
+    mutants.submission_that_takes_over_a_name_in_use: (
+        scenarios.a_unique_key_and_the_end,
+        "two jobs have one unique key",
+    ),
+    mutants.claim_that_ignores_its_start_by: (scenarios.a_start_by, "after its start_by"),
+    mutants.claim_that_takes_no_name: (scenarios.two_jobs_that_run_alone, "run at once"),
+    mutants.end_that_forgets_the_default_callback: (
+        scenarios.a_failure_and_the_default_callback,
+        "not reported to its org",
+    ),
+    mutants.retry_without_its_mark: (scenarios.a_retry_against_a_retry, "retried twice"),
+    mutants.end_that_keeps_no_input: (scenarios.a_retry_against_an_expiry, "an input was lost"),
+    mutants.end_that_forgets_the_object_of_an_input: (
+        scenarios.a_retry_against_an_expiry,
+        "TTL left the object",
     ),
 }
 

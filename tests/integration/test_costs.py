@@ -38,18 +38,32 @@ def test_a_job_costs_six_write_units_and_nine_with_an_idempotency_key(observed: 
     assert observed.keyed.consumed.written == 9
 
 
+def test_a_failed_job_costs_one_write_unit_more(observed: Observed) -> None:
+    assert observed.failed.consumed.written == observed.first.consumed.written + 1
+    assert observed.failed.calls == observed.first.calls
+
+
 def test_a_batch_takes_a_write_for_each_job_and_a_tenth_of_the_messages(observed: Observed) -> None:
     calls = Counter(observed.many.submit.calls)
 
-    # The API key is cached. All entries count in one write of the rate window.
+    # The API key is cached. The rate window takes one write for all entries, and in a new minute one for the
+    # request.
     assert calls == {"dynamodb.PutItem": BATCH, "sqs.SendMessageBatch": BATCH // 10}
     assert observed.many.submit.consumed.written == BATCH * observed.warm.submit.consumed.written
-    assert sum(each.counts_a_rate_window for each in observed.many.submit.requests) <= 1
+    assert sum(each.counts_a_rate_window for each in observed.many.submit.requests) <= 2
 
 
 def test_a_poll_of_a_hundred_jobs_is_one_request(observed: Observed) -> None:
     assert observed.many.poll.calls == ["dynamodb.BatchGetItem"]
     assert observed.many.poll.consumed.read == BATCH
+
+
+def test_a_unique_key_costs_no_call_and_the_units_of_its_row_in_two_transactions(observed: Observed) -> None:
+    calls = observed.unique.calls
+
+    assert len(calls) == len(observed.warm.calls)
+    assert calls.count("dynamodb.TransactWriteItems") == 2
+    assert observed.unique.consumed.written == 12
 
 
 def test_a_poll_logs_nothing(observed: Observed) -> None:

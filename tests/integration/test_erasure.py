@@ -67,7 +67,14 @@ def test_nothing_of_the_org_is_left_and_all_of_the_other(
     assert [
         item for item in rest if not {"acme-2", "poor"} & set(re.findall(r"[\w-]+", json.dumps(item)))
     ] == []
+    assert names_of("RATE#", left) <= names_of("KEY#", left)
+    assert names_of("RATE#", left)
     assert _objects(cloud) == 1
+
+
+def names_of(prefix: str, items: list[Any]) -> set[str]:
+    keys = [item["pk"]["S"] for item in items]
+    return {key.removeprefix(prefix) for key in keys if key.startswith(prefix)}
 
 
 def test_a_repeat_finds_nothing_more(world: Life, capsys: pytest.CaptureFixture[str]) -> None:

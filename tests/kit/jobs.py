@@ -108,7 +108,7 @@ ATTRIBUTES = st.dictionaries(
 )
 PRINTABLE = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=1, max_size=9)
 TRACES = st.builds(Trace, parent=PRINTABLE, state=st.none() | st.tuples(PRINTABLE, PRINTABLE).map(" ".join))
-NEEDS = st.lists(st.sampled_from(["slots", "unique"]), max_size=2).map(tuple)
+NEEDS = st.lists(st.sampled_from(["x_slots", "unique"]), max_size=2).map(tuple)
 PAYLOADS = st.builds(Payload, size=COUNT, text=st.none() | TEXT, key=st.none() | TEXT, unknown=UNKNOWN)
 # Empty details are stored as none.
 DETAILS = st.dictionaries(TEXT, st.none() | COUNT | TEXT | st.lists(TEXT, max_size=2), min_size=1, max_size=3)
@@ -156,7 +156,14 @@ FIELDS = {
     "details": st.none() | DETAILS,
     "ended_at": st.none() | MILLIS,
     "callback": st.none() | CALLBACKS,
+    "start_by": st.none() | MILLIS,
+    "unique_key": st.none() | TEXT,
+    "alone_in": st.none() | TEXT,
+    "org_callback": st.sampled_from([None, "failed", "ended"]),
     "trace": st.none() | TRACES,
+    "retry_of": st.none() | TEXT,
+    "drops_input": st.booleans(),
+    "retried_as": st.none() | TEXT,
     "needs": NEEDS,
     "unknown": UNKNOWN,
     "attributes": ATTRIBUTES,

@@ -26,11 +26,11 @@ def chained(run_dir: Path) -> Iterator[BedrockModel]:
     with Server(("127.0.0.1", 0), Exchange) as server, pytest.MonkeyPatch.context() as patch:
         thread = Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
-        port = process.free_port()
-        emulator = ministack.start(run_dir, f"http://127.0.0.1:{server.server_port}", port, leashed=True)
-        endpoint = Endpoint(f"http://127.0.0.1:{port}")
+        endpoint = Endpoint.create(process.free_port())
+        model_url = f"http://127.0.0.1:{server.server_port}"
+        emulator = ministack.start(run_dir, model_url, endpoint, leashed=True)
         ministack.wait_until_ready(emulator, endpoint, run_dir / "ministack.log")
-        patch.setenv("AWS_ACCESS_KEY_ID", "test")
+        patch.setenv("AWS_ACCESS_KEY_ID", endpoint.secret)
         patch.setenv("AWS_SECRET_ACCESS_KEY", "test")
         patch.setenv("AWS_DEFAULT_REGION", REGION)
         aws.session.cache_clear()

@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from pydantic import Field
 
+from claimcheck import outbound
 from claimcheck.authoring import Fail, JobModel, JobType
 from claimcheck.authoring.catalog import Catalog
 from claimcheck.build.description import describe
 from claimcheck.http.routing import routes_of
 from claimcheck.installed import ENDPOINTS, dialects, load_catalog
+from claimcheck.service.callbacks.signing import issue_secret
 from tests.kit.made_up import made_up
 from tests.kit.world import Answer, World
 
@@ -123,6 +125,13 @@ def gifts() -> list[tuple[Place, Any]]:
     return [(place, body) for place in ordered for body in place.bodies]
 
 
+class Receiver:
+    """A receiver of callbacks that takes each one."""
+
+    def request(self, *request: Any, **options: Any) -> outbound.Answer:
+        return outbound.Answer(200, {}, b"")
+
+
 class Neighbourhood(World):
     """`acme` and `umbrella` have used everything; `stranger` has only keys. Each has a key per dialect."""
 
@@ -135,6 +144,9 @@ class Neighbourhood(World):
         }
         for org in ("acme", "umbrella"):
             self.engine.credits.add_credits(org, FUNDS, self.clock.now(), f"funds of {org}")
+            # For its default callback.
+            issue_secret(self.documents, org, self.clock.now())
+        self.rebuild(outbound=Receiver())
         self.live()
 
     def do(self, given: Any, job: JobContext) -> Any:

@@ -19,7 +19,16 @@ API = (PROJECT / "docs" / "api.md").read_text()
 LINK = re.compile(r"\[[^\]]*\]\(([^)#]+)[^)]*\)")
 MAKE = re.compile(r"\bmake ([a-z]+)")
 # Internal errors of the engine, and base classes.
-UNSEEN = {"error", "bad_request", "not_found", "wrong_state", "unprocessable", "conflict", "key_taken"}
+UNSEEN = {
+    "error",
+    "bad_request",
+    "not_found",
+    "wrong_state",
+    "unprocessable",
+    "conflict",
+    "key_taken",
+    "name_taken",
+}
 # Of handlers, and of other dialects.
 UNSEEN |= {"unsupported_language", "document_not_found"}
 
@@ -77,7 +86,8 @@ def test_every_parameter_that_operations_names_is_in_the_template() -> None:
 
 
 def test_every_error_has_a_status() -> None:
-    outside = {errors.ClaimcheckError, errors.Conflict, errors.KeyTaken, errors.UnsupportedLanguage}
+    internal = {errors.Conflict, errors.KeyTaken, errors.NameTaken, errors.UnsupportedLanguage}
+    outside = {errors.ClaimcheckError, *internal}
 
     assert [kind for kind in tree() if kind not in outside and not set(kind.__mro__) & set(STATUSES)] == []
 

@@ -11,11 +11,15 @@ import yaml
 from samcli.yamlhelper import yaml_parse  # type: ignore[import-untyped]
 
 from deploy.stages import PROJECT, read_stage
+from tests.kit.deployment import FUNCTIONS, RESOURCES
 
 GITHUB = PROJECT / ".github"
 WORKFLOW: dict[Any, Any] = yaml.safe_load((GITHUB / "workflows/deploy.yml").read_text())
 JOBS: dict[str, Any] = WORKFLOW["jobs"]
 STAGES = ("dev", "prod")
+ROLE: dict[str, Any] = yaml_parse((GITHUB / "aws-role.yaml").read_text())["Resources"]["Role"]["Properties"]
+STATEMENTS: list[dict[str, Any]] = ROLE["Policies"][0]["PolicyDocument"]["Statement"]
+BOUNDARY = {"Fn::Sub": "arn:${AWS::Partition}:iam::aws:policy/PowerUserAccess"}
 
 
 def commands(job: str) -> list[str]:
@@ -24,7 +28,7 @@ def commands(job: str) -> list[str]:
 
 def test_a_push_is_tested_and_then_deployed_to_dev() -> None:
     assert WORKFLOW[True]["push"] == {"branches": ["main"]}  # YAML 1.1 reads `on` as true
-    assert commands("test") == ["make check", "make audit"]
+    assert commands("test") == ["make check"]
     assert JOBS["dev"]["needs"] == "test"
     assert (JOBS["prod"]["needs"], JOBS["prod"]["if"]) == ("dev", "inputs.prod")
 
@@ -66,15 +70,40 @@ def test_aws_gives_the_role_only_to_the_environments_of_one_repository() -> None
     linted = subprocess.run(
         ["cfn-lint", GITHUB / "aws-role.yaml"], capture_output=True, text=True, check=False
     )
-    role = yaml_parse((GITHUB / "aws-role.yaml").read_text())["Resources"]["Role"]["Properties"]
-    [statement] = role["AssumeRolePolicyDocument"]["Statement"]
+    [statement] = ROLE["AssumeRolePolicyDocument"]["Statement"]
     asked = statement["Condition"]["StringEquals"]
 
     assert linted.returncode == 0, linted.stdout
     assert asked["token.actions.githubusercontent.com:sub"] == [
         {"Fn::Sub": f"repo:${{Repository}}:environment:{stage}"} for stage in STAGES
     ]
-    [roles] = role["Policies"][0]["PolicyDocument"]["Statement"]
-    assert [each["Fn::Sub"].rpartition("/")[2] for each in roles["Resource"]] == [
-        f"{read_stage(stage).stack_name}-*" for stage in STAGES
+
+
+def test_the_role_changes_only_roles_of_the_stages() -> None:
+    for statement in STATEMENTS:
+        assert [each["Fn::Sub"].rpartition("/")[2] for each in statement["Resource"]] == [
+            f"{read_stage(stage).stack_name}-*" for stage in STAGES
+        ]
+
+
+def test_the_role_gives_no_role_more_than_it_has_itself() -> None:
+    bounded = {"StringEquals": {"iam:PermissionsBoundary": BOUNDARY}}
+    conditions = {action: each.get("Condition") for each in STATEMENTS for action in each["Action"]}
+    limited = {action for action, condition in conditions.items() if condition == bounded}
+
+    assert ROLE["ManagedPolicyArns"] == [BOUNDARY]
+    assert limited == {"iam:CreateRole", "iam:PutRolePolicy", "iam:PutRolePermissionsBoundary"}
+    # With these it could take the boundary away, or give a role more in another way.
+    assert not {"iam:DeleteRolePermissionsBoundary", "iam:AttachRolePolicy"} & conditions.keys()
+    assert not [action for action in conditions if "*" in action]
+
+
+def test_every_role_of_the_template_has_the_boundary() -> None:
+    roles = [each["Properties"] for each in RESOURCES.values() if each["Type"] == "AWS::IAM::Role"]
+    # SAM creates a role for each schedule.
+    events = [each["Properties"].get("Events", {}) for each in RESOURCES.values()]
+    roles += [
+        event["Properties"] for each in events for event in each.values() if event["Type"] == "ScheduleV2"
     ]
+
+    assert [role["PermissionsBoundary"] for role in roles] == [BOUNDARY] * (len(FUNCTIONS) + 1)

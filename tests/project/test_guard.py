@@ -1,23 +1,31 @@
-"""No web page reaches the emulator."""
+"""Only callers of the run reach the emulator."""
 
 from __future__ import annotations
 
 import asyncio
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
-from local.guard import guarded
+from local.guard import PROXY_HEADER, guarded
 
+SECRET, ROLE = "of-the-run", "ASIAROLE"
 HERE = {"host": "127.0.0.1:4566"}
-API = "/_aws/execute-api/a1b2c3d4/v1/jobs"
+PROXY = {PROXY_HEADER.lower(): SECRET}
+PATHS = ["/", "/_ministack/reset", "/2015-03-31/functions", "/_aws/execute-api/a1b2c3d4/v1/jobs"]
 
 
-def asked(path: str, headers: dict[str, str], kind: str = "http") -> Any:
+def signed(key_id: str) -> dict[str, str]:
+    return {"authorization": f"AWS4-HMAC-SHA256 Credential={key_id}/20260101/us-east-1/s3/aws4_request, …"}
+
+
+def asked(path: str, headers: dict[str, str], kind: str = "http", query: str = "") -> Any:
     """Return the status or type of the answer; `reached` is the emulator's."""
     sent = list[dict[str, Any]]()
 
     async def emulator(scope: Any, receive: Any, send: Any) -> None:
+        assert SECRET not in str([each for each in scope["headers"] if each[0] != b"authorization"])
         await send({"type": "http.response.start", "status": "reached"})
 
     async def send(message: dict[str, Any]) -> None:
@@ -26,12 +34,14 @@ def asked(path: str, headers: dict[str, str], kind: str = "http") -> Any:
     scope = {
         "type": kind,
         "path": path,
+        "query_string": query.encode(),
         "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
     }
-    asyncio.run(guarded(emulator)(scope, None, send))
+    asyncio.run(guarded(emulator, SECRET, {ROLE})(scope, None, send))
     return sent[0].get("status", sent[0]["type"])
 
 
+@pytest.mark.parametrize("key_id", [SECRET, ROLE])
 @pytest.mark.parametrize(
     "headers",
     [
@@ -46,22 +56,38 @@ def asked(path: str, headers: dict[str, str], kind: str = "http") -> Any:
         {"host": ""},
     ],
 )
-@pytest.mark.parametrize("path", ["/", "/_ministack/health", "/2015-03-31/functions"])
-def test_a_page_is_refused(path: str, headers: dict[str, str]) -> None:
-    assert asked(path, HERE | headers) == 403
-    assert asked(path, HERE | headers, "websocket") == "websocket.close"
+@pytest.mark.parametrize("path", PATHS)
+def test_a_page_is_refused_even_with_credentials(path: str, headers: dict[str, str], key_id: str) -> None:
+    page = HERE | signed(key_id) | headers
+
+    assert asked(path, page) == 403
+    assert asked(path, page, "websocket") == "websocket.close"
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1:4566", "localhost:4566", "127.0.0.1"])
-def test_a_program_is_not(host: str) -> None:
-    assert asked("/", {"host": host, "authorization": "AWS4-HMAC-SHA256 Credential=test/…"}) == "reached"
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("key_id", ["test", "000000000000", "AKIAUNKNOWN", ""])
+def test_a_program_without_credentials_of_the_run_is_refused(path: str, key_id: str) -> None:
+    assert asked(path, HERE) == 403
+    assert asked(path, HERE | signed(key_id)) == 403
+    assert asked(path, HERE | {PROXY_HEADER.lower(): key_id}) == 403
+    assert asked(path, HERE, query=presigned(key_id)) == 403
 
 
-def test_a_page_reaches_the_http_api_but_not_under_another_name() -> None:
+@pytest.mark.parametrize("host", ["127.0.0.1:4566", "localhost:4566", "172.17.0.1:4566", "127.0.0.1"])
+@pytest.mark.parametrize("key_id", [SECRET, ROLE])
+def test_programs_and_functions_of_the_run_are_not(key_id: str, host: str) -> None:
+    assert asked("/", {"host": host} | signed(key_id)) == "reached"
+    assert asked("/bucket/key", {"host": host}, query=presigned(key_id)) == "reached"
+
+
+def presigned(key_id: str) -> str:
+    return f"X-Amz-Credential={quote(key_id + '/20260101/us-east-1/s3/aws4_request', safe='')}"
+
+
+def test_the_proxy_passes_on_what_pages_send_and_functions_do_not_see_the_secret() -> None:
     page = {"origin": "https://app.example.com", "sec-fetch-site": "cross-site"}
 
-    assert asked(API, HERE | page) == "reached"
-    assert asked(API, HERE | page | {"host": "evil.example"}) == 403
+    assert asked(PATHS[-1], HERE | page | PROXY) == "reached"
 
 
 def test_the_start_of_the_emulator_is_passed_on() -> None:

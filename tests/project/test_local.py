@@ -18,12 +18,14 @@ import pytest
 from samcli.cli.types import CfnParameterOverridesType  # type: ignore[import-untyped]
 
 from local import deploy, process
+from local.guard import PROXY_HEADER
 from local.proxy import Forward
 from local.server import Server
 from tests.kit.deployment import PROJECT
 
 SLEEP = [sys.executable, "-c", "import time; print('awake', flush=True); time.sleep(600)"]
 PREFIX = "/stage"
+SECRET = "of-the-run"
 
 
 class Upstream(BaseHTTPRequestHandler):
@@ -38,18 +40,27 @@ class Upstream(BaseHTTPRequestHandler):
         self.send_header("Link", "<a>")
         self.send_header("Link", "<b>")
         self.send_header("X-Path", self.path)
+        self.send_header("X-Secrets", str(self.headers.get_all(PROXY_HEADER)))
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+    do_QUERY = do_TRACE = do_POST  # noqa: N815
 
     def log_message(self, format: str, *args: object) -> None:
         pass
 
 
+def proxy_of(port: int) -> type[Forward]:
+    return type("Here", (Forward,), {"upstream_port": port, "prefix": PREFIX, "secret": SECRET})
+
+
 @pytest.fixture
 def proxy() -> Iterator[str]:
     upstream = Server(("127.0.0.1", 0), Upstream)
-    handler = type("Here", (Forward,), {"upstream_port": upstream.server_port, "prefix": PREFIX})
+    handler = type(
+        "Here", (Forward,), {"upstream_port": upstream.server_port, "prefix": PREFIX, "secret": SECRET}
+    )
     served = Server(("127.0.0.1", 0), handler)
     for server in (upstream, served):
         threading.Thread(target=server.serve_forever, args=(0.01,)).start()
@@ -97,6 +108,21 @@ def test_the_proxy_changes_neither_status_nor_headers_nor_body(proxy: str, statu
     assert answer.headers["x-path"] == f"{PREFIX}/v1/jobs?limit=1&cursor=%2F"
 
 
+@pytest.mark.parametrize("method", ["QUERY", "TRACE"])
+def test_the_proxy_passes_on_methods_that_no_api_has(proxy: str, method: str) -> None:
+    answer = httpx.request(method, proxy, content=b"sent", headers={"X-Status": "405"}, trust_env=False)
+
+    assert (answer.status_code, answer.content) == (405, b"sent")
+
+
+def test_the_emulator_knows_the_proxy_by_the_runs_secret(proxy: str) -> None:
+    headers = {"X-Status": "200", PROXY_HEADER: "guessed"}
+
+    answer = httpx.post(proxy, content=b"", headers=headers, trust_env=False)
+
+    assert answer.headers["x-secrets"] == str([SECRET])
+
+
 def test_the_proxy_serves_many_clients_at_once(proxy: str) -> None:
     with (
         httpx.Client(trust_env=False, headers={"X-Status": "200"}) as client,
@@ -109,7 +135,9 @@ def test_the_proxy_serves_many_clients_at_once(proxy: str) -> None:
 
 
 def test_the_proxy_says_when_the_emulator_is_gone() -> None:
-    handler = type("Here", (Forward,), {"upstream_port": process.free_port(), "prefix": PREFIX})
+    handler = type(
+        "Here", (Forward,), {"upstream_port": process.free_port(), "prefix": PREFIX, "secret": SECRET}
+    )
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as served:
         threading.Thread(target=served.serve_forever, args=(0.01,)).start()
         answer = post(f"http://127.0.0.1:{served.server_port}", b"")
@@ -203,6 +231,12 @@ def test_a_length_that_makes_no_sense_is_refused(proxy: str, length: str) -> Non
     answer = raw(proxy, f"POST /jobs HTTP/1.1\r\nContent-Length: {length}")
 
     assert answer.startswith(b"HTTP/1.1 400")
+
+
+def test_no_path_leads_beside_the_api(proxy: str) -> None:
+    answer = raw(proxy, "POST ?Action=CreateUser HTTP/1.1\r\nContent-Length: 0")
+
+    assert b"X-Path: /stage/?Action=CreateUser" in answer
 
 
 def test_a_path_outside_ascii_goes_on_percent_encoded(proxy: str) -> None:

@@ -13,9 +13,12 @@ from tests.kit.deployment import PROJECT
 from tests.project.copies import make_copy
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.project.copies import Copy
+
+    Check = Callable[[str], subprocess.CompletedProcess[str]]
 
 # Stand-ins for the programs in .venv: nothing is downloaded, and each call of uv is recorded.
 UV = """#!/bin/sh
@@ -30,7 +33,11 @@ exec {sys.executable} "$@"
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Copy:
-    copy = make_copy(tmp_path)
+    return copy_with_programs(tmp_path)
+
+
+def copy_with_programs(folder: Path) -> Copy:
+    copy = make_copy(folder)
     programs = copy.folder / ".venv/bin"
     programs.mkdir(parents=True)
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
@@ -70,6 +77,46 @@ def test_make_lock_installs_nothing_before_it_has_pinned_everything(copy: Copy) 
     installs = [number for number, call in enumerate(calls) if call.startswith("uv pip install")]
     assert len(installs) == 1
     assert installs[0] == len(calls) - 1
+
+
+@pytest.fixture(scope="module")
+def check(tmp_path_factory: pytest.TempPathFactory) -> Check:
+    """Return a function that runs `make check`, in which one command fails: that of this pattern."""
+    copy = copy_with_programs(tmp_path_factory.mktemp("check"))
+    for name in ("sam", "cfn-lint", "uvx", "pytest"):
+        program = copy.folder / ".venv/bin" / name
+        program.write_text(f'#!/bin/sh\necho "{name} $*"\ncase "{name} $*" in $FAILS) exit 1;; esac\n')
+        program.chmod(0o755)
+
+    def run(fails: str) -> subprocess.CompletedProcess[str]:
+        environ = os.environ | {"FAILS": fails, "UV_CALLS": os.devnull}
+        # Without what comes first.
+        command = ["make", "-o", "apps", "-o", "lint", "-o", "types", "check"]
+        return subprocess.run(
+            command, cwd=copy.folder, env=environ, capture_output=True, text=True, check=False
+        )
+
+    return run
+
+
+def test_make_check_passes_if_the_audit_and_the_tests_pass(check: Check) -> None:
+    done = check("nothing")
+
+    assert done.returncode == 0, done.stderr
+    assert "pytest -q" in done.stdout
+    assert "checkov --config-file .checkov.yaml" in done.stdout
+
+
+@pytest.mark.parametrize("fails", ["sam validate*", "cfn-lint*", "uvx*checkov --config-file*", "pytest*"])
+def test_make_check_fails_if_the_audit_or_a_test_fails(check: Check, fails: str) -> None:
+    assert check(fails).returncode != 0
+
+
+def test_make_check_passes_without_pypi_and_says_what_it_left_out(check: Check) -> None:
+    done = check("uvx*python -c*")
+
+    assert done.returncode == 0, done.stderr
+    assert "Checkov did not look at the templates" in done.stdout
 
 
 def test_a_recipe_runs_in_a_shell_even_with_make_3_81() -> None:

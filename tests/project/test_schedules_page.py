@@ -12,7 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from claimcheck.domain.job import DAY
+from claimcheck.domain.outcome import Fail
 from claimcheck.domain.recurrence import Cron
+from claimcheck.outbound import Answer
+from claimcheck.service.callbacks.signing import issue_secret
 from tests.kit.http_world import served
 from tests.kit.world import World, job_type
 from tests.unit.domain.test_recurrence import slots
@@ -31,6 +35,7 @@ pytestmark = pytest.mark.skipif(shutil.which("curl") is None, reason="the page's
 def answers() -> Iterator[list[list[Any]]]:
     """Return the output of each of the page's commands."""
     world = World(job_types=[job_type("text_statistics")])
+    issue_secret(world.documents, "acme", world.clock.now())
     with served(world) as url:
         own = {"URL": url, "KEY": world.acme}
         yield [_documents(_run(command, own)) for command in COMMANDS]
@@ -66,6 +71,30 @@ def test_it_is_paused_and_resumed_and_deleted(answers: list[list[Any]]) -> None:
 
     assert (paused["paused"], paused["next_run_at"]) == (True, None)
     assert (resumed["paused"], resumed["next_run_at"]) == (False, "2026-06-22T07:00:00.000Z")
+
+
+def test_a_nightly_job_that_fails_is_reported(answers: list[list[Any]]) -> None:
+    called: list[tuple[str, Any]] = []
+
+    class Receiver:
+        def request(self, method: str, url: str, headers: Any, body: bytes, *, timeout: float) -> Answer:
+            called.append((url, json.loads(body)["error"]["code"]))
+            return Answer(200, {}, b"")
+
+    [default] = answers[4]
+    body = json.loads(re.findall(r"-d '(.*?)'", COMMANDS[4], re.DOTALL)[0])
+    nightly = json.loads(re.findall(r"-d '(.*?)'", COMMANDS[0], re.DOTALL)[0])
+    failing: dict[str, Any] = {"text_statistics": lambda given, job: Fail("no_luck", "No luck.")}
+    world = World(failing, [job_type("text_statistics")])
+    issue_secret(world.documents, "acme", world.clock.now())
+    world.rebuild(outbound=Receiver())
+    for path, asked in (("/v1/callbacks/default", body), ("/v1/schedules/morning-report", nightly)):
+        assert world.request("PUT", path, asked).status < 300
+
+    world.advance(DAY)
+
+    assert default == body
+    assert called == [(body["url"], "no_luck")]
 
 
 def test_the_two_nights_are_as_the_table_says() -> None:

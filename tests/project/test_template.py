@@ -29,6 +29,11 @@ PLATFORM_VARIABLES = {
     "POWERTOOLS_SERVICE_NAME",
 }
 """Read by the SDK, by Powertools, by our logs and by our paths, not by our settings."""
+TRACE_PERMISSION = {
+    "Effect": "Allow",
+    "Action": ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
+    "Resource": "*",
+}
 KEY_PERMISSION = {
     "Effect": "Allow",
     "Action": ["kms:Decrypt", "kms:GenerateDataKey"],
@@ -142,48 +147,6 @@ def test_get_job_writes_nothing_but_rate_windows() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("function", "keys"),
-    [
-        ("SubmitJob", ["JOB#*", "IDEM#*", "ORG#*", "RATE#*"]),
-        ("Worker", ["JOB#*", "ORG#*"]),
-        ("Sweeper", ["JOB#*", "IDEM#*", "ORG#*"]),
-    ],
-)
-def test_no_function_can_write_an_api_key(function: str, keys: list[str]) -> None:
-    writes = {
-        action: condition
-        for action, _, condition in grants(function)
-        if action in ("dynamodb:PutItem", "dynamodb:UpdateItem")
-    }
-
-    only = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": keys}}
-    assert writes == {"dynamodb:PutItem": only, "dynamodb:UpdateItem": only}
-
-
-@pytest.mark.parametrize(
-    ("function", "keys"),
-    [
-        ("GetJob", {"JOB#*", "KEY#*", "ORG#*"}),
-        ("SubmitJob", {"JOB#*", "IDEM#*", "KEY#*", "ORG#*", "SECRET#*"}),
-        ("Worker", {"JOB#*", "ORG#*", "SECRET#*"}),
-        ("Sweeper", {"JOB#*", "IDEM#*", "ORG#*"}),
-    ],
-)
-def test_a_function_reads_only_the_partitions_of_its_work(function: str, keys: set[str]) -> None:
-    table = str({"Fn::GetAtt": ["Table", "Arn"]})
-    reads = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query")
-
-    read = {
-        key
-        for action, resource, condition in grants(function)
-        if action in reads and resource == table
-        for key in condition["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
-    }
-
-    assert read == keys
-
-
 def test_the_functions_write_objects_below_their_prefix_and_delete_only_inputs() -> None:
     objects = {
         (function, action.removeprefix("s3:"), resource.partition("Arn}")[2].rstrip("'}"))
@@ -204,18 +167,10 @@ def test_the_functions_write_objects_below_their_prefix_and_delete_only_inputs()
         )
         # The second form is of version 0.1, which runs on while a deploy replaces it.
         for place in (f"/{name}/*", f"/*/{name}-*")
-    } | {("SubmitJob", "PutObject", "/uploads/*")}
-
-
-def test_only_submit_job_deletes_and_only_what_is_an_orgs() -> None:
-    deletes = {
-        function: condition
-        for function in FUNCTIONS
-        for action, _, condition in grants(function)
-        if action == "dynamodb:DeleteItem"
+    } | {
+        ("SubmitJob", "PutObject", "/uploads/*"),
+        ("Worker", "PutObject", "/input/*"),  # of the retries that a bulk job makes
     }
-
-    assert deletes == {"SubmitJob": {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["ORG#*"]}}}
 
 
 def test_the_api_sends_reads_and_leftovers_to_get_job_and_the_rest_to_submit_job() -> None:
@@ -244,6 +199,15 @@ def test_a_worker_returns_failed_wake_ups_one_by_one_and_may_wake_itself() -> No
     assert wake_up["ScalingConfig"]["Fn::If"][2] == {"MaximumConcurrency": {"Ref": "WorkerMaxConcurrency"}}
     assert TEMPLATE["Parameters"]["WorkerBatchSize"]["Default"] == 1
     assert properties("Worker")["RecursiveLoop"] == "Allow"
+
+
+def test_pollers_of_your_own_replace_the_limit_of_workers() -> None:
+    wake_up = properties("Worker")["Events"]["WakeUp"]["Properties"]
+    own = {"MinimumPollers": {"Ref": "WorkerMinPollers"}, "MaximumPollers": {"Ref": "WorkerMaxPollers"}}
+
+    assert wake_up["ProvisionedPollerConfig"]["Fn::If"] == ["HasPollers", own, {"Ref": "AWS::NoValue"}]
+    assert wake_up["ScalingConfig"]["Fn::If"][:2] == ["HasPollers", {"Ref": "AWS::NoValue"}]
+    assert TEMPLATE["Parameters"]["WorkerMinPollers"]["Default"] == 0
 
 
 def test_a_wake_up_stays_hidden_as_long_as_a_worker_may_run() -> None:
@@ -303,6 +267,17 @@ def test_the_table_survives_its_stack_and_can_be_restored() -> None:
     assert table["BillingMode"] == "PAY_PER_REQUEST"
 
 
+def test_the_table_and_the_bucket_can_be_protected_from_deletion() -> None:
+    _, protection = properties("BucketPolicy")["PolicyDocument"]["Statement"]
+
+    assert properties("Table")["DeletionProtectionEnabled"] == {"Fn::If": ["IsProtected", True, False]}
+    assert protection["Fn::If"][0] == "IsProtected"
+    assert (protection["Fn::If"][1]["Effect"], protection["Fn::If"][1]["Action"]) == (
+        "Deny",
+        "s3:DeleteBucket",
+    )
+
+
 def test_no_index_holds_what_changes_while_a_job_runs() -> None:
     for index in properties("Table")["GlobalSecondaryIndexes"]:
         assert index["Projection"] == {"ProjectionType": "KEYS_ONLY"}
@@ -315,14 +290,12 @@ def test_the_bucket_is_private_and_encrypted() -> None:
     assert all(bucket["PublicAccessBlockConfiguration"].values())
     assert len(bucket["PublicAccessBlockConfiguration"]) == 4
     assert bucket["BucketEncryption"]
-    tls, once, protection = properties("BucketPolicy")["PolicyDocument"]["Statement"]
+    tls, once, _ = properties("BucketPolicy")["PolicyDocument"]["Statement"]
     assert tls["Effect"] == "Deny"
     assert tls["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
     assert once["Condition"] == {"Null": {"s3:if-none-match": "true"}}
     assert (once["Effect"], once["Action"]) == ("Deny", "s3:PutObject")
     assert once["Resource"] == {"Fn::Sub": "${Bucket.Arn}/uploads/*"}
-    assert protection["Fn::If"][0] == "IsProtected"
-    assert protection["Fn::If"][1]["Action"] == "s3:DeleteBucket"
 
 
 def test_without_a_key_of_your_own_nothing_uses_kms() -> None:
@@ -339,11 +312,23 @@ def test_without_a_key_of_your_own_nothing_uses_kms() -> None:
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_a_function_may_use_your_key(function: str) -> None:
+def test_a_function_may_use_your_key_and_send_traces_only_if_a_parameter_says_so(function: str) -> None:
     [policy] = properties(f"{function}Role")["Policies"]
     conditional = [each["Fn::If"] for each in policy["PolicyDocument"]["Statement"] if "Fn::If" in each]
 
-    assert conditional == [["HasKey", KEY_PERMISSION, {"Ref": "AWS::NoValue"}]]
+    assert conditional == [
+        ["HasKey", KEY_PERMISSION, {"Ref": "AWS::NoValue"}],
+        ["IsTraced", TRACE_PERMISSION, {"Ref": "AWS::NoValue"}],
+    ]
+
+
+def test_no_function_is_traced_unless_a_parameter_says_so() -> None:
+    everywhere = TEMPLATE["Globals"]["Function"]
+
+    assert everywhere["Tracing"] == {"Fn::If": ["IsTraced", "Active", "PassThrough"]}
+    assert TEMPLATE["Conditions"]["IsTraced"] == {"Fn::Equals": [{"Ref": "Tracing"}, "true"]}
+    assert TEMPLATE["Parameters"]["Tracing"]["Default"] == "false"
+    assert [name for name in FUNCTIONS if "Tracing" in properties(name)] == []
 
 
 def test_a_deploy_switches_code_and_layers_together() -> None:

@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 
 from claimcheck.authoring.catalog import AROUND
+from claimcheck.build.apps import read_apps
 from claimcheck.installed import load_catalog
 from tests.kit.deployment import PROJECT, TEMPLATE
 
 PARAMETERS: dict[str, dict[str, Any]] = TEMPLATE["Parameters"]
 DEFAULTS = {name: str(each["Default"]) for name, each in PARAMETERS.items()}
+APPS_OWN = {name for app in read_apps(PROJECT / "apps") for name in app.declared.parameters}
 # "Lambda quotas": a new account's concurrent executions, until AWS raises them.
 SMALLEST_ACCOUNT = 10
 
@@ -55,7 +57,12 @@ def test_a_parameter_has_a_default_bounds_and_a_description(name: str) -> None:
         assert re.fullmatch(parameter["AllowedPattern"], DEFAULTS[name])
 
 
-@pytest.mark.parametrize("name", PARAMETERS)
+@pytest.mark.parametrize("name", sorted(PARAMETERS.keys() - APPS_OWN - {"EndpointUrl"}))
+def test_a_parameter_says_what_it_costs(name: str) -> None:
+    assert re.search(r"\$\d|cost|charge", PARAMETERS[name]["Description"])
+
+
+@pytest.mark.parametrize("name", sorted(PARAMETERS))
 def test_a_parameter_is_described_on_a_page(name: str) -> None:
     pages = [PROJECT / "docs/operations.md", *PROJECT.glob("apps/*/README.md")]
 

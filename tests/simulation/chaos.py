@@ -2,10 +2,11 @@
 
 At every call of a port the caller may be refused, may get an error for a call that took effect, or may be
 killed before or after it. Batches are read and sent in parts. Others may act in between: another worker with
-a duplicate wake-up, the sweeper, a submitter, a canceller, a client that resends a callback, one that reads
-lists and executions, TTL. The interrupted caller then continues with what it knew before, like a slow or
-stalled process. Every actor has its own clock, which is wrong by up to a second. Half of the actors run an
-older version of the code, which does not know the need that the newer one writes into some jobs.
+a duplicate wake-up, the sweeper, a submitter, a canceller, a client that resends a callback, one that retries
+jobs, one that reads lists and executions, TTL. The interrupted caller then continues with what it knew
+before, like a slow or stalled process. Every actor has its own clock, which is wrong by up to a second. Half
+of the actors run an older version of the code, which does not know the need that the newer one writes into
+some jobs.
 """
 
 from __future__ import annotations
@@ -24,12 +25,13 @@ from claimcheck.domain.job import CALLBACK_HORIZON, DAY, HOUR, MINUTE, SECOND
 from claimcheck.domain.outcome import Again, Fail, Retry
 from claimcheck.domain.retry import RetryPolicy
 from claimcheck.service.attempt import Overrun
+from claimcheck.service.callbacks.settings import DefaultCallback, put_default
 from claimcheck.service.callbacks.signing import issue_secret
 from claimcheck.service.worker import Unclaimed
 from claimcheck.testing import FrozenClock, MemoryWakeUpQueue
 from tests.kit.world import Answer, Echo, Words, World, job_type
 from tests.simulation.receiver import HOOK, Receiver
-from tests.simulation.witness import NEED, Killed, Witness
+from tests.simulation.witness import KNOWN, Killed, Witness
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,8 +40,12 @@ if TYPE_CHECKING:
     from claimcheck.domain.job import Job, Millis
     from claimcheck.domain.ports import WakeUp
 
-WRITES = {"insert", "replace", "record", "record_delivery", "put", "save", "send", "send_many"}
+WRITES = {
+    *("insert", "reserve", "release_name", "replace", "record", "record_delivery", "put"),
+    *("save", "send", "send_many"),
+}
 ORGS = ("acme", "umbrella")
+DEFAULT_OF = "umbrella"
 PRICE = 10
 DEADLINE = 20 * MINUTE
 # The clocks of two actors differ by at most twice this: see "Leases" in docs/design.md.
@@ -101,8 +107,10 @@ class Chaos:
         self.versions = Random(0)
         self.calm = False
         self.depth = 0
+        self.default_of = DEFAULT_OF
         self.early: list[str] = []
         self.files_saved = 0
+        self.calls = self.faults = 0
         self.accepted: dict[str, str] = {}
         self.by_key: dict[tuple[str, str], set[str]] = {}
         self.added: Counter[str] = Counter()
@@ -134,12 +142,15 @@ class Chaos:
         for org in ORGS:
             self.add_credits(org, 200)
             issue_secret(self.world.documents, org, self.world.clock.now())
+        # Jobs of this org without a callback of their own report a failure.
+        put_default(self.world.documents, DEFAULT_OF, DefaultCallback(HOOK, "failed"))
 
     # Faults of the ports and of the handler.
 
     def disturb(self, name: str, call: Callable[[], Any]) -> Any:
         if self.calm:
             return call()
+        self.calls += 1
         self.world.clock.advance(self.random.choice((0, 0, 3, 40)))
         self.interlude(0.5 if name == "executions" else 0.08)
         self._fault(0.03, Unavailable)
@@ -193,7 +204,8 @@ class Chaos:
         """Let one of the other actors act."""
         self.depth += 1
         actors = [self.deliver] * 3 + [self.sweep] * 2
-        actors += [self.cancel, self.redeliver, self.submit, self.expire, self.keep_schedule, self.read]
+        actors += [self.cancel, self.redeliver, self.retry, self.submit, self.expire, self.keep_schedule]
+        actors += [self.read]
         self.random.choice(actors)()
         self.depth -= 1
 
@@ -204,6 +216,7 @@ class Chaos:
         body: dict[str, Any] = {"type": "echo", "input": {"text": "long" * 3000 if key == "a" else "short"}}
         if key is None:
             body |= self._times()
+            body |= self._unique()
         if key == "a" or (key is None and self.random.random() < 0.5):
             body["callback_url"] = HOOK
         for _ in range(self.random.choice((1, 1, 3))):
@@ -266,6 +279,20 @@ class Chaos:
                 answer = self._attempt(lambda: self._call(job.org, "POST", path))
             assert answer is None or answer.status in (202, 404, 409, 503), answer.text
 
+    def retry(self) -> None:
+        """Sometimes retry one of the last two failed jobs, which may have been retried before."""
+        failed = [job for job in self.store.all_jobs() if job.failed_at is not None]
+        if failed and self.random.random() < 0.5:
+            job = self.random.choice(sorted(failed, key=lambda job: job.failed_at or 0)[-2:])
+            with self._as("retrier"):
+                answer = self._attempt(lambda: self._call(job.org, "POST", f"/v1/jobs/{job.job_id}/retry"))
+            if answer is None:
+                return
+            assert answer.status in (202, 402, 404, 409, 503), answer.text
+            if answer.status == 202:
+                self.accepted[answer.json["job_id"]] = job.org
+                assert self.store.retries[job.job_id] == {answer.json["job_id"]}, "another retry was shown"
+
     def read(self) -> None:
         """Let a client read a job's executions, and lists to their ends: each thing once, newest first."""
         org = self.random.choice(ORGS)
@@ -308,6 +335,8 @@ class Chaos:
                 break
             found += [each["job_id"] for each in answer.json["jobs"]]
             cursor = answer.json["next_cursor"]
+        owners = {job.org for job in map(self.store.read, found) if job is not None}
+        assert owners <= {org}, "an org listed another's job"
         assert found == sorted(set(found), reverse=True), "a list has a job twice, or in the wrong place"
 
     def keep_schedule(self) -> None:
@@ -328,6 +357,7 @@ class Chaos:
     def _schedule(self, name: str) -> dict[str, Any]:
         again = {"type": "echo", "input": {"text": "again"}, "metadata": {"schedule": name}}
         rate = self.random.choice(("1 minute", "90 seconds"))
+        again |= {"overlap": self.random.choice(("allow", "skip"))}
         return again | {"rate": rate, "missed": self.random.choice(("skip", "run_once"))}
 
     def expire(self) -> None:
@@ -377,11 +407,19 @@ class Chaos:
             assert all(run.job_id in self.store.made for run in schedule.runs)
             assert self._call(schedule.org, "DELETE", f"/v1/schedules/{schedule.name}").status == 204
 
+    def _unique(self) -> dict[str, str]:
+        """Sometimes name the work. Both orgs use the same names."""
+        if self.random.random() < 0.6:
+            return {}
+        return {"unique_key": "work", "on_duplicate": self.random.choice(("reject", "existing"))}
+
     def _times(self) -> dict[str, str | None]:
         now = self.world.clock.now()
         chance = self.random.random()
         if chance < 0.4:
             return {"run_at": rfc3339(now + self.random.choice((300, 2700, 70 * SECOND, 17 * MINUTE)))}
+        if chance < 0.5:
+            return {"start_by": rfc3339(now + self.random.choice((SECOND, 20 * SECOND)))}
         return {"deadline": rfc3339(now + 90 * SECOND)} if chance < 0.6 else {}
 
     def _post(self, org: str, body: dict[str, Any], key: str | None) -> Answer:
@@ -401,7 +439,10 @@ class Chaos:
                 self.by_key.setdefault((org, key), set()).add(job_id)
         else:
             # A deadline may have passed during the request, or the job of the key may have expired.
-            possible = {402, 503} | ({422} if "deadline" in body else set()) | ({409} if key else set())
+            possible = {402, 503}
+            possible |= {422} if "deadline" in body or "start_by" in body else set()
+            possible |= {409} if key or "unique_key" in body else set()
+            possible |= {200} if body.get("on_duplicate") == "existing" else set()
             assert answer.status in possible, answer.text
             assert answer.status != 503 or answer.headers["Retry-After"]
 
@@ -418,7 +459,7 @@ class Chaos:
         newer = self.calm or self.versions.random() < 0.5
         self.clock.skew = 0 if self.calm else self.versions.randint(-SKEW, SKEW)
         try:
-            with patch.object(job_module, "KNOWN_NEEDS", frozenset({NEED} if newer else ())):
+            with patch.object(job_module, "KNOWN_NEEDS", KNOWN if newer else frozenset()):
                 yield
         finally:
             self.store.actor, self.clock.skew = before, skew
@@ -433,6 +474,7 @@ class Chaos:
 
     def _fault(self, chance: float, error: type[BaseException]) -> None:
         if self.random.random() < chance:
+            self.faults += 1
             raise error
 
 

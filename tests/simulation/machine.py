@@ -49,6 +49,11 @@ class Backend(RuleBasedStateMachine):
         self.chaos.redeliver()
 
     @rule(luck=LUCK)
+    def retry(self, luck: int) -> None:
+        self.chaos.random = Random(luck)
+        self.chaos.retry()
+
+    @rule(luck=LUCK)
     def keep_schedule(self, luck: int) -> None:
         self.chaos.random = Random(luck)
         self.chaos.keep_schedule()
@@ -93,6 +98,8 @@ def check_callbacks(chaos: Chaos) -> None:
     receiver = chaos.receiver
     assert receiver.violations == [], receiver.violations[0]
     for job in chaos.store.ends.values():
+        told = job.callback is not None or job.org != chaos.default_of or job.status is Status.COMPLETED
+        assert told, "a failure was not reported to its org"
         if (callback := job.callback) is None:
             continue
         # By the clock of its worker, the delivery came after the end.

@@ -7,21 +7,26 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
+from claimcheck.domain.errors import JobNotFound
 from claimcheck.domain.job import Job, Movement, last_execution
-from claimcheck.service import worker
+from claimcheck.service import submission, worker
 from claimcheck.service.callbacks import sender
 from claimcheck.service.callbacks.sender import CallbackSender
+from claimcheck.service.claim import Claims
 from claimcheck.service.files import AttemptFiles
 from claimcheck.service.reader import JobReader
 from claimcheck.service.schedules import slots
 from claimcheck.service.schedules.editor import ScheduleEditor
 from claimcheck.service.sweeper import Sweeper
 from claimcheck.service.verdict import Verdict, lost
+from claimcheck.service.worker import Worker
+from claimcheck.testing import MemoryJobStore
 from tests.simulation.witness import Witness
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from claimcheck.domain.errors import NameTaken
     from claimcheck.domain.job import Millis
     from claimcheck.domain.schedules import Schedule
     from claimcheck.service.claim import Claim
@@ -197,6 +202,67 @@ def slot_that_ignores_a_change_of_its_schedule() -> Any:
     return changed(Witness, "insert", make)
 
 
+@contextmanager
+def timer_that_starts_early() -> Iterator[None]:
+    def make(claim: Callable[..., Any]) -> Any:
+        return lambda self, job, *moves: claim(self, job.evolve(not_before=0), *moves)
+
+    is_time = changed(Worker, "_is_time", lambda _: lambda self, job, remaining: True)
+    with is_time, changed(Claims, "claim", make):
+        yield
+
+
+def reader_that_shows_the_jobs_of_all_orgs() -> Any:
+    def get(self: Any, org: str, job_id: str) -> Job:
+        job: Job | None = self._store.read(job_id)
+        if job is None:
+            raise JobNotFound
+        return job
+
+    return changed(JobReader, "get", lambda _: get)
+
+
+def unique_name_that_outlives_its_job() -> Any:
+    """An end that forgets the row of its unique name."""
+
+    def make(beside: Callable[..., None]) -> Any:
+        def kept(self: Witness, old: Job | None, new: Job) -> None:
+            names = dict(self._names)
+            beside(self, old, new)
+            self._names |= names
+
+        return kept
+
+    return changed(MemoryJobStore, "_beside", make)
+
+
+def submission_that_takes_over_a_name_in_use() -> Any:
+    """A name that is taken is taken to be void, without a look at the job that has it."""
+
+    def release(store: Any, org: str, taken: NameTaken) -> None:
+        store.release_name(org, taken.name, taken.job_id)
+
+    return patch.object(submission, "holder", release)
+
+
+def claim_that_ignores_its_start_by() -> Any:
+    return changed(Job, "limit", lambda limit: property(lambda job: limit.fget(job.evolve(start_by=None))))
+
+
+def claim_that_takes_no_name() -> Any:
+    def make(names: Any) -> Any:
+        return property(lambda job: names.fget(job.evolve(alone_in=None)))
+
+    return changed(Job, "unique_names", make)
+
+
+def end_that_forgets_the_default_callback() -> Any:
+    def make(ended: Callable[..., Job]) -> Any:
+        return lambda job, now, **end: ended(job.evolve(org_callback=None), now, **end)
+
+    return changed(Job, "ended", make)
+
+
 def deletion_that_cancels_no_job() -> Any:
     return changed(ScheduleEditor, "cancel_waiting", lambda _: lambda self, org, runs: None)
 
@@ -218,3 +284,21 @@ def failed_job_with_files() -> Any:
         return keeping
 
     return changed(Job, "ended", make)
+
+
+def retry_without_its_mark() -> Any:
+    def make(insert: Callable[..., None]) -> Any:
+        return lambda self, *job, retried=None: insert(self, *job[:4])
+
+    return changed(Witness, "insert", make)
+
+
+def end_that_keeps_no_input() -> Any:
+    def make(ended: Callable[..., Job]) -> Any:
+        return lambda self, now, **how: ended(self.evolve(input=None), now, **how)
+
+    return changed(Job, "ended", make)
+
+
+def end_that_forgets_the_object_of_an_input() -> Any:
+    return patch.object(Job, "erase_at", None)

@@ -6,7 +6,17 @@ import re
 from typing import TYPE_CHECKING
 
 from claimcheck.domain.callbacks import CALL_TIMEOUT
-from claimcheck.domain.job import LEASE_MARGIN, Job, Millis, Status, has_unknown_needs
+from claimcheck.domain.job import (
+    CANCELLED,
+    EXPIRED,
+    KNOWN_NEEDS,
+    LEASE_MARGIN,
+    SKIPPED,
+    Job,
+    Millis,
+    Status,
+    has_unknown_needs,
+)
 from claimcheck.service.attempt import Interruption
 from claimcheck.testing import MemoryJobStore
 
@@ -21,6 +31,8 @@ SLOT = re.compile(r"SLOT#[\w-]+#\d+#\d+")
 
 # Newer code writes it into every other job of a client.
 NEED = "care"
+# The needs of the newer code.
+KNOWN = KNOWN_NEEDS | {NEED}
 
 
 class Killed(Interruption):
@@ -38,6 +50,8 @@ class Witness(MemoryJobStore):
         self.made: set[str] = set()
         # The jobs of each slot. A schedule that is deleted and created again has new slots.
         self.slots: dict[tuple[str, str], set[str]] = {}
+        # The retries of each failed job.
+        self.retries: dict[str, set[str]] = {}
         self._index: dict[str, Job] = {}
 
     def insert(
@@ -46,25 +60,45 @@ class Witness(MemoryJobStore):
         key_hash: str | None,
         reservation: Reservation | None,
         schedule: Replacement | None = None,
+        retried: Job | None = None,
     ) -> None:
         if self.actor == "submitter" and int(job.job_id[-1], 16) % 2 and not has_unknown_needs((NEED,)):
-            job = job.evolve(needs=(NEED,))
+            job = job.evolve(needs=(*job.needs, NEED))
         stored = schedule and self.schedules.read(schedule.old.key)
-        super().insert(job, key_hash, reservation, schedule)
+        super().insert(job, key_hash, reservation, schedule, retried)
         if schedule is not None and stored is not None and job.job_id not in self.made:
             self._check_slot(stored, schedule.new)
         self.made.add(job.job_id)
+        if job.retry_of is not None:
+            self._check_retry(job.retry_of, job)
         if key_hash and (slot := SLOT.match(key_hash)):
             self.slots.setdefault((job.org, slot[0]), set()).add(job.job_id)
         self._must(job.due_at is not None, "an accepted job is in no safety net")
+        self._check_names()
 
     def replace(self, old: Job, new: Job, record: Execution | Delivery | None = None) -> None:
         before = self.read(old.job_id)
         super().replace(old, new, record)
         if before is not None and before.written_by != new.written_by:
             self._check(before, new)
+            self._check_names()
         if new.ended_at is not None:
             self.ends[new.job_id] = new
+
+    def take_name(self, org: str, name: str, job_id: str) -> None:
+        """Store the row of a name as a job that is gone has left it."""
+        self._names[org, name] = job_id
+
+    def _check_names(self) -> None:
+        """Check that each name belongs to the one job that holds it, and to no other."""
+        going = [job for job in self.all_jobs() if job.ended_at is None]
+        keys = [(job.org, job.unique_key) for job in going if job.unique_key is not None]
+        self._must(len(set(keys)) == len(keys), "two jobs have one unique key")
+        alone = [(job.org, job.alone_in) for job in going if job.alone_in is not None and job.executions]
+        self._must(len(set(alone)) == len(alone), "two jobs of a schedule run at once")
+        held = {(job.org, name, job.job_id) for job in going for name in job.unique_names}
+        rows = {(*named, job_id) for named, job_id in self._names.items() if job_id in self.made}
+        self._must(rows <= held, "a unique name outlived its job")
 
     def check_schedules(self, now: Millis) -> None:
         """Check that no job waits for a slot of a schedule that is gone."""
@@ -81,6 +115,8 @@ class Witness(MemoryJobStore):
     def expire(self, now: Millis) -> list[Job]:
         gone = super().expire(now)
         self._must(all(job.ended_at is not None for job in gone), "TTL took a debt")
+        left = any(job.input is not None and job.input.key is not None for job in gone)
+        self._must(not left, "TTL left the object of an input")
         return gone
 
     def indexed(self) -> list[Job]:
@@ -94,19 +130,31 @@ class Witness(MemoryJobStore):
         same = before.evolve(**{name: getattr(new, name) for name in moves})
         self._must(same == new, "a slot of a schedule that has changed was submitted")
 
+    def _check_retry(self, failed_id: str, job: Job) -> None:
+        retries = self.retries.setdefault(failed_id, set())
+        retries.add(job.job_id)
+        self._must(len(retries) == 1, "a failed job was retried twice")
+        self._must(
+            self.ends[failed_id].error not in (None, CANCELLED), "a job that has not failed was retried"
+        )
+
     def _check(self, before: Job, new: Job) -> None:
         self._must(
             not has_unknown_needs(before.needs)
             or new == before.evolve(due_at=new.due_at, written_by=new.written_by),
             "old code changed a job with a need",
         )
-        owing = new.ended_at is None or new.owes_callback
+        owing = new.ended_at is None or new.owes_callback or new.erase_at is not None
         self._must((new.due_at is not None) == owing, "a debt left the safety net")
         if before.ended_at is not None:
             self._check_delivery(before, new)
             return
         self._must(new.executions >= before.executions, "a number was given back")
+        self._must(
+            new.error not in (EXPIRED, SKIPPED) or not new.executions, "a job was left out after its start"
+        )
         self._check_executions(new)
+        self._check_input(before, new)
         back = before.status is Status.PROCESSING and new.status is Status.PENDING
         self._must(not back, "a status moved backwards")
         if new.executions > before.executions:
@@ -130,9 +178,14 @@ class Witness(MemoryJobStore):
     def _check_claim(self, before: Job, new: Job) -> None:
         now = new.started_at or 0
         self._must(not before.leased(now), "a live lease was replaced")
-        self._must(new.not_before <= now < new.deadline, "claimed early, or past its deadline")
+        self._must(before.not_before <= now < new.deadline, "claimed early, or past its deadline")
+        expired = before.start_by is not None and not before.executions and before.start_by <= now
+        self._must(not expired, "a job was started after its start_by")
 
     def _check_delivery(self, before: Job, new: Job) -> None:
+        if new.input != before.input:
+            self._check_erasure(before, new)
+            return
         moves = ("callback", "lease", "not_before", "due_at", "written_by")
         same = new.evolve(**{name: getattr(before, name) for name in moves})
         self._must(same == before, "a job was written to after its end")
@@ -147,6 +200,15 @@ class Witness(MemoryJobStore):
             self._must(new.not_before <= now, "called back early")
         if self.actor == "sweeper" and new.owes_callback:
             self._must(new.lease == before.lease, "a lease was taken away")
+
+    def _check_input(self, before: Job, new: Job) -> None:
+        kept = new.ended_at is None or new.error not in (None, CANCELLED)
+        self._must(new.input == (before.input if kept else None), "an input was lost, or kept for nothing")
+
+    def _check_erasure(self, before: Job, new: Job) -> None:
+        same = new.evolve(input=before.input, due_at=before.due_at, written_by=before.written_by)
+        self._must(same == before and new.input is None, "a job was written to after its end")
+        self._must(not before.owes_callback, "an input was deleted too early")
 
     def _must(self, holds: bool, otherwise: str) -> None:
         """Record a violation instead of raising it, because the engine handles exceptions of its store."""

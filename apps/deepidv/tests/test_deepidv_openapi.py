@@ -56,8 +56,8 @@ def meet_admission() -> set[Seen]:
     world.ask_both(key="")
     for scope in (READ, WRITE):
         world.ask_both(key=world.key("acme", scopes=(scope,)))
-    tired = world.key("acme", limit=1)
-    for _ in range(2):
+    for tired in (world.key("acme", limit=1), world.key("acme", daily=1)):
+        world.ask_both(key=tired)
         world.ask_both(key=tired)
     return world.seen
 

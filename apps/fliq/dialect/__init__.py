@@ -14,7 +14,7 @@ from claimcheck.domain.keys import READ
 from claimcheck.http import submissions as endpoints
 from claimcheck.http.contract import Call, Dialect, Request, Response, Route
 from claimcheck.http.rendering import optional_error, render_error, render_fields, render_result
-from claimcheck.service.reader import EMBEDDED_LIMIT
+from claimcheck.service.reader import EMBEDDED_LIMIT, JobFilter
 
 if TYPE_CHECKING:
     from apps.fliq.dialect.described import responses
@@ -51,11 +51,12 @@ def accept(job_type: JobType, call: Call) -> Response:
 
 def list_jobs(call: Call) -> Response:
     """Return the jobs that were submitted here. Jobs of other contracts make a page shorter."""
-    from claimcheck.http.paging import paging_of
+    from claimcheck.http.paging import is_failed_cursor, is_job_cursor, paging_of
 
-    page = paging_of(call.request.query, {"status": _status_error})
-    status = STATUSES.get(page.given.get("status", ""))
-    found = call.engine.reader.list_jobs(call.org, status, None, page.limit, page.cursor)
+    wanted = JobFilter(status=STATUSES.get(dict(call.request.query).get("status", "")))
+    is_cursor = is_failed_cursor if wanted.failed else is_job_cursor
+    page = paging_of(call.request.query, {"status": _status_error}, is_cursor)
+    found = call.engine.reader.list_jobs(call.org, wanted, page.limit, page.cursor)
     document: responses.FliqJobs = {
         "jobs": [_row(job) for job in found.jobs if job.dialect == NAME],
         "next_cursor": found.after,

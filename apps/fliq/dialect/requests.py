@@ -9,11 +9,11 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from claimcheck.authoring.catalog import MAX_HORIZON, JobType, field_errors
+from claimcheck.authoring.timestamps import Timestamp
 from claimcheck.domain.errors import FieldError, InvalidFields
 from claimcheck.domain.job import DAY, Millis, clipped
 from claimcheck.http.contract import Call
 from claimcheck.http.submissions import draft_of
-from claimcheck.http.timestamps import Timestamp
 from claimcheck.outbound import redacted_url
 from claimcheck.service.submission import Draft
 

@@ -10,7 +10,7 @@ from claimcheck.domain.job import Job, Status
 from claimcheck.http.contract import Call, Response
 from claimcheck.http.paging import Paging, paging_of
 from claimcheck.http.rendering import render_result
-from claimcheck.service.reader import EMBEDDED_LIMIT, MAX_PAGE, JobReader, Listing
+from claimcheck.service.reader import EMBEDDED_LIMIT, MAX_PAGE, JobFilter, JobReader, Listing
 
 if TYPE_CHECKING:
     from apps.flowrelay.dialect.described import responses
@@ -65,7 +65,7 @@ def find(reading: JobReader, org: str, kind: str, wanted: Paging) -> Listing:
     found: list[Job] = []
     size, after = wanted.limit, wanted.cursor
     for _ in range(PAGES):
-        page = reading.list_jobs(org, Status.COMPLETED, kind, size, after)
+        page = reading.list_jobs(org, JobFilter(Status.COMPLETED, kind), size, after)
         found += page.jobs
         size, after = MAX_PAGE, page.after
         if after is None or len(found) >= wanted.limit:

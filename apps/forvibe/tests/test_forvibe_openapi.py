@@ -96,6 +96,9 @@ def write_in_every_way() -> set[Seen]:
         world.request(method, path, b" " * (BODY_LIMIT + 1))
         world.request(method, path, body, key=world.key("poor", dialect="forvibe"))
         world.request(method, path, body, key=world.key("poor", dialect="forvibe", plan="paid"))
+    tired = world.key("acme", dialect="forvibe", plan="paid", daily=1)
+    ask_everything(world, tired)
+    ask_everything(world, tired)
     return world.seen
 
 

@@ -67,6 +67,7 @@ def _key(engine: Engine, asked: Namespace) -> dict[str, Any]:
         scopes=tuple(scope.strip() for scope in asked.scopes.split(",")),
         plan=asked.plan,
         limit=asked.limit,
+        daily=asked.daily,
         dialect=asked.dialect,
         label=asked.label,
         expires_at=None if asked.expires is None else engine.clock.now() + asked.expires * DAY,
@@ -84,7 +85,13 @@ def _shown(name: str, key: ApiKey) -> dict[str, Any]:
 
 def _keys(engine: Engine, asked: Namespace) -> dict[str, Any]:
     ApiKey(org=asked.org)  # checks the name
-    return {"keys": [_shown(name, key) for name, key in engine.keys.api_keys(asked.org).items()]}
+    keys = engine.keys.api_keys(asked.org)
+    return {"keys": [_shown(name, key) | _use(engine, name) for name, key in keys.items()]}
+
+
+def _use(engine: Engine, name: str) -> dict[str, Any]:
+    use = engine.keys.use(name, engine.clock.now())
+    return {"last_used": optional_rfc3339(use.last), "jobs_today": use.jobs_today}
 
 
 def _disable(engine: Engine, asked: Namespace) -> dict[str, Any]:
@@ -166,6 +173,7 @@ def _parser() -> ArgumentParser:
 def _add_key_options(parser: ArgumentParser) -> None:
     parser.add_argument("--plan", default=FREE, choices=PLANS)
     parser.add_argument("--limit", type=int, default=LIMIT)
+    parser.add_argument("--daily", type=int, help="jobs accepted in a day, in UTC")
     parser.add_argument("--scopes", default=f"{READ},{WRITE}")
     parser.add_argument("--dialect", default=dialects()[0].name, choices=[each.name for each in dialects()])
     parser.add_argument("--label", default="")

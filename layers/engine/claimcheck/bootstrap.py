@@ -12,7 +12,7 @@ from __future__ import annotations
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack, cast
 
 from claimcheck.domain.clock import SystemClock, SystemRandomness
 from claimcheck.domain.ports import SHARDS
@@ -42,15 +42,18 @@ if TYPE_CHECKING:
         Translator,
         WakeUpQueue,
     )
-    from claimcheck.http.admission import Authenticator, RateLimiter
+    from claimcheck.http.admission import Authenticator, DailyLimiter, RateLimiter
     from claimcheck.outbound import Outbound
     from claimcheck.service.attempt import Handler, Timer
     from claimcheck.service.batches import BatchSubmission
+    from claimcheck.service.bulk import Bulk
     from claimcheck.service.callbacks.sender import CallbackSender
+    from claimcheck.service.callbacks.settings import CallbackSettings
     from claimcheck.service.claim import Claim, Claims
     from claimcheck.service.editor import JobEditor
     from claimcheck.service.files import AttemptFiles
     from claimcheck.service.reader import JobReader
+    from claimcheck.service.retrier import JobRetrier
     from claimcheck.service.schedules.editor import ScheduleEditor
     from claimcheck.service.schedules.reader import ScheduleReader
     from claimcheck.service.schedules.slots import SlotSubmitter
@@ -79,6 +82,7 @@ class Parts(TypedDict, total=False):
     model: LanguageModel | None
     translator: Translator | None
     secret_store: SecretStore | None
+    callback_settings: CallbackSettings | None
     catalog: Catalog | None
     find_handler: Callable[[str], Handler | None] | None
     spread: Callable[..., Any] | None
@@ -244,6 +248,12 @@ class Engine:
         return RateLimiter(self.keys, self.clock)
 
     @cached_property
+    def daily_limiter(self) -> DailyLimiter:
+        from claimcheck.http.admission import DailyLimiter
+
+        return DailyLimiter(self.keys, self.clock)
+
+    @cached_property
     def reader(self) -> JobReader:
         from claimcheck.service.reader import JobReader
 
@@ -260,9 +270,8 @@ class Engine:
             self.catalog,
             self.clock,
             self.randomness,
-            lambda: self.documents,
+            self.callback_settings,
             lambda: self.uploads,
-            allow_loopback=self.settings.allow_loopback,
         )
 
     @cached_property
@@ -272,10 +281,22 @@ class Engine:
         return BatchSubmission(self.store, self.queue, self.submission, self.clock, self.spread)
 
     @cached_property
+    def callback_settings(self) -> CallbackSettings:
+        from claimcheck.service.callbacks.settings import CallbackSettings
+
+        return CallbackSettings(lambda: self.documents, allow_loopback=self.settings.allow_loopback)
+
+    @cached_property
     def editor(self) -> JobEditor:
         from claimcheck.service.editor import JobEditor
 
         return JobEditor(self.store, self.queue, self.payloads, self.reader, self.clock, self.randomness)
+
+    @cached_property
+    def retrier(self) -> JobRetrier:
+        from claimcheck.service.retrier import JobRetrier
+
+        return JobRetrier(self.submission, self.reader, self.payloads, self.clock)
 
     @cached_property
     def schedule_reader(self) -> ScheduleReader:
@@ -312,7 +333,7 @@ class Engine:
         attempts = Attempts(
             self.claims,
             self.payloads,
-            self.find_handler,
+            self._handler_of,
             self.clock,
             self.randomness,
             self,
@@ -334,6 +355,15 @@ class Engine:
         from claimcheck.service.files import AttemptFiles
 
         return AttemptFiles(lambda: self.files, claim.job, claim.token, base_path())
+
+    def _handler_of(self, job_type: str) -> Handler | None:
+        return cast("Handler", self.bulk.handle) if job_type == "bulk" else self.find_handler(job_type)
+
+    @cached_property
+    def bulk(self) -> Bulk:
+        from claimcheck.service.bulk import Bulk
+
+        return Bulk(self.reader, self.editor, self.retrier)
 
     @cached_property
     def callback_sender(self) -> CallbackSender:

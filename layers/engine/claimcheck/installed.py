@@ -28,9 +28,9 @@ def dialects() -> tuple[Dialect, ...]:
 
 def load_catalog(worker_timeout: int | None = None) -> Catalog:
     """Return all job types. Raises: ValueError if one does not fit into `worker_timeout` seconds."""
-    from claimcheck.authoring.catalog import Catalog, Declaration
+    from claimcheck.authoring.catalog import ENGINE_TYPES, Catalog, Declaration
 
-    declared = [Declaration(*each) for each in index.JOB_TYPES]
+    declared = [*(Declaration(*each) for each in index.JOB_TYPES), *ENGINE_TYPES]
     return Catalog(declared) if worker_timeout is None else Catalog(declared, worker_timeout)
 
 

@@ -21,5 +21,6 @@ for _suite in (
     "credit_store",
     "wake_up_queue",
     "schedule_store",
+    "unique_names",
 ):
     pytest.register_assert_rewrite(f"{__name__}.{_suite}")

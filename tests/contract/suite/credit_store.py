@@ -94,7 +94,7 @@ class CreditStoreSuite:
         assert adapters.store.read_many([job.job_id for job in jobs]) == jobs
         assert adapters.store.reservation(org, "key-2") == reserve(jobs[2])
         assert balance(adapters, org) == 5
-        adapters.store.insert(*new[0])
+        adapters.store.insert(new[0].job, new[0].key_hash, new[0].reservation)
         assert balance(adapters, org) == 5
 
     def test_as_many_as_can_be_stored_together_are(self, adapters: Adapters) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from claimcheck.domain.errors import Conflict
 from claimcheck.domain.job import CANCELLED, DAY, Job, JobError
+from claimcheck.domain.ports import failed_place
 from claimcheck.domain.shards import shard_of
 from tests.kit.jobs import NOW, RANDOMNESS, claimed, delivery, ended, execution, new_job, new_org, record
 
@@ -121,6 +122,29 @@ class JobListsSuite:
 
         assert page.job_ids == [job.job_id for job in reversed(jobs)]
 
+    def test_a_span_of_time_has_its_first_millisecond_and_not_its_last(self, adapters: Adapters) -> None:
+        org = new_org()
+        jobs = [new_job(org=org, created_at=NOW + i) for i in range(5)]
+        insert(adapters.store, *jobs)
+
+        page = adapters.store.list_jobs(org, None, 100, NOW + 1, NOW + 3)
+        empty = [adapters.store.list_jobs(org, None, 100, NOW + 3, NOW + end) for end in (1, 3)]
+
+        assert page.job_ids == [jobs[2].job_id, jobs[1].job_id]
+        assert empty == [([], None), ([], None)]
+
+    @pytest.mark.parametrize(("last", "found"), [(0, []), (1, []), (2, [1]), (3, [2, 1]), (4, [2, 1])])
+    def test_a_page_after_any_job_stays_in_its_span(
+        self, adapters: Adapters, last: int, found: list[int]
+    ) -> None:
+        org = new_org()
+        jobs = [new_job(org=org, created_at=NOW + i) for i in range(5)]
+        insert(adapters.store, *jobs)
+
+        page = adapters.store.list_jobs(org, jobs[last].job_id, 100, NOW + 1, NOW + 3)
+
+        assert page.job_ids == [jobs[number].job_id for number in found]
+
     def test_due_jobs_come_longest_due_first(self, adapters: Adapters) -> None:
         jobs = neighbours(4)
         insert(adapters.store, *jobs[::-1])
@@ -181,6 +205,63 @@ class JobListsSuite:
 
         assert while_running == [job.job_id]
         assert after_the_end == []
+
+
+def failing(adapters: Adapters, org: str, *ends: int) -> list[str]:
+    """Store jobs that failed this many milliseconds after `NOW`, and return their ids."""
+    jobs = [new_job(org=org) for _ in ends]
+    insert(adapters.store, *jobs)
+    for job, end in zip(jobs, ends, strict=True):
+        over = job.ended(NOW + end, error=CANCELLED).evolve(written_by=RANDOMNESS.token())
+        adapters.store.replace(job, over)
+    return [job.job_id for job in jobs]
+
+
+class FailedJobsSuite:
+    def test_the_last_failure_comes_first(self, adapters: Adapters) -> None:
+        org = new_org()
+        first, last, middle = failing(adapters, org, 1, 3, 2)
+
+        page = adapters.store.list_failed(org, None, 100)
+
+        assert page.job_ids == [last, middle, first]
+        assert page.after is None
+
+    @pytest.mark.parametrize("limit", [1, 2, 3, 5, 6])
+    def test_pages_of_failures_show_every_job_once(self, adapters: Adapters, limit: int) -> None:
+        org = new_org()
+        job_ids = failing(adapters, org, 5, 4, 3, 3, 1)
+
+        found: list[str] = []
+        after = None
+        while not found or after is not None:
+            page = adapters.store.list_failed(org, after, limit)
+            found, after = found + page.job_ids, page.after
+
+        assert (found[:2], found[4:]) == (job_ids[:2], job_ids[4:])
+        assert sorted(found) == sorted(job_ids)
+
+    def test_only_failures_from_a_time_on_are_listed(self, adapters: Adapters) -> None:
+        org = new_org()
+        *_, second, third = failing(adapters, org, 1, 2, 3)
+
+        page = adapters.store.list_failed(org, None, 100, NOW + 2)
+        beyond = adapters.store.list_failed(org, failed_place(NOW + 1, third), 100, NOW + 2)
+
+        assert page.job_ids == [third, second]
+        assert beyond == ([], None)
+
+    def test_jobs_that_have_not_failed_and_those_of_other_orgs_are_not_listed(
+        self, adapters: Adapters
+    ) -> None:
+        org = new_org()
+        waiting, done = (new_job(org=org) for _ in range(2))
+        insert(adapters.store, waiting, done)
+        adapters.store.replace(done, ended(done))
+        [failed] = failing(adapters, org, 1)
+
+        assert adapters.store.list_failed(org, None, 100).job_ids == [failed]
+        assert adapters.store.list_failed(new_org(), None, 100).job_ids == []
 
 
 class ExecutionsSuite:

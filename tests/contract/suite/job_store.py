@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from claimcheck.domain.errors import Conflict, KeyTaken
-from claimcheck.domain.job import Job, Payload
+from claimcheck.domain.errors import Conflict, InsufficientCredits, KeyTaken
+from claimcheck.domain.job import TIMED_OUT, Job, Payload
 from tests.contract.suite.adapters import Adapters  # noqa: TC001 - Hypothesis reads the annotation
 from tests.kit.jobs import FIELDS, NOW, RANDOMNESS, any_job, claimed, ended, new_job, new_org, reserve
 
@@ -151,6 +153,59 @@ class ReservationSuite:
             adapters.store.insert(second, "key", reserve(second))
 
         assert adapters.store.read(second.job_id) is None
+
+
+def failed(adapters: Adapters, **changes: Any) -> Job:
+    job = new_job(**changes)
+    adapters.store.insert(job, None, None)
+    over = job.ended(NOW + 1, error=TIMED_OUT).evolve(written_by=RANDOMNESS.token())
+    adapters.store.replace(job, over)
+    return over
+
+
+def retry_of(job: Job) -> Job:
+    return new_job(org=job.org, retry_of=job.job_id)
+
+
+class RetrySuite:
+    def test_a_retry_is_stored_with_the_mark_of_its_job(self, adapters: Adapters) -> None:
+        job = failed(adapters)
+        retry = retry_of(job)
+
+        for _ in range(2):  # a repeat changes nothing
+            adapters.store.insert(retry, None, None, None, job)
+
+        assert adapters.store.read(retry.job_id) == retry
+        assert adapters.store.read(job.job_id) == job.retried(retry)
+
+    def test_a_job_that_was_retried_is_not_retried_again(self, adapters: Adapters) -> None:
+        job = failed(adapters)
+        first, second = retry_of(job), retry_of(job)
+        adapters.store.insert(first, None, None, None, job)
+
+        with pytest.raises(Conflict) as conflict:
+            adapters.store.insert(second, None, None, None, job)
+
+        assert conflict.value.current == job.retried(first)
+        assert adapters.store.read(second.job_id) is None
+
+    def test_a_job_that_is_gone_is_not_retried(self, adapters: Adapters) -> None:
+        job = new_job()
+        retry = retry_of(job)
+
+        with pytest.raises(Conflict) as conflict:
+            adapters.store.insert(retry, None, None, None, job)
+
+        assert conflict.value.current is None
+        assert adapters.store.read(retry.job_id) is None
+
+    def test_a_retry_without_credits_leaves_no_mark(self, adapters: Adapters) -> None:
+        job = failed(adapters)
+
+        with pytest.raises(InsufficientCredits):
+            adapters.store.insert(retry_of(job).evolve(charge=7), None, None, None, job)
+
+        assert adapters.store.read(job.job_id) == job
 
 
 class ReplacementSuite:

@@ -5,20 +5,30 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from claimcheck.domain.keys import READ, ApiKey
+from claimcheck.domain.job import DAY, HOUR, MINUTE
+from claimcheck.domain.keys import READ, ApiKey, Use, Window
 from tests.kit.jobs import NOW, RANDOMNESS, new_org
 
 if TYPE_CHECKING:
     from tests.contract.suite.adapters import Adapters
 
-MINUTE = NOW // 60_000
+THIS_MINUTE = Window.at(NOW, MINUTE)
+NEXT_MINUTE = Window.at(NOW + MINUTE, MINUTE)
+TODAY = Window.at(NOW, DAY)
 
 
 class KeyStoreSuite:
     def test_every_field_of_a_key_is_read_as_it_was_stored(self, adapters: Adapters) -> None:
         key_hash = RANDOMNESS.token()
         key = ApiKey(
-            org="acme", scopes=(READ,), plan="paid", limit=7, dialect="other", label="Büro", disabled=True
+            org="acme",
+            scopes=(READ,),
+            plan="paid",
+            limit=7,
+            daily=9,
+            dialect="other",
+            label="Büro",
+            disabled=True,
         )
 
         adapters.keys.put_api_key(key_hash, key)
@@ -59,16 +69,16 @@ class KeyStoreSuite:
     def test_a_window_counts_up_to_its_limit_and_not_beyond(self, adapters: Adapters) -> None:
         key_hash = RANDOMNESS.token()
 
-        counts = [adapters.keys.take(key_hash, MINUTE, 2, 5) for _ in range(3)]
+        counts = [adapters.keys.take(key_hash, THIS_MINUTE, 2, 5) for _ in range(3)]
 
         assert counts == [2, 4, None]
 
     def test_refused_requests_are_not_counted(self, adapters: Adapters) -> None:
         key_hash = RANDOMNESS.token()
-        adapters.keys.take(key_hash, MINUTE, 4, 5)
+        adapters.keys.take(key_hash, THIS_MINUTE, 4, 5)
 
-        refused = adapters.keys.take(key_hash, MINUTE, 2, 5)
-        last = adapters.keys.take(key_hash, MINUTE, 1, 5)
+        refused = adapters.keys.take(key_hash, THIS_MINUTE, 2, 5)
+        last = adapters.keys.take(key_hash, THIS_MINUTE, 1, 5)
 
         assert refused is None
         assert last == 5
@@ -76,8 +86,8 @@ class KeyStoreSuite:
     def test_more_than_the_limit_is_refused_in_an_empty_window_too(self, adapters: Adapters) -> None:
         key_hash = RANDOMNESS.token()
 
-        refused = adapters.keys.take(key_hash, MINUTE, 6, 5)
-        taken = adapters.keys.take(key_hash, MINUTE, 5, 5)
+        refused = adapters.keys.take(key_hash, THIS_MINUTE, 6, 5)
+        taken = adapters.keys.take(key_hash, THIS_MINUTE, 5, 5)
 
         assert refused is None
         assert taken == 5
@@ -86,9 +96,28 @@ class KeyStoreSuite:
         one, other = RANDOMNESS.token(), RANDOMNESS.token()
 
         counts = [
-            adapters.keys.take(one, MINUTE, 1, 1),
-            adapters.keys.take(one, MINUTE + 1, 1, 1),
-            adapters.keys.take(other, MINUTE, 1, 1),
+            adapters.keys.take(one, THIS_MINUTE, 1, 1),
+            adapters.keys.take(one, NEXT_MINUTE, 1, 1),
+            adapters.keys.take(other, THIS_MINUTE, 1, 1),
+            adapters.keys.take(one, TODAY, 1, 1),
+            adapters.keys.take(one, THIS_MINUTE, 1, 1),
         ]
 
-        assert counts == [1, 1, 1]
+        assert counts == [1, 1, 1, 1, None]
+
+    def test_a_key_was_last_used_in_the_hour_of_its_last_request(self, adapters: Adapters) -> None:
+        key_hash, hour = RANDOMNESS.token(), NOW // HOUR * HOUR
+        unused = adapters.keys.use(key_hash, NOW)
+        for at in (NOW - 9 * HOUR, NOW, NOW - 10 * HOUR):
+            adapters.keys.take(key_hash, Window.at(at, MINUTE), 1, 5)
+
+        assert unused == Use(None, 0)
+        assert adapters.keys.use(key_hash, NOW + DAY) == Use(hour, 0)
+
+    def test_the_jobs_of_today_are_known(self, adapters: Adapters) -> None:
+        key_hash = RANDOMNESS.token()
+        adapters.keys.take(key_hash, Window.at(NOW - DAY, DAY), 4, 5)
+        adapters.keys.take(key_hash, TODAY, 2, 5)
+        adapters.keys.take(key_hash, TODAY, 1, 5)
+
+        assert adapters.keys.use(key_hash, NOW) == Use(None, 3)

@@ -12,7 +12,16 @@ from hypothesis import strategies as st
 from claimcheck.domain.errors import Conflict, InsufficientCredits, KeyTaken
 from claimcheck.domain.job import DAY, HOUR, MINUTE, SECOND
 from claimcheck.domain.recurrence import Cron, Every
-from claimcheck.domain.schedules import LEAD, Missed, Refusal, Replacement, Run, Schedule, ScheduleKey
+from claimcheck.domain.schedules import (
+    LEAD,
+    Missed,
+    Overlap,
+    Refusal,
+    Replacement,
+    Run,
+    Schedule,
+    ScheduleKey,
+)
 from claimcheck.domain.shards import schedule_shard
 from tests.contract.suite.adapters import Adapters  # noqa: TC001 - Hypothesis reads the annotation
 from tests.kit.jobs import (
@@ -46,6 +55,9 @@ FIELDS = {
     "input": TEXT,
     "metadata": st.dictionaries(TEXT, TEXT, max_size=5),
     "missed": st.sampled_from(Missed),
+    "overlap": st.sampled_from(Overlap),
+    "start_by": st.none() | MILLIS,
+    "callback_url": st.none() | TEXT,
     "deadline": st.none() | MILLIS,
     "retention": st.none() | MILLIS,
     "created_at": MILLIS,

@@ -30,6 +30,8 @@ SMALL = {
     "type": "text_statistics",
     "input": {"text": "You leave your coat, you get a claim check.", "keywords": 1},
 }
+# It fails at once.
+FAILING = {"type": "image_thumbnails", "input": {"image": "dGV4dA==", "sizes": [64]}}
 # Modules that a poll must not import: each costs a cold start more than a poll's own work.
 UNWANTED = ("pydantic", "boto3", "s3transfer", "multiprocessing", "aws_xray_sdk", "aws_lambda_powertools")
 
@@ -146,16 +148,18 @@ class Observer:
         part.log_bytes = len(log.log.encode()) - before
         return answer, part
 
-    def live(self, org: str, idempotency_key: str | None = None) -> Life:
+    def live(
+        self, org: str, idempotency_key: str | None = None, body: Any = SMALL, end: str = "completed"
+    ) -> Life:
         """Run one small job of this org."""
         key = issue_key(self._processes.cloud, org)
-        event = events.with_body(events.load("submit_job", key), SMALL, idempotency_key)
+        event = events.with_body(events.load("submit_job", key), body, idempotency_key)
         accepted, submit = self.invoke("submit_job", event)
         poll = events.load("get_job", key, json.loads(accepted["body"])["job_id"])
         polls = [self._poll(poll, "pending") for _ in range(2)]
         # Lambda itself receives the message, so this does not go over the bridge.
         _, work = self.invoke("worker", events.batch(self._processes.cloud.receive()))
-        polls += [self._poll(poll, "completed") for _ in range(POLLS - len(polls))]
+        polls += [self._poll(poll, end) for _ in range(POLLS - len(polls))]
         return Life(submit, work, polls)
 
     def live_together(self, org: str) -> Many:
@@ -191,13 +195,16 @@ class Observer:
 
 @dataclass(frozen=True)
 class Observed:
-    """`first` is the first job of a new org, `warm` the next one, and `keyed` the one after that, with an
-    Idempotency-Key. `many` were submitted in one request. `modules` are those of each function.
+    """`first` is the first job of a new org, `warm` the next one, `keyed` the one after that, with an
+    Idempotency-Key, and `unique` one with a unique key. `failed` is the first of another org, and fails.
+    `many` were submitted in one request. `modules` are those of each function.
     """
 
     first: Life
     warm: Life
     keyed: Life
+    unique: Life
+    failed: Life
     many: Many
     everything: list[str]
     modules: dict[str, set[str]]
@@ -210,6 +217,10 @@ def observe() -> Observed:
         observer = Observer(processes)
         observer.live("warming-up")
         first, warm, keyed = observer.live("acme"), observer.live("acme"), observer.live("acme", "order-4711")
+        # An org of its own: the others' requests use up the limit of a key.
+        observer.live("unique")
+        unique = observer.live("unique", body=SMALL | {"unique_key": "order-4711"})
         modules = {name: function.modules for name, function in processes.functions.items()}
+        failed = observer.live("globex", body=FAILING, end="failed")
         many = observer.live_together("acme")
-        return Observed(first, warm, keyed, many, observer.ask_everything(), modules)
+        return Observed(first, warm, keyed, unique, failed, many, observer.ask_everything(), modules)

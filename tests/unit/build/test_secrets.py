@@ -41,7 +41,7 @@ def template(apps: Apps) -> dict[str, Any]:
 def about_secrets(found: dict[str, Any], function: str) -> list[dict[str, Any]]:
     [policy] = found["Resources"][f"{function}Role"]["Properties"]["Policies"]
     statements: list[dict[str, Any]] = policy["PolicyDocument"]["Statement"]
-    return [each for each in statements if re.search(r"ssm:|secretsmanager:", str(each["Action"]))]
+    return [each for each in statements if re.search(r"ssm:|secretsmanager:", str(each.get("Action")))]
 
 
 def test_the_worker_alone_may_read_a_secret_and_only_where_it_lies(apps: Apps) -> None:

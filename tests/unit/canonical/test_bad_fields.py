@@ -164,6 +164,16 @@ def test_nothing_of_a_refused_value_is_repeated() -> None:
     assert "hunter2" not in answer.text
 
 
+def test_a_megabyte_of_metadata_names_is_refused_as_one_field() -> None:
+    names = {f"[%x{number:04}": "v" for number in range(60_000)}
+
+    answer = World().request("POST", "/v1/jobs", {"type": "echo", "input": {"text": "a"}, "metadata": names})
+
+    assert answer.json["errors"] == [
+        {"pointer": "/metadata", "message": "has 60,000 entries: at most 50 are allowed"}
+    ]
+
+
 def test_a_refused_submission_leaves_no_job_behind() -> None:
     world = World()
     world.request("POST", "/v1/jobs", {"type": "echo", "input": {}}, idempotency_key="k")

@@ -13,6 +13,7 @@ from tests.kit.described import WatchedWorld, error_of
 
 HELLO = {"type": "echo", "input": {"text": "hello"}}
 ON_A_JOB = [("GET", ""), ("GET", "/result"), ("GET", "/executions"), ("POST", "/cancel")]
+KNOWN = "status, type, error_code, created_after, created_before, metadata[<name>], limit, cursor"
 UNKNOWN = f"/v1/jobs/{UUID(int=1)}"
 V4 = "f736f6da-75b9-4b82-9d6c-511fac9223d4"
 TAKEN = {
@@ -154,7 +155,7 @@ def test_the_answer_to_a_wrong_method_lists_the_right_ones(method: str, path: st
         (f"cursor={V4}", "cursor", "must be the next_cursor"),
         ("cursor=019EE99F-6D00-7CC3-98A4-1F2E3D4C5B6A", "cursor", "must be the next_cursor"),
         ("cursor=019ee99f-6d00-7cc3-98a4-1f2e3d4c5b6a%0a", "cursor", "must be the next_cursor"),
-        ("colour=red", "colour", "is not a known parameter; known: status, type, limit, cursor"),
+        ("colour=red", "colour", "is not a known parameter; known: " + KNOWN),
         ("Limit=1", "Limit", "is not a known parameter"),
         ("=1", "", "is not a known parameter"),
         ("limit=1&limit=2", "limit", "must be given only once"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 import pytest
 
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from claimcheck.domain.ports import NewJob, WakeUp
 
 PRICE = 10
+UNKNOWN = "00000000-0000-7000-8000-000000000001"
 
 
 def echo(text: str = "hello", **more: Any) -> dict[str, Any]:
@@ -338,7 +338,7 @@ def test_ids_show_jobs_in_their_order_and_name_those_that_are_not_there() -> Non
     world = WatchedWorld()
     mine = [world.submit(str(number)) for number in range(3)]
     foreign = world.request("POST", "/v1/jobs", echo(), key=world.key("other")).json["job_id"]
-    unknown = str(uuid4())
+    unknown = UNKNOWN
     asked = [mine[2], foreign, mine[0].upper(), unknown, mine[2]]
 
     answer = world.request("GET", "/v1/jobs", query=f"ids={','.join(asked)}")
@@ -378,9 +378,12 @@ def test_by_ids_only_results_in_the_row_are_shown() -> None:
     [
         ("ids=", {"ids": "must be job ids, separated by commas"}),
         ("ids=7", {"ids": "must be job ids, separated by commas"}),
-        (f"ids={uuid4()},", {"ids": "must be job ids, separated by commas"}),
-        (f"ids={uuid4()}&limit=3", {"limit": "cannot be combined with ids"}),
-        ("ids=" + ",".join(str(uuid4()) for _ in range(101)), {"ids": "must be at most 100 job ids"}),
+        (f"ids={UNKNOWN},", {"ids": "must be job ids, separated by commas"}),
+        (f"ids={UNKNOWN}&limit=3", {"limit": "cannot be combined with ids"}),
+        (
+            "ids=" + ",".join(f"00000000-0000-7000-8000-{number:012}" for number in range(101)),
+            {"ids": "must be at most 100 job ids"},
+        ),
     ],
 )
 def test_wrong_ids_are_named(query: str, fields: dict[str, str]) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from unittest.mock import patch
 
+import pytest
+
 from claimcheck.domain.errors import Unavailable
 from claimcheck.domain.job import DAY, HOUR, MINUTE
 from claimcheck.domain.schedules import LEAD
@@ -155,6 +157,27 @@ def test_schedules_are_listed_by_name_page_by_page_and_each_orgs_are_its_own() -
     assert world.request("GET", "/v1/schedules/a", key=other).status == 404
 
 
+@pytest.mark.parametrize(
+    ("method", "below"),
+    [
+        ("GET", ""),
+        ("DELETE", ""),
+        ("GET", "/jobs"),
+        ("POST", "/run"),
+        ("POST", "/pause"),
+        ("POST", "/resume"),
+    ],
+)
+def test_a_name_that_no_schedule_can_have_is_not_looked_for(method: str, below: str) -> None:
+    """DynamoDB refuses keys of more than 1,024 bytes."""
+    world = World()
+
+    with patch.object(world.store.schedules, "read", side_effect=RuntimeError("asked")):
+        answer = world.request(method, f"/v1/schedules/{'x' * 1100}{below}")
+
+    assert (answer.status, answer.json["code"]) == (404, "schedule_not_found")
+
+
 def test_an_input_is_never_shown() -> None:
     world = World()
     answers = [put(world, input={"text": "the secret"})]
@@ -266,12 +289,3 @@ def test_a_run_that_is_asked_for_can_have_a_callback() -> None:
 
     assert asked.json["callback"]["url"] == hook
     assert without.json["code"] == "idempotency_key_reused"
-
-
-def test_a_schedule_says_that_its_jobs_have_no_callback() -> None:
-    world = CallingWorld()
-
-    answer = world.request("PUT", PATH, DAILY, claimcheck_callback_url="https://app.example.com/hook")
-
-    assert answer.status == 422
-    assert "no callback" in answer.json["errors"][0]["message"]

@@ -21,6 +21,8 @@ SCOPED = [
     ("GET", f"{UNKNOWN}/result", READ),
     ("GET", f"{UNKNOWN}/executions", READ),
     ("POST", f"{UNKNOWN}/cancel", WRITE),
+    ("POST", f"{UNKNOWN}/retry", WRITE),
+    ("POST", "/v1/bulk", WRITE),
     ("GET", f"{UNKNOWN}/deliveries", READ),
     ("POST", f"{UNKNOWN}/redeliver", WRITE),
 ]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from claimcheck.domain.errors import RateLimited, Unavailable
 from claimcheck.domain.job import MINUTE, SECOND
-from claimcheck.domain.keys import ApiKey
+from claimcheck.domain.keys import ApiKey, Window
 from claimcheck.http.admission import Caller, RateLimiter
 from claimcheck.testing import FrozenClock, MemoryKeyStore
 from tests.kit.described import Failing, WatchedWorld, error_of
@@ -23,9 +23,9 @@ class CountingKeys(MemoryKeyStore):
         super().__init__()
         self.taken: list[int] = []
 
-    def take(self, key_hash: str, minute: int, amount: int, limit: int) -> int | None:
+    def take(self, key_hash: str, window: Window, amount: int, limit: int) -> int | None:
         self.taken.append(amount)
-        return super().take(key_hash, minute, amount, limit)
+        return super().take(key_hash, window, amount, limit)
 
 
 def caller(limit: int, name: str = "k") -> Caller:

@@ -13,11 +13,11 @@ from claimcheck.authoring.catalog import Catalog, JobModel, JobType
 from claimcheck.build.__main__ import main
 from claimcheck.build.description import describe
 from claimcheck.canonical import endpoints as canonical
-from claimcheck.canonical.listing import ListingQuery
 from claimcheck.domain import errors
 from claimcheck.http.contract import STATUSES
 from claimcheck.http.routing import routes_of
 from claimcheck.installed import ENDPOINTS, dialects, load_catalog
+from claimcheck.service.reader import JobFilter
 from tests.kit.described import Description, description
 from tests.kit.world import World, job_type
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from claimcheck.domain.errors import ClaimcheckError
 
 # Used between engine and store. The API shows them only as an internal error.
-INTERNAL = {errors.Conflict, errors.KeyTaken, errors.UnsupportedLanguage}
+INTERNAL = {errors.Conflict, errors.KeyTaken, errors.NameTaken, errors.UnsupportedLanguage}
 HELLO = {"type": "echo", "input": {"text": "hello"}}
 
 
@@ -137,7 +137,7 @@ def test_every_error_that_can_be_met_is_described(shipped: dict[str, Any]) -> No
     }
     # The other parents are only base classes.
     met = {kind for kind in tree(errors.ClaimcheckError) if not kind.__subclasses__()} - INTERNAL
-    met |= {errors.Unavailable, errors.Unauthenticated}
+    met |= {errors.RateLimited, errors.Unavailable, errors.Unauthenticated}
     # An app's documents are read through its own dialect.
     apps_own = {errors.DocumentNotFound.code}
 
@@ -213,7 +213,7 @@ def test_the_query_is_described_as_it_is_read(shipped: dict[str, Any]) -> None:
     parameters = shipped["paths"]["/v1/jobs"]["get"]["parameters"]
 
     described = {each["name"]: each["schema"] for each in parameters}
-    assert list(described) == [*ListingQuery._fields, "ids"]
+    assert list(described) == [*JobFilter._fields, "limit", "cursor", "ids"]
     assert described["limit"] == {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}
 
 

@@ -9,13 +9,15 @@ from uuid import UUID
 
 import pytest
 
+from claimcheck.authoring.catalog import Catalog
 from claimcheck.domain.errors import OutcomeUnknown, Unavailable
-from claimcheck.domain.job import DAY
+from claimcheck.domain.job import DAY, Movement
 from claimcheck.domain.keys import READ, WRITE
 from claimcheck.domain.outcome import Fail, Retry
 from claimcheck.domain.schedules import MAX_SCHEDULES
 from claimcheck.http.contract import BODY_LIMIT
 from claimcheck.outbound import Outbound
+from claimcheck.service.bulk import JOB_TYPE as BULK_TYPE
 from claimcheck.service.callbacks.signing import issue_secret
 from claimcheck.testing import MemoryJobStore, MemoryKeyStore
 from tests.kit.described import Description, Failing, WatchedWorld, description
@@ -30,8 +32,10 @@ if TYPE_CHECKING:
 
 UNKNOWN = str(UUID(int=7))
 HELLO = {"type": "echo", "input": {"text": "hello"}}
+BULK: dict[str, Any] = {"action": "cancel", "filter": {}}
 DAILY = HELLO | {"cron": "0 12 * * *"}
 CSV = {"content_type": "text/csv", "size": 18}
+DEFAULT_CALLBACK = "/v1/callbacks/default"
 # One request of each operation that needs a key.
 REQUESTS: list[tuple[str, str, Any]] = [
     ("POST", "/v1/jobs", HELLO),
@@ -41,10 +45,15 @@ REQUESTS: list[tuple[str, str, Any]] = [
     ("GET", f"/v1/jobs/{UNKNOWN}/result", None),
     ("GET", f"/v1/jobs/{UNKNOWN}/executions", None),
     ("POST", f"/v1/jobs/{UNKNOWN}/cancel", None),
+    ("POST", f"/v1/jobs/{UNKNOWN}/retry", None),
     ("GET", f"/v1/jobs/{UNKNOWN}/deliveries", None),
     ("POST", f"/v1/jobs/{UNKNOWN}/redeliver", None),
     ("GET", f"/v1/jobs/{UNKNOWN}/files/{'0' * 35}/a.csv", None),
     ("POST", "/v1/uploads", CSV),
+    ("PUT", DEFAULT_CALLBACK, {"url": "https://example.com"}),
+    ("GET", DEFAULT_CALLBACK, None),
+    ("DELETE", DEFAULT_CALLBACK, None),
+    ("POST", "/v1/bulk", BULK),
     ("PUT", "/v1/schedules/nightly", DAILY),
     ("GET", "/v1/schedules/nightly", None),
     ("GET", "/v1/schedules", None),
@@ -64,7 +73,7 @@ def ask_everything(world: World, key: str | None = None, **headers: str) -> None
 def ask_for_ids(world: World, job_id: str) -> None:
     for path in ("", "/result", "/executions", "/deliveries", f"/files/{'0' * 35}/a.csv"):
         world.request("GET", f"/v1/jobs/{job_id}{path}")
-    for path in ("/cancel", "/redeliver"):
+    for path in ("/cancel", "/redeliver", "/retry"):
         world.request("POST", f"/v1/jobs/{job_id}{path}")
 
 
@@ -74,9 +83,9 @@ def meet_admission() -> set[Seen]:
     ask_everything(world, authorization="")
     for scope in (READ, WRITE):
         ask_everything(world, key=world.key("acme", scopes=(scope,)))
-    tired = world.key("acme", limit=1)
-    world.request("GET", "/v1/jobs", key=tired)
-    ask_everything(world, key=tired)
+    for tired in (world.key("acme", limit=1), world.key("acme", daily=1)):
+        ask_everything(world, key=tired)
+        ask_everything(world, key=tired)
     return world.seen
 
 
@@ -101,13 +110,28 @@ def submit_in_every_way() -> set[Seen]:
     world.request("GET", "/v1/jobs", query="limit=0")
     world.advance(DAY - 1)
     world.request("POST", "/v1/jobs", HELLO, idempotency_key="k")
-    return world.seen | ask_for_what_costs()
+    return world.seen | ask_for_what_costs() | start_in_bulk()
+
+
+def start_in_bulk() -> set[Seen]:
+    world = WatchedWorld(job_types=[job_type(), BULK_TYPE])
+    for body in (BULK, BULK, BULK | {"dry_run": True}, BULK | {"dry_run": 1}, b"{"):
+        world.request("POST", "/v1/bulk", body, idempotency_key="k")
+    world.request("POST", "/v1/bulk", BULK, idempotency_key="")
+    world.request("POST", "/v1/bulk", b"{}", content_type="text/plain")
+    world.request("POST", "/v1/bulk", b" " * (BODY_LIMIT + 1))
+    world.expire()
+    world.request("POST", "/v1/bulk", BULK, idempotency_key="k")
+    lost = WatchedWorld(store=Failing(MemoryJobStore(), "insert", OutcomeUnknown()), job_types=[BULK_TYPE])
+    lost.request("POST", "/v1/bulk", BULK)
+    return world.seen | lost.seen
 
 
 def submit_many() -> set[Seen]:
     world = WatchedWorld()
     path, two = "/v1/jobs/batch", {"jobs": [HELLO, {"type": "none", "input": {}}]}
-    for body in (two, two, {"jobs": []}, b"{", b" " * (BODY_LIMIT + 1)):
+    bodies: list[Any] = [two, two, {"jobs": []}, b"{", b" " * (BODY_LIMIT + 1)]
+    for body in bodies:
         world.request("POST", path, body, idempotency_key="k")
     world.request("POST", path, two, idempotency_key="")
     world.request("POST", path, b"{}", content_type="text/plain")
@@ -181,7 +205,62 @@ def call_back() -> set[Seen]:
     for _ in range(2):
         world.work()
         ask_for_ids(world, job_id)
+    for body in (
+        {"url": "https://example.com/hooks", "on": "ended"},
+        {"url": "?"},
+        b"{",
+        b" " * (BODY_LIMIT + 1),
+    ):
+        world.request("PUT", DEFAULT_CALLBACK, body)
+    world.request("PUT", DEFAULT_CALLBACK, b"{}", content_type="text/plain")
+    for method in ("GET", "DELETE") * 2:
+        world.request(method, DEFAULT_CALLBACK)
     return world.seen
+
+
+def duplicate() -> set[Seen]:
+    """Submit jobs with one unique key, with every answer to the second one."""
+    world = WatchedWorld(job_types=[job_type(), BULK_TYPE])
+    for on_duplicate in ("reject", "reject", "existing"):
+        world.request("POST", "/v1/jobs", HELLO | {"unique_key": "k", "on_duplicate": on_duplicate})
+    for _ in range(2):
+        world.request("POST", "/v1/bulk", BULK, claimcheck_unique_key="b")
+    return world.seen
+
+
+def retry_what_failed() -> set[Seen]:
+    def fail(given: Any, job: Any) -> Any:
+        raise Fail("no", "No.")
+
+    def retry(job_id: str) -> Any:
+        return world.request("POST", f"/v1/jobs/{job_id}/retry")
+
+    world = WatchedWorld({"echo": fail}, [job_type(price=lambda given: len(given.text))])
+    world.store.credits.add_credits("acme", 10, world.clock.now(), "gift")
+    cancelled = world.submit("")
+    world.request("POST", f"/v1/jobs/{cancelled}/cancel")
+    free, dear = world.submit(""), world.submit("0123456789")
+    world.work()
+    world.store.credits.move("acme", Movement(0, -10, "charged"), "elsewhere")
+    unique = world.submit("", unique_key="k")
+    world.work()
+    world.submit("", unique_key="k")
+    retry(unique)
+    tired = world.key("acme", daily=1)
+    for path, body in (("/v1/jobs", HELLO | {"input": {"text": ""}}), (f"/v1/jobs/{free}/retry", None)):
+        world.request("POST", path, body, key=tired)
+    again = [retry(job_id) for job_id in (cancelled, free, free, dear)][1].json["job_id"]
+    del world.store._jobs[again]
+    retry(free)
+    world.rebuild(catalog=Catalog([job_type("other")]))
+    retry(dear)
+    return world.seen | lose_a_retry(dear, world)
+
+
+def lose_a_retry(job_id: str, world: WatchedWorld) -> set[Seen]:
+    lost = WatchedWorld(store=Failing(world.store, "insert", OutcomeUnknown()))
+    lost.request("POST", f"/v1/jobs/{job_id}/retry")
+    return lost.seen
 
 
 def keep_schedules() -> set[Seen]:
@@ -260,7 +339,8 @@ def test_every_answer_that_is_described_is_given_and_no_other(
 
     seen = ask_for_the_document(tmp_path) | meet_admission() | meet_faults()
     seen |= submit_in_every_way() | submit_many() | read_in_every_state() | call_back() | keep_schedules()
-    seen |= ask_for_nothing() | ask_for_files()
+    seen |= duplicate() | ask_for_files()
+    seen |= ask_for_nothing() | retry_what_failed()
 
     unrouted: set[Seen] = {("none", 404, "route_not_found"), ("none", 405, "method_not_allowed")}
     assert seen == set(description().everything()) | unrouted

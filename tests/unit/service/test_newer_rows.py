@@ -24,16 +24,20 @@ if TYPE_CHECKING:
     from claimcheck.domain.job import Job
 
 
+# No version of the code has it.
+NEED = "x_care"
+
+
 @contextmanager
 def newer_code() -> Iterator[None]:
-    with patch.object(job_module, "KNOWN_NEEDS", frozenset({"slots", "overlap"})):
+    with patch.object(job_module, "KNOWN_NEEDS", frozenset({NEED})):
         yield
 
 
 def newer_job(world: World, **body: Any) -> Job:
     """Return a new job, with a need that only newer code knows."""
     job = world.job(world.submit(**body))
-    needing = job.evolve(needs=("slots",), written_by="newer")
+    needing = job.evolve(needs=(NEED,), written_by="newer")
     world.store.replace(job, needing)
     return needing
 
@@ -150,4 +154,4 @@ def test_slots_of_a_schedule_with_an_unknown_need_wait_for_newer_code() -> None:
 
 def _give_need(world: World) -> None:
     schedule = world.store.schedules.read(NIGHTLY)
-    assert world.store.schedules.put(schedule, schedule.evolve(needs=("overlap",), written_by="newer"))
+    assert world.store.schedules.put(schedule, schedule.evolve(needs=(NEED,), written_by="newer"))

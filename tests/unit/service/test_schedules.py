@@ -27,8 +27,11 @@ def test_a_schedule_is_stored_and_read() -> None:
         "type": "echo",
         "metadata": {"a": "b"},
         "missed": "run_once",
+        "overlap": "allow",
+        "start_by_seconds": None,
         "deadline_seconds": 60,
         "retention_seconds": None,
+        "callback_url": None,
         "paused": False,
         # Ten o'clock in UTC is noon in Vienna, which is now.
         "next_run_at": "2026-06-22T10:00:00.000Z",

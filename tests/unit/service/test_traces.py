@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -116,6 +117,24 @@ def test_log_lines_of_a_job_name_its_trace(world: World) -> None:
     job = world.job(submit(world, traceparent=PARENT))
 
     assert observability.named(job)["traceparent"] == PARENT
+
+
+def test_a_log_line_has_the_trace_of_the_client_and_that_of_x_ray(
+    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    job = world.job(submit(world, traceparent=PARENT))
+    # As Lambda sets it ("Defined runtime environment variables").
+    monkeypatch.setenv(
+        "_X_AMZN_TRACE_ID", "Root=1-5e6722a7-cc2c0c2c46db7ae98d0da47a;Parent=b7ad6b71;Sampled=1"
+    )
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "traced")
+    monkeypatch.setattr(observability, "logger", observability.logger.__wrapped__)
+
+    observability.warn("hello", **observability.named(job))
+
+    line = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert line["traceparent"] == PARENT
+    assert line["xray_trace_id"] == "1-5e6722a7-cc2c0c2c46db7ae98d0da47a"
 
 
 def test_version_0_1_can_read_the_rows_of_a_traced_job(world: World) -> None:

@@ -31,10 +31,11 @@ OPERATIONS: api.Operations = {
     fliq.list_jobs: api.Operation(
         id="list_scheduled_jobs",
         summary="List scheduled jobs",
-        description="Returns the jobs that were submitted in this contract, newest first, each with its URL.",
+        description="Returns the jobs that were submitted in this contract, newest first, each with its URL. "
+        "Failed jobs alone are in the order of their ends, last first.",
         parameters=(
             api.parameter("query", "status", "Return only these.", {"enum": list(fliq.STATUSES)}),
-            *api.paging("The number of jobs to read. A page can be shorter, or empty."),
+            *api.paging("The number of jobs to read. A page can be shorter, or empty.", {"type": "string"}),
         ),
         answers={200: api.Answer("A page of jobs.", api.ref("FliqJobs"))},
         errors=(errors.InvalidFields,),

@@ -73,7 +73,8 @@ class JobType:
 
     `timeout` limits one attempt. `typical`, the usual duration, sets the poll interval. `deadline`, from the
     job's `run_at`, and `retention`, from its end, are defaults. `price` returns the credits for a validated
-    input. `paid_plan` excludes the free plan.
+    input. `paid_plan` excludes the free plan. The input of a failed job is kept for a retry until the job
+    expires, unless `keep_input` is false.
     """
 
     name: str
@@ -88,6 +89,7 @@ class JobType:
     retry: RetryPolicy = field(default_factory=RetryPolicy)
     price: Callable[[Any], int] | None = None
     paid_plan: bool = False
+    keep_input: bool = True
 
     def __post_init__(self) -> None:
         bounds = {
@@ -137,6 +139,10 @@ class Declaration(NamedTuple):
     version: int
     timeout: int
     module: str
+
+
+# The engine's own job types, which no app declares. `Engine` has their handlers.
+ENGINE_TYPES = (Declaration("bulk", 1, 60, "claimcheck.service.bulk"),)
 
 
 class Catalog:

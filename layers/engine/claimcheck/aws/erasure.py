@@ -8,9 +8,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from claimcheck.aws.dynamodb.key_store import DAYS, HOURS, use_partition
 from claimcheck.aws.dynamodb.rows import job_key
 from claimcheck.domain.errors import Unavailable
 from claimcheck.domain.files import uploads_of
+from claimcheck.domain.keys import EVERYBODY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -22,8 +24,12 @@ if TYPE_CHECKING:
 # Amazon DynamoDB API Reference, BatchWriteItem.
 ROWS_AT_ONCE = 25
 HISTORY = ("EXEC#", "CALL#")
-# The rows that name their org. Those of a job's history are found by the job.
-OWNED = "org = :org OR pk IN (:own, :secrets) OR begins_with(pk, :reservations) OR begins_with(pk, :key)"
+USE = (HOURS, DAYS)
+# The rows that name their org. Those of a job's history and of a key's use are found by the job and the key.
+OWNED = (
+    "org = :org OR pk IN (:own, :secrets) OR (pk = :everybody AND sk = :callback) "
+    "OR begins_with(pk, :reservations) OR begins_with(pk, :names) OR begins_with(pk, :key)"
+)
 # The beginnings of the keys of a job's objects. The last one is of versions before 0.2.
 OBJECTS = ("input/{}-", "result/{}-", "{}/")
 
@@ -45,9 +51,11 @@ class Erasure:
         for page in self._owned(org):
             jobs = [item["pk"]["S"].removeprefix("JOB#") for item in page if item["sk"]["S"] == "JOB"]
             objects += sum(self._delete_objects(each.format(job_id)) for job_id in jobs for each in OBJECTS)
-            # A job's own row comes last: it is what finds the others again.
-            history = [key for job_id in jobs for key in self._history(job_id)]
-            for keys in (history, [_key(item) for item in page]):
+            hashes = [item["pk"]["S"].removeprefix("KEY#") for item in page if item["sk"]["S"] == "KEY"]
+            # The rows of jobs and keys come last: they are what finds the others again.
+            others = [key for job_id in jobs for key in self._rows(job_key(job_id)["pk"], HISTORY)]
+            others += [key for each in hashes for key in self._rows(use_partition(each), USE)]
+            for keys in (others, [_key(item) for item in page]):
                 self._delete_rows(keys)
                 rows += len(keys)
         return Erased(rows, objects)
@@ -57,7 +65,10 @@ class Erasure:
             ":org": {"S": org},
             ":own": {"S": f"ORG#{org}"},
             ":secrets": {"S": f"SECRET#{org}"},
+            ":everybody": {"S": f"ORG#{EVERYBODY}"},
+            ":callback": {"S": f"CALLBACK#{org}"},
             ":reservations": {"S": f"IDEM#{org}#"},
+            ":names": {"S": f"UNIQUE#{org}#"},
             ":key": {"S": "KEY#"},
         }
         start: dict[str, Any] = {}
@@ -74,9 +85,8 @@ class Erasure:
                 return
             start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
 
-    def _history(self, job_id: str) -> list[Item]:
-        pk = job_key(job_id)["pk"]
-        return [_key(item) for prefix in HISTORY for item in self._table.rows_of(pk, prefix)]
+    def _rows(self, pk: Item, prefixes: Sequence[str]) -> list[Item]:
+        return [_key(item) for prefix in prefixes for item in self._table.rows_of(pk, prefix)]
 
     def _delete_rows(self, keys: Sequence[Item]) -> None:
         for chunk in _chunks(keys, ROWS_AT_ONCE):

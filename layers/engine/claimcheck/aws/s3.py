@@ -1,11 +1,14 @@
 """Payloads in a private S3 bucket; each key is written once."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from botocore.exceptions import ClientError
 
 from claimcheck.aws.calls import Service, code_of
 from claimcheck.domain.errors import Unavailable
+
+T = TypeVar("T")
 
 URL_LIFE = 300  # seconds
 
@@ -26,12 +29,18 @@ class S3ObjectStore:
         )
 
     def get(self, key: str) -> str:
-        return self._service.call(self._read, Bucket=self._bucket, Key=key).decode()
+        return self._call(self._read, Key=key).decode()
 
     def delete(self, key: str) -> None:
-        """Raises: Unavailable, also if the role may not delete, as that of a former version."""
+        self._call(self._client.delete_object, Key=key)
+
+    def _call(self, operation: Callable[..., T], **params: Any) -> T:
+        """Raises: Unavailable, also if the role may not do it, as that of a former version.
+
+        Who may not list is refused an object that is not there ("GetObject", Amazon S3 API Reference).
+        """
         try:
-            self._service.call(self._client.delete_object, Bucket=self._bucket, Key=key)
+            return self._service.call(operation, Bucket=self._bucket, **params)
         except ClientError as error:
             raise Unavailable(code_of(error)) from error
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from pprint import pformat
 from typing import NamedTuple
 
-from claimcheck.authoring.catalog import JobType
+from claimcheck.authoring.catalog import ENGINE_TYPES, JobType
 from claimcheck.build.apps import App, InvalidApp, Problems
 from claimcheck.build.endpoints import endpoints_of
 from claimcheck.build.modules import argument, load
@@ -87,6 +87,10 @@ def _declaration(app: App, file: Path) -> Declaration:
 def _check(each: Declaration, other: Declaration | None) -> None:
     """Raises: InvalidApp if the type has no handler, or is `other`, which is not a newer version."""
     name, version = each.job_type.name, each.job_type.version
+    if name in (own.name for own in ENGINE_TYPES):
+        raise InvalidApp(
+            f"{argument(each.file, 'name')}: the job type {name} is the engine's own. Choose another name."
+        )
     if other and (other.app != each.app or other.job_type.version == version):
         raise InvalidApp(
             f"{argument(each.file, 'name')}: the job type {name} is also declared in {other.file}. "

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from claimcheck.authoring.catalog import field_errors
-from claimcheck.canonical.rendering import render_accepted
+from claimcheck.canonical.rendering import render_accepted, render_existing
 from claimcheck.canonical.requests import submission_of
 from claimcheck.domain.errors import ClaimcheckError, FieldError, InvalidFields, JobExpired
 from claimcheck.http.contract import Call, Response
@@ -17,7 +18,10 @@ from claimcheck.service.batches import MAX_ENTRIES, Entry
 from claimcheck.service.reader import pause
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from claimcheck.canonical.described import responses
+    from claimcheck.http.admission import Caller
     from claimcheck.service.batches import Outcome
     from claimcheck.service.submission import Draft
 
@@ -39,8 +43,19 @@ def submit(call: Call) -> Response:
         asked = SubmitBatch.model_validate(call.request.json()).jobs
     except ValidationError as error:
         raise InvalidFields(field_errors(error)) from error
-    _spend(call, len(asked))
-    outcomes = call.engine.batches.submit(call.org, [_entry(call, *each) for each in enumerate(asked)])
+    assert call.caller is not None
+    _spend(call, call.caller, len(asked))
+    limiter = call.engine.daily_limiter
+    granted, refusal = limiter.grant(call.caller, len(asked))
+    new = count(1)
+
+    def admit() -> None:
+        if refusal is not None and next(new) > granted:
+            raise refusal
+
+    entries = [_entry(call, *each, admit) for each in enumerate(asked)]
+    outcomes = call.engine.batches.submit(call.org, entries)
+    limiter.settle(call.caller, granted, outcomes)
     document: responses.BatchOutcome = {"jobs": [_render(call, each) for each in outcomes]}
     accepted = [each for each in outcomes if not isinstance(each, ClaimcheckError)]
     headers = {}
@@ -51,19 +66,21 @@ def submit(call: Call) -> Response:
     return Response.json(200, document).with_headers(headers)
 
 
-def _spend(call: Call, entries: int) -> None:
+def _spend(call: Call, caller: Caller, entries: int) -> None:
     """Count each entry as a request: the first is counted already."""
-    assert call.caller is not None
-    limit = call.key.limit
+    limit = caller.key.limit
     if entries > limit:
         message = f"has {entries} jobs, and this API key is limited to {limit} requests a minute"
         raise InvalidFields([FieldError("/jobs", message)])
     if entries > 1:
-        call.engine.limiter.spend(call.caller, entries - 1)
+        call.engine.limiter.spend(caller, entries - 1)
 
 
-def _entry(call: Call, number: int, body: Any) -> Entry:
+def _entry(call: Call, number: int, body: Any, admit: Callable[[], None]) -> Entry:
+    """Return an entry. `admit` may refuse it, unless it is a replay."""
+
     def read() -> Draft:
+        admit()
         return with_headers(call, submission_of(body, call.key, call.engine.submission))
 
     key = key_of(call, body)
@@ -76,4 +93,6 @@ def _render(call: Call, outcome: Outcome) -> responses.Entry:
     if isinstance(outcome, ClaimcheckError):
         status = call.dialect.status_of(type(outcome))
         return {"status": status, "error": render_problem(outcome, status, call.request)}
+    if outcome.existing:
+        return {"status": 200, "job": render_existing(outcome.job)}
     return {"status": 202, "job": render_accepted(outcome.job)}

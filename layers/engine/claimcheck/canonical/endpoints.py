@@ -11,16 +11,18 @@ from claimcheck.canonical.rendering import (
     NAME,
     render,
     render_accepted,
+    render_default_callback,
     render_delivery,
     render_execution,
+    render_existing,
     render_jobs,
     url_of,
 )
 from claimcheck.canonical.schedule_endpoints import ROUTES as SCHEDULES
 from claimcheck.domain.keys import READ, WRITE
-from claimcheck.http.contract import Call, Dialect, Request, Response, Route
+from claimcheck.http.contract import Call, Dialect, Request, Response, Route, path_for_clients
 from claimcheck.http.problems import problem
-from claimcheck.http.submissions import accept, accepted_response, draft_of, state_response
+from claimcheck.http.submissions import accept, accepted_response, counted, draft_of, replayed, state_response
 from claimcheck.service.reader import pause
 
 if TYPE_CHECKING:
@@ -43,7 +45,8 @@ def submit_input(job_type: JobType, call: Call) -> Response:
 
 
 def _accepted(accepted: AcceptedJob) -> Response:
-    return accepted_response(accepted, render_accepted(accepted.job), url_of(accepted.job))
+    render_it = render_existing if accepted.existing else render_accepted
+    return accepted_response(accepted, render_it(accepted.job), url_of(accepted.job))
 
 
 def submit_batch(call: Call) -> Response:
@@ -95,9 +98,9 @@ def list_jobs(call: Call) -> Response:
 
     if (job_ids := ids_of(call.request.query)) is not None:
         return _some_jobs(call, job_ids)
-    wanted = listing_of(call.request.query)
-    listing = call.engine.reader.list_jobs(call.org, wanted.status, wanted.type, wanted.limit, wanted.cursor)
-    return Response.json(200, render_jobs(listing))
+    query = listing_of(call.request.query)
+    listing = call.engine.reader.list_jobs(call.org, query.wanted, query.limit, query.cursor)
+    return Response.json(200, render_jobs(listing, query.wanted.cursor_of))
 
 
 def _some_jobs(call: Call, job_ids: list[str]) -> Response:
@@ -125,6 +128,23 @@ def cancel_job(call: Call) -> Response:
     return state_response(call, job, render(job), status=202)
 
 
+def retry_job(call: Call) -> Response:
+    retrier, job_id = call.engine.retrier, call.params["job_id"]
+    accepted = retrier.replay(call.org, job_id) or counted(
+        call, None, lambda: retrier.retry(call.org, job_id)
+    )
+    job = accepted.job
+    response = state_response(call, job, render(job), status=202)
+    return response.with_headers({"Location": path_for_clients(url_of(job)), **replayed(accepted)})
+
+
+def start_bulk(call: Call) -> Response:
+    """Serve the path of the engine's own job type."""
+    from claimcheck.service.bulk import JOB_TYPE
+
+    return submit_input(JOB_TYPE, call)
+
+
 def list_deliveries(call: Call) -> Response:
     deliveries = call.engine.reader.deliveries(call.org, call.params["job_id"])
     document: history_responses.DeliveryList = {"deliveries": [render_delivery(each) for each in deliveries]}
@@ -140,6 +160,23 @@ def create_upload(call: Call) -> Response:
     from claimcheck.canonical.uploads import request_upload
 
     return Response.json(201, request_upload(call))
+
+
+def put_default_callback(call: Call) -> Response:
+    from claimcheck.canonical.callback_requests import default_callback_of
+
+    default = default_callback_of(call.request.json())
+    call.engine.callback_settings.put(call.org, default)
+    return Response.json(200, render_default_callback(default))
+
+
+def get_default_callback(call: Call) -> Response:
+    return Response.json(200, render_default_callback(call.engine.callback_settings.get(call.org)))
+
+
+def delete_default_callback(call: Call) -> Response:
+    call.engine.callback_settings.delete(call.org)
+    return Response(204, "")
 
 
 def get_openapi(call: Call) -> Response:
@@ -176,11 +213,16 @@ DIALECT = Dialect(
         Route("GET", "/v1/jobs/{job_id}/result", get_result, READ),
         Route("GET", "/v1/jobs/{job_id}/executions", list_executions, READ),
         Route("POST", "/v1/jobs/{job_id}/cancel", cancel_job, WRITE),
+        Route("POST", "/v1/jobs/{job_id}/retry", retry_job, WRITE),
         Route("GET", "/v1/jobs/{job_id}/deliveries", list_deliveries, READ),
         Route("POST", "/v1/jobs/{job_id}/redeliver", redeliver, WRITE),
         Route("GET", "/v1/jobs/{job_id}/files/{token}/{name}", get_file, READ),
         Route("POST", "/v1/uploads", create_upload, WRITE),
+        Route("POST", "/v1/bulk", start_bulk, WRITE),
         *SCHEDULES,
+        Route("PUT", "/v1/callbacks/default", put_default_callback, WRITE),
+        Route("GET", "/v1/callbacks/default", get_default_callback, READ),
+        Route("DELETE", "/v1/callbacks/default", delete_default_callback, WRITE),
         Route("GET", "/openapi.json", get_openapi),
         Route("GET", "/health", get_health),
     ),

@@ -1,24 +1,55 @@
 """The query of `GET /v1/jobs`."""
 
-from typing import NamedTuple
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
 
 from claimcheck.domain.errors import FieldError, InvalidFields
 from claimcheck.domain.job import Status
-from claimcheck.http.paging import DEFAULT_LIMIT, paging_of
-from claimcheck.service.reader import MAX_PAGE, UUID
+from claimcheck.domain.ports import FAR
+from claimcheck.http.paging import is_failed_cursor, is_job_cursor, paging_of
+from claimcheck.service.reader import MAX_PAGE, UUID, JobFilter
+
+if TYPE_CHECKING:
+    from claimcheck.domain.job import Millis
+
+# The limits of a metadata name: see `requests`.
+METADATA = re.compile(r"metadata\[([^\[\]]{1,40})\]")
+TIMES = ("created_after", "created_before")
 
 
 class ListingQuery(NamedTuple):
-    status: str | None = None
-    type: str | None = None
-    limit: int = DEFAULT_LIMIT
-    cursor: str | None = None
+    wanted: JobFilter
+    limit: int
+    cursor: str | None
 
 
 def listing_of(query: list[tuple[str, str]]) -> ListingQuery:
     """Raises: InvalidFields, which names every wrong parameter."""
-    paging = paging_of(query, {"status": _status, "type": lambda text: None})
-    return ListingQuery(paging.given.get("status"), paging.given.get("type"), paging.limit, paging.cursor)
+    metadata = {name: key[1] for name, _ in query if (key := METADATA.fullmatch(name))}
+    checks = {
+        "status": _status,
+        "type": _any,
+        "error_code": _any,
+        **dict.fromkeys(TIMES, _time),
+        **dict.fromkeys(metadata or ("metadata[<name>]",), _any),
+    }
+    given = dict(query)
+    found = JobFilter(
+        status=given.get("status"),
+        type=given.get("type"),
+        error_code=given.get("error_code"),
+        metadata={key: given[name] for name, key in metadata.items()},
+    )
+    paging = paging_of(query, checks, is_failed_cursor if found.failed else is_job_cursor)
+    after, before = (_millis_of(given[name]) if name in given else None for name in TIMES)
+    found = found._replace(created_after=after or 0, created_before=FAR if before is None else before)
+    return ListingQuery(found, paging.limit, paging.cursor)
+
+
+def _any(text: str) -> str | None:
+    return None
 
 
 def ids_of(query: list[tuple[str, str]]) -> list[str] | None:
@@ -42,3 +73,18 @@ def ids_of(query: list[tuple[str, str]]) -> list[str] | None:
 
 def _status(text: str) -> str | None:
     return None if text in list(Status) else f"must be one of {', '.join(Status)}"
+
+
+def _time(text: str) -> str | None:
+    try:
+        _millis_of(text)
+    except ValueError as error:
+        return str(error)
+    return None
+
+
+def _millis_of(text: str) -> Millis:
+    # It needs pydantic, which other lists do not load.
+    from claimcheck.authoring.timestamps import millis_of
+
+    return millis_of(text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from claimcheck.domain.clock import optional_rfc3339, rfc3339
 from claimcheck.domain.job import SECOND, Callback, Delivery, Execution, Job, Millis, Status
@@ -12,8 +12,11 @@ from claimcheck.http.contract import path_for_clients
 from claimcheck.http.rendering import optional_error, render_error, render_progress, result_url
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from claimcheck.canonical.described import history_responses, responses, schedule_responses
     from claimcheck.domain.schedules import Refusal, Schedule
+    from claimcheck.service.callbacks.settings import DefaultCallback
     from claimcheck.service.reader import Listing
 
 NAME = "canonical"
@@ -38,16 +41,23 @@ def render(job: Job, result: str | None = None) -> responses.Job:
     return {**fields, "status": "completed", **shown, **ended}
 
 
-def render_jobs(listing: Listing) -> responses.JobList:
+def render_jobs(
+    listing: Listing, cursor_of: Callable[[Job], str] = lambda job: job.job_id
+) -> responses.JobList:
     from claimcheck.http.paging import fitting
 
     jobs = fitting(render(job) for job in listing.jobs)
-    after = listing.after if len(jobs) == len(listing.jobs) else jobs[-1]["job_id"]
-    return {"jobs": jobs, "next_cursor": after}
+    last = listing.jobs[len(jobs) - 1] if len(jobs) < len(listing.jobs) else None
+    return {"jobs": jobs, "next_cursor": listing.after if last is None else cursor_of(last)}
 
 
 def render_accepted(job: Job) -> responses.AcceptedJob:
     return {**_fields(job), "status": "pending", "poll_url": path_for_clients(url_of(job))}
+
+
+def render_existing(job: Job) -> responses.ExistingJob:
+    status: Literal["pending", "processing"] = "pending" if job.status is Status.PENDING else "processing"
+    return {**_fields(job), "status": status, "poll_url": path_for_clients(url_of(job))}
 
 
 def _fields(job: Job) -> responses.JobFields:
@@ -62,7 +72,11 @@ def _fields(job: Job) -> responses.JobFields:
         "created_at": rfc3339(job.created_at),
         "updated_at": rfc3339(job.updated_at),
         "run_at": rfc3339(job.run_at),
+        "start_by": optional_rfc3339(job.start_by),
         "deadline": rfc3339(job.deadline),
+        "unique_key": job.unique_key,
+        "retry_of": job.retry_of,
+        "retried_as": job.retried_as,
         "cancel_requested_at": optional_rfc3339(job.cancel_requested_at),
         "callback": render_callback(job.callback, job.not_before if job.owes_callback else None),
     }
@@ -90,13 +104,19 @@ def render_callback(callback: Callback | None, not_before: Millis | None) -> res
     from claimcheck.outbound.redaction import redacted_url
 
     return {
-        "url": redacted_url(callback.url),
+        "url": redacted_url(callback.url) or None,
         "status": callback.state,
         "tries": callback.tries,
         "next_try_at": optional_rfc3339(not_before),
         "delivered_at": optional_rfc3339(callback.settled_at if callback.state == "delivered" else None),
         "failed_at": optional_rfc3339(callback.settled_at if callback.state == "failed" else None),
     }
+
+
+def render_default_callback(default: DefaultCallback) -> responses.DefaultCallback:
+    from claimcheck.outbound.redaction import redacted_url
+
+    return {"url": redacted_url(default.url), "on": default.on}
 
 
 def render_delivery(delivery: Delivery) -> history_responses.Delivery:
@@ -126,6 +146,9 @@ def render_schedule(schedule: Schedule, now: Millis) -> schedule_responses.Sched
         "type": schedule.type,
         "metadata": schedule.metadata,
         "missed": schedule.missed,
+        "callback_url": _redacted(schedule.callback_url),
+        "overlap": schedule.overlap,
+        "start_by_seconds": _seconds(schedule.start_by),
         "deadline_seconds": _seconds(schedule.deadline),
         "retention_seconds": _seconds(schedule.retention),
         "paused": schedule.paused,
@@ -144,6 +167,15 @@ def _refusal(refusal: Refusal) -> schedule_responses.ScheduleError:
 
 def _seconds(duration: Millis | None) -> int | None:
     return None if duration is None else duration // SECOND
+
+
+def _redacted(url: str | None) -> str | None:
+    if url is None:
+        return None
+    # As above.
+    from claimcheck.outbound.redaction import redacted_url
+
+    return redacted_url(url)
 
 
 def url_of(job: Job) -> str:

@@ -1,16 +1,17 @@
 """The body of `POST /v1/jobs`. Only submissions and the API's description import this module."""
 
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from claimcheck.authoring.catalog import MAX_DEADLINE, MAX_HORIZON, MAX_RETENTION, at_most, field_errors
+from claimcheck.authoring.timestamps import Timestamp
 from claimcheck.domain.errors import FieldError, InvalidFields
 from claimcheck.domain.job import DAY, MINUTE, SECOND
 from claimcheck.domain.json_text import compact
 from claimcheck.domain.keys import ApiKey
-from claimcheck.http.timestamps import Timestamp
-from claimcheck.service.submission import MAX_CALLBACK_URL, Draft, Submission
+from claimcheck.service.callbacks.settings import MAX_URL
+from claimcheck.service.submission import Draft, Submission
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -28,6 +29,8 @@ def _small(metadata: dict[str, str]) -> dict[str, str]:
     return metadata
 
 
+# The service checks it, for headers too.
+UNIQUE_KEY: dict[str, Any] = {"minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"}
 # The limits of Stripe's metadata (Stripe API Reference, "Metadata"), and bytes in all: DynamoDB bills every
 # write of the job by its size.
 METADATA_ENTRIES = 50
@@ -64,6 +67,28 @@ class SubmitJob(BaseModel):
             "default depends on the job type."
         ),
     ] = None
+    start_by: Annotated[
+        Timestamp | None,
+        Field(
+            description="The latest start, after `run_at`. A job that has not started by then fails with "
+            "`expired`. Default: none, the job can start until its `deadline`."
+        ),
+    ] = None
+    unique_key: Annotated[
+        str | None,
+        Field(
+            description="A name of your own for the work. While a job of your organisation with this key has "
+            "not ended, no other one is accepted. 1 to 255 printable ASCII characters.",
+            json_schema_extra=UNIQUE_KEY,
+        ),
+    ] = None
+    on_duplicate: Annotated[
+        Literal["reject", "existing"],
+        Field(
+            description="How to answer while another job has the `unique_key`: 409 `duplicate_job`, or 200 "
+            "with that job."
+        ),
+    ] = "reject"
     retention_seconds: Annotated[
         int | None,
         Field(
@@ -85,7 +110,7 @@ class SubmitJob(BaseModel):
         Field(
             description="The URL to call when the job ends. It receives a signed `POST` of the ended job. "
             "https, a public address, without credentials. Your organisation needs a signing secret.",
-            max_length=MAX_CALLBACK_URL,
+            max_length=MAX_URL,
             json_schema_extra={"format": "uri"},
         ),
     ] = None
@@ -141,4 +166,7 @@ def _draft(asked: SubmitJob, key: ApiKey) -> Draft:
         retention=None if retention is None else retention * SECOND,
         metadata=asked.metadata,
         callback_url=asked.callback_url,
+        start_by=asked.start_by,
+        unique_key=asked.unique_key,
+        on_duplicate=asked.on_duplicate,
     )

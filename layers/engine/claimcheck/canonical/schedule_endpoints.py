@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from claimcheck.canonical.rendering import render_accepted, render_jobs, render_schedule, url_of
-from claimcheck.domain.errors import FieldError, InvalidFields
 from claimcheck.domain.keys import READ, WRITE
 from claimcheck.http.contract import Call, Response, Route, path_for_clients
-from claimcheck.http.submissions import CALLBACK_URL, accepted_response
+from claimcheck.http.submissions import CALLBACK_URL, accepted_response, counted
 
 if TYPE_CHECKING:
     from claimcheck.canonical.described import schedule_responses
@@ -18,17 +18,10 @@ if TYPE_CHECKING:
 def put_schedule(call: Call) -> Response:
     from claimcheck.canonical.schedule_requests import schedule_of
 
-    if CALLBACK_URL in call.request.headers:
-        raise InvalidFields(
-            [
-                FieldError(
-                    "", f"must come without the header {CALLBACK_URL}: jobs of a schedule have no callback"
-                )
-            ]
-        )
     name, now = call.params["name"], call.engine.clock.now()
     assert call.caller is not None
-    asked = schedule_of(call.request.json(), name, call.caller, call.engine.submission, now)
+    in_header = call.request.headers.get(CALLBACK_URL)
+    asked = schedule_of(call.request.json(), name, call.caller, call.engine.submission, now, in_header)
     stored = call.engine.schedule_editor.put(asked.schedule, asked.paused)
     document = render_schedule(stored.schedule, now)
     if not stored.created:
@@ -73,7 +66,8 @@ def run_schedule(call: Call) -> Response:
     given = call.request.headers.get("idempotency-key")
     said = [] if callback_url is None else [callback_url]
     key = IdempotencyKey.of(given, call.dialect.name, call.request.path, None, *said)
-    accepted = call.engine.schedule_editor.run(call.org, call.params["name"], key, callback_url)
+    run = partial(call.engine.schedule_editor.run, call.org, call.params["name"], key, callback_url)
+    accepted = counted(call, key, run)
     return accepted_response(accepted, render_accepted(accepted.job), url_of(accepted.job))
 
 

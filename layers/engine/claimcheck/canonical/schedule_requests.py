@@ -11,8 +11,9 @@ from claimcheck.domain.errors import FieldError, InvalidFields
 from claimcheck.domain.job import MINUTE, SECOND, Millis
 from claimcheck.domain.json_text import compact
 from claimcheck.domain.recurrence import UTC, Cron, Every, Recurrence, parse_cron, parse_rate, parse_zone
-from claimcheck.domain.schedules import Missed, Schedule
+from claimcheck.domain.schedules import Missed, Overlap, Schedule
 from claimcheck.http.admission import Caller
+from claimcheck.service.callbacks.settings import MAX_URL
 from claimcheck.service.schedules.editor import draft_of
 from claimcheck.service.submission import Submission
 
@@ -59,6 +60,22 @@ class PutSchedule(BaseModel):
             "one job for all of them.",
         ),
     ] = "skip"
+    overlap: Annotated[
+        Literal["allow", "skip"],
+        Field(
+            description="How to handle a slot while a job of the schedule is running: run both, or let the "
+            "new one fail with `skipped`.",
+        ),
+    ] = "allow"
+    start_by_seconds: Annotated[
+        int | None,
+        Field(
+            description="Seconds after its slot at which a job that has not started fails with `expired`. "
+            "Default: none.",
+            ge=1,
+            le=MAX_DEADLINE // SECOND,
+        ),
+    ] = None
     deadline_seconds: Annotated[
         int | None,
         Field(
@@ -80,6 +97,14 @@ class PutSchedule(BaseModel):
         bool | None,
         Field(description="Whether the schedule is paused. Default: unchanged; a new schedule is active."),
     ] = None
+    callback_url: Annotated[
+        str | None,
+        Field(
+            description="The URL to call when a job of the schedule ends, as in `POST /v1/jobs`.",
+            max_length=MAX_URL,
+            json_schema_extra={"format": "uri"},
+        ),
+    ] = None
     metadata: Annotated[Metadata, Field(description="The metadata of each job, as in `POST /v1/jobs`.")] = {}
 
 
@@ -88,8 +113,15 @@ class ModelRequest(NamedTuple):
     paused: bool | None
 
 
-def schedule_of(body: object, name: str, caller: Caller, submission: Submission, now: Millis) -> ModelRequest:
-    """Return the schedule that a body describes.
+def schedule_of(
+    body: object,
+    name: str,
+    caller: Caller,
+    submission: Submission,
+    now: Millis,
+    callback_in_header: str | None = None,
+) -> ModelRequest:
+    """Return the schedule that a body describes, with the callback of the body or of the header.
 
     Raises: InvalidFields, which names every wrong field of the body and of its input.
     """
@@ -97,7 +129,12 @@ def schedule_of(body: object, name: str, caller: Caller, submission: Submission,
     names = {field_of(each) for each in wrong}
     recurrence, more = _recurrence(asked, now)
     schedule = _schedule(asked, name, caller, recurrence, now)
-    more += submission.errors_in(draft_of(schedule, now))
+    callback_at = "/callback_url"
+    if callback_in_header is not None:
+        if asked.callback_url is not None:
+            more.append(FieldError(callback_at, "is already in the header Claimcheck-Callback-Url"))
+        schedule, callback_at = schedule.evolve(callback_url=callback_in_header).needing(), ""
+    more += submission.errors_in(draft_of(schedule, now)._replace(callback_at=callback_at))
     if len(schedule.input.encode()) > INPUT_LIMIT:
         more.append(FieldError("/input", f"must be at most {INPUT_LIMIT} bytes of JSON"))
     if "rate" in names:
@@ -118,11 +155,14 @@ def _schedule(asked: PutSchedule, name: str, caller: Caller, recurrence: Recurre
         input=compact(asked.input),
         metadata=asked.metadata,
         missed=Missed(asked.missed),
+        overlap=Overlap(asked.overlap),
+        start_by=_millis(asked.start_by_seconds),
+        callback_url=asked.callback_url,
         deadline=_millis(asked.deadline_seconds),
         retention=_millis(asked.retention_seconds),
         key_id=caller.key_hash,
         created_at=now,
-    )
+    ).needing()
 
 
 def _recurrence(asked: PutSchedule, now: Millis) -> tuple[Recurrence, list[FieldError]]:

@@ -1,8 +1,8 @@
 """The errors of the engine.
 
 The class docstring is the default message, for the API's caller. Programs read the stable `code`.
-This module knows no HTTP statuses. No caller sees `Conflict`, `KeyTaken` (both between engine and store)
-and `UnsupportedLanguage` (between translator and handler).
+This module knows no HTTP statuses. No caller sees `Conflict`, `KeyTaken`, `NameTaken` (these between engine
+and store) and `UnsupportedLanguage` (between translator and handler).
 """
 
 from __future__ import annotations
@@ -115,6 +115,10 @@ class ScheduleNotFound(NotFound, code="schedule_not_found"):
     """There is no schedule with this name."""
 
 
+class DefaultCallbackNotFound(NotFound, code="default_callback_not_found"):
+    """Your organisation has no default callback."""
+
+
 class RouteNotFound(NotFound, code="route_not_found"):
     """There is no such path."""
 
@@ -145,6 +149,24 @@ class JobExpired(WrongState, code="job_expired"):
 
 class JobFailed(WrongState, code="job_failed"):
     """The job failed, so it has no result: read the job for its error."""
+
+
+class DuplicateJob(WrongState, code="duplicate_job"):
+    """Another job with this unique_key has not ended."""
+
+    def __init__(self, job_id: str) -> None:
+        super().__init__(
+            f"The job {job_id} has this unique_key and has not ended: poll it, or try again later."
+        )
+        self.job_id = job_id
+
+
+class JobNotFailed(WrongState, code="job_not_failed"):
+    """The job has not failed, so it cannot be retried."""
+
+
+class InputNotKept(WrongState, code="input_not_kept"):
+    """The input of this job was not kept, so it cannot be retried: submit a new job."""
 
 
 class NoCallback(WrongState, code="job_has_no_callback"):
@@ -187,8 +209,21 @@ class RateLimited(ClaimcheckError, code="rate_limited"):
     """Too many requests."""
 
     def __init__(self, allowance: Allowance) -> None:
-        super().__init__(f"This API key is limited to {allowance.limit} requests a minute.")
+        super().__init__(self._message(allowance))
         self.allowance = allowance
+
+    def _message(self, allowance: Allowance) -> str:
+        return f"This API key is limited to {allowance.limit} requests a minute."
+
+
+class DailyLimitReached(RateLimited, code="daily_limit_reached"):
+    """This API key's jobs of the day are used up. The next day begins at 00:00 UTC."""
+
+    def _message(self, allowance: Allowance) -> str:
+        return (
+            f"This API key is limited to {allowance.limit} jobs a day. The next day begins at 00:00 UTC, in "
+            f"{allowance.reset} seconds."
+        )
 
 
 class Unavailable(ClaimcheckError, code="unavailable"):
@@ -217,6 +252,14 @@ class KeyTaken(ClaimcheckError, code="key_taken"):
     def __init__(self, reservation: Reservation) -> None:
         super().__init__()
         self.reservation = reservation
+
+
+class NameTaken(ClaimcheckError, code="name_taken"):
+    """Another job has this unique name."""
+
+    def __init__(self, name: str, job_id: str) -> None:
+        super().__init__()
+        self.name, self.job_id = name, job_id
 
 
 class InternalError(ClaimcheckError, code="internal_error"):

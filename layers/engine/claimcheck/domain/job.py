@@ -29,7 +29,15 @@ LEASE_MARGIN = 5 * SECOND
 CALLBACK_HORIZON = 3 * DAY
 
 # The reasons for which a row asks care of those who change it, as far as this code knows them.
-KNOWN_NEEDS: frozenset[str] = frozenset()
+KNOWN_NEEDS: frozenset[str] = frozenset(
+    {
+        "start_by",
+        "unique",
+        "overlap",
+        "callback",
+        "org_callback",
+    }
+)
 
 
 class Status(StrEnum):
@@ -71,6 +79,8 @@ class JobError(NamedTuple):
 
 CANCELLED = JobError("cancelled", "The job was cancelled.")
 DEADLINE_EXCEEDED = JobError("deadline_exceeded", "The job did not finish before its deadline.")
+EXPIRED = JobError("expired", "The job did not start before its start_by.")
+SKIPPED = JobError("skipped", "Another job of its schedule was running at its start.")
 TIMED_OUT = JobError("timeout", "The last attempt ran into its time limit.")
 WORKER_LOST = JobError("worker_lost", "The worker running the last attempt was lost.")
 
@@ -99,8 +109,9 @@ class Execution(NamedTuple):
 class Callback(NamedTuple):
     """The callback URL and the status of its delivery, which is given up at `until`.
 
-    `tries` counts deliveries since the end or the last redelivery. `calls` counts all, and numbers them. At
-    `settled_at` the callback was delivered or given up.
+    An empty `url` stands for the org's default at the time of a delivery. `tries` counts deliveries since
+    the end or the last redelivery. `calls` counts all, and numbers them. At `settled_at` the callback was
+    delivered or given up.
     """
 
     url: str
@@ -151,11 +162,15 @@ class Trace(NamedTuple):
 
 
 class Reservation(NamedTuple):
-    """The job of an Idempotency-Key, as its 202 showed it."""
+    """The job of an Idempotency-Key, as its first response showed it.
+
+    The request found this job if `existing`, and otherwise submitted it.
+    """
 
     fingerprint: str
     accepted: "Job"
     expires_at: Millis
+    existing: bool = False
 
 
 class Job(NamedTuple):
@@ -172,6 +187,16 @@ class Job(NamedTuple):
     metadata: Mapping[str, str] = {}
     charge: int = 0
     trace: Trace | None = None
+    start_by: Millis | None = None
+    unique_key: str | None = None
+    # The schedule whose jobs run one at a time.
+    alone_in: str | None = None
+    # Without a callback of its own, the org's default is called when the job has failed, or has ended.
+    org_callback: Literal["failed", "ended"] | None = None
+    # The failed job of which this one is the retry.
+    retry_of: str | None = None
+    # Whether the input is deleted at any end.
+    drops_input: bool = False
     # The fields from here on change.
     status: Status = Status.PENDING
     written_by: str = ""
@@ -197,6 +222,8 @@ class Job(NamedTuple):
     details: dict[str, Any] | None = None
     ended_at: Millis | None = None
     callback: Callback | None = None
+    # The job that is the retry of this one.
+    retried_as: str | None = None
     needs: tuple[str, ...] = ()
     # What newer code has stored beside these fields: in the document, and as attributes of the row.
     unknown: Mapping[str, Any] = {}
@@ -222,8 +249,30 @@ class Job(NamedTuple):
         return self.charge if self.status is Status.FAILED else 0
 
     @property
+    def unique_names(self) -> frozenset[str]:
+        """The names that this job has now. One job of an org can have a name at a time.
+
+        A `unique_key` is held from the submission to the end, the place of a schedule's running job from the
+        first claim to the end.
+        """
+        if self.ended_at is not None:
+            return frozenset()
+        held = {"key": self.unique_key, "schedule": self.alone_in if self.executions else None}
+        return frozenset(f"{kind}:{name}" for kind, name in held.items() if name is not None)
+
+    @property
     def last_scheduled_at(self) -> Millis:
         return self.not_before if self.wanted_at is None else self.wanted_at
+
+    @property
+    def failed_at(self) -> Millis | None:
+        return self.ended_at if self.status is Status.FAILED else None
+
+    @property
+    def erase_at(self) -> Millis | None:
+        """The time when the sweeper deletes the object of a kept input. TTL only deletes the row."""
+        kept = self.input is not None and self.input.key is not None
+        return self.expires_at if kept else None
 
     @property
     def owes_callback(self) -> bool:
@@ -271,16 +320,20 @@ class Job(NamedTuple):
             lease=None,
             attempt=attempt,
             not_before=not_before,
-            due_at=safety_net(not_before, self.deadline, now),
+            due_at=safety_net(not_before, self.limit, now),
             updated_at=now,
         )
 
     def ended(self, now: Millis, *, result: Payload | None = None, error: JobError | None = None) -> Self:
-        """End the job. Input and state are deleted: they may hold credentials."""
+        """End the job. A failed job keeps its input, for a retry.
+
+        The input of any other job is deleted, and the state of every job: they may hold credentials.
+        """
+        kept = error is not None and error.code != CANCELLED.code and not self.drops_input
         ended = self.evolve(
             status=Status.COMPLETED if error is None else Status.FAILED,
             lease=None,
-            input=None,
+            input=self.input if kept else None,
             state=None,
             result=result,
             error=error,
@@ -288,7 +341,9 @@ class Job(NamedTuple):
             ended_at=now,
             updated_at=now,
         )
-        return ended if self.callback is None else ended.calling_back(now)
+        if self.org_callback == "ended" or (self.org_callback == "failed" and error is not None):
+            ended = ended.evolve(callback=Callback(url=""))
+        return ended.evolve(due_at=ended.erase_at) if ended.callback is None else ended.calling_back(now)
 
     def calling_back(self, now: Millis) -> Self:
         """Start the delivery of the callback with all its tries. A running one loses its lease."""
@@ -297,11 +352,15 @@ class Job(NamedTuple):
         callback = self.callback._replace(state="pending", tries=0, until=until, settled_at=None)
         return self.evolve(callback=callback, lease=None, not_before=now, due_at=now + GRACE)
 
+    def retried(self, retry: "Job") -> Self:
+        """Mark this job as retried by the new job `retry`, in the write that stores that job."""
+        return self.evolve(retried_as=retry.job_id, written_by=retry.written_by)
+
     def called_back(self, now: Millis, state: Literal["delivered", "failed"]) -> Self:
-        """Settle the callback. TTL may then delete the row."""
+        """Settle the callback. TTL may then delete the row, unless the object of its input is left."""
         assert self.callback is not None
         callback = self.callback._replace(state=state, settled_at=now)
-        return self.evolve(callback=callback, lease=None, due_at=None)
+        return self.evolve(callback=callback, lease=None, due_at=self.erase_at)
 
     def cancelled(self, now: Millis) -> Self:
         """End the job, or request a cancel that the next claim, reschedule or sweep honours."""
@@ -312,16 +371,21 @@ class Job(NamedTuple):
         return self.evolve(cancel_requested_at=now, updated_at=now)
 
     def overdue(self, now: Millis) -> Self | None:
-        """Return the job ended, or its callback given up, if it is time. None while a lease is live."""
+        """Return the job ended, its callback given up, or its input deleted, if it is time.
+
+        Return None while a lease is live.
+        """
         if self.leased(now):
             return None
+        if self.owes_callback:
+            return self.called_back(now, "failed") if now >= self.limit else None
         if self.ended_at is not None:
-            given_up = self.owes_callback and now >= self._limit
-            return self.called_back(now, "failed") if given_up else None
+            expired = self.erase_at is not None and now >= self.erase_at
+            return self.evolve(input=None, due_at=None) if expired else None
         if self.cancel_requested_at is not None:
             return self.ended(now, error=CANCELLED)
-        if now >= self.deadline:
-            return self.ended(now, error=DEADLINE_EXCEEDED)
+        if now >= self.limit:
+            return self.ended(now, error=EXPIRED if self.limit < self.deadline else DEADLINE_EXCEEDED)
         return None
 
     def swept(self, now: Millis) -> Self:
@@ -334,15 +398,20 @@ class Job(NamedTuple):
         if self.lease is not None and self.lease.until > now:
             return self.lease.until
         if self.not_before > now:
-            return safety_net(self.not_before, self._limit, now)
+            return safety_net(self.not_before, self.limit, now)
         # The interval doubles with each look, because it is the time waited so far.
         waiting_since = max(self.not_before, self.lease.until if self.lease else 0)
         step = min(max(now - waiting_since, GRACE), MAX_DELAY)
-        return min(now + step, self._limit)
+        return min(now + step, self.limit)
 
     @property
-    def _limit(self) -> Millis:
-        return self.callback.until if self.ended_at is not None and self.callback else self.deadline
+    def limit(self) -> Millis:
+        """The time when a sweep ends the job, or gives up its callback."""
+        if self.ended_at is not None and self.callback:
+            return self.callback.until
+        if self.start_by is None or self.executions:
+            return self.deadline
+        return min(self.start_by, self.deadline)
 
 
 def last_execution(job: Job) -> Execution:
@@ -357,6 +426,17 @@ def last_execution(job: Job) -> Execution:
         scheduled_at=job.last_scheduled_at,
         details=job.details,
     )
+
+
+def needs_of(job: Job) -> tuple[str, ...]:
+    """Return the reasons for which older code must leave a new job to newer code."""
+    reasons = {
+        "start_by": job.start_by,
+        "unique": job.unique_key,
+        "overlap": job.alone_in,
+        "org_callback": job.org_callback,
+    }
+    return tuple(need for need, reason in reasons.items() if reason is not None)
 
 
 def has_unknown_needs(needs: tuple[str, ...]) -> bool:

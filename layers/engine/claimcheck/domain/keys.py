@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from claimcheck.domain.job import Millis
 
@@ -15,16 +15,22 @@ PLANS = (FREE, "paid")
 LIMIT = 120
 SCOPES = {READ, WRITE}
 ORG = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
+# No org has this name. Its documents are about all orgs, so one read finds them.
+EVERYBODY = "*"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiKey:
-    """`limit` is in requests a minute. From `expires_at` on the key is unknown; None means never."""
+    """`limit` is in requests a minute, `daily` in accepted jobs a day; a `daily` of None is no limit.
+
+    From `expires_at` on the key is unknown; None means never.
+    """
 
     org: str
     scopes: tuple[str, ...] = (READ, WRITE)
     plan: str = FREE
     limit: int = LIMIT
+    daily: int | None = None
     dialect: str = "canonical"
     label: str = ""
     disabled: bool = False
@@ -43,13 +49,41 @@ class ApiKey:
             raise ValueError(f"plan {self.plan!r}: must be one of {', '.join(PLANS)}")
         if self.limit < 1:
             raise ValueError(f"limit {self.limit}: must be at least 1 request a minute")
+        if self.daily is not None and self.daily < 1:
+            raise ValueError(f"daily {self.daily}: must be at least 1 job a day")
 
     def works(self, now: Millis) -> bool:
         return not self.disabled and (self.expires_at is None or now < self.expires_at)
 
 
+class Window(NamedTuple):
+    """The minute or the day (in UTC) `number` since the epoch, in which a key's use is counted.
+
+    `length` is `MINUTE` for requests, and `DAY` for accepted jobs.
+    """
+
+    length: Millis
+    number: int
+
+    @classmethod
+    def at(cls, now: Millis, length: Millis) -> Self:
+        return cls(length, now // length)
+
+    @property
+    def ends_at(self) -> Millis:
+        return (self.number + 1) * self.length
+
+
+class Use(NamedTuple):
+    """A key's use: the hour of its last request, or None if it has had none in 90 days, and the jobs counted
+    today, in UTC. Jobs are counted only for keys with a daily limit."""
+
+    last: Millis | None
+    jobs_today: int
+
+
 class Allowance(NamedTuple):
-    """The requests left in this minute, for the RateLimit headers. `reset` is in seconds."""
+    """The requests left in this minute, or the jobs left today. `reset` is in seconds."""
 
     limit: int
     remaining: int

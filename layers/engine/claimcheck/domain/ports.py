@@ -6,7 +6,7 @@ be repeated. Only `JobStore.insert` reports that case, as `OutcomeUnknown`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,17 +14,19 @@ if TYPE_CHECKING:
 
     from claimcheck.domain.files import StoredFile, UploadRequest
     from claimcheck.domain.job import Delivery, Execution, Job, Millis, Movement, Reservation
-    from claimcheck.domain.keys import ApiKey
+    from claimcheck.domain.keys import ApiKey, Use, Window
     from claimcheck.domain.schedules import Replacement, Schedule, ScheduleKey
 
     # The last row of a page: its `due_at`, and its job id or schedule.
     DueAfter = tuple[Millis, str | ScheduleKey]
 
 SHARDS = 16
+# After any time of a job.
+FAR: Millis = 10**15
 # The most executions, and the most deliveries, that are shown of a job.
 RECORDED = 100
-# The most jobs of one write. Each has up to three parts, beside one for all charges ("TransactWriteItems ...
-# up to 100 distinct items", Amazon DynamoDB Developer Guide).
+# The most jobs of one write, without unique names. Each has up to three parts, beside one for all charges
+# ("TransactWriteItems ... up to 100 distinct items", Amazon DynamoDB Developer Guide).
 TOGETHER = 32
 
 
@@ -60,6 +62,11 @@ class Page(NamedTuple):
     after: str | None
 
 
+def failed_place(failed_at: Millis, job_id: str) -> str:
+    """Return a job's place in the list of failed jobs. Places sort as the list does."""
+    return f"{failed_at:015}.{job_id}"
+
+
 class DuePage(NamedTuple):
     """A page of due rows. `oldest` is the first one's `due_at`, or None if the page is empty."""
 
@@ -82,11 +89,15 @@ class SchedulePage(NamedTuple):
 
 
 class NewJob(NamedTuple):
-    """A job to store, with the reservation of its Idempotency-Key."""
+    """A job to store, with the reservation of its Idempotency-Key.
+
+    `on_duplicate` says how to answer if another job has its unique key: see `Draft`.
+    """
 
     job: Job
     key_hash: str | None = None
     reservation: Reservation | None = None
+    on_duplicate: Literal["reject", "existing"] = "reject"
 
 
 class LedgerPage(NamedTuple):
@@ -101,14 +112,23 @@ class JobStore(Protocol):
         key_hash: str | None,
         reservation: Reservation | None,
         schedule: Replacement | None = None,
+        retried: Job | None = None,
     ) -> None:
         """Store a new job with the reservation of its Idempotency-Key, and take its charge.
 
-        In the same write, replace the job's `schedule`, and record the job for it. A repeat for the same
-        job and `written_by` succeeds.
-        Raises: Conflict if the stored schedule's `written_by` is not the old one's; KeyTaken if the key
-        still stands for another job; InsufficientCredits; Unavailable if nothing was stored; OutcomeUnknown
-        if the job may have been stored.
+        In the same write, give the job its `unique_names`; replace the job's `schedule`, and record the job
+        for it; and mark the failed job of which it is the retry, `retried`, as `retried_as` this one. A
+        repeat for the same job and `written_by` succeeds.
+        Raises: Conflict if the `written_by` of the stored schedule or of the stored failed job is not the
+        given one's, with the stored job; KeyTaken if the key still stands for another job; NameTaken;
+        InsufficientCredits; Unavailable if nothing was stored; OutcomeUnknown if the job may have been
+        stored.
+        """
+
+    def reserve(self, key_hash: str, reservation: Reservation, now: Millis) -> None:
+        """Store the reservation of an Idempotency-Key for a job that is there already.
+
+        Raises: KeyTaken if the key still stands for a job, which can be this one.
         """
 
     def insert_many(self, jobs: Sequence[NewJob]) -> None:
@@ -119,6 +139,9 @@ class JobStore(Protocol):
 
     def reservation(self, org: str, key_hash: str) -> Reservation | None: ...
 
+    def release_name(self, org: str, name: str, job_id: str) -> None:
+        """Take a unique name from a job that has it wrongly, if it still has it."""
+
     def read(self, job_id: str) -> Job | None: ...
 
     def read_many(self, job_ids: Sequence[str]) -> list[Job]:
@@ -127,13 +150,24 @@ class JobStore(Protocol):
     def replace(self, old: Job, new: Job, record: Execution | Delivery | None = None) -> None:
         """Store `new` if the stored job's `written_by` is that of `old`.
 
-        In the same write, give back the charge if `new` has failed, and store `record`, which replaces one
-        with the same number. A repeat succeeds.
-        Raises: Conflict, with the stored job.
+        In the same write, give and take the `unique_names` that have changed, give back the charge if `new`
+        has failed, and store `record`, which replaces one with the same number. A repeat succeeds.
+        Raises: Conflict, with the stored job; NameTaken.
         """
 
-    def list_jobs(self, org: str, after: str | None, limit: int) -> Page:
-        """Return an org's job ids, newest first. `after` is the last job id of the previous page."""
+    def list_jobs(
+        self, org: str, after: str | None, limit: int, since: Millis = 0, before: Millis = FAR
+    ) -> Page:
+        """Return the ids of an org's jobs, newest first, created from `since` on and before `before`.
+
+        `after` is the last job id of the previous page.
+        """
+
+    def list_failed(self, org: str, after: str | None, limit: int, since: Millis = 0) -> Page:
+        """Return the ids of an org's jobs that failed from `since` on, those that failed last first.
+
+        `after` is the place of the last job of the previous page: see `failed_place`.
+        """
 
     def due(self, shard: int, now: Millis, after: DueAfter | None, limit: int) -> DuePage:
         """Return the jobs and schedules of one shard (0 to 15) with `due_at` <= `now`, longest due first."""
@@ -188,7 +222,8 @@ class WakeUpQueue(Protocol):
 class ObjectStore(Protocol):
     def put(self, key: str, text: str) -> None: ...
 
-    def get(self, key: str) -> str: ...
+    def get(self, key: str) -> str:
+        """Raises: Unavailable, also if there is no such object: S3 says so only to those who may list."""
 
     def delete(self, key: str) -> None:
         """Delete an object, if it exists."""
@@ -302,8 +337,11 @@ class KeyStore(Protocol):
     def api_keys(self, org: str) -> dict[str, ApiKey]:
         """Return an org's keys by their hashes."""
 
-    def take(self, key_hash: str, minute: int, amount: int, limit: int) -> int | None:
-        """Count `amount` requests, once, in a minute (since the epoch), and return the new count.
+    def take(self, key_hash: str, window: Window, amount: int, limit: int) -> int | None:
+        """Count `amount` requests or jobs, once, in a window, and return the new count.
 
         Return None and count nothing if it would exceed `limit`.
         """
+
+    def use(self, key_hash: str, now: Millis) -> Use:
+        """Return a key's use, as far as `take` has counted it."""

@@ -36,6 +36,13 @@ class Missed(StrEnum):
     RUN_ONCE = "run_once"
 
 
+class Overlap(StrEnum):
+    """Whether a job of a schedule may start while another one is running."""
+
+    ALLOW = "allow"
+    SKIP = "skip"
+
+
 class ScheduleKey(NamedTuple):
     org: str
     name: str
@@ -69,7 +76,8 @@ class Refusal(NamedTuple):
 class Schedule:
     """A recurring schedule. `input` is JSON text; `plan` is that of the API key that stored the schedule.
 
-    `deadline` counts from a job's start. If it or `retention` is None, the job type's applies.
+    `start_by` and `deadline` count from a job's start. If `deadline` or `retention` is None, the job type's
+    applies.
     """
 
     org: str
@@ -80,6 +88,9 @@ class Schedule:
     input: str
     metadata: dict[str, str] = field(default_factory=dict)
     missed: Missed = Missed.SKIP
+    overlap: Overlap = Overlap.ALLOW
+    start_by: Millis | None = None
+    callback_url: str | None = None
     deadline: Millis | None = None
     retention: Millis | None = None
     # The hash of the API key that stored the schedule last. Disabling that key pauses it.
@@ -112,6 +123,15 @@ class Schedule:
     def newer_than_code(self) -> bool:
         """As in `Job`. This code then submits no slots, and the schedule remains due."""
         return has_unknown_needs(self.needs)
+
+    def needing(self) -> Schedule:
+        """Return a new schedule with the reasons for which older code must leave it to newer code."""
+        reasons = {
+            "start_by": self.start_by is not None,
+            "overlap": self.overlap is Overlap.SKIP,
+            "callback": self.callback_url is not None,
+        }
+        return self.evolve(needs=tuple(need for need, applies in reasons.items() if applies))
 
     def evolve(self, **changes: Any) -> Schedule:
         return replace(self, **changes)

@@ -4,16 +4,33 @@ Only the SHA-256 of a key is stored, so a leaked table opens nothing. A fast has
 190-bit keys; slow ones protect guessable passwords.
 """
 
+from __future__ import annotations
+
 import hashlib
 import secrets
-from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from claimcheck.domain.errors import MissingApiKey, MissingScope, RateLimited, Unauthenticated, Unavailable
-from claimcheck.domain.job import MINUTE, SECOND, Millis
-from claimcheck.domain.keys import Allowance, ApiKey
+from claimcheck.domain.errors import (
+    ClaimcheckError,
+    DailyLimitReached,
+    MissingApiKey,
+    MissingScope,
+    OutcomeUnknown,
+    RateLimited,
+    Unauthenticated,
+    Unavailable,
+)
+from claimcheck.domain.job import DAY, MINUTE, SECOND
+from claimcheck.domain.keys import Allowance, Window
 from claimcheck.domain.observability import warn
-from claimcheck.domain.ports import Clock, KeyStore
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from claimcheck.domain.job import Millis
+    from claimcheck.domain.keys import ApiKey
+    from claimcheck.domain.ports import Clock, KeyStore
+    from claimcheck.service.submission import AcceptedJob
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 # For this long a key is not read again, so a disabled key can still work.
@@ -69,11 +86,13 @@ class Authenticator:
         return key
 
 
-class _Window:
-    __slots__ = ("count", "granted", "minute", "served")
+class _Share:
+    """An environment's share of a window."""
 
-    def __init__(self, minute: int) -> None:
-        self.minute = minute
+    __slots__ = ("count", "granted", "served", "window")
+
+    def __init__(self, window: Window) -> None:
+        self.window = window
         self.served = 0  # by this environment
         self.count = 0  # by all environments, as last read from the store
         self.granted = 0  # taken from the store and not used yet
@@ -88,56 +107,109 @@ class RateLimiter:
     below 80 % of the limit.
     """
 
+    length: Millis = MINUTE
+    refusal: type[RateLimited] = RateLimited
+
     def __init__(self, keys: KeyStore, clock: Clock) -> None:
         self._keys = keys
         self._clock = clock
-        self._windows: dict[str, _Window] = {}
+        self._shares: dict[str, _Share] = {}
+
+    def limit_of(self, key: ApiKey) -> int:
+        return key.limit
 
     def spend(self, caller: Caller, amount: int = 1) -> Allowance:
         """Count requests, all or none. If the store is unavailable, they are let through.
 
         Raises: RateLimited.
         """
+        limit = self.limit_of(caller.key)
         now = self._clock.now()
-        limit = caller.key.limit
-        reset = -(-(MINUTE - now % MINUTE) // SECOND)
-        window = self._window(caller.key_hash, now // MINUTE)
-        if window.granted < amount:
-            self._take(window, caller, amount - window.granted)
-        if window.granted < amount:
-            raise RateLimited(Allowance(limit, max(limit - window.count, 0) + window.granted, reset))
-        window.granted -= amount
-        window.served += amount
-        return Allowance(limit, max(limit - window.count, 0) + window.granted, reset)
+        share = self._share(caller, now)
+        reset = -(-(share.window.ends_at - now) // SECOND)
+        if share.granted < amount:
+            self._take(share, caller, amount - share.granted)
+        if share.granted < amount:
+            raise self.refusal(Allowance(limit, max(limit - share.count, 0) + share.granted, reset))
+        share.granted -= amount
+        share.served += amount
+        return Allowance(limit, max(limit - share.count, 0) + share.granted, reset)
 
-    def _window(self, key_hash: str, minute: int) -> _Window:
-        window = self._windows.get(key_hash)
-        if window is None or window.minute != minute:
-            if len(self._windows) >= 1000:
-                self._windows.clear()
-            window = self._windows[key_hash] = _Window(minute)
-        return window
+    def _share(self, caller: Caller, now: Millis) -> _Share:
+        window = Window.at(now, self.length)
+        share = self._shares.get(caller.key_hash)
+        if share is None or share.window != window:
+            if len(self._shares) >= 1000:
+                self._shares.clear()
+            share = self._shares[caller.key_hash] = _Share(window)
+        return share
 
-    def _take(self, window: _Window, caller: Caller, needed: int) -> None:
-        limit = caller.key.limit
-        if window.count >= limit:
+    def _take(self, share: _Share, caller: Caller, needed: int) -> None:
+        limit = self.limit_of(caller.key)
+        if share.count >= limit:
             return
         try:
-            for amount, ceiling in _bids(window, limit, needed):
-                count = self._keys.take(caller.key_hash, window.minute, amount, ceiling)
+            for amount, ceiling in _bids(share, limit, needed):
+                count = self._keys.take(caller.key_hash, share.window, amount, ceiling)
                 if count is not None:
-                    window.count, window.granted = count, window.granted + amount
+                    share.count, share.granted = count, share.granted + amount
                     return
             if needed == 1:
-                window.count = limit
+                share.count = limit
         except Unavailable:
             warn("rate window unavailable, request let through", org=caller.key.org)
-            window.granted += needed
+            share.granted += needed
 
 
-def _bids(window: _Window, limit: int, needed: int) -> Iterator[tuple[int, int]]:
+class DailyLimiter(RateLimiter):
+    """Limits the jobs of a key in days of UTC, as requests. A key without a daily limit costs nothing."""
+
+    length = DAY
+    refusal = DailyLimitReached
+
+    def limit_of(self, key: ApiKey) -> int:
+        assert key.daily is not None
+        return key.daily
+
+    def grant(self, caller: Caller, wanted: int) -> tuple[int, RateLimited | None]:
+        """Return how many of the jobs can be accepted, and the refusal of the others, if any."""
+        if caller.key.daily is None:
+            return wanted, None
+        try:
+            self.spend(caller, wanted)
+        except RateLimited:
+            return self._grant_rest(caller, wanted)
+        return wanted, None
+
+    def _grant_rest(self, caller: Caller, wanted: int) -> tuple[int, RateLimited | None]:
+        for granted in range(wanted):
+            try:
+                self.spend(caller)
+            except RateLimited as refusal:
+                return granted, refusal
+        return wanted, None
+
+    def settle(self, caller: Caller, granted: int, outcomes: Iterable[AcceptedJob | ClaimcheckError]) -> None:
+        """Give back, without a write, what was granted and was used for no new job."""
+        if caller.key.daily is None:
+            return
+        share = self._share(caller, self._clock.now())
+        unused = granted - sum(map(_may_be_new, outcomes))
+        # On the next day there is nothing to give back.
+        unused = min(unused, share.served)
+        share.granted += unused
+        share.served -= unused
+
+
+def _may_be_new(outcome: AcceptedJob | ClaimcheckError) -> bool:
+    if isinstance(outcome, ClaimcheckError):
+        return isinstance(outcome, OutcomeUnknown)
+    return not outcome.replayed
+
+
+def _bids(share: _Share, limit: int, needed: int) -> Iterator[tuple[int, int]]:
     """Yield what to ask the store for, in turn: the amount, and the highest count allowed."""
     shared = limit * 2 // 5
-    if window.served > needed and window.count + window.served <= shared:
-        yield window.served, shared
+    if share.served > needed and share.count + share.served <= shared:
+        yield share.served, shared
     yield needed, limit

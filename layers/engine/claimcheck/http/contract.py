@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from claimcheck.domain.job import Job
     from claimcheck.domain.keys import ApiKey
     from claimcheck.domain.ports import Clock, CreditStore, DocumentStore
-    from claimcheck.http.admission import Authenticator, Caller, RateLimiter
+    from claimcheck.http.admission import Authenticator, Caller, DailyLimiter, RateLimiter
     from claimcheck.service.batches import BatchSubmission
+    from claimcheck.service.callbacks.settings import CallbackSettings
     from claimcheck.service.editor import JobEditor
     from claimcheck.service.reader import JobReader
+    from claimcheck.service.retrier import JobRetrier
     from claimcheck.service.schedules.editor import ScheduleEditor
     from claimcheck.service.schedules.reader import ScheduleReader
     from claimcheck.service.submission import Submission
@@ -149,6 +151,8 @@ class Services(Protocol):
     @property
     def limiter(self) -> RateLimiter: ...
     @property
+    def daily_limiter(self) -> DailyLimiter: ...
+    @property
     def catalog(self) -> Catalog: ...
     @property
     def reader(self) -> JobReader: ...
@@ -159,7 +163,11 @@ class Services(Protocol):
     @property
     def uploads(self) -> Uploads: ...
     @property
+    def callback_settings(self) -> CallbackSettings: ...
+    @property
     def editor(self) -> JobEditor: ...
+    @property
+    def retrier(self) -> JobRetrier: ...
     @property
     def schedule_reader(self) -> ScheduleReader: ...
     @property

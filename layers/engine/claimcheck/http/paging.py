@@ -33,6 +33,12 @@ def is_job_cursor(text: str) -> bool:
         return False
 
 
+def is_failed_cursor(text: str) -> bool:
+    """Accept the place of the last job read in a list of failed jobs."""
+    failed_at, _, job_id = text.partition(".")
+    return failed_at.isascii() and failed_at.isdigit() and len(failed_at) == 15 and is_job_cursor(job_id)
+
+
 def paging_of(
     query: list[tuple[str, str]],
     filters: Mapping[str, Callable[[str], str | None]] | None = None,

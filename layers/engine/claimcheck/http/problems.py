@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from claimcheck.domain.errors import ClaimcheckError, InsufficientCredits, InvalidFields
+from claimcheck.domain.errors import ClaimcheckError, DuplicateJob, InsufficientCredits, InvalidFields
 from claimcheck.http.contract import Request, Response
 from claimcheck.http.rendering import render_fields
 
@@ -39,4 +39,6 @@ def render_problem(error: ClaimcheckError, status: int, request: Request) -> res
         document["errors"] = render_fields(error)
     if isinstance(error, InsufficientCredits):
         document |= {"needed": error.needed, "left": error.left}
+    if isinstance(error, DuplicateJob):
+        document["job_id"] = error.job_id
     return document

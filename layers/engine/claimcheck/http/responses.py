@@ -44,10 +44,11 @@ class Failure(TypedDict):
         str,
         about(
             "For programs. A code of the job type, or: `cancelled` (you cancelled the job), "
-            "`deadline_exceeded` (the deadline passed), `timeout` (the last attempt reached its time "
-            "limit), `worker_lost` (the worker of the last attempt died), `attempts_exhausted` (the "
-            "last attempt asked for a retry), `invalid_result` (the result does not match the job "
-            "type's schema), `result_too_large` (the result is larger than 10 MiB)."
+            "`deadline_exceeded` (the deadline passed), `expired` (the job had not started by its "
+            "`start_by`), `skipped` (another job of its schedule was running), `timeout` (the last "
+            "attempt reached its time limit), `worker_lost` (the worker of the last attempt died), "
+            "`attempts_exhausted` (the last attempt asked for a retry), `invalid_result` (the result does "
+            "not match the job type's schema), `result_too_large` (the result is larger than 10 MiB)."
         ),
     ]
     message: Annotated[str, about("For people.")]
@@ -76,6 +77,7 @@ class LargeResult(TypedDict):
 
 
 Needed = Annotated[int, about("Only with `insufficient_credits`: the credits that the job costs.")]
+Holder = Annotated[Id, about("Only with `duplicate_job`: the job that has the `unique_key`.")]
 Left = Annotated[int, about("Only with `insufficient_credits`: the credits that are left.")]
 
 
@@ -91,3 +93,4 @@ class Problem(TypedDict):
     errors: NotRequired[Annotated[list[WrongField], WRONG_FIELDS]]
     needed: NotRequired[Needed]
     left: NotRequired[Left]
+    job_id: NotRequired[Holder]

@@ -65,6 +65,7 @@ class _Exchange:
         self._request = request
         self._dialect = next(iter(api.dialects.values()))
         self._headers: dict[str, str] = {}
+        self._org = ""
 
     def answer(self) -> Response:
         try:
@@ -81,6 +82,7 @@ class _Exchange:
         caller, match = None, matches[0]
         if match.route.scope is not None:
             caller = self._api.engine.authenticator.authenticate(self._dialect.secret(self._request))
+            self._org = caller.key.org
             match = next((each for each in matches if each.dialect.name == caller.key.dialect), match)
             self._dialect = match.dialect
             if len(matches) > 1:
@@ -108,7 +110,6 @@ class _Exchange:
         try:
             self._headers |= _rate_limit_headers(self._api.engine.limiter.spend(caller))
         except errors.RateLimited as error:
-            count_rate_limited(caller.key.org)
             self._headers |= _rate_limit_headers(error.allowance)
             raise
         if route.scope is not None:
@@ -123,6 +124,7 @@ class _Exchange:
             case errors.MethodNotAllowed():
                 return response.with_headers({"Allow": ", ".join(error.allowed)})
             case errors.RateLimited():
+                count_rate_limited(self._org)
                 return response.with_headers({"Retry-After": str(error.allowance.reset)})
             case errors.Unavailable():
                 return response.with_headers({"Retry-After": str(UNAVAILABLE_PAUSE)})

@@ -23,19 +23,24 @@ TRACEPARENT = re.compile(
 TRACESTATE = re.compile(r"[\x20-\x7e]{1,512}")
 # Requests a callback in any dialect, since bodies differ.
 CALLBACK_URL = "claimcheck-callback-url"
+# Names the work in any dialect. A duplicate is rejected.
+UNIQUE_KEY = "claimcheck-unique-key"
 
 
 def accept(call: Call, read: Callable[[Any], Draft]) -> AcceptedJob:
-    """Submit the job that `read` makes from the body, with the callback of the header.
+    """Submit the job that `read` makes from the body, with the callback and unique key of the headers.
 
-    A request with the same `Idempotency-Key`, path, body and callback returns the first job, before `read`.
+    A request with the same `Idempotency-Key`, path, body and headers returns the first job, before `read`.
 
-    Raises: what `Request.json`, `IdempotencyKey.of`, `Submission.submit` and `read` raise.
+    Raises: what `Request.json`, `IdempotencyKey.of`, `counted`, `Submission.submit` and `read` raise.
     """
     body = call.request.json()
     key = key_of(call, body)
     submission = call.engine.submission
-    return submission.replay(call.org, key) or submission.submit(with_headers(call, read(body)), key)
+    if replayed := submission.replay(call.org, key):
+        return replayed
+    draft = with_headers(call, read(body))
+    return counted(call, key, lambda: submission.submit(draft, key))
 
 
 def key_of(call: Call, body: Any) -> IdempotencyKey | None:
@@ -43,15 +48,38 @@ def key_of(call: Call, body: Any) -> IdempotencyKey | None:
     from claimcheck.service.submission import IdempotencyKey
 
     headers = call.request.headers
-    said = [call.dialect.name, call.request.path, body]
-    said += [headers[name] for name in (CALLBACK_URL,) if name in headers]
+    asked = [headers.get(name) for name in (CALLBACK_URL, UNIQUE_KEY)]
+    said = [call.dialect.name, call.request.path, body, *_said(asked)]
     return IdempotencyKey.of(headers.get("idempotency-key"), *said)
 
 
 def with_headers(call: Call, draft: Draft) -> Draft:
     """Return the draft with what the request's headers say of it. Raises: InvalidFields."""
     headers = call.request.headers
-    return _calling_back(draft, headers.get(CALLBACK_URL))._replace(trace=trace_of(headers))
+    draft = _unique(_calling_back(draft, headers.get(CALLBACK_URL)), headers.get(UNIQUE_KEY))
+    return draft._replace(trace=trace_of(headers))
+
+
+def counted(call: Call, key: IdempotencyKey | None, submit: Callable[[], AcceptedJob]) -> AcceptedJob:
+    """Submit a job, and count it in the day of its API key.
+
+    Raises: DailyLimitReached, and what `submit` raises.
+    """
+    from claimcheck.domain.errors import ClaimcheckError
+
+    assert call.caller is not None
+    limiter = call.engine.daily_limiter
+    granted, refusal = limiter.grant(call.caller, 1)
+    # A replay is not a new job.
+    if refusal is not None and call.engine.submission.replay(call.org, key) is None:
+        raise refusal
+    try:
+        accepted = submit()
+    except ClaimcheckError as error:
+        limiter.settle(call.caller, granted, [error])
+        raise
+    limiter.settle(call.caller, granted, [accepted])
+    return accepted
 
 
 def trace_of(headers: Mapping[str, str]) -> Trace | None:
@@ -80,6 +108,27 @@ def _calling_back(draft: Draft, url: str | None) -> Draft:
     return draft._replace(callback_url=url, callback_at="")
 
 
+def _unique(draft: Draft, key: str | None) -> Draft:
+    """Raises: InvalidFields if the body has a unique key, too."""
+    from claimcheck.domain.errors import FieldError, InvalidFields
+
+    if key is None:
+        return draft
+    if draft.unique_key is not None:
+        raise InvalidFields([FieldError("/unique_key", "is already in the header Claimcheck-Unique-Key")])
+    return draft._replace(unique_key=key, unique_at="")
+
+
+def _said(asked: list[str | None]) -> list[str | None]:
+    """Return the headers' values without the last ones that are missing.
+
+    So a header that is added here later changes no fingerprint of requests without it.
+    """
+    while asked and asked[-1] is None:
+        asked = asked[:-1]
+    return asked
+
+
 def draft_of(call: Call, job_type: JobType, body: Any) -> Draft:
     """Return the job whose input is the body and the fields in the path. Raises: InvalidFields."""
     from claimcheck.domain.errors import FieldError, InvalidFields
@@ -103,8 +152,8 @@ def draft_of(call: Call, job_type: JobType, body: Any) -> Draft:
 def accepted_response(
     accepted: AcceptedJob, document: Mapping[str, object], location: str, seconds: int | None = None
 ) -> Response:
-    """Return the 202 of a submission. `location` is the path to poll, first after `seconds`; the default is
-    the usual time of such a job.
+    """Return the 202 of a submission, or 200 for a job that was there before. `location` is the path to poll,
+    first after `seconds`; the default is the usual time of such a job.
 
     Raises: JobExpired for a replay whose job cannot be polled any more.
     """
@@ -114,8 +163,14 @@ def accepted_response(
         raise JobExpired
     job = accepted.job
     wait = pause(job, job.created_at) if seconds is None else seconds
-    response = Response.json(202, document, location=path_for_clients(location), retry_after=str(wait))
-    return response.with_headers({"Idempotent-Replayed": "true"} if accepted.replayed else {})
+    status = 200 if accepted.existing else 202
+    response = Response.json(status, document, location=path_for_clients(location), retry_after=str(wait))
+    return response.with_headers(replayed(accepted))
+
+
+def replayed(accepted: AcceptedJob) -> dict[str, str]:
+    """Return the header of an answer that repeats an earlier one."""
+    return {"Idempotent-Replayed": "true"} if accepted.replayed else {}
 
 
 def state_response(

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from claimcheck.domain import errors
 from claimcheck.domain.keys import Allowance
 from claimcheck.http.contract import Dialect, Request
+from claimcheck.http.responses import JOB_ID
 from claimcheck.openapi.examples import examples_of
 from claimcheck.openapi.headers import RATE_LIMIT, describe_headers
 from claimcheck.openapi.reference import Answer, Kind, Reference, Schema, ref
@@ -29,8 +30,10 @@ UNROUTED: tuple[Kind, ...] = (errors.RouteNotFound, errors.MethodNotAllowed)
 SAMPLES: Mapping[Kind, errors.ClaimcheckError] = {
     errors.InvalidFields: errors.InvalidFields([errors.FieldError("/input/text", "is required")]),
     errors.InsufficientCredits: errors.InsufficientCredits(needed=45, left=30),
+    errors.DuplicateJob: errors.DuplicateJob(JOB_ID),
     errors.MethodNotAllowed: errors.MethodNotAllowed(["GET", "POST"]),
     errors.RateLimited: errors.RateLimited(Allowance(120, 0, 31)),
+    errors.DailyLimitReached: errors.DailyLimitReached(Allowance(1000, 0, 5400)),
 }
 REQUEST = Request("GET", "/", [], {}, b"", "JKJaXmPLvHcESHA=")
 

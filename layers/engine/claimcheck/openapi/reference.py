@@ -80,8 +80,16 @@ CALLBACK_URL = parameter(
     {"type": "string", "format": "uri", "maxLength": 2048},
     "https://app.example.com/hooks/claimcheck",
 )
+UNIQUE_KEY = parameter(
+    "header",
+    "Claimcheck-Unique-Key",
+    "A name of your own for the work, like `unique_key` of `POST /v1/jobs`. While a job of your organisation "
+    "with this key has not ended, the response is 409 `duplicate_job`.",
+    {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
+    "report-of-customer-6735",
+)
 # The headers that every submission takes.
-ASKED_WITH = (IDEMPOTENCY_KEY, CALLBACK_URL)
+ASKED_WITH = (IDEMPOTENCY_KEY, CALLBACK_URL, UNIQUE_KEY)
 # The errors of every read of a job.
 UNKNOWN_JOB: tuple[Kind, ...] = (errors.MalformedJobId, errors.JobNotFound)
 # The errors of a body's form.
@@ -94,9 +102,10 @@ START: tuple[Kind, ...] = (
     errors.JobExpired,
     errors.InsufficientCredits,
     errors.PlanRequired,
+    errors.DailyLimitReached,
     errors.OutcomeUnknown,
 )
-SUBMISSION: tuple[Kind, ...] = (*UNREADABLE, *START)
+SUBMISSION: tuple[Kind, ...] = (*UNREADABLE, *START, errors.DuplicateJob)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +154,9 @@ class Reference:
     problem: Callable[[int, list[str]], Schema]
 
 
-def accepted_answer(schema: str) -> Answer:
+def accepted_answer(schema: str, description: str = "The job was accepted.") -> Answer:
     headers = {"Location": True, "Retry-After": True, "Idempotent-Replayed": False}
-    return Answer("The job was accepted.", ref(schema), headers)
+    return Answer(description, ref(schema), headers)
 
 
 def shown_answer(schema: str, description: str = "The job.") -> Answer:

@@ -70,7 +70,8 @@ class BatchSubmission:
             return self._in_time(until, late[number], self._submission.insert, new[number], key)
 
         # Charges meet at one row, and those in one transaction do not conflict.
-        charged = [number for number, each in new.items() if each.job.charge]
+        # A duplicate of a unique key concerns only its own entry.
+        charged = [n for n, each in new.items() if each.job.charge and each.job.unique_key is None]
         alone: list[int] = []
         for chunk in _chunks(charged, TOGETHER):
             jobs = [new[number] for number in chunk]
@@ -97,7 +98,7 @@ class BatchSubmission:
             for job in wake_many(self._queue, self._clock, jobs)[1]:
                 make_due(self._store, job, self._clock.now())
 
-        jobs = [each.job for each in accepted if not each.replayed]
+        jobs = [each.job for each in accepted if each.is_new]
         tried = partial(self._in_time, until, Unavailable(), send)
         list(self._spread(tried, _chunks(jobs, MESSAGES)))
 

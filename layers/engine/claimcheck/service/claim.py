@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from claimcheck.domain.errors import Conflict, Unavailable
+from claimcheck.domain.errors import Conflict, NameTaken, Unavailable
+from claimcheck.domain.job import SKIPPED
 from claimcheck.domain.observability import named, warn
-from claimcheck.service.transition import insist, no_record, transition
+from claimcheck.service.transition import MOST_CHANGES, holder, insist, no_record, transition
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,20 +62,41 @@ class Claims:
     ) -> Claim:
         """End a `ready` job if it is overdue. Lease it if it is time, by `started(job, now, token)`.
 
+        A job that must run alone is skipped if another one of its schedule is running.
         `record(before, after, now)` is stored with the claim.
         Raises: Unavailable; Conflict if the row is gone.
         """
         token, now = self._randomness.token(), self._clock.now()
+        start = started
+
+        def skipped(job: Job, now: Millis, token: str) -> Job:
+            # Another worker may have started it since.
+            return started(job, now, token) if job.executions else job.ended(now, error=SKIPPED)
 
         def decide(job: Job) -> Job:
             if not ready(job, now):
                 return job
-            return job.overdue(now) or (job if job.not_before > now else started(job, now, token))
+            return job.overdue(now) or (job if job.not_before > now else start(job, now, token))
 
-        before, after = transition(
-            self._store, self._payloads, job, decide, token, lambda before, after: record(before, after, now)
-        )
-        return Claim(before, after, token, now, after.lease.until if after.lease else now)
+        def write() -> tuple[Job, Job]:
+            return transition(
+                self._store,
+                self._payloads,
+                job,
+                decide,
+                token,
+                lambda before, after: record(before, after, now),
+            )
+
+        for _ in range(MOST_CHANGES):
+            try:
+                before, after = write()
+            except NameTaken as taken:
+                if holder(self._store, job.org, taken) is not None:
+                    start = skipped
+            else:
+                return Claim(before, after, token, now, after.lease.until if after.lease else now)
+        raise Unavailable
 
     def look(self, claim: Claim) -> None:
         """Read the job again, if the store answers."""

@@ -28,7 +28,7 @@ class Payloads:
         return Payload(size, key=key)
 
     def release(self, before: Job, after: Job) -> None:
-        """Delete the object of an input that the job no longer has: it can hold credentials.
+        """Delete the object of an input that the job no longer has: it may hold credentials.
 
         If that fails, or its process ends before, the bucket's lifecycle deletes it.
         """

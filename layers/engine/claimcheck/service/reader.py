@@ -1,8 +1,8 @@
 """Reads of jobs. A poll is one read, without a write and without pydantic."""
 
 import re
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from claimcheck.domain.errors import (
     JobFailed,
@@ -13,7 +13,7 @@ from claimcheck.domain.errors import (
     OtherOrgsJob,
 )
 from claimcheck.domain.job import MINUTE, SECOND, Delivery, Execution, Job, Millis, Status, last_execution
-from claimcheck.domain.ports import RECORDED, Clock, FileStore, JobStore
+from claimcheck.domain.ports import FAR, RECORDED, Clock, FileStore, JobStore, failed_place
 from claimcheck.service.payloads import Payloads
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
@@ -23,6 +23,38 @@ SHOWN_LIMIT = 256 * 1024
 EMBEDDED_LIMIT = 5 * 1024 * 1024 // 2
 MAX_PAGE = 100
 LONGEST_PAUSE = 5 * MINUTE
+
+
+class JobFilter(NamedTuple):
+    """Which jobs to list: those created from `created_after` on, and before `created_before`."""
+
+    status: str | None = None
+    type: str | None = None
+    error_code: str | None = None
+    created_after: Millis = 0
+    created_before: Millis = FAR
+    metadata: Mapping[str, str] = {}
+
+    @property
+    def failed(self) -> bool:
+        """Return whether only failed jobs match. They have an index of their own."""
+        return self.status == Status.FAILED or self.error_code is not None
+
+    def matches(self, job: Job) -> bool:
+        wanted: list[tuple[Any, Any]] = [
+            (self.status, job.status),
+            (self.type, job.type),
+            (self.error_code, job.error and job.error.code),
+        ]
+        return (
+            all(each in (None, found) for each, found in wanted)
+            and self.created_after <= job.created_at < self.created_before
+            and self.metadata.items() <= job.metadata.items()
+        )
+
+    def cursor_of(self, job: Job) -> str:
+        """Return the cursor of the page after a listed job."""
+        return failed_place(job.ended_at or 0, job.job_id) if self.failed else job.job_id
 
 
 class Listing(NamedTuple):
@@ -82,17 +114,18 @@ class JobReader:
             raise NoSuchFile
         return self._files().url(file_key(job.job_id, token))
 
-    def list_jobs(
-        self, org: str, status: str | None, type_name: str | None, limit: int, after: str | None
-    ) -> Listing:
-        """Return an org's jobs, newest first. It reads `limit` rows, so a filtered page may be short."""
-        page = self._store.list_jobs(org, after, min(limit, MAX_PAGE))
-        jobs = [
-            job
-            for job in self.some(org, page.job_ids)
-            if status in (None, job.status) and type_name in (None, job.type)
-        ]
-        return Listing(jobs, page.after)
+    def list_jobs(self, org: str, wanted: JobFilter, limit: int, after: str | None = None) -> Listing:
+        """Return an org's jobs, newest first; only failed ones in the order of their ends, last first.
+
+        It reads `limit` rows, so a filtered page may be short. `after` is a cursor of the same filter.
+        """
+        limit = min(limit, MAX_PAGE)
+        if wanted.failed:
+            # No job ends before it is created.
+            page = self._store.list_failed(org, after, limit, wanted.created_after)
+        else:
+            page = self._store.list_jobs(org, after, limit, wanted.created_after, wanted.created_before)
+        return Listing([job for job in self.some(org, page.job_ids) if wanted.matches(job)], page.after)
 
     def some(self, org: str, job_ids: Sequence[str]) -> list[Job]:
         """Return at most 100 of an org's jobs, in the order of `job_ids`, without expired ones."""

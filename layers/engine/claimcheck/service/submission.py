@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self
 
 from claimcheck.authoring.catalog import (
+    CHECKED,
     MAX_DEADLINE,
     MAX_HORIZON,
     MAX_RETENTION,
@@ -17,33 +18,45 @@ from claimcheck.authoring.catalog import (
     UploadField,
 )
 from claimcheck.domain.errors import (
+    Conflict,
+    DuplicateJob,
     FieldError,
     IdempotencyKeyReused,
+    InsufficientCredits,
     InvalidFields,
     InvalidIdempotencyKey,
     KeyTaken,
+    NameTaken,
     PlanRequired,
+    Unavailable,
 )
-from claimcheck.domain.job import DAY, MINUTE, SECOND, Callback, Job, Millis, Reservation, Trace, safety_net
+from claimcheck.domain.job import (
+    DAY,
+    MINUTE,
+    SECOND,
+    Callback,
+    Job,
+    Millis,
+    Reservation,
+    Trace,
+    needs_of,
+    safety_net,
+)
 from claimcheck.domain.json_text import compact
 from claimcheck.domain.keys import FREE
 from claimcheck.domain.observability import count_accepted
 from claimcheck.domain.ports import NewJob
-from claimcheck.service.transition import wake
+from claimcheck.service.transition import MOST_CHANGES, holder, wake
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from claimcheck.domain.ports import Clock, DocumentStore, JobStore, Randomness, WakeUpQueue
+    from claimcheck.domain.ports import Clock, JobStore, Randomness, WakeUpQueue
     from claimcheck.domain.schedules import Replacement
+    from claimcheck.service.callbacks.settings import CallbackSettings
     from claimcheck.service.payloads import Payloads
     from claimcheck.service.uploads import Uploads
 
-MAX_CALLBACK_URL = 2048  # characters
-UNSIGNED = (
-    "callbacks are signed, and your organisation has no signing secret: ask the operator of this deployment "
-    "to create one with `make secret ORG={org}`"
-)
 NO_UPLOADS = (
     "must be in base64: an upload can be submitted for 12 hours, and a schedule submits jobs for ever"
 )
@@ -53,7 +66,9 @@ PRINTABLE = re.compile(r"[\x20-\x7e]{1,255}")
 class Draft(NamedTuple):
     """A job as its caller requests it. If a time is None, the job type's default applies.
 
-    `input_at` and `callback_at` are JSON pointers for errors. `callback_at` is empty for a URL in a header.
+    `input_at`, `callback_at` and `unique_at` are JSON pointers for errors. The last two are empty for values
+    in headers. `callback_at` is None for the URL of a schedule, which was checked before. `alone_in` is as in
+    `Job`.
     """
 
     org: str
@@ -67,9 +82,16 @@ class Draft(NamedTuple):
     metadata: Mapping[str, str] = {}
     input_at: str = "/input"
     callback_url: str | None = None
-    callback_at: str = "/callback_url"
+    callback_at: str | None = "/callback_url"
+    start_by: Millis | None = None
+    unique_key: str | None = None
+    unique_at: str = "/unique_key"
+    on_duplicate: Literal["reject", "existing"] = "reject"
+    alone_in: str | None = None
     trace: Trace | None = None
     takes_uploads: bool = True
+    # The failed job that this one repeats.
+    retry_of: Job | None = None
 
 
 class IdempotencyKey(NamedTuple):
@@ -94,11 +116,20 @@ class IdempotencyKey(NamedTuple):
 
 
 class AcceptedJob(NamedTuple):
-    """The job as its 202 shows it. Every replay shows the same, until the job has `expired`."""
+    """The job as the response shows it. Every replay shows the same, until the job has `expired`.
+
+    It was there before if `existing`: another request submitted it.
+    """
 
     job: Job
     replayed: bool
     expired: bool = False
+    existing: bool = False
+
+    @property
+    def is_new(self) -> bool:
+        """Return whether this request has stored the job."""
+        return not (self.replayed or self.existing)
 
 
 class Submission:
@@ -110,18 +141,12 @@ class Submission:
         catalog: Catalog,
         clock: Clock,
         randomness: Randomness,
-        documents: Callable[[], DocumentStore],
+        callbacks: CallbackSettings,
         uploads: Callable[[], Uploads],
-        *,
-        allow_loopback: bool = False,
     ) -> None:
-        """`documents` are read only for a callback, `uploads` only for an input that names some.
-
-        `allow_loopback` is that of `Outbound`.
-        """
-        self._documents = documents
+        """`uploads` are built only for an input that names some."""
+        self._callbacks = callbacks
         self._uploads = uploads
-        self._allow_loopback = allow_loopback
         self._store = store
         self._queue = queue
         self._payloads = payloads
@@ -144,10 +169,13 @@ class Submission:
         if job_type is None:
             known = ", ".join(self._catalog.names)
             return Findings([FieldError("/type", f"unknown job type; known are {known}")], [])
-        errors, uploads = job_type.findings_in(draft.input, draft.input_at)
+        # The uploads of a job that is retried were looked at before.
+        errors, uploads = job_type.findings_in(
+            draft.input, draft.input_at, CHECKED if draft.retry_of is not None else None
+        )
         refused = [] if draft.takes_uploads else [FieldError(each.pointer, NO_UPLOADS) for each in uploads]
-        times = _time_errors(draft, job_type, now)
-        return Findings([*errors, *refused, *times, *self._callback_errors(draft)], uploads)
+        others = [*_time_errors(draft, job_type, now), *_unique_errors(draft), *self._callback_errors(draft)]
+        return Findings([*errors, *refused, *others], uploads)
 
     def submit(
         self,
@@ -158,12 +186,13 @@ class Submission:
         """Accept a job. After this returns, the job will reach its end.
 
         `moved` returns the schedule of which this job is a slot, as it is and as it moves on.
-        Raises: InvalidFields, IdempotencyKeyReused, PlanRequired, InsufficientCredits, Unavailable,
-        OutcomeUnknown; Conflict if the schedule has changed.
+        Raises: InvalidFields, IdempotencyKeyReused, DuplicateJob, PlanRequired, InsufficientCredits,
+        Unavailable, OutcomeUnknown; Conflict if the schedule, or the failed job that this one repeats, has
+        changed.
         """
         new = self.prepare(draft, key)
-        accepted = self.insert(new, key, moved(new.job))
-        if not accepted.replayed:
+        accepted = self.insert(new, key, moved(new.job), draft.retry_of)
+        if accepted.is_new:
             wake(self._store, self._queue, self._clock, accepted.job)
         return accepted
 
@@ -178,21 +207,33 @@ class Submission:
             data = self._uploads().checked(draft.org, job_type, draft.input, uploads, draft.input_at)
             draft = draft._replace(input=data)
         job = self._new_job(draft, job_type, now)
-        expires_at = max(job.created_at + DAY, job.last_needed)
-        reservation = key and Reservation(key.fingerprint, job, expires_at)
+        reservation = key and _reserved(key, job, now)
         stored = job.evolve(input=self._payloads.store(job.job_id, "input", compact(draft.input)))
-        return NewJob(stored, key and key.key_hash, reservation)
+        return NewJob(stored, key and key.key_hash, reservation, draft.on_duplicate)
 
     def insert(
-        self, new: NewJob, key: IdempotencyKey | None, schedule: Replacement | None = None
+        self,
+        new: NewJob,
+        key: IdempotencyKey | None,
+        schedule: Replacement | None = None,
+        retried: Job | None = None,
     ) -> AcceptedJob:
         """Store a prepared job, but send no wake-up. Raises: as `submit` does."""
         try:
-            self._store.insert(*new, schedule)
-        except KeyTaken as taken:
-            assert key is not None
-            return self._replayed(taken.reservation, key)
-        return self._accepted(new.job)
+            found = self._insert(new, schedule, retried)
+            if found is None:
+                return self._accepted(new.job)
+            self._drop_input(new)
+            return self._existing(new, found, key)
+        except (KeyTaken, Conflict, InsufficientCredits) as refused:
+            # Nothing was stored.
+            self._drop_input(new)
+            if key is None or not isinstance(refused, KeyTaken):
+                raise
+            return self._replayed(refused.reservation, key)
+
+    def _drop_input(self, new: NewJob) -> None:
+        self._payloads.release(new.job, new.job.evolve(input=None))
 
     def insert_many(self, jobs: Sequence[NewJob]) -> list[AcceptedJob]:
         """Store prepared jobs of one org, all or none. Raises: as `submit` does, and KeyTaken."""
@@ -203,12 +244,35 @@ class Submission:
         count_accepted(job)
         return AcceptedJob(job, replayed=False)
 
+    def _insert(self, new: NewJob, schedule: Replacement | None, retried: Job | None) -> Job | None:
+        """Store a new job, or return the one that has its unique key."""
+        for _ in range(MOST_CHANGES):
+            try:
+                self._store.insert(new.job, new.key_hash, new.reservation, schedule, retried)
+                return None
+            except NameTaken as taken:
+                found = holder(self._store, new.job.org, taken)
+                if found is not None:
+                    return found
+        raise Unavailable
+
+    def _existing(self, new: NewJob, found: Job, key: IdempotencyKey | None) -> AcceptedJob:
+        """Answer with the job that has the unique key. Raises: DuplicateJob, KeyTaken, Unavailable."""
+        if new.on_duplicate == "reject":
+            raise DuplicateJob(found.job_id)
+        # Input and state can hold credentials.
+        shown = found.evolve(input=None, state=None)
+        if key is not None:
+            now = new.job.created_at
+            self._store.reserve(key.key_hash, _reserved(key, shown, now)._replace(existing=True), now)
+        return AcceptedJob(shown, replayed=False, existing=True)
+
     def _replayed(self, reservation: Reservation, key: IdempotencyKey) -> AcceptedJob:
         if reservation.fingerprint != key.fingerprint:
             raise IdempotencyKeyReused
         job = self._store.read(reservation.accepted.job_id)
         gone = job is None or (job.expires_at is not None and job.expires_at <= self._clock.now())
-        return AcceptedJob(reservation.accepted, replayed=True, expired=gone)
+        return AcceptedJob(reservation.accepted, replayed=True, expired=gone, existing=reservation.existing)
 
     def check(self, draft: Draft) -> None:
         """Check a draft as `submit` does, except for credits. Raises: InvalidFields, PlanRequired."""
@@ -220,32 +284,21 @@ class Submission:
             raise InvalidFields(errors)
         job_type = self._catalog.newest(draft.type)
         assert job_type is not None
-        if job_type.paid_plan and draft.plan == FREE:
+        # The plan of a retry was checked at its first submission.
+        if job_type.paid_plan and draft.plan == FREE and draft.retry_of is None:
             raise PlanRequired
         return job_type, uploads
 
     def _callback_errors(self, draft: Draft) -> list[FieldError]:
-        if draft.callback_url is None:
+        if draft.callback_url is None or draft.callback_at is None:
             return []
-        from claimcheck.outbound import RequestRefused, check_url
-        from claimcheck.service.callbacks.signing import secrets_of
-
-        said = "" if draft.callback_at else "the header Claimcheck-Callback-Url: "
-        try:
-            check_url(draft.callback_url, allow_loopback=self._allow_loopback)
-        except RequestRefused as error:
-            return [FieldError(draft.callback_at, said + error.message)]
-        if len(draft.callback_url) > MAX_CALLBACK_URL:
-            return [FieldError(draft.callback_at, f"{said}at most {MAX_CALLBACK_URL:,} characters")]
-        if not secrets_of(self._documents(), draft.org):
-            return [FieldError(draft.callback_at, said + UNSIGNED.format(org=draft.org))]
-        return []
+        return self._callbacks.errors_in(draft.org, draft.callback_url, draft.callback_at)
 
     def _new_job(self, draft: Draft, job_type: JobType, now: Millis) -> Job:
         run_at = now if draft.run_at is None else draft.run_at
         deadline = _deadline(draft, job_type, now)
         retention = job_type.retention * SECOND if draft.retention is None else draft.retention
-        return Job(
+        job = Job(
             job_id=self._randomness.job_id(now),
             org=draft.org,
             dialect=draft.dialect,
@@ -261,10 +314,30 @@ class Submission:
             metadata=draft.metadata,
             charge=job_type.charge_for(draft.input),
             trace=draft.trace,
-            due_at=safety_net(run_at, deadline, now),
+            start_by=draft.start_by,
+            unique_key=draft.unique_key,
+            alone_in=draft.alone_in,
+            retry_of=draft.retry_of and draft.retry_of.job_id,
+            drops_input=not job_type.keep_input,
             written_by=self._randomness.token(),
             callback=None if draft.callback_url is None else Callback(draft.callback_url),
+            org_callback=self._callbacks.wanted_by(draft.org, now) if draft.callback_url is None else None,
         )
+        return job.evolve(due_at=safety_net(run_at, job.limit, now), needs=needs_of(job))
+
+
+def _reserved(key: IdempotencyKey, job: Job, now: Millis) -> Reservation:
+    return Reservation(key.fingerprint, job, max(now + DAY, job.last_needed))
+
+
+def _unique_errors(draft: Draft) -> list[FieldError]:
+    if draft.unique_key is None:
+        missing = FieldError("/on_duplicate", "must come with unique_key, unless it is `reject`")
+        return [] if draft.on_duplicate == "reject" else [missing]
+    if not PRINTABLE.fullmatch(draft.unique_key):
+        said = "" if draft.unique_at else "the header Claimcheck-Unique-Key: "
+        return [FieldError(draft.unique_at, f"{said}must have 1 to 255 printable ASCII characters")]
+    return []
 
 
 def _time_errors(draft: Draft, job_type: JobType, now: Millis) -> list[FieldError]:
@@ -279,6 +352,8 @@ def _time_errors(draft: Draft, job_type: JobType, now: Millis) -> list[FieldErro
         errors.append(FieldError("/deadline", "must be after run_at and after now"))
     if deadline > max(run_at, now) + MAX_DEADLINE:
         errors.append(FieldError("/deadline", f"must be at most {MAX_DEADLINE // DAY} days after run_at"))
+    if draft.start_by is not None and draft.start_by <= max(run_at, now):
+        errors.append(FieldError("/start_by", "must be after run_at and after now"))
     if draft.retention is not None and not MINUTE <= draft.retention <= MAX_RETENTION:
         bounds = f"{MINUTE // SECOND} to {MAX_RETENTION // SECOND} seconds"
         errors.append(FieldError("/retention_seconds", f"must be {bounds}"))

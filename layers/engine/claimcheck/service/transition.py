@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from claimcheck.domain.errors import Conflict, Unavailable
+from claimcheck.domain.errors import Conflict, NameTaken, Unavailable
 from claimcheck.domain.job import GRACE, SECOND, Job, Millis, wake_up_delay
 from claimcheck.domain.observability import named, warn
 from claimcheck.domain.ports import Clock, JobStore, WakeUp, WakeUpQueue
@@ -23,6 +23,7 @@ T = TypeVar("T", "Job", "Schedule")
 R = TypeVar("R")
 # A row has few writers at a time: a job has its worker, a cancel and the sweeper.
 MOST_CHANGES = 10
+CHANGING = "The {} is being changed by other requests: try again."
 NEWER = "A newer version of this service wrote this, and is being deployed: try again in a few minutes."
 
 
@@ -44,7 +45,7 @@ def change(stored: S, decide: Callable[[S], T], replace: Callable[[S, T], S], to
         if found is new:
             return stored, new
         stored = found
-    raise Unavailable(f"The {type(new).__name__.lower()} is being changed by other requests: try again.")
+    raise Unavailable(CHANGING.format(type(new).__name__.lower()))
 
 
 def leave_to_newer_code(row: Job | Schedule) -> None:
@@ -73,7 +74,7 @@ def transition(
 
     An object that the job no longer has is deleted.
 
-    Raises: Unavailable; Conflict if the row is gone.
+    Raises: Unavailable; Conflict if the row is gone; NameTaken.
     """
 
     def replace(old: Job, new: Job) -> Job:
@@ -88,6 +89,15 @@ def transition(
     before, after = change(job, decide, replace, token)
     payloads.release(before, after)
     return before, after
+
+
+def holder(store: JobStore, org: str, taken: NameTaken) -> Job | None:
+    """Return the job that has the name, or free the name and return None if its job has ended or is gone."""
+    job = store.read(taken.job_id)
+    if job is not None and taken.name in job.unique_names:
+        return job
+    store.release_name(org, taken.name, taken.job_id)
+    return None
 
 
 def insist(write: Callable[[], R], clock: Clock, until: Millis) -> R:

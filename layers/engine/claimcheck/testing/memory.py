@@ -5,9 +5,20 @@ from __future__ import annotations
 from threading import Lock, RLock
 from typing import TYPE_CHECKING
 
-from claimcheck.domain.errors import Conflict, InsufficientCredits, KeyTaken
-from claimcheck.domain.job import SECOND, Execution, Movement
-from claimcheck.domain.ports import RECORDED, DuePage, LedgerPage, NewJob, Page, SchedulePage, WakeUp
+from claimcheck.domain.errors import Conflict, InsufficientCredits, KeyTaken, NameTaken, Unavailable
+from claimcheck.domain.job import DAY, HOUR, MINUTE, SECOND, Execution, Movement
+from claimcheck.domain.keys import Use, Window
+from claimcheck.domain.ports import (
+    FAR,
+    RECORDED,
+    DuePage,
+    LedgerPage,
+    NewJob,
+    Page,
+    SchedulePage,
+    WakeUp,
+    failed_place,
+)
 from claimcheck.domain.shards import schedule_shard, shard_of
 
 if TYPE_CHECKING:
@@ -109,6 +120,7 @@ class MemoryJobStore:
         self.schedules = MemoryScheduleStore()
         self._jobs: dict[str, Job] = {}
         self._reservations: dict[tuple[str, str], Reservation] = {}
+        self._names: dict[tuple[str, str], str] = {}
         self._executions: dict[str, dict[int, Execution]] = {}
         self._deliveries: dict[str, dict[int, Delivery]] = {}
         self._lock = Lock()
@@ -119,13 +131,18 @@ class MemoryJobStore:
         key_hash: str | None,
         reservation: Reservation | None,
         schedule: Replacement | None = None,
+        retried: Job | None = None,
     ) -> None:
         with self._lock, self.schedules.lock:
             if job.job_id in self._jobs:
                 return
             if schedule is not None and not self.schedules.has(schedule.old):
                 raise Conflict(None)
+            if retried is not None:
+                self._check_current(retried)
             self._insert([NewJob(job, key_hash, reservation)])
+            if retried is not None:
+                self._jobs[retried.job_id] = retried.retried(job)
             if schedule is not None:
                 self.schedules.put(*schedule)
                 self.schedules.record(schedule.new.key, job)
@@ -136,15 +153,46 @@ class MemoryJobStore:
                 self._insert(jobs)
 
     def _insert(self, jobs: Sequence[NewJob]) -> None:
-        for job, key_hash, _ in jobs:
-            taken = self._reservations.get((job.org, key_hash)) if key_hash is not None else None
-            if taken is not None and taken.expires_at > job.created_at:
-                raise KeyTaken(taken)
+        for new in jobs:
+            if new.key_hash is not None:
+                self._check_free(new.job.org, new.key_hash, new.job.created_at)
+            self._check_beside(None, new.job)
         self.credits.charge([each.job for each in jobs])
-        for job, key_hash, reservation in jobs:
-            if key_hash is not None and reservation is not None:
-                self._reservations[job.org, key_hash] = reservation
-            self._jobs[job.job_id] = job
+        for new in jobs:
+            if new.key_hash is not None and new.reservation is not None:
+                self._reservations[new.job.org, new.key_hash] = new.reservation
+            self._jobs[new.job.job_id] = new.job
+            self._beside(None, new.job)
+
+    def _check_free(self, org: str, key_hash: str, now: Millis) -> None:
+        taken = self._reservations.get((org, key_hash))
+        if taken is not None and taken.expires_at > now:
+            raise KeyTaken(taken)
+
+    def _check_beside(self, old: Job | None, new: Job) -> None:
+        """Raises: the refusal of a change beside the job."""
+        for name in sorted(new.unique_names - _names(old)):
+            if holder := self._names.get((new.org, name)):
+                raise NameTaken(name, holder)
+
+    def _beside(self, old: Job | None, new: Job) -> None:
+        """Change what changes with a job, except charges: these are of all new jobs together."""
+        if old is not None and new.refund and old.ended_at is None:
+            refunded = Movement(new.ended_at or 0, new.refund, "refunded", new.job_id)
+            self.credits.move(new.org, refunded, new.job_id)
+        for name in _names(old) - new.unique_names:
+            self._names.pop((new.org, name), None)
+        self._names |= {(new.org, name): new.job_id for name in new.unique_names}
+
+    def reserve(self, key_hash: str, reservation: Reservation, now: Millis) -> None:
+        with self._lock:
+            self._check_free(reservation.accepted.org, key_hash, now)
+            self._reservations[reservation.accepted.org, key_hash] = reservation
+
+    def release_name(self, org: str, name: str, job_id: str) -> None:
+        with self._lock:
+            if self._names.get((org, name)) == job_id:
+                del self._names[org, name]
 
     def reservation(self, org: str, key_hash: str) -> Reservation | None:
         return self._reservations.get((org, key_hash))
@@ -160,19 +208,34 @@ class MemoryJobStore:
             stored = self._jobs.get(old.job_id)
             if stored is not None and stored.written_by == new.written_by:
                 return
-            if stored is None or stored.written_by != old.written_by:
-                raise Conflict(stored)
+            self._check_current(old)
+            self._check_beside(old, new)
+            self._beside(old, new)
             self._jobs[old.job_id] = new
-            if new.refund and old.ended_at is None:
-                refunded = Movement(new.ended_at or 0, new.refund, "refunded", new.job_id)
-                self.credits.move(new.org, refunded, new.job_id)
             if isinstance(record, Execution):
                 self._executions.setdefault(new.job_id, {})[record.number] = record
             elif record is not None:
                 self.record_delivery(new, record)
 
-    def list_jobs(self, org: str, after: str | None, limit: int) -> Page:
-        return _newest((job.job_id for job in self.indexed() if job.org == org), after, limit)
+    def _check_current(self, job: Job) -> None:
+        stored = self._jobs.get(job.job_id)
+        if stored is None or stored.written_by != job.written_by:
+            raise Conflict(stored)
+
+    def list_jobs(
+        self, org: str, after: str | None, limit: int, since: Millis = 0, before: Millis = FAR
+    ) -> Page:
+        mine = (job for job in self.indexed() if job.org == org and since <= job.created_at < before)
+        return _newest((job.job_id for job in mine), after, limit)
+
+    def list_failed(self, org: str, after: str | None, limit: int, since: Millis = 0) -> Page:
+        places = {
+            failed_place(job.failed_at, job.job_id): job.job_id
+            for job in self.indexed()
+            if job.org == org and job.failed_at is not None and job.failed_at >= since
+        }
+        page = _newest(places, after, limit)
+        return Page([places[place] for place in page.job_ids], page.after)
 
     def due(self, shard: int, now: Millis, after: DueAfter | None, limit: int) -> DuePage:
         rows: list[DueAfter] = [
@@ -214,6 +277,10 @@ class MemoryJobStore:
 
     def all_jobs(self) -> list[Job]:
         return list(self._jobs.values())
+
+
+def _names(job: Job | None) -> frozenset[str]:
+    return frozenset() if job is None else job.unique_names
 
 
 def _place(row: DueAfter) -> tuple[Millis, str]:
@@ -268,6 +335,8 @@ class MemoryObjectStore:
         self._objects[key] = text
 
     def get(self, key: str) -> str:
+        if key not in self._objects:
+            raise Unavailable
         return self._objects[key]
 
     def delete(self, key: str) -> None:
@@ -295,7 +364,7 @@ class MemoryDocumentStore:
 class MemoryKeyStore:
     def __init__(self) -> None:
         self._keys: dict[str, ApiKey] = {}
-        self._windows: dict[tuple[str, int], int] = {}
+        self._windows: dict[tuple[str, Window], int] = {}
         self._lock = Lock()
 
     def api_key(self, key_hash: str) -> ApiKey | None:
@@ -307,10 +376,19 @@ class MemoryKeyStore:
     def api_keys(self, org: str) -> dict[str, ApiKey]:
         return {key_hash: key for key_hash, key in self._keys.items() if key.org == org}
 
-    def take(self, key_hash: str, minute: int, amount: int, limit: int) -> int | None:
+    def take(self, key_hash: str, window: Window, amount: int, limit: int) -> int | None:
         with self._lock:
-            count = self._windows.get((key_hash, minute), 0) + amount
+            count = self._windows.get((key_hash, window), 0) + amount
             if count > limit:
                 return None
-            self._windows[key_hash, minute] = count
+            self._windows[key_hash, window] = count
             return count
+
+    def use(self, key_hash: str, now: Millis) -> Use:
+        hours = [
+            window.number // 60 * HOUR
+            for name, window in self._windows
+            if name == key_hash and window.length == MINUTE
+        ]
+        today = self._windows.get((key_hash, Window.at(now, DAY)), 0)
+        return Use(max(hours, default=None), today)

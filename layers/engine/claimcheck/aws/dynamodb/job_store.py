@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import ClientError
+
 from claimcheck.aws.dynamodb import rows
 from claimcheck.aws.dynamodb.credit_store import charge, refund
-from claimcheck.aws.dynamodb.table import Part, Table
+from claimcheck.aws.dynamodb.table import Part, Table, refused_by
 from claimcheck.domain.clock import time_of
 from claimcheck.domain.errors import Conflict, KeyTaken, Unavailable
 from claimcheck.domain.observability import failure
-from claimcheck.domain.ports import RECORDED, DuePage, NewJob, Page
+from claimcheck.domain.ports import FAR, RECORDED, DuePage, NewJob, Page, failed_place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,24 +33,24 @@ class DynamoDBJobStore:
         key_hash: str | None,
         reservation: Reservation | None,
         schedule: Replacement | None = None,
+        retried: Job | None = None,
     ) -> None:
         stored, *others = self._new(NewJob(job, key_hash, reservation))
-        parts = [stored, *self._slot(job, schedule), *others, *charge(self._table, [job])]
-        self._table.write(parts, once=True)
+        beside = self._slot(job, schedule)
+        if retried is not None:
+            beside.append(self._replacement(retried, retried.retried(job)))
+        self._table.write([stored, *beside, *others, *charge(self._table, [job])], once=True)
 
     def insert_many(self, jobs: Sequence[NewJob]) -> None:
         new = [part for each in jobs for part in self._new(each)]
         self._table.write(new + charge(self._table, [each.job for each in jobs]), once=True)
 
     def _new(self, new: NewJob) -> list[Part]:
-        table, (job, key_hash, reservation) = self._table, new
+        table, (job, key_hash, reservation, _) = self._table, new
         # Ids are unique: if the job exists, an earlier try has stored it.
         parts = [Part(table.put(rows.job_item(job), "attribute_not_exists(pk)"))]
         if key_hash is not None and reservation is not None:
-            reserved = rows.reservation_item(key_hash, reservation)
-            free = "attribute_not_exists(pk) OR expires_at <= :now"
-            put = table.put(reserved, free, {":now": {"N": str(job.created_at)}})
-            parts.append(Part(put, lambda taken: KeyTaken(rows.reservation_of(taken))))
+            parts.append(self._reserved(key_hash, reservation, job.created_at))
         return parts + _beside(table, None, job)
 
     def _slot(self, job: Job, schedule: Replacement | None) -> list[Part]:
@@ -63,9 +65,32 @@ class DynamoDBJobStore:
         moved = schedule_rows.schedule_put(self._table, old, new)
         return [Part({"Put": run}), Part(moved, lambda stored: Conflict(None))]
 
+    def _reserved(self, key_hash: str, reservation: Reservation, now: Millis) -> Part:
+        free = "attribute_not_exists(pk) OR expires_at <= :now"
+        item = rows.reservation_item(key_hash, reservation)
+        put = self._table.put(item, free, {":now": {"N": str(now)}})
+        return Part(put, lambda taken: KeyTaken(rows.reservation_of(taken)))
+
+    def reserve(self, key_hash: str, reservation: Reservation, now: Millis) -> None:
+        self._table.write([self._reserved(key_hash, reservation, now)])
+
     def reservation(self, org: str, key_hash: str) -> Reservation | None:
         item = self._table.get(rows.reservation_key(org, key_hash))
         return rows.reservation_of(item) if item else None
+
+    def release_name(self, org: str, name: str, job_id: str) -> None:
+        # Few jobs have a unique name.
+        from claimcheck.aws.dynamodb.unique_names import name_key
+
+        try:
+            self._table.call(
+                "delete_item",
+                Key=name_key(org, name),
+                ConditionExpression="job_id = :job",
+                ExpressionAttributeValues={":job": {"S": job_id}},
+            )
+        except ClientError as error:
+            refused_by(error)
 
     def read(self, job_id: str) -> Job | None:
         item = self._table.get(rows.job_key(job_id))
@@ -99,25 +124,58 @@ class DynamoDBJobStore:
 
     def replace(self, old: Job, new: Job, record: Execution | Delivery | None = None) -> None:
         table = self._table
+        parts = [self._replacement(old, new), *_beside(table, old, new)]
+        if record is not None:
+            parts.append(Part({"Put": {"TableName": table.name, "Item": rows.record_item(new, record)}}))
+        table.write(parts)
 
+    def _replacement(self, old: Job, new: Job) -> Part:
         def refusal(stored: Item) -> Conflict | None:
             if not stored:
                 return Conflict(None)
             return None if stored["written_by"]["S"] == new.written_by else Conflict(rows.job_of(stored))
 
-        put = table.put(rows.job_item(new), "written_by = :old", {":old": {"S": old.written_by}})
-        parts = [Part(put, refusal), *_beside(table, old, new)]
-        if record is not None:
-            parts.append(Part({"Put": {"TableName": table.name, "Item": rows.record_item(new, record)}}))
-        table.write(parts)
+        put = self._table.put(rows.job_item(new), "written_by = :old", {":old": {"S": old.written_by}})
+        return Part(put, refusal)
 
-    def list_jobs(self, org: str, after: str | None, limit: int) -> Page:
-        start = None
+    def list_jobs(
+        self, org: str, after: str | None, limit: int, since: Millis = 0, before: Millis = FAR
+    ) -> Page:
+        last = None if after is None else (time_of(after), after)
+        answer = self._newest("by_org", org, "created_at", last, limit, since, before)
+        more = answer.get("LastEvaluatedKey")
+        return Page([_job_id(item) for item in answer["Items"]], more and _job_id(more))
+
+    def list_failed(self, org: str, after: str | None, limit: int, since: Millis = 0) -> Page:
+        last = None
         if after is not None:
-            start = rows.job_key(after) | {"org": {"S": org}, "created_at": {"N": str(time_of(after))}}
-        answer = self._query("by_org", "org = :org", {":org": {"S": org}}, limit, start, newest=True)
-        last = answer.get("LastEvaluatedKey")
-        return Page([_job_id(item) for item in answer["Items"]], last and _job_id(last))
+            at, job_id = after.split(".")
+            last = int(at), job_id
+        answer = self._newest("by_failure", org, "failed_at", last, limit, since, FAR)
+        more = answer.get("LastEvaluatedKey")
+        place = more and failed_place(int(more["failed_at"]["N"]), _job_id(more))
+        return Page([_job_id(item) for item in answer["Items"]], place)
+
+    def _newest(
+        self,
+        index: str,
+        org: str,
+        time: str,
+        after: tuple[Millis, str] | None,
+        limit: int,
+        since: Millis,
+        before: Millis,
+    ) -> Any:
+        """Return a page of an org's index, newest first, after the item of this time and job."""
+        # DynamoDB refuses an empty span, and a start outside of it.
+        if since >= before or (after is not None and after[0] < since):
+            return {"Items": []}
+        start = None
+        if after is not None and after[0] < before:
+            start = rows.job_key(after[1]) | {"org": {"S": org}, time: {"N": str(after[0])}}
+        values = {":org": {"S": org}, ":since": {"N": str(since)}, ":last": {"N": str(before - 1)}}
+        condition = f"org = :org AND {time} BETWEEN :since AND :last"
+        return self._query(index, condition, values, limit, start, newest=True)
 
     def due(self, shard: int, now: Millis, after: DueAfter | None, limit: int) -> DuePage:
         # Only sweeps read schedules.
@@ -165,9 +223,20 @@ class DynamoDBJobStore:
 
 def _beside(table: Table, old: Job | None, new: Job) -> list[Part]:
     """Return what must be written with a job, derived from the difference between the old job and the new."""
+    parts = _names(table, old, new)
     if old is None:
+        return parts
+    return parts + (refund(table, new) if new.refund and old.ended_at is None else [])
+
+
+def _names(table: Table, old: Job | None, new: Job) -> list[Part]:
+    held = frozenset[str]() if old is None else old.unique_names
+    if held == new.unique_names:
         return []
-    return refund(table, new) if new.refund and old.ended_at is None else []
+    # Few jobs have a unique name.
+    from claimcheck.aws.dynamodb import unique_names
+
+    return unique_names.changes(table, new, held)
 
 
 def _job_id(item: Item) -> str:

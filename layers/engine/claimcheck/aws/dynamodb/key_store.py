@@ -1,4 +1,9 @@
-"""API keys and rate windows."""
+"""API keys, and the windows that count their use.
+
+A key's partition `RATE#<hash>` has a row for each hour in which it was used, with the requests of each
+minute, and one for each day in which its jobs were counted. So counting a request also records when a key was
+used.
+"""
 
 import json
 from dataclasses import asdict, fields
@@ -7,14 +12,15 @@ from botocore.exceptions import ClientError
 
 from claimcheck.aws.dynamodb import rows
 from claimcheck.aws.dynamodb.table import Table, name_of, refused_by
-from claimcheck.domain.job import MINUTE, SECOND
+from claimcheck.domain.job import DAY, HOUR, MINUTE, SECOND, Millis
 from claimcheck.domain.json_text import compact
-from claimcheck.domain.keys import ApiKey
+from claimcheck.domain.keys import ApiKey, Use, Window
 
 # The fields of a key that its document holds.
 STORED = {each.name for each in fields(ApiKey)} - {"expires_at", "unknown"}
-# A rate window is not needed after its minute.
-WINDOW_LIFE = 5 * MINUTE
+HOURS, DAYS = "HOUR#", "DAY#"
+# No request counts again after its window. The rows say when a key was last used.
+USE_KEPT = 90 * DAY
 
 
 class DynamoDBKeyStore:
@@ -38,30 +44,50 @@ class DynamoDBKeyStore:
         items = self._table.rows_of(rows.org_key(org)["pk"], "KEY#")
         return {name_of(item, "KEY#"): api_key_of(item) for item in items}
 
-    def take(self, key_hash: str, minute: int, amount: int, limit: int) -> int | None:
+    def take(self, key_hash: str, window: Window, amount: int, limit: int) -> int | None:
         if amount > limit:
             return None
-        delete_at = (minute + 1) * MINUTE + WINDOW_LIFE
+        sk, counter = _place(window)
         try:
             # A retry after a try that had worked would count twice.
             answer = self._table.service.call_once(
                 self._table.client.update_item,
                 stop_in_doubt=True,
                 TableName=self._table.name,
-                Key={"pk": {"S": f"RATE#{key_hash}#{minute}"}, "sk": {"S": "RATE"}},
-                UpdateExpression="ADD requests :amount SET delete_at = :delete_at",
-                ConditionExpression="attribute_not_exists(requests) OR requests <= :room",
+                Key={"pk": use_partition(key_hash), "sk": sk},
+                UpdateExpression=f"ADD {counter} :amount SET delete_at = :delete_at",
+                ConditionExpression=f"attribute_not_exists({counter}) OR {counter} <= :room",
                 ExpressionAttributeValues={
                     ":amount": {"N": str(amount)},
                     ":room": {"N": str(limit - amount)},
-                    ":delete_at": {"N": str(delete_at // SECOND)},
+                    ":delete_at": rows.seconds(window.ends_at + USE_KEPT),
                 },
                 ReturnValues="UPDATED_NEW",
             )
         except ClientError as error:
             refused_by(error)
             return None
-        return int(answer["Attributes"]["requests"]["N"])
+        return int(answer["Attributes"][counter]["N"])
+
+    def use(self, key_hash: str, now: Millis) -> Use:
+        pk = use_partition(key_hash)
+        hours = self._table.newest(pk, HOURS, 1)
+        last = int(name_of(hours[0], HOURS)) * HOUR if hours else None
+        sk, counter = _place(Window.at(now, DAY))
+        today = self._table.get({"pk": pk, "sk": sk}) or {}
+        return Use(last, int(today.get(counter, {"N": "0"})["N"]))
+
+
+def use_partition(key_hash: str) -> rows.Item:
+    return {"S": f"RATE#{key_hash}"}
+
+
+def _place(window: Window) -> tuple[rows.Item, str]:
+    """Return the sort key of the row that has a window, and the attribute that counts in it."""
+    if window.length == DAY:
+        return {"S": f"{DAYS}{window.number:09}"}, "jobs"
+    hour, minute = divmod(window.number, HOUR // MINUTE)
+    return {"S": f"{HOURS}{hour:09}"}, f"minute_{minute}"
 
 
 def api_key_key(key_hash: str) -> rows.Item:

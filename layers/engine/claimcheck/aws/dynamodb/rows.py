@@ -50,7 +50,7 @@ SEEN = ("job_id", "org", "created_at", "written_by", "due_at")
 KEY = ("pk", "sk")
 # The fields that are stored under their own names. The others hold what this code does not know.
 STORED = tuple(name for name in Job._fields if name not in ("trace", "unknown", "attributes"))
-JOB_ATTRIBUTES = {*KEY, *SEEN, "job", "input", "result", "due_shard", "delete_at", "trace"}
+JOB_ATTRIBUTES = {*KEY, *SEEN, "job", "input", "result", "due_shard", "failed_at", "delete_at", "trace"}
 
 
 def job_key(job_id: str) -> Item:
@@ -72,6 +72,8 @@ def job_item(job: Job) -> Item:
         item["trace"] = {"S": " ".join(filter(None, job.trace))}
     if job.due_at is not None:
         item |= due(shard_of(job.job_id), job.due_at)
+    if job.failed_at is not None:
+        item |= failed(job.failed_at)
     if job.delete_at is not None:
         item["delete_at"] = seconds(job.delete_at)
     return item
@@ -106,6 +108,11 @@ def due(shard: int, due_at: Millis) -> Item:
     return {"due_shard": {"N": str(shard)}, "due_at": {"N": str(due_at)}}
 
 
+def failed(failed_at: Millis) -> Item:
+    """Return the key attribute of the index `by_failure`, in which only failed jobs are."""
+    return {"failed_at": {"N": str(failed_at)}}
+
+
 def record_item(job: Job, record: Execution | Delivery) -> Item:
     document = record._asdict()
     if isinstance(record, Execution):
@@ -136,17 +143,19 @@ def reservation_key(org: str, key_hash: str) -> Item:
 
 
 def reservation_item(key_hash: str, reservation: Reservation) -> Item:
-    return reservation_key(reservation.accepted.org, key_hash) | {
+    item = reservation_key(reservation.accepted.org, key_hash) | {
         "fingerprint": {"S": reservation.fingerprint},
         "expires_at": {"N": str(reservation.expires_at)},
         "delete_at": seconds(reservation.expires_at),
         "job": {"S": _document(reservation.accepted)},
     }
+    return item | ({"existing": {"BOOL": True}} if reservation.existing else {})
 
 
 def reservation_of(item: Item) -> Reservation:
     accepted = _job(json.loads(item["job"]["S"]))
-    return Reservation(item["fingerprint"]["S"], accepted, int(item["expires_at"]["N"]))
+    expires_at = int(item["expires_at"]["N"])
+    return Reservation(item["fingerprint"]["S"], accepted, expires_at, "existing" in item)
 
 
 def org_key(org: str) -> Item:
@@ -173,7 +182,7 @@ def _document(job: Job, without: tuple[str, ...] = ()) -> str:
     document: dict[str, Any] = {}
     for name in STORED:
         value = getattr(job, name)
-        if value is None or value in ({}, ()) or name in without:
+        if value is None or value is False or value in ({}, ()) or name in without:
             continue
         document[name] = _written(value) if name in PARTS else value
     unknown = job.unknown

@@ -9,7 +9,7 @@ from claimcheck.aws.dynamodb.table import Table
 from claimcheck.domain.job import Job
 from claimcheck.domain.json_text import compact
 from claimcheck.domain.recurrence import Cron, Every
-from claimcheck.domain.schedules import Missed, Refusal, Run, Schedule, ScheduleKey
+from claimcheck.domain.schedules import Missed, Overlap, Refusal, Run, Schedule, ScheduleKey
 from claimcheck.domain.shards import schedule_shard
 
 SCHEDULE = "SCHEDULE#"
@@ -19,6 +19,10 @@ PLAIN = (
     *("org", "name", "plan", "type", "metadata", "deadline", "retention", "created_at"),
     *("written_by", "updated_at", "paused", "next_at", "through", "missed", "runs", "refusal"),
 )
+# Those that it holds only if they are set.
+OPTIONAL = ("start_by", "callback_url")
+# Those whose value may be one that this code does not know.
+CHOICES = {"missed": Missed.SKIP, "overlap": Overlap.ALLOW}
 ATTRIBUTES = {*KEY, "written_by", "schedule", "input", "key_id", "due_shard", "due_at"}
 
 
@@ -59,20 +63,22 @@ def schedule_put(table: Table, old: Schedule | None, new: Schedule) -> dict[str,
 
 def schedule_of(item: Item) -> Schedule:
     document = json.loads(item["schedule"]["S"])
-    unknown = left_over(document, {*PLAIN, "recurrence", "needs"})
-    if document["missed"] not in list(Missed):
-        unknown["missed"] = document["missed"]
-        document["missed"] = Missed.SKIP
+    unknown = left_over(document, {*PLAIN, *OPTIONAL, *CHOICES, "recurrence", "needs"})
+    for name, default in CHOICES.items():
+        choice = document.get(name, default)
+        if choice not in list(type(default)):
+            unknown[name] = choice
+            choice = default
+        document[name] = type(default)(choice)
     recurrence, refusal = document["recurrence"], document["refusal"]
     kind = Cron if "expression" in recurrence else Every
     known = known_part(recurrence, [each.name for each in fields(kind) if each.name != "unknown"])
     return Schedule(
-        **known_part(document, PLAIN)
+        **known_part(document, (*PLAIN, *OPTIONAL, *CHOICES))
         | {
             "recurrence": kind(**known, unknown=left_over(recurrence, known)),
             "input": item.get("input", {"S": ""})["S"],
             "key_id": item.get("key_id", {"S": ""})["S"],
-            "missed": Missed(document["missed"]),
             "runs": tuple(Run(*run[:2]) for run in document["runs"]),
             "refusal": refusal and Refusal(*refusal[:3]),
             "needs": tuple(document.get("needs", ())),
@@ -99,6 +105,9 @@ def _document(schedule: Schedule) -> str:
     recurrence = asdict(schedule.recurrence)
     unknown = recurrence.pop("unknown")
     document["recurrence"] = recurrence | unknown
+    document |= {name: value for name in OPTIONAL if (value := getattr(schedule, name)) is not None}
+    if schedule.overlap is not Overlap.ALLOW:
+        document["overlap"] = schedule.overlap
     if schedule.needs:
         document["needs"] = schedule.needs
     return compact({**document, **schedule.unknown})

@@ -7,6 +7,7 @@ from functools import partial
 from claimcheck.authoring.catalog import Catalog, JobType
 from claimcheck.canonical import endpoints as canonical
 from claimcheck.canonical.batches import SubmitBatch
+from claimcheck.canonical.callback_requests import PutDefaultCallback
 from claimcheck.canonical.described import (
     file_responses,
     history_responses,
@@ -23,6 +24,7 @@ from claimcheck.domain.job import Status
 from claimcheck.http.responses import Problem
 from claimcheck.openapi import reference as api
 from claimcheck.openapi.models import input_schemas, narrowed, response_schemas
+from claimcheck.service.bulk import JOB_TYPE as BULK
 from claimcheck.service.reader import MAX_PAGE
 
 DESCRIPTION = """\
@@ -30,10 +32,26 @@ A job goes from `pending` to `processing` to `completed` or `failed`, and never 
 `Retry-After` seconds between two polls. An ended job can be read until its `expires_at`.
 """
 of_job = partial(api.Operation, parameters=(api.path_id("job_id", "The job's id."),), errors=api.UNKNOWN_JOB)
+TIME: api.Schema = {"type": "string", "format": "date-time"}
 FILTERS = (
     api.parameter("query", "status", "Return only jobs with this status.", {"enum": list(Status)}),
     api.parameter("query", "type", "Return only jobs of this type.", {"type": "string"}, "text_statistics"),
-    *api.paging("The number of jobs to read. The filters apply to these, so a page can be short or empty."),
+    api.parameter(
+        "query", "error_code", "Return only jobs that failed with this code.", {"type": "string"}, "timeout"
+    ),
+    api.parameter("query", "created_after", "Return only jobs created at this time or later.", TIME),
+    api.parameter("query", "created_before", "Return only jobs created before this time.", TIME),
+    api.parameter(
+        "query",
+        "metadata",
+        "Return only jobs with these metadata, such as `metadata[order]=6735`.",
+        {"type": "object", "additionalProperties": {"type": "string"}},
+    )
+    | {"style": "deepObject", "explode": True},
+    *api.paging(
+        "The number of jobs to read. The filters apply to these, so a page can be short or empty.",
+        {"type": "string"},
+    ),
     api.parameter(
         "query",
         "ids",
@@ -45,9 +63,11 @@ FILTERS = (
 RESPONSES = (
     responses.Job,
     responses.AcceptedJob,
+    responses.ExistingJob,
     responses.JobList,
     responses.BatchOutcome,
     responses.DownloadUrl,
+    responses.DefaultCallback,
     history_responses.ExecutionList,
     history_responses.DeliveryList,
     file_responses.Upload,
@@ -55,6 +75,8 @@ RESPONSES = (
     responses.Health,
     Problem,
 )
+ACCEPTED = api.accepted_answer("AcceptedJob")
+DEFAULT_CALLBACK = api.Answer("The default callback.", api.ref("DefaultCallback"))
 SHOWN = api.shown_answer("Job")
 # Client generators ignore this and make both optional. They cannot handle a `oneOf` here.
 RESULT_OR_URL: api.Schema = {
@@ -71,7 +93,12 @@ OPERATIONS: api.Operations = {
         "find out.",
         parameters=api.ASKED_WITH,
         body=api.ref("Submission"),
-        answers={202: api.accepted_answer("AcceptedJob")},
+        answers={
+            200: api.accepted_answer(
+                "ExistingJob", "Another job has the `unique_key`, and `on_duplicate` is `existing`."
+            ),
+            202: ACCEPTED,
+        },
         errors=api.SUBMISSION,
     ),
     canonical.submit_batch: api.Operation(
@@ -119,8 +146,10 @@ OPERATIONS: api.Operations = {
     ),
     canonical.list_jobs: api.Operation(
         summary="List jobs",
-        description="Lists your organisation's jobs, newest first, without their results. With `ids` it "
-        "returns these jobs, in their order, with results of up to 4 KiB: one request polls many jobs.",
+        description="Lists your organisation's jobs, newest first, without their results. With "
+        "`status=failed` or an `error_code`, jobs are in the order of their ends, last first, and no other "
+        "jobs are read. With `ids` it returns these jobs, in their order, with results of up to 4 KiB: one "
+        "request polls many jobs.",
         parameters=FILTERS,
         answers={
             200: api.Answer(
@@ -150,6 +179,31 @@ OPERATIONS: api.Operations = {
         },
         errors=(*api.UNKNOWN_JOB, errors.JobEnded),
     ),
+    canonical.retry_job: of_job(
+        summary="Retry a failed job",
+        description="Submits the job again: a new job with the same input, metadata and callback, whose "
+        "deadline is as long. The newest version of the job type checks the input; `invalid_fields` points "
+        "into the submission. Credits are charged again. Repeating the request returns the same new job, as "
+        "it is then.",
+        answers={
+            202: api.Answer(
+                "The new job. Its result is not shown here.",
+                api.ref("Job"),
+                {"Location": True, "Retry-After": False, "Idempotent-Replayed": False},
+            )
+        },
+        errors=(
+            *api.UNKNOWN_JOB,
+            errors.JobNotFailed,
+            errors.InputNotKept,
+            errors.JobExpired,
+            errors.DuplicateJob,
+            errors.InvalidFields,
+            errors.InsufficientCredits,
+            errors.DailyLimitReached,
+            errors.OutcomeUnknown,
+        ),
+    ),
     canonical.list_deliveries: of_job(
         summary="List a job's deliveries",
         description="Lists the tries to send the callback, and the receiver's response to each.",
@@ -163,7 +217,40 @@ OPERATIONS: api.Operations = {
         errors=(*api.UNKNOWN_JOB, errors.JobNotEnded, errors.NoCallback),
     ),
     **FILE_OPERATIONS,
+    canonical.start_bulk: api.Operation(
+        summary="Cancel or retry many jobs",
+        description="Submits a job of the type `bulk`, which finds your organisation's jobs that were "
+        "created before it, and cancels or retries each one. Poll it for its progress and its numbers. Jobs "
+        "of the last moment can be missed. Cancelling it stops it; it undoes nothing.",
+        parameters=api.ASKED_WITH,
+        body=api.ref("BulkInput"),
+        answers={202: api.accepted_answer("AcceptedJob")},
+        errors=tuple(
+            each for each in api.SUBMISSION if each not in (errors.InsufficientCredits, errors.PlanRequired)
+        ),
+    ),
     **SCHEDULE_OPERATIONS,
+    canonical.put_default_callback: api.Operation(
+        summary="Store the default callback",
+        description="Calls a URL for each job of your organisation that has no callback of its own or of its "
+        "schedule. Applies to jobs that are submitted from a minute later on. Each delivery goes to the URL "
+        "that is stored then.",
+        body=api.ref("DefaultCallbackDefinition"),
+        answers={200: DEFAULT_CALLBACK},
+        errors=(*api.UNREADABLE, errors.InvalidFields),
+    ),
+    canonical.get_default_callback: api.Operation(
+        summary="Get the default callback",
+        description="Returns the callback of jobs that have none of their own.",
+        answers={200: DEFAULT_CALLBACK},
+        errors=(errors.DefaultCallbackNotFound,),
+    ),
+    canonical.delete_default_callback: api.Operation(
+        summary="Delete the default callback",
+        description="Gives up the pending deliveries to it, too.",
+        answers={204: api.Answer("The default callback is deleted.")},
+        errors=(errors.DefaultCallbackNotFound,),
+    ),
     canonical.get_openapi: api.Operation(
         summary="Get this document",
         description="Returns the OpenAPI 3.1 description of this API. Needs no API key.",
@@ -186,8 +273,10 @@ OPERATIONS: api.Operations = {
 
 def reference(catalog: Catalog, submitted: Mapping[str, JobType]) -> api.Reference:
     shapes = response_schemas(*RESPONSES) | job_type_schemas(catalog) | schedule_schemas(catalog)
-    shapes |= input_schemas("Batch", SubmitBatch) | input_schemas("RequestUpload", RequestUpload)
+    shapes |= input_schemas("BulkInput", BULK.input) | input_schemas("RequestUpload", RequestUpload)
+    shapes |= input_schemas("Batch", SubmitBatch)
     shapes["Batch"]["properties"]["jobs"]["items"] = api.ref("Submission")
+    shapes |= input_schemas("DefaultCallbackDefinition", PutDefaultCallback)
     shapes["CompletedJob"]["properties"]["result"] = api.ref("Result")
     shapes["CompletedJob"] |= RESULT_OR_URL
     return api.Reference(
@@ -210,4 +299,5 @@ def submission(job_type: JobType) -> api.Operation:
         id=f"submit_{job_type.name}",
         summary=f"Submit a {job_type.name} job",
         body=None,
+        answers={202: ACCEPTED},
     )

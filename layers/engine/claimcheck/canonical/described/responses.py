@@ -26,9 +26,9 @@ class Callback(TypedDict):
     """The callback URL and its delivery status."""
 
     url: Annotated[
-        str,
+        str | None,
         about(
-            "The URL that you submitted. Secrets in its query are hidden.",
+            "The URL that you submitted, with its secrets hidden; null for your organisation's default.",
             "https://app.example.com/hooks/claimcheck",
             json_schema_extra={"format": "uri"},
         ),
@@ -60,11 +60,21 @@ class JobFields(TypedDict):
     created_at: Annotated[Time, Field(examples=["2026-06-21T10:00:00.000Z"])]
     updated_at: ReadOnly[Annotated[Time, Field(examples=["2026-06-21T10:00:02.115Z"])]]
     run_at: Annotated[Time, about("The job never starts before this.", "2026-06-21T10:00:00.000Z")]
+    start_by: Annotated[Time | None, about("The job fails if it has not started by then.", None)]
     deadline: Annotated[Time, about("The job fails if it is not done by then.", "2026-06-21T11:00:00.000Z")]
+    unique_key: Annotated[str | None, about("The key that only this job has until it ends.", None)]
+    retry_of: Annotated[Id | None, about("The failed job of which this one is the retry.", None)]
+    retried_as: ReadOnly[Annotated[Id | None, about("The job that is the retry of this one.", None)]]
     cancel_requested_at: Annotated[
         Time | None, about("The time of the cancel request, if a worker had the job then.", None)
     ]
-    callback: Annotated[Callback | None, about("Null without a `callback_url`.", None)]
+    callback: Annotated[
+        Callback | None,
+        about(
+            "Null without a `callback_url`. Your organisation's default is shown when the job has ended.",
+            None,
+        ),
+    ]
 
 
 class PendingJob(JobFields):
@@ -133,6 +143,13 @@ class AcceptedJob(PendingJob):
     poll_url: Annotated[Path, about("The path to poll.", f"/v1/jobs/{JOB_ID}")]
 
 
+class ExistingJob(JobFields):
+    """The job that has the `unique_key`. A replayed request gets the same response."""
+
+    status: Literal["pending", "processing"]
+    poll_url: Annotated[Path, about("The path to poll.", f"/v1/jobs/{JOB_ID}")]
+
+
 class JobList(TypedDict):
     jobs: Annotated[list[Job], about("Newest first. The list can be empty.")]
     next_cursor: Annotated[
@@ -155,6 +172,13 @@ class AcceptedEntry(TypedDict):
     job: AcceptedJob
 
 
+class ExistingEntry(TypedDict):
+    """An entry that was answered with the job that has its `unique_key`."""
+
+    status: Literal[200]
+    job: ExistingJob
+
+
 class RefusedEntry(TypedDict):
     """An entry that was refused. Its pointers start at the entry."""
 
@@ -162,11 +186,28 @@ class RefusedEntry(TypedDict):
     error: shared.Problem
 
 
-Entry = AcceptedEntry | RefusedEntry
+Entry = AcceptedEntry | ExistingEntry | RefusedEntry
 
 
 class BatchOutcome(TypedDict):
     jobs: Annotated[list[Entry], about("The outcome of each job, in the order of the request.")]
+
+
+class DefaultCallback(TypedDict):
+    """The callback of jobs that ask for none themselves, and whose schedule asks for none."""
+
+    url: Annotated[
+        str,
+        about(
+            "The URL that you stored, with its secrets hidden.",
+            "https://app.example.com/hooks/claimcheck",
+            json_schema_extra={"format": "uri"},
+        ),
+    ]
+    on: Annotated[
+        Literal["failed", "ended"],
+        about("Whether to call for each job that has failed, or for each that has ended.", "failed"),
+    ]
 
 
 class DownloadUrl(TypedDict):

@@ -7,7 +7,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from claimcheck.canonical.described.responses import METADATA
-from claimcheck.domain.schedules import Missed
+from claimcheck.domain.schedules import Missed, Overlap
 from claimcheck.http.responses import JOB_ID, Time, about
 
 
@@ -35,6 +35,12 @@ class Schedule(TypedDict):
     type: Annotated[str, about("The job type's name.", "text_statistics")]
     metadata: Annotated[Mapping[str, str], Field(examples=[METADATA])]
     missed: Annotated[str, Field(json_schema_extra={"enum": list(Missed)}, examples=["skip"])]
+    callback_url: Annotated[
+        str | None,
+        about("Null without a callback. Its secrets are hidden.", None, json_schema_extra={"format": "uri"}),
+    ]
+    overlap: Annotated[str, Field(json_schema_extra={"enum": list(Overlap)}, examples=["allow"])]
+    start_by_seconds: Annotated[int | None, Field(examples=[None])]
     deadline_seconds: Annotated[int | None, Field(examples=[None])]
     retention_seconds: Annotated[int | None, Field(examples=[None])]
     paused: Annotated[bool, Field(examples=[False])]

@@ -12,6 +12,7 @@ from claimcheck.domain.job import SECOND, Delivery, Job, Millis
 from claimcheck.domain.observability import named, warn, warn_given_up
 from claimcheck.domain.ports import Clock, DocumentStore, JobStore, Randomness, WakeUpQueue
 from claimcheck.outbound import Outbound, OutboundError, RequestRefused, retry_after
+from claimcheck.service.callbacks.settings import default_of
 from claimcheck.service.callbacks.signing import secrets_of, signed
 from claimcheck.service.claim import Claim, Claims
 from claimcheck.service.transition import wake
@@ -59,24 +60,34 @@ class CallbackSender:
         Raises: Unavailable if nothing was sent; the sweeper will send another wake-up.
         """
         # Before the claim, so that an error of AWS costs no try.
-        body, secrets = self._body_of(job), secrets_of(self._documents(), job.org)
+        body, secrets, url = self._body_of(job), secrets_of(self._documents(), job.org), self._url_of(job)
         claim = self._claims.claim(job, Job.deliverable, started, _begun)
         if claim.held:
-            self._settle(claim, self._call(claim, body, secrets))
+            self._settle(claim, self._call(claim, body, secrets, url))
         elif claim.written:
             warn_given_up(claim.job)
 
-    def _call(self, claim: Claim, body: str, secrets: list[str]) -> Try:
+    def _url_of(self, job: Job) -> str | None:
+        """Return the URL to call, or None if the org has deleted its default."""
+        assert job.callback is not None
+        if job.callback.url:
+            return job.callback.url
+        default = default_of(self._documents(), job.org)
+        return default and default.url
+
+    def _call(self, claim: Claim, body: str, secrets: list[str], url: str | None) -> Try:
         job = claim.job
         assert job.callback is not None
-        tried = self._post(job, body, secrets, Delivery(job.callback.calls, claim.at))
+        tried = self._post(job, body, secrets, url, Delivery(job.callback.calls, claim.at))
         duration = self._clock.now() - claim.at
         tried = tried._replace(delivery=tried.delivery._replace(duration=duration))
         self._record(job, tried.delivery)
         return tried
 
-    def _post(self, job: Job, body: str, secrets: list[str], started: Delivery) -> Try:
-        assert job.callback is not None
+    def _post(self, job: Job, body: str, secrets: list[str], url: str | None, started: Delivery) -> Try:
+        if url is None:
+            reason = "The organisation has deleted its default callback."
+            return Try(started._replace(error="no_default_callback", message=reason), final=True)
         if not secrets:
             reason = "The organisation has no signing secret."
             return Try(started._replace(error="no_signing_secret", message=reason))
@@ -88,7 +99,7 @@ class CallbackSender:
         }
         try:
             answer = self._outbound().request(
-                "POST", job.callback.url, headers, body.encode(), timeout=CALL_TIMEOUT / SECOND
+                "POST", url, headers, body.encode(), timeout=CALL_TIMEOUT / SECOND
             )
         except OutboundError as error:
             unanswered = started._replace(error=error.code, message=error.message)

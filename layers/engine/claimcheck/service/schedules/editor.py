@@ -18,7 +18,14 @@ from claimcheck.domain.errors import (
 )
 from claimcheck.domain.observability import warn
 from claimcheck.domain.recurrence import Every
-from claimcheck.domain.schedules import MAX_SCHEDULES, SCHEDULE_NAME, Run, Schedule, ScheduleKey
+from claimcheck.domain.schedules import (
+    MAX_SCHEDULES,
+    SCHEDULE_NAME,
+    Overlap,
+    Run,
+    Schedule,
+    ScheduleKey,
+)
 from claimcheck.service.schedules.reader import find, key_of
 from claimcheck.service.submission import AcceptedJob, Draft, IdempotencyKey, Submission
 from claimcheck.service.transition import MOST_CHANGES, change, leave_to_newer_code
@@ -111,7 +118,8 @@ class ScheduleEditor:
         accepted = self._submission.replay(org, key)
         if accepted is None:
             draft = draft_of(find(self._store, org, name), self._clock.now())
-            draft = draft._replace(callback_url=callback_url, callback_at="")
+            if callback_url is not None:
+                draft = draft._replace(callback_url=callback_url, callback_at="")
             accepted = self._submission.submit(draft, key)
         try:
             # Also after a replay: the first request may have failed before this point.
@@ -188,10 +196,14 @@ def draft_of(schedule: Schedule, now: Millis, run_at: Millis | None = None) -> D
         type=schedule.type,
         input=data,
         run_at=run_at,
+        start_by=None if schedule.start_by is None else start + schedule.start_by,
         deadline=None if schedule.deadline is None else start + schedule.deadline,
         retention=schedule.retention,
         metadata=schedule.metadata,
         takes_uploads=False,
+        callback_url=schedule.callback_url,
+        callback_at=None,
+        alone_in=schedule.name if schedule.overlap is Overlap.SKIP else None,
     )
 
 

@@ -1,4 +1,4 @@
-"""Times in request bodies. Only submissions and the API's description import this module."""
+"""Times in requests. Only submissions, lists of a time and the API's description import this module."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -10,7 +10,8 @@ RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def _timestamp(value: object) -> int:
+def millis_of(value: object) -> int:
+    """Raises: ValueError."""
     message = "must be an RFC 3339 time with an offset, such as 2026-06-12T10:00:15Z"
     if not isinstance(value, str) or not RFC3339.fullmatch(value):
         raise ValueError(message)
@@ -22,5 +23,5 @@ def _timestamp(value: object) -> int:
 
 # Milliseconds since the epoch, from an RFC 3339 time with an offset.
 Timestamp = Annotated[
-    int, BeforeValidator(_timestamp), WithJsonSchema({"type": "string", "format": "date-time"})
+    int, BeforeValidator(millis_of), WithJsonSchema({"type": "string", "format": "date-time"})
 ]

@@ -1,0 +1,51 @@
+"""`make key` takes a daily limit, and `make keys` shows how each key is used."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from claimcheck import __main__ as admin
+from claimcheck.domain.job import DAY, HOUR, MINUTE
+from tests.kit.world import World
+
+HELLO = {"type": "echo", "input": {"text": "hello"}}
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch) -> World:
+    world = World()
+    monkeypatch.setattr(admin, "_engine", lambda stack: world.engine)
+    return world
+
+
+def run(capsys: pytest.CaptureFixture[str], *command: str) -> Any:
+    assert admin.main(list(command)) == 0
+    return json.loads(capsys.readouterr().out.splitlines()[-1])
+
+
+def test_a_key_shows_the_hour_of_its_last_request_and_its_jobs_today(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = run(capsys, "key", "--org", "globex", "--daily", "2")
+    unused = run(capsys, "keys", "--org", "globex")["keys"][0]
+    world.clock.advance(HOUR + MINUTE)
+    for _ in range(3):
+        world.request("POST", "/v1/jobs", HELLO, key=made["key"])
+    used = run(capsys, "keys", "--org", "globex")["keys"][0]
+    world.clock.advance(DAY)
+    later = run(capsys, "keys", "--org", "globex")["keys"][0]
+
+    assert (made["daily"], unused["daily"]) == (2, 2)
+    assert (unused["last_used"], unused["jobs_today"]) == (None, 0)
+    assert (used["last_used"], used["jobs_today"]) == ("2026-06-21T11:00:00.000Z", 2)
+    assert (later["last_used"], later["jobs_today"]) == ("2026-06-21T11:00:00.000Z", 0)
+
+
+def test_a_daily_limit_below_one_job_is_refused(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    code = admin.main(["key", "--org", "globex", "--daily", "0"])
+
+    assert code == 2
+    assert "daily 0: must be at least 1 job a day" in capsys.readouterr().err
