@@ -268,7 +268,7 @@ def test_the_table_survives_its_stack_and_can_be_restored() -> None:
 
 
 def test_the_table_and_the_bucket_can_be_protected_from_deletion() -> None:
-    _, protection = properties("BucketPolicy")["PolicyDocument"]["Statement"]
+    _, _, protection = properties("BucketPolicy")["PolicyDocument"]["Statement"]
 
     assert properties("Table")["DeletionProtectionEnabled"] == {"Fn::If": ["IsProtected", True, False]}
     assert protection["Fn::If"][0] == "IsProtected"

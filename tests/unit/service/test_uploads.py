@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from claimcheck.authoring import Fail
 from claimcheck.authoring.files import INLINE_LIMIT
 from claimcheck.domain.files import FILE_LIMIT, UPLOAD_LIFE, upload_key
-from claimcheck.domain.job import HOUR
+from claimcheck.domain.job import DAY, HOUR, MINUTE, SECOND
 from tests.kit.file_world import INLINE, TEXT, FileWorld, Parcel
 
 if TYPE_CHECKING:
@@ -24,6 +25,10 @@ IN_BASE64 = base64.b64encode(b"in base64").decode()
 @pytest.fixture
 def world() -> FileWorld:
     return FileWorld()
+
+
+def refuse(given: Letter, job: JobContext) -> Fail:
+    return Fail("no", "No.")
 
 
 def wrong(answer: Answer) -> dict[str, str]:
@@ -288,3 +293,20 @@ def test_uploads_need_the_scope_to_write(world: FileWorld) -> None:
     reader = world.key("acme", scopes=("jobs:read",))
 
     assert world.asked(key=reader).status == 403
+
+
+def test_a_failed_job_is_retried_with_its_uploads_even_after_twelve_hours(world: FileWorld) -> None:
+    handle, world.handle = world.handle, refuse
+    upload_id = world.upload()
+    body = {"type": "echo", "input": {"file": {"upload_id": upload_id}}}
+    failed = world.request("POST", "/v1/jobs", body | {"retention_seconds": DAY // SECOND}).json
+    world.work()
+    world.clock.advance(UPLOAD_LIFE)
+    world.handle = handle
+
+    answer = world.request("POST", f"/v1/jobs/{failed['job_id']}/retry")
+    world.advance(MINUTE)
+
+    assert answer.status == 202, answer.text
+    [file] = world.request("GET", answer.headers["Location"]).json["result"]["files"]
+    assert world.download(file["url"]) == TEXT
