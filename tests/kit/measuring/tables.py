@@ -32,7 +32,7 @@ def submission(key: str, upload_id: str) -> dict[str, Any]:
     return events.with_body(events.load("submit_job", key), body)
 
 
-def peak_of(pid: int) -> float:
+def peak_of(pid: int | str) -> float:
     """Return the peak of a process's resident memory so far, in MB."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     [peak] = [line for line in lines if line.startswith("VmHWM")]
