@@ -4,9 +4,6 @@ It works as a client does, with a key of an org of its own, and with job types o
 whose job type is not deployed is skipped.
 """
 
-import base64
-import io
-import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -16,7 +13,6 @@ from typing import Any, NamedTuple
 from uuid import uuid4
 
 import httpx
-from PIL import Image
 
 from claimcheck.bootstrap import Engine
 from claimcheck.domain.job import HOUR
@@ -32,7 +28,8 @@ PATIENCE = 90
 PAUSE = 0.5
 FAR = 20 * 60
 LATE = 2
-NOISE = 700  # pixels on a side: its thumbnail is larger than a result that is shown
+TABLE = b"item,price\ncoat,30\nhat,12.5\n"
+LONG_WORD = 300_000  # letters: a keyword that makes a result larger than one that is shown
 
 
 class Skipped(Exception):
@@ -152,23 +149,29 @@ def a_schedule(walk: Walk) -> None:
 
 
 def a_large_result(walk: Walk) -> None:
-    walk.body("image_thumbnails")
-    image = base64.b64encode(noise()).decode()
-    job = walk.completed(walk.submit("image_thumbnails", input={"image": image, "sizes": [512]}))
+    job = walk.completed(walk.submit("text_statistics", input={"text": "a" * LONG_WORD}))
     if "result_url" not in job:
         raise Failed("the result is shown with the job, so it is not large")
     answer = walk.request("GET", f"/v1/jobs/{job['job_id']}/result", 303)
     # Without the API key: a presigned URL takes no second authentication.
     stored = httpx.get(answer.headers["Location"], timeout=35)
     expect("the status of the stored result", stored.status_code, 200)
-    [thumbnail] = stored.json()["thumbnails"]
-    expect("the thumbnail's width", thumbnail["width"], 512)
+    expect("the length of the longest keyword", len(stored.json()["keywords"][0]["word"]), LONG_WORD)
 
 
-def noise() -> bytes:
-    buffer = io.BytesIO()
-    Image.frombytes("RGB", (NOISE, NOISE), os.urandom(3 * NOISE * NOISE)).save(buffer, "JPEG", quality=70)
-    return buffer.getvalue()
+def files(walk: Walk) -> None:
+    walk.body("table_report")
+    size = len(TABLE)
+    upload = walk.request("POST", "/v1/uploads", 201, {"content_type": "text/csv", "size": size}).json()
+    for content, status in ((TABLE[:-1], 403), (TABLE, 200), (bytes(size), 412)):
+        length = {"Content-Length": str(len(content))}
+        sent = httpx.put(upload["url"], content=content, headers=upload["headers"] | length, timeout=35)
+        expect(f"the status of an upload of {len(content)} of {size} bytes", sent.status_code, status)
+    table = {"upload_id": upload["upload_id"]}
+    job = walk.completed(walk.submit("table_report", input={"table": table}))
+    answer = walk.request("GET", job["result"]["report"]["url"], 303)
+    report = httpx.get(answer.headers["Location"], timeout=35)
+    expect("the report", report.text.splitlines()[1:], ["item,2,0,,,,", "price,2,2,12.5,30.0,42.5,21.25"])
 
 
 def a_callback(walk: Walk) -> None:
@@ -215,6 +218,7 @@ STEPS = (
     Step("a job's credits are charged with it, in one transaction", credits_of_a_job),
     Step("a schedule is stored and deleted", a_schedule),
     Step("a result over 256 KiB is served through a redirect to the bucket", a_large_result),
+    Step("a file is uploaded once and as announced, and a result's file downloaded", files),
     Step("the end of a job is sent to a URL", a_callback),
     Step("a waiting job is cancelled", a_cancelled_job),
     Step("a timer 20 minutes ahead starts at its second", a_far_timer),

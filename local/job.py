@@ -69,12 +69,13 @@ def run(name: str, text: str) -> None:
         case Again():
             print(f"again     after {result.after} s, state {result.state}")
         case _:
-            print(f"completed {_checked(job_type, result)}")
+            print(f"completed {_checked(job_type, result, context)}")
 
 
-def _checked(job_type: JobType, result: Any) -> str:
+def _checked(job_type: JobType, result: Any, context: RecordingContext) -> str:
     try:
-        return json.dumps(json.loads(checked_result(job_type, result)), indent=2, ensure_ascii=False)
+        text = checked_result(job_type, result, context.refs)
+        return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
     except (ValueError, TypeError, RecursionError) as error:
         raise StepFailed(f"The result does not fit the job type {job_type.name}:\n{error}") from None
 

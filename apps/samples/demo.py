@@ -1,6 +1,5 @@
 """The first part of the demo: the engine's features, with the two sample job types."""
 
-import base64
 import io
 import math
 import random
@@ -43,18 +42,22 @@ def statistics(demo: Demo, talk: Conversation) -> None:
 
 
 def thumbnails(demo: Demo, talk: Conversation) -> None:
-    demo.chapter("A picture, and a result too large to be shown with the job")
-    image = base64.b64encode(landscape()).decode()
-    job = {"type": "image_thumbnails", "input": {"image": image, "sizes": [128, 512, 1024]}}
+    demo.chapter("A picture goes up, and thumbnails come down")
+    image = landscape()
+    asked = {"content_type": "image/jpeg", "size": len(image)}
+    upload = talk.request("POST", "/v1/uploads", asked, status=201).json()
+    talk.say("The URL is signed for this file alone and leads to the bucket, not through a function.")
+    sent = httpx.put(upload["url"], content=image, headers=upload["headers"], trust_env=False)
+    expect("the bucket's answer", sent.status_code, 200)
+    given = {"image": {"upload_id": upload["upload_id"]}, "sizes": [128, 512, 1024]}
+    job = {"type": "image_thumbnails", "input": given}
     ended = talk.follow(talk.request("POST", "/v1/jobs", job, status=202))
     expect("the job's end", ended["status"], "completed")
-    answer = talk.request("GET", ended["result_url"], status=303)
-    talk.say("The address is signed for this moment and leads to the bucket, not through a function:")
-    result = httpx.get(answer.headers["Location"], trust_env=False).raise_for_status().json()
     PICTURES.mkdir(parents=True, exist_ok=True)
-    for thumbnail in result["thumbnails"]:
-        path = PICTURES / f"{thumbnail['size']}.png"
-        path.write_bytes(base64.b64decode(thumbnail["data"]))
+    for thumbnail in ended["result"]["thumbnails"]:
+        answer = talk.fetch(thumbnail["file"]["url"])
+        path = PICTURES / thumbnail["file"]["name"]
+        path.write_bytes(httpx.get(answer.headers["Location"], trust_env=False).raise_for_status().content)
         size = f"{thumbnail['width']} x {thumbnail['height']}"
         talk.say(f"{path.relative_to(PROJECT)}  {size:>10}  {path.stat().st_size:>9,} bytes")
 

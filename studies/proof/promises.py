@@ -44,6 +44,10 @@ SHOWN = {
         ("*retry_against*",),
         otherwise="ten thousand failures, and a list that changes: `tests/unit/service/test_bulk.py`",
     ),
+    "Files": Shown(
+        otherwise="no order of calls changes it, except a stalled worker's: "
+        "`tests/unit/service/test_files.py`, `tests/e2e/test_files.py`",
+    ),
     "Executions": Shown(("*",), on_the_stack=True),
     "Lists": Shown(("*",)),
     "Keys": Shown(("one_idempotency_key", "a_large_submission"), on_the_stack=True),

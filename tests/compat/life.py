@@ -80,6 +80,7 @@ class Life(World):
             keys=engine.keys,
             documents=engine.documents,
             objects=engine.objects,
+            files=engine.files,
             timer=self._time,
             settings=cloud.settings,
         )

@@ -66,9 +66,13 @@ def adapters(cloud: Cloud, engine: Engine, clock: FrozenClock) -> Adapters:
         keys=engine.keys,
         queue=engine.queue,
         objects=engine.objects,
+        files=engine.files,
         receive=lambda: [_wake_up(message) for message in cloud.receive()],
         let_pass=lambda seconds: clock.advance(seconds * SECOND),
         fetch=lambda url: str(requests.get(url, timeout=5).content.decode()),
+        send=lambda url, headers, content: int(
+            requests.put(url, content, headers=dict(headers), timeout=5).status_code
+        ),
     )
 
 

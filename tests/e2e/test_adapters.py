@@ -31,7 +31,11 @@ def adapters(cloud: Cloud) -> Adapters:
         keys=engine.keys,
         queue=engine.queue,
         objects=engine.objects,
+        files=engine.files,
         receive=receive,
         let_pass=time.sleep,
         fetch=lambda url: httpx.get(url, trust_env=False).text,
+        send=lambda url, headers, content: (
+            httpx.put(url, headers=headers, content=content, trust_env=False).status_code
+        ),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from claimcheck import __main__ as admin
+from claimcheck.domain.files import file_key, file_token, upload_key
 from claimcheck.domain.keys import ApiKey
 from claimcheck.http.admission import hash_key, issue_key
 from claimcheck.testing import FrozenClock
@@ -81,6 +83,20 @@ def test_a_repeat_finds_nothing_more(world: Life, capsys: pytest.CaptureFixture[
 
     answer = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert (answer["rows"], answer["objects"]) == (0, 0)
+
+
+def test_uploads_and_files_go_with_their_org(world: Life, cloud: Cloud) -> None:
+    """More files than S3 lists at once."""
+    files, [job] = world.engine.files, world.store.list_jobs("acme", None, 1).job_ids
+    mine = [upload_key("acme", job), *(file_key(job, file_token("secret", each)) for each in range(1001))]
+    other = upload_key("acme-2", job)
+    for key in (*mine, other):
+        files.save(key, io.BytesIO(b"x"), 1, "text/plain", "a")
+
+    run("acme", "--yes")
+
+    assert [key for key in mine if files.find(key) is not None] == []
+    assert files.find(other) is not None
 
 
 def test_it_must_be_confirmed(world: Life, cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:

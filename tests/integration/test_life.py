@@ -27,8 +27,9 @@ def picture() -> str:
     return base64.b64encode(buffer.getvalue()).decode()
 
 
-def submit_picture(deployed: Deployed) -> str:
-    return deployed.submit(type="image_thumbnails", input={"image": picture(), "sizes": [64, 400]})
+def submit_long_word(deployed: Deployed, letters: int) -> str:
+    """Submit a text of one word, which is then a keyword of the result."""
+    return deployed.submit(type="text_statistics", input={"text": "a" * letters})
 
 
 def test_a_text_goes_from_202_to_its_statistics(deployed: Deployed) -> None:
@@ -59,7 +60,7 @@ def test_the_same_event_again_is_the_same_job(deployed: Deployed) -> None:
 
 
 def test_a_large_result_is_read_over_a_url_that_needs_no_key(deployed: Deployed) -> None:
-    job_id = submit_picture(deployed)
+    job_id = submit_long_word(deployed, 300_000)
 
     deployed.deliver()
     completed = deployed.get(job_id)
@@ -72,19 +73,46 @@ def test_a_large_result_is_read_over_a_url_that_needs_no_key(deployed: Deployed)
     assert completed.json["result_url"] == f"/v1/jobs/{job_id}/result"
     assert redirect.status == 303
     assert len(result.content) > 256 * 1024
-    assert [thumbnail["size"] for thumbnail in result.json()["thumbnails"]] == [64, 400]
+    assert len(result.json()["keywords"][0]["word"]) == 300_000
 
 
 def test_a_result_of_middle_size_is_shown_with_its_job(deployed: Deployed) -> None:
-    job_id = deployed.submit(type="image_thumbnails", input={"image": picture(), "sizes": [100]})
+    job_id = submit_long_word(deployed, 5_000)
 
     deployed.deliver()
     completed = deployed.get(job_id)
 
-    (thumbnail,) = completed.json["result"]["thumbnails"]
-    image = Image.open(io.BytesIO(base64.b64decode(thumbnail["data"])))
-    assert image.size == (100, 100)
-    assert len(completed.text) > 4096
+    (keyword,) = completed.json["result"]["keywords"]
+    assert keyword["word"] == "a" * 5_000
+
+
+def test_a_picture_is_uploaded_and_its_thumbnails_are_downloaded(deployed: Deployed) -> None:
+    content = base64.b64decode(picture())
+    upload = deployed.request(
+        events.with_path(
+            events.with_body(
+                events.load("submit_job", deployed.key), {"content_type": "image/png", "size": len(content)}
+            ),
+            "/v1/uploads",
+        )
+    )
+    sent = requests.put(upload.json["url"], content, headers=upload.json["headers"], timeout=5)
+    image = {"upload_id": upload.json["upload_id"]}
+    job_id = deployed.submit(type="image_thumbnails", input={"image": image, "sizes": [64, 400]})
+
+    deployed.deliver()
+
+    thumbnails = deployed.get(job_id).json["result"]["thumbnails"]
+    files = []
+    for each in thumbnails:
+        event = events.with_path(events.load("get_job", deployed.key), each["file"]["url"])
+        answer = deployed.request(event)
+        assert answer.status == 303
+        files.append(requests.get(answer.headers["Location"], timeout=5))
+    assert (upload.status, sent.status_code) == (201, 200)
+    assert [Image.open(io.BytesIO(each.content)).size for each in files] == [(64, 64), (400, 400)]
+    assert [each.headers["Content-Type"] for each in files] == ["image/png"] * 2
+    assert files[0].headers["Content-Disposition"] == "attachment; filename*=UTF-8''64.png"
 
 
 def test_a_failing_job_has_a_code(deployed: Deployed) -> None:

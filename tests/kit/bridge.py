@@ -84,7 +84,7 @@ class _Exchange(BaseHTTPRequestHandler):
         with self.bridge.exchange(operation):
             self._answer(status, headers, answer)
 
-    do_GET = do_PUT = do_POST = handle_any  # noqa: N815 - the names that http.server asks for
+    do_GET = do_HEAD = do_PUT = do_POST = handle_any  # noqa: N815 - the names that http.server asks for
 
     def _answer(self, status: int, headers: dict[str, str], answer: str | bytes) -> None:
         content = answer.encode() if isinstance(answer, str) else answer
@@ -92,9 +92,11 @@ class _Exchange(BaseHTTPRequestHandler):
         for name, value in headers.items():
             if name.lower() not in ("content-length", "connection", "date", "server"):
                 self.send_header(name, str(value))
-        self.send_header("Content-Length", str(len(content)))
+        length = headers.get("content-length", "0") if self.command == "HEAD" else len(content)
+        self.send_header("Content-Length", str(length))
         self.end_headers()
-        self.wfile.write(content)
+        if self.command != "HEAD":
+            self.wfile.write(content)
 
     def _operation(self, service: str) -> str:
         target = self.headers.get("x-amz-target", self.command)

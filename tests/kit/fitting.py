@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
 FORMATS = {
+    "uuid": st.uuids(version=4).map(str),
     "date": st.dates().map(str),
     "date-time": st.datetimes().map(lambda at: f"{at.isoformat()}Z"),
     "uri": st.sampled_from(["https://example.com/a?b=c", "https://127.0.0.1/", "urn:a:b", "x"]),

@@ -164,6 +164,7 @@ FIELDS = {
     "retry_of": st.none() | TEXT,
     "drops_input": st.booleans(),
     "retried_as": st.none() | TEXT,
+    "files": st.none() | TEXT,
     "needs": NEEDS,
     "unknown": UNKNOWN,
     "attributes": ATTRIBUTES,

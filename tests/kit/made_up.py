@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
+
+    from claimcheck.authoring import JobContext
 
 FORMATS = {
     "date": "2026-06-21",
@@ -15,10 +18,17 @@ FORMATS = {
 }
 
 
-def made_up(model: type[BaseModel], text: str) -> Any:
-    """Return the smallest valid result, with `text` in every text field."""
+NUMBERS = count()
+
+
+def made_up(model: type[BaseModel], text: str, job: JobContext) -> Any:
+    """Return the smallest valid result of a job, with `text` in every text field and file."""
     schema = model.model_json_schema(mode="serialization")
-    return _value(schema, schema.get("$defs", {}), text)
+    shapes = schema.get("$defs", {})
+    if "FileRef" in shapes:
+        saved = job.save(f"{next(NUMBERS)}.txt", text.encode(), "text/plain")
+        shapes = shapes | {"FileRef": {"const": saved.model_dump()}}
+    return _value(schema, shapes, text)
 
 
 def _value(schema: dict[str, Any], shapes: dict[str, Any], text: str) -> Any:

@@ -118,9 +118,10 @@ def _codes(described: dict[str, Any], route: Route, status: str) -> frozenset[st
 
 
 def gifts() -> list[tuple[Place, Any]]:
-    """Return every place with each body that it accepts, stored documents first because jobs may refer to
-    them."""
-    ordered = sorted(places(), key=lambda place: place.method, reverse=True)
+    """Return every place that stores something with each body that it accepts, documents first because jobs
+    may refer to them."""
+    storing = [place for place in places() if place.path != "/v1/uploads"]
+    ordered = sorted(storing, key=lambda place: place.method, reverse=True)
     return [(place, body) for place in ordered for body in place.bodies]
 
 
@@ -158,7 +159,7 @@ class Neighbourhood(World):
         job_type = CATALOG.find(stored.type, stored.type_version)
         assert job_type is not None
         job.progress(1, 2, f"{stored.org} is half done")
-        return made_up(job_type.result, f"made for {stored.org}")
+        return made_up(job_type.result, f"made for {stored.org}", job)
 
     def ask(self, org: str, dialect: str, method: str, path: str, body: Any = None, **headers: str) -> Answer:
         key = self.keys_of[org][dialect]

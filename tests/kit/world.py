@@ -21,6 +21,7 @@ from claimcheck.settings import Settings
 from claimcheck.testing import (
     FrozenClock,
     MemoryDocumentStore,
+    MemoryFileStore,
     MemoryJobStore,
     MemoryKeyStore,
     MemoryObjectStore,
@@ -127,6 +128,7 @@ class World:
     keys: Any = field(default_factory=MemoryKeyStore)
     documents: Any = field(default_factory=MemoryDocumentStore)
     objects: Any = field(default_factory=MemoryObjectStore)
+    files: Any = field(default_factory=MemoryFileStore)
     seed: int = 0
     # None means the real one, which uses the real clock.
     timer: Any = None
@@ -146,6 +148,7 @@ class World:
             "schedule_store": getattr(self.store, "schedules", None),
             "documents": self.documents,
             "objects": self.objects,
+            "files": self.files,
             "catalog": Catalog(self.job_types),
             "find_handler": self.handlers.get,
             "spread": map,

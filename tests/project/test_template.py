@@ -10,8 +10,10 @@ import pytest
 import yaml
 
 from claimcheck.authoring.catalog import MAX_DEADLINE, MAX_HORIZON, MAX_RETENTION
+from claimcheck.aws.s3_files import TAG, UNUSED
 from claimcheck.build.apps import Function, read_apps
 from claimcheck.build.template import with_blocks
+from claimcheck.domain.files import UPLOAD_LIFE, UPLOAD_TIME, upload_key
 from claimcheck.domain.job import CALLBACK_HORIZON, DAY
 from claimcheck.installed import load_catalog
 from claimcheck.settings import Settings
@@ -165,7 +167,10 @@ def test_the_functions_write_objects_below_their_prefix_and_delete_only_inputs()
         )
         # The second form is of version 0.1, which runs on while a deploy replaces it.
         for place in (f"/{name}/*", f"/*/{name}-*")
-    } | {("Worker", "PutObject", "/input/*")}  # of the retries that a bulk job makes
+    } | {
+        ("SubmitJob", "PutObject", "/uploads/*"),
+        ("Worker", "PutObject", "/input/*"),  # of the retries that a bulk job makes
+    }
 
 
 def test_the_api_sends_reads_and_leftovers_to_get_job_and_the_rest_to_submit_job() -> None:
@@ -263,7 +268,7 @@ def test_the_table_survives_its_stack_and_can_be_restored() -> None:
 
 
 def test_the_table_and_the_bucket_can_be_protected_from_deletion() -> None:
-    _, protection = properties("BucketPolicy")["PolicyDocument"]["Statement"]
+    _, _, protection = properties("BucketPolicy")["PolicyDocument"]["Statement"]
 
     assert properties("Table")["DeletionProtectionEnabled"] == {"Fn::If": ["IsProtected", True, False]}
     assert protection["Fn::If"][0] == "IsProtected"
@@ -285,9 +290,12 @@ def test_the_bucket_is_private_and_encrypted() -> None:
     assert all(bucket["PublicAccessBlockConfiguration"].values())
     assert len(bucket["PublicAccessBlockConfiguration"]) == 4
     assert bucket["BucketEncryption"]
-    tls, _ = properties("BucketPolicy")["PolicyDocument"]["Statement"]
+    tls, once, _ = properties("BucketPolicy")["PolicyDocument"]["Statement"]
     assert tls["Effect"] == "Deny"
     assert tls["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    assert once["Condition"] == {"Null": {"s3:if-none-match": "true"}}
+    assert (once["Effect"], once["Action"]) == ("Deny", "s3:PutObject")
+    assert once["Resource"] == {"Fn::Sub": "${Bucket.Arn}/uploads/*"}
 
 
 def test_without_a_key_of_your_own_nothing_uses_kms() -> None:
@@ -355,10 +363,18 @@ def test_an_access_log_has_neither_query_nor_address() -> None:
 
 
 def test_a_payload_outlives_every_job_that_names_it() -> None:
-    [rule] = properties("Bucket")["LifecycleConfiguration"]["Rules"]
+    rule, _ = properties("Bucket")["LifecycleConfiguration"]["Rules"]
 
     longest = MAX_HORIZON + MAX_DEADLINE + MAX_RETENTION + CALLBACK_HORIZON
     assert rule["ExpirationInDays"] * DAY > longest
+
+
+def test_only_unused_uploads_are_deleted_earlier() -> None:
+    _, rule = properties("Bucket")["LifecycleConfiguration"]["Rules"]
+
+    assert rule["Prefix"] == upload_key("", "").partition("/")[0] + "/"
+    assert rule["TagFilters"] == [{"Key": TAG, "Value": UNUSED}]
+    assert rule["ExpirationInDays"] * DAY > UPLOAD_LIFE + UPLOAD_TIME
 
 
 def test_every_target_of_a_build_is_a_folder() -> None:

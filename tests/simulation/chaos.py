@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 WRITES = {
     *("insert", "reserve", "release_name", "replace", "record", "record_delivery", "put"),
-    *("send", "send_many"),
+    *("save", "send", "send_many"),
 }
 ORGS = ("acme", "umbrella")
 DEFAULT_OF = "umbrella"
@@ -109,6 +109,7 @@ class Chaos:
         self.depth = 0
         self.default_of = DEFAULT_OF
         self.early: list[str] = []
+        self.files_saved = 0
         self.calls = self.faults = 0
         self.accepted: dict[str, str] = {}
         self.by_key: dict[tuple[str, str], set[str]] = {}
@@ -132,6 +133,7 @@ class Chaos:
         self.world.rebuild(
             queue=Faulty(self.queue, self),
             objects=Faulty(self.world.objects, self),
+            files=Faulty(self.world.files, self),
             keys=Faulty(self.world.keys, self),
             documents=Faulty(self.world.documents, self),
             outbound=self.receiver,
@@ -168,13 +170,19 @@ class Chaos:
         if stored is not None and self.clock.true() < stored.run_at - SKEW:
             self.early.append(job.job_id)
         if self.calm:
-            return Echo(text=job.job_id)
+            return self._saved(job)
         job.progress(1, 2, "half")
         self.world.clock.advance(self.random.choice((10, 500, 15 * SECOND, 70 * SECOND, 4 * MINUTE)))
         self.interlude(0.5)
-        return self._meet(self.random.choice(FATES), job)
+        return self._meet(self.random.choice(FATES), self._saved(job))
 
-    def _meet(self, fate: str, job: JobContext) -> Any:
+    def _saved(self, job: JobContext) -> Echo:
+        """Save a file, and return a result that names it and its content."""
+        self.files_saved += 1
+        content = str(self.files_saved)
+        return Echo(text=f"{job.save('a', content.encode(), 'text/plain').url} {content}")
+
+    def _meet(self, fate: str, result: Echo) -> Any:
         match fate:
             case "retry":
                 raise Retry(after=self.random.choice((None, 0, 1, 45)))
@@ -188,7 +196,7 @@ class Chaos:
                 raise Overrun
             case "kill":
                 raise Killed
-        return Echo(text=job.job_id)
+        return result
 
     # Actions.
 
@@ -294,6 +302,8 @@ class Chaos:
                 self._read_history(job.job_id, org)
             for path in ("/v1/jobs", "/v1/schedules/a/jobs"):
                 self._read_list(path, org)
+            if self.world.files.files:
+                self._read_file(self.random.choice(list(self.world.files.files)), org)
 
     def _read_history(self, job_id: str, org: str) -> None:
         for name in ("executions", "deliveries"):
@@ -304,6 +314,16 @@ class Chaos:
             numbers = [each["number"] for each in found]
             assert numbers == list(range(len(numbers), 0, -1)), f"{name} are not each shown once"
             assert all(each.get("outcome") != "running" for each in found[1:]), "an ended attempt is running"
+
+    def _read_file(self, key: str, org: str) -> None:
+        """Ask for a file as somebody who knows where it is stored."""
+        job_id, _, token = key.removeprefix("result/").rpartition("-")
+        answer = self._attempt(partial(self._call, org, "GET", f"/v1/jobs/{job_id}/files/{token}/a"))
+        if answer is not None and answer.status == 303:
+            job = self.store.ends[job_id]
+            assert job.org == org, "an org read another's file"
+            assert job.result is not None, "a file was read that no result names"
+            assert token in (job.result.text or ""), "a file was read that no result names"
 
     def _read_list(self, path: str, org: str) -> None:
         found: list[str] = []

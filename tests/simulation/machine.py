@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from itertools import pairwise
 from random import Random
 
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from claimcheck.domain.callbacks import MAX_TRIES
+from claimcheck.domain.files import file_key, is_token
 from claimcheck.domain.job import CALLBACK_HORIZON, DAY, DEADLINE_EXCEEDED, Status
 from tests.simulation.chaos import JUMPS, ORGS, SKEW, Chaos
 
@@ -75,6 +77,7 @@ class Backend(RuleBasedStateMachine):
         check_ends(self.chaos, hopeful)
         check_callbacks(self.chaos)
         check_orgs(self.chaos)
+        check_files(self.chaos)
         for org in ORGS:
             check_credits(self.chaos, org)
 
@@ -107,6 +110,20 @@ def check_callbacks(chaos: Chaos) -> None:
         assert callback.state != "pending", "a callback was forgotten"
         assert taken or callback.state == "failed", "an end was never reported"
         assert given_up or callback.state == "delivered", "a callback was given up for nothing"
+
+
+def check_files(chaos: Chaos) -> None:
+    """Check that each result leads to its own attempt's file, and that no other file can be found."""
+    for job_id, job in chaos.store.ends.items():
+        keys = [key for key in chaos.world.files.files if key.startswith(file_key(job_id, ""))]
+        found = {key for key in keys if job.files and is_token(key.rpartition("-")[2], job.files)}
+        if job.result is None:
+            assert not found, "a file of a failed job can be found"
+            continue
+        path, content = json.loads(job.result.text or "")["text"].split()
+        key = file_key(job_id, path.split("/")[-2])
+        assert found == {key}, "a result does not lead to its file alone"
+        assert chaos.world.files.files[key].content.decode() == content, "a file is another attempt's"
 
 
 def check_orgs(chaos: Chaos) -> None:

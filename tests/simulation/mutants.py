@@ -13,6 +13,7 @@ from claimcheck.service import submission, worker
 from claimcheck.service.callbacks import sender
 from claimcheck.service.callbacks.sender import CallbackSender
 from claimcheck.service.claim import Claims
+from claimcheck.service.files import AttemptFiles
 from claimcheck.service.reader import JobReader
 from claimcheck.service.schedules import slots
 from claimcheck.service.schedules.editor import ScheduleEditor
@@ -264,6 +265,25 @@ def end_that_forgets_the_default_callback() -> Any:
 
 def deletion_that_cancels_no_job() -> Any:
     return changed(ScheduleEditor, "cancel_waiting", lambda _: lambda self, org, runs: None)
+
+
+def files_that_all_attempts_share() -> Any:
+    """The secret is the job's, so a stalled worker writes the file that the result names."""
+
+    def make(init: Callable[..., None]) -> Any:
+        return lambda self, store, job, secret, base_path: init(self, store, job, job.job_id, base_path)
+
+    return changed(AttemptFiles, "__init__", make)
+
+
+def failed_job_with_files() -> Any:
+    def make(ended: Callable[..., Job]) -> Any:
+        def keeping(job: Job, now: Millis, **how: Any) -> Job:
+            return ended(job, now, **how).evolve(files=job.lease and job.lease.token)
+
+        return keeping
+
+    return changed(Job, "ended", make)
 
 
 def retry_without_its_mark() -> Any:

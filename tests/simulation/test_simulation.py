@@ -41,6 +41,8 @@ FOUND_BY = {
     mutants.lost_execution_that_is_recorded_as_the_next: "an execution is missing",
     mutants.reader_that_takes_the_job_and_its_executions_for_one_moment: "executions are not each shown once",
     mutants.delivery_that_is_not_recorded_with_its_claim: "a delivery is missing",
+    mutants.files_that_all_attempts_share: "a file is another attempt's",
+    mutants.failed_job_with_files: "a file of a failed job can be found|that no result names",
     mutants.unique_name_that_outlives_its_job: "outlived its job",
     mutants.submission_that_takes_over_a_name_in_use: "two jobs have one unique key",
     mutants.claim_that_ignores_its_start_by: "after its start_by",

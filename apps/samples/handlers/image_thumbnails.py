@@ -1,6 +1,5 @@
 """The handler of `image_thumbnails`: Pillow, with limits for hostile files."""
 
-import base64
 import io
 import struct
 import warnings
@@ -20,9 +19,6 @@ MAX_PIXELS = 25_000_000
 MAX_SCANS = 100
 START_OF_SCAN = b"\xff\xda"
 
-# All thumbnails together, before base64.
-MAX_THUMBNAILS_BYTES = 24_000_000
-
 FORMATS: dict[str, Literal["png", "jpeg", "webp", "gif"]] = {
     "PNG": "png",
     "JPEG": "jpeg",
@@ -30,10 +26,10 @@ FORMATS: dict[str, Literal["png", "jpeg", "webp", "gif"]] = {
     "WEBP": "webp",
     "GIF": "gif",
 }
-SAVING: dict[str, tuple[Literal["image/png", "image/jpeg", "image/webp"], dict[str, int | bool]]] = {
-    "png": ("image/png", {}),
-    "jpeg": ("image/jpeg", {"quality": 85, "optimize": True}),
-    "webp": ("image/webp", {"quality": 80}),
+SAVING: dict[str, dict[str, int | bool]] = {
+    "png": {},
+    "jpeg": {"quality": 85, "optimize": True},
+    "webp": {"quality": 80},
 }
 # EXIF 2.32, tag 0x0112: the transposition that makes each orientation upright.
 TURNS = {
@@ -53,18 +49,11 @@ DAMAGE = (OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, st
 
 
 def handle(input: Input, job: JobContext) -> Result:
-    source, image = _read(base64.b64decode(input.image), max(input.sizes))
-    thumbnails, total = list[Thumbnail](), 0
+    with job.open(input.image) as file:
+        source, image = _read(file.read(), max(input.sizes))
+    thumbnails = list[Thumbnail]()
     for size in input.sizes:
-        thumbnail = _thumbnail(image, size, input.format)
-        total += thumbnail.bytes
-        if total > MAX_THUMBNAILS_BYTES:
-            raise Fail(
-                "thumbnails_too_large",
-                f"The thumbnails have more than {MAX_THUMBNAILS_BYTES:,} bytes: send fewer or smaller sizes, "
-                "or use JPEG.",
-            )
-        thumbnails.append(thumbnail)
+        thumbnails.append(_thumbnail(job, image, size, input.format))
         job.progress(len(thumbnails), len(input.sizes), f"{size} px")
     return Result(source=source, thumbnails=thumbnails)
 
@@ -123,7 +112,9 @@ def _in_srgb(image: Image.Image, profile: bytes | None, mode: str) -> Image.Imag
     return image.convert(mode)
 
 
-def _thumbnail(image: Image.Image, size: int, format: Literal["png", "jpeg", "webp"]) -> Thumbnail:
+def _thumbnail(
+    job: JobContext, image: Image.Image, size: int, format: Literal["png", "jpeg", "webp"]
+) -> Thumbnail:
     small = image.copy()
     small.thumbnail((size, size), Image.Resampling.LANCZOS)
     if format == "jpeg" and small.mode == "RGBA":
@@ -132,13 +123,6 @@ def _thumbnail(image: Image.Image, size: int, format: Literal["png", "jpeg", "we
         small = ground
     small.info = {}  # Pillow would write the profile and the comment from here
     buffer = io.BytesIO()
-    media_type, options = SAVING[format]
-    small.save(buffer, format, **options)
-    return Thumbnail(
-        size=size,
-        width=small.width,
-        height=small.height,
-        media_type=media_type,
-        bytes=buffer.tell(),
-        data=base64.b64encode(buffer.getbuffer()).decode(),
-    )
+    small.save(buffer, format, **SAVING[format])
+    file = job.save(f"{size}.{format}", buffer, f"image/{format}")
+    return Thumbnail(size=size, width=small.width, height=small.height, file=file)

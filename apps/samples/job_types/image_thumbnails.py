@@ -1,26 +1,15 @@
-"""The contract of the job type `image_thumbnails`: a picture, and thumbnails of it.
+"""The contract of the job type `image_thumbnails`: a picture, and files with thumbnails of it.
 
 Do not import Pillow here: submissions load this module, and only the worker has Pillow.
 """
 
-import base64
-import binascii
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from claimcheck.authoring import JobModel, JobType
+from claimcheck.authoring import File, FileRef, JobModel, JobType, at_most_bytes
 
-# In base64, it fits into a request body of 1 MiB with the rest of the request.
-MAX_IMAGE_BYTES = 750_000
-
-
-def _strict_base64(text: str) -> str:
-    try:
-        base64.b64decode(text, validate=True)
-    except binascii.Error:
-        raise ValueError("not base64 (RFC 4648, section 4: padded, without line breaks)") from None
-    return text
+MAX_IMAGE_BYTES = 25_000_000
 
 
 def _unique(sizes: list[int]) -> list[int]:
@@ -31,19 +20,15 @@ def _unique(sizes: list[int]) -> list[int]:
 
 class Input(JobModel):
     image: Annotated[
-        str,
+        File,
         Field(
-            min_length=4,
-            max_length=MAX_IMAGE_BYTES * 4 // 3,
-            description=f"A PNG, JPEG, WebP or GIF file of at most {MAX_IMAGE_BYTES:,} bytes, in base64 (RFC "
-            "4648, section 4: with padding, without line breaks, without a `data:` prefix). Only the first "
+            description=f"A PNG, JPEG, WebP or GIF file of at most {MAX_IMAGE_BYTES:,} bytes. Only the first "
             "frame of an animation is used.",
             examples=[
                 "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
             ],
-            json_schema_extra={"contentEncoding": "base64", "contentMediaType": "image/*"},
         ),
-        AfterValidator(_strict_base64),
+        AfterValidator(at_most_bytes(MAX_IMAGE_BYTES)),
     ]
     sizes: Annotated[
         list[Annotated[int, Field(ge=16, le=2048)]],
@@ -75,14 +60,7 @@ class Thumbnail(JobModel):
     size: int = Field(description="The requested longest edge, in pixels.", examples=[256])
     width: int = Field(ge=1, description="Pixels. Pictures are never enlarged.", examples=[256])
     height: int = Field(ge=1, description="Pixels.", examples=[192])
-    media_type: Literal["image/png", "image/jpeg", "image/webp"] = Field(
-        description="The media type of the file.", examples=["image/webp"]
-    )
-    bytes: int = Field(ge=1, description="The length of the file.", examples=[9716])
-    data: str = Field(
-        description="The file in base64: pixels in sRGB, without metadata such as the location.",
-        json_schema_extra={"contentEncoding": "base64", "contentMediaType": "image/*"},
-    )
+    file: FileRef = Field(description="The thumbnail: pixels in sRGB, without metadata such as the location.")
 
 
 class Result(JobModel):

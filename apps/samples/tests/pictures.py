@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import base64
 import io
 import struct
 import zlib
-from typing import Any
+from typing import Any, NamedTuple
 
 from PIL import ExifTags, Image, ImageCms
 
 from apps.samples.handlers.image_thumbnails import handle
-from apps.samples.job_types.image_thumbnails import Input, Result
+from apps.samples.job_types.image_thumbnails import Input, Source, Thumbnail
+from claimcheck.authoring import File
 from claimcheck.testing import RecordingContext
 
 RED, BLUE, WHITE = (254, 0, 0), (0, 0, 254), (255, 255, 255)
@@ -40,13 +40,23 @@ def orientation(value: int) -> Image.Exif:
     return exif
 
 
-def thumbnails(data: bytes, context: RecordingContext | None = None, **wanted: Any) -> Result:
-    body = {"image": base64.b64encode(data).decode(), "sizes": [32], **wanted}
-    return handle(Input.model_validate(body), context or RecordingContext())
+class Made(NamedTuple):
+    """A result, with the contents of its files."""
+
+    source: Source
+    thumbnails: list[Thumbnail]
+    files: list[bytes]
 
 
-def opened(result: Result, index: int = 0) -> Image.Image:
-    return Image.open(io.BytesIO(base64.b64decode(result.thumbnails[index].data)))
+def thumbnails(data: bytes, context: RecordingContext | None = None, **wanted: Any) -> Made:
+    context = context or RecordingContext()
+    result = handle(Input(image=File.of(data), **{"sizes": [32], **wanted}), context)
+    files = [context.files[each.file.name] for each in result.thumbnails]
+    return Made(result.source, result.thumbnails, files)
+
+
+def opened(made: Made, index: int = 0) -> Image.Image:
+    return Image.open(io.BytesIO(made.files[index]))
 
 
 def pixel(image: Image.Image, x: int, y: int) -> Any:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack, cast
 from claimcheck.domain.clock import SystemClock, SystemRandomness
 from claimcheck.domain.ports import SHARDS
 from claimcheck.service.payloads import Payloads
-from claimcheck.settings import Settings
+from claimcheck.settings import Settings, base_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         Clock,
         CreditStore,
         DocumentStore,
+        FileStore,
         JobStore,
         KeyStore,
         LanguageModel,
@@ -48,8 +49,9 @@ if TYPE_CHECKING:
     from claimcheck.service.bulk import Bulk
     from claimcheck.service.callbacks.sender import CallbackSender
     from claimcheck.service.callbacks.settings import CallbackSettings
-    from claimcheck.service.claim import Claims
+    from claimcheck.service.claim import Claim, Claims
     from claimcheck.service.editor import JobEditor
+    from claimcheck.service.files import AttemptFiles
     from claimcheck.service.reader import JobReader
     from claimcheck.service.retrier import JobRetrier
     from claimcheck.service.schedules.editor import ScheduleEditor
@@ -58,7 +60,11 @@ if TYPE_CHECKING:
     from claimcheck.service.secrets import Secrets
     from claimcheck.service.submission import Submission
     from claimcheck.service.sweeper import Sweeper
+    from claimcheck.service.uploads import Uploads
     from claimcheck.service.worker import Worker
+
+# Seconds. S3 answers a large PUT only once it has stored all of it.
+FILES_TIMEOUT = 30
 
 
 class Parts(TypedDict, total=False):
@@ -70,6 +76,7 @@ class Parts(TypedDict, total=False):
     schedule_store: ScheduleStore | None
     queue: WakeUpQueue | None
     objects: ObjectStore | None
+    files: FileStore | None
     documents: DocumentStore | None
     outbound: Outbound | None
     model: LanguageModel | None
@@ -96,6 +103,7 @@ class Engine:
         self.settings = settings or Settings.read()
         self.clock = clock or SystemClock()
         self.randomness = randomness or SystemRandomness()
+        self._alone = Lock()
         for name, part in parts.items():
             if part is not None:
                 setattr(self, name, part)  # a cached property that is set is not built
@@ -105,10 +113,12 @@ class Engine:
         """The API's description, which the build puts next to the function that serves it."""
         return self._openapi.read_text()
 
-    def _service(self, name: str) -> Service:
+    def _service(self, name: str, read_timeout: float = 3) -> Service:
         from claimcheck.aws.calls import Service, make_client
 
-        client = make_client(name, emulated=bool(self.settings.endpoint_url))
+        # Threads of one request must not make clients in parallel (boto3's guide "Session").
+        with self._alone:
+            client = make_client(name, read_timeout=read_timeout, emulated=bool(self.settings.endpoint_url))
         return Service(client, self.clock, self.randomness)
 
     @cached_property
@@ -158,6 +168,18 @@ class Engine:
         from claimcheck.aws.s3 import S3ObjectStore
 
         return S3ObjectStore(self._service("s3"), self.settings.bucket_name)
+
+    @cached_property
+    def files(self) -> FileStore:
+        from claimcheck.aws.s3_files import S3FileStore
+
+        return S3FileStore(self._service("s3", FILES_TIMEOUT), self.settings.bucket_name)
+
+    @cached_property
+    def uploads(self) -> Uploads:
+        from claimcheck.service.uploads import Uploads
+
+        return Uploads(self.files, self.clock, self.randomness)
 
     @cached_property
     def documents(self) -> DocumentStore:
@@ -235,7 +257,7 @@ class Engine:
     def reader(self) -> JobReader:
         from claimcheck.service.reader import JobReader
 
-        return JobReader(self.store, self.payloads, self.clock)
+        return JobReader(self.store, self.payloads, lambda: self.files, self.clock)
 
     @cached_property
     def submission(self) -> Submission:
@@ -249,6 +271,7 @@ class Engine:
             self.clock,
             self.randomness,
             self.callback_settings,
+            lambda: self.uploads,
         )
 
     @cached_property
@@ -315,6 +338,7 @@ class Engine:
             self.randomness,
             self,
             lambda: self.secrets,
+            self._files_of,
             self.timer,
         )
         return Worker(
@@ -326,6 +350,11 @@ class Engine:
             self.catalog,
             self.clock,
         )
+
+    def _files_of(self, claim: Claim) -> AttemptFiles:
+        from claimcheck.service.files import AttemptFiles
+
+        return AttemptFiles(lambda: self.files, claim.job, claim.token, base_path())
 
     def _handler_of(self, job_type: str) -> Handler | None:
         return cast("Handler", self.bulk.handle) if job_type == "bulk" else self.find_handler(job_type)

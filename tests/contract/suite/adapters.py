@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from claimcheck.domain.ports import (
         CreditStore,
         DocumentStore,
+        FileStore,
         JobStore,
         KeyStore,
         ObjectStore,
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, kw_only=True)
 class Adapters:
     """`receive` takes every visible wake-up off the queue, as (job id, org). `let_pass` lets seconds pass for
-    the queue. `fetch` reads a URL without credentials."""
+    the queue. `fetch` reads a URL without credentials, and `send` puts a file to one and returns the status.
+    """
 
     store: JobStore
     credits: CreditStore
@@ -31,6 +33,8 @@ class Adapters:
     keys: KeyStore
     queue: WakeUpQueue
     objects: ObjectStore
+    files: FileStore
     receive: Callable[[], list[tuple[str, str]]]
     let_pass: Callable[[int], None]
     fetch: Callable[[str], str]
+    send: Callable[[str, Mapping[str, str], bytes], int]

@@ -2,6 +2,7 @@
 
 from tests.contract.suite.credit_store import CreditStoreSuite
 from tests.contract.suite.document_store import DocumentStoreSuite
+from tests.contract.suite.file_store import FileStoreSuite
 from tests.contract.suite.job_lists import (
     DeliveriesSuite,
     ExecutionsSuite,
@@ -22,6 +23,7 @@ __all__ = [
     "DueSchedulesSuite",
     "ExecutionsSuite",
     "FailedJobsSuite",
+    "FileStoreSuite",
     "JobListsSuite",
     "JobStoreSuite",
     "KeyStoreSuite",

@@ -211,7 +211,7 @@ class Table(JobModel):
 table = JobType(name="table", summary="A table.", input=Table, result=Table, timeout=60, typical=1,
                 deadline=60, retention=60)
 result = Table(rows=[{"a": 100_000 + i, "b": "some text"} for i in range(RESULT_LIMIT // 29)])
-size = len(checked_result(table, result).encode())
+size = len(checked_result(table, result, {}).encode())
 # Unlike getrusage's, this peak does not begin with that of the parent.
 [peak] = [line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM")]
 print(size / RESULT_LIMIT, int(peak.split()[1]) / 1024)

@@ -135,7 +135,7 @@ def test_jobs_of_every_type_and_contract_can_have_one(receiver: Upstream) -> Non
     def do(given: Any, job: JobContext) -> Any:
         job_type = catalog.newest(world.job(job.job_id).type)
         assert job_type is not None
-        return made_up(job_type.result, "made")
+        return made_up(job_type.result, "made", job)
 
     catalog = CATALOG
     world = CallingWorld(handlers=dict.fromkeys(catalog.names, do), job_types=list(catalog.versions))

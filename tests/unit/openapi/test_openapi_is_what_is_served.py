@@ -34,6 +34,7 @@ UNKNOWN = str(UUID(int=7))
 HELLO = {"type": "echo", "input": {"text": "hello"}}
 BULK: dict[str, Any] = {"action": "cancel", "filter": {}}
 DAILY = HELLO | {"cron": "0 12 * * *"}
+CSV = {"content_type": "text/csv", "size": 18}
 DEFAULT_CALLBACK = "/v1/callbacks/default"
 # One request of each operation that needs a key.
 REQUESTS: list[tuple[str, str, Any]] = [
@@ -47,6 +48,8 @@ REQUESTS: list[tuple[str, str, Any]] = [
     ("POST", f"/v1/jobs/{UNKNOWN}/retry", None),
     ("GET", f"/v1/jobs/{UNKNOWN}/deliveries", None),
     ("POST", f"/v1/jobs/{UNKNOWN}/redeliver", None),
+    ("GET", f"/v1/jobs/{UNKNOWN}/files/{'0' * 35}/a.csv", None),
+    ("POST", "/v1/uploads", CSV),
     ("PUT", DEFAULT_CALLBACK, {"url": "https://example.com"}),
     ("GET", DEFAULT_CALLBACK, None),
     ("DELETE", DEFAULT_CALLBACK, None),
@@ -68,7 +71,7 @@ def ask_everything(world: World, key: str | None = None, **headers: str) -> None
 
 
 def ask_for_ids(world: World, job_id: str) -> None:
-    for path in ("", "/result", "/executions", "/deliveries"):
+    for path in ("", "/result", "/executions", "/deliveries", f"/files/{'0' * 35}/a.csv"):
         world.request("GET", f"/v1/jobs/{job_id}{path}")
     for path in ("/cancel", "/redeliver", "/retry"):
         world.request("POST", f"/v1/jobs/{job_id}{path}")
@@ -170,6 +173,22 @@ def read_in_every_state() -> set[Seen]:
         ask_for_ids(world, job_id)
     for query in ("redirect=false", "redirect=maybe"):
         world.request("GET", f"/v1/jobs/{job_ids[1]}/result", query=query)
+    return world.seen
+
+
+def ask_for_files() -> set[Seen]:
+    def save(given: Any, job: Any) -> Echo:
+        return Echo(text=job.save("a.csv", b"a", "text/csv").url)
+
+    world = WatchedWorld({"echo": save})
+    job_id = world.submit()
+    world.work()
+    path = world.request("GET", f"/v1/jobs/{job_id}").json["result"]["text"]
+    for query in ("", "redirect=false", "redirect=maybe"):
+        world.request("GET", path, query=query)
+    for body in (CSV, {}, b"{", b" " * (BODY_LIMIT + 1)):
+        world.request("POST", "/v1/uploads", body)
+    world.request("POST", "/v1/uploads", b"{}", content_type="text/plain")
     return world.seen
 
 
@@ -320,7 +339,7 @@ def test_every_answer_that_is_described_is_given_and_no_other(
 
     seen = ask_for_the_document(tmp_path) | meet_admission() | meet_faults()
     seen |= submit_in_every_way() | submit_many() | read_in_every_state() | call_back() | keep_schedules()
-    seen |= duplicate()
+    seen |= duplicate() | ask_for_files()
     seen |= ask_for_nothing() | retry_what_failed()
 
     unrouted: set[Seen] = {("none", 404, "route_not_found"), ("none", 405, "method_not_allowed")}

@@ -2,6 +2,7 @@
 
 from claimcheck.authoring.catalog import JobModel, JobType, at_most
 from claimcheck.authoring.context import JobContext, Tools
+from claimcheck.authoring.files import File, FileRef, at_most_bytes
 from claimcheck.authoring.generation import DATA_RULE, enclosed, generate, shown
 from claimcheck.domain.errors import FieldError, Unavailable, UnsupportedLanguage
 from claimcheck.domain.outcome import Again, Fail, Outcome, Retry
@@ -12,6 +13,8 @@ __all__ = [
     "Again",
     "Fail",
     "FieldError",
+    "File",
+    "FileRef",
     "JobContext",
     "JobModel",
     "JobType",
@@ -22,6 +25,7 @@ __all__ = [
     "Unavailable",
     "UnsupportedLanguage",
     "at_most",
+    "at_most_bytes",
     "enclosed",
     "generate",
     "shown",

@@ -26,6 +26,10 @@ MAX_RETENTION: Millis = 30 * DAY
 # around the attempt.
 AROUND = 15
 MAX_TIMEOUT = 900 - AROUND
+# The context of a validation whose uploads the submission has looked at, and the kind of the error that
+# names an upload in any other (see `files.File`).
+CHECKED = "checked"
+UNCHECKED = "upload_unchecked"
 
 
 class JobModel(BaseModel):
@@ -46,6 +50,21 @@ def at_most(limit: int, things: str) -> Callable[[Any], Any]:
         return given
 
     return check
+
+
+class UploadField(NamedTuple):
+    """A field of an input that names an upload: its pointer in the body, and the steps to it."""
+
+    pointer: str
+    place: tuple[int | str, ...]
+    upload_id: str
+
+
+class Findings(NamedTuple):
+    """The wrong fields of an input, and its uploads, at which nobody has looked yet."""
+
+    errors: list[FieldError]
+    uploads: list[UploadField]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -83,19 +102,34 @@ class JobType:
                 raise ValueError(f"job type {self.name}: {name} must be 1 to {highest} s, not {value}")
 
     def parse(self, data: object) -> BaseModel:
-        """Return an input as the worker will read it, from JSON. Raises: ValidationError."""
-        return self.input.model_validate_json(json.dumps(data, ensure_ascii=False))
+        """Return an input as the worker will read it, from stored JSON. Raises: ValidationError."""
+        return self._validated(data, CHECKED)
 
     def charge_for(self, data: object) -> int:
         return self.price(self.parse(data)) if self.price else 0
 
     def errors_in(self, data: object, prefix: str = "/input") -> list[FieldError]:
         """Return every wrong field of an input, with its pointer in a body that has the input at `prefix`."""
+        return self.findings_in(data, prefix).errors
+
+    def findings_in(self, data: object, prefix: str = "/input", context: str | None = None) -> Findings:
+        """Return what is to be said of an input. With the context `CHECKED` it has no uploads to look at."""
         try:
-            self.parse(data)
+            self._validated(data, context)
         except ValidationError as error:
-            return field_errors(error, prefix, data)
-        return []
+            uploads = [
+                UploadField(_pointer(place := _place_in(data, each), prefix), place, each["ctx"]["upload_id"])
+                for each in error.errors(include_url=False, include_input=False)
+                if each["type"] == UNCHECKED
+            ]
+            # What fits one member of a union is not wrong because it does not fit another.
+            within = tuple(f"{each.pointer}/" for each in uploads)
+            wrong = field_errors(error, prefix, data)
+            return Findings([each for each in wrong if not f"{each.pointer}/".startswith(within)], uploads)
+        return Findings([], [])
+
+    def _validated(self, data: object, context: str | None) -> BaseModel:
+        return self.input.model_validate_json(json.dumps(data, ensure_ascii=False), context=context)
 
 
 class Declaration(NamedTuple):

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import BinaryIO
 
+    from claimcheck.authoring.files import File, FileRef
     from claimcheck.domain.ports import Clock, LanguageModel, Translator
     from claimcheck.outbound import Outbound
 
@@ -71,6 +73,22 @@ class JobContext(Protocol):
 
         Never put the value into a log line, a note, a result or an error.
         Raises: Retry with the code `secret_unavailable`.
+        """
+
+    def open(self, file: File) -> BinaryIO:
+        """Return the content of a file of the input, from its start. It is streamed, and one can seek in it.
+
+        Reading may raise `Unavailable`, after which the job is retried.
+        Raises: Fail with the code `upload_gone` if the file was deleted; Unavailable.
+        """
+
+    def save(self, name: str, content: bytes | BinaryIO, content_type: str) -> FileRef:
+        """Store a file, and return what a result says of it.
+
+        `content` is streamed if it is an open file in which one can seek. It can be downloaded once this
+        attempt has completed the job with the file in its result. At most 1,000 files, each of at most
+        1 GiB. A name has 1 to 255 characters, without slashes.
+        Raises: ValueError if the name, the content or the content type is wrong; Unavailable.
         """
 
     def remaining(self) -> float:

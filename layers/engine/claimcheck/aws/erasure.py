@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from claimcheck.aws.dynamodb.key_store import DAYS, HOURS, use_partition
 from claimcheck.aws.dynamodb.rows import job_key
 from claimcheck.domain.errors import Unavailable
+from claimcheck.domain.files import uploads_of
 from claimcheck.domain.keys import EVERYBODY
 
 if TYPE_CHECKING:
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from claimcheck.aws.dynamodb.rows import Item
     from claimcheck.aws.dynamodb.table import Table
 
-# Amazon DynamoDB API Reference, BatchWriteItem; Amazon S3 API Reference, DeleteObjects.
-ROWS_AT_ONCE, OBJECTS_AT_ONCE = 25, 1000
+# Amazon DynamoDB API Reference, BatchWriteItem.
+ROWS_AT_ONCE = 25
 HISTORY = ("EXEC#", "CALL#")
 USE = (HOURS, DAYS)
 # The rows that name their org. Those of a job's history and of a key's use are found by the job and the key.
@@ -46,10 +47,10 @@ class Erasure:
 
     def erase(self, org: str) -> Erased:
         """Delete an org's rows and objects. A repeat continues. Raises: Unavailable, ClientError."""
-        rows = objects = 0
+        rows, objects = 0, self._delete_objects(uploads_of(org))
         for page in self._owned(org):
             jobs = [item["pk"]["S"].removeprefix("JOB#") for item in page if item["sk"]["S"] == "JOB"]
-            objects += sum(self._delete_objects(job_id) for job_id in jobs)
+            objects += sum(self._delete_objects(each.format(job_id)) for job_id in jobs for each in OBJECTS)
             hashes = [item["pk"]["S"].removeprefix("KEY#") for item in page if item["sk"]["S"] == "KEY"]
             # The rows of jobs and keys come last: they are what finds the others again.
             others = [key for job_id in jobs for key in self._rows(job_key(job_id)["pk"], HISTORY)]
@@ -100,16 +101,20 @@ class Erasure:
             else:
                 raise Unavailable
 
-    def _delete_objects(self, job_id: str) -> int:
-        service, client = self._storage, self._storage.client
-        found = [
-            service.call(client.list_objects_v2, Bucket=self._bucket, Prefix=prefix.format(job_id))
-            for prefix in OBJECTS
-        ]
-        keys = [{"Key": each["Key"]} for answer in found for each in answer.get("Contents", [])]
-        for chunk in _chunks(keys, OBJECTS_AT_ONCE):
-            service.call(client.delete_objects, Bucket=self._bucket, Delete={"Objects": chunk, "Quiet": True})
-        return len(keys)
+    def _delete_objects(self, prefix: str) -> int:
+        """Delete all objects whose keys begin like this, and return their number."""
+        service, client, deleted = self._storage, self._storage.client, 0
+        start: dict[str, str] = {}
+        while True:
+            found = service.call(client.list_objects_v2, Bucket=self._bucket, Prefix=prefix, **start)
+            keys = [{"Key": each["Key"]} for each in found.get("Contents", [])]
+            if keys:
+                left = {"Objects": keys, "Quiet": True}
+                service.call(client.delete_objects, Bucket=self._bucket, Delete=left)
+                start = {"StartAfter": keys[-1]["Key"]}
+            deleted += len(keys)
+            if not found["IsTruncated"]:
+                return deleted
 
 
 def _belongs(item: Item, org: str) -> bool:

@@ -67,9 +67,19 @@ def get_result(call: Call) -> Response:
     redirect = _redirect_in(call.request.query)
     result = call.engine.reader.result(call.org, call.params["job_id"])
     if result.url is not None:
-        document: responses.ResultUrl = {"url": result.url}
-        return Response(303, "", {"Location": result.url}) if redirect else Response.json(200, document)
+        return _download(result.url, redirect)
     return Response(200, result.text or "", {"Content-Type": "application/json"})
+
+
+def get_file(call: Call) -> Response:
+    redirect = _redirect_in(call.request.query)
+    url = call.engine.reader.file_url(call.org, call.params["job_id"], call.params["token"])
+    return _download(url, redirect)
+
+
+def _download(url: str, redirect: bool) -> Response:
+    document: responses.DownloadUrl = {"url": url}
+    return Response(303, "", {"Location": url}) if redirect else Response.json(200, document)
 
 
 def _redirect_in(query: list[tuple[str, str]]) -> bool:
@@ -146,6 +156,12 @@ def redeliver(call: Call) -> Response:
     return state_response(call, job, render(job), status=202)
 
 
+def create_upload(call: Call) -> Response:
+    from claimcheck.canonical.uploads import request_upload
+
+    return Response.json(201, request_upload(call))
+
+
 def put_default_callback(call: Call) -> Response:
     from claimcheck.canonical.callback_requests import default_callback_of
 
@@ -200,6 +216,8 @@ DIALECT = Dialect(
         Route("POST", "/v1/jobs/{job_id}/retry", retry_job, WRITE),
         Route("GET", "/v1/jobs/{job_id}/deliveries", list_deliveries, READ),
         Route("POST", "/v1/jobs/{job_id}/redeliver", redeliver, WRITE),
+        Route("GET", "/v1/jobs/{job_id}/files/{token}/{name}", get_file, READ),
+        Route("POST", "/v1/uploads", create_upload, WRITE),
         Route("POST", "/v1/bulk", start_bulk, WRITE),
         *SCHEDULES,
         Route("PUT", "/v1/callbacks/default", put_default_callback, WRITE),

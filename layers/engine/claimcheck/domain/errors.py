@@ -107,6 +107,10 @@ class DocumentNotFound(NotFound, code="document_not_found"):
     """Your organisation has no such document."""
 
 
+class NoSuchFile(NotFound, code="file_not_found"):
+    """The job's result names no file with this URL."""
+
+
 class ScheduleNotFound(NotFound, code="schedule_not_found"):
     """There is no schedule with this name."""
 

@@ -215,6 +215,8 @@ class Job(NamedTuple):
     cancel_requested_at: Millis | None = None
     input: Payload | None = None
     result: Payload | None = None
+    # The secret of the attempt that completed the job, if it saved files (see `domain.files`).
+    files: str | None = None
     error: JobError | None = None
     # The notes of the execution that ended the job.
     details: dict[str, Any] | None = None

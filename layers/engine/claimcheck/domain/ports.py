@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import BinaryIO
 
+    from claimcheck.domain.files import StoredFile, UploadRequest
     from claimcheck.domain.job import Delivery, Execution, Job, Millis, Movement, Reservation
     from claimcheck.domain.keys import ApiKey, Use, Window
     from claimcheck.domain.schedules import Replacement, Schedule, ScheduleKey
@@ -228,6 +230,30 @@ class ObjectStore(Protocol):
 
     def url(self, key: str) -> str:
         """Return a URL that reads the object without credentials for five minutes."""
+
+
+class FileStore(Protocol):
+    """Uploads and result files. They are streamed: memory does not grow with their size."""
+
+    def upload_request(self, key: str, size: int, content_type: str) -> UploadRequest:
+        """Return the request that uploads one file of exactly `size` bytes, once, within `UPLOAD_TIME`."""
+
+    def find(self, key: str) -> StoredFile | None: ...
+
+    def keep(self, key: str) -> None:
+        """Keep an upload like a payload. Without this it is deleted after a day."""
+
+    def open(self, key: str, etag: str) -> BinaryIO | None:
+        """Return a file's content, in which one can seek; None if there is no file with this ETag.
+
+        Reading may raise `Unavailable`.
+        """
+
+    def save(self, key: str, content: BinaryIO, size: int, content_type: str, name: str) -> None:
+        """Store `size` bytes, the whole content, for a download under `name`."""
+
+    def url(self, key: str) -> str:
+        """Return a URL that downloads the file without credentials for five minutes."""
 
 
 class DocumentStore(Protocol):

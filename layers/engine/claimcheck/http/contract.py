@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from claimcheck.service.schedules.editor import ScheduleEditor
     from claimcheck.service.schedules.reader import ScheduleReader
     from claimcheck.service.submission import Submission
+    from claimcheck.service.uploads import Uploads
 
     Endpoint = Callable[["Call"], "Response"]
     # The names of the job types that paths submit, by dialect and path.
@@ -159,6 +160,8 @@ class Services(Protocol):
     def submission(self) -> Submission: ...
     @property
     def batches(self) -> BatchSubmission: ...
+    @property
+    def uploads(self) -> Uploads: ...
     @property
     def callback_settings(self) -> CallbackSettings: ...
     @property

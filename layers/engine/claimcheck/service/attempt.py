@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 
-from claimcheck.authoring.catalog import field_errors
+from claimcheck.authoring.catalog import CHECKED, field_errors
 from claimcheck.domain.errors import Unavailable
 from claimcheck.domain.job import LEASE_MARGIN, MINUTE, SECOND, Job, JobError, Millis, Progress, clipped
 from claimcheck.domain.json_text import noted
@@ -19,14 +19,17 @@ from claimcheck.service.transition import insist
 from claimcheck.service.verdict import MESSAGE_LIMIT, Verdict, failed, judge, overran, unstarted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from types import FrameType
+    from typing import BinaryIO
 
     from claimcheck.authoring.catalog import JobType
     from claimcheck.authoring.context import JobContext, Tools
+    from claimcheck.authoring.files import File, FileRef
     from claimcheck.domain.errors import FieldError
     from claimcheck.domain.ports import Clock, Randomness
     from claimcheck.service.claim import Claim, Claims
+    from claimcheck.service.files import AttemptFiles
     from claimcheck.service.payloads import Payloads
     from claimcheck.service.secrets import Secrets
 
@@ -90,8 +93,10 @@ class Attempt:
         clock: Clock,
         tools: Tools,
         secrets: Callable[[], Secrets],
+        files: AttemptFiles,
     ) -> None:
         self.tools = tools
+        self.files = files
         self._secrets = secrets
         self._claims = claims
         self._claim = claim
@@ -129,6 +134,12 @@ class Attempt:
     def secret(self, name: str) -> str:
         return self._secrets().read(self.job.type, name)
 
+    def open(self, file: File) -> BinaryIO:
+        return self.files.open(file)
+
+    def save(self, name: str, content: bytes | BinaryIO, content_type: str) -> FileRef:
+        return self.files.save(name, content, content_type)
+
     def remaining(self) -> float:
         return max(self._stop_at - self._clock.now(), 0) / SECOND
 
@@ -162,6 +173,7 @@ class Attempts:
         randomness: Randomness,
         tools: Tools,
         secrets: Callable[[], Secrets],
+        files_of: Callable[[Claim], AttemptFiles],
         timer: Timer = limit,
     ) -> None:
         self._claims = claims
@@ -169,6 +181,7 @@ class Attempts:
         self._find_handler = find_handler
         self._tools = tools
         self._secrets = secrets
+        self._files_of = files_of
         self._timer = timer
         self._clock = clock
         self._randomness = randomness
@@ -180,7 +193,8 @@ class Attempts:
         assert claim.job.input is not None
         # The lease started with the claim, so the time since then counts.
         stop_at = claim.until - LEASE_MARGIN
-        attempt = Attempt(self._claims, claim, stop_at, self._clock, self._tools, self._secrets)
+        files = self._files_of(claim)
+        attempt = Attempt(self._claims, claim, stop_at, self._clock, self._tools, self._secrets, files)
         try:
             text = self._payloads.load(claim.job.input)
         except Unavailable:
@@ -202,7 +216,7 @@ class Attempts:
             return result
         if isinstance(result, Outcome):
             return judge(result, job, policy, self._clock.now(), self._randomness)
-        return self._keep(job, job_type, result)
+        return self._keep(job, job_type, result)._replace(files=attempt.files.secret)
 
     def _call(self, attempt: Attempt, job_type: JobType, text: str) -> Outcome | Verdict | str:
         """Return the handler's outcome, or its result as JSON, or the verdict on one that does not fit.
@@ -212,7 +226,7 @@ class Attempts:
         handler = self._find_handler(job_type.name)
         assert handler is not None
         try:
-            given = job_type.input.model_validate_json(text)
+            given = job_type.input.model_validate_json(text, context=CHECKED)
         except ValidationError as error:
             warn("invalid input", **named(attempt.job), error=_places(error))
             return self._unfit(attempt.job, field_errors(error))
@@ -220,12 +234,15 @@ class Attempts:
             result = handler(given, attempt)
         except Outcome as outcome:
             return outcome
+        except Unavailable:
+            warn("a service of the handler did not answer", **named(attempt.job), attempt=attempt.attempt)
+            return Retry(message="A service that the job needs did not answer.", code="unavailable")
         except Interruption:
             raise
         except BaseException:  # noqa: BLE001 - a handler's fault must not stop the worker, not even SystemExit
             failure("handler raised", **named(attempt.job), attempt=attempt.attempt)
             return Retry(message="An unexpected error occurred.")
-        return result if isinstance(result, Outcome) else self._checked(attempt.job, job_type, result)
+        return result if isinstance(result, Outcome) else self._checked(attempt, job_type, result)
 
     def _unfit(self, job: Job, errors: list[FieldError]) -> Verdict:
         """Judge an input that was valid at its submission, for code with another model of the same version.
@@ -241,14 +258,14 @@ class Attempts:
             return unstarted(job, now + DEPLOY_WAIT, error)
         return failed(error)
 
-    def _checked(self, job: Job, job_type: JobType, result: Any) -> Verdict | str:
+    def _checked(self, attempt: Attempt, job_type: JobType, result: Any) -> Verdict | str:
         try:
-            return checked_result(job_type, result)
+            return checked_result(job_type, result, attempt.files.saved)
         except ResultTooLarge:
             message = f"The result is larger than {RESULT_LIMIT // 1024 // 1024} MiB."
             return failed(JobError("result_too_large", message))
         except (ValueError, TypeError, RecursionError) as error:
-            warn("invalid result", **named(job), error=_places(error))
+            warn("invalid result", **named(attempt.job), error=_places(error))
             return failed(JobError("invalid_result", "The handler's result does not fit its job type."))
 
     def _keep(self, job: Job, job_type: JobType, text: str) -> Verdict:
@@ -264,17 +281,18 @@ class Attempts:
         return Verdict(outcome="completed", result=payload)
 
 
-def checked_result(job_type: JobType, result: Any) -> str:
+def checked_result(job_type: JobType, result: Any, saved: Mapping[str, FileRef]) -> str:
     """Return a handler's result as JSON text, validated by the job type's model.
 
-    Raises: ResultTooLarge; ValueError, TypeError or RecursionError if it does not fit.
+    Raises: ResultTooLarge; ValueError, TypeError or RecursionError if it does not fit, or names a file that
+    is not among the `saved`.
     """
     # Without dictionaries in between: as Python objects, a result can take twenty times its size.
     if isinstance(result, BaseModel):
         text = result.model_dump_json()
     else:
         text = json.dumps(result, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    checked = job_type.result.model_validate_json(_within_limit(text)).model_dump_json()
+    checked = job_type.result.model_validate_json(_within_limit(text), context=saved).model_dump_json()
     if "NaN" in checked or "Infinity" in checked:
         json.loads(checked, parse_constant=_refuse)
     return _within_limit(checked)

@@ -1,12 +1,19 @@
 """Reads of jobs. A poll is one read, without a write and without pydantic."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from claimcheck.domain.errors import JobFailed, JobNotEnded, JobNotFound, MalformedJobId, OtherOrgsJob
+from claimcheck.domain.errors import (
+    JobFailed,
+    JobNotEnded,
+    JobNotFound,
+    MalformedJobId,
+    NoSuchFile,
+    OtherOrgsJob,
+)
 from claimcheck.domain.job import MINUTE, SECOND, Delivery, Execution, Job, Millis, Status, last_execution
-from claimcheck.domain.ports import FAR, RECORDED, Clock, JobStore, failed_place
+from claimcheck.domain.ports import FAR, RECORDED, Clock, FileStore, JobStore, failed_place
 from claimcheck.service.payloads import Payloads
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
@@ -63,9 +70,14 @@ class Result(NamedTuple):
 
 
 class JobReader:
-    def __init__(self, store: JobStore, payloads: Payloads, clock: Clock) -> None:
+    """`files` builds the file store on first use: few jobs have files."""
+
+    def __init__(
+        self, store: JobStore, payloads: Payloads, files: Callable[[], FileStore], clock: Clock
+    ) -> None:
         self._store = store
         self._payloads = payloads
+        self._files = files
         self._clock = clock
 
     def get(self, org: str, job_id: str) -> Job:
@@ -92,6 +104,15 @@ class JobReader:
             raise JobFailed
         url = None if job.result.size <= SHOWN_LIMIT else self._payloads.url(job.result)
         return Result(None if url else self._payloads.load(job.result), url)
+
+    def file_url(self, org: str, job_id: str, token: str) -> str:
+        """Return a URL of a file that the job's result names. Raises: as `get` does; NoSuchFile."""
+        from claimcheck.domain.files import file_key, is_token
+
+        job = self.get(org, job_id)
+        if job.files is None or not is_token(token, job.files):
+            raise NoSuchFile
+        return self._files().url(file_key(job.job_id, token))
 
     def list_jobs(self, org: str, wanted: JobFilter, limit: int, after: str | None = None) -> Listing:
         """Return an org's jobs, newest first; only failed ones in the order of their ends, last first.

@@ -7,7 +7,16 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self
 
-from claimcheck.authoring.catalog import MAX_DEADLINE, MAX_HORIZON, MAX_RETENTION, Catalog, JobType
+from claimcheck.authoring.catalog import (
+    CHECKED,
+    MAX_DEADLINE,
+    MAX_HORIZON,
+    MAX_RETENTION,
+    Catalog,
+    Findings,
+    JobType,
+    UploadField,
+)
 from claimcheck.domain.errors import (
     Conflict,
     DuplicateJob,
@@ -46,7 +55,11 @@ if TYPE_CHECKING:
     from claimcheck.domain.schedules import Replacement
     from claimcheck.service.callbacks.settings import CallbackSettings
     from claimcheck.service.payloads import Payloads
+    from claimcheck.service.uploads import Uploads
 
+NO_UPLOADS = (
+    "must be in base64: an upload can be submitted for 12 hours, and a schedule submits jobs for ever"
+)
 PRINTABLE = re.compile(r"[\x20-\x7e]{1,255}")
 
 
@@ -76,6 +89,7 @@ class Draft(NamedTuple):
     on_duplicate: Literal["reject", "existing"] = "reject"
     alone_in: str | None = None
     trace: Trace | None = None
+    takes_uploads: bool = True
     # The failed job that this one repeats.
     retry_of: Job | None = None
 
@@ -128,8 +142,11 @@ class Submission:
         clock: Clock,
         randomness: Randomness,
         callbacks: CallbackSettings,
+        uploads: Callable[[], Uploads],
     ) -> None:
+        """`uploads` are built only for an input that names some."""
         self._callbacks = callbacks
+        self._uploads = uploads
         self._store = store
         self._queue = queue
         self._payloads = payloads
@@ -144,17 +161,21 @@ class Submission:
             return None
         return self._replayed(reservation, key)
 
-    def errors_in(self, draft: Draft, now: Millis | None = None) -> list[FieldError]:
+    def errors_in(self, draft: Draft) -> list[FieldError]:
+        return self._findings_in(draft, self._clock.now()).errors
+
+    def _findings_in(self, draft: Draft, now: Millis) -> Findings:
         job_type = self._catalog.newest(draft.type)
         if job_type is None:
             known = ", ".join(self._catalog.names)
-            return [FieldError("/type", f"unknown job type; known are {known}")]
-        return [
-            *job_type.errors_in(draft.input, draft.input_at),
-            *_time_errors(draft, job_type, self._clock.now() if now is None else now),
-            *_unique_errors(draft),
-            *self._callback_errors(draft),
-        ]
+            return Findings([FieldError("/type", f"unknown job type; known are {known}")], [])
+        # The uploads of a job that is retried were looked at before.
+        errors, uploads = job_type.findings_in(
+            draft.input, draft.input_at, CHECKED if draft.retry_of is not None else None
+        )
+        refused = [] if draft.takes_uploads else [FieldError(each.pointer, NO_UPLOADS) for each in uploads]
+        others = [*_time_errors(draft, job_type, now), *_unique_errors(draft), *self._callback_errors(draft)]
+        return Findings([*errors, *refused, *others], uploads)
 
     def submit(
         self,
@@ -181,7 +202,11 @@ class Submission:
         Raises: InvalidFields, PlanRequired, Unavailable.
         """
         now = self._clock.now()
-        job = self._new_job(draft, self._admit(draft, now), now)
+        job_type, uploads = self._admit(draft, now)
+        if uploads:
+            data = self._uploads().checked(draft.org, job_type, draft.input, uploads, draft.input_at)
+            draft = draft._replace(input=data)
+        job = self._new_job(draft, job_type, now)
         reservation = key and _reserved(key, job, now)
         stored = job.evolve(input=self._payloads.store(job.job_id, "input", compact(draft.input)))
         return NewJob(stored, key and key.key_hash, reservation, draft.on_duplicate)
@@ -253,15 +278,16 @@ class Submission:
         """Check a draft as `submit` does, except for credits. Raises: InvalidFields, PlanRequired."""
         self._admit(draft, self._clock.now())
 
-    def _admit(self, draft: Draft, now: Millis) -> JobType:
-        if errors := self.errors_in(draft, now):
+    def _admit(self, draft: Draft, now: Millis) -> tuple[JobType, list[UploadField]]:
+        errors, uploads = self._findings_in(draft, now)
+        if errors:
             raise InvalidFields(errors)
         job_type = self._catalog.newest(draft.type)
         assert job_type is not None
         # The plan of a retry was checked at its first submission.
         if job_type.paid_plan and draft.plan == FREE and draft.retry_of is None:
             raise PlanRequired
-        return job_type
+        return job_type, uploads
 
     def _callback_errors(self, draft: Draft) -> list[FieldError]:
         if draft.callback_url is None or draft.callback_at is None:

@@ -28,11 +28,14 @@ MESSAGE_LIMIT = 2000
 class Verdict(NamedTuple):
     """An end (a `result` or an `error`), or a next attempt at `not_before`, counted from `attempt`.
 
+    `files` is the secret of the files that the result names.
+
     The execution is recorded with `outcome`, `reason` as its error, and the handler's `details`.
     """
 
     outcome: str
     result: Payload | None = None
+    files: str | None = None
     error: JobError | None = None
     not_before: Millis | None = None
     attempt: int = 0
@@ -45,7 +48,8 @@ class Verdict(NamedTuple):
         job = job.evolve(progress=self.progress or job.progress, state=self.state or job.state)
         if self.not_before is not None:
             return job.rescheduled(now, self.not_before, self.attempt)
-        return job.ended(now, result=self.result, error=self.error).evolve(details=self.details)
+        ended = job.ended(now, result=self.result, error=self.error)
+        return ended.evolve(details=self.details, files=self.files)
 
     def record(self, before: Job, after: Job) -> Execution | None:
         """Return the execution, unless the job's row has it because it was the last."""

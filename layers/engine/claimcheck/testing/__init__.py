@@ -2,6 +2,7 @@
 
 from claimcheck.testing.clock import FrozenClock, SeededRandomness
 from claimcheck.testing.context import RecordingContext, RecordingLog
+from claimcheck.testing.files import MemoryFileStore
 from claimcheck.testing.memory import (
     MemoryCreditStore,
     MemoryDocumentStore,
@@ -19,6 +20,7 @@ __all__ = [
     "FrozenClock",
     "MemoryCreditStore",
     "MemoryDocumentStore",
+    "MemoryFileStore",
     "MemoryJobStore",
     "MemoryKeyStore",
     "MemoryObjectStore",

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from claimcheck.authoring.files import FileRef, check_file, readable
+from claimcheck.domain.files import file_path, file_token
 from claimcheck.domain.json_text import noted
 from claimcheck.domain.observability import JobLog
 from claimcheck.testing.tools import FakeTools
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import BinaryIO
 
     from claimcheck.authoring.context import Tools
+    from claimcheck.authoring.files import File
 
 
 class RecordingLog(JobLog):
@@ -31,6 +36,8 @@ class RecordingContext:
     """A `JobContext` that records progress, details and log lines (`log.lines`).
 
     `cancelled()` is true after `cancelled_after` calls. `state` is that of an earlier `Again`.
+    `files` has the content of each saved file by its name, and `refs` what `save` returned, by its URL.
+    `open` takes a file that `File.of` made.
     """
 
     job_id: str = "0197917e-6a10-7cc3-98a4-1f2e3d4c5b6a"
@@ -44,6 +51,21 @@ class RecordingContext:
     details: dict[str, Any] = field(default_factory=dict)
     log: RecordingLog = field(default_factory=RecordingLog)
     trace: Mapping[str, str] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
+    refs: dict[str, FileRef] = field(default_factory=dict)
+
+    def open(self, file: File) -> BinaryIO:
+        assert file.content is not None, "an upload cannot be opened here: make the file with `File.of`"
+        return io.BytesIO(file.content)
+
+    def save(self, name: str, content: bytes | BinaryIO, content_type: str) -> FileRef:
+        file = readable(content)
+        size = check_file(name, file, content_type, len(self.refs))
+        file.seek(0)
+        self.files[name] = file.read()
+        url = file_path(self.job_id, file_token("", len(self.refs)), name)
+        ref = self.refs[url] = FileRef(name=name, size=size, content_type=content_type, url=url)
+        return ref
 
     def secret(self, name: str) -> str:
         assert name in self.secrets, f"no secret {name!r}: declare it in app.toml, and give it in `secrets`"

@@ -8,10 +8,17 @@ from claimcheck.authoring.catalog import Catalog, JobType
 from claimcheck.canonical import endpoints as canonical
 from claimcheck.canonical.batches import SubmitBatch
 from claimcheck.canonical.callback_requests import PutDefaultCallback
-from claimcheck.canonical.described import history_responses, responses, schedule_responses
+from claimcheck.canonical.described import (
+    file_responses,
+    history_responses,
+    responses,
+    schedule_responses,
+)
 from claimcheck.canonical.described.catalog_schemas import job_type_schemas
+from claimcheck.canonical.described.file_reference import FILE_OPERATIONS, REDIRECT
 from claimcheck.canonical.described.schedule_reference import SCHEDULE_OPERATIONS
 from claimcheck.canonical.described.schedule_schemas import schedule_schemas
+from claimcheck.canonical.uploads import RequestUpload
 from claimcheck.domain import errors
 from claimcheck.domain.job import Status
 from claimcheck.http.responses import Problem
@@ -59,10 +66,11 @@ RESPONSES = (
     responses.ExistingJob,
     responses.JobList,
     responses.BatchOutcome,
-    responses.ResultUrl,
+    responses.DownloadUrl,
     responses.DefaultCallback,
     history_responses.ExecutionList,
     history_responses.DeliveryList,
+    file_responses.Upload,
     schedule_responses.ScheduleList,
     responses.Health,
     Problem,
@@ -122,16 +130,12 @@ OPERATIONS: api.Operations = {
         description="Returns the result alone, of any size.",
         parameters=(
             api.path_id("job_id", "The job's id."),
-            api.parameter(
-                "query",
-                "redirect",
-                "With `false`, the URL of a result over 256 KiB is returned in JSON, for clients that would "
-                "send `Authorization` on to the target of a redirect.",
-                {"type": "boolean", "default": True},
-            ),
+            REDIRECT,
         ),
         answers={
-            200: api.Answer("The result, or its URL.", {"anyOf": [api.ref("Result"), api.ref("ResultUrl")]}),
+            200: api.Answer(
+                "The result, or its URL.", {"anyOf": [api.ref("Result"), api.ref("DownloadUrl")]}
+            ),
             303: api.Answer(
                 "The result is larger than 256 KiB. Get it from `Location`, which needs no API "
                 "key and is valid for a few minutes.",
@@ -212,6 +216,7 @@ OPERATIONS: api.Operations = {
         answers={202: api.Answer("The callback will be sent. The result is not shown here.", api.ref("Job"))},
         errors=(*api.UNKNOWN_JOB, errors.JobNotEnded, errors.NoCallback),
     ),
+    **FILE_OPERATIONS,
     canonical.start_bulk: api.Operation(
         summary="Cancel or retry many jobs",
         description="Submits a job of the type `bulk`, which finds your organisation's jobs that were "
@@ -268,7 +273,7 @@ OPERATIONS: api.Operations = {
 
 def reference(catalog: Catalog, submitted: Mapping[str, JobType]) -> api.Reference:
     shapes = response_schemas(*RESPONSES) | job_type_schemas(catalog) | schedule_schemas(catalog)
-    shapes |= input_schemas("BulkInput", BULK.input)
+    shapes |= input_schemas("BulkInput", BULK.input) | input_schemas("RequestUpload", RequestUpload)
     shapes |= input_schemas("Batch", SubmitBatch)
     shapes["Batch"]["properties"]["jobs"]["items"] = api.ref("Submission")
     shapes |= input_schemas("DefaultCallbackDefinition", PutDefaultCallback)

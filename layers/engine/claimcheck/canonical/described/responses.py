@@ -210,13 +210,14 @@ class DefaultCallback(TypedDict):
     ]
 
 
-class ResultUrl(TypedDict):
-    """Replaces a result over 256 KiB in a request with `redirect=false`."""
+class DownloadUrl(TypedDict):
+    """Replaces a file, or a result over 256 KiB, in a request with `redirect=false`."""
 
     url: Annotated[
         str,
         about(
-            "Get the result from it, without an API key, within five minutes.",
+            "Download from it, without an API key, within five minutes.",
+            "https://bucket.s3.eu-central-1.amazonaws.com/result/4f1c?X-Amz-Signature=9a0b",
             json_schema_extra={"format": "uri"},
         ),
     ]

@@ -200,6 +200,7 @@ def draft_of(schedule: Schedule, now: Millis, run_at: Millis | None = None) -> D
         deadline=None if schedule.deadline is None else start + schedule.deadline,
         retention=schedule.retention,
         metadata=schedule.metadata,
+        takes_uploads=False,
         callback_url=schedule.callback_url,
         callback_at=None,
         alone_in=schedule.name if schedule.overlap is Overlap.SKIP else None,

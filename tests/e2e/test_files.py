@@ -1,0 +1,119 @@
+"""Files go up to the deployed bucket and down from it as their signed URLs allow, and no other way."""
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from claimcheck.aws.s3_files import TAG, UNUSED, USED
+from claimcheck.domain.files import upload_key
+from local.stack import Stack
+from tests.kit.client import Client
+
+TEXT = b"item,price\ncoat,30\n"
+NAMES = ["a", "50% off.csv", "Größe 你好 🧥.csv", "a?b#c;d&e=f+g", "x" * 255, "🧥" * 255]
+
+
+@pytest.fixture(scope="module")
+def globex(client_of: Callable[..., Client]) -> Client:
+    return client_of("globex")
+
+
+def asked(client: Client, content: bytes = TEXT) -> dict[str, Any]:
+    answer = client.http.post("/v1/uploads", json={"content_type": "text/csv", "size": len(content)})
+    assert answer.status_code == 201, answer.text
+    request: dict[str, Any] = answer.json()
+    return request
+
+
+def put(request: dict[str, Any], content: bytes, **headers: str) -> int:
+    """Send a file as httpx does it: with the length that it really has."""
+    sent = request["headers"] | {"Content-Length": str(len(content))} | headers
+    return httpx.put(request["url"], headers=sent, content=content, trust_env=False).status_code
+
+
+def uploaded(client: Client, content: bytes = TEXT) -> dict[str, str]:
+    request = asked(client, content)
+    assert put(request, content) == 200
+    return {"upload_id": request["upload_id"]}
+
+
+def download(client: Client, path: str) -> httpx.Response:
+    answer = client.http.get(path)
+    assert answer.status_code == 303, answer.text
+    return httpx.get(answer.headers["location"], trust_env=False)
+
+
+def tags(deployed: Stack, org: str, upload_id: str) -> dict[str, str]:
+    s3 = deployed.endpoint.client("s3")
+    key = upload_key(org, upload_id)
+    found = s3.get_object_tagging(Bucket=deployed.outputs["BucketName"], Key=key)["TagSet"]
+    return {each["Key"]: each["Value"] for each in found}
+
+
+@pytest.mark.parametrize(
+    ("content", "headers"),
+    [
+        (TEXT[:-1], {}),
+        (TEXT + b"x", {}),
+        (b"", {}),
+        (TEXT, {"Content-Type": "text/html"}),
+        (TEXT, {"If-None-Match": '"other"'}),
+        (TEXT, {"x-amz-tagging": f"{TAG}={USED}"}),
+    ],
+)
+def test_the_bucket_takes_only_what_was_announced(
+    acme: Client, content: bytes, headers: dict[str, str]
+) -> None:
+    request = asked(acme)
+
+    assert put(request, content, **headers) == 403
+
+    refused = acme.post("copy_file", {"file": {"upload_id": request["upload_id"]}, "names": []})
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["pointer"] == "/input/file"
+
+
+def test_the_bucket_takes_an_upload_once(acme: Client) -> None:
+    request = asked(acme)
+
+    assert [put(request, TEXT), put(request, TEXT)] == [200, 412]
+
+
+def test_no_other_org_submits_an_upload(acme: Client, globex: Client) -> None:
+    refused = globex.post("copy_file", {"file": uploaded(acme), "names": []})
+
+    assert refused.status_code == 422
+
+
+def test_a_submission_keeps_its_upload(acme: Client, deployed: Stack) -> None:
+    file = uploaded(acme)
+    before = tags(deployed, "acme", file["upload_id"])
+    acme.submit("copy_file", {"file": file, "names": []})
+
+    assert before == {TAG: UNUSED}
+    assert tags(deployed, "acme", file["upload_id"]) == {TAG: USED}
+
+
+def test_files_of_every_name_come_back(acme: Client, globex: Client) -> None:
+    content = os.urandom(2_000_000)
+    job_id = acme.submit("copy_file", {"file": uploaded(acme, content), "names": NAMES})
+
+    files = acme.ended(job_id, within=60)["result"]["files"]
+
+    found = [download(acme, each["url"]) for each in files]
+    assert [each["name"] for each in files] == NAMES
+    assert [each.content == content for each in found] == [True] * len(NAMES)
+    assert all(each.headers["content-disposition"].startswith("attachment; ") for each in found)
+    assert {globex.http.get(each["url"]).status_code for each in files} == {404}
+
+
+def test_a_table_becomes_a_report(acme: Client) -> None:
+    job_id = acme.submit("table_report", {"table": uploaded(acme, TEXT * 1000)})
+
+    job = acme.ended(job_id, within=60)
+
+    assert job["status"] == "completed", job
+    assert download(acme, job["result"]["report"]["url"]).text.count("\n") == 3

@@ -1,0 +1,62 @@
+"""A file store in memory whose URLs are served on a port of 127.0.0.1, for HTTP clients."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import TYPE_CHECKING
+
+from claimcheck.testing.files import MEMORY, MemoryFileStore
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from claimcheck.domain.files import UploadRequest
+
+
+class ServedFileStore(MemoryFileStore):
+    """`at` is the URL that the keys follow."""
+
+    at = ""
+
+    def upload_request(self, key: str, size: int, content_type: str) -> UploadRequest:
+        request = super().upload_request(key, size, content_type)
+        return request._replace(url=self.at + key)
+
+    def url(self, key: str) -> str:
+        return self.at + key
+
+
+@contextmanager
+def bucket() -> Iterator[ServedFileStore]:
+    files = ServedFileStore()
+
+    class Exchange(BaseHTTPRequestHandler):
+        def do_PUT(self) -> None:
+            content = self.rfile.read(int(self.headers["Content-Length"]))
+            self.answer(files.send(MEMORY + self.path[1:], dict(self.headers.items()), content))
+
+        def do_GET(self) -> None:
+            found = files.files[self.path[1:]]
+            self.answer(200, found.content, found.disposition)
+
+        def answer(self, status: int, content: bytes = b"", disposition: str = "") -> None:
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(content)))
+            self.send_header("Content-Disposition", disposition)
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Log nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Exchange) as server:
+        files.at = f"http://127.0.0.1:{server.server_port}/"
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield files
+        finally:
+            server.shutdown()
+            thread.join()
