@@ -31,7 +31,7 @@ def drawn(line: str) -> str:
     from arabic_reshaper import ArabicReshaper
     from bidi.algorithm import get_display
 
-    # FiraGO has no forms for letters that stand alone, except the letters themselves.
+    # FiraGO lacks the forms of single letters.
     joined = ArabicReshaper({"use_unshaped_instead_of_isolated": True}).reshape(line)
     return str(get_display(joined, base_dir="R" if is_right_to_left(line) else "L"))
 
