@@ -27,6 +27,14 @@ MAX_PIXELS = 10_000_000
 UNDRAWN = frozenset({"bn", "gu", "hi", "kn", "ml", "mr", "or", "pa", "ta", "te"})
 DRAWABLE = frozenset(locale for locale in TRANSLATABLE if language(locale) not in UNDRAWN)
 
+# A picture of one pixel.
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+CAPTION = {
+    "text": "Know the water",
+    "box": {"x": 120, "y": 160, "width": 1050, "height": 300},
+    "size": 96,
+}
+
 
 def _drawable(locale: str) -> str:
     if is_translatable(locale) not in DRAWABLE:
@@ -73,7 +81,8 @@ class Caption(JobModel):
 class Screenshot(JobModel):
     image: Annotated[File, AfterValidator(at_most_bytes(MAX_IMAGE_BYTES))] = Field(
         description="A PNG, JPEG or WebP picture without the captions: at most "
-        f"{MAX_IMAGE_BYTES:,} bytes and {MAX_PIXELS:,} pixels."
+        f"{MAX_IMAGE_BYTES:,} bytes and {MAX_PIXELS:,} pixels.",
+        examples=[PIXEL],
     )
     captions: list[Caption] = Field(min_length=1, max_length=MAX_CAPTIONS)
 
@@ -83,7 +92,9 @@ class Input(JobModel):
     source_locale: Translatable = Field(
         default="en-US", description="The locale of the captions.", examples=["en-US"]
     )
-    screenshots: list[Screenshot] = Field(min_length=1, max_length=MAX_SCREENSHOTS)
+    screenshots: list[Screenshot] = Field(
+        min_length=1, max_length=MAX_SCREENSHOTS, examples=[[{"image": PIXEL, "captions": [CAPTION]}]]
+    )
     locales: Annotated[
         list[Drawable],
         Field(
