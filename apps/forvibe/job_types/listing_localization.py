@@ -34,13 +34,13 @@ TRANSLATABLE = frozenset(locale for locale in LOCALES if language_code(locale))
 MAX_LOCALES = len(TRANSLATABLE) - 1
 
 
-def _translatable(locale: str) -> str:
+def is_translatable(locale: str) -> str:
     if locale not in TRANSLATABLE:
         raise ValueError(f"{locale} cannot be translated: Amazon Translate does not support its language")
     return locale
 
 
-def _each_once_elsewhere(locales: list[str], info: ValidationInfo) -> list[str]:
+def each_once_elsewhere(locales: list[str], info: ValidationInfo) -> list[str]:
     twice = sorted({locale for locale in locales if locales.count(locale) > 1})
     if twice:
         raise ValueError(f"{', '.join(twice)} is listed more than once: list each locale once")
@@ -67,7 +67,7 @@ def _publishable(listing: Listing) -> Listing:
 
 Translatable = Annotated[
     Locale,
-    AfterValidator(_translatable),
+    AfterValidator(is_translatable),
     WithJsonSchema({"type": "string", "enum": sorted(TRANSLATABLE)}),
 ]
 
@@ -89,7 +89,7 @@ class Input(JobModel):
             examples=[["de-DE", "ja", "pt-BR"]],
             json_schema_extra={"uniqueItems": True},
         ),
-        AfterValidator(_each_once_elsewhere),
+        AfterValidator(each_once_elsewhere),
     ]
     keep: list[Annotated[str, Field(min_length=1, max_length=100)]] = Field(
         default_factory=list,

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from apps.forvibe.handlers.listing_localization import THREADS
 from apps.forvibe.job_types.listing_localization import TRANSLATABLE
+from apps.forvibe.localization.side_by_side import THREADS
 from apps.forvibe.tests.translators import Scripted, context, localized
 from claimcheck.domain.errors import Unavailable, UnsupportedLanguage
 from claimcheck.domain.outcome import Fail, Retry

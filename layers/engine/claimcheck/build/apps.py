@@ -52,10 +52,14 @@ class Strict(BaseModel):
 
 
 class Requirements(Strict):
-    """`layer` has the packages of the app's dialect and job types, `worker` those of its handlers alone."""
+    """`layer` has the packages of the app's dialect and job types, `worker` those of its handlers alone.
+
+    `without` has packages that these would bring, but that the app does not import: they do not ship.
+    """
 
     layer: list[str] = []
     worker: list[str] = []
+    without: list[str] = []
 
 
 class Worker(Strict):

@@ -28,22 +28,24 @@ def lock(apps: Sequence[App]) -> None:
     asked = {
         app.folder / "requirements" / f"{part}.txt": packages
         for app in apps
-        for part, packages in app.declared.requirements.model_dump().items()
+        for part, packages in app.declared.requirements.model_dump(exclude={"without"}).items()
     }
+    without = sorted({name for app in apps for name in app.declared.requirements.without})
     with tempfile.TemporaryDirectory() as folder:
-        locked, together = Path(folder) / "locked.txt", Path(folder) / "together.txt"
+        locked, together, never = (Path(folder) / f"{name}.txt" for name in ("locked", "together", "never"))
+        never.write_text("\n".join(without))
         subprocess.run([*EXPORT, "-o", locked], check=True, stdout=subprocess.DEVNULL)  # noqa: S603
         together.write_text("".join(pinned.read_text() for pinned in asked if pinned.exists()))
-        _pin(together, [each for packages in asked.values() for each in packages], locked)
+        _pin(together, [each for packages in asked.values() for each in packages], locked, never)
         for target, packages in asked.items():
-            _pin(target, packages, together)
+            _pin(target, packages, together, never)
 
 
-def _pin(target: Path, asked: list[str], constraints: Path) -> None:
+def _pin(target: Path, asked: list[str], constraints: Path, never: Path) -> None:
     """Write the pins of packages and of what these need. The file's present pins are kept if possible."""
     if not asked:
         target.unlink(missing_ok=True)
         return
     target.parent.mkdir(exist_ok=True)
-    command = [*COMPILE, "-c", str(constraints), "-o", str(target), "-"]
+    command = [*COMPILE, "-c", str(constraints), "--excludes", str(never), "-o", str(target), "-"]
     subprocess.run(command, input="\n".join(asked), text=True, check=True, stdout=subprocess.DEVNULL)  # noqa: S603

@@ -1,0 +1,125 @@
+"""The handler of `screenshot_localization`: translate first, then draw one screenshot at a time."""
+
+import struct
+import warnings
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from tempfile import TemporaryFile
+from typing import BinaryIO, cast
+
+from PIL import Image
+
+from apps.forvibe.job_types.listing_localization import language_code
+from apps.forvibe.job_types.screenshot_localization import (
+    MAX_PIXELS,
+    Caption,
+    DrawnCaption,
+    Input,
+    LocalizedScreenshot,
+    Result,
+    Screenshot,
+)
+from apps.forvibe.localization.masking import mask, patterns
+from apps.forvibe.localization.side_by_side import by_language
+from apps.forvibe.localization.translation import Interpreter
+from apps.forvibe.screenshots import drawing
+from apps.forvibe.screenshots.fonts import font_for, missing_in
+from apps.forvibe.screenshots.lines import drawn
+from claimcheck.authoring import Fail, JobContext
+
+# PNG: a fast compression. JPEG and WebP: no loss that one sees in letters.
+SAVING: dict[str, tuple[str, dict[str, int]]] = {
+    "PNG": ("image/png", {"compress_level": 3}),
+    "JPEG": ("image/jpeg", {"quality": 92, "subsampling": 0}),
+    "WEBP": ("image/webp", {"quality": 92}),
+}
+# The errors of Pillow's decoders.
+DAMAGE = (OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, struct.error, zlib.error)
+
+
+def handle(input: Input, job: JobContext) -> Result:
+    texts = list(dict.fromkeys(each.text for shot in input.screenshots for each in shot.captions))
+    keep = patterns(input.keep)
+
+    def work(language: str, interpreter: Interpreter) -> tuple[dict[str, str], int]:
+        if language == language_code(input.source_locale):
+            return {text: text for text in texts}, 0
+        done = {}
+        for text in texts:
+            masked = mask(text, keep)
+            done[text] = masked.restore(interpreter.translate(masked.text))
+        return done, interpreter.sent
+
+    translations: dict[str, dict[str, str]] = {}
+    sent, steps = 0, len(input.locales) * (1 + len(input.screenshots))
+    for locales, (done, length) in by_language(input.source_locale, input.locales, work, job):
+        translations |= dict.fromkeys(locales, done)
+        sent += length
+        job.progress(len(translations), steps, f"translated: {', '.join(locales)}")
+    _check_letters(translations)
+    localizations: dict[str, list[LocalizedScreenshot]] = {locale: [] for locale in input.locales}
+    for number, screenshot in enumerate(input.screenshots):
+        with _picture(job, screenshot, number) as picture:
+            for locale in input.locales:
+                name = f"{number + 1:02}-{locale}"
+                localized = _localized(job, picture, screenshot.captions, translations[locale], name)
+                localizations[locale].append(localized)
+            job.progress((2 + number) * len(input.locales), steps, f"drawn: screenshot {number + 1}")
+    return Result(source_locale=input.source_locale, localizations=localizations, characters_translated=sent)
+
+
+def _check_letters(translations: dict[str, dict[str, str]]) -> None:
+    """Raises: Fail if a caption has letters that its font does not have."""
+    for locale, texts in translations.items():
+        for text in texts.values():
+            if missing := missing_in(font_for(text), drawn(text)):
+                letters = ", ".join(f"{letter} (U+{ord(letter):04X})" for letter in missing[:5])
+                raise Fail(
+                    "undrawable_letters", f"The fonts for {locale} do not have {letters}: remove them."
+                )
+
+
+@contextmanager
+def _picture(job: JobContext, screenshot: Screenshot, number: int) -> Iterator[Image.Image]:
+    """Raises: Fail if the file is no picture, or too large, or a caption is beyond it."""
+    place = f"Screenshot {number + 1}"
+    with job.open(screenshot.image) as file, warnings.catch_warnings(action="ignore"):
+        try:
+            picture = Image.open(file, formats=list(SAVING))
+            if picture.width * picture.height > MAX_PIXELS:
+                raise Fail(
+                    "image_too_large", f"{place} has more than {MAX_PIXELS:,} pixels: send a smaller one."
+                )
+            form = str(picture.format)
+            pixels = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
+        except (Image.DecompressionBombError, *DAMAGE) as error:
+            raise Fail("invalid_image", f"{place} is not a readable PNG, JPEG or WebP.") from error
+    for each in screenshot.captions:
+        if each.box.x + each.box.width > pixels.width or each.box.y + each.box.height > pixels.height:
+            raise Fail(
+                "caption_outside",
+                f"{place} has {pixels.width} x {pixels.height} pixels, and the box of {each.text!r} is not "
+                "within these.",
+            )
+    pixels.format = form
+    yield pixels
+
+
+def _localized(
+    job: JobContext, picture: Image.Image, captions: list[Caption], texts: dict[str, str], name: str
+) -> LocalizedScreenshot:
+    image = picture.copy()
+    shown = [_drawn(image, each, texts[each.text]) for each in captions]
+    form = str(picture.format)
+    content_type, options = SAVING[form]
+    with TemporaryFile() as file:
+        image.save(file, form, **options)
+        saved = job.save(f"{name}.{form.lower()}", cast("BinaryIO", file), content_type)
+    return LocalizedScreenshot(file=saved, captions=shown)
+
+
+def _drawn(image: Image.Image, caption: Caption, text: str) -> DrawnCaption:
+    box = drawing.Box(**caption.box.model_dump())
+    fitted = drawing.draw(image, drawing.Caption(text, box, caption.size, caption.color, caption.align))
+    return DrawnCaption(text=text, size=fitted.size, lines=fitted.lines, fits=fitted.fits)
