@@ -83,6 +83,8 @@ def create_in_every_way() -> set[Seen]:
     world.expire()
     world.start({"name": "John"}, idempotency_key="k")
     world.start(idempotency_key="")
+    for _ in range(2):
+        world.start(claimcheck_unique_key="u")
     world.start({})
     world.start(b"{")
     world.start(b"{}", content_type="text/plain")

@@ -94,6 +94,8 @@ def submit_in_every_way() -> set[Seen]:
     world.expire()
     post(world, {"url": CHECK, "body": "a"}, idempotency_key="k")
     post(world, idempotency_key="")
+    for _ in range(2):
+        post(world, claimcheck_unique_key="u")
     world.request("GET", "/jobs", query="limit=0")
     post(world, {})
     post(world, b"{")

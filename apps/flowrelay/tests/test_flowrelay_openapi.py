@@ -90,6 +90,8 @@ def submit_in_every_way() -> set[Seen]:
         worlds[0].expire()
         ask(worlds[0], each, idempotency_key=f"k-{each}")
         ask(worlds[0], each, idempotency_key="")
+        for _ in range(2):
+            ask(worlds[0], each, claimcheck_unique_key=f"u-{each}")
         ask(worlds[0], each, {})
         ask(worlds[0], each, b"{")
         ask(worlds[0], each, content_type="text/plain")

@@ -90,6 +90,8 @@ def write_in_every_way() -> set[Seen]:
         world.expire()
         world.request(method, path, body, idempotency_key=f"k{number}")
         world.request(method, path, body, idempotency_key="")
+        for _ in range(2):
+            world.request(method, path, body, claimcheck_unique_key=f"u{number}")
         world.request(method, path, {"colour": "red"})
         world.request(method, path, b"{")
         world.request(method, path, b"{}", content_type="text/plain")
