@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import requests  # type: ignore[import-untyped]
 
 from claimcheck.authoring.catalog import Catalog
 from claimcheck.aws.calls import session
@@ -16,7 +17,9 @@ from claimcheck.service.bulk import JOB_TYPE as BULK
 from tests.compat.life import LONG, Life, live
 from tests.kit.cloud import moto_cloud
 from tests.kit.deployment import FUNCTIONS
+from tests.kit.file_world import TEXT, Letter, Parcel, copied
 from tests.kit.policy import Access, accesses, grants, refusals
+from tests.kit.world import job_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,6 +85,7 @@ def needed() -> dict[str, list[Access]]:
         _ask_everything(world, jobs)
         _let_the_sweeper_end_a_job(world)
         _use_names_and_default_callbacks(world)
+        _send_files(world)
         _retry(world, jobs["fails"])
         return world.needed
 
@@ -150,6 +154,19 @@ def _use_names_and_default_callbacks(world: Deployment) -> None:
         assert world.request("POST", "/v1/jobs", HELLO | soon).status == 202
         world.clock.advance(5 * MINUTE)
         end()
+
+
+def _send_files(world: Deployment) -> None:
+    letter = job_type("letter", input=Letter, result=Parcel)
+    handlers = {**world.handlers, "letter": copied}
+    world.rebuild(catalog=Catalog([*world.engine.catalog.versions, letter]), find_handler=handlers.get)
+    asked = world.request("POST", "/v1/uploads", {"content_type": "text/csv", "size": len(TEXT)}).json
+    assert requests.put(asked["url"], TEXT, headers=asked["headers"], timeout=5).status_code == 200
+    given = {"file": {"upload_id": asked["upload_id"]}}
+    accepted = world.request("POST", "/v1/jobs", {"type": "letter", "input": given})
+    world.work()
+    [file] = world.request("GET", accepted.headers["Location"]).json["result"]["files"]
+    assert world.request("GET", file["url"]).status == 303
 
 
 def _retry(world: Deployment, failed: str) -> None:

@@ -81,7 +81,10 @@ def refusals(allowed: list[Grant], accesses: list[Access]) -> list[Access]:
 def accesses(service: str, operation: str, params: Mapping[str, Any]) -> list[Access]:
     """Return what a call needs, once for each reading of the documentation."""
     if service == "s3":
-        return [Access(f"s3:{operation}", f"Bucket.Arn/{params['Key']}", {})]
+        # "To use HEAD, you must have the s3:GetObject permission" (Amazon S3 API Reference, "HeadObject").
+        actions = ["GetObject" if operation == "HeadObject" else operation]
+        actions += ["PutObjectTagging"] if operation == "PutObject" and "Tagging" in params else []
+        return [Access(f"s3:{action}", f"Bucket.Arn/{params['Key']}", {}) for action in actions]
     if operation == "TransactWriteItems":
         return list(_parts(params))
     index = f"/index/{params['IndexName']}" if "IndexName" in params else ""
