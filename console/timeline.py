@@ -44,7 +44,9 @@ def timeline_of(
 
 
 def _execution(execution: dict[str, Any]) -> Iterator[Event]:
-    name = f"Execution {execution['number']}, attempt {execution['attempt']}"
+    name = f"Attempt {execution['attempt']}"
+    if execution["number"] != execution["attempt"]:
+        name += f", execution {execution['number']}"
     late = execution["lateness_ms"]
     yield Event(
         execution["started_at"], f"{name} started", f"{duration(late)} after its time" if late else ""
