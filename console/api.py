@@ -52,7 +52,10 @@ class Api:
 def _refused(answer: httpx.Response) -> Refused:
     try:
         problem = answer.json()
-        wrong = {each.get("pointer") or each.get("parameter", ""): each["message"] for each in problem.get("errors", ())}
+        wrong = {
+            each.get("pointer") or each.get("parameter", ""): each["message"]
+            for each in problem.get("errors", ())
+        }
         return Refused(answer.status_code, problem["code"], problem["detail"], wrong)
     except (ValueError, LookupError, TypeError, AttributeError):
         # API Gateway's own errors, or not this API at all.
