@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import pytest
 from pydantic import Field
 
-from claimcheck.authoring import Fail
+from claimcheck.authoring import Again, Fail
 from claimcheck.authoring.catalog import JobModel
 from console.tests.kit import Browser, Service, hidden
 from tests.kit.world import Words, World, echo, job_type
@@ -30,6 +30,11 @@ def fail(given: Words, job: JobContext) -> None:
     raise Fail("upstream_down", given.text)
 
 
+def wait(given: Words, job: JobContext) -> Again:
+    job.progress(3, 4, "frames")
+    return Again(after=60)
+
+
 class Everything(JobModel):
     """One property of each kind."""
 
@@ -45,8 +50,8 @@ def repeat(given: Everything, job: JobContext) -> Any:
 
 @pytest.fixture
 def service(tmp_path: Path) -> Service:
-    handlers: dict[str, Any] = {"echo": echo, "fail": fail, "everything": repeat}
-    job_types = [job_type(), job_type("fail"), job_type("everything", input=Everything)]
+    handlers: dict[str, Any] = {"echo": echo, "fail": fail, "wait": wait, "everything": repeat}
+    job_types = [job_type(), job_type("fail"), job_type("wait"), job_type("everything", input=Everything)]
     return Service.of(World(handlers=handlers, job_types=job_types), tmp_path)
 
 
@@ -112,6 +117,17 @@ def test_a_job_shows_its_history_in_order(browser: Browser, service: Service) ->
     at = [page.index(each) for each in events]
     assert at == sorted(at)
     assert "&#34;text&#34;: &#34;the text&#34;" in page
+
+
+def test_a_job_shows_its_progress(browser: Browser, service: Service) -> None:
+    job = service.world.submit(type="wait")
+    service.world.work()
+
+    page = browser.get(f"/console/jobs/{job}").text
+
+    assert re.search(r'<progress max="4" value="3"', page)
+    assert "3 of 4: frames" in page
+    assert '<progress max="4" value="3"' in browser.get("/console/jobs").text
 
 
 def test_a_failed_job_shows_its_error(browser: Browser, service: Service) -> None:
