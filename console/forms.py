@@ -64,12 +64,18 @@ def _escaped(name: str) -> str:
     return name.replace("~", "~0").replace("/", "~1")
 
 
-def shown(given: Mapping[str, Any]) -> dict[str, str]:
+def shown(given: Mapping[str, Any], schema: dict[str, Any], description: Description) -> dict[str, str]:
     """Return an input as the values of its form."""
     return {
-        name: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=1)
+        name: value
+        if _is_text(name, schema, description)
+        else json.dumps(value, ensure_ascii=False, indent=1)
         for name, value in given.items()
     }
+
+
+def _is_text(name: str, schema: dict[str, Any], description: Description) -> bool:
+    return description.resolved(schema["properties"][name]).get("type") == "string"
 
 
 def input_of(fields: list[Field], schema: dict[str, Any], description: Description) -> dict[str, Any]:
@@ -79,7 +85,7 @@ def input_of(fields: list[Field], schema: dict[str, Any], description: Descripti
     """
     found: dict[str, Any] = {}
     for each in fields:
-        is_text = description.resolved(schema["properties"][each.name]).get("type") == "string"
+        is_text = _is_text(each.name, schema, description)
         if each.value == "" and not (each.required and is_text):
             continue
         try:

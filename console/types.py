@@ -25,7 +25,8 @@ async def show_types(visit: Visit) -> Response:
 
 async def show_form(visit: Visit) -> Response:
     example = visit.description.example_of(visit.param("name"))
-    return _form(visit, forms.shown(example), {}, secrets.token_urlsafe(18))
+    shown = forms.shown(example, _schema(visit), visit.description)
+    return _form(visit, shown, {}, secrets.token_urlsafe(18))
 
 
 async def submit(visit: Visit) -> Response:

@@ -32,9 +32,13 @@ HERE = "http://127.0.0.1"
 
 @dataclass
 class Service:
-    """A world with its description, and the requests that it got from the console."""
+    """A world with its description, and the requests that it got from the console.
+
+    `scripted` has answers that do not come from the world, by path.
+    """
 
     world: World
+    scripted: dict[str, httpx.Response] = field(default_factory=dict)
     requests: list[httpx.Request] = field(default_factory=list)
 
     @classmethod
@@ -54,6 +58,8 @@ class Service:
         self.requests.append(request)
         if request.url.host != httpx.URL(URL).host:
             raise httpx.ConnectError("no such host")
+        if request.url.path in self.scripted:
+            return self.scripted[request.url.path]
         headers = {name.lower(): value for name, value in request.headers.items()}
         path, _, query = request.url.raw_path.decode().partition("?")
         with redirect_stdout(None):  # its logs

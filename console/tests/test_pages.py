@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+import httpx
 import pytest
 from pydantic import Field
 
@@ -44,14 +45,36 @@ class Everything(JobModel):
     loud: bool | None = None
 
 
+class Files(JobModel):
+    files: list[dict[str, Any]]
+
+
+def save(given: Words, job: Any) -> Files:
+    """Return two files of this job, and one of another."""
+    here, picture = f"/v1/jobs/{job.job.job_id}/files/token", {"size": 9716, "content_type": "image/png"}
+    return Files(
+        files=[
+            {"name": "a b.png", "url": f"{here}/a%20b.png"} | picture,
+            {"name": "table.csv", "url": f"{here}/table.csv", "size": 3, "content_type": "text/csv"},
+            {"name": "no.png", "url": "/v1/jobs/other/files/token/no.png"} | picture,
+        ]
+    )
+
+
 def repeat(given: Everything, job: JobContext) -> Any:
     return {"text": given.model_dump_json()}
 
 
 @pytest.fixture
 def service(tmp_path: Path) -> Service:
-    handlers: dict[str, Any] = {"echo": echo, "fail": fail, "wait": wait, "everything": repeat}
-    job_types = [job_type(), job_type("fail"), job_type("wait"), job_type("everything", input=Everything)]
+    handlers: dict[str, Any] = {"echo": echo, "fail": fail, "wait": wait, "files": save, "everything": repeat}
+    job_types = [
+        job_type(),
+        job_type("fail"),
+        job_type("wait"),
+        job_type("files", result=Files),
+        job_type("everything", input=Everything),
+    ]
     return Service.of(World(handlers=handlers, job_types=job_types), tmp_path)
 
 
@@ -199,6 +222,22 @@ def test_a_result_is_downloaded(browser: Browser, service: Service) -> None:
 
     assert answer.json() == {"text": "hello"}
     assert answer.headers["content-disposition"].startswith("attachment")
+
+
+def test_files_of_a_result_are_shown_and_downloaded(browser: Browser, service: Service) -> None:
+    job = service.world.submit(type="files")
+    service.world.work()
+    service.scripted[f"/v1/jobs/{job}/files/token/a b.png"] = httpx.Response(
+        303, headers={"location": "https://bucket.example/signed"}
+    )
+
+    page = browser.get(f"/console/jobs/{job}").text
+
+    [path] = re.findall(r'<img src="([^"]*)"', page)
+    assert browser.get(path).headers["location"] == "https://bucket.example/signed"
+    # Another job's file is data like any other.
+    assert "/console/jobs/other/" not in page
+    assert "table.csv" in page
 
 
 def test_a_form_has_a_field_for_each_property(browser: Browser) -> None:
