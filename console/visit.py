@@ -1,4 +1,4 @@
-"""What every page is given: the console, the person's request, and the API with the person's key."""
+"""A request of a person who is signed in, and the console that answers it with a page."""
 
 from __future__ import annotations
 
