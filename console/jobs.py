@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 ACTIONS = ("cancel", "retry", "redeliver")
 LAST_FAILURES = {"status": "failed", "limit": "5"}
+PAUSES = (3, 15)  # seconds between two looks at a job
 RESULT_SHOWN = 20_000  # characters on the job's page
 
 
@@ -63,19 +64,29 @@ def _metadata(filters: dict[str, str]) -> dict[str, str]:
 
 async def show_job(visit: Visit) -> Response:
     path = f"/v1/jobs/{visit.quoted('job_id')}"
-    job, executions, deliveries = await asyncio.gather(
-        visit.api.get(path), visit.api.get(f"{path}/executions"), visit.api.get(f"{path}/deliveries")
-    )
+    answer, history = await asyncio.gather(visit.api.send("GET", path), visit.api.get(f"{path}/executions"))
+    job = answer.json()
+    deliveries = (await visit.api.get(f"{path}/deliveries"))["deliveries"] if job["callback"] else []
+    possible = [
+        each for each in _possible(job) if visit.description.offers("POST", f"/v1/jobs/{{job_id}}/{each}")
+    ]
     return visit.page(
         "job.html",
         job=job,
-        actions=[
-            each for each in _possible(job) if visit.description.offers("POST", f"/v1/jobs/{{job_id}}/{each}")
-        ],
-        timeline=timeline_of(job, executions["executions"], deliveries["deliveries"]),
+        actions=possible,
+        timeline=timeline_of(job, history["executions"], deliveries),
         files=files_in(job.get("result"), job["job_id"]),
         result_shown=RESULT_SHOWN,
+        seconds=_pause(job, int(answer.headers.get("retry-after", "0"))),
     )
+
+
+def _pause(job: dict[str, Any], asked: int) -> int:
+    """Return the seconds until the page looks again, 0 for never. `asked` is what the API asks for."""
+    shortest, longest = PAUSES
+    if "ended_at" not in job:
+        return min(max(asked, shortest), longest)
+    return longest if job["callback"] and job["callback"]["status"] == "pending" else 0
 
 
 def _possible(job: dict[str, Any]) -> list[str]:

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from claimcheck.service import bulk
 from console.tests.kit import Browser, Service, hidden
 from tests.kit.world import World, echo, job_type
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-bulk = pytest.importorskip("claimcheck.service.bulk")
 
 
 @pytest.fixture

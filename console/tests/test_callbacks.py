@@ -35,7 +35,7 @@ def test_deliveries_are_events_and_are_sent_again(browser: Browser, service: Ser
         world.work()
 
     assert failing.index("Callback, delivery 1") < failing.index("Next delivery of the callback")
-    assert 'data-seconds="2"' in failing
+    assert 'data-seconds="15"' in failing
     assert "answered with 200" in delivered
     assert 'data-seconds="0"' in delivered
     assert "Callback, delivery 3" in browser.get(f"/console/jobs/{job}").text

@@ -142,6 +142,20 @@ def test_a_job_shows_its_history_in_order(browser: Browser, service: Service) ->
     assert "&#34;text&#34;: &#34;the text&#34;" in page
 
 
+@pytest.mark.parametrize(("after", "seconds"), [(0, 10), (30, 10), (60 * 60, 15)])
+def test_a_page_follows_its_job_as_often_as_the_api_asks(
+    browser: Browser, service: Service, after: int, seconds: int
+) -> None:
+    job = service.world.submit(run_at="2026-06-21T10:00:00Z", deadline="2026-06-22T10:00:00Z")
+    service.world.clock.advance(after * 1000)
+
+    before = len(service.requests)
+    page = browser.get(f"/console/jobs/{job}").text
+
+    assert f'data-seconds="{seconds}"' in page
+    assert len(service.requests) - before == 2
+
+
 def test_a_job_shows_its_progress(browser: Browser, service: Service) -> None:
     job = service.world.submit(type="wait")
     service.world.work()
@@ -348,11 +362,13 @@ def test_the_first_page_is_small_and_quick(browser: Browser, service: Service) -
     service.world.work()
     browser.get("/console/jobs")
 
-    began, calls = time.perf_counter(), len(service.requests)
-    page = browser.get("/console/jobs")
-    took = time.perf_counter() - began
+    calls, took = len(service.requests), []
+    for _ in range(3):
+        began = time.process_time()
+        page = browser.get("/console/jobs")
+        took.append(time.process_time() - began)
     files = [browser.get(f"/console/static/console.{kind}") for kind in ("css", "js")]
 
     assert sum(len(each.content) for each in (page, *files)) < PAGE
-    assert len(service.requests) - calls == 2
-    assert took < 5 * SERVER_TIME  # with the calls, on a busy machine; what it usually takes is in the how-to
+    assert len(service.requests) - calls == 2 * len(took)
+    assert min(took) < SERVER_TIME  # of the processor, with the API's own

@@ -6,11 +6,13 @@ import socket
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 
 from claimcheck.authoring import Fail
+from claimcheck.service import bulk
 from console.tests.kit import Service
 from tests.kit.browser import chromium
 from tests.kit.world import Words, World, echo, job_type
@@ -31,6 +33,16 @@ VIEWS = {
     "dark": {"viewport": {"width": 1000, "height": 700}, "color_scheme": "dark"},
 }
 
+FLOW: dict[str, Any] = {
+    "name": "f" * 64,
+    "concurrency": 3,
+    "max_waiting": None,
+    "rate": {"starts": 5, "per_seconds": 1, "burst": 1},
+    "paused": True,
+    "running": 3,
+    "waiting": 12,
+}
+
 
 def fail(given: Words, job: JobContext) -> None:
     raise Fail("upstream_down", given.text)
@@ -45,7 +57,9 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def service(tmp_path: Any) -> Service:
     handlers: dict[str, Any] = {"echo": echo, "fail": fail}
-    return Service.of(World(handlers=handlers, job_types=[job_type(), job_type("fail")]), tmp_path)
+    return Service.of(
+        World(handlers=handlers, job_types=[job_type(typical=1), job_type("fail"), bulk.JOB_TYPE]), tmp_path
+    )
 
 
 @pytest.fixture
@@ -186,6 +200,26 @@ def test_a_job_is_cancelled_if_the_person_is_sure(signed_in: Page, service: Serv
     assert service.world.job(job).status == ("failed" if sure else "pending")
 
 
+def test_failed_jobs_are_counted_and_then_retried(signed_in: Page, service: Service) -> None:
+    failed = service.world.submit(type="fail")
+    service.world.work()
+    service.world.clock.advance(2_000)
+    signed_in.goto("/console/jobs")
+    signed_in.get_by_text("Filter").first.click()
+    signed_in.get_by_label("Status").select_option("failed")
+    signed_in.get_by_role("button", name="Filter").click()
+    signed_in.get_by_role("button", name="Retry").click()
+    signed_in.get_by_text("Counting").wait_for()
+
+    service.world.work()
+    signed_in.get_by_text("1 job", exact=True).wait_for()
+    signed_in.get_by_role("button", name="Retry them").click()
+    signed_in.get_by_role("heading", name="bulk").wait_for()
+    service.world.work()
+
+    assert service.world.job(failed).retried_as
+
+
 def test_a_schedule_is_paused_resumed_and_run(signed_in: Page, service: Service) -> None:
     body = {"type": "echo", "input": {"text": "a"}, "rate": "1 hour"}
     service.world.request("PUT", "/v1/schedules/hourly", body)
@@ -239,8 +273,17 @@ def test_every_page_is_accessible_and_fits(browser: Browser, url: str, service: 
     body = {"type": "echo", "input": {"text": "a"}, "rate": "1 hour"}
     service.world.request("PUT", "/v1/schedules/" + "s" * 64, body)
     service.world.work()
-    service.world.submit("y", run_at="2026-06-22T10:00:00Z")
-    pages = ["jobs", "jobs?status=failed", *(f"jobs/{job}" for job in jobs), "jobs/none"]
+    waiting = service.world.submit("y", run_at="2026-06-22T10:00:00Z", unique_key="z" * 255)
+    service.scripted["/v1/flows"] = httpx.Response(200, json={"flows": [FLOW], "next_cursor": "more"})
+    service.scripted["/v1/flows/" + FLOW["name"]] = httpx.Response(200, json=FLOW)
+    pages = [
+        "jobs",
+        f"bulk?action=retry&status=failed&counted_by={waiting}",
+        "flows",
+        "jobs?status=failed",
+        *(f"jobs/{job}" for job in jobs),
+        "jobs/none",
+    ]
     pages += ["schedules", "schedules/" + "s" * 64, "types", "types/echo"]
 
     with browser.new_context(base_url=url, **VIEWS[view]) as context:  # type: ignore[arg-type]
