@@ -31,7 +31,7 @@ with_audit = log=$$(mktemp); $(MAKE) -s audit > $$log 2>&1 & $(1); tests=$$?; wa
 	cat $$log; rm $$log; exit $$((tests ? tests : audit))
 
 check: apps lint types ## check the apps, style, types and templates, and run the quick tests
-	@$(call with_audit,pytest -q -n logical tests/unit tests/contract/test_memory.py clients/python/tests \
+	@$(call with_audit,pytest -q -n logical tests/unit tests/contract/test_memory.py clients/python/tests console/tests \
 		$(wildcard apps/*/tests) --ignore-glob='*/e2e/*')
 
 test: apps lint types ## check the apps, style, types and templates, and run all tests
@@ -67,7 +67,7 @@ lint: $(READY) ## check style
 	@ruff format --check
 
 types: $(INDEX) ## check types
-	@mypy functions layers apps local deploy clients tests bench studies conftest.py
+	@mypy functions layers apps local deploy clients console tests bench studies conftest.py
 
 CHECKOV := --from checkov==3.3.30
 

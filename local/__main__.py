@@ -40,6 +40,8 @@ def up() -> int:
 
 def announce(running: Stack) -> None:
     print(f"\nThe API      {running.api_url}")
+    if "console" in running.ports:  # not yet on a stack that older code has started
+        print(f"The console  http://127.0.0.1:{running.ports['console']}/console")
     print(f"The AWS API  {running.aws_endpoint_url} (with the variables of `python -m local environ`)")
     print(f"Details      {working_copy.CURRENT}")
     print(f"\nexport URL={running.api_url} KEY={working_copy.key(running)}")

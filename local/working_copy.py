@@ -5,6 +5,7 @@ deployed stay in `.local/data` until `make reset` deletes them.
 """
 
 import json
+import sys
 from dataclasses import asdict, replace
 from pathlib import Path
 from zlib import crc32
@@ -13,6 +14,7 @@ import httpx
 
 from local import process, settings
 from local.keys import create_key
+from local.ministack import bare_environ
 from local.places import PROJECT, STATE
 from local.rollout import roll_out
 from local.stack import PARAMETERS, Stack, bring_up, stop
@@ -26,7 +28,7 @@ KEY = DATA / "key"
 LOCK = STATE / "lock"
 # MiniStack's is this working copy's own, because the data need the same each time. Systems take ports for
 # outgoing connections from 32,768 on.
-PREFERRED_PORTS = {"api": 8080, "ministack": 20_000 + crc32(str(PROJECT).encode()) % 10_000}
+PREFERRED_PORTS = {"api": 8080, "console": 8090, "ministack": 20_000 + crc32(str(PROJECT).encode()) % 10_000}
 SAVING = 20.0  # seconds to wait until MiniStack has saved its state; usually it takes half a second
 
 
@@ -58,7 +60,17 @@ def started() -> Stack:
     former = read(KEPT)
     ports = former.ports if former else PREFERRED_PORTS
     parameters = PARAMETERS | settings.parameters(PROJECT)
-    return bring_up(PROJECT, RUN, parameters, leashed=False, data=DATA, former=former, ports=ports)
+    stack = bring_up(PROJECT, RUN, parameters, leashed=False, data=DATA, former=former, ports=ports)
+    return with_console(stack, ports.get("console", 0))
+
+
+def with_console(stack: Stack, preferred: int) -> Stack:
+    """Serve the console of this stack only."""
+    port = process.free_port(preferred)
+    command = [sys.executable, "-m", "console", "--port", str(port), stack.api_url]
+    started = process.start(command, RUN / "console.log", bare_environ(RUN / "tmp"), leashed=False)
+    groups, ports = stack.process_groups | {"console": started.pid}, stack.ports | {"console": port}
+    return replace(stack, process_groups=groups, ports=ports)
 
 
 def down() -> bool:

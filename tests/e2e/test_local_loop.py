@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -12,6 +13,7 @@ import time
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 
 from tests.kit.client import Client, eventually
@@ -79,7 +81,8 @@ class WorkingCopy:
 def copy(tmp_path: Path) -> Iterator[WorkingCopy]:
     (tmp_path / "copy").mkdir()
     folder = with_added_app(tmp_path / "copy")
-    shutil.copytree(PROJECT / "local", folder / "local", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("local", "console"):
+        shutil.copytree(PROJECT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "uv.lock"):
         shutil.copy(PROJECT / name, folder / name)
     copy = WorkingCopy(folder)
@@ -135,7 +138,10 @@ def test_edits_are_live_in_seconds_and_data_outlive_the_stack(copy: WorkingCopy)
     copy.edit("title()", "swapcase()")
     copy.run("up")
 
+    [console] = re.findall(r"The console +(\S+)", copy.printed)
     with closing(copy.client()) as again:
+        choice = f"<option>{str(again.http.base_url).rstrip('/')}</option>"
+        eventually(lambda: choice in httpx.get(console, trust_env=False).text, EDIT, "the console")
         assert again.http.headers["Authorization"] == client.http.headers["Authorization"]
         assert again.job(first)["result"]["text"] == "a"
         assert echoed(again, "a") == "A"

@@ -51,7 +51,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "apps/samples/handlers/text_statistics.py": ("who's whom whose",),
 }
 
-PRODUCT = ("layers", "functions", "apps", "clients", "local", "packaging")
+PRODUCT = ("layers", "functions", "apps", "clients", "local", "packaging", "console")
 PAGES = sorted(
     path
     for pattern in (

@@ -1,0 +1,59 @@
+"""The page of flows: what runs, what waits, and the limits."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode
+
+from console.api import Refused
+from console.visit import go
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from console.visit import Pages, Visit
+
+LIMITS = ("concurrency", "max_waiting")
+
+
+async def show_flows(visit: Visit) -> Response:
+    cursor = visit.request.query_params.get("cursor", "")
+    found = await visit.api.get("/v1/flows", {"cursor": cursor} if cursor else {})
+    # Only a flow by itself has the numbers of its jobs.
+    flows = await asyncio.gather(*(visit.api.get(_path(each["name"])) for each in found["flows"]))
+    following = found["next_cursor"] and urlencode({"cursor": found["next_cursor"]})
+    return visit.page("flows.html", flows=flows, following=following)
+
+
+async def change_flow(visit: Visit) -> Response:
+    action, path = visit.param("action"), _path(visit.param("name"))
+    if action == "limits":
+        # A PUT replaces all limits, so those without a field here are sent as they are.
+        flow = await visit.api.get(path)
+        await visit.api.send("PUT", path, json={"rate": flow["rate"]} | _limits(visit.form))
+    elif action == "delete":
+        await visit.api.send("DELETE", path)
+    elif action in ("pause", "resume"):
+        await visit.api.post(f"{path}/{action}")
+    else:
+        raise Refused(404, "not_found", "There is no such action.")
+    return go("/flows")
+
+
+def _limits(form: dict[str, str]) -> dict[str, Any]:
+    """Raises: Refused if a limit is not a number."""
+    try:
+        return {name: int(form[name]) for name in LIMITS if form.get(name, "").strip()}
+    except ValueError:
+        raise Refused(422, "invalid_fields", "Limits must be whole numbers. Change them.") from None
+
+
+def _path(name: str) -> str:
+    return f"/v1/flows/{quote(name, safe='')}"
+
+
+PAGES: Pages = (
+    ("GET", "/flows", show_flows),
+    ("POST", "/flows/{name}/{action}", change_flow),
+)

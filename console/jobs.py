@@ -1,0 +1,169 @@
+"""The pages of jobs: the list, one job, and what a filter finds, cancelled or retried."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlencode
+
+from starlette.responses import RedirectResponse, Response
+
+from console.api import Refused
+from console.timeline import files_in, timeline_of
+from console.visit import go
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from console.visit import Pages, Visit
+
+ACTIONS = ("cancel", "retry", "redeliver")
+LAST_FAILURES = {"status": "failed", "limit": "5"}
+PAUSES = (3, 15)  # seconds between two looks at a job
+RESULT_SHOWN = 20_000  # characters on the job's page
+
+
+async def show_jobs(visit: Visit) -> Response:
+    """List jobs; without filters, the last failures first."""
+    filters = filters_in(visit, visit.request.query_params)
+    cursor = visit.request.query_params.get("cursor", "")
+    query = parameters_of(filters) | ({"cursor": cursor} if cursor else {})
+    asked = [visit.api.get("/v1/jobs", query)]
+    if not query:
+        asked.append(visit.api.get("/v1/jobs", LAST_FAILURES))
+    found, *failed = await asyncio.gather(*asked)
+    following = found["next_cursor"] and urlencode(filters | {"cursor": found["next_cursor"]})
+    return visit.page(
+        "jobs.html",
+        jobs=found["jobs"],
+        failed=failed[0]["jobs"] if failed else [],
+        following=following,
+        filters=filters,
+        first=not cursor,
+    )
+
+
+def filters_in(visit: Visit, given: Mapping[str, str]) -> dict[str, str]:
+    """Return those filters of the list that are given, by name."""
+    names = [each["name"] for each in visit.description.filters()]
+    return {name: given[name].strip() for name in names if given.get(name, "").strip()}
+
+
+def parameters_of(filters: dict[str, str]) -> dict[str, str]:
+    metadata = {f"metadata[{name}]": value for name, value in _metadata(filters).items()}
+    return {name: value for name, value in filters.items() if name != "metadata"} | metadata
+
+
+def _metadata(filters: dict[str, str]) -> dict[str, str]:
+    """Raises: Refused unless the filter is like `name=value`."""
+    name, equals, value = filters.get("metadata", "").partition("=")
+    if "metadata" in filters and not (name and equals):
+        raise Refused(422, "invalid_fields", "The filter metadata must be like name=value. Change it.")
+    return {name.strip(): value.strip()} if name else {}
+
+
+async def show_job(visit: Visit) -> Response:
+    path = f"/v1/jobs/{visit.quoted('job_id')}"
+    answer, history = await asyncio.gather(visit.api.send("GET", path), visit.api.get(f"{path}/executions"))
+    job = answer.json()
+    deliveries = (await visit.api.get(f"{path}/deliveries"))["deliveries"] if job["callback"] else []
+    possible = [
+        each for each in _possible(job) if visit.description.offers("POST", f"/v1/jobs/{{job_id}}/{each}")
+    ]
+    return visit.page(
+        "job.html",
+        job=job,
+        actions=possible,
+        timeline=timeline_of(job, history["executions"], deliveries),
+        files=files_in(job.get("result"), job["job_id"]),
+        result_shown=RESULT_SHOWN,
+        seconds=_pause(job, int(answer.headers.get("retry-after", "0"))),
+    )
+
+
+def _pause(job: dict[str, Any], asked: int) -> int:
+    """Return the seconds until the page looks again, 0 for never. `asked` is what the API asks for."""
+    shortest, longest = PAUSES
+    if "ended_at" not in job:
+        return min(max(asked, shortest), longest)
+    return longest if job["callback"] and job["callback"]["status"] == "pending" else 0
+
+
+def _possible(job: dict[str, Any]) -> list[str]:
+    if "ended_at" not in job:
+        return [] if job["cancel_requested_at"] else ["cancel"]
+    retry = ["retry"] if job["status"] == "failed" and not job.get("retried_as") else []
+    return retry + (["redeliver"] if job["callback"] else [])
+
+
+async def change_job(visit: Visit) -> Response:
+    """Do an action; its answer is the job to show: a retry's is the new one."""
+    action = visit.param("action")
+    if action not in ACTIONS:
+        raise Refused(404, "not_found", "There is no such action.")
+    job = await visit.api.post(f"/v1/jobs/{visit.quoted('job_id')}/{action}")
+    return go(f"/jobs/{job['job_id']}")
+
+
+async def download_result(visit: Visit) -> Response:
+    return await _download(visit, f"/v1/jobs/{visit.quoted('job_id')}/result")
+
+
+async def download_file(visit: Visit) -> Response:
+    job_id, token, name = map(visit.quoted, ("job_id", "token", "name"))
+    return await _download(visit, f"/v1/jobs/{job_id}/files/{token}/{name}")
+
+
+async def _download(visit: Visit, path: str) -> Response:
+    """Send the browser on to the object store, or give it the file."""
+    answer = await visit.api.send("GET", path)
+    if answer.is_redirect:
+        return RedirectResponse(answer.headers["location"], 303)
+    headers = {"Content-Disposition": 'attachment; filename="result.json"', "Cache-Control": "no-store"}
+    return Response(answer.content, media_type="application/octet-stream", headers=headers)
+
+
+async def count(visit: Visit) -> Response:
+    """Count what an action would change, by a dry run."""
+    return await _start_bulk(visit, dry_run=True)
+
+
+async def change_all(visit: Visit) -> Response:
+    return await _start_bulk(visit, dry_run=False)
+
+
+async def _start_bulk(visit: Visit, *, dry_run: bool) -> Response:
+    filters, action = filters_in(visit, visit.form), visit.form.get("action", "")
+    wanted: dict[str, Any] = {name: value for name, value in filters.items() if name != "metadata"}
+    if metadata := _metadata(filters):
+        wanted["metadata"] = metadata
+    body = {"action": action, "filter": wanted, "dry_run": dry_run}
+    job = await visit.api.post("/v1/bulk", body, visit.form.get("once", ""))
+    if not dry_run:
+        return go(f"/jobs/{job['job_id']}")
+    return go("/bulk?" + urlencode(filters | {"action": action, "counted_by": job["job_id"]}))
+
+
+async def show_count(visit: Visit) -> Response:
+    """Show a dry run. Once it has ended, offer the action."""
+    asked = visit.request.query_params
+    job = await visit.api.get(f"/v1/jobs/{quote(asked.get('counted_by', ''), safe='')}")
+    return visit.page(
+        "bulk.html",
+        job=job,
+        action=asked.get("action", ""),
+        filters=filters_in(visit, asked),
+        once=job["job_id"],
+    )
+
+
+PAGES: Pages = (
+    ("GET", "/jobs", show_jobs),
+    ("GET", "/jobs/{job_id}", show_job),
+    ("GET", "/jobs/{job_id}/result", download_result),
+    ("GET", "/jobs/{job_id}/files/{token}/{name}", download_file),
+    ("POST", "/jobs/{job_id}/{action}", change_job),
+    ("POST", "/bulk/count", count),
+    ("GET", "/bulk", show_count),
+    ("POST", "/bulk", change_all),
+)

@@ -1,0 +1,54 @@
+"""The pages of schedules."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from console.api import Refused
+from console.visit import go
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from console.visit import Pages, Visit
+
+
+async def show_schedules(visit: Visit) -> Response:
+    cursor = visit.request.query_params.get("cursor", "")
+    found = await visit.api.get("/v1/schedules", {"cursor": cursor} if cursor else {})
+    following = found["next_cursor"] and urlencode({"cursor": found["next_cursor"]})
+    return visit.page("schedules.html", schedules=found["schedules"], following=following)
+
+
+async def show_schedule(visit: Visit) -> Response:
+    path = _path(visit)
+    schedule, runs = await asyncio.gather(visit.api.get(path), visit.api.get(f"{path}/jobs"))
+    return visit.page("schedule.html", schedule=schedule, jobs=runs["jobs"], once=secrets.token_urlsafe(18))
+
+
+async def change_schedule(visit: Visit) -> Response:
+    action, path = visit.param("action"), _path(visit)
+    if action == "delete":
+        await visit.api.send("DELETE", path)
+        return go("/schedules")
+    if action == "run":
+        job = await visit.api.post(f"{path}/run", idempotency_key=visit.form.get("once", ""))
+        return go(f"/jobs/{job['job_id']}")
+    if action not in ("pause", "resume"):
+        raise Refused(404, "not_found", "There is no such action.")
+    await visit.api.post(f"{path}/{action}")
+    return go(f"/schedules/{visit.quoted('name')}")
+
+
+def _path(visit: Visit) -> str:
+    return f"/v1/schedules/{visit.quoted('name')}"
+
+
+PAGES: Pages = (
+    ("GET", "/schedules", show_schedules),
+    ("GET", "/schedules/{name}", show_schedule),
+    ("POST", "/schedules/{name}/{action}", change_schedule),
+)

@@ -1,0 +1,307 @@
+"""The console in a real browser: its scripts, its keys, and the rules of accessible pages."""
+
+from __future__ import annotations
+
+import socket
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+
+from claimcheck.authoring import Fail
+from claimcheck.service import bulk
+from console.tests.kit import Service
+from tests.kit.browser import chromium
+from tests.kit.world import Words, World, echo, job_type
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page
+
+    from claimcheck.authoring.context import JobContext
+
+MARKUP = """<img src=x onerror="window.ran=true"><script>window.ran=true</script>"""
+# Those of WCAG 2.2, levels A and AA, and what axe's authors recommend beyond.
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+VIEWS = {
+    "desktop": {"viewport": {"width": 1200, "height": 800}},
+    "phone": {"viewport": {"width": 320, "height": 640}},
+    "dark": {"viewport": {"width": 1000, "height": 700}, "color_scheme": "dark"},
+}
+
+FLOW: dict[str, Any] = {
+    "name": "f" * 64,
+    "concurrency": 3,
+    "max_waiting": None,
+    "rate": {"starts": 5, "per_seconds": 1, "burst": 1},
+    "paused": True,
+    "running": 3,
+    "waiting": 12,
+}
+
+
+def fail(given: Words, job: JobContext) -> None:
+    raise Fail("upstream_down", given.text)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def service(tmp_path: Any) -> Service:
+    handlers: dict[str, Any] = {"echo": echo, "fail": fail}
+    return Service.of(
+        World(handlers=handlers, job_types=[job_type(typical=1), job_type("fail"), bulk.JOB_TYPE]), tmp_path
+    )
+
+
+@pytest.fixture
+def url(service: Service) -> Iterator[str]:
+    """Serve the console, and return the URL of its server."""
+    with socket.socket() as place:
+        place.bind(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(service.console(), log_level="warning"))
+        thread = Thread(target=server.run, args=([place],))
+        thread.start()
+        yield f"http://127.0.0.1:{place.getsockname()[1]}"
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture
+def page(browser: Browser, url: str) -> Iterator[Page]:
+    with browser.new_context(base_url=url) as context:
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        yield page
+
+
+def sign_in(page: Page, key: str) -> None:
+    page.goto("/console")
+    page.get_by_label("API key").fill(key)
+    page.get_by_role("button", name="Sign in").click()
+
+
+@pytest.fixture
+def signed_in(page: Page, service: Service) -> Page:
+    sign_in(page, service.world.acme)
+    page.wait_for_url("**/console/jobs")
+    return page
+
+
+def test_a_person_signs_in_and_out(page: Page, service: Service) -> None:
+    sign_in(page, service.world.acme)
+    page.get_by_role("heading", name="Jobs").wait_for()
+
+    page.get_by_role("button", name="Sign out").click()
+    page.get_by_label("API key").wait_for()
+
+    page.goto("/console/jobs")
+    assert page.url.endswith("/console")
+    assert page.context.cookies() == []
+
+
+def test_a_strangers_key_shows_why_it_is_refused(page: Page) -> None:
+    sign_in(page, "cck_live_stranger")
+
+    assert "key" in page.get_by_role("alert").inner_text()
+
+
+def test_no_script_reads_the_session(signed_in: Page) -> None:
+    [cookie] = signed_in.context.cookies()
+
+    assert signed_in.evaluate("document.cookie") == ""
+    assert (cookie["httpOnly"], cookie["sameSite"]) == (True, "Strict")
+
+
+def test_markup_in_metadata_names_results_and_errors_does_not_run(signed_in: Page, service: Service) -> None:
+    metadata = {MARKUP[:40]: MARKUP}
+    jobs = [service.world.submit(MARKUP, metadata=metadata, type=name) for name in ("echo", "fail")]
+    service.world.work()
+
+    for path in ("jobs", *(f"jobs/{job}" for job in jobs)):
+        signed_in.goto(f"/console/{path}")
+        signed_in.get_by_text("window.ran=true").first.wait_for()
+
+        assert signed_in.evaluate("window.ran") is None
+
+
+def test_the_policy_stops_a_script_that_is_in_a_page(signed_in: Page) -> None:
+    signed_in.evaluate(
+        "document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=\"window.ran=true\">')"
+    )
+    signed_in.evaluate(
+        "document.body.append(Object.assign(document.createElement('script'), {text: 'window.ran=1'}))"
+    )
+    signed_in.wait_for_load_state("networkidle")
+
+    assert signed_in.evaluate("window.ran") is None
+
+
+def test_a_form_of_another_site_changes_nothing(browser: Browser, signed_in: Page, service: Service) -> None:
+    job = service.world.submit()
+    action = signed_in.url.replace("/console/jobs", f"/console/jobs/{job}/cancel")
+    signed_in.route(
+        "https://evil.example/",
+        lambda route: route.fulfill(
+            content_type="text/html",
+            body=f"""
+        <form method=post action="{action}"><button>Win</button></form>""",
+        ),
+    )
+    signed_in.goto("https://evil.example/")
+    signed_in.get_by_role("button").click()
+    signed_in.get_by_role("heading").wait_for()
+
+    assert service.world.job(job).status == "pending"
+
+
+def test_a_list_follows_its_jobs(signed_in: Page, service: Service) -> None:
+    job = service.world.submit()
+    signed_in.goto("/console/jobs")
+    signed_in.locator("td .pending").wait_for()
+    signed_in.get_by_role("link", name=f"echo {job[-8:]}").focus()
+
+    service.world.work()
+    signed_in.locator("td .completed").wait_for()
+
+    # Who moves by keyboard stays where they are.
+    assert signed_in.evaluate("document.activeElement.getAttribute('href')") == f"/console/jobs/{job}"
+
+
+def test_a_job_is_submitted_and_seen_to_its_end(signed_in: Page, service: Service) -> None:
+    signed_in.get_by_role("link", name="Job types").click()
+    signed_in.get_by_role("link", name="echo").click()
+    signed_in.get_by_label("text").fill("hello")
+    signed_in.get_by_role("button", name="Submit").click()
+    signed_in.get_by_text("pending").wait_for()
+
+    service.world.work()
+
+    signed_in.get_by_label("Result").get_by_text("hello").wait_for()
+
+
+@pytest.mark.parametrize("sure", [True, False])
+def test_a_job_is_cancelled_if_the_person_is_sure(signed_in: Page, service: Service, sure: bool) -> None:
+    job = service.world.submit()
+    signed_in.goto(f"/console/jobs/{job}")
+    signed_in.on("dialog", lambda dialog: dialog.accept() if sure else dialog.dismiss())
+
+    signed_in.get_by_role("button", name="Cancel").click()
+    signed_in.get_by_text("cancelled" if sure else "pending").first.wait_for()
+
+    assert service.world.job(job).status == ("failed" if sure else "pending")
+
+
+def test_failed_jobs_are_counted_and_then_retried(signed_in: Page, service: Service) -> None:
+    failed = service.world.submit(type="fail")
+    service.world.work()
+    service.world.clock.advance(2_000)
+    signed_in.goto("/console/jobs")
+    signed_in.get_by_text("Filter").first.click()
+    signed_in.get_by_label("Status").select_option("failed")
+    signed_in.get_by_role("button", name="Filter").click()
+    signed_in.get_by_role("button", name="Retry").click()
+    signed_in.get_by_text("Counting").wait_for()
+
+    service.world.work()
+    signed_in.get_by_text("1 job", exact=True).wait_for()
+    signed_in.get_by_role("button", name="Retry them").click()
+    signed_in.get_by_role("heading", name="bulk").wait_for()
+    service.world.work()
+
+    assert service.world.job(failed).retried_as
+
+
+def test_a_schedule_is_paused_resumed_and_run(signed_in: Page, service: Service) -> None:
+    body = {"type": "echo", "input": {"text": "a"}, "rate": "1 hour"}
+    service.world.request("PUT", "/v1/schedules/hourly", body)
+    signed_in.get_by_role("link", name="Schedules").click()
+    signed_in.get_by_role("link", name="hourly").click()
+
+    signed_in.get_by_role("button", name="Pause").click()
+    signed_in.get_by_text("paused").wait_for()
+    signed_in.get_by_role("button", name="Resume").click()
+    signed_in.get_by_role("button", name="Pause").wait_for()
+    signed_in.get_by_role("button", name="Run now").click()
+    signed_in.get_by_role("heading", name="echo").wait_for()
+    signed_in.on("dialog", lambda dialog: dialog.accept())
+    signed_in.goto("/console/schedules/hourly")
+    signed_in.get_by_role("button", name="Delete").click()
+
+    signed_in.get_by_text("No schedule is stored").wait_for()
+
+
+def test_everything_is_reached_by_keyboard(page: Page, service: Service) -> None:
+    job = service.world.submit()
+    page.goto("/console")
+    reached = [follow(page, "Tab") for _ in range(4)]
+    page.keyboard.type(service.world.acme)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/console/jobs")
+    reached += [follow(page, "Tab") for _ in range(8)]
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/console/jobs/{job}")
+
+    assert reached == [
+        *("Skip to the content", "Claimcheck", "url", "key"),
+        *("Skip to the content", "Claimcheck", "Jobs", "Schedules", "Job types", "Sign out", "Filter"),
+        f"echo {job[-8:]}",
+    ]
+
+
+def follow(page: Page, key: str) -> str:
+    """Press a key, and return the name of what has the focus then."""
+    page.keyboard.press(key)
+    name: str = page.evaluate("document.activeElement.name || document.activeElement.innerText")
+    return name
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_page_is_accessible_and_fits(browser: Browser, url: str, service: Service, view: str) -> None:
+    jobs = [
+        service.world.submit("x" * 300, metadata={"a" * 40: "b" * 500}, type=name)
+        for name in ("echo", "fail")
+    ]
+    body = {"type": "echo", "input": {"text": "a"}, "rate": "1 hour"}
+    service.world.request("PUT", "/v1/schedules/" + "s" * 64, body)
+    service.world.work()
+    waiting = service.world.submit("y", run_at="2026-06-22T10:00:00Z", unique_key="z" * 255)
+    service.scripted["/v1/flows"] = httpx.Response(200, json={"flows": [FLOW], "next_cursor": "more"})
+    service.scripted["/v1/flows/" + FLOW["name"]] = httpx.Response(200, json=FLOW)
+    pages = [
+        "jobs",
+        f"bulk?action=retry&status=failed&counted_by={waiting}",
+        "flows",
+        "jobs?status=failed",
+        *(f"jobs/{job}" for job in jobs),
+        "jobs/none",
+    ]
+    pages += ["schedules", "schedules/" + "s" * 64, "types", "types/echo"]
+
+    with browser.new_context(base_url=url, **VIEWS[view]) as context:  # type: ignore[arg-type]
+        page = context.new_page()
+        page.goto("/console")
+        found = {"sign in": problems(page)}
+        sign_in(page, service.world.acme)
+        for place in pages:
+            page.goto(f"/console/{place}")
+            found[place] = problems(page)
+
+    assert {place: wrong for place, wrong in found.items() if wrong} == {}
+
+
+def problems(page: Page) -> list[str]:
+    """Return what axe finds, and whether the page is wider than the window."""
+    wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    return ["too wide"] * wide + [
+        f"{each['id']}: {each['nodes'][0]['html'][:200]}"
+        for each in Axe().run(page, options=RULES).response["violations"]
+    ]

@@ -1,0 +1,104 @@
+"""A console on a whole service in memory."""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import json
+import re
+from contextlib import redirect_stdout
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from claimcheck.build.description import describe
+from claimcheck.canonical.described import reference
+from claimcheck.installed import dialects
+from console.app import application
+from console.visit import Console
+from tests.kit.world import Answer, World, event
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import Self
+
+    from starlette.applications import Starlette
+
+URL = "https://claimcheck.example"
+HERE = "http://127.0.0.1"
+
+
+@dataclass
+class Service:
+    """A world with its description, and the requests that it got from the console.
+
+    `scripted` has answers that do not come from the world, by path.
+    """
+
+    world: World
+    scripted: dict[str, httpx.Response] = field(default_factory=dict)
+    requests: list[httpx.Request] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, world: World, folder: Path) -> Self:
+        file = folder / "openapi.json"
+        canonical = [each for each in dialects() if each.name == "canonical"]
+        document = describe(canonical, world.engine.catalog, {}, {"canonical": reference.reference})
+        file.write_text(json.dumps(document))
+        world.rebuild(openapi=file)
+        return cls(world)
+
+    def console(self, **changes: Any) -> Starlette:
+        http = httpx.AsyncClient(transport=httpx.MockTransport(self._answer))
+        return application(Console(http, **{"urls": [URL]} | changes))
+
+    def _answer(self, request: httpx.Request) -> httpx.Response:
+        self.requests.append(request)
+        if request.url.host != httpx.URL(URL).host:
+            raise httpx.ConnectError("no such host")
+        if request.url.path in self.scripted:
+            return self.scripted[request.url.path]
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        path, _, query = request.url.raw_path.decode().partition("?")
+        with redirect_stdout(None):  # its logs
+            asked = event(request.method, path, request.content, headers, query)
+            answer = Answer.of(self.world.api.handle(asked))
+        return httpx.Response(answer.status, headers=answer.headers, text=answer.text)
+
+
+@dataclass
+class Browser:
+    """A browser that runs no scripts and follows no redirects. It keeps cookies."""
+
+    service: Service
+    options: dict[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def client(self) -> httpx.AsyncClient:
+        transport = httpx.ASGITransport(self.service.console(**self.options))
+        return httpx.AsyncClient(transport=transport, base_url=HERE)
+
+    def get(self, path: str, **options: Any) -> httpx.Response:
+        return asyncio.run(self.client.get(path, **options))
+
+    def post(self, path: str, *, origin: str = HERE, **form: str) -> httpx.Response:
+        return asyncio.run(self.client.post(path, data=form, headers={"origin": origin}))
+
+    def sign_in(self, key: str | None = None, url: str = URL) -> httpx.Response:
+        return self.post("/console", url=url, key=key or self.service.world.acme)
+
+    def token(self) -> str:
+        return hidden(self.get("/console/types").text, "form_token")
+
+    def submit(self, path: str, **form: str) -> httpx.Response:
+        """Send a form as a page of the console does."""
+        return self.post(path, **form, form_token=self.token())
+
+
+def hidden(page: str, name: str) -> str:
+    """Return the value of a hidden field."""
+    found = re.search(rf'<input type="hidden" name="{re.escape(name)}" value="([^"]*)">', page)
+    assert found, page
+    return html.unescape(found[1])

@@ -1,0 +1,114 @@
+"""A request of a person who is signed in, and the console that answers it with a page."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlsplit
+
+from cryptography.fernet import Fernet
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+from starlette.responses import HTMLResponse, RedirectResponse
+
+from console.api import Descriptions
+from console.session import Sessions
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+    import httpx
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from console.api import Api, Description
+    from console.session import Session
+
+
+def _shown_time(time: str | None) -> str:
+    """Return a time of the API without its fraction; all are in UTC."""
+    return time[:19].replace("T", " ") if time else "-"
+
+
+def _pretty(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2)
+
+
+def _with_code(text: str) -> Markup:
+    """Return a description with its code as such."""
+    return Markup(re.sub("`([^`]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped
+
+
+TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+TEMPLATES.filters |= {"at": _shown_time, "pretty": _pretty, "with_code": _with_code}
+
+
+@dataclass(frozen=True)
+class Console:
+    """The console of the APIs at `urls`; without any, of each URL that a person types in.
+
+    A console that others can reach needs `urls`: without them it sends requests to any place, for anyone.
+    """
+
+    http: httpx.AsyncClient
+    urls: Sequence[str] = ()
+    sessions: Sessions = field(default_factory=lambda: Sessions(Fernet(Fernet.generate_key())))
+    descriptions: Descriptions = field(default_factory=Descriptions)
+
+    def allows(self, url: str) -> bool:
+        return url in self.urls if self.urls else _is_base_url(url)
+
+    def page(self, template: str, status: int = 200, **values: Any) -> Response:
+        text = TEMPLATES.get_template(template).render({"session": None} | values)
+        return HTMLResponse(text, status, {"Cache-Control": "no-store"})
+
+
+def _is_base_url(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("https", "http") and bool(parts.hostname) and not parts.query + parts.fragment
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One request of a person who is signed in. `form` has the fields of a `POST`."""
+
+    console: Console
+    request: Request
+    session: Session
+    api: Api
+    description: Description
+    form: dict[str, str]
+
+    def param(self, name: str) -> str:
+        """Return a part of the path."""
+        return str(self.request.path_params[name])
+
+    def quoted(self, name: str) -> str:
+        """Return a part of the path as it is in paths."""
+        return quote(self.param(name), safe="")
+
+    def page(self, template: str, status: int = 200, **values: Any) -> Response:
+        shared = {"session": self.session, "api": self.description, "path": self.request.url.path}
+        return self.console.page(template, status, **shared, **values)
+
+
+def go(path: str) -> Response:
+    """Return a redirect to a page, after a form."""
+    return RedirectResponse(f"/console{path}", 303)
+
+
+if TYPE_CHECKING:
+    Page = Callable[[Visit], Awaitable[Response]]
+    Pages = tuple[tuple[str, str, Page], ...]
