@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         Clock,
         CreditStore,
         DocumentStore,
+        FlowStore,
         JobStore,
         KeyStore,
         LanguageModel,
@@ -46,6 +47,10 @@ if TYPE_CHECKING:
     from claimcheck.service.callbacks.sender import CallbackSender
     from claimcheck.service.claim import Claims
     from claimcheck.service.editor import JobEditor
+    from claimcheck.service.flows.editor import FlowEditor
+    from claimcheck.service.flows.pump import Pump
+    from claimcheck.service.flows.reader import FlowReader
+    from claimcheck.service.flows.sweeper import FlowSweeper
     from claimcheck.service.reader import JobReader
     from claimcheck.service.schedules.editor import ScheduleEditor
     from claimcheck.service.schedules.reader import ScheduleReader
@@ -63,6 +68,7 @@ class Parts(TypedDict, total=False):
     keys: KeyStore | None
     credits: CreditStore | None
     schedule_store: ScheduleStore | None
+    flow_store: FlowStore | None
     queue: WakeUpQueue | None
     objects: ObjectStore | None
     documents: DocumentStore | None
@@ -134,6 +140,12 @@ class Engine:
         from claimcheck.aws.dynamodb.schedule_store import DynamoDBScheduleStore
 
         return DynamoDBScheduleStore(self._table)
+
+    @cached_property
+    def flow_store(self) -> FlowStore:
+        from claimcheck.aws.dynamodb.flow_store import DynamoDBFlowStore
+
+        return DynamoDBFlowStore(self._table)
 
     @cached_property
     def queue(self) -> WakeUpQueue:
@@ -230,6 +242,7 @@ class Engine:
             self.clock,
             self.randomness,
             lambda: self.documents,
+            lambda: self.flow_reader,
             allow_loopback=self.settings.allow_loopback,
         )
 
@@ -261,6 +274,32 @@ class Engine:
         return SlotSubmitter(self.store, self.schedule_store, self.submission, self.clock, self.randomness)
 
     @cached_property
+    def flow_reader(self) -> FlowReader:
+        from claimcheck.service.flows.reader import FlowReader
+
+        return FlowReader(self.flow_store, self.clock)
+
+    @cached_property
+    def flow_editor(self) -> FlowEditor:
+        from claimcheck.service.flows.editor import FlowEditor
+
+        return FlowEditor(self.flow_store, lambda: self.queue, self.flow_reader, self.clock, self.randomness)
+
+    @cached_property
+    def pump(self) -> Pump:
+        from claimcheck.service.flows.pump import Pump
+
+        return Pump(
+            self.store,
+            self.flow_store,
+            lambda: self.queue,
+            self.payloads,
+            lambda job: self.worker.find_type(job),
+            self.clock,
+            self.randomness,
+        )
+
+    @cached_property
     def claims(self) -> Claims:
         from claimcheck.service.claim import Claims
 
@@ -287,6 +326,7 @@ class Engine:
             self.claims,
             attempts,
             lambda: self.callback_sender,
+            lambda: self.pump,
             self.catalog,
             self.clock,
         )
@@ -336,13 +376,25 @@ class Engine:
             with alone:
                 return self.slot_submitter
 
+        def flow_sweeper() -> FlowSweeper:
+            from claimcheck.service.flows.sweeper import FlowSweeper
+
+            return FlowSweeper(self.store, self.flow_store, self.queue)
+
         def objects() -> ObjectStore:
             with alone:
                 return self.objects
 
         payloads = Payloads(objects, self.randomness)
         return Sweeper(
-            self.store, self.queue, payloads, slot_submitter, self.clock, self.randomness, self.spread
+            self.store,
+            self.queue,
+            payloads,
+            slot_submitter,
+            flow_sweeper,
+            self.clock,
+            self.randomness,
+            self.spread,
         )
 
     @cached_property

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from claimcheck.domain.ports import (
         CreditStore,
         DocumentStore,
+        FlowStore,
         JobStore,
         KeyStore,
         ObjectStore,
@@ -28,6 +29,7 @@ class Adapters:
     credits: CreditStore
     documents: DocumentStore
     schedules: ScheduleStore
+    flows: FlowStore
     keys: KeyStore
     queue: WakeUpQueue
     objects: ObjectStore

@@ -2,6 +2,7 @@
 
 from tests.contract.suite.credit_store import CreditStoreSuite
 from tests.contract.suite.document_store import DocumentStoreSuite
+from tests.contract.suite.flow_store import DueFlowsSuite, FlowStoreSuite, LineSuite
 from tests.contract.suite.job_lists import DeliveriesSuite, ExecutionsSuite, JobListsSuite
 from tests.contract.suite.job_store import JobStoreSuite, ReplacementSuite, ReservationSuite
 from tests.contract.suite.key_store import KeyStoreSuite
@@ -13,11 +14,14 @@ __all__ = [
     "CreditStoreSuite",
     "DeliveriesSuite",
     "DocumentStoreSuite",
+    "DueFlowsSuite",
     "DueSchedulesSuite",
     "ExecutionsSuite",
+    "FlowStoreSuite",
     "JobListsSuite",
     "JobStoreSuite",
     "KeyStoreSuite",
+    "LineSuite",
     "ObjectStoreSuite",
     "ReplacementSuite",
     "ReservationSuite",

@@ -9,13 +9,14 @@ import importlib
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
 from claimcheck.domain.errors import FieldError
-from claimcheck.domain.job import DAY, SECOND, Millis
+from claimcheck.domain.flows import MAX_CONCURRENCY, MAX_PERIOD, MAX_STARTS, Rate
+from claimcheck.domain.job import DAY, SECOND, FlowKey, Millis
 from claimcheck.domain.retry import RetryPolicy
 
 # The payload bucket's lifecycle is longer than the sum of these.
@@ -48,13 +49,41 @@ def at_most(limit: int, things: str) -> Callable[[Any], Any]:
     return check
 
 
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Limits on the jobs of a type: those that run at once, and their starts. Others wait in line.
+
+    A job counts as running from its first start to its end. The limits are those of the whole deployment, or
+    of each org.
+    """
+
+    concurrency: int = MAX_CONCURRENCY
+    rate: Rate | None = None
+    per: Literal["deployment", "org"] = "deployment"
+
+    def __post_init__(self) -> None:
+        rate = self.rate or Rate(1)
+        bounds = {
+            "concurrency": (self.concurrency, MAX_CONCURRENCY),
+            "starts": (rate.starts, MAX_STARTS),
+            "per_seconds": (rate.per_seconds, MAX_PERIOD),
+            "burst": (rate.burst, MAX_STARTS),
+        }
+        for name, (value, highest) in bounds.items():
+            if not 1 <= value <= highest:
+                raise ValueError(f"a flow's {name} must be 1 to {highest}, not {value}")
+
+    def key(self, job_type: str, org: str) -> FlowKey:
+        return FlowKey("@" if self.per == "deployment" else f"@{org}", job_type)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class JobType:
     """A kind of job. `timeout`, `typical`, `deadline` and `retention` are in seconds.
 
     `timeout` limits one attempt. `typical`, the usual duration, sets the poll interval. `deadline`, from the
     job's `run_at`, and `retention`, from its end, are defaults. `price` returns the credits for a validated
-    input. `paid_plan` excludes the free plan.
+    input. `paid_plan` excludes the free plan. A job of a type with a `flow` can name no other flow.
     """
 
     name: str
@@ -69,6 +98,7 @@ class JobType:
     retry: RetryPolicy = field(default_factory=RetryPolicy)
     price: Callable[[Any], int] | None = None
     paid_plan: bool = False
+    flow: Flow | None = None
 
     def __post_init__(self) -> None:
         bounds = {

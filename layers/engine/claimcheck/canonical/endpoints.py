@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from claimcheck.canonical.flow_endpoints import ROUTES as FLOWS
 from claimcheck.canonical.rendering import (
     NAME,
     render,
@@ -50,7 +51,8 @@ def get_job(call: Call) -> Response:
 
 
 def show(call: Call, job: Job) -> Response:
-    return state_response(call, job, render(job, call.engine.reader.shown_result(job)))
+    ahead = None if job.waits is None else call.engine.flow_reader.ahead(job)
+    return state_response(call, job, render(job, call.engine.reader.shown_result(job), ahead))
 
 
 def get_result(call: Call) -> Response:
@@ -139,6 +141,7 @@ DIALECT = Dialect(
         Route("GET", "/v1/jobs/{job_id}/deliveries", list_deliveries, READ),
         Route("POST", "/v1/jobs/{job_id}/redeliver", redeliver, WRITE),
         *SCHEDULES,
+        *FLOWS,
         Route("GET", "/openapi.json", get_openapi),
         Route("GET", "/health", get_health),
     ),

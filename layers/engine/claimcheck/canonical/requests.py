@@ -89,6 +89,14 @@ class SubmitJob(BaseModel):
             json_schema_extra={"format": "uri"},
         ),
     ] = None
+    flow: Annotated[
+        str | None,
+        Field(
+            description="The flow that limits when the job starts: the name of one that your organisation "
+            "has stored with `PUT /v1/flows/{name}`. Not for job types with a flow of their own.",
+            examples=["renderer"],
+        ),
+    ] = None
 
 
 def submission_of(body: object, key: ApiKey, submission: Submission) -> Draft:
@@ -141,4 +149,5 @@ def _draft(asked: SubmitJob, key: ApiKey) -> Draft:
         retention=None if retention is None else retention * SECOND,
         metadata=asked.metadata,
         callback_url=asked.callback_url,
+        flow=asked.flow,
     )

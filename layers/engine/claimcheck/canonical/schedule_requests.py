@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from claimcheck.authoring.catalog import MAX_DEADLINE, MAX_RETENTION
 from claimcheck.canonical.requests import Metadata, field_of, valid_part
 from claimcheck.domain.errors import FieldError, InvalidFields
-from claimcheck.domain.job import MINUTE, SECOND, Millis
+from claimcheck.domain.job import MINUTE, SECOND, SLOTS, Millis
 from claimcheck.domain.json_text import compact
 from claimcheck.domain.recurrence import UTC, Cron, Every, Recurrence, parse_cron, parse_rate, parse_zone
 from claimcheck.domain.schedules import Missed, Schedule
@@ -81,6 +81,10 @@ class PutSchedule(BaseModel):
         Field(description="Whether the schedule is paused. Default: unchanged; a new schedule is active."),
     ] = None
     metadata: Annotated[Metadata, Field(description="The metadata of each job, as in `POST /v1/jobs`.")] = {}
+    flow: Annotated[
+        str | None,
+        Field(description="The flow of each job, as in `POST /v1/jobs`.", examples=["renderer"]),
+    ] = None
 
 
 class ModelRequest(NamedTuple):
@@ -121,6 +125,8 @@ def _schedule(asked: PutSchedule, name: str, caller: Caller, recurrence: Recurre
         deadline=_millis(asked.deadline_seconds),
         retention=_millis(asked.retention_seconds),
         key_id=caller.key_hash,
+        flow=asked.flow,
+        needs=() if asked.flow is None else (SLOTS,),
         created_at=now,
     )
 

@@ -1,8 +1,8 @@
 """The errors of the engine.
 
 The class docstring is the default message, for the API's caller. Programs read the stable `code`.
-This module knows no HTTP statuses. No caller sees `Conflict`, `KeyTaken` (both between engine and store)
-and `UnsupportedLanguage` (between translator and handler).
+This module knows no HTTP statuses. No caller sees `Conflict`, `KeyTaken`, `SlotTaken` (between engine and
+store) and `UnsupportedLanguage` (between translator and handler).
 """
 
 from __future__ import annotations
@@ -50,6 +50,10 @@ class MalformedJobId(BadRequest, code="malformed_job_id"):
 
 class MalformedScheduleName(BadRequest, code="malformed_schedule_name"):
     """A schedule's name has 1 to 64 characters of a-z, A-Z, 0-9, - and _."""
+
+
+class MalformedFlowName(BadRequest, code="malformed_flow_name"):
+    """A flow's name has 1 to 64 characters of a-z, A-Z, 0-9, - and _."""
 
 
 class MalformedJson(BadRequest, code="malformed_json"):
@@ -111,6 +115,10 @@ class ScheduleNotFound(NotFound, code="schedule_not_found"):
     """There is no schedule with this name."""
 
 
+class FlowNotFound(NotFound, code="flow_not_found"):
+    """There is no flow with this name."""
+
+
 class RouteNotFound(NotFound, code="route_not_found"):
     """There is no such path."""
 
@@ -147,6 +155,10 @@ class NoCallback(WrongState, code="job_has_no_callback"):
     """The job was submitted without a `callback_url`, so there is nothing to deliver."""
 
 
+class FlowInUse(WrongState, code="flow_in_use"):
+    """Jobs of this flow run or wait, so it cannot be deleted: wait for their ends, or cancel them."""
+
+
 class BodyTooLarge(ClaimcheckError, code="body_too_large"):
     """A request body is at most 1 MiB (1,048,576 bytes)."""
 
@@ -175,6 +187,10 @@ class TooManySchedules(Unprocessable, code="too_many_schedules"):
     """Your organisation has 100 schedules, the most that it can have: delete one."""
 
 
+class TooManyFlows(Unprocessable, code="too_many_flows"):
+    """Your organisation has 100 flows, the most that it can have: delete one."""
+
+
 class IdempotencyKeyReused(Unprocessable, code="idempotency_key_reused"):
     """This Idempotency-Key was already used for a different request."""
 
@@ -185,6 +201,10 @@ class RateLimited(ClaimcheckError, code="rate_limited"):
     def __init__(self, allowance: Allowance) -> None:
         super().__init__(f"This API key is limited to {allowance.limit} requests a minute.")
         self.allowance = allowance
+
+
+class FlowFull(ClaimcheckError, code="flow_full"):
+    """As many jobs wait in this flow as its `max_waiting` allows: try again later."""
 
 
 class Unavailable(ClaimcheckError, code="unavailable"):
@@ -213,6 +233,10 @@ class KeyTaken(ClaimcheckError, code="key_taken"):
     def __init__(self, reservation: Reservation) -> None:
         super().__init__()
         self.reservation = reservation
+
+
+class SlotTaken(ClaimcheckError, code="slot_taken"):
+    """Another job has taken this slot of the flow."""
 
 
 class InternalError(ClaimcheckError, code="internal_error"):

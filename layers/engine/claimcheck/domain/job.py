@@ -27,9 +27,17 @@ WAIT_OUT = 2 * SECOND
 LEASE_MARGIN = 5 * SECOND
 # Longer than all tries of a callback.
 CALLBACK_HORIZON = 3 * DAY
+# The sweeper looks at a job in a flow's line this often. It looks at the flow every minute.
+LINE_LOOK = HOUR
 
+# The need of a job with a flow, until it ends: other code would forget its slot.
+SLOTS = "slots"
 # The reasons for which a row asks care of those who change it, as far as this code knows them.
-KNOWN_NEEDS: frozenset[str] = frozenset()
+KNOWN_NEEDS: frozenset[str] = frozenset(
+    {
+        SLOTS,
+    }
+)
 
 
 class Status(StrEnum):
@@ -37,6 +45,17 @@ class Status(StrEnum):
     PROCESSING = "processing"
     COMPLETED = "completed"
     FAILED = "failed"
+
+
+class FlowKey(NamedTuple):
+    """A flow's identity. The `scope` is an org, or begins with `@` if a job type declares the flow."""
+
+    scope: str
+    name: str
+
+    @property
+    def declared(self) -> bool:
+        return self.scope.startswith("@")
 
 
 class Payload(NamedTuple):
@@ -172,6 +191,7 @@ class Job(NamedTuple):
     metadata: Mapping[str, str] = {}
     charge: int = 0
     trace: Trace | None = None
+    flow: FlowKey | None = None
     # The fields from here on change.
     status: Status = Status.PENDING
     written_by: str = ""
@@ -195,6 +215,10 @@ class Job(NamedTuple):
     details: dict[str, Any] | None = None
     ended_at: Millis | None = None
     callback: Callback | None = None
+    # The number of its slot, from its first start to its end.
+    slot: int | None = None
+    # Its place in the flow's line: the time when it could first have started. None unless it waits there.
+    waits: Millis | None = None
     needs: tuple[str, ...] = ()
     # What newer code has stored beside these fields: in the document, and as attributes of the row.
     unknown: Mapping[str, Any] = {}
@@ -239,7 +263,22 @@ class Job(NamedTuple):
         return self.lease is not None and self.lease.until > now
 
     def claimable(self, now: Millis) -> bool:
-        return self.ended_at is None and not self.leased(now)
+        return self.ended_at is None and self.waits is None and not self.leased(now)
+
+    @property
+    def needs_slot(self) -> bool:
+        """Return whether its start depends on its flow. A job that started without a slot needs none."""
+        return self.flow is not None and self.slot is None and self.executions == 0
+
+    def in_line(self, now: Millis) -> Self:
+        """Wait in the flow's line. The sweeper looks at the flow instead."""
+        return self.evolve(waits=self.not_before, due_at=min(now + LINE_LOOK, self.deadline))
+
+    def granted(self, slot: int | None, start: Millis, now: Millis) -> Self:
+        """Leave the line, with a slot, or with None if the flow is gone. Start at `start` or later."""
+        not_before = max(self.not_before, start)
+        due_at = safety_net(not_before, self.deadline, now)
+        return self.evolve(slot=slot, waits=None, not_before=not_before, due_at=due_at)
 
     def deliverable(self, now: Millis) -> bool:
         return self.owes_callback and not self.leased(now)
@@ -274,7 +313,7 @@ class Job(NamedTuple):
         )
 
     def ended(self, now: Millis, *, result: Payload | None = None, error: JobError | None = None) -> Self:
-        """End the job. Input and state are deleted: they may hold credentials."""
+        """End the job, and give back its slot. Input and state are deleted: they may hold credentials."""
         ended = self.evolve(
             status=Status.COMPLETED if error is None else Status.FAILED,
             lease=None,
@@ -282,6 +321,9 @@ class Job(NamedTuple):
             state=None,
             result=result,
             error=error,
+            slot=None,
+            waits=None,
+            needs=tuple(need for need in self.needs if need != SLOTS),
             due_at=None,
             ended_at=now,
             updated_at=now,
@@ -331,6 +373,8 @@ class Job(NamedTuple):
     def _next_look(self, now: Millis) -> Millis:
         if self.lease is not None and self.lease.until > now:
             return self.lease.until
+        if self.waits is not None:
+            return min(now + LINE_LOOK, self._limit)
         if self.not_before > now:
             return safety_net(self.not_before, self._limit, now)
         # The interval doubles with each look, because it is the time waited so far.

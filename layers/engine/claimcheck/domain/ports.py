@@ -6,17 +6,22 @@ be repeated. Only `JobStore.insert` reports that case, as `OutcomeUnknown`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from claimcheck.domain.job import Delivery, Execution, Job, Millis, Movement, Reservation
+    from claimcheck.domain.flows import Flow, Micros, Slot, Ticket, View
+    from claimcheck.domain.job import Delivery, Execution, FlowKey, Job, Millis, Movement, Reservation
     from claimcheck.domain.keys import ApiKey
     from claimcheck.domain.schedules import Replacement, Schedule, ScheduleKey
 
-    # The last row of a page: its `due_at`, and its job id or schedule.
-    DueAfter = tuple[Millis, str | ScheduleKey]
+    # The owner of a due row: a job, a schedule or a flow.
+    DueOwner = str | ScheduleKey | FlowKey
+    # The last row of a page.
+    DueAfter = tuple[Millis, DueOwner]
+
+K = TypeVar("K")
 
 SHARDS = 16
 # The most executions, and the most deliveries, that are shown of a job.
@@ -58,21 +63,30 @@ class Page(NamedTuple):
 class DuePage(NamedTuple):
     """A page of due rows. `oldest` is the first one's `due_at`, or None if the page is empty."""
 
-    job_ids: list[str]
-    schedules: list[ScheduleKey]
+    found: list[DueOwner]
     after: DueAfter | None
     oldest: Millis | None = None
 
-    @classmethod
-    def of(cls, found: Sequence[str | ScheduleKey], after: DueAfter | None, oldest: Millis | None) -> DuePage:
-        job_ids = [each for each in found if isinstance(each, str)]
-        return cls(job_ids, [each for each in found if not isinstance(each, str)], after, oldest)
+    @property
+    def job_ids(self) -> list[str]:
+        return [each for each in self.found if isinstance(each, str)]
+
+    def keys(self, kind: type[K]) -> list[K]:
+        """Return the keys of this kind: `ScheduleKey` or `FlowKey`."""
+        return [each for each in self.found if isinstance(each, kind)]
 
 
 class SchedulePage(NamedTuple):
     """A page of schedules without their inputs. `after` is as in `Page`."""
 
     schedules: list[Schedule]
+    after: str | None
+
+
+class FlowPage(NamedTuple):
+    """A page of flows. `after` is as in `Page`."""
+
+    flows: list[Flow]
     after: str | None
 
 
@@ -108,16 +122,16 @@ class JobStore(Protocol):
     def replace(self, old: Job, new: Job, record: Execution | Delivery | None = None) -> None:
         """Store `new` if the stored job's `written_by` is that of `old`.
 
-        In the same write, give back the charge if `new` has failed, and store `record`, which replaces one
-        with the same number. A repeat succeeds.
-        Raises: Conflict, with the stored job.
+        In the same write, give back the charge if `new` has failed, store `record`, which replaces one with
+        the same number, and make the slot and the ticket of the job's flow those of `new`. A repeat succeeds.
+        Raises: Conflict, with the stored job; SlotTaken.
         """
 
     def list_jobs(self, org: str, after: str | None, limit: int) -> Page:
         """Return an org's job ids, newest first. `after` is the last job id of the previous page."""
 
     def due(self, shard: int, now: Millis, after: DueAfter | None, limit: int) -> DuePage:
-        """Return the jobs and schedules of one shard (0 to 15) with `due_at` <= `now`, longest due first."""
+        """Return what is due in one shard (0 to 15): `due_at` <= `now`, longest due first."""
 
     def executions(self, job_id: str) -> list[Execution]:
         """Return the last 100 recorded executions, newest first."""
@@ -154,6 +168,45 @@ class ScheduleStore(Protocol):
 
     def job_ids(self, key: ScheduleKey, after: str | None, limit: int) -> Page:
         """Return a schedule's recorded jobs, newest first. `after` is as in `list_jobs`."""
+
+
+class FlowStore(Protocol):
+    """Flows. Their slots and tickets change only with their jobs, by `JobStore.replace`."""
+
+    def read(self, key: FlowKey) -> Flow | None: ...
+
+    def put(self, old: Flow | None, new: Flow, next_start_at: Micros | None = None) -> bool:
+        """Store `new` if the stored flow's `written_by` is that of `old`, or if both do not exist.
+
+        A `next_start_at` replaces the stored one. Return whether it was stored. A repeat returns the same.
+        """
+
+    def delete(self, flow: Flow) -> bool:
+        """Delete a flow if the stored one's `written_by` is that of `flow`, and it is not due.
+
+        Return whether it is gone: also after a repeat.
+        """
+
+    def list_flows(self, org: str, after: str | None, limit: int) -> FlowPage:
+        """Return an org's flows, sorted by name. A page may be short."""
+
+    def view(self, key: FlowKey) -> View:
+        """Return the flow at one moment, with the first 101 of its line."""
+
+    def waiting(self, key: FlowKey, limit: int) -> int:
+        """Return how many jobs wait in the flow's line, at most `limit`."""
+
+    def set_due(self, key: FlowKey, seen: Millis | None, due_at: Millis | None) -> bool:
+        """Replace the flow's `due_at` if it is `seen`. Return whether it was replaced.
+
+        A flow that a job type declares is created for this. Any other must exist.
+        """
+
+    def reserve(self, key: FlowKey, seen: Micros | None, next_start_at: Micros) -> bool:
+        """Replace the flow's `next_start_at` if it is `seen`. Return whether it was replaced."""
+
+    def delete_void(self, key: FlowKey, row: Slot | Ticket) -> None:
+        """Delete a slot or ticket, if it is still the one of `row.token`."""
 
 
 class WakeUpQueue(Protocol):

@@ -82,6 +82,7 @@ class Schedule:
     missed: Missed = Missed.SKIP
     deadline: Millis | None = None
     retention: Millis | None = None
+    flow: str | None = None
     # The hash of the API key that stored the schedule last. Disabling that key pauses it.
     key_id: str = ""
     created_at: Millis

@@ -8,6 +8,7 @@ from zlib import crc32
 from claimcheck.domain.ports import SHARDS
 
 if TYPE_CHECKING:
+    from claimcheck.domain.job import FlowKey
     from claimcheck.domain.schedules import ScheduleKey
 
 
@@ -16,5 +17,5 @@ def shard_of(job_id: str) -> int:
     return crc32(job_id.encode()) % SHARDS
 
 
-def schedule_shard(key: ScheduleKey) -> int:
+def shard_of_key(key: ScheduleKey | FlowKey) -> int:
     return shard_of("#".join(key))

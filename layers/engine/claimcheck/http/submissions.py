@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from claimcheck.http.contract import Call, Response, path_for_clients
+from claimcheck.http.contract import Call, Request, Response, path_for_clients
 from claimcheck.service.reader import pause
 
 if TYPE_CHECKING:
@@ -23,12 +23,14 @@ TRACEPARENT = re.compile(
 TRACESTATE = re.compile(r"[\x20-\x7e]{1,512}")
 # Requests a callback in any dialect, since bodies differ.
 CALLBACK_URL = "claimcheck-callback-url"
+# Names the flow of a job in any dialect.
+FLOW = "claimcheck-flow"
 
 
 def accept(call: Call, read: Callable[[Any], Draft]) -> AcceptedJob:
-    """Submit the job that `read` makes from the body, with the callback of the header.
+    """Submit the job that `read` makes from the body, with the callback and the flow of the headers.
 
-    A request with the same `Idempotency-Key`, path, body and callback returns the first job, before `read`.
+    A request with the same `Idempotency-Key`, path, body and headers returns the first job, before `read`.
 
     Raises: what `Request.json`, `IdempotencyKey.of`, `Submission.submit` and `read` raise.
     """
@@ -36,14 +38,25 @@ def accept(call: Call, read: Callable[[Any], Draft]) -> AcceptedJob:
 
     body = call.request.json()
     given = call.request.headers.get("idempotency-key")
-    callback_url = call.request.headers.get(CALLBACK_URL)
-    said = [call.dialect.name, call.request.path, body] + ([callback_url] if callback_url is not None else [])
-    key = IdempotencyKey.of(given, *said)
+    key = IdempotencyKey.of(given, call.dialect.name, call.request.path, body, *said_in_headers(call.request))
     submission = call.engine.submission
     if replayed := submission.replay(call.org, key):
         return replayed
-    draft = _calling_back(read(body), callback_url)
+    headers = call.request.headers
+    draft = _calling_back(read(body), headers.get(CALLBACK_URL))
+    draft = _in_flow(draft, headers.get(FLOW))
     return submission.submit(draft._replace(trace=trace_of(call.request.headers)), key)
+
+
+def said_in_headers(request: Request) -> list[Any]:
+    """Return what the headers of a submission say beside its body, for the fingerprint of the request.
+
+    Without a flow it is what version 0.2 makes of a callback, so replays are recognised across a deploy.
+    """
+    callback_url, flow = (request.headers.get(name) for name in (CALLBACK_URL, FLOW))
+    if flow is not None:
+        return [callback_url, flow]
+    return [] if callback_url is None else [callback_url]
 
 
 def trace_of(headers: Mapping[str, str]) -> Trace | None:
@@ -70,6 +83,17 @@ def _calling_back(draft: Draft, url: str | None) -> Draft:
     if draft.callback_url is not None:
         raise InvalidFields([FieldError("/callback_url", "is already in the header Claimcheck-Callback-Url")])
     return draft._replace(callback_url=url, callback_at="")
+
+
+def _in_flow(draft: Draft, name: str | None) -> Draft:
+    """Raises: InvalidFields if the body names a flow, too."""
+    from claimcheck.domain.errors import FieldError, InvalidFields
+
+    if name is None:
+        return draft
+    if draft.flow is not None:
+        raise InvalidFields([FieldError("/flow", "is already in the header Claimcheck-Flow")])
+    return draft._replace(flow=name, flow_at="")
 
 
 def draft_of(call: Call, job_type: JobType, body: Any) -> Draft:

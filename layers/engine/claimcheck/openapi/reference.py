@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from claimcheck.authoring.catalog import Catalog, JobType
 from claimcheck.domain import errors
+from claimcheck.domain.flows import FLOW_NAME
 from claimcheck.http.contract import Call, Response
 from claimcheck.http.paging import DEFAULT_LIMIT
 from claimcheck.http.responses import JOB_ID
@@ -80,8 +81,15 @@ CALLBACK_URL = parameter(
     {"type": "string", "format": "uri", "maxLength": 2048},
     "https://app.example.com/hooks/claimcheck",
 )
+FLOW = parameter(
+    "header",
+    "Claimcheck-Flow",
+    "The name of the flow that limits the job, like `flow` of `POST /v1/jobs`.",
+    {"type": "string", "pattern": f"^{FLOW_NAME.pattern}$"},
+    "renderer",
+)
 # The headers that every submission takes.
-ASKED_WITH = (IDEMPOTENCY_KEY, CALLBACK_URL)
+ASKED_WITH = (IDEMPOTENCY_KEY, CALLBACK_URL, FLOW)
 # The errors of every read of a job.
 UNKNOWN_JOB: tuple[Kind, ...] = (errors.MalformedJobId, errors.JobNotFound)
 # The errors of a body's form.
@@ -94,6 +102,7 @@ START: tuple[Kind, ...] = (
     errors.JobExpired,
     errors.InsufficientCredits,
     errors.PlanRequired,
+    errors.FlowFull,
     errors.OutcomeUnknown,
 )
 SUBMISSION: tuple[Kind, ...] = (*UNREADABLE, *START)

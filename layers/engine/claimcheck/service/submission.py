@@ -16,7 +16,19 @@ from claimcheck.domain.errors import (
     KeyTaken,
     PlanRequired,
 )
-from claimcheck.domain.job import DAY, MINUTE, SECOND, Callback, Job, Millis, Reservation, Trace, safety_net
+from claimcheck.domain.job import (
+    DAY,
+    MINUTE,
+    SECOND,
+    SLOTS,
+    Callback,
+    FlowKey,
+    Job,
+    Millis,
+    Reservation,
+    Trace,
+    safety_net,
+)
 from claimcheck.domain.json_text import compact
 from claimcheck.domain.keys import FREE
 from claimcheck.domain.observability import count_accepted
@@ -27,6 +39,7 @@ if TYPE_CHECKING:
 
     from claimcheck.domain.ports import Clock, DocumentStore, JobStore, Randomness, WakeUpQueue
     from claimcheck.domain.schedules import Replacement
+    from claimcheck.service.flows.reader import FlowReader
     from claimcheck.service.payloads import Payloads
 
 MAX_CALLBACK_URL = 2048  # characters
@@ -40,7 +53,7 @@ PRINTABLE = re.compile(r"[\x20-\x7e]{1,255}")
 class Draft(NamedTuple):
     """A job as its caller requests it. If a time is None, the job type's default applies.
 
-    `input_at` and `callback_at` are JSON pointers for errors. `callback_at` is empty for a URL in a header.
+    `input_at`, `callback_at` and `flow_at` are JSON pointers for errors. Those of a header are empty.
     """
 
     org: str
@@ -55,6 +68,8 @@ class Draft(NamedTuple):
     input_at: str = "/input"
     callback_url: str | None = None
     callback_at: str = "/callback_url"
+    flow: str | None = None
+    flow_at: str = "/flow"
     trace: Trace | None = None
 
 
@@ -93,11 +108,16 @@ class Submission:
         clock: Clock,
         randomness: Randomness,
         documents: Callable[[], DocumentStore],
+        flows: Callable[[], FlowReader],
         *,
         allow_loopback: bool = False,
     ) -> None:
-        """`documents` are read only for a callback. `allow_loopback` is that of `Outbound`."""
+        """`documents` are read only for a callback, `flows` only for a job that names one.
+
+        `allow_loopback` is that of `Outbound`.
+        """
         self._documents = documents
+        self._flows = flows
         self._allow_loopback = allow_loopback
         self._store = store
         self._queue = queue
@@ -122,6 +142,7 @@ class Submission:
             *job_type.errors_in(draft.input, draft.input_at),
             *_time_errors(draft, job_type, self._clock.now() if now is None else now),
             *self._callback_errors(draft),
+            *self._flow_errors(draft, job_type),
         ]
 
     def submit(
@@ -133,11 +154,13 @@ class Submission:
         """Accept a job. After this returns, the job will reach its end.
 
         `moved` returns the schedule of which this job is a slot, as it is and as it moves on.
-        Raises: InvalidFields, IdempotencyKeyReused, PlanRequired, InsufficientCredits, Unavailable,
+        Raises: InvalidFields, IdempotencyKeyReused, PlanRequired, InsufficientCredits, FlowFull, Unavailable,
         OutcomeUnknown; Conflict if the schedule has changed.
         """
         now = self._clock.now()
         job = self._new_job(draft, self._admit(draft, now), now)
+        if draft.flow is not None:
+            self._flows().require_room(FlowKey(draft.org, draft.flow))
         expires_at = max(job.created_at + DAY, job.last_needed)
         reservation = key and Reservation(key.fingerprint, job, expires_at)
         text = compact(draft.input)
@@ -188,10 +211,25 @@ class Submission:
             return [FieldError(draft.callback_at, said + UNSIGNED.format(org=draft.org))]
         return []
 
+    def _flow_errors(self, draft: Draft, job_type: JobType) -> list[FieldError]:
+        if draft.flow is None:
+            return []
+        said = "" if draft.flow_at else "the header Claimcheck-Flow: "
+        if job_type.flow is not None:
+            return [
+                FieldError(draft.flow_at, f"{said}must not be given: {job_type.name} has a flow of its own")
+            ]
+        if not self._flows().knows(FlowKey(draft.org, draft.flow)):
+            return [FieldError(draft.flow_at, f"{said}unknown flow; store it with PUT /v1/flows/{{name}}")]
+        return []
+
     def _new_job(self, draft: Draft, job_type: JobType, now: Millis) -> Job:
         run_at = now if draft.run_at is None else draft.run_at
         deadline = _deadline(draft, job_type, now)
         retention = job_type.retention * SECOND if draft.retention is None else draft.retention
+        flow = None if draft.flow is None else FlowKey(draft.org, draft.flow)
+        if job_type.flow is not None:
+            flow = job_type.flow.key(job_type.name, draft.org)
         return Job(
             job_id=self._randomness.job_id(now),
             org=draft.org,
@@ -208,6 +246,8 @@ class Submission:
             metadata=draft.metadata,
             charge=job_type.charge_for(draft.input),
             trace=draft.trace,
+            flow=flow,
+            needs=() if flow is None else (SLOTS,),
             due_at=safety_net(run_at, deadline, now),
             written_by=self._randomness.token(),
             callback=None if draft.callback_url is None else Callback(draft.callback_url),

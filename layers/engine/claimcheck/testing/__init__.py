@@ -5,6 +5,7 @@ from claimcheck.testing.context import RecordingContext, RecordingLog
 from claimcheck.testing.memory import (
     MemoryCreditStore,
     MemoryDocumentStore,
+    MemoryFlowStore,
     MemoryJobStore,
     MemoryKeyStore,
     MemoryObjectStore,
@@ -19,6 +20,7 @@ __all__ = [
     "FrozenClock",
     "MemoryCreditStore",
     "MemoryDocumentStore",
+    "MemoryFlowStore",
     "MemoryJobStore",
     "MemoryKeyStore",
     "MemoryObjectStore",

@@ -17,6 +17,7 @@ from claimcheck.domain.job import (
     Callback,
     Delivery,
     Execution,
+    FlowKey,
     Job,
     JobError,
     Lease,
@@ -193,6 +194,8 @@ def _job(document: dict[str, Any]) -> Job:
         # Of newer code: kept until this code gives the job another status.
         unknown["status"] = known["status"]
         known["status"] = Status.PROCESSING
+    if "flow" in known:
+        known["flow"] = FlowKey(*known["flow"])
     known["needs"] = tuple(known.get("needs", ()))
     return Job(**known, unknown=unknown)
 

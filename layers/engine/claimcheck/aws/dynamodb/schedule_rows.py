@@ -10,7 +10,7 @@ from claimcheck.domain.job import Job
 from claimcheck.domain.json_text import compact
 from claimcheck.domain.recurrence import Cron, Every
 from claimcheck.domain.schedules import Missed, Refusal, Run, Schedule, ScheduleKey
-from claimcheck.domain.shards import schedule_shard
+from claimcheck.domain.shards import shard_of_key
 
 SCHEDULE = "SCHEDULE#"
 ORG = "ORG#"
@@ -45,7 +45,7 @@ def schedule_item(schedule: Schedule) -> Item:
         # Beside the document, where code of 0.1 ignores it.
         item["key_id"] = {"S": schedule.key_id}
     if schedule.due_at is not None:
-        item |= due(schedule_shard(schedule.key), schedule.due_at)
+        item |= due(shard_of_key(schedule.key), schedule.due_at)
     return item
 
 
@@ -59,7 +59,7 @@ def schedule_put(table: Table, old: Schedule | None, new: Schedule) -> dict[str,
 
 def schedule_of(item: Item) -> Schedule:
     document = json.loads(item["schedule"]["S"])
-    unknown = left_over(document, {*PLAIN, "recurrence", "needs"})
+    unknown = left_over(document, {*PLAIN, "recurrence", "needs", "flow"})
     if document["missed"] not in list(Missed):
         unknown["missed"] = document["missed"]
         document["missed"] = Missed.SKIP
@@ -75,6 +75,7 @@ def schedule_of(item: Item) -> Schedule:
             "missed": Missed(document["missed"]),
             "runs": tuple(Run(*run[:2]) for run in document["runs"]),
             "refusal": refusal and Refusal(*refusal[:3]),
+            "flow": document.get("flow"),
             "needs": tuple(document.get("needs", ())),
             "unknown": unknown,
             "attributes": left_over(item, ATTRIBUTES),
@@ -99,6 +100,5 @@ def _document(schedule: Schedule) -> str:
     recurrence = asdict(schedule.recurrence)
     unknown = recurrence.pop("unknown")
     document["recurrence"] = recurrence | unknown
-    if schedule.needs:
-        document["needs"] = schedule.needs
+    document |= {name: value for name in ("flow", "needs") if (value := getattr(schedule, name))}
     return compact({**document, **schedule.unknown})

@@ -6,15 +6,17 @@ from functools import partial
 
 from claimcheck.authoring.catalog import Catalog, JobType
 from claimcheck.canonical import endpoints as canonical
-from claimcheck.canonical.described import history_responses, responses, schedule_responses
+from claimcheck.canonical.described import flow_responses, history_responses, responses, schedule_responses
 from claimcheck.canonical.described.catalog_schemas import job_type_schemas
+from claimcheck.canonical.described.flow_reference import FLOW_OPERATIONS
 from claimcheck.canonical.described.schedule_reference import SCHEDULE_OPERATIONS
 from claimcheck.canonical.described.schedule_schemas import schedule_schemas
+from claimcheck.canonical.flow_requests import PutFlow
 from claimcheck.domain import errors
 from claimcheck.domain.job import Status
 from claimcheck.http.responses import Problem
 from claimcheck.openapi import reference as api
-from claimcheck.openapi.models import narrowed, response_schemas
+from claimcheck.openapi.models import input_schemas, narrowed, response_schemas
 
 DESCRIPTION = """\
 A job goes from `pending` to `processing` to `completed` or `failed`, and never back. Poll it, and wait
@@ -34,6 +36,8 @@ RESPONSES = (
     history_responses.ExecutionList,
     history_responses.DeliveryList,
     schedule_responses.ScheduleList,
+    flow_responses.FlowUsage,
+    flow_responses.FlowList,
     responses.Health,
     Problem,
 )
@@ -124,6 +128,7 @@ OPERATIONS: api.Operations = {
         errors=(*api.UNKNOWN_JOB, errors.JobNotEnded, errors.NoCallback),
     ),
     **SCHEDULE_OPERATIONS,
+    **FLOW_OPERATIONS,
     canonical.get_openapi: api.Operation(
         summary="Get this document",
         description="Returns the OpenAPI 3.1 description of this API. Needs no API key.",
@@ -146,6 +151,7 @@ OPERATIONS: api.Operations = {
 
 def reference(catalog: Catalog, submitted: Mapping[str, JobType]) -> api.Reference:
     shapes = response_schemas(*RESPONSES) | job_type_schemas(catalog) | schedule_schemas(catalog)
+    shapes |= input_schemas("FlowDefinition", PutFlow)
     shapes["CompletedJob"]["properties"]["result"] = api.ref("Result")
     shapes["CompletedJob"] |= RESULT_OR_URL
     return api.Reference(

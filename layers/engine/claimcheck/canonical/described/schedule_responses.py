@@ -19,7 +19,9 @@ class ScheduleError(TypedDict):
         str,
         about(
             "For programs: the code with which a submission is refused.",
-            json_schema_extra={"enum": ["invalid_fields", "plan_required", "insufficient_credits"]},
+            json_schema_extra={
+                "enum": ["invalid_fields", "plan_required", "insufficient_credits", "flow_full"]
+            },
         ),
     ]
     message: Annotated[str, about("For people.")]
@@ -35,6 +37,7 @@ class Schedule(TypedDict):
     type: Annotated[str, about("The job type's name.", "text_statistics")]
     metadata: Annotated[Mapping[str, str], Field(examples=[METADATA])]
     missed: Annotated[str, Field(json_schema_extra={"enum": list(Missed)}, examples=["skip"])]
+    flow: Annotated[str | None, about("The flow of each job; null without one.", None)]
     deadline_seconds: Annotated[int | None, Field(examples=[None])]
     retention_seconds: Annotated[int | None, Field(examples=[None])]
     paused: Annotated[bool, Field(examples=[False])]

@@ -191,6 +191,7 @@ def draft_of(schedule: Schedule, now: Millis, run_at: Millis | None = None) -> D
         deadline=None if schedule.deadline is None else start + schedule.deadline,
         retention=schedule.retention,
         metadata=schedule.metadata,
+        flow=schedule.flow,
     )
 
 
