@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 WRITES = {"insert", "replace", "record", "record_delivery", "put", "delete", "send", "send_many", "request"}
 # What time, SQS and DynamoDB do by themselves. It does not fail.
+WRITES |= {"set_due", "reserve", "delete_void"}
 NATURE = {"now", "sleep", "receive", "expire", "catch_up"}
 CHANGES = (WRITES | NATURE) - {"now"}
 

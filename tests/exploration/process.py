@@ -19,7 +19,7 @@ from claimcheck.domain.errors import ClaimcheckError
 from claimcheck.service.attempt import Interruption
 from tests.exploration.backend import Backend, digest
 from tests.kit.world import World
-from tests.simulation.witness import NEED
+from tests.simulation.witness import NEWER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from claimcheck.authoring.catalog import JobType
     from claimcheck.domain.job import Millis
 
-PORTS = ("clock", "store", "schedules", "queue", "objects", "documents", "receiver")
+PORTS = ("clock", "store", "schedules", "flows", "queue", "objects", "documents", "receiver")
 
 
 class Call(NamedTuple):
@@ -65,7 +65,7 @@ class Process:
 
     @property
     def known_needs(self) -> frozenset[str]:
-        return frozenset() if self.old else frozenset({NEED})
+        return frozenset() if self.old else NEWER
 
 
 @dataclass(eq=False)
@@ -122,7 +122,10 @@ class Service:
         self.world.randomness = cast("Any", _Randomness(self))
         self.world.queue = ports["queue"]
         self.world.rebuild(
-            queue=ports["queue"], outbound=ports["receiver"], schedule_store=ports["schedules"]
+            queue=ports["queue"],
+            outbound=ports["receiver"],
+            schedule_store=ports["schedules"],
+            flow_store=ports["flows"],
         )
 
     def started(self, process: Process, answers: tuple[Any, ...] = ()) -> Point:

@@ -11,17 +11,22 @@ from claimcheck.domain.job import Job, Movement, last_execution
 from claimcheck.service import worker
 from claimcheck.service.callbacks import sender
 from claimcheck.service.callbacks.sender import CallbackSender
+from claimcheck.service.flows.pump import Pump
+from claimcheck.service.flows.sweeper import FlowSweeper
 from claimcheck.service.reader import JobReader
 from claimcheck.service.schedules import slots
 from claimcheck.service.schedules.editor import ScheduleEditor
 from claimcheck.service.sweeper import Sweeper
+from claimcheck.service.transition import transition
 from claimcheck.service.verdict import Verdict, lost
+from claimcheck.testing import MemoryFlowStore
 from tests.simulation.witness import Witness
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from claimcheck.domain.job import Millis
+    from claimcheck.domain.flows import Ticket
+    from claimcheck.domain.job import FlowKey, Millis
     from claimcheck.domain.schedules import Schedule
     from claimcheck.service.claim import Claim
     from claimcheck.service.submission import IdempotencyKey
@@ -198,3 +203,62 @@ def slot_that_ignores_a_change_of_its_schedule() -> Any:
 
 def deletion_that_cancels_no_job() -> Any:
     return changed(ScheduleEditor, "cancel_waiting", lambda _: lambda self, org, runs: None)
+
+
+def slot_that_is_given_back_twice() -> Any:
+    """The delivery of the callback frees the slot that the end has freed."""
+    slots: dict[str, int | None] = {}
+
+    def make(replaced: Callable[..., None]) -> Any:
+        def again(self: Witness, old: Job, new: Job, *record: Any) -> None:
+            replaced(self, old, new, *record)
+            if old.ended_at is None:
+                slots[new.job_id] = old.slot
+            else:
+                self.flows.move(old.evolve(slot=slots[new.job_id]), new)
+
+        return again
+
+    return changed(Witness, "replace", make)
+
+
+def slot_that_is_taken_without_its_condition() -> Any:
+    return changed(MemoryFlowStore, "check", lambda _: lambda self, old, new: None)
+
+
+def ticket_that_is_put_before_its_job_waits() -> Any:
+    """The ticket of a job that is cancelled in between blocks the line."""
+
+    def make(replaced: Callable[..., None]) -> Any:
+        def early(self: Witness, old: Job, new: Job, *record: Any) -> None:
+            if old.waits is None and new.waits is not None:
+                self.flows.move(old, new)
+                old, new = old.evolve(waits=new.waits), new
+            replaced(self, old, new, *record)
+
+        return early
+
+    return changed(Witness, "replace", make)
+
+
+def pump_that_does_not_check_that_the_job_waits() -> Any:
+    def give(self: Any, job: Job, ticket: Ticket, slot: int | None, starts: list[Millis]) -> Job | None:
+        now, token, start = self._clock.now(), self._randomness.token(), starts.pop(0)
+        _, given = transition(
+            self._store, self._payloads, job, lambda job: job.granted(slot, start, now), token
+        )
+        return given
+
+    return changed(Pump, "_give", lambda _: give)
+
+
+def pump_that_does_not_make_its_flow_due() -> Any:
+    return changed(MemoryFlowStore, "set_due", lambda _: lambda self, key, seen, due_at: False)
+
+
+def sweep_that_forgets_the_line() -> Any:
+    def sweep(self: Any, key: FlowKey, now: Millis) -> int:
+        self._flows.set_due(key, self._flows.view(key).due_at, None)
+        return 0
+
+    return changed(FlowSweeper, "sweep", lambda _: sweep)

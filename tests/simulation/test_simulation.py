@@ -36,6 +36,12 @@ FOUND_BY = {
     mutants.lost_execution_that_is_recorded_as_the_next: "an execution is missing",
     mutants.reader_that_takes_the_job_and_its_executions_for_one_moment: "executions are not each shown once",
     mutants.delivery_that_is_not_recorded_with_its_claim: "a delivery is missing",
+    mutants.slot_that_is_given_back_twice: "a slot is not that of its job",
+    mutants.slot_that_is_taken_without_its_condition: "a slot is not that of its job|more jobs run",
+    mutants.ticket_that_is_put_before_its_job_waits: "a ticket is not that of its job",
+    mutants.pump_that_does_not_check_that_the_job_waits: "a debt left|after its end|a slot",
+    mutants.pump_that_does_not_make_its_flow_due: "a job was forgotten",
+    mutants.sweep_that_forgets_the_line: "a job was forgotten",
 }
 PROVING = settings(
     max_examples=HISTORIES,

@@ -6,12 +6,20 @@ import re
 from typing import TYPE_CHECKING
 
 from claimcheck.domain.callbacks import CALL_TIMEOUT
-from claimcheck.domain.job import LEASE_MARGIN, Job, Millis, Status, has_unknown_needs
+from claimcheck.domain.job import (
+    KNOWN_NEEDS,
+    LEASE_MARGIN,
+    SECOND,
+    Job,
+    Millis,
+    Status,
+    has_unknown_needs,
+)
 from claimcheck.service.attempt import Interruption
 from claimcheck.testing import MemoryJobStore
 
 if TYPE_CHECKING:
-    from claimcheck.domain.job import Delivery, Execution, Reservation
+    from claimcheck.domain.job import Delivery, Execution, FlowKey, Reservation
     from claimcheck.domain.schedules import Replacement, Schedule
 
 
@@ -21,6 +29,12 @@ SLOT = re.compile(r"SLOT#[\w-]+#\d+#\d+")
 
 # Newer code writes it into every other job of a client.
 NEED = "care"
+# What the newer code knows.
+NEWER = KNOWN_NEEDS | {NEED}
+# The most jobs that a flow of this name ever admits at once.
+ADMITTED = {"one": 1, "three": 3}
+# The flow whose jobs start at this distance at least.
+PACED, PACE = "paced", 10 * SECOND
 
 
 class Killed(Interruption):
@@ -38,6 +52,8 @@ class Witness(MemoryJobStore):
         self.made: set[str] = set()
         # The jobs of each slot. A schedule that is deleted and created again has new slots.
         self.slots: dict[tuple[str, str], set[str]] = {}
+        # The starts that flows have granted.
+        self.starts: dict[FlowKey, list[Millis]] = {}
         self._index: dict[str, Job] = {}
 
     def insert(
@@ -63,8 +79,28 @@ class Witness(MemoryJobStore):
         super().replace(old, new, record)
         if before is not None and before.written_by != new.written_by:
             self._check(before, new)
+            self._check_flow(before, new)
         if new.ended_at is not None:
             self.ends[new.job_id] = new
+
+    def _check_flow(self, before: Job, new: Job) -> None:
+        """Check that a flow's slots and tickets are exactly those of its jobs, and no more than it admits."""
+        if (key := new.flow) is None:
+            return
+        view = self.flows.view(key)
+        jobs = [job for job in self.all_jobs() if job.flow == key]
+        held = {(job.slot, job.job_id) for job in jobs if job.slot is not None}
+        waiting = {(job.waits, job.job_id) for job in jobs if job.waits is not None}
+        self._must({slot[:2] for slot in view.slots} == held, "a slot is not that of its job")
+        self._must({ticket[:2] for ticket in view.tickets} == waiting, "a ticket is not that of its job")
+        ended = [job for job in jobs if job.ended_at is not None]
+        self._must(all((job.slot, job.waits) == (None, None) for job in ended), "an ended job has a slot")
+        admitted = ADMITTED.get(key.name, len(held))
+        self._must(len(held) <= admitted, "more jobs run than their flow admits")
+        if before.waits is not None and new.slot is not None:
+            self.starts.setdefault(key, []).append(new.not_before)
+        started = new.executions > 0 == before.executions
+        self._must(not started or new.slot is not None or key.name == "three", "a job started without a slot")
 
     def check_schedules(self, now: Millis) -> None:
         """Check that no job waits for a slot of a schedule that is gone."""

@@ -12,6 +12,7 @@ from claimcheck.domain.errors import Conflict, SlotTaken
 from claimcheck.domain.flows import FIRST, Flow, Limits, Rate, Slot, Ticket
 from claimcheck.domain.job import HOUR, MINUTE, SLOTS, FlowKey, Job
 from tests.contract.suite.adapters import Adapters  # noqa: TC001 - Hypothesis reads the annotation
+from tests.kit.flows import new_flow
 from tests.kit.jobs import COUNT, MILLIS, NEEDS, NOW, RANDOMNESS, UNKNOWN, new_job, new_org
 
 if TYPE_CHECKING:
@@ -19,18 +20,6 @@ if TYPE_CHECKING:
 
 RATES = st.builds(Rate, COUNT, COUNT, COUNT)
 LIMITS = st.builds(Limits, COUNT, st.none() | RATES, st.booleans(), st.none() | COUNT)
-
-
-def new_flow(**changes: Any) -> Flow:
-    defaults: dict[str, Any] = {
-        "org": new_org(),
-        "name": "renderer",
-        "limits": Limits(3),
-        "created_at": NOW,
-        "updated_at": NOW,
-        "written_by": RANDOMNESS.token(),
-    }
-    return Flow(**defaults | changes)
 
 
 def rewritten(flow: Flow, **changes: Any) -> Flow:

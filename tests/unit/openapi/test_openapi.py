@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from claimcheck.domain.errors import ClaimcheckError
 
 # Used between engine and store. The API shows them only as an internal error.
-INTERNAL = {errors.Conflict, errors.KeyTaken, errors.UnsupportedLanguage}
+INTERNAL = {errors.Conflict, errors.KeyTaken, errors.SlotTaken, errors.UnsupportedLanguage}
 HELLO = {"type": "echo", "input": {"text": "hello"}}
 
 

@@ -94,7 +94,6 @@ class SubmitJob(BaseModel):
         Field(
             description="The flow that limits when the job starts: the name of one that your organisation "
             "has stored with `PUT /v1/flows/{name}`. Not for job types with a flow of their own.",
-            examples=["renderer"],
         ),
     ] = None
 

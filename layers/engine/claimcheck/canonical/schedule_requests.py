@@ -83,7 +83,7 @@ class PutSchedule(BaseModel):
     metadata: Annotated[Metadata, Field(description="The metadata of each job, as in `POST /v1/jobs`.")] = {}
     flow: Annotated[
         str | None,
-        Field(description="The flow of each job, as in `POST /v1/jobs`.", examples=["renderer"]),
+        Field(description="The flow of each job, as in `POST /v1/jobs`."),
     ] = None
 
 

@@ -5,7 +5,7 @@ A wake-up proves nothing: the worker reads the job and decides again.
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ from claimcheck.service.transition import wake
 from claimcheck.service.verdict import lost
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from claimcheck.authoring.catalog import Catalog, JobType
     from claimcheck.domain.ports import Clock, JobStore, WakeUpQueue
@@ -115,17 +115,15 @@ class Worker:
             with suppress(SlotTaken):
                 self._claim(job, remaining, look.room[0])
                 return
-        self._pump().enter(job, look.view)
+        with _insistent():
+            self._pump().enter(job, look.view)
         self._pump_flow(job)
 
     def _pump_flow(self, job: Job) -> None:
-        """Give what is free in the job's flow to others. Raises: Unclaimed if the flow does not answer."""
-        if job.flow is None:
-            return
-        try:
-            self._pump().pump(job)
-        except Unavailable as error:
-            raise Unclaimed from error
+        """Give what is free in the job's flow to the first in line."""
+        if job.flow is not None:
+            with _insistent():
+                self._pump().pump(job)
 
     def _claim(self, job: Job, remaining: Remaining, slot: int | None = None) -> None:
         claim = self._claims.claim(job, Job.claimable, partial(self._begun, remaining, slot), lost)
@@ -182,3 +180,15 @@ class Worker:
             wake(self._store, self._queue(), self._clock, job)
         if job.ended_at is not None:
             self._pump_flow(job)
+
+
+@contextmanager
+def _insistent() -> Iterator[None]:
+    """Return the wake-up to the queue if a flow does not answer. Raises: Unclaimed.
+
+    The sweeper looks at a flow only if it is due, and at a job in its line only every hour.
+    """
+    try:
+        yield
+    except Unavailable as error:
+        raise Unclaimed from error

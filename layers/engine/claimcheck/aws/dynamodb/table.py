@@ -22,7 +22,7 @@ def worked(item: Item) -> None:
 class Part(NamedTuple):
     """A part of a write, and what it means if its condition is refused.
 
-    `refusal` makes the error from the stored item, which is empty if there is none; or it returns None if
+    `refusal` makes the error from the stored item, which is empty if there is no item; or it returns None if
     an earlier try of the same write has worked.
     """
 

@@ -1,4 +1,4 @@
-"""Changes of flows by their orgs. Whatever admits more jobs wakes the first in line."""
+"""Changes of flows by their orgs. Each change that may admit jobs wakes the first in line."""
 
 from __future__ import annotations
 

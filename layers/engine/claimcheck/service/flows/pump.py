@@ -1,7 +1,8 @@
 """The line of a flow: how jobs enter it, and the pump, which is the only way out.
 
-A pump gives free slots to the first in line. It is run by whoever frees a slot, enters the line or finds the
-flow due, and any number of pumps can run at once: each grant is one conditional write.
+A pump gives free slots to the first in line. A worker runs it after it has ended a job or put one into the
+line, and for each wake-up of a waiting or ended job. Any number of pumps can run at once: each grant is one
+conditional write.
 """
 
 from __future__ import annotations
@@ -107,11 +108,13 @@ class Pump:
             if not self._reserve(key, look, len(room), starts):
                 continue
             chosen = waiting[: min(len(room), len(starts))]
+            if not chosen:
+                return
             granted = self._grant(key, self._rotated(chosen), room, starts)
             left -= granted
             if granted == len(chosen):
-                if left == 0 and len(waiting) > len(chosen):
-                    self._wake(waiting[len(chosen)])
+                if left == 0:
+                    wake_first(self._queue(), waiting[len(chosen) :])
                 return
         raise Unavailable("The flow is being changed by other requests: try again.")
 
@@ -138,32 +141,37 @@ class Pump:
         jobs = {job.job_id: job for job in self._store.read_many([each.job_id for each in tickets])}
         granted: list[Job] = []
         left_alone = 0
-        try:
-            for ticket in tickets:
-                job = jobs.get(ticket.job_id)
-                if job is None or ticket.void(key, job):
-                    self._flows.delete_void(key, ticket)
-                elif job.newer_than_code:
-                    left_alone += 1
-                elif given := self._give(job, ticket, room.pop(), starts[0]):
-                    starts.pop(0)
-                    granted.append(given)
-        finally:
-            self._send(granted)
+        for ticket in tickets:
+            job = jobs.get(ticket.job_id)
+            if job is None or ticket.void(key, job):
+                self._flows.delete_void(key, ticket)
+            elif job.newer_than_code:
+                left_alone += 1
+            elif given := self._give(job, ticket, room.pop(), starts):
+                granted.append(given)
+        self._send(granted)
         return len(granted) + left_alone
 
-    def _give(self, job: Job, ticket: Ticket, slot: int | None, start: Millis) -> Job | None:
-        """Return the job with its slot, or None if it or the slot was taken meanwhile."""
-        now, token = self._clock.now(), self._randomness.token()
+    def _give(self, job: Job, ticket: Ticket, slot: int | None, starts: list[Millis]) -> Job | None:
+        """Return the job with its slot and the first of the starts, or None if it has not got these.
+
+        Another pump can be faster. After a failed call, the start may be used, so it is lost.
+        """
+        now, token, start = self._clock.now(), self._randomness.token(), starts.pop(0)
 
         def decide(job: Job) -> Job:
             return job.granted(slot, start, now) if job.waits == ticket.since else job
 
         try:
             _, given = transition(self._store, self._payloads, job, decide, token)
-        except (Conflict, SlotTaken):
+            if given.written_by == token:
+                return given
+        except Unavailable:
             return None
-        return given if given.written_by == token else None
+        except (Conflict, SlotTaken):
+            pass
+        starts.insert(0, start)
+        return None
 
     def _send(self, granted: list[Job]) -> None:
         now = self._clock.now()
@@ -174,9 +182,6 @@ class Pump:
         ]
         if wake_ups and (unsent := self._queue().send_many(wake_ups)):
             warn("wake-ups not sent: the sweeper will", unsent=len(unsent))
-
-    def _wake(self, ticket: Ticket) -> None:
-        wake_first(self._queue(), (ticket,))
 
     def _rotated(self, things: Sequence[T]) -> list[T]:
         """Return the things from a random one on, so that pumps at one time rarely begin with the same."""

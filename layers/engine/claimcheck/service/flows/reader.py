@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 TRUST = MINUTE
 # The most known flows of a process.
 KNOWN = 1000
-# A waiting job is told how many are ahead of it, up to this number.
+# A waiting job shows how many are ahead of it, up to this number.
 AHEAD = 100
 
 
