@@ -21,7 +21,7 @@ MAKE = re.compile(r"\bmake ([a-z]+)")
 # Internal errors of the engine, and base classes.
 UNSEEN = {"error", "bad_request", "not_found", "wrong_state", "unprocessable", "conflict", "key_taken"}
 # Of handlers, and of other dialects.
-UNSEEN |= {"unsupported_language", "document_not_found"}
+UNSEEN |= {"slot_taken", "unsupported_language", "document_not_found"}
 
 
 def named(page: Path) -> str:
@@ -77,7 +77,7 @@ def test_every_parameter_that_operations_names_is_in_the_template() -> None:
 
 
 def test_every_error_has_a_status() -> None:
-    outside = {errors.ClaimcheckError, errors.Conflict, errors.KeyTaken, errors.UnsupportedLanguage}
+    outside = {errors.ClaimcheckError, errors.Conflict, errors.KeyTaken, errors.SlotTaken, errors.UnsupportedLanguage}
 
     assert [kind for kind in tree() if kind not in outside and not set(kind.__mro__) & set(STATUSES)] == []
 

@@ -143,9 +143,9 @@ def test_get_job_writes_nothing_but_rate_windows() -> None:
 @pytest.mark.parametrize(
     ("function", "keys"),
     [
-        ("SubmitJob", ["JOB#*", "IDEM#*", "ORG#*", "RATE#*"]),
-        ("Worker", ["JOB#*", "ORG#*"]),
-        ("Sweeper", ["JOB#*", "IDEM#*", "ORG#*"]),
+        ("SubmitJob", ["JOB#*", "IDEM#*", "ORG#*", "RATE#*", "FLOW#*"]),
+        ("Worker", ["JOB#*", "ORG#*", "FLOW#*"]),
+        ("Sweeper", ["JOB#*", "IDEM#*", "ORG#*", "FLOW#*"]),
     ],
 )
 def test_no_function_can_write_an_api_key(function: str, keys: list[str]) -> None:
@@ -162,10 +162,10 @@ def test_no_function_can_write_an_api_key(function: str, keys: list[str]) -> Non
 @pytest.mark.parametrize(
     ("function", "keys"),
     [
-        ("GetJob", {"JOB#*", "KEY#*", "ORG#*"}),
-        ("SubmitJob", {"JOB#*", "IDEM#*", "KEY#*", "ORG#*", "SECRET#*"}),
-        ("Worker", {"JOB#*", "ORG#*", "SECRET#*"}),
-        ("Sweeper", {"JOB#*", "IDEM#*", "ORG#*"}),
+        ("GetJob", {"JOB#*", "KEY#*", "ORG#*", "FLOW#*"}),
+        ("SubmitJob", {"JOB#*", "IDEM#*", "KEY#*", "ORG#*", "SECRET#*", "FLOW#*"}),
+        ("Worker", {"JOB#*", "ORG#*", "SECRET#*", "FLOW#*"}),
+        ("Sweeper", {"JOB#*", "IDEM#*", "ORG#*", "FLOW#*"}),
     ],
 )
 def test_a_function_reads_only_the_partitions_of_its_work(function: str, keys: set[str]) -> None:
@@ -205,15 +205,25 @@ def test_the_functions_write_objects_below_their_prefix_and_delete_only_inputs()
     }
 
 
-def test_only_submit_job_deletes_and_only_what_is_an_orgs() -> None:
-    deletes = {
-        function: condition
+def test_rows_are_deleted_in_transactions_or_alone_only_schedules_and_void_rows_of_flows() -> None:
+    deletes = [
+        (function, condition)
         for function in FUNCTIONS
         for action, _, condition in grants(function)
         if action == "dynamodb:DeleteItem"
+    ]
+    with_a_job = {
+        "StringEquals": {"dynamodb:EnclosingOperation": "TransactWriteItems"},
+        "ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["JOB#*", "ORG#*", "FLOW#*"]},
     }
+    alone = {"SubmitJob": ["ORG#*"], "Worker": ["FLOW#*"], "Sweeper": ["FLOW#*"]}
 
-    assert deletes == {"SubmitJob": {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["ORG#*"]}}}
+    assert [function for function, condition in deletes if condition == with_a_job] == [*alone]
+    assert {
+        function: condition["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]
+        for function, condition in deletes
+        if condition != with_a_job
+    } == alone
 
 
 def test_the_api_sends_reads_and_leftovers_to_get_job_and_the_rest_to_submit_job() -> None:

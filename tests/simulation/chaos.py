@@ -374,6 +374,9 @@ class Chaos:
         self.store.catch_up()
         for org in ORGS:
             self._store_flows(org)
+        if self.random.random() < 0.5:
+            # All wake-ups can be lost: then only the sweeper is left.
+            self.queue._waiting.clear()
         self._end_schedules()
         soon = self.world.clock.now() + 10 * MINUTE
         hopeful = [job.job_id for job in self.store.all_jobs() if not job.ended_at and job.deadline > soon]
