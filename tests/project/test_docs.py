@@ -77,7 +77,13 @@ def test_every_parameter_that_operations_names_is_in_the_template() -> None:
 
 
 def test_every_error_has_a_status() -> None:
-    outside = {errors.ClaimcheckError, errors.Conflict, errors.KeyTaken, errors.SlotTaken, errors.UnsupportedLanguage}
+    outside = {
+        errors.ClaimcheckError,
+        errors.Conflict,
+        errors.KeyTaken,
+        errors.SlotTaken,
+        errors.UnsupportedLanguage,
+    }
 
     assert [kind for kind in tree() if kind not in outside and not set(kind.__mro__) & set(STATUSES)] == []
 

@@ -147,7 +147,7 @@ class Chaos:
         if self.calm:
             return call()
         self.world.clock.advance(self.random.choice((0, 0, 3, 40)))
-        self.interlude(0.5 if name == "executions" else 0.08)
+        self.interlude(0.5 if name in ("executions", "read_many") else 0.08)
         self._fault(0.03, Unavailable)
         self._fault(0.01, Killed)
         result = call()

@@ -7,6 +7,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
+from claimcheck.domain.flows import Ticket
 from claimcheck.domain.job import Job, Movement, last_execution
 from claimcheck.service import worker
 from claimcheck.service.callbacks import sender
@@ -25,7 +26,6 @@ from tests.simulation.witness import Witness
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from claimcheck.domain.flows import Ticket
     from claimcheck.domain.job import FlowKey, Millis
     from claimcheck.domain.schedules import Schedule
     from claimcheck.service.claim import Claim
@@ -241,7 +241,8 @@ def ticket_that_is_put_before_its_job_waits() -> Any:
     return changed(Witness, "replace", make)
 
 
-def pump_that_does_not_check_that_the_job_waits() -> Any:
+@contextmanager
+def pump_that_does_not_check_that_the_job_waits() -> Iterator[None]:
     def give(self: Any, job: Job, ticket: Ticket, slot: int | None, starts: list[Millis]) -> Job | None:
         now, token, start = self._clock.now(), self._randomness.token(), starts.pop(0)
         _, given = transition(
@@ -249,7 +250,9 @@ def pump_that_does_not_check_that_the_job_waits() -> Any:
         )
         return given
 
-    return changed(Pump, "_give", lambda _: give)
+    never = changed(Ticket, "void", lambda _: lambda self, key, job: job is None)
+    with changed(Pump, "_give", lambda _: give), never:
+        yield
 
 
 def pump_that_does_not_make_its_flow_due() -> Any:

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from claimcheck.domain.errors import Conflict, InsufficientCredits, KeyTaken
 from claimcheck.domain.job import DAY, HOUR, MINUTE, SECOND
+from claimcheck.domain.ports import shard_of_key
 from claimcheck.domain.recurrence import Cron, Every
 from claimcheck.domain.schedules import LEAD, Missed, Refusal, Replacement, Run, Schedule, ScheduleKey
-from claimcheck.domain.shards import shard_of_key
 from tests.contract.suite.adapters import Adapters  # noqa: TC001 - Hypothesis reads the annotation
 from tests.kit.jobs import (
     ATTRIBUTES,
@@ -319,7 +319,7 @@ def _neighbour(schedule: Schedule, shard: int) -> Schedule:
 
 
 def _neighbouring_job(shard: int, due_at: int) -> Any:
-    from claimcheck.domain.shards import shard_of
+    from claimcheck.domain.ports import shard_of
 
     while True:
         job = new_job(due_at=due_at)

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 ROWS_AT_ONCE, OBJECTS_AT_ONCE = 25, 1000
 HISTORY = ("EXEC#", "CALL#")
 # The rows that name their org. Those of a job's history are found by the job.
-OWNED = "org = :org OR pk IN (:own, :secrets) OR begins_with(pk, :reservations) OR begins_with(pk, :key)"
+OWNED = (
+    "org = :org OR pk IN (:own, :secrets) OR begins_with(pk, :reservations) OR begins_with(pk, :flows) "
+    "OR begins_with(pk, :key)"
+)
 # The beginnings of the keys of a job's objects. The last one is of versions before 0.2.
 OBJECTS = ("input/{}-", "result/{}-", "{}/")
 
@@ -57,6 +60,8 @@ class Erasure:
             ":own": {"S": f"ORG#{org}"},
             ":secrets": {"S": f"SECRET#{org}"},
             ":reservations": {"S": f"IDEM#{org}#"},
+            # Of job types with a flow for each org. Other rows of flows name their org.
+            ":flows": {"S": f"FLOW#@{org}#"},
             ":key": {"S": "KEY#"},
         }
         start: dict[str, Any] = {}

@@ -7,6 +7,7 @@ be repeated. Only `JobStore.insert` reports that case, as `OutcomeUnknown`.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
+from zlib import crc32
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +27,15 @@ K = TypeVar("K")
 SHARDS = 16
 # The most executions, and the most deliveries, that are shown of a job.
 RECORDED = 100
+
+
+def shard_of(job_id: str) -> int:
+    """Return a job's shard of the index by `due_at`, 0 to 15. All stores use the same."""
+    return crc32(job_id.encode()) % SHARDS
+
+
+def shard_of_key(key: ScheduleKey | FlowKey) -> int:
+    return shard_of("#".join(key))
 
 
 class Clock(Protocol):

@@ -9,8 +9,17 @@ from typing import TYPE_CHECKING
 from claimcheck.domain.errors import Conflict, InsufficientCredits, KeyTaken, SlotTaken
 from claimcheck.domain.flows import FIRST, Flow, Slot, Ticket, View
 from claimcheck.domain.job import SECOND, Execution, Movement
-from claimcheck.domain.ports import RECORDED, DuePage, FlowPage, LedgerPage, Page, SchedulePage, WakeUp
-from claimcheck.domain.shards import shard_of, shard_of_key
+from claimcheck.domain.ports import (
+    RECORDED,
+    DuePage,
+    FlowPage,
+    LedgerPage,
+    Page,
+    SchedulePage,
+    WakeUp,
+    shard_of,
+    shard_of_key,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

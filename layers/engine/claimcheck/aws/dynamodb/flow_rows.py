@@ -15,7 +15,7 @@ from claimcheck.domain.errors import SlotTaken
 from claimcheck.domain.flows import Flow, Limits, Rate, Slot, Ticket
 from claimcheck.domain.job import FlowKey
 from claimcheck.domain.json_text import compact
-from claimcheck.domain.shards import shard_of_key
+from claimcheck.domain.ports import shard_of_key
 
 if TYPE_CHECKING:
     from claimcheck.domain.job import Job, Millis

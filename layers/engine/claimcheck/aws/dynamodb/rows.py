@@ -30,7 +30,7 @@ from claimcheck.domain.job import (
     Trace,
 )
 from claimcheck.domain.json_text import compact
-from claimcheck.domain.shards import shard_of
+from claimcheck.domain.ports import shard_of
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping

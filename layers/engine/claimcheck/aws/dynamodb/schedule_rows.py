@@ -8,9 +8,9 @@ from claimcheck.aws.dynamodb.rows import KEY, Item, due, known_part, left_over, 
 from claimcheck.aws.dynamodb.table import Table
 from claimcheck.domain.job import Job
 from claimcheck.domain.json_text import compact
+from claimcheck.domain.ports import shard_of_key
 from claimcheck.domain.recurrence import Cron, Every
 from claimcheck.domain.schedules import Missed, Refusal, Run, Schedule, ScheduleKey
-from claimcheck.domain.shards import shard_of_key
 
 SCHEDULE = "SCHEDULE#"
 ORG = "ORG#"
