@@ -36,6 +36,22 @@ def test_a_job_costs_six_write_units_and_nine_with_an_idempotency_key(observed: 
     assert observed.keyed.consumed.written == 9
 
 
+def test_a_job_of_a_flow_costs_twelve_write_units_and_two_more_calls(observed: Observed) -> None:
+    plain = [call for part in (observed.warm.submit, observed.warm.work) for call in part.calls]
+
+    assert observed.limited.written == 12
+    assert sorted(observed.limited.calls) == sorted(
+        [*(call for call in plain if call != "dynamodb.PutItem"), "dynamodb.PutItem"]
+        + ["dynamodb.TransactWriteItems"] * 2
+        + ["dynamodb.Query"] * 2
+    )
+
+
+def test_a_job_that_waits_for_its_flow_costs_twenty_three_write_units(observed: Observed) -> None:
+    makes_its_flow_due = 2
+    assert observed.waited.written == 23 + makes_its_flow_due
+
+
 def test_a_poll_logs_nothing(observed: Observed) -> None:
     assert [poll.log_bytes for poll in observed.first.polls] == [0] * POLLS
 

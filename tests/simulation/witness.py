@@ -101,6 +101,8 @@ class Witness(MemoryJobStore):
             self.starts.setdefault(key, []).append(new.not_before)
         started = new.executions > 0 == before.executions
         self._must(not started or new.slot is not None or key.name == "three", "a job started without a slot")
+        given = new.slot is not None and new.slot != before.slot
+        self._must(not given or started or before.waits is not None, "a slot was given outside the line")
 
     def check_schedules(self, now: Millis) -> None:
         """Check that no job waits for a slot of a schedule that is gone."""

@@ -19,6 +19,7 @@ from tests.kit import events
 from tests.kit.deployed import issue_key
 from tests.kit.measuring.capacity import Consumed, Gauge
 from tests.kit.process import Processes, all_running
+from tests.kit.world import event
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,6 +71,10 @@ class Part:
         if len(units) != len(self.own):
             raise ValueError(f"not to be computed: {self.calls}")
         return Consumed.total(units)
+
+    @property
+    def written(self) -> float:
+        return sum(each.consumed.written for each in self.own if each.consumed is not None)
 
     @property
     def record(self) -> dict[str, Any]:
@@ -150,6 +155,33 @@ class Observer:
         polls += [self._poll(poll, "completed") for _ in range(POLLS - len(polls))]
         return Life(submit, work, polls)
 
+    def live_in_flow(self, org: str, *, waits: bool) -> Part:
+        """Run one small job of a flow of one, without polls. If it `waits`, the flow is paused at first."""
+        key = issue_key(self._processes.cloud, org)
+        submit = events.with_body(events.load("submit_job", key), SMALL | {"flow": "one"})
+        self._change_flow(key, "PUT", "one", {"concurrency": 1})
+        self._run([submit])
+        if waits:
+            self._change_flow(key, "POST", "one/pause")
+        parts = self._run([submit])
+        if waits:
+            self._change_flow(key, "POST", "one/resume")
+            parts += self._run([])
+        return Part([request for part in parts for request in part.requests])
+
+    def _change_flow(self, key: str, method: str, path: str, body: Any = None) -> None:
+        text = b"" if body is None else json.dumps(body).encode()
+        headers = {"authorization": f"Bearer {key}", "content-type": "application/json"}
+        answer, _ = self.invoke("submit_job", event(method, f"/v1/flows/{path}", text, headers))
+        assert answer["statusCode"] < 300, answer["body"]
+
+    def _run(self, submissions: list[dict[str, Any]]) -> list[Part]:
+        """Submit jobs, and follow all wake-ups."""
+        parts = [self.invoke("submit_job", each)[1] for each in submissions]
+        while messages := self._processes.cloud.receive():
+            parts.append(self.invoke("worker", events.batch(messages))[1])
+        return parts
+
     def _poll(self, event: dict[str, Any], status: str) -> Part:
         answer, part = self.invoke("get_job", event)
         assert json.loads(answer["body"])["status"] == status
@@ -172,11 +204,14 @@ class Observer:
 @dataclass(frozen=True)
 class Observed:
     """`first` is the first job of a new org, `warm` the next one, and `keyed` the one after that, with an
-    Idempotency-Key. `modules` are those that each function had imported."""
+    Idempotency-Key. `limited` has started at once in a flow, and `waited` after a wait in its line. `modules`
+    are those that each function had imported."""
 
     first: Life
     warm: Life
     keyed: Life
+    limited: Part
+    waited: Part
     everything: list[str]
     modules: dict[str, set[str]]
 
@@ -189,4 +224,5 @@ def observe() -> Observed:
         observer.live("warming-up")
         first, warm, keyed = observer.live("acme"), observer.live("acme"), observer.live("acme", "order-4711")
         modules = {name: function.modules for name, function in processes.functions.items()}
-        return Observed(first, warm, keyed, observer.ask_everything(), modules)
+        limited, waited = (observer.live_in_flow("flows", waits=waits) for waits in (False, True))
+        return Observed(first, warm, keyed, limited, waited, observer.ask_everything(), modules)

@@ -470,4 +470,4 @@ def test_a_flow_is_named_by_a_header_in_every_contract_and_counts_in_the_fingerp
 def test_a_declaration_out_of_bounds_is_refused() -> None:
     for wrong in ({"concurrency": 0}, {"concurrency": 1001}, {"rate": Rate(0)}, {"rate": Rate(1, 86_401)}):
         with pytest.raises(ValueError, match="must be 1 to"):
-            Flow(**wrong)  # type: ignore[arg-type]
+            Flow(**wrong)
