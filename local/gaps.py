@@ -75,7 +75,8 @@ def limit_workers(at: Endpoint, outputs: dict[str, str]) -> None:
 def allow_batches(at: Endpoint, outputs: dict[str, str]) -> None:
     """On AWS the permission for SendMessage covers SendMessageBatch ("Amazon SQS batch actions")."""
     queue = at.client("sqs").get_queue_attributes(QueueUrl=outputs["QueueUrl"], AttributeNames=["QueueArn"])
-    grant(at, outputs["SweeperName"], "sqs:SendMessageBatch", queue["Attributes"]["QueueArn"])
+    for function in ("Sweeper", "Worker"):
+        grant(at, outputs[f"{function}Name"], "sqs:SendMessageBatch", queue["Attributes"]["QueueArn"])
 
 
 def allow_models(at: Endpoint, outputs: dict[str, str]) -> None:

@@ -253,8 +253,9 @@ class Chaos:
     def cancel(self) -> None:
         """Sometimes cancel a job. The other org's attempts find nothing."""
         if self.random.random() < 0.3 and (jobs := self.store.all_jobs()):
-            job = self.random.choice(jobs)
-            org = self.random.choice(ORGS)
+            going = [job for job in jobs if job.ended_at is None]
+            job = self.random.choice(going if going and self.random.random() < 0.8 else jobs)
+            org = self.random.choice((*ORGS, job.org))
             with self._as("canceller"):
                 answer = self._attempt(lambda: self._call(org, "POST", f"/v1/jobs/{job.job_id}/cancel"))
             if answer is not None and org != job.org:

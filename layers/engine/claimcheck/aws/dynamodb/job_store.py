@@ -8,7 +8,7 @@ from claimcheck.aws.dynamodb import rows
 from claimcheck.aws.dynamodb.credit_store import charge, refund
 from claimcheck.aws.dynamodb.table import Part, Table
 from claimcheck.domain.clock import time_of
-from claimcheck.domain.errors import Conflict, KeyTaken, Unavailable
+from claimcheck.domain.errors import Conflict, KeyTaken, SlotTaken, Unavailable
 from claimcheck.domain.observability import failure
 from claimcheck.domain.ports import RECORDED, DuePage, Page
 
@@ -101,7 +101,9 @@ class DynamoDBJobStore:
         parts = [Part(put, refusal), *_beside(table, old, new)]
         if record is not None:
             parts.append(Part({"Put": {"TableName": table.name, "Item": rows.record_item(new, record)}}))
-        table.write(parts)
+        takes_slot = new.slot not in (None, old.slot)
+        # Many jobs want the same slots: to retry after a conflict would be slower than to look again.
+        table.write(parts, contended=SlotTaken if takes_slot else None)
 
     def list_jobs(self, org: str, after: str | None, limit: int) -> Page:
         start = None

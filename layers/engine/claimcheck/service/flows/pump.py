@@ -29,6 +29,9 @@ T = TypeVar("T")
 
 # A call of a pump makes at most this many grants. The next job in line then pumps again.
 MOST_GRANTS = 100
+# A pump that was slower than another waits this long before it looks again, with full jitter: milliseconds,
+# doubled each time up to the longest. Without it, pumps of a busy flow mostly disturb each other.
+PAUSE, LONGEST_PAUSE = 50, 1000
 
 
 class Look(NamedTuple):
@@ -97,7 +100,10 @@ class Pump:
     def pump(self, job: Job) -> None:
         """Give what is free in the job's flow to the first in line. Raises: Unavailable."""
         key, starts, left = _flow_of(job), list[Millis](), MOST_GRANTS
-        for _ in range(MOST_CHANGES):
+        for number in range(MOST_CHANGES):
+            if number:
+                # Other pumps are at work.
+                self._clock.sleep(self._randomness.below(min(PAUSE * 2**number, LONGEST_PAUSE)))
             look = self.look(job)
             waiting = look.view.tickets
             if not waiting:
@@ -149,6 +155,9 @@ class Pump:
                 left_alone += 1
             elif given := self._give(job, ticket, room.pop(), starts):
                 granted.append(given)
+            else:
+                # What was seen is old.
+                break
         self._send(granted)
         return len(granted) + left_alone
 
