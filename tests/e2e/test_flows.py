@@ -33,7 +33,9 @@ def test_a_paused_flow_holds_its_jobs_and_says_so(acme: Client) -> None:
     flow(acme, "held", paused=True)
     job_ids = [submit(acme, "held", seconds=0) for _ in range(2)]
 
-    waiting = eventually(lambda: acme.job(job_ids[1]).get("waiting"), 30, "a place in line")
+    waiting: dict[str, object] = eventually(
+        lambda: acme.job(job_ids[1]).get("waiting", {}), 30, "a place in line"
+    )
     assert waiting["flow"] == "held"
     assert acme.http.post("/v1/flows/held/resume").status_code == 200
     for job_id in job_ids:
