@@ -40,6 +40,9 @@ SHOWN = {
         sampled=False,
         otherwise="no order of calls changes it: `tests/integration/test_secrecy.py` reads all logs",
     ),
+    "Flows": Shown(
+        ("*flow*",), otherwise="jobs of a deployed stack, two at a time: `tests/e2e/test_flows.py`"
+    ),
     "Retries": Shown(
         ("*retry_against*",),
         otherwise="ten thousand failures, and a list that changes: `tests/unit/service/test_bulk.py`",

@@ -44,6 +44,7 @@ def adapters() -> Adapters:
         credits=store.credits,
         documents=MemoryDocumentStore(),
         schedules=store.schedules,
+        flows=store.flows,
         keys=MemoryKeyStore(),
         queue=queue,
         objects=objects,

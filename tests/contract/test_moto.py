@@ -63,6 +63,7 @@ def adapters(cloud: Cloud, engine: Engine, clock: FrozenClock) -> Adapters:
         credits=engine.credits,
         documents=engine.documents,
         schedules=engine.schedule_store,
+        flows=engine.flow_store,
         keys=engine.keys,
         queue=engine.queue,
         objects=engine.objects,

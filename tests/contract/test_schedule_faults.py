@@ -13,9 +13,9 @@ from claimcheck.authoring.catalog import Catalog
 from claimcheck.bootstrap import bootstrap
 from claimcheck.domain.errors import Unavailable
 from claimcheck.domain.job import HOUR, MINUTE, SECOND
+from claimcheck.domain.ports import shard_of
 from claimcheck.domain.recurrence import Cron
 from claimcheck.domain.schedules import LEAD, Run, Schedule
-from claimcheck.domain.shards import shard_of
 from tests.contract.faults import every_fault
 from tests.kit import wire
 from tests.kit.jobs import new_org

@@ -15,7 +15,7 @@ from claimcheck.aws.sqs import wake_up_of
 from claimcheck.bootstrap import bootstrap
 from claimcheck.domain.job import MINUTE, SECOND, Status
 from claimcheck.domain.keys import ApiKey
-from claimcheck.domain.shards import shard_of
+from claimcheck.domain.ports import shard_of
 from claimcheck.http.admission import issue_key
 from claimcheck.http.server import Api
 from claimcheck.installed import dialects

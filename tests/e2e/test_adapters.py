@@ -28,6 +28,7 @@ def adapters(cloud: Cloud) -> Adapters:
         credits=engine.credits,
         documents=engine.documents,
         schedules=engine.schedule_store,
+        flows=engine.flow_store,
         keys=engine.keys,
         queue=engine.queue,
         objects=engine.objects,

@@ -15,6 +15,7 @@ from claimcheck.testing import (
     FrozenClock,
     MemoryCreditStore,
     MemoryDocumentStore,
+    MemoryFlowStore,
     MemoryObjectStore,
     MemoryScheduleStore,
     MemoryWakeUpQueue,
@@ -47,6 +48,7 @@ class Backend:
         self.clock = FrozenClock()
         self.store = Witness()
         self.schedules = self.store.schedules
+        self.flows = self.store.flows
         self.queue = MemoryWakeUpQueue(self.clock)
         self.objects = MemoryObjectStore()
         self.documents = MemoryDocumentStore()
@@ -73,6 +75,7 @@ MUTABLE = (
     Witness,
     MemoryCreditStore,
     MemoryDocumentStore,
+    MemoryFlowStore,
     MemoryObjectStore,
     MemoryScheduleStore,
     MemoryWakeUpQueue,

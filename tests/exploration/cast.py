@@ -10,9 +10,11 @@ from unittest.mock import patch
 from claimcheck.canonical.schedule_requests import schedule_of
 from claimcheck.domain import job as job_module
 from claimcheck.domain.errors import JobNotFound, Unavailable
+from claimcheck.domain.flows import Limits
 from claimcheck.domain.job import MINUTE, SECOND, Job, Millis
 from claimcheck.domain.keys import FREE, ApiKey
 from claimcheck.domain.outcome import Again, Fail, Retry
+from claimcheck.domain.ports import WakeUp
 from claimcheck.domain.retry import RetryPolicy
 from claimcheck.http.admission import Caller
 from claimcheck.service.attempt import Overrun
@@ -20,6 +22,7 @@ from claimcheck.service.callbacks.settings import DefaultCallback, put_default
 from claimcheck.service.callbacks.signing import issue_secret
 from claimcheck.service.reader import JobFilter
 from claimcheck.service.submission import Draft, IdempotencyKey
+from claimcheck.service.worker import Unclaimed
 from tests.exploration.process import Process, Service
 from tests.exploration.promises import (
     ORG,
@@ -142,6 +145,25 @@ class Cast:
         asked = SCHEDULE | {"rate": rate} | body
         return schedule_of(asked, "a", caller, self.engine.submission, now).schedule
 
+    def flow(self, name: str, **limits: Any) -> None:
+        self.engine.flow_editor.put(ORG, name, Limits(**limits), paused=False)
+
+    def work(self, job_id: str) -> None:
+        """Follow one wake-up before the processes start."""
+        self.engine.worker.run(job_id, lambda: 600 * SECOND)
+
+    def holding_and_waiting(self, flow: str = "one") -> tuple[str, str]:
+        """Return a job that holds the slot of a flow of one between two attempts, and one in its line."""
+        self.flow(flow, concurrency=1)
+        holding, waiting = self.submitted("retry", flow=flow), self.submitted(flow=flow)
+        self.work(holding)
+        self.work(waiting)
+        while self.world.queue.receive():
+            pass
+        assert self.world.job(holding).slot == 0
+        assert self.world.job(waiting).waits is not None
+        return holding, waiting
+
     # Processes of the service.
 
     def add(self, role: str, program: Callable[[], Any], *, old: bool = False, ahead: Millis = 0) -> None:
@@ -150,13 +172,20 @@ class Cast:
 
     def worker(self, job_id: str, *, old: bool = False, ahead: Millis = 0) -> None:
         """Wake-ups are doubled and late, so one can come at any time."""
-        self.add("worker", lambda: self.engine.worker.run(job_id, lambda: 600 * SECOND), old=old, ahead=ahead)
+        self.add("worker", lambda: self._run(job_id), old=old, ahead=ahead)
+
+    def _run(self, job_id: str) -> None:
+        try:
+            self.engine.worker.run(job_id, lambda: 600 * SECOND)
+        except Unclaimed:
+            # SQS delivers it again.
+            self.world.queue.send(WakeUp(job_id, ORG, delay=30))
 
     def queue_worker(self) -> None:
         def work() -> None:
             wake_up = self.world.queue.receive()
             if wake_up is not None:
-                self.engine.worker.run(wake_up.job_id, lambda: 600 * SECOND)
+                self._run(wake_up.job_id)
 
         self.add("worker", work)
 
@@ -294,6 +323,24 @@ class Cast:
             return result
 
         self.add("keeper", keep)
+
+    def flow_keeper(self, name: str, *actions: str, **limits: Any) -> None:
+        """Change a flow by these actions in turn. A change by others, or use, ends the process."""
+
+        def keep() -> None:
+            editor = self.engine.flow_editor
+            for action in actions:
+                match action:
+                    case "put":
+                        editor.put(ORG, name, Limits(**limits), None)
+                    case "pause":
+                        editor.pause(ORG, name)
+                    case "resume":
+                        editor.resume(ORG, name)
+                    case "delete":
+                        editor.delete(ORG, name)
+
+        self.add("keeper of flows", keep)
 
     # The end of every history.
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from unittest.mock import patch
 
 from claimcheck.domain import job as job_module
-from claimcheck.domain import shards
+from claimcheck.domain import ports
 from claimcheck.domain.errors import OutcomeUnknown, Unavailable
 from claimcheck.outbound import TimedOut, Unreachable
 from claimcheck.service import sweeper
@@ -38,6 +38,7 @@ WRITES = {
     *("send", "send_many", "request"),
 }
 # What time, SQS and DynamoDB do by themselves. It does not fail.
+WRITES |= {"set_due", "reserve", "delete_void"}
 NATURE = {"now", "sleep", "receive", "expire", "catch_up"}
 CHANGES = (WRITES | NATURE) - {"now"}
 
@@ -116,7 +117,7 @@ def _alone() -> Iterator[None]:
     try:
         with (
             patch.object(sweeper, "SHARDS", 1),
-            patch.object(shards, "SHARDS", 1),
+            patch.object(ports, "SHARDS", 1),
             Path(os.devnull).open("w") as nowhere,
             redirect_stdout(nowhere),
         ):

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from claimcheck.domain.job import Millis
     from claimcheck.service.callbacks.settings import On
 
-PORTS = ("clock", "store", "schedules", "queue", "objects", "documents", "receiver")
+PORTS = ("clock", "store", "schedules", "flows", "queue", "objects", "documents", "receiver")
 
 
 class Call(NamedTuple):
@@ -131,6 +131,7 @@ class Service:
             outbound=ports["receiver"],
             schedule_store=ports["schedules"],
             callback_settings=self.callbacks,
+            flow_store=ports["flows"],
         )
 
     def started(self, process: Process, answers: tuple[Any, ...] = ()) -> Point:

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from claimcheck.domain.job import CALLBACK_HORIZON, HOUR, MINUTE, Status
-from tests.simulation.machine import check_callbacks, check_credits, check_ends, check_orgs
+from tests.simulation.machine import check_callbacks, check_credits, check_ends, check_flows, check_orgs
 
 if TYPE_CHECKING:
     from claimcheck.domain.job import Execution, Job
@@ -27,6 +27,7 @@ def check_end(service: Service, backend: Backend) -> None:
     check_ends(chaos, hopeful)
     check_callbacks(chaos)
     check_orgs(chaos)
+    check_flows(chaos)
     check_credits(chaos, ORG)
 
 
@@ -41,6 +42,9 @@ def _settled(service: Service) -> list[str]:
         going = schedule.next_at is not None and schedule.next_at > now - MINUTE
         assert going is not schedule.paused, "a schedule was forgotten"
         world.engine.schedule_editor.delete(schedule.org, schedule.name)
+    for flow in world.engine.flow_reader.list_flows(ORG, 100, None).flows:
+        if flow.limits.paused:
+            world.engine.flow_editor.resume(flow.org, flow.name)
     soon = now + 10 * MINUTE
     hopeful = [job.job_id for job in store.all_jobs() if not job.ended_at and job.deadline > soon]
     for step in [MINUTE] * 90 + [HOUR] * (CALLBACK_HORIZON // HOUR):

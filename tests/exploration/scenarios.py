@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from claimcheck.domain.clock import rfc3339
+from claimcheck.domain.flows import Rate
 from claimcheck.domain.job import CALLBACK_HORIZON, MINUTE, SECOND
 from tests.exploration.cast import HOOK, LONG, LONG_FAIL, PRICE, Cast
-from tests.simulation.witness import NEED
+from tests.simulation.witness import NEED, PACE, PACED
 
 
 def two_wake_ups_and_a_cancel(cast: Cast) -> None:
@@ -372,6 +373,111 @@ def a_failure_and_the_default_callback(cast: Cast) -> None:
     cast.worker(job_id)
     cast.canceller(job_id)
     cast.sweeper()
+
+
+def two_jobs_and_a_flow_of_one_with_a_pause(cast: Cast) -> None:
+    cast.flow("one", concurrency=1)
+    first, second = cast.submitted(flow="one"), cast.submitted(flow="one")
+    cast.worker(first)
+    cast.worker(second)
+    cast.flow_keeper("one", "pause", "resume")
+    cast.reader(second)
+
+
+def two_wake_ups_of_a_job_with_a_flow(cast: Cast) -> None:
+    cast.flow("one", concurrency=1)
+    job_id = cast.submitted(flow="one")
+    cast.worker(job_id)
+    cast.worker(job_id)
+    cast.canceller(job_id)
+
+
+def a_flow_and_a_cancel_in_its_line(cast: Cast) -> None:
+    holding, waiting = cast.holding_and_waiting()
+    cast.worker(holding)
+    cast.canceller(waiting)
+    cast.worker(waiting)
+    cast.reader(waiting)
+
+
+def a_flow_and_a_cancel(cast: Cast) -> None:
+    holding, waiting = cast.holding_and_waiting()
+    cast.worker(holding)
+    cast.canceller(holding)
+    cast.worker(waiting)
+
+
+def a_flow_and_only_a_sweep(cast: Cast) -> None:
+    holding, _ = cast.holding_and_waiting()
+    cast.canceller(holding)
+    cast.sweeper()
+
+
+def a_flow_and_a_callback(cast: Cast) -> None:
+    cast.flow("one", concurrency=1)
+    first, second = cast.submitted(flow="one", callback_url=HOOK), cast.submitted(flow="one", seconds=20)
+    cast.worker(first)
+    cast.worker(second)
+    cast.queue_worker()
+
+
+def a_flow_and_a_lost_worker(cast: Cast) -> None:
+    cast.flow("one", concurrency=1)
+    first, second = cast.submitted(flow="one"), cast.submitted(flow="one")
+    cast.worker(first)
+    cast.worker(second)
+    cast.time(100 * SECOND)
+    cast.sweeper()
+
+
+def a_flow_and_a_sweep_of_its_line(cast: Cast) -> None:
+    holding, waiting = cast.holding_and_waiting()
+    cast.world.clock.advance(2 * MINUTE)
+    cast.sweeper()
+    cast.worker(holding)
+    cast.worker(waiting)
+
+
+def a_flow_and_the_end_of_its_line(cast: Cast) -> None:
+    _, waiting = cast.holding_and_waiting()
+    cast.world.clock.advance(2 * MINUTE)
+    cast.canceller(waiting)
+    cast.sweeper()
+    cast.worker(cast.submitted(flow="one"))
+
+
+def a_flow_and_two_pumps(cast: Cast) -> None:
+    holding, waiting = cast.holding_and_waiting("three")
+    third = cast.submitted(flow="three")
+    cast.work(third)
+    cast.flow_keeper("three", "put", concurrency=2)
+    cast.worker(holding)
+    cast.worker(waiting)
+    cast.worker(third)
+
+
+def a_flow_that_is_deleted(cast: Cast) -> None:
+    cast.flow("three", concurrency=1)
+    first, second = cast.submitted(flow="three"), cast.submitted(flow="three")
+    cast.worker(first)
+    cast.worker(second)
+    cast.flow_keeper("three", "delete")
+
+
+def a_paced_flow(cast: Cast) -> None:
+    cast.flow(PACED, rate=Rate(1, PACE // SECOND))
+    first, second = cast.submitted(flow=PACED), cast.submitted(flow=PACED)
+    cast.worker(first)
+    cast.worker(second)
+    cast.canceller(first)
+
+
+def old_code_and_a_flow(cast: Cast) -> None:
+    holding, waiting = cast.holding_and_waiting()
+    cast.worker(holding)
+    cast.worker(holding, old=True)
+    cast.canceller(waiting, old=True)
+    cast.canceller(holding, old=True)
 
 
 SCENARIOS = [each for name, each in globals().items() if getattr(each, "__module__", "") == __name__]

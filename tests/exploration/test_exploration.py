@@ -70,6 +70,18 @@ FOUND_IN = {
         scenarios.a_retry_against_an_expiry,
         "TTL left the object",
     ),
+    mutants.slot_that_is_given_back_twice: (scenarios.a_flow_and_a_callback, "a slot is not that of its job"),
+    mutants.slot_that_is_taken_without_its_condition: (
+        scenarios.two_jobs_and_a_flow_of_one_with_a_pause,
+        "a slot is not that of its job",
+    ),
+    mutants.ticket_that_is_put_before_its_job_waits: (scenarios.a_paced_flow, "a ticket is not that"),
+    mutants.pump_that_does_not_check_that_the_job_waits: (
+        scenarios.a_flow_and_a_cancel_in_its_line,
+        "a debt left",
+    ),
+    mutants.pump_that_does_not_make_its_flow_due: (scenarios.a_flow_and_only_a_sweep, "a job was forgotten"),
+    mutants.sweep_that_forgets_the_line: (scenarios.a_flow_and_only_a_sweep, "a job was forgotten"),
 }
 
 

@@ -66,6 +66,22 @@ def test_a_unique_key_costs_no_call_and_the_units_of_its_row_in_two_transactions
     assert observed.unique.consumed.written == 12
 
 
+def test_a_job_of_a_flow_costs_twelve_write_units_and_two_more_calls(observed: Observed) -> None:
+    plain = [call for part in (observed.warm.submit, observed.warm.work) for call in part.calls]
+
+    assert observed.limited.written == 12
+    assert sorted(observed.limited.calls) == sorted(
+        [*(call for call in plain if call != "dynamodb.PutItem"), "dynamodb.PutItem"]
+        + ["dynamodb.TransactWriteItems"] * 2
+        + ["dynamodb.Query"] * 2
+    )
+
+
+def test_a_job_that_waits_for_its_flow_costs_twenty_three_write_units(observed: Observed) -> None:
+    makes_its_flow_due = 2
+    assert observed.waited.written == 23 + makes_its_flow_due
+
+
 def test_a_poll_logs_nothing(observed: Observed) -> None:
     assert [poll.log_bytes for poll in observed.first.polls] == [0] * POLLS
 

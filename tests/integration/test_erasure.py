@@ -11,6 +11,7 @@ import pytest
 
 from claimcheck import __main__ as admin
 from claimcheck.domain.files import file_key, file_token, upload_key
+from claimcheck.domain.job import FlowKey
 from claimcheck.domain.keys import ApiKey
 from claimcheck.http.admission import hash_key, issue_key
 from claimcheck.testing import FrozenClock
@@ -36,6 +37,11 @@ def world(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Life:
     live(world)
     other = issue_key(world.keys, ApiKey(org="acme-2"))
     world.engine.credits.add_credits("acme-2", 100, world.clock.now(), world.randomness.token())
+    world.request("PUT", "/v1/flows/renderer", {"paused": True})
+    world.request("POST", "/v1/jobs", {"type": "echo", "input": {"text": "x"}, "flow": "renderer"})
+    world.work()
+    # The flow of a job type, for each org.
+    world.engine.flow_store.set_due(FlowKey("@acme", "echo"), None, world.clock.now())
     world.fate = ""
     for text in ("short", LONG):
         body = {"type": "echo", "input": {"text": text}}
@@ -54,6 +60,7 @@ def test_nothing_of_the_org_is_left_and_all_of_the_other(
 ) -> None:
     before = {json.dumps(item) for item in cloud.items()}
     assert any('"acme"' in row for row in before)
+    assert any('"WAIT#' in row for row in before)
 
     code = run("acme", "--yes")
 

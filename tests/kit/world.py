@@ -146,6 +146,7 @@ class World:
             "queue": self.queue,
             "credits": getattr(self.store, "credits", None),
             "schedule_store": getattr(self.store, "schedules", None),
+            "flow_store": getattr(self.store, "flows", None),
             "documents": self.documents,
             "objects": self.objects,
             "files": self.files,
@@ -217,7 +218,8 @@ class World:
         """Return the next time at which a wake-up becomes visible or a tick finds a due row."""
         now = self.clock.now()
         rows = [*self.store.all_jobs(), *self.store.schedules.all_schedules()]
-        due = min((row.due_at for row in rows if row.due_at is not None), default=NEVER)
+        due_rows = [row.due_at for row in rows if row.due_at is not None]
+        due = min([*due_rows, *(at for at, _ in self.store.flows.due_flows())], default=NEVER)
         next_tick = max(now // MINUTE + 1, -(-due // MINUTE)) * MINUTE
         visible = self.queue.next_visible_at
         return next_tick if visible is None else min(next_tick, max(visible, now))

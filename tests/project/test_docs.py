@@ -34,7 +34,7 @@ UNSEEN = {
     "name_taken",
 }
 # Of handlers, and of other dialects.
-UNSEEN |= {"unsupported_language", "document_not_found"}
+UNSEEN |= {"slot_taken", "unsupported_language", "document_not_found"}
 
 
 def named(page: Path) -> str:
@@ -90,7 +90,13 @@ def test_every_parameter_that_operations_names_is_in_the_template() -> None:
 
 
 def test_every_error_has_a_status() -> None:
-    internal = {errors.Conflict, errors.KeyTaken, errors.NameTaken, errors.UnsupportedLanguage}
+    internal = {
+        errors.Conflict,
+        errors.KeyTaken,
+        errors.NameTaken,
+        errors.SlotTaken,
+        errors.UnsupportedLanguage,
+    }
     outside = {errors.ClaimcheckError, *internal}
 
     assert [kind for kind in tree() if kind not in outside and not set(kind.__mro__) & set(STATUSES)] == []

@@ -12,7 +12,7 @@ MISTAKES = {
     "a wrong key": ('"started_at": rfc3339(execution', '"begun_at": rfc3339(execution', "typeddict-item"),
     "a missing key": ('        "details": execution.details,\n', "", "typeddict-item"),
     "a wrong type": ('"number": delivery.number', '"number": str(delivery.number)', "typeddict-item"),
-    "a wrong status": ('{**fields, "status": "pending"}', '{**fields, "status": "started"}', "return-value"),
+    "a wrong status": ('"status": "processing"}', '"status": "started"}', "return-value"),
     "another status' field": ('"status": "failed", "error"', '"status": "completed", "error"', "typeddict"),
 }
 

@@ -38,15 +38,15 @@ def answers() -> Iterator[list[list[Any]]]:
     issue_secret(world.documents, "acme", world.clock.now())
     with served(world) as url:
         own = {"URL": url, "KEY": world.acme}
-        yield [_documents(_run(command, own)) for command in COMMANDS]
+        yield [documents_of(run(command, own)) for command in COMMANDS]
 
 
-def _run(command: str, own: dict[str, str]) -> str:
+def run(command: str, own: dict[str, str]) -> str:
     script = ["bash", "-euc", command]
     return subprocess.run(script, env=os.environ | own, capture_output=True, text=True, check=True).stdout
 
 
-def _documents(printed: str) -> list[Any]:
+def documents_of(printed: str) -> list[Any]:
     found, decoder = [], json.JSONDecoder()
     while printed:
         document, end = decoder.raw_decode(printed)

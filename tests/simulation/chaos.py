@@ -21,7 +21,7 @@ from unittest.mock import patch
 from claimcheck.domain import job as job_module
 from claimcheck.domain.clock import rfc3339
 from claimcheck.domain.errors import ClaimcheckError, OutcomeUnknown, Unavailable
-from claimcheck.domain.job import CALLBACK_HORIZON, DAY, HOUR, MINUTE, SECOND
+from claimcheck.domain.job import CALLBACK_HORIZON, DAY, HOUR, MINUTE, SECOND, FlowKey
 from claimcheck.domain.outcome import Again, Fail, Retry
 from claimcheck.domain.retry import RetryPolicy
 from claimcheck.service.attempt import Overrun
@@ -31,7 +31,7 @@ from claimcheck.service.worker import Unclaimed
 from claimcheck.testing import FrozenClock, MemoryWakeUpQueue
 from tests.kit.world import Answer, Echo, Words, World, job_type
 from tests.simulation.receiver import HOOK, Receiver
-from tests.simulation.witness import KNOWN, Killed, Witness
+from tests.simulation.witness import KNOWN, PACE, PACED, Killed, Witness
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -42,10 +42,15 @@ if TYPE_CHECKING:
 
 WRITES = {
     *("insert", "reserve", "release_name", "replace", "record", "record_delivery", "put"),
-    *("save", "send", "send_many"),
+    *("save", "send", "send_many", "delete", "set_due", "delete_void"),
 }
 ORGS = ("acme", "umbrella")
 DEFAULT_OF = "umbrella"
+FLOWS: dict[str, dict[str, Any]] = {
+    "one": {"concurrency": 1},
+    "three": {"concurrency": 3},
+    PACED: {"rate": {"starts": 1, "per_seconds": PACE // SECOND}},
+}
 PRICE = 10
 DEADLINE = 20 * MINUTE
 # The clocks of two actors differ by at most twice this: see "Leases" in docs/design.md.
@@ -138,8 +143,10 @@ class Chaos:
             documents=Faulty(self.world.documents, self),
             outbound=self.receiver,
             schedule_store=Faulty(self.store.schedules, self),
+            flow_store=Faulty(self.store.flows, self),
         )
         for org in ORGS:
+            self._store_flows(org)
             self.add_credits(org, 200)
             issue_secret(self.world.documents, org, self.world.clock.now())
         # Jobs of this org without a callback of their own report a failure.
@@ -152,7 +159,7 @@ class Chaos:
             return call()
         self.calls += 1
         self.world.clock.advance(self.random.choice((0, 0, 3, 40)))
-        self.interlude(0.5 if name == "executions" else 0.08)
+        self.interlude(0.5 if name in ("executions", "read_many") else 0.08)
         self._fault(0.03, Unavailable)
         self._fault(0.01, Killed)
         result = call()
@@ -205,7 +212,7 @@ class Chaos:
         self.depth += 1
         actors = [self.deliver] * 3 + [self.sweep] * 2
         actors += [self.cancel, self.redeliver, self.retry, self.submit, self.expire, self.keep_schedule]
-        actors += [self.read]
+        actors += [self.keep_flow, self.read]
         self.random.choice(actors)()
         self.depth -= 1
 
@@ -217,9 +224,11 @@ class Chaos:
         if key is None:
             body |= self._times()
             body |= self._unique()
+            if self.random.random() < 0.7:
+                body["flow"] = self.random.choice(("one", "one", "three", PACED))
         if key == "a" or (key is None and self.random.random() < 0.5):
             body["callback_url"] = HOOK
-        for _ in range(self.random.choice((1, 1, 3))):
+        for _ in range(self.random.choice((1, 3, 5) if "flow" in body else (1, 1, 3))):
             with self._as("submitter"):
                 answer = self._attempt(lambda: self._post(org, body, key))
             if answer is not None:
@@ -263,8 +272,9 @@ class Chaos:
     def cancel(self) -> None:
         """Sometimes cancel a job. The other org's attempts find nothing."""
         if self.random.random() < 0.3 and (jobs := self.store.all_jobs()):
-            job = self.random.choice(jobs)
-            org = self.random.choice(ORGS)
+            going = [job for job in jobs if job.ended_at is None]
+            job = self.random.choice(going if going and self.random.random() < 0.8 else jobs)
+            org = self.random.choice((*ORGS, job.org))
             with self._as("canceller"):
                 answer = self._attempt(lambda: self._call(org, "POST", f"/v1/jobs/{job.job_id}/cancel"))
             if answer is not None and org != job.org:
@@ -354,6 +364,35 @@ class Chaos:
                 self.accepted[answer.json["job_id"]] = org
         self.store.check_schedules(self.clock.true() + SKEW)
 
+    def keep_flow(self) -> None:
+        """Let an org pause, resume or change one of its flows. Only "three" can be lowered and deleted."""
+        org, name = self.random.choice(ORGS), self.random.choice(list(FLOWS))
+        busy = [job.flow for job in self.store.all_jobs() if job.flow is not None and job.waits is not None]
+        if busy and self.random.random() < 0.8:
+            org, name = self.random.choice(busy)
+        path = f"/v1/flows/{name}"
+        asked: list[tuple[Any, ...]] = [
+            ("POST", f"{path}/pause"),
+            *[("POST", f"{path}/resume")] * 2,
+            ("GET", path),
+        ]
+        if name == "three":
+            limits = {"concurrency": self.random.choice((1, 2, 3)), "max_waiting": 2}
+            rate = {"starts": self.random.choice((1, 20)), "per_seconds": 5, "burst": 2}
+            asked += [("PUT", path, limits), ("PUT", path, limits | {"rate": rate}), ("DELETE", path)]
+        with self._as("keeper"):
+            answer = self._attempt(lambda: self._call(org, *self.random.choice(asked)))
+        assert answer is None or answer.status in (200, 201, 204, 404, 409, 503), answer.text
+
+    def _store_flows(self, org: str) -> None:
+        """Store the flows that are missing, and resume the paused ones. Others are left to the sweeper."""
+        calm, self.calm = self.calm, True
+        for name, limits in FLOWS.items():
+            flow = self.store.flows.read(FlowKey(org, name))
+            if flow is None or flow.limits.paused:
+                assert self._call(org, "PUT", f"/v1/flows/{name}", limits | {"paused": False}).status < 300
+        self.calm = calm
+
     def _schedule(self, name: str) -> dict[str, Any]:
         again = {"type": "echo", "input": {"text": "again"}, "metadata": {"schedule": name}}
         rate = self.random.choice(("1 minute", "90 seconds"))
@@ -382,6 +421,11 @@ class Chaos:
 
     def _settle(self) -> list[str]:
         self.store.catch_up()
+        for org in ORGS:
+            self._store_flows(org)
+        if self.random.random() < 0.5:
+            # All wake-ups can be lost: then only the sweeper is left.
+            self.queue._waiting.clear()
         self._end_schedules()
         soon = self.world.clock.now() + 10 * MINUTE
         hopeful = [job.job_id for job in self.store.all_jobs() if not job.ended_at and job.deadline > soon]
@@ -443,8 +487,9 @@ class Chaos:
             possible |= {422} if "deadline" in body or "start_by" in body else set()
             possible |= {409} if key or "unique_key" in body else set()
             possible |= {200} if body.get("on_duplicate") == "existing" else set()
+            possible |= {422, 429} if body.get("flow") == "three" else set()
             assert answer.status in possible, answer.text
-            assert answer.status != 503 or answer.headers["Retry-After"]
+            assert answer.status not in (429, 503) or answer.headers["Retry-After"]
 
     def _attempt(self, action: Callable[[], Any]) -> Any:
         """Run a step of a process, which may fail or be killed."""

@@ -13,6 +13,7 @@ from claimcheck.domain.callbacks import MAX_TRIES
 from claimcheck.domain.files import file_key, is_token
 from claimcheck.domain.job import CALLBACK_HORIZON, DAY, DEADLINE_EXCEEDED, Status
 from tests.simulation.chaos import JUMPS, ORGS, SKEW, Chaos
+from tests.simulation.witness import PACE, PACED
 
 # The seed of what happens within a step.
 LUCK = st.integers(0, 2**32 - 1)
@@ -59,6 +60,11 @@ class Backend(RuleBasedStateMachine):
         self.chaos.keep_schedule()
 
     @rule(luck=LUCK)
+    def keep_flow(self, luck: int) -> None:
+        self.chaos.random = Random(luck)
+        self.chaos.keep_flow()
+
+    @rule(luck=LUCK)
     def read(self, luck: int) -> None:
         self.chaos.random = Random(luck)
         self.chaos.read()
@@ -78,6 +84,7 @@ class Backend(RuleBasedStateMachine):
         check_callbacks(self.chaos)
         check_orgs(self.chaos)
         check_files(self.chaos)
+        check_flows(self.chaos)
         for org in ORGS:
             check_credits(self.chaos, org)
 
@@ -134,6 +141,17 @@ def check_orgs(chaos: Chaos) -> None:
     # A job cancelled before its slot does not count.
     ran = {job.job_id for job in chaos.store.ends.values() if job.executions}
     assert all(len(jobs & ran) <= 1 for jobs in chaos.store.slots.values()), "two jobs ran for one slot"
+
+
+def check_flows(chaos: Chaos) -> None:
+    flows = chaos.store.flows
+    for key, starts in chaos.store.starts.items():
+        view = flows.view(key)
+        assert (view.slots, view.tickets) == ((), ()), "a flow has slots or a line without jobs"
+        if key.name == PACED:
+            # A job's own time can be up to two seconds after its start in the flow, by another clock.
+            gaps = [later - earlier for earlier, later in pairwise(sorted(starts))]
+            assert all(gap >= PACE - 2 * SKEW for gap in gaps), "starts come faster than their flow allows"
 
 
 def check_credits(chaos: Chaos, org: str) -> None:

@@ -8,26 +8,30 @@ from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 from claimcheck.domain.errors import JobNotFound
+from claimcheck.domain.flows import Ticket
 from claimcheck.domain.job import Job, Movement, last_execution
 from claimcheck.service import submission, worker
 from claimcheck.service.callbacks import sender
 from claimcheck.service.callbacks.sender import CallbackSender
 from claimcheck.service.claim import Claims
 from claimcheck.service.files import AttemptFiles
+from claimcheck.service.flows.pump import Pump
+from claimcheck.service.flows.sweeper import FlowSweeper
 from claimcheck.service.reader import JobReader
 from claimcheck.service.schedules import slots
 from claimcheck.service.schedules.editor import ScheduleEditor
 from claimcheck.service.sweeper import Sweeper
+from claimcheck.service.transition import transition
 from claimcheck.service.verdict import Verdict, lost
 from claimcheck.service.worker import Worker
-from claimcheck.testing import MemoryJobStore
+from claimcheck.testing import MemoryFlowStore, MemoryJobStore
 from tests.simulation.witness import Witness
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from claimcheck.domain.errors import NameTaken
-    from claimcheck.domain.job import Millis
+    from claimcheck.domain.job import FlowKey, Millis
     from claimcheck.domain.schedules import Schedule
     from claimcheck.service.claim import Claim
     from claimcheck.service.submission import IdempotencyKey
@@ -302,3 +306,65 @@ def end_that_keeps_no_input() -> Any:
 
 def end_that_forgets_the_object_of_an_input() -> Any:
     return patch.object(Job, "erase_at", None)
+
+
+def slot_that_is_given_back_twice() -> Any:
+    """The delivery of the callback frees the slot that the end has freed."""
+    slots: dict[str, int | None] = {}
+
+    def make(replaced: Callable[..., None]) -> Any:
+        def again(self: Witness, old: Job, new: Job, *record: Any) -> None:
+            replaced(self, old, new, *record)
+            if old.ended_at is None:
+                slots[new.job_id] = old.slot
+            else:
+                self.flows.move(old.evolve(slot=slots[new.job_id]), new)
+
+        return again
+
+    return changed(Witness, "replace", make)
+
+
+def slot_that_is_taken_without_its_condition() -> Any:
+    return changed(MemoryFlowStore, "check", lambda _: lambda self, old, new: None)
+
+
+def ticket_that_is_put_before_its_job_waits() -> Any:
+    """The ticket of a job that is cancelled in between blocks the line."""
+
+    def make(replaced: Callable[..., None]) -> Any:
+        def early(self: Witness, old: Job, new: Job, *record: Any) -> None:
+            if old.waits is None and new.waits is not None:
+                self.flows.move(old, new)
+                old, new = old.evolve(waits=new.waits), new
+            replaced(self, old, new, *record)
+
+        return early
+
+    return changed(Witness, "replace", make)
+
+
+@contextmanager
+def pump_that_does_not_check_that_the_job_waits() -> Iterator[None]:
+    def give(self: Any, job: Job, ticket: Ticket, slot: int | None, starts: list[Millis]) -> Job | None:
+        now, token, start = self._clock.now(), self._randomness.token(), starts.pop(0)
+        _, given = transition(
+            self._store, self._payloads, job, lambda job: job.granted(slot, start, now), token
+        )
+        return given
+
+    never = changed(Ticket, "void", lambda _: lambda self, key, job: job is None)
+    with changed(Pump, "_give", lambda _: give), never:
+        yield
+
+
+def pump_that_does_not_make_its_flow_due() -> Any:
+    return changed(MemoryFlowStore, "set_due", lambda _: lambda self, key, seen, due_at: False)
+
+
+def sweep_that_forgets_the_line() -> Any:
+    def sweep(self: Any, key: FlowKey, now: Millis) -> int:
+        self._flows.set_due(key, self._flows.view(key).due_at, None)
+        return 0
+
+    return changed(FlowSweeper, "sweep", lambda _: sweep)

@@ -11,6 +11,7 @@ from claimcheck.domain.job import (
     EXPIRED,
     KNOWN_NEEDS,
     LEASE_MARGIN,
+    SECOND,
     SKIPPED,
     Job,
     Millis,
@@ -21,7 +22,7 @@ from claimcheck.service.attempt import Interruption
 from claimcheck.testing import MemoryJobStore
 
 if TYPE_CHECKING:
-    from claimcheck.domain.job import Delivery, Execution, Reservation
+    from claimcheck.domain.job import Delivery, Execution, FlowKey, Reservation
     from claimcheck.domain.schedules import Replacement, Schedule
 
 
@@ -33,6 +34,10 @@ SLOT = re.compile(r"SLOT#[\w-]+#\d+#\d+")
 NEED = "care"
 # The needs of the newer code.
 KNOWN = KNOWN_NEEDS | {NEED}
+# The most jobs that a flow of this name ever admits at once.
+ADMITTED = {"one": 1, "three": 3}
+# The flow whose jobs start at this distance at least.
+PACED, PACE = "paced", 10 * SECOND
 
 
 class Killed(Interruption):
@@ -52,6 +57,8 @@ class Witness(MemoryJobStore):
         self.slots: dict[tuple[str, str], set[str]] = {}
         # The retries of each failed job.
         self.retries: dict[str, set[str]] = {}
+        # The starts that flows have granted.
+        self.starts: dict[FlowKey, list[Millis]] = {}
         self._index: dict[str, Job] = {}
 
     def insert(
@@ -82,6 +89,7 @@ class Witness(MemoryJobStore):
         if before is not None and before.written_by != new.written_by:
             self._check(before, new)
             self._check_names()
+            self._check_flow(before, new)
         if new.ended_at is not None:
             self.ends[new.job_id] = new
 
@@ -99,6 +107,27 @@ class Witness(MemoryJobStore):
         held = {(job.org, name, job.job_id) for job in going for name in job.unique_names}
         rows = {(*named, job_id) for named, job_id in self._names.items() if job_id in self.made}
         self._must(rows <= held, "a unique name outlived its job")
+
+    def _check_flow(self, before: Job, new: Job) -> None:
+        """Check that a flow's slots and tickets are exactly those of its jobs, and no more than it admits."""
+        if (key := new.flow) is None:
+            return
+        view = self.flows.view(key)
+        jobs = [job for job in self.all_jobs() if job.flow == key]
+        held = {(job.slot, job.job_id) for job in jobs if job.slot is not None}
+        waiting = {(job.waits, job.job_id) for job in jobs if job.waits is not None}
+        self._must({slot[:2] for slot in view.slots} == held, "a slot is not that of its job")
+        self._must({ticket[:2] for ticket in view.tickets} == waiting, "a ticket is not that of its job")
+        ended = [job for job in jobs if job.ended_at is not None]
+        self._must(all((job.slot, job.waits) == (None, None) for job in ended), "an ended job has a slot")
+        admitted = ADMITTED.get(key.name, len(held))
+        self._must(len(held) <= admitted, "more jobs run than their flow admits")
+        if before.waits is not None and new.slot is not None:
+            self.starts.setdefault(key, []).append(new.not_before)
+        started = new.executions > 0 == before.executions
+        self._must(not started or new.slot is not None or key.name == "three", "a job started without a slot")
+        given = new.slot is not None and new.slot != before.slot
+        self._must(not given or started or before.waits is not None, "a slot was given outside the line")
 
     def check_schedules(self, now: Millis) -> None:
         """Check that no job waits for a slot of a schedule that is gone."""

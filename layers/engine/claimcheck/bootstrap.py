@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         CreditStore,
         DocumentStore,
         FileStore,
+        FlowStore,
         JobStore,
         KeyStore,
         LanguageModel,
@@ -52,6 +53,10 @@ if TYPE_CHECKING:
     from claimcheck.service.claim import Claim, Claims
     from claimcheck.service.editor import JobEditor
     from claimcheck.service.files import AttemptFiles
+    from claimcheck.service.flows.editor import FlowEditor
+    from claimcheck.service.flows.pump import Pump
+    from claimcheck.service.flows.reader import FlowReader
+    from claimcheck.service.flows.sweeper import FlowSweeper
     from claimcheck.service.reader import JobReader
     from claimcheck.service.retrier import JobRetrier
     from claimcheck.service.schedules.editor import ScheduleEditor
@@ -74,6 +79,7 @@ class Parts(TypedDict, total=False):
     keys: KeyStore | None
     credits: CreditStore | None
     schedule_store: ScheduleStore | None
+    flow_store: FlowStore | None
     queue: WakeUpQueue | None
     objects: ObjectStore | None
     files: FileStore | None
@@ -150,6 +156,12 @@ class Engine:
         from claimcheck.aws.dynamodb.schedule_store import DynamoDBScheduleStore
 
         return DynamoDBScheduleStore(self._table)
+
+    @cached_property
+    def flow_store(self) -> FlowStore:
+        from claimcheck.aws.dynamodb.flow_store import DynamoDBFlowStore
+
+        return DynamoDBFlowStore(self._table)
 
     @cached_property
     def queue(self) -> WakeUpQueue:
@@ -272,6 +284,7 @@ class Engine:
             self.randomness,
             self.callback_settings,
             lambda: self.uploads,
+            lambda: self.flow_reader,
         )
 
     @cached_property
@@ -320,6 +333,32 @@ class Engine:
         return SlotSubmitter(self.store, self.schedule_store, self.submission, self.clock, self.randomness)
 
     @cached_property
+    def flow_reader(self) -> FlowReader:
+        from claimcheck.service.flows.reader import FlowReader
+
+        return FlowReader(self.flow_store, self.clock)
+
+    @cached_property
+    def flow_editor(self) -> FlowEditor:
+        from claimcheck.service.flows.editor import FlowEditor
+
+        return FlowEditor(self.flow_store, lambda: self.queue, self.flow_reader, self.clock, self.randomness)
+
+    @cached_property
+    def pump(self) -> Pump:
+        from claimcheck.service.flows.pump import Pump
+
+        return Pump(
+            self.store,
+            self.flow_store,
+            lambda: self.queue,
+            self.payloads,
+            lambda job: self.worker.find_type(job),
+            self.clock,
+            self.randomness,
+        )
+
+    @cached_property
     def claims(self) -> Claims:
         from claimcheck.service.claim import Claims
 
@@ -347,6 +386,7 @@ class Engine:
             self.claims,
             attempts,
             lambda: self.callback_sender,
+            lambda: self.pump,
             self.catalog,
             self.clock,
         )
@@ -408,8 +448,20 @@ class Engine:
             with alone:
                 return self.slot_submitter
 
+        def flow_sweeper() -> FlowSweeper:
+            from claimcheck.service.flows.sweeper import FlowSweeper
+
+            return FlowSweeper(self.store, self.flow_store, self.queue)
+
         return Sweeper(
-            self.store, self.queue, self.payloads, slot_submitter, self.clock, self.randomness, self.spread
+            self.store,
+            self.queue,
+            self.payloads,
+            slot_submitter,
+            flow_sweeper,
+            self.clock,
+            self.randomness,
+            self.spread,
         )
 
     @cached_property

@@ -19,8 +19,7 @@ import pytest
 
 from claimcheck.domain.job import MINUTE, SECOND
 from claimcheck.domain.outcome import Retry
-from claimcheck.domain.ports import SHARDS
-from claimcheck.domain.shards import shard_of
+from claimcheck.domain.ports import SHARDS, shard_of
 from claimcheck.testing import MemoryWakeUpQueue
 from studies.growth.capacity import Key, OnDemand, Table
 from studies.growth.day import simulate

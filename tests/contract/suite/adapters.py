@@ -12,6 +12,7 @@ if TYPE_CHECKING:
         CreditStore,
         DocumentStore,
         FileStore,
+        FlowStore,
         JobStore,
         KeyStore,
         ObjectStore,
@@ -30,6 +31,7 @@ class Adapters:
     credits: CreditStore
     documents: DocumentStore
     schedules: ScheduleStore
+    flows: FlowStore
     keys: KeyStore
     queue: WakeUpQueue
     objects: ObjectStore

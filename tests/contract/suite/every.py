@@ -3,6 +3,7 @@
 from tests.contract.suite.credit_store import CreditStoreSuite
 from tests.contract.suite.document_store import DocumentStoreSuite
 from tests.contract.suite.file_store import FileStoreSuite
+from tests.contract.suite.flow_store import DueFlowsSuite, FlowStoreSuite, LineSuite
 from tests.contract.suite.job_lists import (
     DeliveriesSuite,
     ExecutionsSuite,
@@ -20,14 +21,17 @@ __all__ = [
     "CreditStoreSuite",
     "DeliveriesSuite",
     "DocumentStoreSuite",
+    "DueFlowsSuite",
     "DueSchedulesSuite",
     "ExecutionsSuite",
     "FailedJobsSuite",
     "FileStoreSuite",
+    "FlowStoreSuite",
     "JobListsSuite",
     "JobStoreSuite",
     "KeyStoreSuite",
     "LaterReservationSuite",
+    "LineSuite",
     "ObjectStoreSuite",
     "ReplacementSuite",
     "ReservationSuite",

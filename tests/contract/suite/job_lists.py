@@ -9,8 +9,7 @@ import pytest
 
 from claimcheck.domain.errors import Conflict
 from claimcheck.domain.job import CANCELLED, DAY, Job, JobError
-from claimcheck.domain.ports import failed_place
-from claimcheck.domain.shards import shard_of
+from claimcheck.domain.ports import failed_place, shard_of
 from tests.kit.jobs import NOW, RANDOMNESS, claimed, delivery, ended, execution, new_job, new_org, record
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from claimcheck.domain.errors import Conflict, InsufficientCredits, KeyTaken
 from claimcheck.domain.job import DAY, HOUR, MINUTE, SECOND
+from claimcheck.domain.ports import shard_of_key
 from claimcheck.domain.recurrence import Cron, Every
 from claimcheck.domain.schedules import (
     LEAD,
@@ -22,7 +23,6 @@ from claimcheck.domain.schedules import (
     Schedule,
     ScheduleKey,
 )
-from claimcheck.domain.shards import schedule_shard
 from tests.contract.suite.adapters import Adapters  # noqa: TC001 - Hypothesis reads the annotation
 from tests.kit.jobs import (
     ATTRIBUTES,
@@ -30,6 +30,7 @@ from tests.kit.jobs import (
     MILLIS,
     NEEDS,
     NOW,
+    PRINTABLE,
     RANDOMNESS,
     TEXT,
     UNKNOWN,
@@ -65,6 +66,7 @@ FIELDS = {
     "paused": st.booleans(),
     "next_at": st.none() | st.integers(LEAD, 2**47),
     "through": MILLIS,
+    "flow": st.none() | PRINTABLE,
     "key_id": TEXT,
     "runs": st.lists(st.builds(Run, MILLIS, TEXT), max_size=4).map(tuple),
     "refusal": st.none() | st.builds(Refusal, MILLIS, TEXT, TEXT),
@@ -297,7 +299,7 @@ class DueSchedulesSuite:
         self, adapters: Adapters, limit: int
     ) -> None:
         schedules = [new_schedule(next_at=NOW + LEAD + 2 * i * SECOND) for i in range(3)]
-        shard = schedule_shard(schedules[0].key)
+        shard = shard_of_key(schedules[0].key)
         schedules = [_neighbour(schedule, shard) for schedule in schedules]
         jobs = [_neighbouring_job(shard, NOW + (2 * i + 1) * SECOND) for i in range(3)]
         for schedule in schedules:
@@ -323,13 +325,13 @@ class DueSchedulesSuite:
 
 
 def _neighbour(schedule: Schedule, shard: int) -> Schedule:
-    while schedule_shard(schedule.key) != shard:
+    while shard_of_key(schedule.key) != shard:
         schedule = schedule.evolve(org=new_org())
     return schedule
 
 
 def _neighbouring_job(shard: int, due_at: int) -> Any:
-    from claimcheck.domain.shards import shard_of
+    from claimcheck.domain.ports import shard_of
 
     while True:
         job = new_job(due_at=due_at)
@@ -341,7 +343,7 @@ def _pages(adapters: Adapters, shard: int, now: int, limit: int) -> Any:
     after: DueAfter | None = None
     while True:
         page = adapters.store.due(shard, now, after, limit)
-        yield page.job_ids, page.schedules
+        yield page.job_ids, page.keys(ScheduleKey)
         after = page.after
         if after is None:
             return

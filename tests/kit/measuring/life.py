@@ -19,6 +19,7 @@ from tests.kit import events
 from tests.kit.deployed import issue_key
 from tests.kit.measuring.capacity import Consumed, Gauge
 from tests.kit.process import Processes, all_running
+from tests.kit.world import event
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,6 +74,10 @@ class Part:
         if len(units) != len(self.own):
             raise ValueError(f"not to be computed: {self.calls}")
         return Consumed.total(units)
+
+    @property
+    def written(self) -> float:
+        return sum(each.consumed.written for each in self.own if each.consumed is not None)
 
     @property
     def record(self) -> dict[str, Any]:
@@ -174,6 +179,33 @@ class Observer:
         assert [each["result"]["words"] for each in json.loads(polled["body"])["jobs"]] == [9] * BATCH
         return Many(submit, poll)
 
+    def live_in_flow(self, org: str, *, waits: bool) -> Part:
+        """Run one small job of a flow of one, without polls. If it `waits`, the flow is paused at first."""
+        key = issue_key(self._processes.cloud, org)
+        submit = events.with_body(events.load("submit_job", key), SMALL | {"flow": "one"})
+        self._change_flow(key, "PUT", "one", {"concurrency": 1})
+        self._run([submit])
+        if waits:
+            self._change_flow(key, "POST", "one/pause")
+        parts = self._run([submit])
+        if waits:
+            self._change_flow(key, "POST", "one/resume")
+            parts += self._run([])
+        return Part([request for part in parts for request in part.requests])
+
+    def _change_flow(self, key: str, method: str, path: str, body: Any = None) -> None:
+        text = b"" if body is None else json.dumps(body).encode()
+        headers = {"authorization": f"Bearer {key}", "content-type": "application/json"}
+        answer, _ = self.invoke("submit_job", event(method, f"/v1/flows/{path}", text, headers))
+        assert answer["statusCode"] < 300, answer["body"]
+
+    def _run(self, submissions: list[dict[str, Any]]) -> list[Part]:
+        """Submit jobs, and follow all wake-ups."""
+        parts = [self.invoke("submit_job", each)[1] for each in submissions]
+        while messages := self._processes.cloud.receive():
+            parts.append(self.invoke("worker", events.batch(messages))[1])
+        return parts
+
     def _poll(self, event: dict[str, Any], status: str) -> Part:
         answer, part = self.invoke("get_job", event)
         assert json.loads(answer["body"])["status"] == status
@@ -197,7 +229,8 @@ class Observer:
 class Observed:
     """`first` is the first job of a new org, `warm` the next one, `keyed` the one after that, with an
     Idempotency-Key, and `unique` one with a unique key. `failed` is the first of another org, and fails.
-    `many` were submitted in one request. `modules` are those of each function.
+    `many` were submitted in one request. `limited` has started at once in a flow, and `waited` after a wait
+    in its line. `modules` are those of each function.
     """
 
     first: Life
@@ -206,6 +239,8 @@ class Observed:
     unique: Life
     failed: Life
     many: Many
+    limited: Part
+    waited: Part
     everything: list[str]
     modules: dict[str, set[str]]
 
@@ -223,4 +258,6 @@ def observe() -> Observed:
         modules = {name: function.modules for name, function in processes.functions.items()}
         failed = observer.live("globex", body=FAILING, end="failed")
         many = observer.live_together("acme")
-        return Observed(first, warm, keyed, unique, failed, many, observer.ask_everything(), modules)
+        limited, waited = (observer.live_in_flow("flows", waits=waits) for waits in (False, True))
+        everything = observer.ask_everything()
+        return Observed(first, warm, keyed, unique, failed, many, limited, waited, everything, modules)

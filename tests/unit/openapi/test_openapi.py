@@ -27,7 +27,13 @@ if TYPE_CHECKING:
     from claimcheck.domain.errors import ClaimcheckError
 
 # Used between engine and store. The API shows them only as an internal error.
-INTERNAL = {errors.Conflict, errors.KeyTaken, errors.NameTaken, errors.UnsupportedLanguage}
+INTERNAL = {
+    errors.Conflict,
+    errors.KeyTaken,
+    errors.NameTaken,
+    errors.SlotTaken,
+    errors.UnsupportedLanguage,
+}
 HELLO = {"type": "echo", "input": {"text": "hello"}}
 
 

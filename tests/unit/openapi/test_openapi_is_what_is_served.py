@@ -11,7 +11,8 @@ import pytest
 
 from claimcheck.authoring.catalog import Catalog
 from claimcheck.domain.errors import OutcomeUnknown, Unavailable
-from claimcheck.domain.job import DAY, Movement
+from claimcheck.domain.flows import MAX_FLOWS
+from claimcheck.domain.job import DAY, MINUTE, Movement
 from claimcheck.domain.keys import READ, WRITE
 from claimcheck.domain.outcome import Fail, Retry
 from claimcheck.domain.schedules import MAX_SCHEDULES
@@ -21,6 +22,7 @@ from claimcheck.service.bulk import JOB_TYPE as BULK_TYPE
 from claimcheck.service.callbacks.signing import issue_secret
 from claimcheck.testing import MemoryJobStore, MemoryKeyStore
 from tests.kit.described import Description, Failing, WatchedWorld, description
+from tests.kit.flows import new_flow
 from tests.kit.schedules import new_schedule
 from tests.kit.world import Echo, World, job_type
 
@@ -62,6 +64,12 @@ REQUESTS: list[tuple[str, str, Any]] = [
     ("POST", "/v1/schedules/nightly/resume", None),
     ("POST", "/v1/schedules/nightly/run", None),
     ("DELETE", "/v1/schedules/nightly", None),
+    ("PUT", "/v1/flows/renderer", {}),
+    ("GET", "/v1/flows/renderer", None),
+    ("GET", "/v1/flows", None),
+    ("POST", "/v1/flows/renderer/pause", None),
+    ("POST", "/v1/flows/renderer/resume", None),
+    ("DELETE", "/v1/flows/renderer", None),
 ]
 
 
@@ -293,6 +301,38 @@ def keep_schedules() -> set[Seen]:
     return world.seen | run_what_is_refused()
 
 
+def keep_flows() -> set[Seen]:
+    world = WatchedWorld()
+    path, limited = "/v1/flows/renderer", HELLO | {"flow": "renderer"}
+    rate = {"starts": 5, "per_seconds": 1}
+    for limits in ({}, {"concurrency": 1, "rate": rate, "max_waiting": 1}, {"concurrency": 0}):
+        world.request("PUT", path, limits)
+    for name, body in (("x" * 65, {}), ("renderer", b"{"), ("renderer", b" " * (BODY_LIMIT + 1))):
+        world.request("PUT", f"/v1/flows/{name}", body)
+    world.request("PUT", path, b"{}", content_type="text/plain")
+    world.request("POST", f"{path}/pause")
+    world.request("PUT", "/v1/schedules/nightly", DAILY | {"flow": "renderer"})
+    job_id = world.request("POST", "/v1/jobs", limited).json["job_id"]
+    world.work()
+    world.request("POST", "/v1/jobs", limited)
+    world.request("POST", "/v1/schedules/nightly/run")
+    world.request("DELETE", path)
+    ask_for_ids(world, job_id)
+    world.request("POST", f"{path}/resume")
+    world.request("GET", path)
+    world.request("GET", "/v1/flows")
+    world.request("GET", "/v1/flows", query="limit=0")
+    world.advance(3 * MINUTE)
+    world.request("DELETE", path)
+    for method, place, body in REQUESTS:
+        if place.startswith(path) and method != "PUT":
+            world.request(method, place, body)
+    for number in range(MAX_FLOWS):
+        world.store.flows.put(None, new_flow(org="acme", name=f"f{number}"))
+    world.request("PUT", path, {})
+    return world.seen
+
+
 def run_what_is_refused() -> set[Seen]:
     """Run jobs that were valid when stored, but whose key or job type has changed."""
     world = WatchedWorld(job_types=[job_type(price=lambda given: 1)])
@@ -339,7 +379,7 @@ def test_every_answer_that_is_described_is_given_and_no_other(
 
     seen = ask_for_the_document(tmp_path) | meet_admission() | meet_faults()
     seen |= submit_in_every_way() | submit_many() | read_in_every_state() | call_back() | keep_schedules()
-    seen |= duplicate() | ask_for_files()
+    seen |= duplicate() | ask_for_files() | keep_flows()
     seen |= ask_for_nothing() | retry_what_failed()
 
     unrouted: set[Seen] = {("none", 404, "route_not_found"), ("none", 405, "method_not_allowed")}

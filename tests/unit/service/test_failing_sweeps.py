@@ -11,7 +11,7 @@ from claimcheck.domain.clock import rfc3339
 from claimcheck.domain.errors import Unavailable
 from claimcheck.domain.job import MINUTE, SECOND
 from claimcheck.domain.outcome import Retry
-from claimcheck.domain.shards import shard_of
+from claimcheck.domain.ports import shard_of
 from claimcheck.service.sweeper import PAGE
 from tests.kit.schedule_world import every
 from tests.kit.world import Echo, World

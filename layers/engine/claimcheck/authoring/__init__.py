@@ -1,10 +1,11 @@
 """The imports for authors of job types."""
 
-from claimcheck.authoring.catalog import JobModel, JobType, at_most
+from claimcheck.authoring.catalog import Flow, JobModel, JobType, at_most
 from claimcheck.authoring.context import JobContext, Tools
 from claimcheck.authoring.files import File, FileRef, at_most_bytes
 from claimcheck.authoring.generation import DATA_RULE, enclosed, generate, shown
 from claimcheck.domain.errors import FieldError, Unavailable, UnsupportedLanguage
+from claimcheck.domain.flows import Rate
 from claimcheck.domain.outcome import Again, Fail, Outcome, Retry
 from claimcheck.domain.retry import RetryPolicy
 
@@ -15,10 +16,12 @@ __all__ = [
     "FieldError",
     "File",
     "FileRef",
+    "Flow",
     "JobContext",
     "JobModel",
     "JobType",
     "Outcome",
+    "Rate",
     "Retry",
     "RetryPolicy",
     "Tools",

@@ -9,13 +9,14 @@ import importlib
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
 from claimcheck.domain.errors import FieldError
-from claimcheck.domain.job import DAY, SECOND, Millis
+from claimcheck.domain.flows import MAX_CONCURRENCY, MAX_PERIOD, MAX_STARTS, Rate
+from claimcheck.domain.job import DAY, SECOND, FlowKey, Millis
 from claimcheck.domain.retry import RetryPolicy
 
 # The payload bucket's lifecycle is longer than the sum of these.
@@ -67,6 +68,34 @@ class Findings(NamedTuple):
     uploads: list[UploadField]
 
 
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Limits on the jobs of a type: those that run at once, and their starts. Others wait in line.
+
+    A job counts as running from its first start to its end. The limits are those of the whole deployment, or
+    of each org.
+    """
+
+    concurrency: int = MAX_CONCURRENCY
+    rate: Rate | None = None
+    per: Literal["deployment", "org"] = "deployment"
+
+    def __post_init__(self) -> None:
+        rate = self.rate or Rate(1)
+        bounds = {
+            "concurrency": (self.concurrency, MAX_CONCURRENCY),
+            "starts": (rate.starts, MAX_STARTS),
+            "per_seconds": (rate.per_seconds, MAX_PERIOD),
+            "burst": (rate.burst, MAX_STARTS),
+        }
+        for name, (value, highest) in bounds.items():
+            if not 1 <= value <= highest:
+                raise ValueError(f"a flow's {name} must be 1 to {highest}, not {value}")
+
+    def key(self, job_type: str, org: str) -> FlowKey:
+        return FlowKey("@" if self.per == "deployment" else f"@{org}", job_type)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class JobType:
     """A kind of job. `timeout`, `typical`, `deadline` and `retention` are in seconds.
@@ -74,7 +103,7 @@ class JobType:
     `timeout` limits one attempt. `typical`, the usual duration, sets the poll interval. `deadline`, from the
     job's `run_at`, and `retention`, from its end, are defaults. `price` returns the credits for a validated
     input. `paid_plan` excludes the free plan. The input of a failed job is kept for a retry until the job
-    expires, unless `keep_input` is false.
+    expires, unless `keep_input` is false. A job of a type with a `flow` can name no other flow.
     """
 
     name: str
@@ -90,6 +119,7 @@ class JobType:
     price: Callable[[Any], int] | None = None
     paid_plan: bool = False
     keep_input: bool = True
+    flow: Flow | None = None
 
     def __post_init__(self) -> None:
         bounds = {

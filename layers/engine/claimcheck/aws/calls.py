@@ -88,17 +88,25 @@ class Service:
         self._clock = clock
         self._randomness = randomness
 
-    def call(self, operation: Callable[..., T], /, **params: Any) -> T:
+    def call(self, operation: Callable[..., T], /, stop_at_conflict: bool = False, **params: Any) -> T:
         """Call a method of the client, with retries after transient errors.
 
+        `stop_at_conflict` allows no retry after a transaction conflict.
         Raises: Unavailable if no try is known to have worked; ClientError if a retry would not help.
         """
         try:
-            return self.call_once(operation, **params)
+            return self.call_once(operation, stop_at_conflict=stop_at_conflict, **params)
         except OutcomeUnknown as error:
             raise Unavailable from error
 
-    def call_once(self, operation: Callable[..., T], /, stop_in_doubt: bool = False, **params: Any) -> T:
+    def call_once(
+        self,
+        operation: Callable[..., T],
+        /,
+        stop_in_doubt: bool = False,
+        stop_at_conflict: bool = False,
+        **params: Any,
+    ) -> T:
         """Call as `call` does. `stop_in_doubt` allows no retry after a try that may have worked.
 
         Raises: OutcomeUnknown if a try may have worked; Unavailable if no try has; ClientError.
@@ -114,10 +122,10 @@ class Service:
             except NO_ANSWER as error:
                 last, ambiguous = error, True
             except ClientError as error:
-                if not _is_passing(error):
+                if not _is_passing(error) or (stop_at_conflict and not ambiguous and is_conflict(error)):
                     raise
                 last, ambiguous = error, ambiguous or not _is_refusal(error)
-            failures += not _is_conflict(last)
+            failures += not is_conflict(last)
             if failures == TRIES or (ambiguous and stop_in_doubt):
                 break
         failed = code_of(last) if isinstance(last, ClientError) else type(last).__name__
@@ -142,7 +150,7 @@ def _is_refusal(error: ClientError) -> bool:
     return not _codes_in(error).isdisjoint(REFUSALS)
 
 
-def _is_conflict(error: Exception) -> bool:
+def is_conflict(error: Exception) -> bool:
     return isinstance(error, ClientError) and not _codes_in(error).isdisjoint(CONFLICTS)
 
 

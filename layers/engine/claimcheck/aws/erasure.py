@@ -28,7 +28,8 @@ USE = (HOURS, DAYS)
 # The rows that name their org. Those of a job's history and of a key's use are found by the job and the key.
 OWNED = (
     "org = :org OR pk IN (:own, :secrets) OR (pk = :everybody AND sk = :callback) "
-    "OR begins_with(pk, :reservations) OR begins_with(pk, :names) OR begins_with(pk, :key)"
+    "OR begins_with(pk, :reservations) OR begins_with(pk, :names) OR begins_with(pk, :flows) "
+    "OR begins_with(pk, :key)"
 )
 # The beginnings of the keys of a job's objects. The last one is of versions before 0.2.
 OBJECTS = ("input/{}-", "result/{}-", "{}/")
@@ -69,6 +70,8 @@ class Erasure:
             ":callback": {"S": f"CALLBACK#{org}"},
             ":reservations": {"S": f"IDEM#{org}#"},
             ":names": {"S": f"UNIQUE#{org}#"},
+            # Of job types with a flow for each org. Other rows of flows name their org.
+            ":flows": {"S": f"FLOW#@{org}#"},
             ":key": {"S": "KEY#"},
         }
         start: dict[str, Any] = {}

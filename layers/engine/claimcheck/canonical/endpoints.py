@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from claimcheck.canonical.flow_endpoints import ROUTES as FLOWS
 from claimcheck.canonical.rendering import (
     NAME,
     render,
@@ -60,7 +61,8 @@ def get_job(call: Call) -> Response:
 
 
 def show(call: Call, job: Job) -> Response:
-    return state_response(call, job, render(job, call.engine.reader.shown_result(job)))
+    ahead = None if job.waits is None else call.engine.flow_reader.ahead(job)
+    return state_response(call, job, render(job, call.engine.reader.shown_result(job), ahead))
 
 
 def get_result(call: Call) -> Response:
@@ -223,6 +225,7 @@ DIALECT = Dialect(
         Route("PUT", "/v1/callbacks/default", put_default_callback, WRITE),
         Route("GET", "/v1/callbacks/default", get_default_callback, READ),
         Route("DELETE", "/v1/callbacks/default", delete_default_callback, WRITE),
+        *FLOWS,
         Route("GET", "/openapi.json", get_openapi),
         Route("GET", "/health", get_health),
     ),

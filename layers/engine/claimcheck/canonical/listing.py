@@ -32,6 +32,7 @@ def listing_of(query: list[tuple[str, str]]) -> ListingQuery:
         "status": _status,
         "type": _any,
         "error_code": _any,
+        "flow": _any,
         **dict.fromkeys(TIMES, _time),
         **dict.fromkeys(metadata or ("metadata[<name>]",), _any),
     }
@@ -40,6 +41,7 @@ def listing_of(query: list[tuple[str, str]]) -> ListingQuery:
         status=given.get("status"),
         type=given.get("type"),
         error_code=given.get("error_code"),
+        flow=given.get("flow"),
         metadata={key: given[name] for name, key in metadata.items()},
     )
     paging = paging_of(query, checks, is_failed_cursor if found.failed else is_job_cursor)

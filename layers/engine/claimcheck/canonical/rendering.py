@@ -1,4 +1,4 @@
-"""The canonical dialect's documents: jobs, executions, callbacks, deliveries and schedules."""
+"""The canonical dialect's documents: jobs, executions, callbacks, deliveries, schedules and flows."""
 
 from __future__ import annotations
 
@@ -14,7 +14,13 @@ from claimcheck.http.rendering import optional_error, render_error, render_progr
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from claimcheck.canonical.described import history_responses, responses, schedule_responses
+    from claimcheck.canonical.described import (
+        flow_responses,
+        history_responses,
+        responses,
+        schedule_responses,
+    )
+    from claimcheck.domain.flows import Flow, Rate
     from claimcheck.domain.schedules import Refusal, Schedule
     from claimcheck.service.callbacks.settings import DefaultCallback
     from claimcheck.service.reader import Listing
@@ -27,12 +33,15 @@ def document_of(job: Job, result: str | None) -> str:
     return compact(render(job, result))
 
 
-def render(job: Job, result: str | None = None) -> responses.Job:
-    """Render the job. `result` is JSON text; without it the job has a `result_url`."""
+def render(job: Job, result: str | None = None, ahead: int | None = None) -> responses.Job:
+    """Render the job. `result` is JSON text; without it the job has a `result_url`.
+
+    `ahead` are the jobs before a job that waits for its flow, if they are to be shown.
+    """
     fields = _fields(job)
     if job.ended_at is None or job.expires_at is None:
         if job.status is Status.PENDING:
-            return {**fields, "status": "pending"}
+            return {**fields, "status": "pending", **_waiting(job, ahead)}
         return {**fields, "status": "processing"}
     ended: responses.Ended = {"ended_at": rfc3339(job.ended_at), "expires_at": rfc3339(job.expires_at)}
     if job.error is not None:
@@ -79,6 +88,7 @@ def _fields(job: Job) -> responses.JobFields:
         "retried_as": job.retried_as,
         "cancel_requested_at": optional_rfc3339(job.cancel_requested_at),
         "callback": render_callback(job.callback, job.not_before if job.owes_callback else None),
+        "flow": job.flow and job.flow.name,
     }
 
 
@@ -130,6 +140,29 @@ def render_delivery(delivery: Delivery) -> history_responses.Delivery:
     }
 
 
+def _waiting(job: Job, ahead: int | None) -> responses.InLine:
+    return {} if job.flow is None or ahead is None else {"waiting": {"flow": job.flow.name, "ahead": ahead}}
+
+
+def render_flow(flow: Flow) -> flow_responses.Flow:
+    limits = flow.limits
+    return {
+        "name": flow.name,
+        "concurrency": limits.concurrency,
+        "rate": _rate(limits.rate),
+        "paused": limits.paused,
+        "max_waiting": limits.max_waiting,
+        "created_at": rfc3339(flow.created_at),
+        "updated_at": rfc3339(flow.updated_at),
+    }
+
+
+def _rate(rate: Rate | None) -> flow_responses.FlowRate | None:
+    if rate is None:
+        return None
+    return {"starts": rate.starts, "per_seconds": rate.per_seconds, "burst": rate.burst}
+
+
 def render_schedule(schedule: Schedule, now: Millis) -> schedule_responses.Schedule:
     """Render a schedule without its input, which can hold credentials."""
     from claimcheck.domain.recurrence import Cron, Every
@@ -149,6 +182,7 @@ def render_schedule(schedule: Schedule, now: Millis) -> schedule_responses.Sched
         "callback_url": _redacted(schedule.callback_url),
         "overlap": schedule.overlap,
         "start_by_seconds": _seconds(schedule.start_by),
+        "flow": schedule.flow,
         "deadline_seconds": _seconds(schedule.deadline),
         "retention_seconds": _seconds(schedule.retention),
         "paused": schedule.paused,

@@ -114,6 +114,13 @@ class SubmitJob(BaseModel):
             json_schema_extra={"format": "uri"},
         ),
     ] = None
+    flow: Annotated[
+        str | None,
+        Field(
+            description="The flow that limits when the job starts: the name of one that your organisation "
+            "has stored with `PUT /v1/flows/{name}`. Not for job types with a flow of their own.",
+        ),
+    ] = None
 
 
 def submission_of(body: object, key: ApiKey, submission: Submission) -> Draft:
@@ -169,4 +176,5 @@ def _draft(asked: SubmitJob, key: ApiKey) -> Draft:
         start_by=asked.start_by,
         unique_key=asked.unique_key,
         on_duplicate=asked.on_duplicate,
+        flow=asked.flow,
     )

@@ -6,9 +6,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from claimcheck.canonical.rendering import render_accepted, render_jobs, render_schedule, url_of
+from claimcheck.domain.errors import FieldError, InvalidFields
 from claimcheck.domain.keys import READ, WRITE
 from claimcheck.http.contract import Call, Response, Route, path_for_clients
-from claimcheck.http.submissions import CALLBACK_URL, accepted_response, counted
+from claimcheck.http.submissions import CALLBACK_URL, FLOW, accepted_response, counted
 
 if TYPE_CHECKING:
     from claimcheck.canonical.described import schedule_responses
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 def put_schedule(call: Call) -> Response:
     from claimcheck.canonical.schedule_requests import schedule_of
 
+    _require_none(call, FLOW, "the field flow names the flow")
     name, now = call.params["name"], call.engine.clock.now()
     assert call.caller is not None
     in_header = call.request.headers.get(CALLBACK_URL)
@@ -27,6 +29,11 @@ def put_schedule(call: Call) -> Response:
     if not stored.created:
         return Response.json(200, document)
     return Response.json(201, document, location=path_for_clients(f"/v1/schedules/{name}"))
+
+
+def _require_none(call: Call, header: str, why: str) -> None:
+    if header in call.request.headers:
+        raise InvalidFields([FieldError("", f"must come without the header {header}: {why}")])
 
 
 def get_schedule(call: Call) -> Response:
@@ -62,6 +69,7 @@ def delete_schedule(call: Call) -> Response:
 def run_schedule(call: Call) -> Response:
     from claimcheck.service.submission import IdempotencyKey
 
+    _require_none(call, FLOW, "the schedule names the flow")
     callback_url = call.request.headers.get(CALLBACK_URL)
     given = call.request.headers.get("idempotency-key")
     said = [] if callback_url is None else [callback_url]

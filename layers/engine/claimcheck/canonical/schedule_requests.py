@@ -106,6 +106,10 @@ class PutSchedule(BaseModel):
         ),
     ] = None
     metadata: Annotated[Metadata, Field(description="The metadata of each job, as in `POST /v1/jobs`.")] = {}
+    flow: Annotated[
+        str | None,
+        Field(description="The flow of each job, as in `POST /v1/jobs`."),
+    ] = None
 
 
 class ModelRequest(NamedTuple):
@@ -161,6 +165,7 @@ def _schedule(asked: PutSchedule, name: str, caller: Caller, recurrence: Recurre
         deadline=_millis(asked.deadline_seconds),
         retention=_millis(asked.retention_seconds),
         key_id=caller.key_hash,
+        flow=asked.flow,
         created_at=now,
     ).needing()
 

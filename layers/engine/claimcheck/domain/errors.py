@@ -1,8 +1,8 @@
 """The errors of the engine.
 
 The class docstring is the default message, for the API's caller. Programs read the stable `code`.
-This module knows no HTTP statuses. No caller sees `Conflict`, `KeyTaken`, `NameTaken` (these between engine
-and store) and `UnsupportedLanguage` (between translator and handler).
+This module knows no HTTP statuses. No caller sees `Conflict`, `KeyTaken`, `NameTaken`, `SlotTaken` (these
+between engine and store) and `UnsupportedLanguage` (between translator and handler).
 """
 
 from __future__ import annotations
@@ -50,6 +50,10 @@ class MalformedJobId(BadRequest, code="malformed_job_id"):
 
 class MalformedScheduleName(BadRequest, code="malformed_schedule_name"):
     """A schedule's name has 1 to 64 characters of a-z, A-Z, 0-9, - and _."""
+
+
+class MalformedFlowName(BadRequest, code="malformed_flow_name"):
+    """A flow's name has 1 to 64 characters of a-z, A-Z, 0-9, - and _."""
 
 
 class MalformedJson(BadRequest, code="malformed_json"):
@@ -119,6 +123,10 @@ class DefaultCallbackNotFound(NotFound, code="default_callback_not_found"):
     """Your organisation has no default callback."""
 
 
+class FlowNotFound(NotFound, code="flow_not_found"):
+    """There is no flow with this name."""
+
+
 class RouteNotFound(NotFound, code="route_not_found"):
     """There is no such path."""
 
@@ -173,6 +181,10 @@ class NoCallback(WrongState, code="job_has_no_callback"):
     """The job was submitted without a `callback_url`, so there is nothing to deliver."""
 
 
+class FlowInUse(WrongState, code="flow_in_use"):
+    """Jobs of this flow run or wait, so it cannot be deleted: wait for their ends, or cancel them."""
+
+
 class BodyTooLarge(ClaimcheckError, code="body_too_large"):
     """A request body is at most 1 MiB (1,048,576 bytes)."""
 
@@ -201,6 +213,10 @@ class TooManySchedules(Unprocessable, code="too_many_schedules"):
     """Your organisation has 100 schedules, the most that it can have: delete one."""
 
 
+class TooManyFlows(Unprocessable, code="too_many_flows"):
+    """Your organisation has 100 flows, the most that it can have: delete one."""
+
+
 class IdempotencyKeyReused(Unprocessable, code="idempotency_key_reused"):
     """This Idempotency-Key was already used for a different request."""
 
@@ -224,6 +240,10 @@ class DailyLimitReached(RateLimited, code="daily_limit_reached"):
             f"This API key is limited to {allowance.limit} jobs a day. The next day begins at 00:00 UTC, in "
             f"{allowance.reset} seconds."
         )
+
+
+class FlowFull(ClaimcheckError, code="flow_full"):
+    """As many jobs wait in this flow as its `max_waiting` allows: try again later."""
 
 
 class Unavailable(ClaimcheckError, code="unavailable"):
@@ -260,6 +280,10 @@ class NameTaken(ClaimcheckError, code="name_taken"):
     def __init__(self, name: str, job_id: str) -> None:
         super().__init__()
         self.name, self.job_id = name, job_id
+
+
+class SlotTaken(ClaimcheckError, code="slot_taken"):
+    """Another job has taken this slot of the flow."""
 
 
 class InternalError(ClaimcheckError, code="internal_error"):

@@ -27,7 +27,11 @@ WAIT_OUT = 2 * SECOND
 LEASE_MARGIN = 5 * SECOND
 # Longer than all tries of a callback.
 CALLBACK_HORIZON = 3 * DAY
+# The sweeper looks at a job in a flow's line this often. It looks at the flow every minute.
+LINE_LOOK = HOUR
 
+# The need of a job with a flow, until it ends: other code would forget its slot.
+SLOTS = "slots"
 # The reasons for which a row asks care of those who change it, as far as this code knows them.
 KNOWN_NEEDS: frozenset[str] = frozenset(
     {
@@ -36,6 +40,7 @@ KNOWN_NEEDS: frozenset[str] = frozenset(
         "overlap",
         "callback",
         "org_callback",
+        SLOTS,
     }
 )
 
@@ -45,6 +50,17 @@ class Status(StrEnum):
     PROCESSING = "processing"
     COMPLETED = "completed"
     FAILED = "failed"
+
+
+class FlowKey(NamedTuple):
+    """A flow's identity. The `scope` is an org, or begins with `@` if a job type declares the flow."""
+
+    scope: str
+    name: str
+
+    @property
+    def declared(self) -> bool:
+        return self.scope.startswith("@")
 
 
 class Payload(NamedTuple):
@@ -197,6 +213,7 @@ class Job(NamedTuple):
     retry_of: str | None = None
     # Whether the input is deleted at any end.
     drops_input: bool = False
+    flow: FlowKey | None = None
     # The fields from here on change.
     status: Status = Status.PENDING
     written_by: str = ""
@@ -224,6 +241,10 @@ class Job(NamedTuple):
     callback: Callback | None = None
     # The job that is the retry of this one.
     retried_as: str | None = None
+    # The number of its slot, from its first start to its end.
+    slot: int | None = None
+    # Its place in the flow's line: the time when it could first have started. None unless it waits there.
+    waits: Millis | None = None
     needs: tuple[str, ...] = ()
     # What newer code has stored beside these fields: in the document, and as attributes of the row.
     unknown: Mapping[str, Any] = {}
@@ -290,7 +311,22 @@ class Job(NamedTuple):
         return self.lease is not None and self.lease.until > now
 
     def claimable(self, now: Millis) -> bool:
-        return self.ended_at is None and not self.leased(now)
+        return self.ended_at is None and self.waits is None and not self.leased(now)
+
+    @property
+    def needs_slot(self) -> bool:
+        """Return whether its start depends on its flow. A job that started without a slot needs none."""
+        return self.flow is not None and self.slot is None and self.executions == 0
+
+    def in_line(self, now: Millis) -> Self:
+        """Wait in the flow's line. The sweeper looks at the flow instead."""
+        return self.evolve(waits=self.not_before, due_at=min(now + LINE_LOOK, self.limit))
+
+    def granted(self, slot: int | None, start: Millis, now: Millis) -> Self:
+        """Leave the line, with a slot, or with None if the flow is gone. Start at `start` or later."""
+        not_before = max(self.not_before, start)
+        due_at = safety_net(not_before, self.limit, now)
+        return self.evolve(slot=slot, waits=None, not_before=not_before, due_at=due_at)
 
     def deliverable(self, now: Millis) -> bool:
         return self.owes_callback and not self.leased(now)
@@ -325,7 +361,7 @@ class Job(NamedTuple):
         )
 
     def ended(self, now: Millis, *, result: Payload | None = None, error: JobError | None = None) -> Self:
-        """End the job. A failed job keeps its input, for a retry.
+        """End the job, and give back its slot. A failed job keeps its input, for a retry.
 
         The input of any other job is deleted, and the state of every job: they may hold credentials.
         """
@@ -337,6 +373,9 @@ class Job(NamedTuple):
             state=None,
             result=result,
             error=error,
+            slot=None,
+            waits=None,
+            needs=tuple(need for need in self.needs if need != SLOTS),
             due_at=None,
             ended_at=now,
             updated_at=now,
@@ -397,6 +436,8 @@ class Job(NamedTuple):
     def _next_look(self, now: Millis) -> Millis:
         if self.lease is not None and self.lease.until > now:
             return self.lease.until
+        if self.waits is not None:
+            return min(now + LINE_LOOK, self.limit)
         if self.not_before > now:
             return safety_net(self.not_before, self.limit, now)
         # The interval doubles with each look, because it is the time waited so far.
@@ -435,6 +476,7 @@ def needs_of(job: Job) -> tuple[str, ...]:
         "unique": job.unique_key,
         "overlap": job.alone_in,
         "org_callback": job.org_callback,
+        SLOTS: job.flow,
     }
     return tuple(need for need, reason in reasons.items() if reason is not None)
 

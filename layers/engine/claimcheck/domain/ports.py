@@ -6,19 +6,25 @@ be repeated. Only `JobStore.insert` reports that case, as `OutcomeUnknown`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeVar
+from zlib import crc32
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import BinaryIO
 
     from claimcheck.domain.files import StoredFile, UploadRequest
-    from claimcheck.domain.job import Delivery, Execution, Job, Millis, Movement, Reservation
+    from claimcheck.domain.flows import Flow, Micros, Slot, Ticket, View
+    from claimcheck.domain.job import Delivery, Execution, FlowKey, Job, Millis, Movement, Reservation
     from claimcheck.domain.keys import ApiKey, Use, Window
     from claimcheck.domain.schedules import Replacement, Schedule, ScheduleKey
 
-    # The last row of a page: its `due_at`, and its job id or schedule.
-    DueAfter = tuple[Millis, str | ScheduleKey]
+    # The owner of a due row: a job, a schedule or a flow.
+    DueOwner = str | ScheduleKey | FlowKey
+    # The last row of a page.
+    DueAfter = tuple[Millis, DueOwner]
+
+K = TypeVar("K")
 
 SHARDS = 16
 # After any time of a job.
@@ -28,6 +34,15 @@ RECORDED = 100
 # The most jobs of one write, without unique names. Each has up to three parts, beside one for all charges
 # ("TransactWriteItems ... up to 100 distinct items", Amazon DynamoDB Developer Guide).
 TOGETHER = 32
+
+
+def shard_of(job_id: str) -> int:
+    """Return a job's shard of the index by `due_at`, 0 to 15. All stores use the same."""
+    return crc32(job_id.encode()) % SHARDS
+
+
+def shard_of_key(key: ScheduleKey | FlowKey) -> int:
+    return shard_of("#".join(key))
 
 
 class Clock(Protocol):
@@ -70,15 +85,17 @@ def failed_place(failed_at: Millis, job_id: str) -> str:
 class DuePage(NamedTuple):
     """A page of due rows. `oldest` is the first one's `due_at`, or None if the page is empty."""
 
-    job_ids: list[str]
-    schedules: list[ScheduleKey]
+    found: list[DueOwner]
     after: DueAfter | None
     oldest: Millis | None = None
 
-    @classmethod
-    def of(cls, found: Sequence[str | ScheduleKey], after: DueAfter | None, oldest: Millis | None) -> DuePage:
-        job_ids = [each for each in found if isinstance(each, str)]
-        return cls(job_ids, [each for each in found if not isinstance(each, str)], after, oldest)
+    @property
+    def job_ids(self) -> list[str]:
+        return [each for each in self.found if isinstance(each, str)]
+
+    def keys(self, kind: type[K]) -> list[K]:
+        """Return the keys of this kind: `ScheduleKey` or `FlowKey`."""
+        return [each for each in self.found if isinstance(each, kind)]
 
 
 class SchedulePage(NamedTuple):
@@ -98,6 +115,13 @@ class NewJob(NamedTuple):
     key_hash: str | None = None
     reservation: Reservation | None = None
     on_duplicate: Literal["reject", "existing"] = "reject"
+
+
+class FlowPage(NamedTuple):
+    """A page of flows. `after` is as in `Page`."""
+
+    flows: list[Flow]
+    after: str | None
 
 
 class LedgerPage(NamedTuple):
@@ -151,8 +175,9 @@ class JobStore(Protocol):
         """Store `new` if the stored job's `written_by` is that of `old`.
 
         In the same write, give and take the `unique_names` that have changed, give back the charge if `new`
-        has failed, and store `record`, which replaces one with the same number. A repeat succeeds.
-        Raises: Conflict, with the stored job; NameTaken.
+        has failed, store `record`, which replaces one with the same number, and make the slot and the ticket
+        of the job's flow those of `new`. A repeat succeeds.
+        Raises: Conflict, with the stored job; NameTaken, SlotTaken.
         """
 
     def list_jobs(
@@ -170,7 +195,7 @@ class JobStore(Protocol):
         """
 
     def due(self, shard: int, now: Millis, after: DueAfter | None, limit: int) -> DuePage:
-        """Return the jobs and schedules of one shard (0 to 15) with `due_at` <= `now`, longest due first."""
+        """Return what is due in one shard (0 to 15): `due_at` <= `now`, longest due first."""
 
     def executions(self, job_id: str) -> list[Execution]:
         """Return the last 100 recorded executions, newest first."""
@@ -207,6 +232,45 @@ class ScheduleStore(Protocol):
 
     def job_ids(self, key: ScheduleKey, after: str | None, limit: int) -> Page:
         """Return a schedule's recorded jobs, newest first. `after` is as in `list_jobs`."""
+
+
+class FlowStore(Protocol):
+    """Flows. Their slots and tickets change only with their jobs, by `JobStore.replace`."""
+
+    def read(self, key: FlowKey) -> Flow | None: ...
+
+    def put(self, old: Flow | None, new: Flow, next_start_at: Micros | None = None) -> bool:
+        """Store `new` if the stored flow's `written_by` is that of `old`, or if both do not exist.
+
+        A `next_start_at` replaces the stored one. Return whether it was stored. A repeat returns the same.
+        """
+
+    def delete(self, flow: Flow) -> bool:
+        """Delete a flow if the stored one's `written_by` is that of `flow`, and it is not due.
+
+        Return whether it is gone: also after a repeat.
+        """
+
+    def list_flows(self, org: str, after: str | None, limit: int) -> FlowPage:
+        """Return an org's flows, sorted by name. A page may be short."""
+
+    def view(self, key: FlowKey) -> View:
+        """Return the flow at one moment, with the first 101 of its line."""
+
+    def waiting(self, key: FlowKey, limit: int) -> int:
+        """Return how many jobs wait in the flow's line, at most `limit`."""
+
+    def set_due(self, key: FlowKey, seen: Millis | None, due_at: Millis | None) -> bool:
+        """Replace the flow's `due_at` if it is `seen`. Return whether it was replaced.
+
+        A flow that a job type declares is created for this. Any other must exist.
+        """
+
+    def reserve(self, key: FlowKey, seen: Micros | None, next_start_at: Micros) -> bool:
+        """Replace the flow's `next_start_at` if it is `seen`. Return whether it was replaced."""
+
+    def delete_void(self, key: FlowKey, row: Slot | Ticket) -> None:
+        """Delete a slot or ticket, if it is still the one of `row.token`."""
 
 
 class WakeUpQueue(Protocol):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from claimcheck.domain.job import MINUTE, SECOND, Millis, has_unknown_needs
+from claimcheck.domain.job import MINUTE, SECOND, SLOTS, Millis, has_unknown_needs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -93,6 +93,7 @@ class Schedule:
     callback_url: str | None = None
     deadline: Millis | None = None
     retention: Millis | None = None
+    flow: str | None = None
     # The hash of the API key that stored the schedule last. Disabling that key pauses it.
     key_id: str = ""
     created_at: Millis
@@ -130,6 +131,7 @@ class Schedule:
             "start_by": self.start_by is not None,
             "overlap": self.overlap is Overlap.SKIP,
             "callback": self.callback_url is not None,
+            SLOTS: self.flow is not None,
         }
         return self.evolve(needs=tuple(need for need, applies in reasons.items() if applies))
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from claimcheck.service.batches import BatchSubmission
     from claimcheck.service.callbacks.settings import CallbackSettings
     from claimcheck.service.editor import JobEditor
+    from claimcheck.service.flows.editor import FlowEditor
+    from claimcheck.service.flows.reader import FlowReader
     from claimcheck.service.reader import JobReader
     from claimcheck.service.retrier import JobRetrier
     from claimcheck.service.schedules.editor import ScheduleEditor
@@ -57,6 +59,7 @@ STATUSES: dict[type[errors.ClaimcheckError], int] = {
     errors.UnsupportedMediaType: 415,
     errors.Unprocessable: 422,
     errors.RateLimited: 429,
+    errors.FlowFull: 429,
     errors.InternalError: 500,
     errors.Unavailable: 503,
 }
@@ -172,6 +175,10 @@ class Services(Protocol):
     def schedule_reader(self) -> ScheduleReader: ...
     @property
     def schedule_editor(self) -> ScheduleEditor: ...
+    @property
+    def flow_reader(self) -> FlowReader: ...
+    @property
+    def flow_editor(self) -> FlowEditor: ...
     @property
     def credits(self) -> CreditStore: ...
     @property

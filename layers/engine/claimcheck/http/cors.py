@@ -19,7 +19,8 @@ PREFLIGHT = Response(
     "",
     {
         "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, DELETE",
-        "Access-Control-Allow-Headers": "Authorization, Claimcheck-Callback-Url, Claimcheck-Unique-Key, "
+        "Access-Control-Allow-Headers": "Authorization, Claimcheck-Callback-Url, Claimcheck-Flow, "
+        "Claimcheck-Unique-Key, "
         "Content-Type, Idempotency-Key, If-None-Match, Traceparent, Tracestate, X-Api-Key",
         # Seconds. Chrome keeps an answer for at most two hours.
         "Access-Control-Max-Age": "7200",

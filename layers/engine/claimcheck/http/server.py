@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # Seconds to wait before a retry when the service is unavailable.
 UNAVAILABLE_PAUSE = 2
+# Seconds to wait before a retry when too many jobs wait in a flow.
+FULL_PAUSE = 30
 
 
 class Api:
@@ -126,6 +128,8 @@ class _Exchange:
             case errors.RateLimited():
                 count_rate_limited(self._org)
                 return response.with_headers({"Retry-After": str(error.allowance.reset)})
+            case errors.FlowFull():
+                return response.with_headers({"Retry-After": str(FULL_PAUSE)})
             case errors.Unavailable():
                 return response.with_headers({"Retry-After": str(UNAVAILABLE_PAUSE)})
         return response

@@ -25,10 +25,12 @@ TRACESTATE = re.compile(r"[\x20-\x7e]{1,512}")
 CALLBACK_URL = "claimcheck-callback-url"
 # Names the work in any dialect. A duplicate is rejected.
 UNIQUE_KEY = "claimcheck-unique-key"
+# Names the flow of a job in any dialect.
+FLOW = "claimcheck-flow"
 
 
 def accept(call: Call, read: Callable[[Any], Draft]) -> AcceptedJob:
-    """Submit the job that `read` makes from the body, with the callback and unique key of the headers.
+    """Submit the job that `read` makes from the body, with the callback, unique key and flow of the headers.
 
     A request with the same `Idempotency-Key`, path, body and headers returns the first job, before `read`.
 
@@ -48,7 +50,7 @@ def key_of(call: Call, body: Any) -> IdempotencyKey | None:
     from claimcheck.service.submission import IdempotencyKey
 
     headers = call.request.headers
-    asked = [headers.get(name) for name in (CALLBACK_URL, UNIQUE_KEY)]
+    asked = [headers.get(name) for name in (CALLBACK_URL, UNIQUE_KEY, FLOW)]
     said = [call.dialect.name, call.request.path, body, *_said(asked)]
     return IdempotencyKey.of(headers.get("idempotency-key"), *said)
 
@@ -57,7 +59,7 @@ def with_headers(call: Call, draft: Draft) -> Draft:
     """Return the draft with what the request's headers say of it. Raises: InvalidFields."""
     headers = call.request.headers
     draft = _unique(_calling_back(draft, headers.get(CALLBACK_URL)), headers.get(UNIQUE_KEY))
-    return draft._replace(trace=trace_of(headers))
+    return _in_flow(draft, headers.get(FLOW))._replace(trace=trace_of(headers))
 
 
 def counted(call: Call, key: IdempotencyKey | None, submit: Callable[[], AcceptedJob]) -> AcceptedJob:
@@ -117,6 +119,17 @@ def _unique(draft: Draft, key: str | None) -> Draft:
     if draft.unique_key is not None:
         raise InvalidFields([FieldError("/unique_key", "is already in the header Claimcheck-Unique-Key")])
     return draft._replace(unique_key=key, unique_at="")
+
+
+def _in_flow(draft: Draft, name: str | None) -> Draft:
+    """Raises: InvalidFields if the body names a flow, too."""
+    from claimcheck.domain.errors import FieldError, InvalidFields
+
+    if name is None:
+        return draft
+    if draft.flow is not None:
+        raise InvalidFields([FieldError("/flow", "is already in the header Claimcheck-Flow")])
+    return draft._replace(flow=name, flow_at="")
 
 
 def _said(asked: list[str | None]) -> list[str | None]:

@@ -98,7 +98,7 @@ def _headers_of(kinds: list[Kind], status: int) -> dict[str, bool]:
 def _headers_with(kind: Kind, status: int) -> dict[str, bool]:
     """Return the headers that `http` sends. Errors before the rate limit lack its headers."""
     headers = {"Cache-Control": True}
-    if issubclass(kind, errors.RateLimited | errors.Unavailable):
+    if issubclass(kind, errors.RateLimited | errors.FlowFull | errors.Unavailable):
         headers["Retry-After"] = True
     elif issubclass(kind, errors.Unauthenticated) and status == 401:
         headers["WWW-Authenticate"] = True

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from claimcheck.authoring.catalog import Catalog, JobType
 from claimcheck.domain import errors
+from claimcheck.domain.flows import FLOW_NAME
 from claimcheck.http.contract import Call, Response
 from claimcheck.http.paging import DEFAULT_LIMIT
 from claimcheck.http.responses import JOB_ID
@@ -88,8 +89,15 @@ UNIQUE_KEY = parameter(
     {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
     "report-of-customer-6735",
 )
+FLOW = parameter(
+    "header",
+    "Claimcheck-Flow",
+    "The name of the flow that limits the job, like `flow` of `POST /v1/jobs`.",
+    {"type": "string", "pattern": f"^{FLOW_NAME.pattern}$"},
+    "renderer",
+)
 # The headers that every submission takes.
-ASKED_WITH = (IDEMPOTENCY_KEY, CALLBACK_URL, UNIQUE_KEY)
+ASKED_WITH = (IDEMPOTENCY_KEY, CALLBACK_URL, UNIQUE_KEY, FLOW)
 # The errors of every read of a job.
 UNKNOWN_JOB: tuple[Kind, ...] = (errors.MalformedJobId, errors.JobNotFound)
 # The errors of a body's form.
@@ -103,6 +111,7 @@ START: tuple[Kind, ...] = (
     errors.InsufficientCredits,
     errors.PlanRequired,
     errors.DailyLimitReached,
+    errors.FlowFull,
     errors.OutcomeUnknown,
 )
 SUBMISSION: tuple[Kind, ...] = (*UNREADABLE, *START, errors.DuplicateJob)

@@ -42,6 +42,7 @@ class BulkFilter(JobModel):
     ] = None
     type: Annotated[str | None, Field(description="Only jobs of this type.")] = None
     error_code: Annotated[str | None, Field(description="Only jobs that failed with this code.")] = None
+    flow: Annotated[str | None, Field(description="Only jobs of this flow.")] = None
     created_after: Annotated[
         Timestamp | None, Field(description="Only jobs created at this time or later.")
     ] = None
@@ -171,6 +172,7 @@ def _wanted(given: BulkInput, job: Job) -> JobFilter:
         status=Status.FAILED if failed else wanted.status,
         type=wanted.type,
         error_code=wanted.error_code,
+        flow=wanted.flow,
         created_after=wanted.created_after or 0,
         created_before=min(before, job.created_at),
         metadata=wanted.metadata or {},

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from claimcheck.domain.errors import Conflict, JobEnded, JobNotEnded, JobNotFound, NoCallback
 from claimcheck.domain.job import CANCELLED, Job, Millis
 from claimcheck.domain.observability import count_end
-from claimcheck.service.transition import transition, wake
+from claimcheck.service.transition import transition, wake, wake_for_flow
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,6 +61,8 @@ class JobEditor:
         written = changed.written_by == token
         if written and changed.owes_callback:
             wake(self._store, self._queue, self._clock, changed)
+        elif written and changed.ended_at is not None:
+            wake_for_flow(self._store, self._queue, self._clock, changed)
         return changed, written
 
 

@@ -31,6 +31,7 @@ class JobFilter(NamedTuple):
     status: str | None = None
     type: str | None = None
     error_code: str | None = None
+    flow: str | None = None
     created_after: Millis = 0
     created_before: Millis = FAR
     metadata: Mapping[str, str] = {}
@@ -45,6 +46,7 @@ class JobFilter(NamedTuple):
             (self.status, job.status),
             (self.type, job.type),
             (self.error_code, job.error and job.error.code),
+            (self.flow, job.flow and job.flow.name),
         ]
         return (
             all(each in (None, found) for each, found in wanted)

@@ -89,6 +89,7 @@ class JobRetrier:
             callback_url=(job.callback and job.callback.url) or None,
             unique_key=job.unique_key,
             alone_in=job.alone_in,
+            flow=None if job.flow is None or job.flow.declared else job.flow.name,
             trace=job.trace,
             retry_of=job,
         )

@@ -35,6 +35,7 @@ from claimcheck.domain.job import (
     MINUTE,
     SECOND,
     Callback,
+    FlowKey,
     Job,
     Millis,
     Reservation,
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
     from claimcheck.domain.ports import Clock, JobStore, Randomness, WakeUpQueue
     from claimcheck.domain.schedules import Replacement
     from claimcheck.service.callbacks.settings import CallbackSettings
+    from claimcheck.service.flows.reader import FlowReader
     from claimcheck.service.payloads import Payloads
     from claimcheck.service.uploads import Uploads
 
@@ -66,9 +68,9 @@ PRINTABLE = re.compile(r"[\x20-\x7e]{1,255}")
 class Draft(NamedTuple):
     """A job as its caller requests it. If a time is None, the job type's default applies.
 
-    `input_at`, `callback_at` and `unique_at` are JSON pointers for errors. The last two are empty for values
-    in headers. `callback_at` is None for the URL of a schedule, which was checked before. `alone_in` is as in
-    `Job`.
+    `input_at`, `callback_at`, `unique_at` and `flow_at` are JSON pointers for errors. The last three are
+    empty for values in headers. `callback_at` is None for the URL of a schedule, which was checked before.
+    `alone_in` is as in `Job`.
     """
 
     org: str
@@ -88,6 +90,8 @@ class Draft(NamedTuple):
     unique_at: str = "/unique_key"
     on_duplicate: Literal["reject", "existing"] = "reject"
     alone_in: str | None = None
+    flow: str | None = None
+    flow_at: str = "/flow"
     trace: Trace | None = None
     takes_uploads: bool = True
     # The failed job that this one repeats.
@@ -143,10 +147,12 @@ class Submission:
         randomness: Randomness,
         callbacks: CallbackSettings,
         uploads: Callable[[], Uploads],
+        flows: Callable[[], FlowReader],
     ) -> None:
-        """`uploads` are built only for an input that names some."""
+        """`uploads` are built only for an input that names some, `flows` only for a job that names one."""
         self._callbacks = callbacks
         self._uploads = uploads
+        self._flows = flows
         self._store = store
         self._queue = queue
         self._payloads = payloads
@@ -174,7 +180,12 @@ class Submission:
             draft.input, draft.input_at, CHECKED if draft.retry_of is not None else None
         )
         refused = [] if draft.takes_uploads else [FieldError(each.pointer, NO_UPLOADS) for each in uploads]
-        others = [*_time_errors(draft, job_type, now), *_unique_errors(draft), *self._callback_errors(draft)]
+        others = [
+            *_time_errors(draft, job_type, now),
+            *_unique_errors(draft),
+            *self._callback_errors(draft),
+            *self._flow_errors(draft, job_type),
+        ]
         return Findings([*errors, *refused, *others], uploads)
 
     def submit(
@@ -187,8 +198,8 @@ class Submission:
 
         `moved` returns the schedule of which this job is a slot, as it is and as it moves on.
         Raises: InvalidFields, IdempotencyKeyReused, DuplicateJob, PlanRequired, InsufficientCredits,
-        Unavailable, OutcomeUnknown; Conflict if the schedule, or the failed job that this one repeats, has
-        changed.
+        FlowFull, Unavailable, OutcomeUnknown; Conflict if the schedule, or the failed job that this one
+        repeats, has changed.
         """
         new = self.prepare(draft, key)
         accepted = self.insert(new, key, moved(new.job), draft.retry_of)
@@ -199,10 +210,12 @@ class Submission:
     def prepare(self, draft: Draft, key: IdempotencyKey | None) -> NewJob:
         """Check a draft, and store its input if that is large.
 
-        Raises: InvalidFields, PlanRequired, Unavailable.
+        Raises: InvalidFields, PlanRequired, FlowFull, Unavailable.
         """
         now = self._clock.now()
         job_type, uploads = self._admit(draft, now)
+        if draft.flow is not None:
+            self._flows().require_room(FlowKey(draft.org, draft.flow))
         if uploads:
             data = self._uploads().checked(draft.org, job_type, draft.input, uploads, draft.input_at)
             draft = draft._replace(input=data)
@@ -294,10 +307,25 @@ class Submission:
             return []
         return self._callbacks.errors_in(draft.org, draft.callback_url, draft.callback_at)
 
+    def _flow_errors(self, draft: Draft, job_type: JobType) -> list[FieldError]:
+        if draft.flow is None:
+            return []
+        said = "" if draft.flow_at else "the header Claimcheck-Flow: "
+        if job_type.flow is not None:
+            return [
+                FieldError(draft.flow_at, f"{said}must not be given: {job_type.name} has a flow of its own")
+            ]
+        if not self._flows().knows(FlowKey(draft.org, draft.flow)):
+            return [FieldError(draft.flow_at, f"{said}unknown flow; store it with PUT /v1/flows/{{name}}")]
+        return []
+
     def _new_job(self, draft: Draft, job_type: JobType, now: Millis) -> Job:
         run_at = now if draft.run_at is None else draft.run_at
         deadline = _deadline(draft, job_type, now)
         retention = job_type.retention * SECOND if draft.retention is None else draft.retention
+        flow = None if draft.flow is None else FlowKey(draft.org, draft.flow)
+        if job_type.flow is not None:
+            flow = job_type.flow.key(job_type.name, draft.org)
         job = Job(
             job_id=self._randomness.job_id(now),
             org=draft.org,
@@ -319,6 +347,7 @@ class Submission:
             alone_in=draft.alone_in,
             retry_of=draft.retry_of and draft.retry_of.job_id,
             drops_input=not job_type.keep_input,
+            flow=flow,
             written_by=self._randomness.token(),
             callback=None if draft.callback_url is None else Callback(draft.callback_url),
             org_callback=self._callbacks.wanted_by(draft.org, now) if draft.callback_url is None else None,

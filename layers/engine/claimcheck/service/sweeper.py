@@ -12,16 +12,17 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from claimcheck.domain.errors import Conflict, Unavailable
-from claimcheck.domain.job import MINUTE, SECOND, Job, Millis, clipped
+from claimcheck.domain.job import MINUTE, SECOND, FlowKey, Job, Millis, clipped
 from claimcheck.domain.observability import count_end, failure, measure_sweep, named, warn, warn_given_up
 from claimcheck.domain.ports import SHARDS, Clock, DuePage, JobStore, Randomness, WakeUpQueue
+from claimcheck.domain.schedules import ScheduleKey
 from claimcheck.service.transition import transition, wake_many
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from claimcheck.domain.ports import DueAfter
-    from claimcheck.domain.schedules import ScheduleKey
+    from claimcheck.service.flows.sweeper import FlowSweeper
     from claimcheck.service.payloads import Payloads
     from claimcheck.service.schedules.slots import SlotSubmitter
 
@@ -60,6 +61,7 @@ class Sweeper:
         queue: WakeUpQueue,
         payloads: Payloads,
         slot_submitter: Callable[[], SlotSubmitter],
+        flow_sweeper: Callable[[], FlowSweeper],
         clock: Clock,
         randomness: Randomness,
         spread: Callable[..., Iterable[Any]] = map,
@@ -69,6 +71,7 @@ class Sweeper:
         self._queue = queue
         self._payloads = payloads
         self._slot_submitter = slot_submitter
+        self._flow_sweeper = flow_sweeper
         self._clock = clock
         self._randomness = randomness
         self._spread = spread
@@ -96,17 +99,20 @@ class Sweeper:
                 waiting = self._waiting() if any(page.after for page in pages) else 0
             job_ids = [job_id for page in pages for job_id in page.job_ids]
             chunks = [job_ids[i : i + PAGE] for i in range(0, len(job_ids), PAGE)]
-            keys = [key for page in pages for key in page.schedules]
+            schedules = [key for page in pages for key in page.keys(ScheduleKey)]
+            flows = [key for page in pages for key in page.keys(FlowKey)]
             sweep_page = _guarded(partial(self._sweep_page, waiting), Swept(), "rows not swept")
             submit_slots = _guarded(self._submit_slots, Swept(), "slots not submitted")
+            sweep_flow = _guarded(self._sweep_flow, Swept(), "flow not swept")
             yield from self._spread(in_time(sweep_page), chunks)
-            yield from self._spread(in_time(submit_slots), keys)
+            yield from self._spread(in_time(submit_slots), schedules)
+            yield from self._spread(in_time(sweep_flow), flows)
 
     def _pages(self, now: Millis, remaining: Callable[[], Millis]) -> Iterator[list[DuePage]]:
         """Return the rounds: a page of every shard that has one left."""
         left: dict[int, DueAfter | None] = dict.fromkeys(range(SHARDS))
         while left and remaining() > SPARE:
-            look = _guarded(partial(self._due, now), DuePage([], [], None), "shard not swept to its end")
+            look = _guarded(partial(self._due, now), DuePage([], None), "shard not swept to its end")
             pages: list[DuePage] = list(self._spread(look, left.items()))
             yield pages
             left = {shard: page.after for shard, page in zip(left, pages, strict=True) if page.after}
@@ -139,15 +145,23 @@ class Sweeper:
             job
             for job in moved
             if job.due_at is not None
+            and (job.ended_at is None or job.owes_callback)
             and not job.leased(now)
             and job.not_before <= now
             and self._draws(waiting, job.due_at - now)
         ]
         ended = tuple(job for job in moved if job.ended_at == now)
+        # Of those without a callback, whose wake-ups are among the late ones.
+        late += [
+            job.evolve(not_before=now) for job in ended if job.flow is not None and not job.owes_callback
+        ]
         return Swept(len(moved), woken + wake_many(self._queue, self._clock, late)[0], ended)
 
     def _submit_slots(self, key: ScheduleKey, now: Millis) -> Swept:
         return Swept(slots=self._slot_submitter().submit_due(key, now))
+
+    def _sweep_flow(self, key: FlowKey, now: Millis) -> Swept:
+        return Swept(woken=self._flow_sweeper().sweep(key, now))
 
     def _move(self, job: Job, now: Millis) -> Job | None:
         """Return the job if this sweep has moved it, or None. A bad row stops no others."""

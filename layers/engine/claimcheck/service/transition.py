@@ -12,14 +12,15 @@ from claimcheck.domain.ports import Clock, JobStore, WakeUp, WakeUpQueue
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from claimcheck.domain.flows import Flow
     from claimcheck.domain.job import Delivery, Execution
     from claimcheck.domain.schedules import Schedule
     from claimcheck.service.payloads import Payloads
 
     Recorded = Callable[[Job, Job], Execution | Delivery | None]
 
-S = TypeVar("S", bound="Job | Schedule | None")
-T = TypeVar("T", "Job", "Schedule")
+S = TypeVar("S", bound="Job | Schedule | Flow | None")
+T = TypeVar("T", "Job", "Schedule", "Flow")
 R = TypeVar("R")
 # A row has few writers at a time: a job has its worker, a cancel and the sweeper.
 MOST_CHANGES = 10
@@ -48,14 +49,14 @@ def change(stored: S, decide: Callable[[S], T], replace: Callable[[S, T], S], to
     raise Unavailable(CHANGING.format(type(new).__name__.lower()))
 
 
-def leave_to_newer_code(row: Job | Schedule) -> None:
+def leave_to_newer_code(row: Job | Schedule | Flow) -> None:
     """Raises: Unavailable if only newer code may change or use this row."""
     if row.newer_than_code:
         raise Unavailable(NEWER)
 
 
-def _only_moves(stored: Job | Schedule, new: Job | Schedule) -> bool:
-    return isinstance(stored, Job) and stored.evolve(due_at=new.due_at) == new
+def _only_moves(stored: Job | Schedule | Flow, new: Job | Schedule | Flow) -> bool:
+    return isinstance(stored, Job) and isinstance(new, Job) and stored.evolve(due_at=new.due_at) == new
 
 
 def no_record(before: Job, after: Job) -> None:
@@ -125,6 +126,12 @@ def wake(store: JobStore, queue: WakeUpQueue, clock: Clock, job: Job) -> None:
     except Unavailable:
         warn("wake-up not sent: the sweeper will", **named(job))
         make_due(store, job, now)
+
+
+def wake_for_flow(store: JobStore, queue: WakeUpQueue, clock: Clock, ended: Job) -> None:
+    """Let a worker give the slot of an ended job to the next in line."""
+    if ended.flow is not None:
+        wake(store, queue, clock, ended.evolve(not_before=ended.updated_at))
 
 
 def wake_many(queue: WakeUpQueue, clock: Clock, jobs: Sequence[Job]) -> tuple[int, list[Job]]:

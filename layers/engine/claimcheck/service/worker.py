@@ -5,10 +5,12 @@ A wake-up proves nothing: the worker reads the job and decides again.
 
 from __future__ import annotations
 
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
 from claimcheck.domain.callbacks import CALL_TIMEOUT
+from claimcheck.domain.errors import SlotTaken, Unavailable
 from claimcheck.domain.job import SECOND, WAIT_OUT, WORKER_LOST, Job, Millis
 from claimcheck.domain.observability import count_end, count_repeat, failure, info, named, warn
 from claimcheck.service.attempt import DEPLOY_WAIT
@@ -16,22 +18,28 @@ from claimcheck.service.transition import wake
 from claimcheck.service.verdict import lost
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from claimcheck.authoring.catalog import Catalog, JobType
     from claimcheck.domain.ports import Clock, JobStore, WakeUpQueue
     from claimcheck.service.attempt import Attempts
     from claimcheck.service.callbacks.sender import CallbackSender
     from claimcheck.service.claim import Claim, Claims
+    from claimcheck.service.flows.pump import Pump
 
     Remaining = Callable[[], Millis]
 
 # The worker keeps this time for the work after the handler.
 SPARE = 10 * SECOND
+# Slots of a flow that a job tries to take. If others are faster each time, it waits in line.
+MOST_SLOTS = 3
 
 
 class Unclaimed(Exception):
-    """Too little time is left to claim the job: the wake-up returns to the queue."""
+    """Too little time is left to claim the job, or its flow did not answer.
+
+    The wake-up returns to the queue.
+    """
 
 
 class Worker:
@@ -42,6 +50,7 @@ class Worker:
         claims: Claims,
         attempts: Attempts,
         callback_sender: Callable[[], CallbackSender],
+        pump: Callable[[], Pump],
         catalog: Catalog,
         clock: Clock,
     ) -> None:
@@ -50,6 +59,7 @@ class Worker:
         self._claims = claims
         self._attempts = attempts
         self._callback_sender = callback_sender
+        self._pump = pump
         self._catalog = catalog
         self._clock = clock
 
@@ -64,8 +74,14 @@ class Worker:
             info("wake-up for a job that is not there", job_id=job_id)
         elif job.newer_than_code:
             self._leave(job)
-        elif job.claimable(self._clock.now()) and self._is_time(job, remaining):
-            self._claim(job, remaining)
+        else:
+            self._follow(job, remaining)
+
+    def _follow(self, job: Job, remaining: Remaining) -> None:
+        if job.ended_at is not None or job.waits is not None:
+            self._pump_flow(job)
+        if job.claimable(self._clock.now()) and self._is_time(job, remaining):
+            self._start(job, remaining)
         elif job.deliverable(self._clock.now()) and self._is_time(job, remaining):
             self._deliver(job, remaining)
 
@@ -87,8 +103,30 @@ class Worker:
             self._clock.sleep(early)
         return True
 
-    def _claim(self, job: Job, remaining: Remaining) -> None:
-        claim = self._claims.claim(job, Job.claimable, partial(self._begun, remaining), lost)
+    def _start(self, job: Job, remaining: Remaining) -> None:
+        """Claim the job, with a slot if it has a flow. Otherwise let it wait in the flow's line."""
+        if not job.needs_slot or job.overdue(self._clock.now()) is not None:
+            self._claim(job, remaining)
+            return
+        for _ in range(MOST_SLOTS):
+            look = self._pump().look(job)
+            if not look.open:
+                break
+            with suppress(SlotTaken):
+                self._claim(job, remaining, look.room[0])
+                return
+        with _insistent():
+            self._pump().enter(job, look.view)
+        self._pump_flow(job)
+
+    def _pump_flow(self, job: Job) -> None:
+        """Give what is free in the job's flow to the first in line."""
+        if job.flow is not None:
+            with _insistent():
+                self._pump().pump(job)
+
+    def _claim(self, job: Job, remaining: Remaining, slot: int | None = None) -> None:
+        claim = self._claims.claim(job, Job.claimable, partial(self._begun, remaining, slot), lost)
         if claim.held:
             if claim.before.lease is not None:
                 count_repeat(claim.job, "worker_lost")
@@ -101,8 +139,8 @@ class Worker:
             raise Unclaimed
         self._callback_sender().deliver(job)
 
-    def _begun(self, remaining: Remaining, job: Job, now: Millis, token: str) -> Job:
-        job_type = self._find_type(job)
+    def _begun(self, remaining: Remaining, slot: int | None, job: Job, now: Millis, token: str) -> Job:
+        job_type = self.find_type(job)
         if job_type is None or not self._attempts.can_make(job_type):
             warn("unknown job type", **named(job), version=job.type_version)
             waiting = job.rescheduled(now, min(now + DEPLOY_WAIT, job.deadline), job.attempt)
@@ -112,9 +150,11 @@ class Worker:
             return job.ended(now, error=WORKER_LOST)
         if remaining() < job_type.timeout * SECOND + SPARE:
             raise Unclaimed
-        return job.claimed(now, token, job_type.timeout * SECOND)
+        # Another worker may have given it one meanwhile.
+        slot = slot if job.needs_slot else job.slot
+        return job.claimed(now, token, job_type.timeout * SECOND).evolve(slot=slot)
 
-    def _find_type(self, job: Job) -> JobType | None:
+    def find_type(self, job: Job) -> JobType | None:
         """Return the job's type, or None if this code has none that can be loaded."""
         try:
             return self._catalog.find(job.type, job.type_version)
@@ -138,3 +178,17 @@ class Worker:
             count_end(job)
         if job.ended_at is None or job.owes_callback:
             wake(self._store, self._queue(), self._clock, job)
+        if job.ended_at is not None:
+            self._pump_flow(job)
+
+
+@contextmanager
+def _insistent() -> Iterator[None]:
+    """Return the wake-up to the queue if a flow does not answer. Raises: Unclaimed.
+
+    The sweeper looks at a flow only if it is due, and at a job in its line only every hour.
+    """
+    try:
+        yield
+    except Unavailable as error:
+        raise Unclaimed from error

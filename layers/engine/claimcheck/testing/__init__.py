@@ -6,6 +6,7 @@ from claimcheck.testing.files import MemoryFileStore
 from claimcheck.testing.memory import (
     MemoryCreditStore,
     MemoryDocumentStore,
+    MemoryFlowStore,
     MemoryJobStore,
     MemoryKeyStore,
     MemoryObjectStore,
@@ -21,6 +22,7 @@ __all__ = [
     "MemoryCreditStore",
     "MemoryDocumentStore",
     "MemoryFileStore",
+    "MemoryFlowStore",
     "MemoryJobStore",
     "MemoryKeyStore",
     "MemoryObjectStore",

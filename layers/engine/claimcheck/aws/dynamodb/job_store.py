@@ -10,7 +10,7 @@ from claimcheck.aws.dynamodb import rows
 from claimcheck.aws.dynamodb.credit_store import charge, refund
 from claimcheck.aws.dynamodb.table import Part, Table, refused_by
 from claimcheck.domain.clock import time_of
-from claimcheck.domain.errors import Conflict, KeyTaken, Unavailable
+from claimcheck.domain.errors import Conflict, KeyTaken, SlotTaken, Unavailable
 from claimcheck.domain.observability import failure
 from claimcheck.domain.ports import FAR, RECORDED, DuePage, NewJob, Page, failed_place
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from claimcheck.aws.dynamodb.rows import Item
     from claimcheck.domain.job import Delivery, Execution, Job, Millis, Reservation
     from claimcheck.domain.ports import DueAfter
-    from claimcheck.domain.schedules import Replacement, ScheduleKey
+    from claimcheck.domain.schedules import Replacement
 
 
 class DynamoDBJobStore:
@@ -127,7 +127,9 @@ class DynamoDBJobStore:
         parts = [self._replacement(old, new), *_beside(table, old, new)]
         if record is not None:
             parts.append(Part({"Put": {"TableName": table.name, "Item": rows.record_item(new, record)}}))
-        table.write(parts)
+        takes_slot = new.slot not in (None, old.slot)
+        # Many jobs want the same slots: to retry after a conflict would be slower than to look again.
+        table.write(parts, contended=SlotTaken if takes_slot else None)
 
     def _replacement(self, old: Job, new: Job) -> Part:
         def refusal(stored: Item) -> Conflict | None:
@@ -178,23 +180,19 @@ class DynamoDBJobStore:
         return self._query(index, condition, values, limit, start, newest=True)
 
     def due(self, shard: int, now: Millis, after: DueAfter | None, limit: int) -> DuePage:
-        # Only sweeps read schedules.
-        from claimcheck.aws.dynamodb import schedule_rows
-
-        def whose_row(item: Item) -> str | ScheduleKey:
-            return schedule_rows.key_of(item) if schedule_rows.is_schedule(item) else _job_id(item)
+        # Only sweeps read schedules and flows.
+        from claimcheck.aws.dynamodb.due_rows import due_key, due_owner
 
         start = None
         if after is not None:
             due_at, whose = after
-            key = rows.job_key(whose) if isinstance(whose, str) else schedule_rows.schedule_key(whose)
-            start = key | rows.due(shard, due_at)
+            start = due_key(whose) | rows.due(shard, due_at)
         values = {":shard": {"N": str(shard)}, ":now": {"N": str(now)}}
         answer = self._query("by_due", "due_shard = :shard AND due_at <= :now", values, limit, start)
         last = answer.get("LastEvaluatedKey")
-        found = [whose_row(item) for item in answer["Items"]]
+        found = [due_owner(item) for item in answer["Items"]]
         oldest = int(answer["Items"][0]["due_at"]["N"]) if found else None
-        return DuePage.of(found, last and (int(last["due_at"]["N"]), whose_row(last)), oldest)
+        return DuePage(found, last and (int(last["due_at"]["N"]), due_owner(last)), oldest)
 
     def executions(self, job_id: str) -> list[Execution]:
         items = self._table.newest(rows.job_key(job_id)["pk"], "EXEC#", RECORDED)
@@ -226,7 +224,14 @@ def _beside(table: Table, old: Job | None, new: Job) -> list[Part]:
     parts = _names(table, old, new)
     if old is None:
         return parts
-    return parts + (refund(table, new) if new.refund and old.ended_at is None else [])
+    if new.refund and old.ended_at is None:
+        parts += refund(table, new)
+    if (old.slot, old.waits) != (new.slot, new.waits):
+        # Only jobs with a flow have these.
+        from claimcheck.aws.dynamodb import flow_rows
+
+        parts += flow_rows.place_parts(table, old, new)
+    return parts
 
 
 def _names(table: Table, old: Job | None, new: Job) -> list[Part]:

@@ -17,6 +17,7 @@ from claimcheck.domain.job import (
     Callback,
     Delivery,
     Execution,
+    FlowKey,
     Job,
     JobError,
     Lease,
@@ -29,7 +30,7 @@ from claimcheck.domain.job import (
     Trace,
 )
 from claimcheck.domain.json_text import compact
-from claimcheck.domain.shards import shard_of
+from claimcheck.domain.ports import shard_of
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping
@@ -202,6 +203,8 @@ def _job(document: dict[str, Any]) -> Job:
         # Of newer code: kept until this code gives the job another status.
         unknown["status"] = known["status"]
         known["status"] = Status.PROCESSING
+    if "flow" in known:
+        known["flow"] = FlowKey(*known["flow"])
     known["needs"] = tuple(known.get("needs", ()))
     return Job(**known, unknown=unknown)
 

@@ -8,9 +8,9 @@ from claimcheck.aws.dynamodb.rows import KEY, Item, due, known_part, left_over, 
 from claimcheck.aws.dynamodb.table import Table
 from claimcheck.domain.job import Job
 from claimcheck.domain.json_text import compact
+from claimcheck.domain.ports import shard_of_key
 from claimcheck.domain.recurrence import Cron, Every
 from claimcheck.domain.schedules import Missed, Overlap, Refusal, Run, Schedule, ScheduleKey
-from claimcheck.domain.shards import schedule_shard
 
 SCHEDULE = "SCHEDULE#"
 ORG = "ORG#"
@@ -20,7 +20,7 @@ PLAIN = (
     *("written_by", "updated_at", "paused", "next_at", "through", "missed", "runs", "refusal"),
 )
 # Those that it holds only if they are set.
-OPTIONAL = ("start_by", "callback_url")
+OPTIONAL = ("start_by", "callback_url", "flow")
 # Those whose value may be one that this code does not know.
 CHOICES = {"missed": Missed.SKIP, "overlap": Overlap.ALLOW}
 ATTRIBUTES = {*KEY, "written_by", "schedule", "input", "key_id", "due_shard", "due_at"}
@@ -49,7 +49,7 @@ def schedule_item(schedule: Schedule) -> Item:
         # Beside the document, where code of 0.1 ignores it.
         item["key_id"] = {"S": schedule.key_id}
     if schedule.due_at is not None:
-        item |= due(schedule_shard(schedule.key), schedule.due_at)
+        item |= due(shard_of_key(schedule.key), schedule.due_at)
     return item
 
 

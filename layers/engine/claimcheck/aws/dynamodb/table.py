@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from botocore.exceptions import ClientError
 
-from claimcheck.aws.calls import Service, cancellation_reasons, code_of
+from claimcheck.aws.calls import Service, cancellation_reasons, code_of, is_conflict
 from claimcheck.aws.dynamodb.rows import Item
 
 REFUSED = "ConditionalCheckFailedException"
@@ -22,8 +22,8 @@ def worked(item: Item) -> None:
 class Part(NamedTuple):
     """A part of a write, and what it means if its condition is refused.
 
-    `refusal` makes the error from the stored item; a missing one is empty. It returns None if an earlier
-    try of the same write has worked.
+    `refusal` makes the error from the stored item, which is empty if there is no item; or it returns None if
+    an earlier try of the same write has worked.
     """
 
     write: dict[str, Any]
@@ -44,10 +44,13 @@ class Table:
         item: Item | None = self.call("get_item", Key=key, ConsistentRead=True).get("Item")
         return item
 
-    def write(self, parts: list[Part], *, once: bool = False) -> None:
+    def write(
+        self, parts: list[Part], *, once: bool = False, contended: type[Exception] | None = None
+    ) -> None:
         """Write all parts or none, by `Service.call`, or by `call_once`.
 
-        Raises: the error of the first refused part; Unavailable, OutcomeUnknown, ClientError.
+        Raises: the error of the first refused part; Unavailable, OutcomeUnknown, ClientError. A conflict with
+        another transaction is retried, or raises `contended`.
         """
         call = self.service.call_once if once else self.service.call
         writes = [part.write for part in parts]
@@ -61,8 +64,11 @@ class Table:
                     self.client.transact_write_items,
                     TransactItems=writes,
                     ClientRequestToken=token[:TOKEN_LENGTH],
+                    **({} if contended is None else {"stop_at_conflict": True}),
                 )
         except ClientError as error:
+            if contended is not None and is_conflict(error):
+                raise contended from error
             refused = zip(parts, _refusals(error), strict=True)
             # If the first one says that an earlier try has worked, that try is why the others are refused.
             first = next(part.refusal(item) for part, item in refused if item is not None)

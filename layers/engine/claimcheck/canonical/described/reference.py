@@ -10,14 +10,17 @@ from claimcheck.canonical.batches import SubmitBatch
 from claimcheck.canonical.callback_requests import PutDefaultCallback
 from claimcheck.canonical.described import (
     file_responses,
+    flow_responses,
     history_responses,
     responses,
     schedule_responses,
 )
 from claimcheck.canonical.described.catalog_schemas import job_type_schemas
 from claimcheck.canonical.described.file_reference import FILE_OPERATIONS, REDIRECT
+from claimcheck.canonical.described.flow_reference import FLOW_OPERATIONS
 from claimcheck.canonical.described.schedule_reference import SCHEDULE_OPERATIONS
 from claimcheck.canonical.described.schedule_schemas import schedule_schemas
+from claimcheck.canonical.flow_requests import PutFlow
 from claimcheck.canonical.uploads import RequestUpload
 from claimcheck.domain import errors
 from claimcheck.domain.job import Status
@@ -72,6 +75,8 @@ RESPONSES = (
     history_responses.DeliveryList,
     file_responses.Upload,
     schedule_responses.ScheduleList,
+    flow_responses.FlowUsage,
+    flow_responses.FlowList,
     responses.Health,
     Problem,
 )
@@ -251,6 +256,7 @@ OPERATIONS: api.Operations = {
         answers={204: api.Answer("The default callback is deleted.")},
         errors=(errors.DefaultCallbackNotFound,),
     ),
+    **FLOW_OPERATIONS,
     canonical.get_openapi: api.Operation(
         summary="Get this document",
         description="Returns the OpenAPI 3.1 description of this API. Needs no API key.",
@@ -277,6 +283,7 @@ def reference(catalog: Catalog, submitted: Mapping[str, JobType]) -> api.Referen
     shapes |= input_schemas("Batch", SubmitBatch)
     shapes["Batch"]["properties"]["jobs"]["items"] = api.ref("Submission")
     shapes |= input_schemas("DefaultCallbackDefinition", PutDefaultCallback)
+    shapes |= input_schemas("FlowDefinition", PutFlow)
     shapes["CompletedJob"]["properties"]["result"] = api.ref("Result")
     shapes["CompletedJob"] |= RESULT_OR_URL
     return api.Reference(

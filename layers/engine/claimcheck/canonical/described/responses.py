@@ -47,6 +47,14 @@ class Callback(TypedDict):
     failed_at: Annotated[Time | None, Field(examples=[None])]
 
 
+@shared.example(flow="renderer", ahead=12)
+class Waiting(TypedDict):
+    """Why the job has not started: it waits for its flow."""
+
+    flow: Annotated[str, about("The flow's name.")]
+    ahead: Annotated[int, about("Jobs that wait before this one. 100 means 100 or more.", ge=0, le=100)]
+
+
 class JobFields(TypedDict):
     job_id: Annotated[Id, Field(examples=[JOB_ID])]
     type: Annotated[str, about("The job type's name.", "text_statistics")]
@@ -75,15 +83,22 @@ class JobFields(TypedDict):
             None,
         ),
     ]
+    flow: Annotated[str | None, about("The flow that limits the job; null without one.", None)]
 
 
-class PendingJob(JobFields):
-    """A job that was accepted and has not started."""
-
+class Unstarted(JobFields):
     status: Literal["pending"]
     attempt: Annotated[int, about("No attempt has started.", 0, ge=0)]
     progress: Annotated[Progress | None, about("No progress reported yet.", None)]
     updated_at: Annotated[Time, Field(examples=["2026-06-21T10:00:00.000Z"])]
+
+
+class InLine(TypedDict, total=False):
+    waiting: Annotated[Waiting, about("Only while the job waits for its flow, and not in lists.")]
+
+
+class PendingJob(Unstarted, InLine):
+    """A job that was accepted and has not started."""
 
 
 class ProcessingJob(JobFields):
@@ -137,7 +152,7 @@ Job = TypeAliasType(
 )
 
 
-class AcceptedJob(PendingJob):
+class AcceptedJob(Unstarted):
     """The job as it was accepted. A replayed request gets the same response."""
 
     poll_url: Annotated[Path, about("The path to poll.", f"/v1/jobs/{JOB_ID}")]

@@ -85,7 +85,7 @@ SCHEDULE_OPERATIONS: api.Operations = {
         summary="Run a schedule now",
         description="Submits a job of the schedule at once, even while the schedule is paused. Its slots do "
         "not change.",
-        parameters=(NAME, *api.ASKED_WITH),
+        parameters=(NAME, api.IDEMPOTENCY_KEY, api.CALLBACK_URL),
         answers={202: api.accepted_answer("AcceptedJob")},
         errors=(errors.ScheduleNotFound, *api.START),
     ),

@@ -19,7 +19,9 @@ class ScheduleError(TypedDict):
         str,
         about(
             "For programs: the code with which a submission is refused.",
-            json_schema_extra={"enum": ["invalid_fields", "plan_required", "insufficient_credits"]},
+            json_schema_extra={
+                "enum": ["invalid_fields", "plan_required", "insufficient_credits", "flow_full"]
+            },
         ),
     ]
     message: Annotated[str, about("For people.")]
@@ -41,6 +43,7 @@ class Schedule(TypedDict):
     ]
     overlap: Annotated[str, Field(json_schema_extra={"enum": list(Overlap)}, examples=["allow"])]
     start_by_seconds: Annotated[int | None, Field(examples=[None])]
+    flow: Annotated[str | None, about("The flow of each job; null without one.", None)]
     deadline_seconds: Annotated[int | None, Field(examples=[None])]
     retention_seconds: Annotated[int | None, Field(examples=[None])]
     paused: Annotated[bool, Field(examples=[False])]

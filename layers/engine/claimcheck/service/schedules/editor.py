@@ -204,6 +204,7 @@ def draft_of(schedule: Schedule, now: Millis, run_at: Millis | None = None) -> D
         callback_url=schedule.callback_url,
         callback_at=None,
         alone_in=schedule.name if schedule.overlap is Overlap.SKIP else None,
+        flow=schedule.flow,
     )
 
 

@@ -9,6 +9,7 @@ from functools import partial
 from claimcheck.domain.errors import (
     ClaimcheckError,
     Conflict,
+    FlowFull,
     InsufficientCredits,
     InvalidFields,
     PlanRequired,
@@ -22,7 +23,7 @@ from claimcheck.service.submission import AcceptedJob, IdempotencyKey, Submissio
 from claimcheck.service.transition import MOST_CHANGES, leave_to_newer_code
 
 # A retry of the slot would not help.
-REFUSALS = (InvalidFields, PlanRequired, InsufficientCredits)
+REFUSALS = (InvalidFields, PlanRequired, InsufficientCredits, FlowFull)
 # Characters.
 MESSAGE_LENGTH = 500
 

@@ -1,0 +1,212 @@
+"""The line of a flow: how jobs enter it, and the pump, which is the only way out.
+
+A pump gives free slots to the first in line. A worker runs it after it has ended a job or put one into the
+line, and for each wake-up of a waiting or ended job. Any number of pumps can run at once: each grant is one
+conditional write.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+from claimcheck.domain.errors import Conflict, SlotTaken, Unavailable
+from claimcheck.domain.flows import MICRO, Limits, View
+from claimcheck.domain.job import GRACE, Millis, wake_up_delay
+from claimcheck.domain.observability import warn
+from claimcheck.domain.ports import WakeUp
+from claimcheck.service.transition import MOST_CHANGES, transition
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from claimcheck.authoring.catalog import JobType
+    from claimcheck.domain.flows import Ticket
+    from claimcheck.domain.job import FlowKey, Job
+    from claimcheck.domain.ports import Clock, FlowStore, JobStore, Randomness, WakeUpQueue
+    from claimcheck.service.payloads import Payloads
+
+T = TypeVar("T")
+
+# A call of a pump makes at most this many grants. The next job in line then pumps again.
+MOST_GRANTS = 100
+# A pump that was slower than another waits this long before it looks again, with full jitter: milliseconds,
+# doubled each time up to the longest. Without it, pumps of a busy flow mostly disturb each other.
+PAUSE, LONGEST_PAUSE = 50, 1000
+
+
+class Look(NamedTuple):
+    """A flow at one moment, with the slots that it could give: None for each, if the flow is gone."""
+
+    view: View
+    limits: Limits
+    room: list[int | None]
+
+    @property
+    def open(self) -> bool:
+        """Return whether a job can start at once: nobody waits, and nothing else limits its start."""
+        return bool(self.room) and not self.view.tickets and self.limits.rate is None
+
+
+class Pump:
+    def __init__(
+        self,
+        store: JobStore,
+        flows: FlowStore,
+        queue: Callable[[], WakeUpQueue],
+        payloads: Payloads,
+        find_type: Callable[[Job], JobType | None],
+        clock: Clock,
+        randomness: Randomness,
+    ) -> None:
+        """`find_type` returns None if this code does not know the job's type."""
+        self._store = store
+        self._flows = flows
+        self._queue = queue
+        self._payloads = payloads
+        self._find_type = find_type
+        self._clock = clock
+        self._randomness = randomness
+
+    def look(self, job: Job) -> Look:
+        """Look at the flow of a job."""
+        key = _flow_of(job)
+        view = self._flows.view(key)
+        if not key.declared and view.flow is None:
+            return Look(view, Limits(), [None] * max(len(view.tickets), 1))
+        limits = self._declared(job) if view.flow is None else view.flow.limits
+        if limits is None or limits.paused:
+            return Look(view, limits or Limits(), [])
+        return Look(view, limits, self._rotated(view.free(limits)))
+
+    def _declared(self, job: Job) -> Limits | None:
+        job_type = self._find_type(job)
+        if job_type is None:
+            return None
+        flow = job_type.flow
+        return Limits() if flow is None else Limits(flow.concurrency, flow.rate)
+
+    def enter(self, job: Job, seen: View) -> None:
+        """Let the job wait in line. Raises: Unavailable; Conflict if the row is gone."""
+        now = self._clock.now()
+        if seen.due_at is None:
+            # Before the ticket: a ticket in a flow that is not due could be forgotten.
+            self._flows.set_due(_flow_of(job), None, now + GRACE)
+
+        def decide(job: Job) -> Job:
+            return job.in_line(now) if job.needs_slot and job.claimable(now) else job
+
+        transition(self._store, self._payloads, job, decide, self._randomness.token())
+
+    def pump(self, job: Job) -> None:
+        """Give what is free in the job's flow to the first in line. Raises: Unavailable."""
+        key, starts, left = _flow_of(job), list[Millis](), MOST_GRANTS
+        for number in range(MOST_CHANGES):
+            if number:
+                # Other pumps are at work.
+                self._clock.sleep(self._randomness.below(min(PAUSE * 2**number, LONGEST_PAUSE)))
+            look = self.look(job)
+            waiting = look.view.tickets
+            if not waiting:
+                return
+            if look.view.due_at is None:
+                self._flows.set_due(key, None, self._clock.now() + GRACE)
+            room = look.room[: min(left, len(waiting))]
+            if not self._reserve(key, look, len(room), starts):
+                continue
+            chosen = waiting[: min(len(room), len(starts))]
+            if not chosen:
+                return
+            granted = self._grant(key, self._rotated(chosen), room, starts)
+            left -= granted
+            if granted == len(chosen):
+                if left == 0:
+                    wake_first(self._queue(), waiting[len(chosen) :])
+                return
+        raise Unavailable("The flow is being changed by other requests: try again.")
+
+    def _reserve(self, key: FlowKey, look: Look, count: int, starts: list[Millis]) -> bool:
+        """Add to `starts` until it has as many as `count`, or as the rate allows.
+
+        Return whether it was possible: another pump can be faster.
+        """
+        now, rate = self._clock.now(), look.limits.rate
+        if rate is None:
+            starts += [now] * (count - len(starts))
+            return True
+        first = rate.first_start(look.view.next_start_at, now)
+        reserved = rate.starts_from(first, now, count - len(starts))
+        if reserved and not self._flows.reserve(key, look.view.next_start_at, reserved[-1] + rate.interval):
+            return False
+        starts += [-(-start // MICRO) for start in reserved]
+        return True
+
+    def _grant(
+        self, key: FlowKey, tickets: Sequence[Ticket], room: list[int | None], starts: list[Millis]
+    ) -> int:
+        """Give each job a slot and a start. Return how many have left the line, or stay for newer code."""
+        jobs = {job.job_id: job for job in self._store.read_many([each.job_id for each in tickets])}
+        granted: list[Job] = []
+        left_alone = 0
+        for ticket in tickets:
+            job = jobs.get(ticket.job_id)
+            if job is None or ticket.void(key, job):
+                self._flows.delete_void(key, ticket)
+            elif job.newer_than_code:
+                left_alone += 1
+            elif given := self._give(job, ticket, room.pop(), starts):
+                granted.append(given)
+            else:
+                # What was seen is old.
+                break
+        self._send(granted)
+        return len(granted) + left_alone
+
+    def _give(self, job: Job, ticket: Ticket, slot: int | None, starts: list[Millis]) -> Job | None:
+        """Return the job with its slot and the first of the starts, or None if it has not got these.
+
+        Another pump can be faster. After a failed call, the start may be used, so it is lost.
+        """
+        now, token, start = self._clock.now(), self._randomness.token(), starts.pop(0)
+
+        def decide(job: Job) -> Job:
+            return job.granted(slot, start, now) if job.waits == ticket.since else job
+
+        try:
+            _, given = transition(self._store, self._payloads, job, decide, token)
+            if given.written_by == token:
+                return given
+        except Unavailable:
+            return None
+        except (Conflict, SlotTaken):
+            pass
+        starts.insert(0, start)
+        return None
+
+    def _send(self, granted: list[Job]) -> None:
+        now = self._clock.now()
+        wake_ups = [
+            WakeUp(job.job_id, job.org, delay)
+            for job in granted
+            if (delay := wake_up_delay(job.not_before, now)) is not None
+        ]
+        if wake_ups and (unsent := self._queue().send_many(wake_ups)):
+            warn("wake-ups not sent: the sweeper will", unsent=len(unsent))
+
+    def _rotated(self, things: Sequence[T]) -> list[T]:
+        """Return the things from a random one on, so that pumps at one time rarely begin with the same."""
+        first = self._randomness.below(len(things) - 1) if things else 0
+        return [*things[first:], *things[:first]]
+
+
+def wake_first(queue: WakeUpQueue, tickets: Sequence[Ticket]) -> None:
+    """Let the first in line pump the flow. If this fails, the sweeper finds the flow due."""
+    for ticket in tickets[:1]:
+        try:
+            queue.send(WakeUp(ticket.job_id, ticket.org))
+        except Unavailable:
+            warn("wake-up not sent: the sweeper will", job_id=ticket.job_id)
+
+
+def _flow_of(job: Job) -> FlowKey:
+    assert job.flow is not None
+    return job.flow
