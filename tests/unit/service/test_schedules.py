@@ -29,6 +29,7 @@ def test_a_schedule_is_stored_and_read() -> None:
         "missed": "run_once",
         "overlap": "allow",
         "start_by_seconds": None,
+        "flow": None,
         "deadline_seconds": 60,
         "retention_seconds": None,
         "callback_url": None,

@@ -107,7 +107,7 @@ class Erasure:
     def _delete_objects(self, prefix: str) -> int:
         """Delete all objects whose keys begin like this, and return their number."""
         service, client, deleted = self._storage, self._storage.client, 0
-        start: dict[str, str] = {}
+        start: dict[str, Any] = {}
         while True:
             found = service.call(client.list_objects_v2, Bucket=self._bucket, Prefix=prefix, **start)
             keys = [{"Key": each["Key"]} for each in found.get("Contents", [])]

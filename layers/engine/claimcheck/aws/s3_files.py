@@ -87,7 +87,7 @@ class S3FileStore:
         url: str = self._client.generate_presigned_url("get_object", self._at(key), ExpiresIn=URL_LIFE)
         return url
 
-    def _at(self, key: str) -> dict[str, str]:
+    def _at(self, key: str) -> dict[str, Any]:
         return {"Bucket": self._bucket, "Key": key}
 
     def _unless(self, codes: frozenset[str], operation: Any, **params: Any) -> Any:

@@ -24,8 +24,8 @@ FILES_LIMIT = 1000
 UPLOADS_LIMIT = 100
 NAME_LIMIT = 255  # characters
 DIGITS = 3  # of a file's number, in hexadecimal
-# From the request for an upload: how long its URL works, and how long a job can be submitted with it. The bucket
-# keeps an unused upload for a day.
+# From the request for an upload: how long its URL works, and how long a job can be submitted with it. The
+# bucket keeps an unused upload for a day.
 UPLOAD_TIME: Millis = HOUR
 UPLOAD_LIFE: Millis = 12 * HOUR
 UPLOAD_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
