@@ -87,7 +87,12 @@ class Life(World):
         self.clock.advance_to(clock.now())
         self.receiver = Receiver()
         self.fate = ""
-        self.rebuild(credits=engine.credits, schedule_store=engine.schedule_store, outbound=self.receiver)
+        self.rebuild(
+            credits=engine.credits,
+            schedule_store=engine.schedule_store,
+            flow_store=engine.flow_store,
+            outbound=self.receiver,
+        )
 
     def live(self, given: Words, job: Any) -> Any:
         job.progress(1, 2, "half")

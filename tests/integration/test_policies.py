@@ -10,9 +10,10 @@ import requests  # type: ignore[import-untyped]
 
 from claimcheck.authoring.catalog import Catalog
 from claimcheck.aws.calls import session
+from claimcheck.aws.dynamodb import flow_rows
 from claimcheck.aws.dynamodb.unique_names import name_key
 from claimcheck.domain.clock import rfc3339
-from claimcheck.domain.job import DAY, MINUTE, SECOND
+from claimcheck.domain.job import DAY, MINUTE, SECOND, FlowKey
 from claimcheck.service.bulk import JOB_TYPE as BULK
 from tests.compat.life import LONG, Life, live
 from tests.kit.cloud import moto_cloud
@@ -85,6 +86,7 @@ def needed() -> dict[str, list[Access]]:
         _ask_everything(world, jobs)
         _let_the_sweeper_end_a_job(world)
         _use_names_and_default_callbacks(world)
+        _limit_by_a_flow(world)
         _send_files(world)
         _retry(world, jobs["fails"])
         return world.needed
@@ -154,6 +156,36 @@ def _use_names_and_default_callbacks(world: Deployment) -> None:
         assert world.request("POST", "/v1/jobs", HELLO | soon).status == 202
         world.clock.advance(5 * MINUTE)
         end()
+
+
+def _limit_by_a_flow(world: Deployment) -> None:
+    path, limited = "/v1/flows/one", HELLO | {"flow": "one"}
+    assert (
+        world.request("PUT", path, {"rate": {"starts": 1, "per_seconds": 1}, "concurrency": 1}).status == 201
+    )
+    paused = HELLO | {"rate": "1 minute", "flow": "one"}
+    assert world.request("PUT", "/v1/schedules/limited", paused).status == 201
+    assert world.request("POST", f"{path}/pause").status == 200
+    soon = {"deadline": rfc3339(world.clock.now() + MINUTE)}
+    assert world.request("POST", "/v1/jobs", limited | soon).status == 202
+    first, second, third = (world.request("POST", "/v1/jobs", limited).json["job_id"] for _ in range(3))
+    world.work()
+    for asked in (path, "/v1/flows", f"/v1/jobs/{second}"):
+        assert world.request("GET", asked).status == 200
+    assert world.request("POST", f"/v1/jobs/{third}/cancel").status == 202
+    # What jobs leave that operators have deleted. The sweeper and the worker look at it.
+    pk = flow_rows.flow_key(FlowKey("acme", "one"))["pk"]
+    gone = {"pk": pk, **{name: {"S": "acme"} for name in ("job_id", "org", "written_by")}}
+    world.engine._table.call("put_item", Item=gone | {"sk": {"S": "SLOT#0009"}})
+    world.clock.advance(2 * MINUTE)
+    world.sweep()
+    world.engine._table.call("put_item", Item=gone | {"sk": {"S": f"WAIT#{0:015}#{first}x"}})
+    assert world.request("POST", f"{path}/resume").status == 200
+    world.work()
+    world.pass_time(minutes=3)
+    assert world.request("GET", f"/v1/jobs/{first}").json["status"] == "completed"
+    assert world.request("DELETE", "/v1/schedules/limited").status == 204
+    assert world.request("DELETE", path).status == 204
 
 
 def _send_files(world: Deployment) -> None:

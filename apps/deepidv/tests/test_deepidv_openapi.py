@@ -18,6 +18,7 @@ from claimcheck.domain.keys import READ, WRITE
 from claimcheck.domain.outcome import Fail
 from claimcheck.http.contract import BODY_LIMIT
 from tests.kit.described import Description
+from tests.kit.flows import full_flow
 from tests.kit.world import job_type
 
 if TYPE_CHECKING:
@@ -85,6 +86,7 @@ def create_in_every_way() -> set[Seen]:
     world.start(idempotency_key="")
     for _ in range(2):
         world.start(claimcheck_unique_key="u")
+    world.start(claimcheck_flow=full_flow(world.store.flows))
     world.start({})
     world.start(b"{")
     world.start(b"{}", content_type="text/plain")

@@ -16,6 +16,7 @@ from claimcheck.domain.keys import READ, WRITE
 from claimcheck.http.contract import BODY_LIMIT
 from claimcheck.testing import MemoryJobStore, MemoryKeyStore
 from tests.kit.described import Description, Failing
+from tests.kit.flows import full_flow
 from tests.kit.world import Answer, World, job_type
 
 if TYPE_CHECKING:
@@ -96,6 +97,7 @@ def submit_in_every_way() -> set[Seen]:
     post(world, idempotency_key="")
     for _ in range(2):
         post(world, claimcheck_unique_key="u")
+    post(world, claimcheck_flow=full_flow(world.store.flows))
     world.request("GET", "/jobs", query="limit=0")
     post(world, {})
     post(world, b"{")

@@ -14,6 +14,7 @@ from claimcheck.domain.keys import READ, WRITE
 from claimcheck.http.contract import BODY_LIMIT
 from claimcheck.testing import MemoryJobStore, MemoryKeyStore
 from tests.kit.described import Description, Failing
+from tests.kit.flows import full_flow
 from tests.kit.world import Answer, World
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ def meet_faults() -> set[Seen]:
 def submit_in_every_way() -> set[Seen]:
     costly = {"price": lambda given: 10}
     worlds = [Relay(), Relay(about=costly), Relay(about={"paid_plan": True})]
+    flow = full_flow(worlds[0].store.flows)
     for each in KINDS:
         for world in worlds:
             ask(world, each)
@@ -92,6 +94,7 @@ def submit_in_every_way() -> set[Seen]:
         ask(worlds[0], each, idempotency_key="")
         for _ in range(2):
             ask(worlds[0], each, claimcheck_unique_key=f"u-{each}")
+        ask(worlds[0], each, claimcheck_flow=flow)
         ask(worlds[0], each, {})
         ask(worlds[0], each, b"{")
         ask(worlds[0], each, content_type="text/plain")

@@ -27,6 +27,7 @@ from claimcheck.http.contract import BODY_LIMIT
 from claimcheck.installed import load_catalog
 from claimcheck.testing import MemoryJobStore, MemoryKeyStore
 from tests.kit.described import Failing
+from tests.kit.flows import full_flow
 from tests.kit.world import World, echo, job_type
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ def write_in_every_way() -> set[Seen]:
         ("POST", LOCALIZE, TEXTS),
         ("PUT", f"{LISTINGS}/en-US", {}),
     ]
+    flow = full_flow(world.store.flows)
     for number, (method, path, body) in enumerate(writes):
         for reported in (body, body, body | {"colour": "red"}):
             world.request(method, path, reported, idempotency_key=f"k{number}")
@@ -92,6 +94,7 @@ def write_in_every_way() -> set[Seen]:
         world.request(method, path, body, idempotency_key="")
         for _ in range(2):
             world.request(method, path, body, claimcheck_unique_key=f"u{number}")
+        world.request(method, path, body, claimcheck_flow=flow)
         world.request(method, path, {"colour": "red"})
         world.request(method, path, b"{")
         world.request(method, path, b"{}", content_type="text/plain")

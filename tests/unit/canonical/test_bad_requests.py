@@ -13,7 +13,7 @@ from tests.kit.described import WatchedWorld, error_of
 
 HELLO = {"type": "echo", "input": {"text": "hello"}}
 ON_A_JOB = [("GET", ""), ("GET", "/result"), ("GET", "/executions"), ("POST", "/cancel")]
-KNOWN = "status, type, error_code, created_after, created_before, metadata[<name>], limit, cursor"
+KNOWN = "status, type, error_code, flow, created_after, created_before, metadata[<name>], limit, cursor"
 UNKNOWN = f"/v1/jobs/{UUID(int=1)}"
 V4 = "f736f6da-75b9-4b82-9d6c-511fac9223d4"
 TAKEN = {

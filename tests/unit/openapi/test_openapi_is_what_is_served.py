@@ -22,7 +22,7 @@ from claimcheck.service.bulk import JOB_TYPE as BULK_TYPE
 from claimcheck.service.callbacks.signing import issue_secret
 from claimcheck.testing import MemoryJobStore, MemoryKeyStore
 from tests.kit.described import Description, Failing, WatchedWorld, description
-from tests.kit.flows import new_flow
+from tests.kit.flows import full_flow, new_flow
 from tests.kit.schedules import new_schedule
 from tests.kit.world import Echo, World, job_type
 
@@ -233,6 +233,7 @@ def duplicate() -> set[Seen]:
         world.request("POST", "/v1/jobs", HELLO | {"unique_key": "k", "on_duplicate": on_duplicate})
     for _ in range(2):
         world.request("POST", "/v1/bulk", BULK, claimcheck_unique_key="b")
+    world.request("POST", "/v1/bulk", BULK, claimcheck_flow=full_flow(world.store.flows))
     return world.seen
 
 
@@ -257,6 +258,7 @@ def retry_what_failed() -> set[Seen]:
     tired = world.key("acme", daily=1)
     for path, body in (("/v1/jobs", HELLO | {"input": {"text": ""}}), (f"/v1/jobs/{free}/retry", None)):
         world.request("POST", path, body, key=tired)
+    world.submit("", flow=full_flow(world.store.flows))
     again = [retry(job_id) for job_id in (cancelled, free, free, dear)][1].json["job_id"]
     del world.store._jobs[again]
     retry(free)

@@ -12,7 +12,14 @@ from pydantic import Field
 
 from claimcheck.authoring.catalog import JobModel, JobType
 from claimcheck.authoring.timestamps import Timestamp  # noqa: TC001 - pydantic reads it
-from claimcheck.domain.errors import InsufficientCredits, InvalidFields, NotFound, Unavailable, WrongState
+from claimcheck.domain.errors import (
+    FlowFull,
+    InsufficientCredits,
+    InvalidFields,
+    NotFound,
+    Unavailable,
+    WrongState,
+)
 from claimcheck.domain.job import DAY, SECOND, Status
 from claimcheck.domain.outcome import Again, Retry
 from claimcheck.domain.ports import FAR
@@ -28,7 +35,7 @@ if TYPE_CHECKING:
 
 NAME = "bulk"
 # The job stays as it is: it has changed since it was read, or its retry would not be accepted.
-REFUSALS = (NotFound, WrongState, InvalidFields, InsufficientCredits)
+REFUSALS = (NotFound, WrongState, InvalidFields, InsufficientCredits, FlowFull)
 # Seconds. Another page is read only if this much time is left.
 PAGE_TIME = 20
 

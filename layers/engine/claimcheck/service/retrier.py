@@ -46,7 +46,7 @@ class JobRetrier:
 
         The newest version of the job type checks the input, and sets the price.
         Raises: MalformedJobId, JobNotFound, JobNotFailed, InputNotKept; JobExpired if the new job is gone;
-        DuplicateJob, InvalidFields, InsufficientCredits, Unavailable, OutcomeUnknown.
+        DuplicateJob, InvalidFields, InsufficientCredits, FlowFull, Unavailable, OutcomeUnknown.
         """
         for _ in range(MOST_CHANGES):
             job = self._reader.get(org, job_id)

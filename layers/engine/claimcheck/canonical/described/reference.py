@@ -42,6 +42,7 @@ FILTERS = (
     api.parameter(
         "query", "error_code", "Return only jobs that failed with this code.", {"type": "string"}, "timeout"
     ),
+    api.parameter("query", "flow", "Return only jobs of this flow.", {"type": "string"}, "renderer"),
     api.parameter("query", "created_after", "Return only jobs created at this time or later.", TIME),
     api.parameter("query", "created_before", "Return only jobs created before this time.", TIME),
     api.parameter(
@@ -206,6 +207,7 @@ OPERATIONS: api.Operations = {
             errors.InvalidFields,
             errors.InsufficientCredits,
             errors.DailyLimitReached,
+            errors.FlowFull,
             errors.OutcomeUnknown,
         ),
     ),
