@@ -185,6 +185,9 @@ def _limit_by_a_flow(world: Deployment) -> None:
     world.pass_time(minutes=3)
     assert world.request("GET", f"/v1/jobs/{first}").json["status"] == "completed"
     assert world.request("DELETE", "/v1/schedules/limited").status == 204
+    world.fate = "fails"
+    assert world.request("POST", "/v1/jobs", limited).status == 202
+    world.pass_time(minutes=1)
     assert world.request("DELETE", path).status == 204
 
 

@@ -251,14 +251,18 @@ def retry_what_failed() -> set[Seen]:
     free, dear = world.submit(""), world.submit("0123456789")
     world.work()
     world.store.credits.move("acme", Movement(0, -10, "charged"), "elsewhere")
-    unique = world.submit("", unique_key="k")
+    world.request("PUT", "/v1/flows/renderer", {})
+    unique, limited = world.submit("", unique_key="k"), world.submit("", flow="renderer")
     world.work()
     world.submit("", unique_key="k")
     retry(unique)
+    world.request("PUT", "/v1/flows/renderer", {"max_waiting": 1, "paused": True})
+    world.submit("", flow="renderer")
+    world.work()
+    retry(limited)
     tired = world.key("acme", daily=1)
     for path, body in (("/v1/jobs", HELLO | {"input": {"text": ""}}), (f"/v1/jobs/{free}/retry", None)):
         world.request("POST", path, body, key=tired)
-    world.submit("", flow=full_flow(world.store.flows))
     again = [retry(job_id) for job_id in (cancelled, free, free, dear)][1].json["job_id"]
     del world.store._jobs[again]
     retry(free)
