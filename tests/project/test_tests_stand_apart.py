@@ -45,7 +45,9 @@ def place_of(path: str) -> str:
     return "kit" if path.startswith("tests/kit/") else path.partition("/")[0]
 
 
-@pytest.mark.parametrize("part", ["tests", "apps", "clients", "layers", "functions", "local", "console", *MEASURING])
+@pytest.mark.parametrize(
+    "part", ["tests", "apps", "clients", "layers", "functions", "local", "console", *MEASURING]
+)
 def test_only_the_kit_is_shared(part: str) -> None:
     found = modules(part)
 
