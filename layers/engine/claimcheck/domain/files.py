@@ -24,7 +24,7 @@ FILES_LIMIT = 1000
 UPLOADS_LIMIT = 100
 NAME_LIMIT = 255  # characters
 DIGITS = 3  # of a file's number, in hexadecimal
-# From the request for an upload: how long its URL works, and how long a job can be submitted with it. The bucket
+# From the request for an upload: how long its URL works, and how long jobs can use it. The bucket
 # keeps an unused upload for a day.
 UPLOAD_TIME: Millis = HOUR
 UPLOAD_LIFE: Millis = 12 * HOUR
