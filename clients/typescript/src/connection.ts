@@ -67,8 +67,9 @@ export class Connection {
     this.#key = options.key;
     this.#timeoutSeconds = options.timeoutSeconds ?? 30;
     this.#repeatSeconds = options.repeatSeconds ?? 120;
-    // Called without `this`: a browser's `fetch` is not one of this object.
-    this.#fetch = options.fetch ?? ((input, init) => fetch(input, init));
+    // A browser's `fetch` refuses to be called as a method of another object.
+    const send = options.fetch ?? fetch;
+    this.#fetch = (input, init) => send(input, init);
     this.clock = options.clock ?? (() => performance.now() / 1000);
     this.sleep = options.sleep ?? sleep;
     this.random = options.random ?? Math.random;

@@ -49,6 +49,6 @@ def _install() -> None:
 
 
 def run(*command: str, **environ: str) -> subprocess.CompletedProcess[str]:
-    """Run a command in the package's folder. It talks to this machine itself, also where there is a proxy."""
+    """Run a command in the package's folder."""
     options: dict[str, Any] = {"capture_output": True, "text": True, "timeout": 300}
     return subprocess.run(command, cwd=PACKAGE, env={**os.environ, **environ}, **options)

@@ -33,7 +33,7 @@ RUNS = 500
 PAGE = """
 async ([url, key]) => {
     const { Claimcheck, verifyWebhook } = await import("/src/index.js")
-    const client = new Claimcheck({ url, key, repeatSeconds: 0 })
+    const client = new Claimcheck({ url, key, repeatSeconds: 0, fetch: window.fetch })
     const small = await client.run("echo", { text: "ab" }, { timeoutSeconds: 30 })
     const large = await client.run("echo", { text: "0123456789", times: 40000 })
     const refused = await client.submit("echo", {}).catch(error => error.code)
