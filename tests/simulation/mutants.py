@@ -202,7 +202,7 @@ def slot_that_ignores_a_change_of_its_schedule() -> Any:
             retried: Any = None,
         ) -> None:
             stored = schedule and self.schedules.read(schedule.old.key)
-            insert(self, job, key_hash, kept, stored and schedule._replace(old=stored), retried)
+            insert(self, job, key_hash, reservation, stored and schedule._replace(old=stored), retried)
 
         return blindly
 
