@@ -48,6 +48,22 @@ class Api:
             raise _refused(answer)
         return answer
 
+    async def download(self, path: str) -> httpx.Response:
+        """Start to read a file, which the object store may have. The caller closes it. Raises: Refused."""
+        answer = await self.send("GET", path)
+        if not answer.is_redirect:
+            return answer
+        # Signed, and without the key: the object store refuses a request with both.
+        request = self.http.build_request("GET", answer.headers["location"])
+        try:
+            stored = await self.http.send(request, stream=True)
+        except httpx.HTTPError as error:
+            raise Refused(502, "unreachable", f"The object store does not respond: {error}") from error
+        if stored.is_success:
+            return stored
+        await stored.aclose()
+        raise Refused(502, "unknown", f"The object store returned {stored.status_code}. Load the page again.")
+
 
 def _refused(answer: httpx.Response) -> Refused:
     try:

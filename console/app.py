@@ -32,9 +32,8 @@ if TYPE_CHECKING:
     from console.visit import Page
 
 HEADERS = {
-    # Files of results are redirects to the object store, so pictures can come from there.
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-    "img-src 'self' https: http://127.0.0.1:*; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     # Not no-referrer: with it browsers hide the `Origin` of forms.
     "Referrer-Policy": "same-origin",

@@ -6,14 +6,17 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
-from starlette.responses import RedirectResponse, Response
+from starlette.background import BackgroundTask
+from starlette.responses import StreamingResponse
 
 from console.api import Refused
-from console.timeline import files_in, timeline_of
+from console.timeline import PICTURES, files_in, timeline_of
 from console.visit import go
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from starlette.responses import Response
 
     from console.visit import Pages, Visit
 
@@ -106,21 +109,24 @@ async def change_job(visit: Visit) -> Response:
 
 
 async def download_result(visit: Visit) -> Response:
-    return await _download(visit, f"/v1/jobs/{visit.quoted('job_id')}/result")
+    return await _download(visit, f"/v1/jobs/{visit.quoted('job_id')}/result", "result.json")
 
 
 async def download_file(visit: Visit) -> Response:
     job_id, token, name = map(visit.quoted, ("job_id", "token", "name"))
-    return await _download(visit, f"/v1/jobs/{job_id}/files/{token}/{name}")
+    return await _download(visit, f"/v1/jobs/{job_id}/files/{token}/{name}", visit.param("name"))
 
 
-async def _download(visit: Visit, path: str) -> Response:
-    """Send the browser on to the object store, or give it the file."""
-    answer = await visit.api.send("GET", path)
-    if answer.is_redirect:
-        return RedirectResponse(answer.headers["location"], 303)
-    headers = {"Content-Disposition": 'attachment; filename="result.json"', "Cache-Control": "no-store"}
-    return Response(answer.content, media_type="application/octet-stream", headers=headers)
+async def _download(visit: Visit, path: str, name: str) -> Response:
+    """Pass on a file. Only a picture keeps its type, so that no browser shows anything else as a page."""
+    answer = await visit.api.download(path)
+    given = answer.headers.get("content-type", "")
+    headers = {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
+        "Content-Type": given if given in PICTURES else "application/octet-stream",
+        "Cache-Control": "no-store",
+    }
+    return StreamingResponse(answer.aiter_bytes(), headers=headers, background=BackgroundTask(answer.aclose))
 
 
 async def count(visit: Visit) -> Response:

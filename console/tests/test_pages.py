@@ -13,7 +13,7 @@ from pydantic import Field
 
 from claimcheck.authoring import Again, Fail
 from claimcheck.authoring.catalog import JobModel
-from console.tests.kit import Browser, Service, hidden
+from console.tests.kit import URL, Browser, Service, hidden
 from tests.kit.world import Words, World, echo, job_type
 
 if TYPE_CHECKING:
@@ -241,17 +241,38 @@ def test_a_result_is_downloaded(browser: Browser, service: Service) -> None:
 def test_files_of_a_result_are_shown_and_downloaded(browser: Browser, service: Service) -> None:
     job = service.world.submit(type="files")
     service.world.work()
-    service.scripted[f"/v1/jobs/{job}/files/token/a b.png"] = httpx.Response(
-        303, headers={"location": "https://bucket.example/signed"}
-    )
+    to_store = httpx.Response(303, headers={"location": "https://bucket.example/signed"})
+    service.scripted[f"/v1/jobs/{job}/files/token/a b.png"] = to_store
+    service.scripted["/signed"] = httpx.Response(200, headers={"content-type": "image/png"}, content=b"png")
 
     page = browser.get(f"/console/jobs/{job}").text
-
     [path] = re.findall(r'<img src="([^"]*)"', page)
-    assert browser.get(path).headers["location"] == "https://bucket.example/signed"
+    picture = browser.get(path)
+
+    assert (picture.content, picture.headers["content-type"]) == (b"png", "image/png")
+    assert picture.headers["content-disposition"] == "attachment; filename*=UTF-8''a%20b.png"
+    assert "authorization" not in service.requests[-1].headers
     # Another job's file is data like any other.
     assert "/console/jobs/other/" not in page
     assert "table.csv" in page
+
+
+@pytest.mark.parametrize("media_type", ["text/html", "image/svg+xml", "text/html; charset=utf-8"])
+def test_a_file_that_could_be_a_page_has_no_type(browser: Browser, service: Service, media_type: str) -> None:
+    content = httpx.Response(200, headers={"content-type": media_type}, content=MARKUP)
+    service.scripted["/v1/jobs/j/files/t/page.html"] = content
+
+    answer = browser.get("/console/jobs/j/files/t/page.html")
+
+    assert answer.headers["content-type"] == "application/octet-stream"
+    assert answer.headers["content-disposition"].startswith("attachment")
+
+
+def test_a_signed_url_that_has_expired_is_reported(browser: Browser, service: Service) -> None:
+    service.scripted["/v1/jobs/j/result"] = httpx.Response(303, headers={"location": f"{URL}/signed"})
+    service.scripted["/signed"] = httpx.Response(403)
+
+    assert browser.get("/console/jobs/j/result").status_code == 502
 
 
 def test_a_form_has_a_field_for_each_property(browser: Browser) -> None:

@@ -17,6 +17,7 @@ from claimcheck.authoring.catalog import Catalog
 from claimcheck.aws.sqs import wake_up_of
 from claimcheck.bootstrap import bootstrap
 from claimcheck.domain.job import HOUR, MINUTE, SECOND
+from claimcheck.domain.keys import EVERYBODY
 from claimcheck.domain.outcome import Again
 from claimcheck.domain.ports import SHARDS
 from claimcheck.outbound.answer import Answer
@@ -90,7 +91,9 @@ class Meter:
         self._before = self._gauge.touched(model.name, params) if gauged else []
 
     def _count(self, model: Any, **_: Any) -> None:
-        if self._asked is not None:
+        # The default callbacks of all orgs are read once a minute: a job does not pay for that.
+        shared = self._params.get("ExpressionAttributeValues", {}).get(":pk") == {"S": f"ORG#{EVERYBODY}"}
+        if self._asked is not None and not shared:
             self._asked.requests[f"dynamodb.{model.name}"] += 1
             self._asked.units = Consumed.total([self._asked.units, self._consumed(model.name)])
 

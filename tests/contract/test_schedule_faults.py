@@ -29,7 +29,11 @@ if TYPE_CHECKING:
 
 LARGE = '{"text":"' + "hello " * 1000 + '"}'
 # Read the schedule; write the input; write the job and the schedule; send the wake-up.
-CALLS = ["dynamodb.GetItem", "s3.PutObject", "dynamodb.TransactWriteItems", "sqs.SendMessage"]
+# The query is that of the default callbacks, once a minute.
+CALLS = [
+    *("dynamodb.GetItem", "dynamodb.Query", "s3.PutObject"),
+    *("dynamodb.TransactWriteItems", "sqs.SendMessage"),
+]
 every_call = pytest.mark.parametrize(
     "k", range(len(CALLS)), ids=[f"{k}-{call}" for k, call in enumerate(CALLS)]
 )

@@ -32,11 +32,15 @@ class Meter:
         client.meta.events.register("after-call.dynamodb.*", self._add)
 
     def _ask(self, params: dict[str, Any], model: Any, **_: Any) -> None:
+        if not self._gauge.knows(model.name):  # the default callbacks, which jobs share
+            return
         params["ReturnConsumedCapacity"] = "TOTAL"
         self._asked = params
         self._before = self._gauge.touched(model.name, params)
 
     def _add(self, parsed: dict[str, Any], model: Any, **_: Any) -> None:
+        if not self._gauge.knows(model.name):
+            return
         shown = parsed["ConsumedCapacity"]
         reported = sum(each["CapacityUnits"] for each in (shown if isinstance(shown, list) else [shown]))
         after = self._gauge.touched(model.name, self._asked)

@@ -102,7 +102,7 @@ def calls_on(deployed: Stack) -> dict[str, Any]:
         ("SubmitJob", ["scan", "list", "read object", "delete object", "receive", "read secret"]),
         (
             "Worker",
-            ["change credits alone", "delete", "scan", "delete object", "read other secret"],
+            ["change credits alone", "scan", "delete object", "read other secret"],
         ),
         (
             "Sweeper",

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from threading import Thread
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Lock, Thread
 from typing import TYPE_CHECKING
 
 from tests.kit.world import Answer, World, event
@@ -22,29 +22,33 @@ def served(
     If `drop` returns true after a request was handled, the connection is closed without its answer.
     """
 
+    # A browser also opens connections that it may need later.
+    one_at_a_time = Lock()
+
     class Exchange(BaseHTTPRequestHandler):
         def answer(self) -> None:
             length = int(self.headers.get("content-length") or 0)
             headers = {name.lower(): value for name, value in self.headers.items()}
             path, _, query = self.path.partition("?")
             asked = event(self.command, path, self.rfile.read(length), headers, query)
-            answer = Answer.of(world.api.handle(asked))
-            body = answer.text.encode()
-            after_each()
-            if drop():
-                return
+            with one_at_a_time:
+                answer = Answer.of(world.api.handle(asked))
+                body = answer.text.encode()
+                after_each()
+                if drop():
+                    return
             self.send_response(answer.status)
             for name, value in {**answer.headers, "Content-Length": str(len(body))}.items():
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(body)
 
-        do_GET = do_POST = do_PUT = do_DELETE = answer  # noqa: N815 - the names that http.server asks for
+        do_GET = do_POST = do_PUT = do_DELETE = do_OPTIONS = answer  # noqa: N815 - the names that http.server asks for
 
         def log_message(self, format: str, *args: object) -> None:
             """Log nothing."""
 
-    with HTTPServer(("127.0.0.1", 0), Exchange) as server:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Exchange) as server:
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 
+from claimcheck.domain.job import Job
 from tests.exploration.scenarios import SCENARIOS
 from tests.kit.deployment import PROJECT
 
@@ -19,7 +20,7 @@ def test_the_page_has_the_numbers_of_every_scenario_and_of_no_other() -> None:
 
 
 def test_the_scenarios_that_the_text_names_exist() -> None:
-    names = {each.__name__ for each in SCENARIOS}
+    names = {each.__name__ for each in SCENARIOS} | set(Job._fields)
 
     assert set(re.findall(r"`(\w+_\w+)`", PAGE)) <= names
 

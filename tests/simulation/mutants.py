@@ -118,8 +118,8 @@ def slot_that_neither_moves_its_schedule_nor_has_a_key() -> Iterator[None]:
         return slot_key(schedule, slot, f"{again}{next(tokens)}")
 
     def make(insert: Callable[..., None]) -> Any:
-        return lambda self, job, key_hash, reservation, schedule=None: insert(
-            self, job, key_hash, reservation
+        return lambda self, job, key_hash, reservation, schedule=None, retried=None: insert(
+            self, job, key_hash, reservation, None, retried
         )
 
     with patch.object(slots, "slot_key", another), changed(Witness, "insert", make):
@@ -197,9 +197,16 @@ def delivery_that_is_not_recorded_with_its_claim() -> Any:
 
 def slot_that_ignores_a_change_of_its_schedule() -> Any:
     def make(insert: Callable[..., None]) -> Any:
-        def blindly(self: Witness, job: Job, key_hash: Any, reservation: Any, schedule: Any = None) -> None:
+        def blindly(
+            self: Witness,
+            job: Job,
+            key_hash: Any,
+            reservation: Any,
+            schedule: Any = None,
+            retried: Any = None,
+        ) -> None:
             stored = schedule and self.schedules.read(schedule.old.key)
-            insert(self, job, key_hash, reservation, stored and schedule._replace(old=stored))
+            insert(self, job, key_hash, reservation, stored and schedule._replace(old=stored), retried)
 
         return blindly
 

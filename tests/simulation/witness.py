@@ -218,6 +218,11 @@ class Witness(MemoryJobStore):
         moves = ("callback", "lease", "not_before", "due_at", "written_by")
         same = new.evolve(**{name: getattr(before, name) for name in moves})
         self._must(same == before, "a job was written to after its end")
+        if (
+            before.input is not None
+            and new.evolve(due_at=before.due_at, written_by=before.written_by) == before
+        ):
+            return  # The sweeper will look later at when to erase the input: code that may do no more.
         self._must(before.owes_callback or self.actor == "redeliverer", "a settled callback was written to")
         calls = [job.callback.calls for job in (before, new) if job.callback is not None]
         self._must(calls == sorted(calls), "a number was given back")

@@ -24,14 +24,14 @@ FILES_LIMIT = 1000
 UPLOADS_LIMIT = 100
 NAME_LIMIT = 255  # characters
 DIGITS = 3  # of a file's number, in hexadecimal
-# From the request for an upload: how long its URL works, and how long a job can be submitted with it. The
-# bucket keeps an unused upload for a day.
+# From the request for an upload: how long its URL works, and how long jobs can use it. The bucket
+# keeps an unused upload for a day.
 UPLOAD_TIME: Millis = HOUR
 UPLOAD_LIFE: Millis = 12 * HOUR
 UPLOAD_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 # Separators of paths, and characters without a shape, which could hide a name's end.
 FORBIDDEN = re.compile(r"[/\\\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-MEDIA_TYPE = re.compile(r"[\w!#$&^.+-]{1,127}/[\w!#$&^.+-]{1,127}(;[\x20-\x7e]{1,100})?", re.ASCII)
+MEDIA_TYPE = re.compile(r"[A-Za-z0-9_!#$&^.+-]{1,127}/[A-Za-z0-9_!#$&^.+-]{1,127}(;[\x20-\x7e]{1,100})?")
 
 
 class StoredFile(NamedTuple):

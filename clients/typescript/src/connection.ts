@@ -1,0 +1,192 @@
+/** Requests with a key, and their repeats. */
+
+import { ApiError, NoAnswer } from "./errors.js";
+
+/** Seconds before the second try, and before later ones, without `Retry-After`. Each is cut by up to half. */
+const FIRST_PAUSE = 0.5;
+const LONGEST_PAUSE = 8;
+
+/** The longest time of `setTimeout`, in seconds. */
+const LONGEST_TIMER = (2 ** 31 - 1) / 1000;
+
+export interface ClaimcheckOptions {
+  /** The deployment's URL. */
+  url: string;
+  /** An API key. */
+  key: string;
+  /** The longest time of one try. Default: 30. */
+  timeoutSeconds?: number;
+  /** How long a request is repeated without an answer or after a transient one. Default: 120. */
+  repeatSeconds?: number;
+  /** Sends the requests. Default: the global `fetch`. */
+  fetch?: typeof fetch;
+  /** Returns seconds that only grow. Default: `performance.now`. */
+  clock?: () => number;
+  sleep?: (seconds: number, signal?: AbortSignal) => Promise<void>;
+  /** Returns a number from 0 to below 1. Default: `Math.random`. */
+  random?: () => number;
+}
+
+export type Query = Record<string, string | number | Date | null | undefined>;
+
+export interface Sending {
+  body?: unknown;
+  query?: Query;
+  idempotencyKey?: string | undefined;
+  signal?: AbortSignal | undefined;
+  /** No try starts after this time of the clock, except the first. */
+  deadline?: number;
+  isTransient?: (answer: Answer) => boolean | undefined;
+}
+
+/** A response that was read to its end, or none. `body` is its JSON, or undefined. */
+export interface Answer {
+  status: number;
+  retryAfter: number;
+  body: unknown;
+  error: ApiError | NoAnswer | undefined;
+}
+
+export class Connection {
+  readonly clock: () => number;
+  readonly sleep: (seconds: number, signal?: AbortSignal) => Promise<void>;
+  readonly random: () => number;
+  readonly #fetch: typeof fetch;
+  readonly #url: string;
+  readonly #key: string;
+  readonly #timeoutSeconds: number;
+  readonly #repeatSeconds: number;
+
+  /** Throws: TypeError if the URL or the key cannot be one. */
+  constructor(options: ClaimcheckOptions) {
+    if (!/^https?:\/\//.test(options.url)) throw new TypeError("url must start with https:// or http://");
+    if (!/^[ -~]+$/.test(options.key)) {
+      throw new TypeError("key must be printable ASCII characters, without a line break");
+    }
+    this.#url = new URL(options.url).href.replace(/\/$/, "");
+    this.#key = options.key;
+    this.#timeoutSeconds = options.timeoutSeconds ?? 30;
+    this.#repeatSeconds = options.repeatSeconds ?? 120;
+    // A browser's `fetch` refuses to be called as a method of another object.
+    const send = options.fetch ?? fetch;
+    this.#fetch = (input, init) => send(input, init);
+    this.clock = options.clock ?? (() => performance.now() / 1000);
+    this.sleep = options.sleep ?? sleep;
+    this.random = options.random ?? Math.random;
+  }
+
+  /** Send a request, and repeat it while there is no answer or a transient one. Throws: ApiError, NoAnswer. */
+  async send(method: string, path: string, sending: Sending = {}): Promise<Answer> {
+    const headers = new Headers({ Authorization: `Bearer ${this.#key}` });
+    if (sending.body !== undefined) headers.set("Content-Type", "application/json");
+    if (sending.idempotencyKey !== undefined) headers.set("Idempotency-Key", sending.idempotencyKey);
+    const query = new URLSearchParams();
+    for (const [name, value] of Object.entries(sending.query ?? {})) {
+      if (value != null) query.set(name, value instanceof Date ? value.toISOString() : String(value));
+    }
+    const request: RequestInit = { method, headers, redirect: "manual" };
+    if (sending.body !== undefined) request.body = JSON.stringify(sending.body);
+    return this.#answer(`${this.#url}${path}${query.size ? `?${query}` : ""}`, request, sending);
+  }
+
+  /** Return the JSON at a signed URL, which must not receive the key. */
+  async download(url: string, signal?: AbortSignal): Promise<unknown> {
+    return (await this.#answer(url, {}, { signal })).body;
+  }
+
+  async #answer(url: string, request: RequestInit, sending: Sending): Promise<Answer> {
+    const { signal, deadline = Infinity, isTransient = (answer) => answer.error?.transient } = sending;
+    const end = Math.min(this.clock() + this.#repeatSeconds, deadline);
+    for (let tries = 0; ; tries++) {
+      const answer = await this.#try(url, request, signal);
+      const pause = pauseBefore(tries, answer.retryAfter, this.random());
+      if (!isTransient(answer) || this.clock() + pause > end) {
+        if (answer.error) throw answer.error;
+        return answer;
+      }
+      await this.sleep(pause, signal);
+    }
+  }
+
+  async #try(url: string, request: RequestInit, signal?: AbortSignal): Promise<Answer> {
+    signal?.throwIfAborted();
+    const limit = AbortSignal.timeout(this.#timeoutSeconds * 1000);
+    try {
+      const signals = signal ? AbortSignal.any([signal, limit]) : limit;
+      const response = await this.#fetch(url, { ...request, signal: signals });
+      return read(response, await response.text());
+    } catch (cause) {
+      signal?.throwIfAborted();
+      // In Node, `fetch failed` has the reason as its cause.
+      const reason = (cause as Error).cause ?? cause;
+      const error = new NoAnswer(`${new URL(url).host} did not answer (${reason})`, { cause });
+      return { status: 0, retryAfter: 0, body: undefined, error };
+    }
+  }
+
+  /** Yield the entries `name` of all pages. A page can be empty and still have a next one. */
+  async *pages<Entry>(path: string, name: string, sending: Sending = {}): AsyncGenerator<Entry, void> {
+    let cursor: string | null = null;
+    do {
+      const query = { limit: 100, ...sending.query, cursor };
+      const page = (await this.send("GET", path, { ...sending, query })).body as Record<string, unknown>;
+      yield* page[name] as Entry[];
+      cursor = page["next_cursor"] as string | null;
+    } while (cursor !== null);
+  }
+
+  /** Return the time of the next poll: `Retry-After` from now, and up to a tenth later. */
+  nextLook(answer: Answer): number {
+    return this.clock() + answer.retryAfter * (1 + this.random() / 10);
+  }
+
+  async sleepUntil(time: number, signal?: AbortSignal): Promise<void> {
+    const pause = time - this.clock();
+    if (pause > 0) await this.sleep(pause, signal);
+  }
+}
+
+/** Return the seconds before the next try, at least `retryAfter`, and up to half longer. */
+export function pauseBefore(tries: number, retryAfter: number, random: number): number {
+  const least = Math.max(retryAfter, Math.min(FIRST_PAUSE * 2 ** tries, LONGEST_PAUSE) / 2);
+  return least + Math.min(least, LONGEST_PAUSE / 2) * random;
+}
+
+function read({ status, headers }: Response, text: string): Answer {
+  const seconds = headers.get("Retry-After") ?? "";
+  const body = parsed(text);
+  // A 200 without JSON is no answer of the API either.
+  const isFine = status === 204 || (status >= 200 && status < 300 && body !== undefined);
+  return {
+    status,
+    retryAfter: /^\d+$/.test(seconds) ? Number(seconds) : 0,
+    body,
+    error: isFine ? undefined : new ApiError(status, body),
+  };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+async function sleep(seconds: number, signal?: AbortSignal): Promise<void> {
+  signal?.throwIfAborted();
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    const timer = setTimeout(
+      () => {
+        signal?.removeEventListener("abort", stop);
+        resolve();
+      },
+      Math.min(seconds, LONGEST_TIMER) * 1000,
+    );
+    signal?.addEventListener("abort", stop, { once: true });
+  });
+}

@@ -1,0 +1,26 @@
+/** A client of Claimcheck: submit jobs, wait for them, and verify their callbacks. */
+
+export { Claimcheck } from "./client.js";
+export type { BulkResult, CallOptions, JobFilter, NewJob, SubmitOptions } from "./client.js";
+export type { ClaimcheckOptions } from "./connection.js";
+export type {
+  Callback,
+  CompletedJob,
+  Delivery,
+  EndedJob,
+  Execution,
+  FailedJob,
+  JobDocument,
+  PendingJob,
+  ProcessingJob,
+  Progress,
+  Schedule,
+  Status,
+} from "./documents.js";
+export { ApiError, ClaimcheckError, InvalidSignature, JobFailed, NoAnswer, WaitTimeout } from "./errors.js";
+export type { WrongField } from "./errors.js";
+export { Job } from "./jobs.js";
+export type { WaitOptions } from "./jobs.js";
+export { Schedules } from "./schedules.js";
+export type { ScheduleOptions } from "./schedules.js";
+export { verifyWebhook } from "./webhooks.js";

@@ -1,0 +1,54 @@
+"""The built package. Its tests are skipped without Node, npm, or npm's registry."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.process import alone
+
+PACKAGE = Path(__file__).parents[1]
+BUILD = PACKAGE / "build"
+UNREACHABLE = re.compile(
+    r"npm (?:error|ERR!) code (ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH)"
+)
+
+
+def build() -> None:
+    """Install the pinned tools and compile, one process at a time. Skips the test where it cannot.
+
+    tsc writes nothing if nothing has changed, so it does not disturb tests of other processes.
+    """
+    for program in ("node", "npm"):
+        if shutil.which(program) is None:
+            pytest.skip(f"there is no {program} here")
+    with alone(BUILD / "lock"):
+        if not _is_installed():
+            _install()
+        done = run("npx", "--no-install", "tsc")
+    assert done.returncode == 0, done.stdout
+
+
+def _is_installed() -> bool:
+    """npm writes the second file when it has installed the first."""
+    wanted, found = PACKAGE / "package-lock.json", PACKAGE / "node_modules/.package-lock.json"
+    return found.exists() and found.stat().st_mtime >= wanted.stat().st_mtime
+
+
+def _install() -> None:
+    done = run("npm", "ci", "--no-audit", "--no-fund")
+    if unreachable := UNREACHABLE.search(done.stderr):
+        pytest.skip(f"npm cannot reach its registry: {unreachable[1]}")
+    assert done.returncode == 0, done.stderr
+
+
+def run(*command: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    """Run a command in the package's folder."""
+    options: dict[str, Any] = {"capture_output": True, "text": True, "timeout": 300}
+    return subprocess.run(command, cwd=PACKAGE, env={**os.environ, **environ}, **options)

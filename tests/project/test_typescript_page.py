@@ -1,0 +1,113 @@
+"""The how-to on the TypeScript client, compiled and executed against the service."""
+
+from __future__ import annotations
+
+import json
+import re
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import pytest
+from pydantic import Field
+
+from claimcheck import __version__
+from claimcheck.authoring import JobModel
+from claimcheck.domain.job import SECOND
+from clients.typescript.tests.package import PACKAGE, build, run
+from tests.kit.http_world import served
+from tests.kit.receiver import CallingWorld
+from tests.kit.upstream import Upstream, reply
+from tests.kit.world import job_type
+
+if TYPE_CHECKING:
+    from claimcheck.authoring.context import JobContext
+
+TEXT = (Path(__file__).parents[2] / "docs/howto/typescript.md").read_text()
+BLOCKS = re.findall(r"^```ts\n(.*?)^```$", TEXT, re.DOTALL | re.MULTILINE)
+SHOWN = re.compile(r"console\.log\(.*\); // (.*)")
+RECEIVER = """
+const { receive } = await import("./receiver.js");
+const { headers, body } = JSON.parse(process.env.CALLBACK);
+const ask = body => receive(new Request("https://app.example.com", { method: "POST", headers, body }));
+console.log((await ask(body)).status, (await ask(body + " ")).status);
+"""
+
+
+class Text(JobModel):
+    text: Annotated[str, Field(min_length=1)]
+
+
+class Statistics(JobModel):
+    words: int
+    sentences: int
+
+
+def count(given: Text, job: JobContext) -> Statistics:
+    return Statistics(words=len(given.text.split()), sentences=given.text.count("."))
+
+
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a project that uses the package, with the page compiled."""
+    build()
+    folder = tmp_path_factory.mktemp("page")
+    (folder / "node_modules/@claimcheck").mkdir(parents=True)
+    (folder / "node_modules/@claimcheck/client").symlink_to(PACKAGE)
+    (folder / "node_modules/@types").symlink_to(PACKAGE / "node_modules/@types")
+    *script, receiver = BLOCKS
+    (folder / "package.json").write_text('{"type": "module"}')
+    (folder / "script.ts").write_text("".join(script))
+    (folder / "receiver.ts").write_text(receiver)
+    (folder / "ask.js").write_text(RECEIVER)
+    options = ["--strict", "--target", "es2022", "--module", "nodenext", "--types", "node"]
+    done = run("npx", "--no-install", "tsc", *options, *map(str, folder.glob("*.ts")))
+    assert done.returncode == 0, done.stdout
+    return folder
+
+
+def world() -> CallingWorld:
+    return CallingWorld(
+        job_types=[job_type("text_statistics", input=Text, result=Statistics, typical=1)],
+        handlers={"text_statistics": count},
+        timer=lambda duration: nullcontext(),
+    )
+
+
+def test_its_code_prints_what_it_shows(compiled: Path) -> None:
+    service = world()
+
+    def work() -> None:
+        service.clock.advance(SECOND)
+        service.work()
+
+    with served(service, after_each=work) as url:
+        done = run("node", str(compiled / "script.js"), URL=url, KEY=service.acme)
+
+    shown = [line for block in BLOCKS[:-1] for each in SHOWN.findall(block) for line in each.split(", ")]
+    assert (done.stdout.splitlines(), done.stderr) == (shown, "")
+
+
+def test_its_receiver_takes_a_callback_and_no_changed_one(compiled: Path) -> None:
+    service = world()
+    with Upstream() as upstream:
+        job = service.request(
+            "POST",
+            "/v1/jobs",
+            {"type": "text_statistics", "input": {"text": "a"}, "callback_url": upstream.at("/", reply(204))},
+        ).json
+        service.work()
+        [received] = upstream.requests
+    callback = json.dumps({"headers": received.headers, "body": received.body.decode()})
+
+    done = run("node", str(compiled / "ask.js"), CALLBACK=callback, CLAIMCHECK_SECRET=service.secret)
+
+    assert done.stdout.splitlines() == [f"{job['job_id']} completed", "204 401"], done.stderr
+
+
+def test_the_package_has_the_version_of_the_engine() -> None:
+    package = json.loads((PACKAGE / "package.json").read_text())
+
+    assert package["version"] == __version__
+    assert f"claimcheck-client-{__version__}.tgz" in TEXT
+    assert "dependencies" not in package
