@@ -56,7 +56,7 @@ FOUND_IN = {
         scenarios.two_jobs_and_a_flow_of_one_with_a_pause,
         "a slot is not that of its job",
     ),
-    mutants.ticket_that_is_put_before_its_job_waits: (scenarios.a_paced_flow, "a ticket is not that"),
+    mutants.ticket_that_is_outside_its_jobs_transaction: (scenarios.a_paced_flow, "a ticket is not that"),
     mutants.pump_that_does_not_check_that_the_job_waits: (scenarios.a_cancel_in_the_line, "a debt left"),
     mutants.pump_that_does_not_make_its_flow_due: (scenarios.a_slot_and_only_a_sweep, "a job was forgotten"),
     mutants.sweep_that_forgets_the_line: (scenarios.a_slot_and_only_a_sweep, "a job was forgotten"),

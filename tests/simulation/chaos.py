@@ -155,7 +155,7 @@ class Chaos:
             # It took effect, but the caller gets an error.
             self._fault(0.06, OutcomeUnknown if name == "insert" else Unavailable)
         self._fault(0.01, Killed)
-        self.interlude(0.05)
+        self.interlude(0.5 if name == "view" else 0.05)
         return result
 
     def handle(self, given: Words, job: JobContext) -> Any:
