@@ -194,7 +194,7 @@ class Chaos:
         self.depth += 1
         actors = [self.deliver] * 3 + [self.sweep] * 2
         actors += [self.cancel, self.redeliver, self.submit, self.expire, self.keep_schedule, self.read]
-        actors += [self.keep_flow]
+        actors += [self.keep_flow, self.keep_schedule, self.keep_schedule]
         self.random.choice(actors)()
         self.depth -= 1
 
