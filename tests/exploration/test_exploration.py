@@ -75,7 +75,7 @@ FOUND_IN = {
         scenarios.two_jobs_and_a_flow_of_one_with_a_pause,
         "a slot is not that of its job",
     ),
-    mutants.ticket_that_is_put_before_its_job_waits: (scenarios.a_paced_flow, "a ticket is not that"),
+    mutants.ticket_that_is_outside_its_jobs_transaction: (scenarios.a_paced_flow, "a ticket is not that"),
     mutants.pump_that_does_not_check_that_the_job_waits: (
         scenarios.a_flow_and_a_cancel_in_its_line,
         "a debt left",

@@ -167,7 +167,7 @@ class Chaos:
             # It took effect, but the caller gets an error.
             self._fault(0.06, OutcomeUnknown if name == "insert" else Unavailable)
         self._fault(0.01, Killed)
-        self.interlude(0.05)
+        self.interlude(0.5 if name == "view" else 0.05)
         return result
 
     def handle(self, given: Words, job: JobContext) -> Any:
@@ -211,8 +211,8 @@ class Chaos:
         """Let one of the other actors act."""
         self.depth += 1
         actors = [self.deliver] * 3 + [self.sweep] * 2
-        actors += [self.cancel, self.redeliver, self.retry, self.submit, self.expire, self.keep_schedule]
-        actors += [self.keep_flow, self.read]
+        actors += [self.cancel, self.redeliver, self.retry, self.submit, self.expire, self.read]
+        actors += [self.keep_flow, *[self.keep_schedule] * 3]
         self.random.choice(actors)()
         self.depth -= 1
 

@@ -336,17 +336,17 @@ def slot_that_is_taken_without_its_condition() -> Any:
     return changed(MemoryFlowStore, "check", lambda _: lambda self, old, new: None)
 
 
-def ticket_that_is_put_before_its_job_waits() -> Any:
-    """The ticket of a job that is cancelled in between blocks the line."""
+def ticket_that_is_outside_its_jobs_transaction() -> Any:
+    """A ticket comes before its job waits, and stays if the job ends in line: it would block the line."""
 
     def make(replaced: Callable[..., None]) -> Any:
-        def early(self: Witness, old: Job, new: Job, *record: Any) -> None:
+        def apart(self: Witness, old: Job, new: Job, *record: Any) -> None:
             if old.waits is None and new.waits is not None:
                 self.flows.move(old, new)
-                old, new = old.evolve(waits=new.waits), new
-            replaced(self, old, new, *record)
+                old = old.evolve(waits=new.waits)
+            replaced(self, old if new.ended_at is None else old.evolve(waits=None), new, *record)
 
-        return early
+        return apart
 
     return changed(Witness, "replace", make)
 
