@@ -40,7 +40,7 @@ UNWANTED = ("pydantic", "boto3", "s3transfer", "multiprocessing", "aws_xray_sdk"
 
 def reads_default_callbacks(params: Mapping[str, Any]) -> bool:
     """Return whether a query is that of all orgs' default callbacks: once a minute, so no job pays for it."""
-    return params.get("ExpressionAttributeValues", {}).get(":pk") == org_key(EVERYBODY)["pk"]
+    return bool(params.get("ExpressionAttributeValues", {}).get(":pk") == org_key(EVERYBODY)["pk"])
 
 
 class Request(NamedTuple):
