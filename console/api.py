@@ -30,12 +30,12 @@ class Api:
     key: str
 
     async def get(self, path: str, query: Mapping[str, str] | None = None) -> Any:
-        return (await self.send("GET", path, params=query or {})).json()
+        return _json(await self.send("GET", path, params=query or {}))
 
     async def post(self, path: str, body: Any = None, idempotency_key: str = "") -> Any:
         headers = {"Idempotency-Key": idempotency_key} if idempotency_key else {}
         sent = {} if body is None else {"json": body}
-        return (await self.send("POST", path, headers=headers, **sent)).json()
+        return _json(await self.send("POST", path, headers=headers, **sent))
 
     async def send(self, method: str, path: str, **options: Any) -> httpx.Response:
         """Send one request, without following a redirect. Raises: Refused."""
@@ -143,3 +143,11 @@ async def _described(api: Api) -> dict[str, Any]:
     except (ValueError, LookupError, TypeError):
         pass
     raise Refused(502, "unknown", f"{api.url} is not a Claimcheck API.")
+
+
+def _json(answer: httpx.Response) -> Any:
+    """Raises: Refused if something else than the API has answered, such as a proxy."""
+    try:
+        return answer.json()
+    except ValueError as error:
+        raise Refused(502, "no_json", "The answer is not JSON. Is this the URL of the API?") from error

@@ -41,7 +41,8 @@ class Sessions:
     def read(self, request: Request) -> Session | None:
         try:
             text = self.cipher.decrypt(request.cookies.get(COOKIE, ""), ttl=LIFETIME)
-        except InvalidToken:
+        except (InvalidToken, ValueError):
+            # Any port of this machine can set a cookie of any text.
             return None
         return Session(**json.loads(text))
 

@@ -60,6 +60,8 @@ def _execution(execution: dict[str, Any]) -> Iterator[Event]:
 
 def _delivery(delivery: dict[str, Any]) -> Event:
     error = delivery["error"]
+    if delivery["duration_ms"] is None:
+        return Event(delivery["started_at"], f"Callback, delivery {delivery['number']}", "no answer yet")
     details = f"{error['code']}: {error['message']}" if error else f"answered with {delivery['status']}"
     took = f"{details}, after {duration(delivery['duration_ms'])}"
     return Event(
@@ -89,8 +91,8 @@ def files_in(result: Any, job_id: str) -> list[File]:
     if not isinstance(result, dict):
         return []
     url = result.get("url")
-    is_file = result.keys() >= {"name", "size", "content_type"}
+    is_file = result.keys() >= {"name", "size", "content_type"} and isinstance(result["size"], int)
     if is_file and isinstance(url, str) and url.startswith(f"/v1/jobs/{job_id}/files/"):
         picture = result["content_type"] in PICTURES
-        return [File(str(result["name"]), int(result["size"]), url.removeprefix("/v1"), picture)]
+        return [File(str(result["name"]), result["size"], url.removeprefix("/v1"), picture)]
     return [file for each in result.values() for file in files_in(each, job_id)]

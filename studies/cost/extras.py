@@ -17,7 +17,6 @@ from claimcheck.authoring.catalog import Catalog
 from claimcheck.aws.sqs import wake_up_of
 from claimcheck.bootstrap import bootstrap
 from claimcheck.domain.job import HOUR, MINUTE, SECOND
-from claimcheck.domain.keys import EVERYBODY
 from claimcheck.domain.outcome import Again
 from claimcheck.domain.ports import SHARDS
 from claimcheck.outbound.answer import Answer
@@ -26,6 +25,7 @@ from claimcheck.service.submission import Draft, IdempotencyKey
 from claimcheck.testing import FrozenClock, SeededRandomness
 from tests.kit.cloud import moto_cloud, queue_time
 from tests.kit.measuring.capacity import Consumed, Gauge
+from tests.kit.measuring.life import reads_default_callbacks
 from tests.kit.world import Echo, Words, job_type
 
 if TYPE_CHECKING:
@@ -91,9 +91,7 @@ class Meter:
         self._before = self._gauge.touched(model.name, params) if gauged else []
 
     def _count(self, model: Any, **_: Any) -> None:
-        # The default callbacks of all orgs are read once a minute: a job does not pay for that.
-        shared = self._params.get("ExpressionAttributeValues", {}).get(":pk") == {"S": f"ORG#{EVERYBODY}"}
-        if self._asked is not None and not shared:
+        if self._asked is not None and not reads_default_callbacks(self._params):
             self._asked.requests[f"dynamodb.{model.name}"] += 1
             self._asked.units = Consumed.total([self._asked.units, self._consumed(model.name)])
 

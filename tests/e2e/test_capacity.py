@@ -11,6 +11,7 @@ from claimcheck.bootstrap import Engine, bootstrap
 from claimcheck.domain.job import HOUR
 from claimcheck.service.submission import Draft, IdempotencyKey
 from tests.kit.measuring.capacity import Consumed, Gauge
+from tests.kit.measuring.life import reads_default_callbacks
 from tests.kit.world import echo, job_type
 
 if TYPE_CHECKING:
@@ -32,14 +33,14 @@ class Meter:
         client.meta.events.register("after-call.dynamodb.*", self._add)
 
     def _ask(self, params: dict[str, Any], model: Any, **_: Any) -> None:
-        if not self._gauge.knows(model.name):  # the default callbacks, which jobs share
+        self._asked = params
+        if reads_default_callbacks(params):
             return
         params["ReturnConsumedCapacity"] = "TOTAL"
-        self._asked = params
         self._before = self._gauge.touched(model.name, params)
 
     def _add(self, parsed: dict[str, Any], model: Any, **_: Any) -> None:
-        if not self._gauge.knows(model.name):
+        if reads_default_callbacks(self._asked):
             return
         shown = parsed["ConsumedCapacity"]
         reported = sum(each["CapacityUnits"] for each in (shown if isinstance(shown, list) else [shown]))

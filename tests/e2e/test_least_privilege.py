@@ -100,6 +100,7 @@ def calls_on(deployed: Stack) -> dict[str, Any]:
         # It deletes an org's schedules. The emulator cannot enforce that it deletes nothing else:
         # tests/integration/test_policies.py checks that.
         ("SubmitJob", ["scan", "list", "read object", "delete object", "receive", "read secret"]),
+        # It deletes void rows of unique names: the same goes for these.
         (
             "Worker",
             ["change credits alone", "scan", "delete object", "read other secret"],

@@ -515,7 +515,11 @@ class Chaos:
 
     def interlude(self, chance: float) -> None:
         if self.depth < 3 and self.random.random() < chance:
-            self.act()
+            try:
+                self.act()
+            except AssertionError as error:
+                # Recorded, because the engine, in which this happens, handles exceptions.
+                self.store.violations.append(str(error))
 
     def _fault(self, chance: float, error: type[BaseException]) -> None:
         if self.random.random() < chance:

@@ -28,6 +28,9 @@ from apps.forvibe.screenshots.fonts import font_for, missing_in
 from apps.forvibe.screenshots.lines import drawn
 from claimcheck.authoring import Fail, JobContext
 
+# A progressive JPEG has about ten scans, each a pass over all pixels in C code that no timer can interrupt.
+MAX_SCANS = 100
+START_OF_SCAN = b"\xff\xda"
 # PNG: a fast compression. JPEG and WebP: no loss that one sees in letters.
 SAVING: dict[str, tuple[str, dict[str, int]]] = {
     "PNG": ("image/png", {"compress_level": 3}),
@@ -80,6 +83,15 @@ def _check_letters(translations: dict[str, dict[str, str]]) -> None:
                 )
 
 
+def _scans(file: BinaryIO) -> int:
+    """Return the number of scans of a JPEG, and leave the file where it is."""
+    place = file.tell()
+    file.seek(0)
+    found = file.read().count(START_OF_SCAN)
+    file.seek(place)
+    return found
+
+
 @contextmanager
 def _picture(job: JobContext, screenshot: Screenshot, number: int) -> Iterator[Image.Image]:
     """Raises: Fail if the file is no picture, or too large, or a caption is beyond it."""
@@ -91,7 +103,10 @@ def _picture(job: JobContext, screenshot: Screenshot, number: int) -> Iterator[I
                 raise Fail(
                     "image_too_large", f"{place} has more than {MAX_PIXELS:,} pixels: send a smaller one."
                 )
-            form = str(picture.format)
+            # "MPO" is Pillow's name for a phone's JPEG with a second picture.
+            form = "JPEG" if picture.format == "MPO" else str(picture.format)
+            if form == "JPEG" and _scans(file) > MAX_SCANS:
+                raise Fail("image_too_complex", f"{place} has more than {MAX_SCANS} scans: save it again.")
             pixels = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
         except (Image.DecompressionBombError, *DAMAGE) as error:
             raise Fail("invalid_image", f"{place} is not a readable PNG, JPEG or WebP.") from error

@@ -97,12 +97,17 @@ export class Connection {
   async #answer(url: string, request: RequestInit, sending: Sending): Promise<Answer> {
     const { signal, deadline = Infinity, isTransient = (answer) => answer.error?.transient } = sending;
     const end = Math.min(this.clock() + this.#repeatSeconds, deadline);
+    // A batch of which some jobs were accepted: the caller needs their ids, also if no repeat succeeds.
+    let partial: Answer | undefined;
     for (let tries = 0; ; tries++) {
       const answer = await this.#try(url, request, signal);
       const pause = pauseBefore(tries, answer.retryAfter, this.random());
-      if (!isTransient(answer) || this.clock() + pause > end) {
-        if (answer.error) throw answer.error;
-        return answer;
+      const transient = isTransient(answer);
+      if (!answer.error) partial = answer;
+      if (!transient || this.clock() + pause > end) {
+        const last = transient ? (partial ?? answer) : answer;
+        if (last.error) throw last.error;
+        return last;
       }
       await this.sleep(pause, signal);
     }

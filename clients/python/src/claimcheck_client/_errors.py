@@ -47,8 +47,8 @@ class ApiError(ClaimcheckError):
 
     @property
     def transient(self) -> bool:
-        """Whether the same request can succeed later."""
-        return self.status in TRANSIENT_STATUSES
+        """Whether the same request can succeed within minutes."""
+        return self.status in TRANSIENT_STATUSES and self.code != "daily_limit_reached"
 
     @classmethod
     def of(cls, response: httpx.Response) -> Self:

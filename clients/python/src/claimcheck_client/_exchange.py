@@ -49,14 +49,17 @@ def retry_after(response: httpx.Response) -> float:
 
 
 def is_transient(response: httpx.Response) -> bool:
-    return response.status_code in TRANSIENT_STATUSES
+    return response.status_code in TRANSIENT_STATUSES and ApiError.of(response).transient
 
 
 def has_transient_entry(response: httpx.Response) -> bool:
     """Whether a batch, or any of its jobs, can be accepted later."""
     if response.status_code != httpx.codes.OK:
         return is_transient(response)
-    return any(entry["status"] in TRANSIENT_STATUSES for entry in read(response)["jobs"])
+    return any(
+        "error" in entry and ApiError.of_problem(entry["status"], entry["error"]).transient
+        for entry in read(response)["jobs"]
+    )
 
 
 def read(response: httpx.Response) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import count
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -11,16 +10,16 @@ from claimcheck.authoring.catalog import field_errors
 from claimcheck.canonical.rendering import render_accepted, render_existing
 from claimcheck.canonical.requests import submission_of
 from claimcheck.domain.errors import ClaimcheckError, FieldError, InvalidFields, JobExpired
+from claimcheck.http.admission import rate_limit_headers
 from claimcheck.http.contract import Call, Response
 from claimcheck.http.problems import render_problem
-from claimcheck.http.submissions import key_of, with_headers
+from claimcheck.http.submissions import UNIQUE_KEY, key_of, with_headers
 from claimcheck.service.batches import MAX_ENTRIES, Entry
 from claimcheck.service.reader import pause
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from claimcheck.canonical.described import responses
+    from claimcheck.domain.errors import RateLimited
     from claimcheck.http.admission import Caller
     from claimcheck.service.batches import Outcome
     from claimcheck.service.submission import Draft
@@ -43,22 +42,23 @@ def submit(call: Call) -> Response:
         asked = SubmitBatch.model_validate(call.request.json()).jobs
     except ValidationError as error:
         raise InvalidFields(field_errors(error)) from error
-    assert call.caller is not None
-    _spend(call, call.caller, len(asked))
-    limiter = call.engine.daily_limiter
-    granted, refusal = limiter.grant(call.caller, len(asked))
-    new = count(1)
+    if len(asked) > 1 and UNIQUE_KEY in call.request.headers:
+        message = "must be in the body: the header Claimcheck-Unique-Key is for one job"
+        raise InvalidFields([FieldError("/jobs/0/unique_key", message)])
+    caller, limiter = call.caller, call.engine.daily_limiter
+    assert caller is not None
+    headers = _spend(call, caller, len(asked))
+    granted = 0
 
-    def admit() -> None:
-        if refusal is not None and next(new) > granted:
-            raise refusal
+    def grant(wanted: int) -> tuple[int, RateLimited | None]:
+        nonlocal granted
+        granted, refusal = limiter.grant(caller, wanted)
+        return granted, refusal
 
-    entries = [_entry(call, *each, admit) for each in enumerate(asked)]
-    outcomes = call.engine.batches.submit(call.org, entries)
-    limiter.settle(call.caller, granted, outcomes)
+    outcomes = call.engine.batches.submit(call.org, [_entry(call, *each) for each in enumerate(asked)], grant)
+    limiter.settle(caller, granted, outcomes)
     document: responses.BatchOutcome = {"jobs": [_render(call, each) for each in outcomes]}
     accepted = [each for each in outcomes if not isinstance(each, ClaimcheckError)]
-    headers = {}
     if accepted:
         headers["Retry-After"] = str(min(pause(each.job, each.job.created_at) for each in accepted))
     if accepted and all(each.replayed for each in accepted):
@@ -66,21 +66,19 @@ def submit(call: Call) -> Response:
     return Response.json(200, document).with_headers(headers)
 
 
-def _spend(call: Call, caller: Caller, entries: int) -> None:
-    """Count each entry as a request: the first is counted already."""
+def _spend(call: Call, caller: Caller, entries: int) -> dict[str, str]:
+    """Count each entry as a request: the first is counted already. Return the headers of the limit."""
     limit = caller.key.limit
     if entries > limit:
         message = f"has {entries} jobs, and this API key is limited to {limit} requests a minute"
         raise InvalidFields([FieldError("/jobs", message)])
-    if entries > 1:
-        call.engine.limiter.spend(caller, entries - 1)
+    if entries == 1:
+        return {}
+    return rate_limit_headers(call.engine.limiter.spend(caller, entries - 1))
 
 
-def _entry(call: Call, number: int, body: Any, admit: Callable[[], None]) -> Entry:
-    """Return an entry. `admit` may refuse it, unless it is a replay."""
-
+def _entry(call: Call, number: int, body: Any) -> Entry:
     def read() -> Draft:
-        admit()
         return with_headers(call, submission_of(body, call.key, call.engine.submission))
 
     key = key_of(call, body)

@@ -296,6 +296,11 @@ class Job(NamedTuple):
         return self.expires_at if kept else None
 
     @property
+    def has_work(self) -> bool:
+        """Return whether a worker has something to do: not if the job is only due for its kept input."""
+        return self.ended_at is None or self.owes_callback
+
+    @property
     def owes_callback(self) -> bool:
         return self.ended_at is not None and self.callback is not None and self.callback.state == "pending"
 

@@ -175,19 +175,16 @@ class DailyLimiter(RateLimiter):
         """Return how many of the jobs can be accepted, and the refusal of the others, if any."""
         if caller.key.daily is None:
             return wanted, None
-        try:
-            self.spend(caller, wanted)
-        except RateLimited:
-            return self._grant_rest(caller, wanted)
-        return wanted, None
-
-    def _grant_rest(self, caller: Caller, wanted: int) -> tuple[int, RateLimited | None]:
-        for granted in range(wanted):
+        granted, step, refusal = 0, wanted, None
+        while step:
             try:
-                self.spend(caller)
-            except RateLimited as refusal:
-                return granted, refusal
-        return wanted, None
+                self.spend(caller, step)
+            except RateLimited as error:
+                refusal, step = error, step // 2
+            else:
+                granted += step
+                step = min(step, wanted - granted)
+        return granted, refusal if granted < wanted else None
 
     def settle(self, caller: Caller, granted: int, outcomes: Iterable[AcceptedJob | ClaimcheckError]) -> None:
         """Give back, without a write, what was granted and was used for no new job."""
@@ -204,7 +201,15 @@ class DailyLimiter(RateLimiter):
 def _may_be_new(outcome: AcceptedJob | ClaimcheckError) -> bool:
     if isinstance(outcome, ClaimcheckError):
         return isinstance(outcome, OutcomeUnknown)
-    return not outcome.replayed
+    return outcome.is_new
+
+
+def rate_limit_headers(allowance: Allowance) -> dict[str, str]:
+    """Return the headers of the IETF draft draft-ietf-httpapi-ratelimit-headers."""
+    return {
+        "RateLimit-Policy": f'"minute";q={allowance.limit};w=60',
+        "RateLimit": f'"minute";r={allowance.remaining};t={allowance.reset}',
+    }
 
 
 def _bids(share: _Share, limit: int, needed: int) -> Iterator[tuple[int, int]]:

@@ -15,7 +15,6 @@ from claimcheck.http.routing import Routes
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    from claimcheck.domain.keys import Allowance
     from claimcheck.http.admission import Caller
     from claimcheck.http.contract import Endpoints
 
@@ -77,7 +76,8 @@ class _Exchange:
         except Exception:  # noqa: BLE001 - callers see no trace
             failure("request failed", path=self._request.path, request_id=self._request.request_id)
             response = self._problem(errors.InternalError())
-        return response.with_headers(self._headers)
+        # What an endpoint says of the limit is later than what was said before it.
+        return response._replace(headers={**self._headers, **response.headers})
 
     def _serve(self) -> Response:
         matches = self._find()
@@ -109,11 +109,9 @@ class _Exchange:
 
     def _admit(self, caller: Caller, route: Route) -> None:
         """Raises: RateLimited, MissingScope."""
-        try:
-            self._headers |= _rate_limit_headers(self._api.engine.limiter.spend(caller))
-        except errors.RateLimited as error:
-            self._headers |= _rate_limit_headers(error.allowance)
-            raise
+        from claimcheck.http.admission import rate_limit_headers
+
+        self._headers |= rate_limit_headers(self._api.engine.limiter.spend(caller))
         if route.scope is not None:
             caller.require(route.scope)
 
@@ -126,18 +124,14 @@ class _Exchange:
             case errors.MethodNotAllowed():
                 return response.with_headers({"Allow": ", ".join(error.allowed)})
             case errors.RateLimited():
+                from claimcheck.http.admission import rate_limit_headers
+
                 count_rate_limited(self._org)
+                if not isinstance(error, errors.DailyLimitReached):
+                    self._headers |= rate_limit_headers(error.allowance)
                 return response.with_headers({"Retry-After": str(error.allowance.reset)})
             case errors.FlowFull():
                 return response.with_headers({"Retry-After": str(FULL_PAUSE)})
             case errors.Unavailable():
                 return response.with_headers({"Retry-After": str(UNAVAILABLE_PAUSE)})
         return response
-
-
-def _rate_limit_headers(allowance: Allowance) -> dict[str, str]:
-    """Return the headers of the IETF draft draft-ietf-httpapi-ratelimit-headers."""
-    return {
-        "RateLimit-Policy": f'"minute";q={allowance.limit};w=60',
-        "RateLimit": f'"minute";r={allowance.remaining};t={allowance.reset}',
-    }

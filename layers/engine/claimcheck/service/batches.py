@@ -54,15 +54,23 @@ class BatchSubmission:
         self._clock = clock
         self._spread = spread
 
-    def submit(self, org: str, entries: Sequence[Entry]) -> list[Outcome]:
+    def submit(
+        self, org: str, entries: Sequence[Entry], grant: Callable[[int], tuple[int, ClaimcheckError | None]]
+    ) -> list[Outcome]:
         """Submit each entry as `Submission.submit` does. Return its job, or its error, in order.
 
-        Entries for which no time is left get Unavailable.
+        `grant` returns how many of the new jobs may be stored, and the error of the others. Entries for which
+        no time is left get Unavailable.
         """
         until = self._clock.now() + STARTS
         prepare = partial(self._in_time, until, Unavailable(), partial(self._prepare, org))
         found: dict[int, NewJob | Outcome] = dict(enumerate(self._spread(prepare, entries)))
         new = {number: each for number, each in found.items() if isinstance(each, NewJob)}
+        granted, beyond = grant(len(new))
+        refused = {number: new.pop(number) for number in list(new)[granted:]}
+        drop = partial(self._in_time, until, Unavailable(), self._submission.drop_input)
+        list(self._spread(drop, refused.values()))
+        found |= dict.fromkeys(refused, beyond or Unavailable())
         late = dict.fromkeys(new, Unavailable())
 
         def insert(number: int) -> Outcome:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from threading import Lock
 from typing import TYPE_CHECKING, BinaryIO
 
 from claimcheck.authoring.files import File, FileRef, check_file, readable
@@ -25,6 +26,8 @@ class AttemptFiles:
         self._secret = secret
         self._base_path = base_path
         self.saved: dict[str, FileRef] = {}
+        # Handlers may save in threads: each file has a number of its own, also one that was not stored.
+        self._alone, self._taken = Lock(), 0
 
     @property
     def secret(self) -> str | None:
@@ -45,8 +48,11 @@ class AttemptFiles:
     def save(self, name: str, content: bytes | BinaryIO, content_type: str) -> FileRef:
         """Raises: ValueError if the file cannot be saved like this; Unavailable."""
         file = readable(content)
-        size = check_file(name, file, content_type, len(self.saved))
-        token = file_token(self._secret, len(self.saved))
+        with self._alone:
+            number = self._taken
+            size = check_file(name, file, content_type, number)
+            self._taken += 1
+        token = file_token(self._secret, number)
         self._store().save(file_key(self._job.job_id, token), file, size, content_type, name)
         url = self._base_path + file_path(self._job.job_id, token, name)
         ref = self.saved[url] = FileRef(name=name, size=size, content_type=content_type, url=url)

@@ -27,6 +27,7 @@ from claimcheck.domain.errors import (
     InvalidIdempotencyKey,
     KeyTaken,
     NameTaken,
+    OutcomeUnknown,
     PlanRequired,
     Unavailable,
 )
@@ -202,7 +203,13 @@ class Submission:
         repeats, has changed.
         """
         new = self.prepare(draft, key)
-        accepted = self.insert(new, key, moved(new.job), draft.retry_of)
+        try:
+            accepted = self.insert(new, key, moved(new.job), draft.retry_of)
+        except OutcomeUnknown:
+            raise
+        except Unavailable:
+            self.drop_input(new)
+            raise
         if accepted.is_new:
             wake(self._store, self._queue, self._clock, accepted.job)
         return accepted
@@ -236,16 +243,17 @@ class Submission:
             found = self._insert(new, schedule, retried)
             if found is None:
                 return self._accepted(new.job)
-            self._drop_input(new)
+            self.drop_input(new)
             return self._existing(new, found, key)
         except (KeyTaken, Conflict, InsufficientCredits) as refused:
             # Nothing was stored.
-            self._drop_input(new)
+            self.drop_input(new)
             if key is None or not isinstance(refused, KeyTaken):
                 raise
             return self._replayed(refused.reservation, key)
 
-    def _drop_input(self, new: NewJob) -> None:
+    def drop_input(self, new: NewJob) -> None:
+        """Delete the stored input of a job that was not stored."""
         self._payloads.release(new.job, new.job.evolve(input=None))
 
     def insert_many(self, jobs: Sequence[NewJob]) -> list[AcceptedJob]:

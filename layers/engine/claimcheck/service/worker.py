@@ -176,7 +176,7 @@ class Worker:
     def _follow_up(self, job: Job) -> None:
         if job.ended_at is not None:
             count_end(job)
-        if job.ended_at is None or job.owes_callback:
+        if job.has_work:
             wake(self._store, self._queue(), self._clock, job)
         if job.ended_at is not None:
             self._pump_flow(job)

@@ -85,6 +85,8 @@ class AsyncConnection:
         transient: Callable[[httpx.Response], bool],
     ) -> httpx.Response:
         repeats = Repeats(self.clock, self.randomness, min(self.clock() + self.repeat_for, deadline))
+        # A batch of which some jobs were accepted: the caller needs their ids, also if no repeat succeeds.
+        partial: httpx.Response | None = None
         while True:
             try:
                 response = await attempt()
@@ -92,11 +94,16 @@ class AsyncConnection:
                 place = error.request.url.netloc.decode()
                 reason = f"{place} did not answer ({type(error).__name__}: {error})"
                 if (pause := repeats.pause(0)) is None:
+                    if partial is not None:
+                        return partial
                     raise NoAnswer(reason) from error
             else:
                 reason = f"{response.url.netloc.decode()} answered {response.status_code}"
-                if not transient(response) or (pause := repeats.pause(retry_after(response))) is None:
+                if not transient(response):
                     return response
+                partial = response if response.is_success else partial
+                if (pause := repeats.pause(retry_after(response))) is None:
+                    return partial or response
             logger.info("%s: trying again in %.1f s", reason, pause)
             await self.sleep(pause)
 

@@ -99,4 +99,6 @@ def default_of(documents: DocumentStore, org: str) -> DefaultCallback | None:
 def _defaults(documents: DocumentStore, prefix: str = "") -> dict[str, DefaultCallback]:
     """Return the defaults of the orgs whose names start with `prefix`."""
     found = documents.find(EVERYBODY, KIND, prefix)
-    return {org: DefaultCallback(**json.loads(text)) for org, text in found.items() if text}
+    # Newer code may have stored more fields.
+    known = {org: json.loads(text) for org, text in found.items() if text}
+    return {org: DefaultCallback(each["url"], each["on"]) for org, each in known.items()}
