@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from apps.forvibe import dialect as forvibe
-from apps.forvibe.handlers.screenshot_localization import handle
+from apps.forvibe.handlers.screenshot_localization import MAX_SCANS, START_OF_SCAN, handle
 from apps.forvibe.job_types.screenshot_localization import (
     DRAWABLE,
     JOB_TYPE,
@@ -96,6 +96,20 @@ def test_a_picture_keeps_its_format(form: str, media_type: str) -> None:
     assert opened(context, shot.file.name).format == form
 
 
+def test_a_phone_s_jpeg_with_a_second_picture_is_a_jpeg() -> None:
+    buffer = io.BytesIO()
+    first, second = (Image.new("RGB", SIZE, color) for color in ("navy", "white"))
+    first.save(buffer, "MPO", save_all=True, append_images=[second])
+
+    result, context, _ = run(asked(screenshot(buffer.getvalue()), locales=["ja"]))
+
+    [shot] = result.localizations["ja"]
+    assert (shot.file.name, shot.file.content_type) == ("01-ja.jpeg", "image/jpeg")
+    image = opened(context, shot.file.name)
+    assert image.format == "JPEG"
+    assert image.getpixel((1, 1)) == pytest.approx((0, 0, 128), abs=3)
+
+
 def test_transparency_is_kept() -> None:
     _, context, _ = run(asked(screenshot(picture(mode="RGBA")), locales=["ja"]))
 
@@ -143,9 +157,19 @@ def test_progress_goes_from_the_first_translation_to_the_last_drawing() -> None:
     assert context.reported[-1][:2] == (6, 6)
 
 
+def many_scans() -> bytes:
+    """Return a progressive JPEG whose last scan is repeated."""
+    buffer = io.BytesIO()
+    Image.new("RGB", SIZE, "navy").save(buffer, "JPEG", progressive=True)
+    jpeg = buffer.getvalue()
+    start = jpeg.rindex(START_OF_SCAN)
+    return jpeg[:start] + jpeg[start:-2] * MAX_SCANS + jpeg[-2:]
+
+
 @pytest.mark.parametrize(
     ("given", "code"),
     [
+        (screenshot(many_scans()), "image_too_complex"),
         (screenshot(b"GIF89a" + bytes(100)), "invalid_image"),
         (screenshot(picture("GIF")), "invalid_image"),
         (screenshot(picture()[:200]), "invalid_image"),

@@ -325,6 +325,35 @@ def test_each_entry_counts_against_the_rate_limit() -> None:
     assert statuses(world, *[echo()] * 2, key=key) == [202] * 2
 
 
+def test_a_batch_says_what_is_left_of_the_rate_limit_after_all_its_entries() -> None:
+    world = WatchedWorld()
+    key = world.key("acme", limit=10)
+
+    def left(*jobs: Any) -> str:
+        answer = world.request("POST", "/v1/jobs/batch", {"jobs": jobs}, key=key)
+        return answer.headers["RateLimit"].split(";")[1]
+
+    assert left(echo()) == "r=9"
+    assert left(*[echo()] * 7) == "r=2"
+    # Refused, and counted as one request.
+    assert left(*[echo()] * 3) == "r=1"
+
+
+def test_a_unique_key_in_a_header_is_for_one_job() -> None:
+    world = WatchedWorld()
+
+    def submit(count: int) -> Answer:
+        return world.request("POST", "/v1/jobs/batch", {"jobs": [echo()] * count}, claimcheck_unique_key="u")
+
+    [one] = submit(1).json["jobs"]
+    assert one["job"]["unique_key"] == "u"
+    refused = submit(2)
+    assert refused.status == 422
+    assert fields_of(refused) == {
+        "/jobs/0/unique_key": "must be in the body: the header Claimcheck-Unique-Key is for one job"
+    }
+
+
 def test_a_batch_larger_than_the_limit_says_that_it_can_never_pass() -> None:
     world = WatchedWorld()
     key = world.key("acme", limit=10)

@@ -9,6 +9,7 @@ import pytest
 from claimcheck.domain.errors import OutcomeUnknown, Unavailable
 from claimcheck.domain.job import DAY, HOUR
 from claimcheck.domain.keys import ApiKey, Window
+from claimcheck.service.payloads import INLINE_LIMIT
 from claimcheck.testing import MemoryJobStore, MemoryKeyStore
 from tests.kit.described import Failing, WatchedWorld, error_of
 from tests.kit.world import job_type
@@ -122,14 +123,52 @@ def test_a_batch_is_accepted_up_to_the_limit_and_its_replays_are_not_counted() -
     assert len(world.store.all_jobs()) == 10
 
 
-def test_refused_entries_of_a_batch_are_not_counted() -> None:
+def in_batch(world: WatchedWorld, key: str, *jobs: dict[str, Any]) -> list[int]:
+    answer = world.request("POST", "/v1/jobs/batch", {"jobs": jobs}, key=key)
+    return [each["status"] for each in answer.json["jobs"]]
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"type": "none"}, {"input": {"text": 7}}, {"input": {"text": "dear"}}], ids=str
+)
+def test_refused_entries_of_a_batch_are_not_counted(wrong: dict[str, Any]) -> None:
+    world = WatchedWorld(job_types=[job_type(price=lambda given: 9 if given.text == "dear" else 0)])
+    key = world.key("acme", limit=1000, daily=2)
+
+    for _ in range(10):
+        assert 202 not in in_batch(world, key, *[HELLO | wrong] * 9)
+
+    assert statuses(world, key, 3) == [202, 202, 429]
+
+
+def test_a_refused_entry_takes_no_other_entry_s_place() -> None:
+    world = WatchedWorld()
+    key = world.key("acme", daily=1)
+
+    assert in_batch(world, key, HELLO | {"type": "none"}, HELLO, HELLO) == [422, 202, 429]
+
+
+@pytest.mark.parametrize("batch", [False, True])
+def test_a_job_that_was_there_already_is_not_counted(batch: bool) -> None:
     world = WatchedWorld()
     key = world.key("acme", daily=2)
-    wrong = HELLO | {"type": "none"}
-    answer = world.request("POST", "/v1/jobs/batch", {"jobs": [wrong, HELLO]}, key=key)
+    same = HELLO | {"unique_key": "u", "on_duplicate": "existing"}
 
-    assert [each["status"] for each in answer.json["jobs"]] == [422, 202]
+    for _ in range(4):
+        found = in_batch(world, key, same) if batch else statuses(world, key, 1, **same)
+        assert found in ([202], [200])
+
+    assert len(world.store.all_jobs()) == 1
     assert statuses(world, key, 2) == [202, 429]
+
+
+def test_the_input_of_an_entry_beyond_the_limit_is_not_kept() -> None:
+    world = WatchedWorld()
+    key = world.key("acme", daily=1)
+    large = HELLO | {"input": {"text": "x" * (INLINE_LIMIT + 1)}}
+
+    assert in_batch(world, key, large, large, large) == [202, 429, 429]
+    assert len(world.objects.keys()) == 1
 
 
 def test_a_submission_that_may_have_been_accepted_is_counted() -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from claimcheck.domain.job import DAY, MINUTE
+from claimcheck.domain.keys import EVERYBODY
 from claimcheck.domain.outcome import Fail
+from claimcheck.service.callbacks.settings import KIND
 from tests.kit.receiver import CallingWorld, sent, verified
 from tests.kit.schedule_world import PATH, every, put, shown
 from tests.kit.upstream import Upstream, reply
@@ -47,6 +50,19 @@ def store(world: CallingWorld, url: str, **more: str) -> Answer:
 
 def called(receiver: Upstream) -> list[str]:
     return [each.path for each in receiver.requests]
+
+
+def test_a_default_that_newer_code_stored_is_used_for_what_is_known_of_it(
+    world: CallingWorld, receiver: Upstream
+) -> None:
+    newer = {"url": f"{receiver.url}/org", "on": "failed", "format": "compact"}
+    world.documents.put(EVERYBODY, KIND, "acme", json.dumps(newer))
+
+    world.submit("fail")
+    world.advance(MINUTE)
+
+    assert called(receiver) == ["/org"]
+    assert world.request("GET", DEFAULT).json["on"] == "failed"
 
 
 def test_the_default_is_stored_read_replaced_and_deleted(world: CallingWorld, receiver: Upstream) -> None:

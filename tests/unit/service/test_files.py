@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from threading import Barrier
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import pytest
@@ -26,6 +28,18 @@ if TYPE_CHECKING:
 @pytest.fixture
 def world() -> FileWorld:
     return FileWorld()
+
+
+class Meeting(MemoryFileStore):
+    """It stores a file once so many are being stored."""
+
+    def __init__(self, parties: int) -> None:
+        super().__init__()
+        self._all_here = Barrier(parties, timeout=60)
+
+    def save(self, *file: Any) -> None:
+        self._all_here.wait()
+        super().save(*file)
 
 
 def saving(*files: tuple[str, bytes | BinaryIO, str], then: Any = None) -> Callable[..., Any]:
@@ -71,6 +85,25 @@ def test_a_name_with_a_path_or_without_end_is_the_handlers_mistake(world: FileWo
     assert world.run()["status"] == "completed"
     assert len(refused) == 1
     assert world.files.files == {}
+
+
+def test_files_that_are_saved_in_threads_have_addresses_of_their_own(world: FileWorld) -> None:
+    """Each save begins while all others are under way."""
+    world.rebuild(files=Meeting(8))
+    world.files = world.engine.files
+
+    def handle(given: Letter, job: JobContext) -> Any:
+        def save(number: int) -> FileRef:
+            return job.save("a", str(number).encode(), "text/plain")
+
+        with ThreadPoolExecutor(8) as pool:
+            return Parcel(files=list(pool.map(save, range(8))))
+
+    world.handle = handle
+
+    files = world.run()["result"]["files"]
+
+    assert [world.download(file["url"]) for file in files] == [str(number).encode() for number in range(8)]
 
 
 def test_two_files_can_have_the_same_name(world: FileWorld) -> None:

@@ -7,11 +7,16 @@ import time
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
+import pytest
+
 from claimcheck.domain.clock import rfc3339
-from claimcheck.domain.errors import Unavailable
+from claimcheck.domain.errors import OutcomeUnknown, Unavailable
 from claimcheck.domain.job import DAY, HOUR, MINUTE, SECOND, Status
 from claimcheck.domain.outcome import Retry
 from claimcheck.domain.retry import RetryPolicy
+from claimcheck.service.payloads import INLINE_LIMIT
+from claimcheck.testing import MemoryJobStore
+from tests.kit.described import Failing
 from tests.kit.world import Echo, Killed, Words, World, echo, job_type, killed
 
 if TYPE_CHECKING:
@@ -270,6 +275,16 @@ def test_a_zombie_overwrites_nothing() -> None:
     world.work()
 
     assert world.request("GET", f"/v1/jobs/{job_id}").json["result"] == {"text": "second"}
+
+
+@pytest.mark.parametrize(("error", "objects"), [(Unavailable(), 0), (OutcomeUnknown(), 1)], ids=str)
+def test_the_input_of_a_job_that_was_not_stored_is_not_kept(error: Exception, objects: int) -> None:
+    """If it is not known whether the job was stored, its input stays."""
+    world = World(store=Failing(MemoryJobStore(), "insert", error))
+    body = {"type": "echo", "input": {"text": "x" * (INLINE_LIMIT + 1)}}
+
+    assert world.request("POST", "/v1/jobs", body).status == 503
+    assert len(world.objects.keys()) == objects
 
 
 def test_the_input_is_gone_once_the_job_has_ended() -> None:
