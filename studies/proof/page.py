@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -68,10 +69,13 @@ def scenarios(explored: Found) -> str:
 
 
 def machines(found: Found) -> str:
-    return "\n".join(
-        f"- {way.capitalize()}: Claimcheck {found[way]['version']} on {found[way]['machine']}."
-        for way in ("explored", "soaked")
-    )
+    explored = Counter(_measured(each) for each in found["explored"]["scenarios"].values())
+    lines = [f"- Explored: {_counted(n, 'scenario')} with {measured}." for measured, n in explored.items()]
+    return "\n".join([*lines, f"- Soaked: {_measured(found['soaked'])}."])
+
+
+def _measured(numbers: Found) -> str:
+    return f"Claimcheck {numbers['version']} on {numbers['machine']}"
 
 
 def chosen(shown: Shown, names: Iterable[str]) -> list[str]:

@@ -30,10 +30,10 @@ def save(found: Found) -> None:
 def explored(before: Found) -> Found:
     """Return what `make explore` found. Scenarios that it did not explore keep their numbers."""
     found: Found = json.loads((LOCAL / "explored.json").read_text())
-    kept = before.get("scenarios", {})
-    scenarios = {name: numbers or kept.get(name) for name, numbers in found["scenarios"].items()}
-    known = {name: numbers for name, numbers in scenarios.items() if numbers}
-    return found | _measured() | {"scenarios": known}
+    measured = _measured()
+    new = {name: numbers | measured for name, numbers in found["scenarios"].items() if numbers}
+    known = before.get("scenarios", {}) | new
+    return found | {"scenarios": {name: known[name] for name in found["scenarios"] if name in known}}
 
 
 def soaked(before: Found) -> Found:
