@@ -89,6 +89,17 @@ def test_every_parameter_that_operations_names_is_in_the_template() -> None:
     assert [name for name in reported if f"\n  {name}:\n" not in template] == []
 
 
+@pytest.mark.parametrize("page", ["README.md", "docs/compare.md"])
+def test_every_price_that_a_page_names_is_a_total_of_the_cost_page(page: str) -> None:
+    cost = (PROJECT / "docs" / "cost.md").read_text()
+    totals = set(re.findall(r"\*\*(\$[\d.]+)\*\*", cost))
+
+    named = set(re.findall(r"\$\d+\.\d\d", (PROJECT / page).read_text()))
+
+    assert named
+    assert named - totals == set()
+
+
 def test_every_error_has_a_status() -> None:
     internal = {
         errors.Conflict,
