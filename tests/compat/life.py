@@ -35,6 +35,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "completes": {"metadata": {"customer": "Ada"}},
     "completes, in a bucket": {"input": {"text": LONG}},
     "fails": {},
+    "fails, from a bucket": {"input": {"text": LONG}},
     "is cancelled": {},
     "owes a callback": {"callback_url": HOOK},
     "delivered a callback": {"callback_url": HOOK},
@@ -98,7 +99,7 @@ class Life(World):
         job.progress(1, 2, "half")
         job.note(model="none")
         match self.fate:
-            case "fails":
+            case "fails" | "fails, from a bucket":
                 return Fail("no_such_coat", "There is no such coat.")
             case "waits for another attempt":
                 return Retry(after=LATER, message="The upstream is busy.", code="busy")

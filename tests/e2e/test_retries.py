@@ -25,7 +25,7 @@ def found(acme: Client) -> list[dict[str, Any]]:
 
 def inputs_of(deployed: Stack, job_id: str) -> int:
     storage = deployed.endpoint.client("s3")
-    prefix = f"input/{job_id}-"
+    prefix = f"input/4/{job_id}-"
     return int(storage.list_objects_v2(Bucket=deployed.outputs["BucketName"], Prefix=prefix)["KeyCount"])
 
 

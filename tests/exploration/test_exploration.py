@@ -66,10 +66,6 @@ FOUND_IN = {
     ),
     mutants.retry_without_its_mark: (scenarios.a_retry_against_a_retry, "retried twice"),
     mutants.end_that_keeps_no_input: (scenarios.a_retry_against_an_expiry, "an input was lost"),
-    mutants.end_that_forgets_the_object_of_an_input: (
-        scenarios.a_retry_against_an_expiry,
-        "TTL left the object",
-    ),
     mutants.slot_that_is_given_back_twice: (scenarios.a_flow_and_a_callback, "a slot is not that of its job"),
     mutants.slot_that_is_taken_without_its_condition: (
         scenarios.two_jobs_and_a_flow_of_one_with_a_pause,

@@ -13,7 +13,7 @@ from claimcheck.authoring.catalog import MAX_DEADLINE, MAX_HORIZON, MAX_RETENTIO
 from claimcheck.aws.s3_files import TAG, UNUSED
 from claimcheck.build.apps import Function, read_apps
 from claimcheck.build.template import with_blocks
-from claimcheck.domain.files import UPLOAD_LIFE, UPLOAD_TIME, upload_key
+from claimcheck.domain.files import INPUT_FOLDERS, UPLOAD_LIFE, UPLOAD_TIME, upload_key
 from claimcheck.domain.job import CALLBACK_HORIZON, DAY
 from claimcheck.installed import load_catalog
 from claimcheck.settings import Settings
@@ -362,15 +362,32 @@ def test_an_access_log_has_neither_query_nor_address() -> None:
     assert not {"query", "sourceIp", "authorizer", "error"} & set(re.findall(r"\w+", logged["Format"]))
 
 
+def rules() -> dict[str, Any]:
+    return {rule["Id"]: rule for rule in properties("Bucket")["LifecycleConfiguration"]["Rules"]}
+
+
 def test_a_payload_outlives_every_job_that_names_it() -> None:
-    rule, _ = properties("Bucket")["LifecycleConfiguration"]["Rules"]
+    rule = rules()["payloads"]
 
     longest = MAX_HORIZON + MAX_DEADLINE + MAX_RETENTION + CALLBACK_HORIZON
     assert rule["ExpirationInDays"] * DAY > longest
 
 
-def test_only_unused_uploads_are_deleted_earlier() -> None:
-    _, rule = properties("Bucket")["LifecycleConfiguration"]["Rules"]
+def test_the_bucket_keeps_an_input_as_long_as_its_folder_says() -> None:
+    *shorter, longest = INPUT_FOLDERS
+    found = {
+        rule["Prefix"]: rule["ExpirationInDays"]
+        for name, rule in rules().items()
+        if name.startswith("inputs-")
+    }
+
+    assert found == {f"{INPUT_FOLDERS[days]}/": days for days in shorter}
+    assert rules()["payloads"]["ExpirationInDays"] == longest
+    assert {rule["Status"] for rule in rules().values()} == {"Enabled"}
+
+
+def test_unused_uploads_are_deleted_earlier() -> None:
+    rule = rules()["unused-uploads"]
 
     assert rule["Prefix"] == upload_key("", "").partition("/")[0] + "/"
     assert rule["TagFilters"] == [{"Key": TAG, "Value": UNUSED}]

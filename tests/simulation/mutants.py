@@ -311,10 +311,6 @@ def end_that_keeps_no_input() -> Any:
     return changed(Job, "ended", make)
 
 
-def end_that_forgets_the_object_of_an_input() -> Any:
-    return patch.object(Job, "erase_at", None)
-
-
 def slot_that_is_given_back_twice() -> Any:
     """The delivery of the callback frees the slot that the end has freed."""
     slots: dict[str, int | None] = {}

@@ -48,7 +48,6 @@ FOUND_BY = {
     mutants.end_that_forgets_the_default_callback: "not reported to its org",
     mutants.retry_without_its_mark: "was retried twice",
     mutants.end_that_keeps_no_input: "an input was lost",
-    mutants.end_that_forgets_the_object_of_an_input: "TTL left the object",
     mutants.slot_that_is_given_back_twice: "a slot is not that of its job",
     mutants.slot_that_is_taken_without_its_condition: "a slot is not that of its job|more jobs run",
     mutants.ticket_that_is_outside_its_jobs_transaction: "a ticket is not that of its job",

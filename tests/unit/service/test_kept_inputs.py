@@ -9,8 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from claimcheck.authoring.catalog import MAX_DEADLINE, MAX_HORIZON, MAX_RETENTION
+from claimcheck.domain.clock import rfc3339
 from claimcheck.domain.errors import Unavailable
-from claimcheck.domain.job import CALLBACK_HORIZON, HOUR, MINUTE, SECOND, Status
+from claimcheck.domain.job import (
+    CALLBACK_HORIZON,
+    DAY,
+    DEADLINE_EXCEEDED,
+    HOUR,
+    MINUTE,
+    SECOND,
+    Status,
+)
 from claimcheck.domain.outcome import Fail
 from claimcheck.service.callbacks.signing import issue_secret
 from claimcheck.service.payloads import INLINE_LIMIT
@@ -20,10 +30,9 @@ from tests.kit.world import Echo, World, job_type
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from claimcheck.domain.job import Job
+    from claimcheck.domain.job import Job, Millis
 
 SMALL, LARGE = "x", "x" * (INLINE_LIMIT + 1)
-RETENTION = 7200 * SECOND
 SIZES = pytest.mark.parametrize("text", [SMALL, LARGE], ids=["small", "large"])
 
 
@@ -89,19 +98,17 @@ def test_a_job_type_can_keep_no_input(text: str) -> None:
     assert world.objects.keys() == []
 
 
-def test_a_kept_object_is_deleted_when_its_job_expires() -> None:
-    world, job = ended(LARGE, fail)
-    world.advance(RETENTION - 1)
-    until_then = world.objects.keys()
+@SIZES
+def test_a_failed_job_is_due_for_nothing_and_wakes_nobody(text: str) -> None:
+    """The bucket's lifecycle deletes its object, and TTL its row."""
+    world, job = ended(text, fail)
 
-    world.advance(MINUTE)
-
-    assert len(until_then) == 1
-    assert world.objects.keys() == []
-    assert [each.job_id for each in world.store.expire(world.clock.now())] == [job.job_id]
+    assert job.due_at is None
+    assert len(world.queue) == 0
+    assert world.store.expire(job.expires_at or 0) == [job]
 
 
-def test_a_kept_object_outlives_a_callback_and_no_longer() -> None:
+def test_a_failed_job_with_a_settled_callback_is_due_for_nothing() -> None:
     world = World({"echo": fail}, [job_type()])
     issue_secret(world.documents, "acme", world.clock.now())
     job_id = world.submit(LARGE, callback_url="https://receiver.invalid/hook", retention_seconds=60)
@@ -110,15 +117,35 @@ def test_a_kept_object_outlives_a_callback_and_no_longer() -> None:
 
     world.advance(CALLBACK_HORIZON + 2 * MINUTE)
 
-    assert not world.job(job_id).owes_callback
-    assert world.objects.keys() == []
+    assert world.job(job_id).due_at is None
     assert [each.job_id for each in world.store.expire(world.clock.now())] == [job_id]
 
 
-def test_a_failed_job_with_a_large_input_sends_no_wake_up() -> None:
-    world, _ = ended(LARGE, fail)
+@pytest.mark.parametrize(
+    ("start", "deadline", "retention", "days"),
+    [
+        (0, HOUR, MINUTE, 4),
+        (0, DAY, 2 * DAY, 4),
+        (0, DAY + 1, 2 * DAY, 16),
+        (3 * DAY, 5 * DAY, 7 * DAY, 16),
+        (0, MAX_DEADLINE, MAX_RETENTION, 64),
+        (4 * DAY, MAX_DEADLINE, MAX_RETENTION, 180),
+        (MAX_HORIZON, MAX_DEADLINE, MAX_RETENTION, 180),
+    ],
+)
+def test_the_folder_of_an_object_outlives_a_job_that_ends_a_day_late(
+    start: Millis, deadline: Millis, retention: Millis, days: int
+) -> None:
+    world = World()
+    run_at = world.clock.now() + start
+    times = {"run_at": rfc3339(run_at), "deadline": rfc3339(run_at + deadline)}
+    job = world.job(world.submit(LARGE, **times, retention_seconds=retention // SECOND))
+    late = job.ended(job.deadline + DAY, error=DEADLINE_EXCEEDED)
 
-    assert len(world.queue) == 0
+    [key] = world.objects.keys()
+
+    assert key.startswith(f"input/{days}/{job.job_id}-")
+    assert job.created_at + days * DAY >= (late.expires_at or 0)
 
 
 def test_another_attempt_keeps_it_and_the_result_stays() -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from claimcheck.aws.dynamodb.key_store import DAYS, HOURS, use_partition
 from claimcheck.aws.dynamodb.rows import job_key
 from claimcheck.domain.errors import Unavailable
-from claimcheck.domain.files import uploads_of
+from claimcheck.domain.files import INPUT_FOLDERS, uploads_of
 from claimcheck.domain.keys import EVERYBODY
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ OWNED = (
     "OR begins_with(pk, :reservations) OR begins_with(pk, :names) OR begins_with(pk, :flows) "
     "OR begins_with(pk, :key)"
 )
-# The beginnings of the keys of a job's objects. The last one is of versions before 0.2.
-OBJECTS = ("input/{}-", "result/{}-", "{}/")
+# The beginnings of the keys of a job's objects. The last two are those of 0.2's inputs, and of 0.1.
+OBJECTS = (*(f"{folder}/{{}}-" for folder in INPUT_FOLDERS.values()), "result/{}-", "input/{}-", "{}/")
 
 
 class Erased(NamedTuple):

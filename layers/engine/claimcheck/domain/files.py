@@ -1,4 +1,7 @@
-"""Uploads and result files: where they are stored, and who can find them. Rules without I/O.
+"""Inputs, uploads and result files: where they are stored, and who can find them. Rules without I/O.
+
+An input's key starts with a folder. The bucket deletes the objects of each folder after some days, so nobody
+has to delete the input of a failed job when the job expires.
 
 An upload's key has its org, so a job cannot name another org's. A result file's key ends in a token: the
 file's number, and a signature of it with a secret of the attempt that saved it. The secret is stored with the
@@ -14,8 +17,11 @@ import re
 from typing import NamedTuple
 from urllib.parse import quote
 
-from claimcheck.domain.job import HOUR, Millis
+from claimcheck.domain.job import DAY, HOUR, Job, Millis
 
+# The folders of inputs, by the days for which the bucket keeps their objects: the template has a rule for
+# each. A job needs 3 days by default, at most 61 after its start, and at most 151 in all.
+INPUT_FOLDERS = {days: f"input/{days}" for days in (4, 16, 64, 180)}
 # Bytes of an upload, and of a result file. S3 takes up to 5 GiB in one PUT (Amazon S3 User Guide, "Uploading
 # objects").
 FILE_LIMIT = 1024**3
@@ -47,6 +53,12 @@ class UploadRequest(NamedTuple):
 
     url: str
     headers: dict[str, str]
+
+
+def input_folder(job: Job) -> str:
+    """Return the folder of a job's input. It is kept until the job expires, even if it ends a day late."""
+    needed = job.last_needed + DAY - job.created_at
+    return next(folder for days, folder in INPUT_FOLDERS.items() if days * DAY >= needed)
 
 
 def upload_key(org: str, upload_id: str) -> str:

@@ -290,17 +290,6 @@ class Job(NamedTuple):
         return self.ended_at if self.status is Status.FAILED else None
 
     @property
-    def erase_at(self) -> Millis | None:
-        """The time when the sweeper deletes the object of a kept input. TTL only deletes the row."""
-        kept = self.input is not None and self.input.key is not None
-        return self.expires_at if kept else None
-
-    @property
-    def has_work(self) -> bool:
-        """Return whether a worker has something to do: not if the job is only due for its kept input."""
-        return self.ended_at is None or self.owes_callback
-
-    @property
     def owes_callback(self) -> bool:
         return self.ended_at is not None and self.callback is not None and self.callback.state == "pending"
 
@@ -387,7 +376,7 @@ class Job(NamedTuple):
         )
         if self.org_callback == "ended" or (self.org_callback == "failed" and error is not None):
             ended = ended.evolve(callback=Callback(url=""))
-        return ended.evolve(due_at=ended.erase_at) if ended.callback is None else ended.calling_back(now)
+        return ended if ended.callback is None else ended.calling_back(now)
 
     def calling_back(self, now: Millis) -> Self:
         """Start the delivery of the callback with all its tries. A running one loses its lease."""
@@ -401,10 +390,10 @@ class Job(NamedTuple):
         return self.evolve(retried_as=retry.job_id, written_by=retry.written_by)
 
     def called_back(self, now: Millis, state: Literal["delivered", "failed"]) -> Self:
-        """Settle the callback. TTL may then delete the row, unless the object of its input is left."""
+        """Settle the callback. TTL may then delete the row."""
         assert self.callback is not None
         callback = self.callback._replace(state=state, settled_at=now)
-        return self.evolve(callback=callback, lease=None, due_at=self.erase_at)
+        return self.evolve(callback=callback, lease=None, due_at=None)
 
     def cancelled(self, now: Millis) -> Self:
         """End the job, or request a cancel that the next claim, reschedule or sweep honours."""
@@ -415,17 +404,12 @@ class Job(NamedTuple):
         return self.evolve(cancel_requested_at=now, updated_at=now)
 
     def overdue(self, now: Millis) -> Self | None:
-        """Return the job ended, its callback given up, or its input deleted, if it is time.
-
-        Return None while a lease is live.
-        """
+        """Return the job ended, or its callback given up, if it is time. None while a lease is live."""
         if self.leased(now):
             return None
-        if self.owes_callback:
-            return self.called_back(now, "failed") if now >= self.limit else None
         if self.ended_at is not None:
-            expired = self.erase_at is not None and now >= self.erase_at
-            return self.evolve(input=None, due_at=None) if expired else None
+            given_up = self.owes_callback and now >= self.limit
+            return self.called_back(now, "failed") if given_up else None
         if self.cancel_requested_at is not None:
             return self.ended(now, error=CANCELLED)
         if now >= self.limit:

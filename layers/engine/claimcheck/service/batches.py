@@ -60,7 +60,7 @@ class BatchSubmission:
         """Submit each entry as `Submission.submit` does. Return its job, or its error, in order.
 
         `grant` returns how many of the new jobs may be stored, and the error of the others. Entries for which
-        no time is left get Unavailable.
+        no time is left get Unavailable. Their inputs are left to the bucket's lifecycle, for the same reason.
         """
         until = self._clock.now() + STARTS
         prepare = partial(self._in_time, until, Unavailable(), partial(self._prepare, org))

@@ -31,6 +31,7 @@ from claimcheck.domain.errors import (
     PlanRequired,
     Unavailable,
 )
+from claimcheck.domain.files import input_folder
 from claimcheck.domain.job import (
     DAY,
     MINUTE,
@@ -228,8 +229,8 @@ class Submission:
             draft = draft._replace(input=data)
         job = self._new_job(draft, job_type, now)
         reservation = key and _reserved(key, job, now)
-        stored = job.evolve(input=self._payloads.store(job.job_id, "input", compact(draft.input)))
-        return NewJob(stored, key and key.key_hash, reservation, draft.on_duplicate)
+        payload = self._payloads.store(job.job_id, input_folder(job), compact(draft.input))
+        return NewJob(job.evolve(input=payload), key and key.key_hash, reservation, draft.on_duplicate)
 
     def insert(
         self,

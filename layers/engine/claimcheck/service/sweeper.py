@@ -145,7 +145,6 @@ class Sweeper:
             job
             for job in moved
             if job.due_at is not None
-            and job.has_work
             and not job.leased(now)
             and job.not_before <= now
             and self._draws(waiting, job.due_at - now)

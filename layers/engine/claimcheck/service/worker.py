@@ -176,7 +176,7 @@ class Worker:
     def _follow_up(self, job: Job) -> None:
         if job.ended_at is not None:
             count_end(job)
-        if job.has_work:
+        if job.due_at is not None:
             wake(self._store, self._queue(), self._clock, job)
         if job.ended_at is not None:
             self._pump_flow(job)
