@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from concurrent.futures import ThreadPoolExecutor
-from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,8 +10,7 @@ import pytest
 from claimcheck.domain.job import DAY, MINUTE
 from claimcheck.domain.keys import EVERYBODY
 from claimcheck.domain.outcome import Fail
-from claimcheck.service.callbacks.settings import KIND, CallbackSettings
-from claimcheck.testing import MemoryDocumentStore
+from claimcheck.service.callbacks.settings import KIND
 from tests.kit.receiver import CallingWorld, sent, verified
 from tests.kit.schedule_world import PATH, every, put, shown
 from tests.kit.upstream import Upstream, reply
@@ -150,32 +147,6 @@ def test_urls_are_checked_as_those_of_jobs(world: CallingWorld) -> None:
     assert (wrong["pointer"], of_schedule["pointer"], of_header["pointer"]) == ("/url", "/callback_url", "")
     assert wrong["message"] == of_schedule["message"]
     assert "make secret ORG=umbrella" in unsigned["message"]
-
-
-class Unhurried(MemoryDocumentStore):
-    """It answers once a second reader is there, or none comes."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.read = 0
-        self._second = Event()
-
-    def find(self, org: str, kind: str, prefix: str = "") -> dict[str, str]:
-        self.read += 1
-        if self.read > 1:
-            self._second.set()
-        self._second.wait(0.2)
-        return super().find(org, kind, prefix)
-
-
-def test_the_entries_of_a_batch_read_the_defaults_once() -> None:
-    documents = Unhurried()
-    settings = CallbackSettings(lambda: documents)
-
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda _: settings.wanted_by("acme", 0), range(8)))
-
-    assert documents.read == 1
 
 
 def test_a_change_counts_for_jobs_a_minute_later_and_its_url_at_once(

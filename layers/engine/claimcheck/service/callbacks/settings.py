@@ -6,7 +6,6 @@ The defaults of all orgs are read at once, once a minute. So jobs of orgs withou
 from __future__ import annotations
 
 import json
-from threading import Lock
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from claimcheck.domain.errors import DefaultCallbackNotFound, FieldError, InvalidFields
@@ -45,8 +44,6 @@ class CallbackSettings:
         self._allow_loopback = allow_loopback
         self._wanted: dict[str, On] = {}
         self._read_at: Millis | None = None
-        # The entries of a batch are read in threads.
-        self._alone = Lock()
 
     def errors_in(self, org: str, url: str, at: str) -> list[FieldError]:
         """Return what is wrong with an org's callback URL. `at` is its JSON pointer, empty for the header."""
@@ -66,11 +63,10 @@ class CallbackSettings:
 
     def wanted_by(self, org: str, now: Millis) -> On | None:
         """Return when an org wants a callback by default. A change can take a minute to be seen."""
-        with self._alone:
-            if self._read_at is None or now - self._read_at >= MAX_AGE:
-                self._wanted = {name: default.on for name, default in _defaults(self._documents()).items()}
-                self._read_at = now
-            return self._wanted.get(org)
+        if self._read_at is None or now - self._read_at >= MAX_AGE:
+            self._wanted = {name: default.on for name, default in _defaults(self._documents()).items()}
+            self._read_at = now
+        return self._wanted.get(org)
 
     def get(self, org: str) -> DefaultCallback:
         """Raises: DefaultCallbackNotFound."""
