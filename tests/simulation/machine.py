@@ -7,12 +7,12 @@ from itertools import pairwise
 from random import Random
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from claimcheck.domain.callbacks import MAX_TRIES
 from claimcheck.domain.files import file_key, is_token
 from claimcheck.domain.job import CALLBACK_HORIZON, DAY, DEADLINE_EXCEEDED, Status
-from tests.simulation.chaos import JUMPS, ORGS, SKEW, Chaos
+from tests.simulation.chaos import FOCUSES, JUMPS, ORGS, SKEW, Chaos
 from tests.simulation.witness import PACE, PACED
 
 # The seed of what happens within a step.
@@ -23,6 +23,10 @@ class Backend(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.chaos = Chaos()
+
+    @initialize(focus=st.sampled_from(FOCUSES))
+    def focus(self, focus: str) -> None:
+        self.chaos.focus = focus
 
     @rule(luck=LUCK)
     def submit(self, luck: int) -> None:
