@@ -80,14 +80,14 @@ def sweeper_that_ends_a_live_job() -> Any:
 
 def sweeper_that_moves_without_its_condition() -> Any:
     def make(_: object) -> Any:
-        def move(self: Any, job: Job, now: Millis) -> Job | None:
+        def move(self: Any, job: Job, now: Millis) -> tuple[Job, Job] | None:
             if job.due_at is None or job.due_at > now:
                 return None
             current = self._store.read(job.job_id)
             moved = job.swept(now).evolve(written_by=self._randomness.token())
             if current is not None:
                 self._store.replace(current, moved)
-            return moved
+            return job, moved
 
         return move
 
@@ -155,8 +155,8 @@ def delivery_that_is_done_before_its_call() -> Any:
 def sweeper_that_wakes_no_ended_job() -> Any:
     """A callback with a lost wake-up waits until it is given up."""
 
-    def make(move: Callable[..., Job | None]) -> Any:
-        def only_if_not_ended(self: Any, job: Job, now: Millis) -> Job | None:
+    def make(move: Callable[..., tuple[Job, Job] | None]) -> Any:
+        def only_if_not_ended(self: Any, job: Job, now: Millis) -> tuple[Job, Job] | None:
             return None if job.ended_at is not None else move(self, job, now)
 
         return only_if_not_ended
