@@ -396,7 +396,7 @@ class Chaos:
     def _schedule(self, name: str) -> dict[str, Any]:
         again = {"type": "echo", "input": {"text": "again"}, "metadata": {"schedule": name}}
         rate = self.random.choice(("1 minute", "90 seconds"))
-        again |= {"overlap": self.random.choice(("allow", "skip"))}
+        again |= {"overlap": self.random.choice(("allow", "skip"))} | ({"flow": "one"} if name == "b" else {})
         return again | {"rate": rate, "missed": self.random.choice(("skip", "run_once"))}
 
     def expire(self) -> None:

@@ -45,6 +45,7 @@ FOUND_BY = {
     mutants.submission_that_takes_over_a_name_in_use: "two jobs have one unique key",
     mutants.claim_that_ignores_its_start_by: "after its start_by",
     mutants.claim_that_takes_no_name: "two jobs of a schedule run at once",
+    mutants.line_that_takes_no_name: "two jobs of a schedule run at once",
     mutants.end_that_forgets_the_default_callback: "not reported to its org",
     mutants.retry_without_its_mark: "was retried twice",
     mutants.end_that_keeps_no_input: "an input was lost",
