@@ -33,7 +33,7 @@ FOUND_BY = {
     mutants.slot_that_neither_moves_its_schedule_nor_has_a_key: "two jobs ran|a schedule was forgotten",
     mutants.slot_that_ignores_a_change_of_its_schedule: "a slot of a schedule that has changed",
     mutants.timer_that_starts_early: "claimed early|a timer was early|called back early",
-    mutants.reader_that_shows_the_jobs_of_all_orgs: "an org reached another's job",
+    mutants.reader_that_shows_the_jobs_of_all_orgs: "an org (reached another's job|read another's file)",
     mutants.deletion_that_cancels_no_job: "a deleted schedule has a job",
     mutants.execution_that_is_not_recorded: "an execution is missing",
     mutants.lost_execution_that_is_recorded_as_the_next: "an execution is missing",
