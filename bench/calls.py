@@ -59,6 +59,12 @@ def _calls(observed: Observed) -> list[Figure]:
             1,
         ),
         ("calls_unique", "with its API key cached and a `unique_key`", len(observed.unique.calls), None),
+        (
+            "calls_flow",
+            "in a flow, without its polls: a view before and after",
+            len(observed.limited.calls),
+            None,
+        ),
         ("reads_poll", "reads of a poll, which makes no other call", _calls_of_a_poll(warm), 1),
         ("scans", "`Scan`s by the API, the worker and the sweeper", scans, 0),
         ("sqs_sends", "SQS requests of a job: its wake-up", sends, None),

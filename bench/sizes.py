@@ -14,7 +14,7 @@ from bench.figures import Figure, Findings
 from claimcheck.aws import calls as aws
 from claimcheck.aws.dynamodb.rows import job_item
 from claimcheck.bootstrap import bootstrap
-from claimcheck.domain.job import HOUR, MINUTE, Payload
+from claimcheck.domain.job import HOUR, MINUTE, JobError, Payload
 from claimcheck.domain.ports import DuePage, Page
 from claimcheck.testing import FrozenClock, SeededRandomness
 from tests.kit.cloud import moto_cloud
@@ -42,28 +42,34 @@ ACTIONS: dict[str, Callable[[World, str], Any]] = {
     "get": lambda world, job_id: world.request("GET", f"/v1/jobs/{job_id}"),
     "list": lambda world, _: world.request("GET", "/v1/jobs", query=f"limit={LISTED}"),
     "filter": lambda world, _: world.request("GET", "/v1/jobs", query=f"limit={LISTED}&status=processing"),
+    "failures": lambda world, _: world.request("GET", "/v1/jobs", query=f"limit={LISTED}&status=failed"),
     "sweep": lambda world, _: world.sweep(),
 }
-PAGED = ("list", "filter", "sweep")
+PAGED = ("list", "filter", "failures", "sweep")
 WORDS = {
     "submit": "a submission",
     "get": "a poll",
     "list": f"a list page of {LISTED} jobs",
     "filter": "a list page for a status without jobs",
+    "failures": f"a list page of the last {LISTED} failures",
     "sweep": f"a sweep with {DUE} rows due",
 }
 
 
 def jobs(count: int, now: Millis) -> Iterator[Job]:
-    """Yield jobs: the first are due; of the others one in five runs tomorrow, and the rest have ended."""
+    """Yield jobs: the first are due, the last have failed. Of the others one in five runs tomorrow, and the
+    rest are completed.
+    """
     randomness = SeededRandomness()
     due = new_job(created_at=now - HOUR, due_at=now, deadline=now + HOUR)
     later = due.evolve(due_at=now + 24 * HOUR)
     result = Payload(16, text='{"text":"hello"}')
     ended = due.claimed(now - HOUR, "token", MINUTE).ended(now - HOUR + MINUTE, result=result)
+    failed = due.claimed(now - HOUR, "token", MINUTE).ended(now - HOUR + MINUTE, error=JobError("no", "No."))
     for number in range(count):
-        like = due if number < DUE else later if number % 5 == 0 else ended
-        org = ORG if number % 10 < SHARE else f"org-{number % OTHERS}"
+        fails = number >= count - LISTED
+        like = due if number < DUE else failed if fails else later if number % 5 == 0 else ended
+        org = ORG if number % 10 < SHARE or fails else f"org-{number % OTHERS}"
         yield like.evolve(job_id=randomness.job_id(now - HOUR), org=org)
 
 

@@ -36,6 +36,19 @@ def findings(observed: Observed) -> Findings:
             None,
         ),
         ("writes_unique", "write units with a `unique_key`", unique.consumed.written, 12.0),
+        (
+            "writes_flow",
+            "write units in a flow that lets the job start at once",
+            observed.limited.written,
+            12.0,
+        ),
+        (
+            "writes_line",
+            "write units with a wait in a flow's line: 23, and 2 to make the flow due",
+            observed.waited.written,
+            25.0,
+        ),
+        ("writes_failed", "write units of a job that fails", observed.failed.consumed.written, 7.0),
         ("reads_poll", "read units of a poll", max(poll.consumed.read for poll in warm.polls), 1.0),
     ]
     figures = [Figure(name=n, what=what, value=value, most=most, kept=True) for n, what, value, most in rows]

@@ -66,7 +66,7 @@ class Conversation:
         """Poll the job of a 202, at once and after each Retry-After, until it ends."""
         began, path = time.monotonic(), response.headers["Location"]
         print(f"  > GET {path}, again after each Retry-After")
-        for answer in self._polls(path):
+        for answer in self.polls(path):
             # One contract has the job in an envelope.
             job = answer.get("job", answer)
             progress = job.get("progress") or {}
@@ -76,7 +76,8 @@ class Conversation:
                 return answer
         raise Unexpected(f"the job did not end within {PATIENCE:.0f} s")
 
-    def _polls(self, path: str) -> Iterator[dict[str, Any]]:
+    def polls(self, path: str) -> Iterator[dict[str, Any]]:
+        """Read a job, at once and after each Retry-After, for a minute."""
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             response = self._client.get(path)

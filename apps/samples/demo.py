@@ -94,6 +94,18 @@ def cancel(demo: Demo, talk: Conversation) -> None:
     expect("the job's error", answer.json()["error"]["code"], "cancelled")
 
 
+def flow(demo: Demo, talk: Conversation) -> None:
+    demo.chapter("A service that must rest")
+    talk.request("PUT", "/v1/flows/renderer", {"concurrency": 3, "paused": True}, status=201)
+    job = {"type": "text_statistics", "input": {"text": "After you."}, "flow": "renderer"}
+    accepted = talk.request("POST", "/v1/jobs", job, status=202)
+    waiting = next(job["waiting"] for job in talk.polls(accepted.headers["Location"]) if "waiting" in job)
+    talk.say(f"It waits for its flow. Jobs before it: {waiting['ahead']}.")
+    expect("the job's wait", waiting, {"flow": "renderer", "ahead": 0})
+    talk.request("POST", "/v1/flows/renderer/resume", status=200)
+    expect("the job's end", talk.follow(accepted)["status"], "completed")
+
+
 def mistakes(demo: Demo, talk: Conversation) -> None:
     demo.chapter("Several mistakes, named all at once")
     given = {"text": "", "keywords": 1000, "colour": "red"}
@@ -109,7 +121,7 @@ def listing(demo: Demo, talk: Conversation) -> None:
     for job in page["jobs"]:
         error = job.get("error", {}).get("code", "")
         talk.say(f"{job['created_at']}  {job['type']:16}  {job['status']:9}  {error}".rstrip())
-    expect("the number of jobs", len(page["jobs"]), 5)
+    expect("the number of jobs", len(page["jobs"]), 6)
 
 
 def landscape() -> bytes:
@@ -146,4 +158,4 @@ def grained(image: Image.Image) -> Image.Image:
     return Image.blend(image.filter(ImageFilter.GaussianBlur(1)), grain, GRAIN / 255)
 
 
-STEPS = (statistics, thumbnails, replay, timer, cancel, mistakes, listing)
+STEPS = (statistics, thumbnails, replay, timer, cancel, flow, mistakes, listing)

@@ -1,4 +1,4 @@
-"""AWS requests beyond a plain job's: another look, a callback, an idempotency key, a far timer.
+"""AWS requests beyond a plain job's: another look, a callback, an idempotency key, a far timer, a flow.
 
 The engine runs over moto, in one process and on a frozen clock. Each extra is the difference between a job
 with it and a job without.
@@ -16,6 +16,7 @@ from bench.figures import Figure, Findings
 from claimcheck.authoring.catalog import Catalog
 from claimcheck.aws.sqs import wake_up_of
 from claimcheck.bootstrap import bootstrap
+from claimcheck.domain.flows import Limits, Rate
 from claimcheck.domain.job import HOUR, MINUTE, SECOND
 from claimcheck.domain.outcome import Again
 from claimcheck.domain.ports import SHARDS
@@ -121,7 +122,7 @@ def measure() -> Findings:
     # The lines that jobs log go nowhere.
     with moto_cloud() as cloud, queue_time(clock), redirect_stdout(StringIO()):
         site = Site(cloud, clock)
-        extras = (site.look, site.callback, site.idempotency_key, site.far_timer)
+        extras = (site.look, site.callback, site.idempotency_key, site.far_timer, site.flow, site.line)
         series = {extra.__name__: extra() for extra in extras}
     return Findings(figures=_figures(series), series=series)
 
@@ -150,6 +151,19 @@ class Site:
 
     def idempotency_key(self) -> dict[str, Any]:
         return self.lived(key=IdempotencyKey("hash", "fingerprint")).less(self.lived()).record(invocations=0)
+
+    def flow(self) -> dict[str, Any]:
+        """A flow that lets the job start at once. Later submissions know the flow."""
+        return self._in_flow(Limits(1)).record(invocations=0)
+
+    def line(self) -> dict[str, Any]:
+        """A flow with a rate: each job enters the line, is granted its start, and is woken again."""
+        return self._in_flow(Limits(rate=Rate(1000))).record()
+
+    def _in_flow(self, limits: Limits) -> Asked:
+        self._engine.flow_editor.put(ORG, "one", limits, paused=False)
+        self.lived(flow="one")
+        return self.lived(flow="one").less(self.lived())
 
     def far_timer(self) -> dict[str, Any]:
         """The sweeper's part, in a sweep of many, without the queries that it would have asked anyway."""
@@ -197,6 +211,8 @@ def _figures(series: dict[str, dict[str, Any]]) -> list[Figure]:
         "look": "another look at a third party's job (`Again`)",
         "callback": "a callback delivered at its first attempt",
         "idempotency_key": "an `Idempotency-Key`",
+        "flow": "a flow that lets the job start at once",
+        "line": "a flow in whose line the job waits",
         "far_timer": "a timer more than 15 minutes ahead, one of many due in its minute",
     }
     rows = [

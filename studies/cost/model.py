@@ -94,10 +94,22 @@ class Model:
         return built.worked(self.book, self.setup, self._as_work("callback"), waits=waits)
 
     def idempotency_key(self) -> Usage:
-        extra = self.beyond("idempotency_key")
+        return self._asked("idempotency_key", self.setup.api_memory)
+
+    def flow(self) -> Usage:
+        """Return the usage of a flow that lets the job start at once."""
+        return self._asked("flow", self.setup.worker_memory)
+
+    def line(self) -> Usage:
+        """Return the usage of a wait in a flow's line, after which the job is woken again."""
+        return built.worked(self.book, self.setup, self._as_work("line"))
+
+    def _asked(self, name: str, memory: int) -> Usage:
+        """Return the usage of an extra's requests to DynamoDB, within an invocation that there is anyway."""
+        extra = self.beyond(name)
         waited = sum(extra.requests.values()) * self.book.assumed("ms_per_request", "dynamodb")
         return plus(
-            {"lambda_gb_second": gb_seconds(self.setup.api_memory, waited)},
+            {"lambda_gb_second": gb_seconds(memory, waited)},
             {"dynamodb_read": extra.read_units, "dynamodb_write": extra.write_units},
         )
 

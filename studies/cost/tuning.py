@@ -35,6 +35,8 @@ def changes(model: Model) -> dict[str, float]:
         "wake-ups without a message group (not fair between orgs)": typical(model.with_setup(fair=False))
         - here,
         "an `Idempotency-Key` with every submission": model.million(model.idempotency_key()),
+        "a flow that lets each job start at once": model.million(model.flow()),
+        "a flow in whose line each job waits, as with a `rate`": model.million(model.line()),
     }
 
 

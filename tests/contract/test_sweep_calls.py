@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
+
 from claimcheck.aws.sqs import BATCH
 from claimcheck.domain.ports import SHARDS
 from claimcheck.service.sweeper import PAGE
 from claimcheck.testing import FrozenClock
-from tests.kit.measuring.sweeps import APART, calls_of_a_sweep, overdue, slots, timers
+from tests.kit.measuring.sweeps import APART, calls_of_a_line, calls_of_a_sweep, overdue, slots, timers
 
 COUNT = 1_000
 
@@ -45,3 +47,18 @@ def test_each_schedule_is_three_calls_and_none_is_made_twice() -> None:
         "dynamodb.TransactWriteItems": APART,
         "sqs.SendMessage": APART,
     }
+
+
+@pytest.mark.parametrize("count", [200, pytest.param(10_000, marks=pytest.mark.soak)])
+def test_a_line_of_any_length_is_one_look_of_the_sweep_and_one_of_a_worker(count: int) -> None:
+    swept, worked = calls_of_a_line(count)
+
+    assert swept == {
+        # The shards, and the flow with its slots and the first of its line.
+        "dynamodb.Query": SHARDS + 1,
+        "dynamodb.UpdateItem": 1,
+        # Their jobs.
+        "dynamodb.BatchGetItem": 2,
+        "sqs.SendMessage": 1,
+    }
+    assert worked - Counter({"sqs.ReceiveMessage": 1}) == {"dynamodb.GetItem": 1, "dynamodb.Query": 1}

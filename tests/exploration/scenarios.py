@@ -472,6 +472,25 @@ def a_paced_flow(cast: Cast) -> None:
     cast.canceller(first)
 
 
+def a_flow_and_two_jobs_that_run_alone(cast: Cast) -> None:
+    cast.flow("one", concurrency=1)
+    cast.scheduled(overlap="skip", flow="one")
+    first, second = cast.run_by_hand(), cast.run_by_hand()
+    cast.worker(first)
+    cast.worker(second)
+    cast.canceller(first)
+
+
+def a_line_and_two_jobs_that_run_alone(cast: Cast) -> None:
+    holding, waiting = cast.holding_and_waiting()
+    cast.scheduled(overlap="skip", flow="one")
+    first, second = cast.run_by_hand(), cast.run_by_hand()
+    cast.canceller(waiting)
+    cast.worker(holding)
+    cast.worker(first)
+    cast.worker(second)
+
+
 def old_code_and_a_flow(cast: Cast) -> None:
     holding, waiting = cast.holding_and_waiting()
     cast.worker(holding)

@@ -60,6 +60,7 @@ FOUND_IN = {
     ),
     mutants.claim_that_ignores_its_start_by: (scenarios.a_start_by, "after its start_by"),
     mutants.claim_that_takes_no_name: (scenarios.two_jobs_that_run_alone, "run at once"),
+    mutants.line_that_takes_no_name: (scenarios.a_flow_and_two_jobs_that_run_alone, "run at once"),
     mutants.end_that_forgets_the_default_callback: (
         scenarios.a_failure_and_the_default_callback,
         "not reported to its org",

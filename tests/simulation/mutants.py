@@ -80,14 +80,14 @@ def sweeper_that_ends_a_live_job() -> Any:
 
 def sweeper_that_moves_without_its_condition() -> Any:
     def make(_: object) -> Any:
-        def move(self: Any, job: Job, now: Millis) -> Job | None:
+        def move(self: Any, job: Job, now: Millis) -> tuple[Job, Job] | None:
             if job.due_at is None or job.due_at > now:
                 return None
             current = self._store.read(job.job_id)
             moved = job.swept(now).evolve(written_by=self._randomness.token())
             if current is not None:
                 self._store.replace(current, moved)
-            return moved
+            return job, moved
 
         return move
 
@@ -155,8 +155,8 @@ def delivery_that_is_done_before_its_call() -> Any:
 def sweeper_that_wakes_no_ended_job() -> Any:
     """A callback with a lost wake-up waits until it is given up."""
 
-    def make(move: Callable[..., Job | None]) -> Any:
-        def only_if_not_ended(self: Any, job: Job, now: Millis) -> Job | None:
+    def make(move: Callable[..., tuple[Job, Job] | None]) -> Any:
+        def only_if_not_ended(self: Any, job: Job, now: Millis) -> tuple[Job, Job] | None:
             return None if job.ended_at is not None else move(self, job, now)
 
         return only_if_not_ended
@@ -267,6 +267,15 @@ def claim_that_takes_no_name() -> Any:
     return changed(Job, "unique_names", make)
 
 
+def line_that_takes_no_name() -> Any:
+    """Jobs of a schedule that run one at a time pile up in the line of a flow."""
+
+    def make(names: Any) -> Any:
+        return property(lambda job: names.fget(job.evolve(waits=None, slot=None)))
+
+    return changed(Job, "unique_names", make)
+
+
 def end_that_forgets_the_default_callback() -> Any:
     def make(ended: Callable[..., Job]) -> Any:
         return lambda job, now, **end: ended(job.evolve(org_callback=None), now, **end)
@@ -349,8 +358,11 @@ def ticket_that_is_outside_its_jobs_transaction() -> Any:
 
 @contextmanager
 def pump_that_does_not_check_that_the_job_waits() -> Iterator[None]:
-    def give(self: Any, job: Job, ticket: Ticket, slot: int | None, starts: list[Millis]) -> Job | None:
-        now, token, start = self._clock.now(), self._randomness.token(), starts.pop(0)
+    def give(
+        self: Any, job: Job, ticket: Ticket, slot: int | None, start: Millis, starts: list[Millis]
+    ) -> Job | None:
+        now, token = self._clock.now(), self._randomness.token()
+        starts.remove(start)
         _, given = transition(
             self._store, self._payloads, job, lambda job: job.granted(slot, start, now), token
         )

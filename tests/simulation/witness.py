@@ -102,7 +102,8 @@ class Witness(MemoryJobStore):
         going = [job for job in self.all_jobs() if job.ended_at is None]
         keys = [(job.org, job.unique_key) for job in going if job.unique_key is not None]
         self._must(len(set(keys)) == len(keys), "two jobs have one unique key")
-        alone = [(job.org, job.alone_in) for job in going if job.alone_in is not None and job.executions]
+        came = [job for job in going if job.executions or (job.waits, job.slot) != (None, None)]
+        alone = [(job.org, job.alone_in) for job in came if job.alone_in is not None]
         self._must(len(set(alone)) == len(alone), "two jobs of a schedule run at once")
         held = {(job.org, name, job.job_id) for job in going for name in job.unique_names}
         rows = {(*named, job_id) for named, job_id in self._names.items() if job_id in self.made}

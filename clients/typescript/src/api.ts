@@ -1184,7 +1184,7 @@ export interface components {
              */
             missed?: "skip" | "run_once";
             /**
-             * @description How to handle a slot while a job of the schedule is running: run both, or let the new one fail with `skipped`. Default: `allow`.
+             * @description How to handle a slot while a job of the schedule is running, or waits for its flow: run both, or let the new one fail with `skipped`. Default: `allow`.
              * @enum {string}
              */
             overlap?: "allow" | "skip";

@@ -2,65 +2,20 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import suppress
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from unittest.mock import patch
 
 import pytest
 
-from claimcheck.authoring import Again, Flow, Rate, Retry
+from claimcheck.authoring import Flow, Rate, Retry
 from claimcheck.domain import job as job_module
 from claimcheck.domain.errors import Unavailable
-from claimcheck.domain.job import HOUR, MINUTE, SECOND, FlowKey, Job, Status
+from claimcheck.domain.job import HOUR, MINUTE, SECOND, Status
 from claimcheck.service.worker import Unclaimed
+from tests.kit.flow_world import ONE, act, counted, forget_wake_ups, jobs, put, shown, slow, submit
 from tests.kit.world import Echo, World, job_type
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-ONE = FlowKey("acme", "one")
-
-
-def put(world: World, name: str = "one", **limits: Any) -> None:
-    answer = world.request("PUT", f"/v1/flows/{name}", limits)
-    assert answer.status in (200, 201), answer.text
-
-
-def act(world: World, action: str, name: str = "one") -> None:
-    assert world.request("POST", f"/v1/flows/{name}/{action}").status == 200
-
-
-def submit(world: World, count: int, flow: str = "one", **body: Any) -> list[str]:
-    """Submit jobs one after the other, each a millisecond later."""
-    found = []
-    for _ in range(count):
-        found.append(world.submit(flow=flow, **body))
-        world.clock.advance(1)
-    return found
-
-
-def shown(world: World, name: str = "one") -> tuple[int, int]:
-    answer = world.request("GET", f"/v1/flows/{name}").json
-    return answer["running"], answer["waiting"]
-
-
-def jobs(world: World, job_ids: list[str]) -> list[Job]:
-    return [world.job(job_id) for job_id in job_ids]
-
-
-def forget_wake_ups(world: World) -> None:
-    while world.queue.receive():
-        pass
-
-
-def slow(seconds: int) -> Callable[..., Any]:
-    """Return a handler whose work takes this long, without a worker."""
-
-    def work(given: Any, job: Any) -> Any:
-        return Echo(text="done") if job.state else Again(after=seconds, state="started")
-
-    return work
 
 
 def test_no_more_jobs_run_than_the_flow_allows_and_all_end_in_their_order() -> None:
@@ -316,13 +271,14 @@ def test_a_full_line_refuses_jobs_until_one_has_left() -> None:
     submit(world, 1)
 
 
-def test_ten_thousand_waiting_jobs_cost_one_look_a_minute() -> None:
+@pytest.mark.parametrize("count", [500, pytest.param(10_000, marks=pytest.mark.soak)])
+def test_a_long_line_costs_one_look_a_minute(count: int) -> None:
     world = World({"echo": slow(2 * HOUR // SECOND)}, [job_type(deadline=86_400)])
     put(world, concurrency=10)
-    for _ in range(10_000):
+    for _ in range(count):
         world.submit(flow="one")
     world.work()
-    assert shown(world) == (10, 9990)
+    assert shown(world) == (10, count - 10)
     world.clock.advance(MINUTE)
 
     with counted(world.store, "read_many", "read", "replace") as calls, counted(world.queue, "send") as sent:
@@ -332,26 +288,6 @@ def test_ten_thousand_waiting_jobs_cost_one_look_a_minute() -> None:
     # The sweep reads the jobs of the slots and the first tickets. One wake-up pumps, and finds no free slot.
     assert calls == {"read_many": 2, "read": 1}
     assert sent == {"send": 1}
-
-
-@contextmanager
-def counted(port: Any, *names: str) -> Iterator[dict[str, int]]:
-    """Count the calls of a port by name."""
-    calls: dict[str, int] = {}
-
-    def counting(name: str) -> Callable[..., Any]:
-        operation = getattr(port, name)
-
-        def call(*args: Any) -> Any:
-            calls[name] = calls.get(name, 0) + 1
-            return operation(*args)
-
-        return call
-
-    with ExitStack() as stack:
-        for name in names:
-            stack.enter_context(patch.object(port, name, counting(name)))
-        yield calls
 
 
 def test_a_type_can_have_a_flow_for_all_orgs_or_for_each() -> None:

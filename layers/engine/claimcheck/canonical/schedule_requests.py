@@ -63,8 +63,8 @@ class PutSchedule(BaseModel):
     overlap: Annotated[
         Literal["allow", "skip"],
         Field(
-            description="How to handle a slot while a job of the schedule is running: run both, or let the "
-            "new one fail with `skipped`.",
+            description="How to handle a slot while a job of the schedule is running, or waits for its flow: "
+            "run both, or let the new one fail with `skipped`.",
         ),
     ] = "allow"
     start_by_seconds: Annotated[

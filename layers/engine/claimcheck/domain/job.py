@@ -96,7 +96,9 @@ class JobError(NamedTuple):
 CANCELLED = JobError("cancelled", "The job was cancelled.")
 DEADLINE_EXCEEDED = JobError("deadline_exceeded", "The job did not finish before its deadline.")
 EXPIRED = JobError("expired", "The job did not start before its start_by.")
-SKIPPED = JobError("skipped", "Another job of its schedule was running at its start.")
+SKIPPED = JobError(
+    "skipped", "Another job of its schedule was running, or waiting for its flow, at its start."
+)
 TIMED_OUT = JobError("timeout", "The last attempt ran into its time limit.")
 WORKER_LOST = JobError("worker_lost", "The worker running the last attempt was lost.")
 
@@ -274,11 +276,12 @@ class Job(NamedTuple):
         """The names that this job has now. One job of an org can have a name at a time.
 
         A `unique_key` is held from the submission to the end, the place of a schedule's running job from the
-        first claim to the end.
+        first claim, or from the entry into its flow's line, to the end.
         """
         if self.ended_at is not None:
             return frozenset()
-        held = {"key": self.unique_key, "schedule": self.alone_in if self.executions else None}
+        came = self.executions > 0 or self.waits is not None or self.slot is not None
+        held = {"key": self.unique_key, "schedule": self.alone_in if came else None}
         return frozenset(f"{kind}:{name}" for kind, name in held.items() if name is not None)
 
     @property

@@ -60,9 +60,10 @@ class Claims:
         started: Callable[[Job, Millis, str], Job],
         record: Callable[[Job, Job, Millis], Execution | Delivery | None],
     ) -> Claim:
-        """End a `ready` job if it is overdue. Lease it if it is time, by `started(job, now, token)`.
+        """End a `ready` job if it is overdue. If it is time, lease it, or let it wait for its flow, by
+        `started(job, now, token)`.
 
-        A job that must run alone is skipped if another one of its schedule is running.
+        A job that must run alone is skipped if another one of its schedule is running or waits.
         `record(before, after, now)` is stored with the claim.
         Raises: Unavailable; Conflict if the row is gone.
         """

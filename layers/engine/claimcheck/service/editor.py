@@ -55,14 +55,14 @@ class JobEditor:
         now, token = self._clock.now(), self._randomness.token()
         job = self._reader.get(org, job_id)
         try:
-            _, changed = transition(self._store, self._payloads, job, lambda job: move(job, now), token)
+            before, changed = transition(self._store, self._payloads, job, lambda job: move(job, now), token)
         except Conflict as gone:
             raise JobNotFound from gone
         written = changed.written_by == token
         if written and changed.owes_callback:
             wake(self._store, self._queue, self._clock, changed)
         elif written and changed.ended_at is not None:
-            wake_for_flow(self._store, self._queue, self._clock, changed)
+            wake_for_flow(self._store, self._queue, self._clock, before, changed)
         return changed, written
 
 

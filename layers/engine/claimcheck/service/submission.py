@@ -222,7 +222,7 @@ class Submission:
         """
         now = self._clock.now()
         job_type, uploads = self._admit(draft, now)
-        if draft.flow is not None:
+        if draft.flow is not None and job_type.flow is None:
             self._flows().require_room(FlowKey(draft.org, draft.flow))
         if uploads:
             data = self._uploads().checked(draft.org, job_type, draft.input, uploads, draft.input_at)
@@ -317,7 +317,8 @@ class Submission:
         return self._callbacks.errors_in(draft.org, draft.callback_url, draft.callback_at)
 
     def _flow_errors(self, draft: Draft, job_type: JobType) -> list[FieldError]:
-        if draft.flow is None:
+        # A failed job can be older than the flow of its type, which applies to its retry.
+        if draft.flow is None or (job_type.flow is not None and draft.retry_of is not None):
             return []
         said = "" if draft.flow_at else "the header Claimcheck-Flow: "
         if job_type.flow is not None:

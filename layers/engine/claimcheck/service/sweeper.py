@@ -135,9 +135,12 @@ class Sweeper:
         timers = [job for job in found if job.not_before > now and not job.leased(now)]
         woken, failed = wake_many(self._queue, self._clock, timers)
         unsent = {job.job_id for job in failed}
-        moved = [
-            job for each in found if each.job_id not in unsent and (job := self._move(each, now)) is not None
+        moves = [
+            move
+            for each in found
+            if each.job_id not in unsent and (move := self._move(each, now)) is not None
         ]
+        moved = [after for _, after in moves]
         for job in moved:
             if job.callback is not None and job.callback.settled_at == now:
                 warn_given_up(job)
@@ -150,9 +153,11 @@ class Sweeper:
             and self._draws(waiting, job.due_at - now)
         ]
         ended = tuple(job for job in moved if job.ended_at == now)
-        # Of those without a callback, whose wake-ups are among the late ones.
+        # They have given back a slot. Those with a callback are among the late ones.
         late += [
-            job.evolve(not_before=now) for job in ended if job.flow is not None and not job.owes_callback
+            after.evolve(not_before=now)
+            for before, after in moves
+            if before.slot is not None and after.ended_at == now and not after.owes_callback
         ]
         return Swept(len(moved), woken + wake_many(self._queue, self._clock, late)[0], ended)
 
@@ -162,21 +167,24 @@ class Sweeper:
     def _sweep_flow(self, key: FlowKey, now: Millis) -> Swept:
         return Swept(woken=self._flow_sweeper().sweep(key, now))
 
-    def _move(self, job: Job, now: Millis) -> Job | None:
-        """Return the job if this sweep has moved it, or None. A bad row stops no others."""
+    def _move(self, job: Job, now: Millis) -> tuple[Job, Job] | None:
+        """Return the job before and after, or None if this sweep has not moved it.
+
+        A bad row stops no others.
+        """
         token = self._randomness.token()
 
         def decide(job: Job) -> Job:
             return job.swept(now) if _is_due(job, now) else job
 
         try:
-            _, moved = transition(self._store, self._payloads, job, decide, token)
+            before, moved = transition(self._store, self._payloads, job, decide, token)
         except Conflict:
             return None
         except Exception:  # noqa: BLE001 - the other rows are due
             failure("row not swept", **named(job))
             return None
-        return moved if moved.written_by == token else None
+        return (before, moved) if moved.written_by == token else None
 
 
 def _is_due(job: Job, now: Millis) -> bool:

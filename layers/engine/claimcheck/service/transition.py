@@ -128,9 +128,9 @@ def wake(store: JobStore, queue: WakeUpQueue, clock: Clock, job: Job) -> None:
         make_due(store, job, now)
 
 
-def wake_for_flow(store: JobStore, queue: WakeUpQueue, clock: Clock, ended: Job) -> None:
-    """Let a worker give the slot of an ended job to the next in line."""
-    if ended.flow is not None:
+def wake_for_flow(store: JobStore, queue: WakeUpQueue, clock: Clock, before: Job, ended: Job) -> None:
+    """Let a worker give the slot of an ended job, if it had one, to the next in line."""
+    if before.slot is not None:
         wake(store, queue, clock, ended.evolve(not_before=ended.updated_at))
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from claimcheck.authoring.catalog import Catalog, JobType
+    from claimcheck.domain.flows import View
     from claimcheck.domain.ports import Clock, JobStore, WakeUpQueue
     from claimcheck.service.attempt import Attempts
     from claimcheck.service.callbacks.sender import CallbackSender
@@ -115,9 +116,17 @@ class Worker:
             with suppress(SlotTaken):
                 self._claim(job, remaining, look.room[0])
                 return
+        self._wait(job, look.view)
+
+    def _wait(self, job: Job, seen: View) -> None:
+        """Let the job wait in its flow's line, or end it if it is too late or must not overlap. Then pump."""
         with _insistent():
-            self._pump().enter(job, look.view)
-        self._pump_flow(job)
+            self._pump().expect(job, seen)
+            claim = self._claims.claim(job, _may_wait, lambda job, now, token: job.in_line(now), lost)
+        if claim.written and claim.job.ended_at is not None:
+            self._follow_up(claim.job)
+        else:
+            self._pump_flow(claim.job)
 
     def _pump_flow(self, job: Job) -> None:
         """Give what is free in the job's flow to the first in line."""
@@ -180,6 +189,10 @@ class Worker:
             wake(self._store, self._queue(), self._clock, job)
         if job.ended_at is not None:
             self._pump_flow(job)
+
+
+def _may_wait(job: Job, now: Millis) -> bool:
+    return job.needs_slot and job.claimable(now)
 
 
 @contextmanager

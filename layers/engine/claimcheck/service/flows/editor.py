@@ -80,7 +80,8 @@ class FlowEditor:
             if view.flow is None:
                 raise FlowNotFound
             if view.slots or view.tickets:
-                if view.tickets and view.due_at is None:
+                if view.due_at is None:
+                    # A sweep deletes those that no job holds.
                     self._store.set_due(key, None, self._clock.now() + GRACE)
                 raise FlowInUse
             if view.due_at is not None:

@@ -85,17 +85,13 @@ class Pump:
         flow = job_type.flow
         return Limits() if flow is None else Limits(flow.concurrency, flow.rate)
 
-    def enter(self, job: Job, seen: View) -> None:
-        """Let the job wait in line. Raises: Unavailable; Conflict if the row is gone."""
-        now = self._clock.now()
+    def expect(self, job: Job, seen: View) -> None:
+        """Make the job's flow due, before the job enters its line. Raises: Unavailable.
+
+        A ticket in a flow that is not due could be forgotten.
+        """
         if seen.due_at is None:
-            # Before the ticket: a ticket in a flow that is not due could be forgotten.
-            self._flows.set_due(_flow_of(job), None, now + GRACE)
-
-        def decide(job: Job) -> Job:
-            return job.in_line(now) if job.needs_slot and job.claimable(now) else job
-
-        transition(self._store, self._payloads, job, decide, self._randomness.token())
+            self._flows.set_due(_flow_of(job), None, self._clock.now() + GRACE)
 
     def pump(self, job: Job) -> None:
         """Give what is free in the job's flow to the first in line. Raises: Unavailable."""
@@ -108,15 +104,16 @@ class Pump:
             waiting = look.view.tickets
             if not waiting:
                 return
-            if look.view.due_at is None:
-                self._flows.set_due(key, None, self._clock.now() + GRACE)
+            self.expect(job, look.view)
             room = look.room[: min(left, len(waiting))]
             if not self._reserve(key, look, len(room), starts):
                 continue
             chosen = waiting[: min(len(room), len(starts))]
             if not chosen:
                 return
-            granted = self._grant(key, self._rotated(chosen), room, starts)
+            # The first in line gets the first start.
+            served = self._rotated(list(zip(chosen, starts, strict=False)))
+            granted = self._grant(key, served, room, starts)
             left -= granted
             if granted == len(chosen):
                 if left == 0:
@@ -141,19 +138,26 @@ class Pump:
         return True
 
     def _grant(
-        self, key: FlowKey, tickets: Sequence[Ticket], room: list[int | None], starts: list[Millis]
+        self,
+        key: FlowKey,
+        served: Sequence[tuple[Ticket, Millis]],
+        room: list[int | None],
+        starts: list[Millis],
     ) -> int:
-        """Give each job a slot and a start. Return how many have left the line, or stay for newer code."""
-        jobs = {job.job_id: job for job in self._store.read_many([each.job_id for each in tickets])}
+        """Give each job a slot and its start, and remove that from `starts`.
+
+        Return how many have left the line, or stay for newer code.
+        """
+        jobs = {job.job_id: job for job in self._store.read_many([ticket.job_id for ticket, _ in served])}
         granted: list[Job] = []
         left_alone = 0
-        for ticket in tickets:
+        for ticket, start in served:
             job = jobs.get(ticket.job_id)
             if job is None or ticket.void(key, job):
                 self._flows.delete_void(key, ticket)
             elif job.newer_than_code:
                 left_alone += 1
-            elif given := self._give(job, ticket, room.pop(), starts):
+            elif given := self._give(job, ticket, room.pop(), start, starts):
                 granted.append(given)
             else:
                 # What was seen is old.
@@ -161,26 +165,29 @@ class Pump:
         self._send(granted)
         return len(granted) + left_alone
 
-    def _give(self, job: Job, ticket: Ticket, slot: int | None, starts: list[Millis]) -> Job | None:
-        """Return the job with its slot and the first of the starts, or None if it has not got these.
+    def _give(
+        self, job: Job, ticket: Ticket, slot: int | None, start: Millis, starts: list[Millis]
+    ) -> Job | None:
+        """Return the job with its slot and its start, or None if it has not got these.
 
         Another pump can be faster. After a failed call, the start may be used, so it is lost.
         """
-        now, token, start = self._clock.now(), self._randomness.token(), starts.pop(0)
+        now, token = self._clock.now(), self._randomness.token()
 
         def decide(job: Job) -> Job:
             return job.granted(slot, start, now) if job.waits == ticket.since else job
 
         try:
             _, given = transition(self._store, self._payloads, job, decide, token)
-            if given.written_by == token:
-                return given
         except Unavailable:
+            starts.remove(start)
             return None
         except (Conflict, SlotTaken):
-            pass
-        starts.insert(0, start)
-        return None
+            return None
+        if given.written_by != token:
+            return None
+        starts.remove(start)
+        return given
 
     def _send(self, granted: list[Job]) -> None:
         now = self._clock.now()
