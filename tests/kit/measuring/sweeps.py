@@ -19,7 +19,6 @@ from tests.kit.cloud import moto_cloud, queue_time
 from tests.kit.jobs import new_job
 from tests.kit.measuring.filling import fill
 from tests.kit.schedules import new_schedule
-from tests.kit.transactions import light_transactions
 from tests.kit.wire import tap
 from tests.kit.world import job_type
 
@@ -74,7 +73,7 @@ def slots(count: int, now: Millis) -> list[Item]:
 def calls_of_a_sweep(due: Callable[[int, Millis], Sequence[Item]], count: int) -> Counter[str]:
     """Return the calls of a sweep. The ids, and so the shards and the calls, are the same every time."""
     clock = FrozenClock()
-    with moto_cloud() as cloud, queue_time(clock), light_transactions():
+    with moto_cloud() as cloud, queue_time(clock):
         wire = tap()
         catalog = Catalog([job_type()])
         engine = bootstrap(cloud.settings, clock, SeededRandomness(1), catalog=catalog, spread=map)

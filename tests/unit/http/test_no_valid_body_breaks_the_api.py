@@ -9,21 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from claimcheck.build.description import describe
-from claimcheck.installed import ENDPOINTS, dialects, load_catalog
 from tests.kit.fitting import fitting
+from tests.kit.installed import CATALOG, openapi_document
 from tests.kit.world import World
-
-CATALOG = load_catalog()
-
-
-@cache
-def document() -> dict[str, Any]:
-    return describe(dialects(), CATALOG, ENDPOINTS)
 
 
 def shapes() -> dict[str, Any]:
-    found: dict[str, Any] = document()["components"]["schemas"]
+    found: dict[str, Any] = openapi_document()["components"]["schemas"]
     return found
 
 
@@ -31,7 +23,7 @@ def bodies() -> list[Any]:
     """Return every path that takes a body, with its method and the body's schema."""
     return [
         pytest.param(method.upper(), path, media["schema"], id=f"{method} {path}")
-        for path, operations in document()["paths"].items()
+        for path, operations in openapi_document()["paths"].items()
         for method, operation in operations.items()
         for media in operation.get("requestBody", {"content": {}})["content"].values()
     ]
