@@ -22,8 +22,6 @@ from tests.kit.made_up import made_up
 from tests.kit.world import Answer, World
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from claimcheck.authoring.context import JobContext
     from claimcheck.http.contract import Route
 
@@ -49,8 +47,8 @@ class Place(NamedTuple):
     forbidden: frozenset[str]
 
     @property
-    def params(self) -> list[str]:
-        return PARAMETER.findall(self.path)
+    def params(self) -> set[str]:
+        return set(PARAMETER.findall(self.path))
 
     @property
     def name(self) -> str:
@@ -59,11 +57,10 @@ class Place(NamedTuple):
     def at(self, **values: str) -> str:
         return PARAMETER.sub(lambda found: values[found[1]], self.path)
 
-    def everywhere(self, ids: list[str]) -> Iterator[str]:
-        """Return the path with every id and every name."""
-        choices = [[NAMES[name]] if name in NAMES else ids for name in self.params]
-        for values in product(*choices):
-            yield self.at(**dict(zip(self.params, values, strict=True)))
+    def everywhere(self, ids: list[str]) -> list[str]:
+        """Return the path with each id in place of every parameter that is no name."""
+        of_ids = self.params - NAMES.keys()
+        return [self.at(**NAMES, **dict.fromkeys(of_ids, each)) for each in (ids if of_ids else [""])]
 
 
 @cache
