@@ -96,10 +96,17 @@ def test_no_short_history_breaks_a_promise(
 
 # No scenario saves files: their histories are sampled.
 ONLY_SAMPLED = {mutants.files_that_all_attempts_share, mutants.failed_job_with_files}
+# A thousand random histories hardly meet these.
+ONLY_EXPLORED = {
+    mutants.slot_that_is_taken_without_its_condition,
+    mutants.pump_that_does_not_check_that_the_job_waits,
+    mutants.pump_that_does_not_make_its_flow_due,
+    mutants.sweep_that_forgets_the_line,
+}
 
 
-def test_each_planted_bug_has_a_scenario() -> None:
-    assert set(FOUND_IN) | ONLY_SAMPLED == set(FOUND_BY)
+def test_each_planted_bug_is_looked_for_in_both_ways_where_it_can_be_found() -> None:
+    assert set(FOUND_IN) == set(FOUND_BY) - ONLY_SAMPLED | ONLY_EXPLORED
 
 
 @pytest.mark.parametrize("mutant", FOUND_IN, ids=lambda mutant: mutant.__name__)

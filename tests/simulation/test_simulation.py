@@ -49,11 +49,7 @@ FOUND_BY = {
     mutants.retry_without_its_mark: "was retried twice",
     mutants.end_that_keeps_no_input: "an input was lost",
     mutants.slot_that_is_given_back_twice: "a slot is not that of its job",
-    mutants.slot_that_is_taken_without_its_condition: "a slot is not that of its job|more jobs run",
     mutants.ticket_that_is_outside_its_jobs_transaction: "a ticket is not that of its job",
-    mutants.pump_that_does_not_check_that_the_job_waits: "a debt left|after its end|a slot",
-    mutants.pump_that_does_not_make_its_flow_due: "a job was forgotten",
-    mutants.sweep_that_forgets_the_line: "a job was forgotten",
 }
 PROVING = settings(
     max_examples=HISTORIES,
