@@ -28,6 +28,8 @@ WAITING = (
 ALONE = ("test_local_loop.py", "test_upgrade.py")
 # Each of these tests takes seconds, and shares nothing with the others of its file.
 APART = ("test_deleting_apps.py", "test_howto_pages.py", "test_make_app.py", "test_simulation.py")
+# What these tests compare is counted once in each process.
+COUNTING = ("test_costs.py", "test_sweep_calls.py", "test_benchmarks.py")
 # Slow tests start first, and short ones fill the gaps. Each is a part of a file's path.
 FIRST = (
     "/e2e/",
@@ -45,6 +47,8 @@ class Schedule(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
         file = nodeid.partition("::")[0]
         if file.endswith(APART):
             return nodeid
+        if file.endswith(COUNTING):
+            return "what is counted"
         if "/e2e/" not in file or file.endswith(ALONE):
             return file
         return "the waiting stack" if file.endswith(WAITING) else "the busy stack"
