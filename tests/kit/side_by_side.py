@@ -26,8 +26,14 @@ WAITING = (
 )
 # The end-to-end tests that deploy stacks of their own.
 ALONE = ("test_local_loop.py", "test_upgrade.py")
-# Each of these tests takes seconds, and shares nothing with the others of its file.
-APART = ("test_deleting_apps.py", "test_howto_pages.py", "test_make_app.py", "test_simulation.py")
+# Each of these tests shares nothing with the others of its file.
+APART = (
+    "test_deleting_apps.py",
+    "test_exploration.py",
+    "test_howto_pages.py",
+    "test_make_app.py",
+    "test_simulation.py",
+)
 # What these tests compare is counted once in each process.
 COUNTING = ("test_costs.py", "test_sweep_calls.py", "test_benchmarks.py")
 # Slow tests start first, and short ones fill the gaps. Each is a part of a file's path.
