@@ -11,14 +11,13 @@ import requests  # type: ignore[import-untyped]
 from hypothesis import given
 
 from claimcheck.aws.dynamodb import rows
-from claimcheck.aws.sqs import wake_up_of
 from claimcheck.bootstrap import Engine, bootstrap
 from claimcheck.domain.errors import Unavailable
 from claimcheck.domain.job import DAY, HOUR, MINUTE, SECOND, Job
 from claimcheck.domain.keys import Window
 from claimcheck.service.callbacks.signing import issue_secret, secrets_of
 from claimcheck.testing import FrozenClock
-from tests.contract.suite.adapters import Adapters
+from tests.contract.suite.adapters import Adapters, adapters_of
 from tests.contract.suite.every import *  # noqa: F403 - the tests of this module
 from tests.kit.cloud import Cloud, moto_cloud, queue_time
 from tests.kit.deployment import properties
@@ -58,27 +57,15 @@ def engine(cloud: Cloud, clock: FrozenClock) -> Engine:
 
 @pytest.fixture(scope="module")
 def adapters(cloud: Cloud, engine: Engine, clock: FrozenClock) -> Adapters:
-    return Adapters(
-        store=engine.store,
-        credits=engine.credits,
-        documents=engine.documents,
-        schedules=engine.schedule_store,
-        flows=engine.flow_store,
-        keys=engine.keys,
-        queue=engine.queue,
-        objects=engine.objects,
-        files=engine.files,
-        receive=lambda: [_wake_up(message) for message in cloud.receive()],
+    return adapters_of(
+        engine,
+        cloud,
         let_pass=lambda seconds: clock.advance(seconds * SECOND),
         fetch=lambda url: str(requests.get(url, timeout=5).content.decode()),
         send=lambda url, headers, content: int(
             requests.put(url, content, headers=dict(headers), timeout=5).status_code
         ),
     )
-
-
-def _wake_up(message: dict[str, Any]) -> tuple[str, str]:
-    return wake_up_of(message["Body"]), message["Attributes"]["MessageGroupId"]
 
 
 # What only AWS has: TTL of rows, and presigned URLs.

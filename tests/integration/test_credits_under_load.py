@@ -31,7 +31,6 @@ from claimcheck.installed import dialects
 from claimcheck.testing import FrozenClock, MemoryKeyStore
 from tests.kit import wire
 from tests.kit.cloud import moto_cloud, queue_time
-from tests.kit.transactions import light_transactions
 from tests.kit.world import Answer, Echo, event, job_type
 
 if TYPE_CHECKING:
@@ -216,7 +215,7 @@ class Books(NamedTuple):
 @pytest.fixture
 def shop() -> Iterator[Shop]:
     clock = FrozenClock()
-    with moto_cloud() as cloud, queue_time(clock), light_transactions():
+    with moto_cloud() as cloud, queue_time(clock):
         yield Shop(cloud, wire.tap(), clock)
 
 

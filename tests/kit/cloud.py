@@ -23,6 +23,7 @@ from claimcheck.aws import calls as aws
 from claimcheck.domain.job import SECOND
 from claimcheck.settings import Settings
 from tests.kit.deployment import FUNCTIONS, TEMPLATE, properties, variables
+from tests.kit.transactions import light_transactions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -81,7 +82,7 @@ class Cloud:
         return [dict(item) for page in pages for item in page["Items"]]
 
     def clear(self) -> None:
-        """Empty moto's table, because its transactions copy all of it."""
+        """Empty moto's table."""
         dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables[self.table_name].items.clear()
 
     def receive(self) -> list[dict[str, Any]]:
@@ -126,7 +127,7 @@ def _make_table(client: DynamoDBClient, name: str) -> None:
 @contextmanager
 def moto_cloud() -> Iterator[Cloud]:
     """Yield a deployment in moto, in this process."""
-    with pytest.MonkeyPatch.context() as patch, mock_aws():
+    with pytest.MonkeyPatch.context() as patch, light_transactions(), mock_aws():
         patch.setenv("AWS_DEFAULT_REGION", REGION)
         patch.delenv("AWS_ENDPOINT_URL", raising=False)
         patch.delenv("AWS_PROFILE", raising=False)

@@ -13,14 +13,19 @@ from jsonschema import Draft202012Validator
 from claimcheck.authoring.catalog import Catalog
 from claimcheck.build.description import describe
 from claimcheck.canonical import endpoints as canonical
+from claimcheck.domain.errors import OutcomeUnknown, Unavailable
+from claimcheck.domain.keys import READ, WRITE
 from claimcheck.http.contract import EVERYWHERE
+from claimcheck.testing import MemoryJobStore, MemoryKeyStore
 from tests.kit.world import Answer, World, job_type
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 Seen = tuple[str, int, str | None]
 UNROUTED = {404: "RouteNotFound", 405: "MethodNotAllowed"}
+NOWHERE: set[Seen] = {("none", 404, "route_not_found"), ("none", 405, "method_not_allowed")}
+"""What is seen where there is no route."""
 
 
 class Description:
@@ -173,3 +178,22 @@ class Failing:
 
     def _fail(self, *args: Any, **kwargs: Any) -> Any:
         raise self._error
+
+
+def ask_in_every_way(make: Callable[..., Any], ask_everything: Callable[..., None]) -> set[Seen]:
+    """Ask with every kind of key and while ports fail. Return what the worlds of `make` have seen."""
+    world = make()
+    ask_everything(world)
+    ask_everything(world, key="unknown")
+    ask_everything(world, authorization="")
+    for scope in (READ, WRITE):
+        ask_everything(world, key=world.key("acme", scopes=(scope,)))
+    for tired in (world.key("acme", limit=1), world.key("acme", daily=1)):
+        ask_everything(world, key=tired)
+        ask_everything(world, key=tired)
+    faults = (RuntimeError("the secret text of a bug"), Unavailable())
+    failing = [make(store=Failing(MemoryJobStore(), "insert", OutcomeUnknown()))]
+    failing += [make(keys=Failing(MemoryKeyStore(), "api_key", fault)) for fault in faults]
+    for each in failing:
+        ask_everything(each)
+    return {seen for each in [world, *failing] for seen in each.seen}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from threading import Thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -18,6 +18,18 @@ from local.standins.model import Exchange
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+
+CONTEXT: dict[str, Any] = {
+    "project": "Billing",
+    "messages": [
+        {"author": "Mara", "text": "The importer drops rows without a currency. We must fix that first."},
+        {"role": "assistant", "text": "Reading and storing happen in one function. You should part them."},
+    ],
+    "files": [{"path": "billing/importer.py", "summary": "Reads the bank's files into the ledger."}],
+    "decisions": [{"what": "A ledger has one currency.", "why": "The auditors asked for it."}],
+    "open_questions": ["Who owns the currency table?"],
+}
 
 
 @contextmanager

@@ -10,38 +10,22 @@ import re
 from collections import Counter
 from functools import cache
 from itertools import product
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
-
-from pydantic import Field
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from claimcheck import outbound
-from claimcheck.authoring import Fail, JobModel, JobType
-from claimcheck.authoring.catalog import Catalog
-from claimcheck.build.description import describe
+from claimcheck.authoring import Fail
 from claimcheck.http.routing import routes_of
-from claimcheck.installed import ENDPOINTS, dialects, load_catalog
+from claimcheck.installed import ENDPOINTS, dialects
 from claimcheck.service.callbacks.signing import issue_secret
+from tests.kit.installed import CATALOG, openapi_document
 from tests.kit.made_up import made_up
 from tests.kit.world import Answer, World
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from claimcheck.authoring.context import JobContext
     from claimcheck.http.contract import Route
 
 
-class Input(JobModel):
-    text: Annotated[str, Field(description="Anything.", examples=["hello"])]
-
-
-class Result(JobModel):
-    text: str
-
-
-# A job type with a price, independent of the installed apps.
-OWN = JobType(name="errand", summary="Costs credits.", input=Input, result=Result, price=lambda given: 7)
-CATALOG = Catalog([*load_catalog().versions, OWN])
 PARAMETER = re.compile(r"\{(\w+)\}")
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 # Names that orgs choose, equal in all orgs. Any other parameter is an id from the engine.
@@ -63,8 +47,8 @@ class Place(NamedTuple):
     forbidden: frozenset[str]
 
     @property
-    def params(self) -> list[str]:
-        return PARAMETER.findall(self.path)
+    def params(self) -> set[str]:
+        return set(PARAMETER.findall(self.path))
 
     @property
     def name(self) -> str:
@@ -73,16 +57,14 @@ class Place(NamedTuple):
     def at(self, **values: str) -> str:
         return PARAMETER.sub(lambda found: values[found[1]], self.path)
 
-    def everywhere(self, ids: list[str]) -> Iterator[str]:
-        """Return the path with every id and every name."""
-        choices = [[NAMES[name]] if name in NAMES else ids for name in self.params]
-        for values in product(*choices):
-            yield self.at(**dict(zip(self.params, values, strict=True)))
+    def everywhere(self, ids: list[str]) -> list[str]:
+        """Return the path with each id in place of every parameter that is no name."""
+        of_ids = self.params - NAMES.keys()
+        return [self.at(**NAMES, **dict.fromkeys(of_ids, each)) for each in (ids if of_ids else [""])]
 
 
 @cache
 def places() -> list[Place]:
-    described = describe(dialects(), CATALOG)
     found = {
         f"{route.method} {route.path}": (dialect.name, route)
         for dialect in dialects()
@@ -93,26 +75,26 @@ def places() -> list[Place]:
         Place(
             route.method,
             route.path,
-            _bodies(route, described["paths"]),
+            _bodies(route),
             dialect,
-            _codes(described, route, "403"),
+            _codes(route, "403"),
         )
         for dialect, route in found.values()
     ]
 
 
-def _bodies(route: Route, described: dict[str, Any]) -> tuple[Any, ...]:
-    asked = described[route.path][route.method.lower()].get("requestBody", {"content": {}})
+def _bodies(route: Route) -> tuple[Any, ...]:
+    asked = openapi_document()["paths"][route.path][route.method.lower()].get("requestBody", {"content": {}})
     examples = [
         example["value"] for media in asked["content"].values() for example in media["examples"].values()
     ]
     return tuple(example | {name: NOW[name] for name in NOW if name in example} for example in examples)
 
 
-def _codes(described: dict[str, Any], route: Route, status: str) -> frozenset[str]:
-    answer = described["paths"][route.path][route.method.lower()]["responses"].get(status, {})
+def _codes(route: Route, status: str) -> frozenset[str]:
+    answer = openapi_document()["paths"][route.path][route.method.lower()]["responses"].get(status, {})
     if "$ref" in answer:
-        answer = described["components"]["responses"][answer["$ref"].rpartition("/")[2]]
+        answer = openapi_document()["components"]["responses"][answer["$ref"].rpartition("/")[2]]
     media = answer.get("content", {}).values()
     return frozenset(code for each in media for code in each.get("examples", {}))
 

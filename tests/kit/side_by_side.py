@@ -16,12 +16,26 @@ from xdist.scheduler import LoadScopeScheduling
 if TYPE_CHECKING:
     from xdist.remote import Producer
 
-# The end-to-end tests that wait for a minute of the sweeper or for a timer.
-WAITING = ("test_called_and_calling.py", "test_lost_workers.py", "test_timers.py")
+# The end-to-end tests that wait for the sweeper, a timer or one job after another.
+WAITING = (
+    "test_called_and_calling.py",
+    "test_demo.py",
+    "test_lost_workers.py",
+    "test_secrets.py",
+    "test_timers.py",
+)
 # The end-to-end tests that deploy stacks of their own.
-ALONE = ("test_demo.py", "test_local_loop.py", "test_secrets.py", "test_upgrade.py")
-# Each of these tests works on a copy of the project.
-COPIES = ("test_deleting_apps.py", "test_howto_pages.py", "test_make_app.py")
+ALONE = ("test_local_loop.py", "test_upgrade.py")
+# Each of these tests shares nothing with the others of its file.
+APART = (
+    "test_deleting_apps.py",
+    "test_exploration.py",
+    "test_howto_pages.py",
+    "test_make_app.py",
+    "test_simulation.py",
+)
+# What these tests compare is counted once in each process.
+COUNTING = ("test_costs.py", "test_sweep_calls.py", "test_benchmarks.py")
 # Slow tests start first, and short ones fill the gaps. Each is a part of a file's path.
 FIRST = (
     "/e2e/",
@@ -37,8 +51,10 @@ FIRST = (
 class Schedule(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        if file.endswith(COPIES):
+        if file.endswith(APART):
             return nodeid
+        if file.endswith(COUNTING):
+            return "what is counted"
         if "/e2e/" not in file or file.endswith(ALONE):
             return file
         return "the waiting stack" if file.endswith(WAITING) else "the busy stack"

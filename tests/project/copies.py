@@ -30,7 +30,7 @@ class Copy:
         return done.stdout
 
     def attempt(self, *command: str) -> subprocess.CompletedProcess[str]:
-        environ = os.environ | {"PYTHONPATH": "layers/engine:.", "PYTHONDONTWRITEBYTECODE": "1"}
+        environ = os.environ | {"PYTHONPATH": "layers/engine:."}
         return subprocess.run(command, cwd=self.folder, env=environ, capture_output=True, text=True)
 
     def python(self, *arguments: str) -> str:

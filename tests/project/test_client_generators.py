@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any, Union, get_args, get_origin
 
 import pytest
 
-from claimcheck.build.description import describe
-from claimcheck.installed import dialects, load_catalog
 from tests.kit.fetched import NPX, UVX, need, run
+from tests.kit.installed import openapi_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +22,7 @@ ATTRS = (*UVX, "openapi-python-client@0.29.1")
 TYPES = (*NPX, "openapi-typescript@7.13.0")
 TYPESCRIPT = (*NPX, "-p", "typescript@5.9.3", "tsc")
 
-DOCUMENT = json.loads(json.dumps(describe(dialects(), load_catalog())))
+DOCUMENT = json.loads(json.dumps(openapi_document()))
 SCHEMAS: dict[str, Any] = DOCUMENT["components"]["schemas"]
 
 

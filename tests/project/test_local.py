@@ -51,10 +51,6 @@ class Upstream(BaseHTTPRequestHandler):
         pass
 
 
-def proxy_of(port: int) -> type[Forward]:
-    return type("Here", (Forward,), {"upstream_port": port, "prefix": PREFIX, "secret": SECRET})
-
-
 @pytest.fixture
 def proxy() -> Iterator[str]:
     upstream = Server(("127.0.0.1", 0), Upstream)

@@ -15,20 +15,10 @@ from hypothesis import strategies as st
 from claimcheck.authoring.generation import enclosed
 from local.server import Server
 from local.standins.model import Exchange, completion
+from tests.kit.model_chain import CONTEXT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-CONTEXT: dict[str, Any] = {
-    "project": "Billing",
-    "messages": [
-        {"author": "Mara", "text": "The importer drops rows without a currency. We must fix that first."},
-        {"role": "assistant", "text": "Reading and storing happen in one function. You should part them."},
-    ],
-    "files": [{"path": "billing/importer.py", "summary": "Reads the bank's files into the ledger."}],
-    "decisions": [{"what": "A ledger has one currency.", "why": "The auditors asked for it."}],
-    "open_questions": ["Who owns the currency table?"],
-}
 
 
 def request(schema: Any, data: Any, **more: Any) -> dict[str, Any]:

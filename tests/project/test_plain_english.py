@@ -10,9 +10,8 @@ from typing import Any
 
 import pytest
 
-from claimcheck.build.description import describe
-from claimcheck.installed import dialects, load_catalog
 from tests.kit.deployment import PROJECT as ROOT
+from tests.kit.installed import openapi_document
 
 # Each with the plain word for it.
 AVOIDED = {
@@ -112,7 +111,7 @@ def test_a_module_is_in_plain_english(path: Path) -> None:
 
 
 def test_the_openapi_document_is_in_plain_english() -> None:
-    texts = list(_texts(describe(dialects(), load_catalog())))
+    texts = list(_texts(openapi_document()))
 
     assert [hit for text in texts for hit in _found(text, ALLOWED.get("openapi.json", ()))] == []
     assert [text for text in texts if NOUN_CLAUSE.match(text)] == []

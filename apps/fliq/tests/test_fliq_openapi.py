@@ -11,11 +11,8 @@ from apps.fliq.dialect import DIALECT
 from apps.fliq.tests.world import CHECK, Down, Gone, http_request, post, schedule, sender
 from claimcheck.authoring.catalog import Catalog
 from claimcheck.build.description import describe
-from claimcheck.domain.errors import OutcomeUnknown, Unavailable
-from claimcheck.domain.keys import READ, WRITE
 from claimcheck.http.contract import BODY_LIMIT
-from claimcheck.testing import MemoryJobStore, MemoryKeyStore
-from tests.kit.described import Description, Failing
+from tests.kit.described import NOWHERE, Description, ask_in_every_way
 from tests.kit.flows import full_flow
 from tests.kit.world import Answer, World, job_type
 
@@ -63,28 +60,6 @@ def ask_everything(world: World, **more: Any) -> None:
     post(world, **more)
 
 
-def meet_admission() -> set[Seen]:
-    world = Scheduler()
-    ask_everything(world)
-    ask_everything(world, key="unknown")
-    ask_everything(world, authorization="")
-    for scope in (READ, WRITE):
-        ask_everything(world, key=world.key("acme", scopes=(scope,)))
-    for tired in (world.key("acme", limit=1), world.key("acme", daily=1)):
-        ask_everything(world, key=tired)
-        ask_everything(world, key=tired)
-    return world.seen
-
-
-def meet_faults() -> set[Seen]:
-    faults = (RuntimeError("the secret text of a bug"), Unavailable())
-    worlds = [Scheduler(store=Failing(MemoryJobStore(), "insert", OutcomeUnknown()))]
-    worlds += [Scheduler(keys=Failing(MemoryKeyStore(), "api_key", fault)) for fault in faults]
-    for world in worlds:
-        ask_everything(world)
-    return {seen for world in worlds for seen in world.seen}
-
-
 def submit_in_every_way() -> set[Seen]:
     worlds = [Scheduler(), Scheduler(about={"price": lambda given: 1}), Scheduler(about={"paid_plan": True})]
     for world in worlds:
@@ -120,10 +95,9 @@ def read_in_every_state() -> set[Seen]:
 
 
 def test_every_answer_that_is_described_is_given_and_no_other() -> None:
-    seen = meet_admission() | meet_faults() | submit_in_every_way() | read_in_every_state()
+    seen = ask_in_every_way(Scheduler, ask_everything) | submit_in_every_way() | read_in_every_state()
 
-    unrouted: set[Seen] = {("none", 404, "route_not_found"), ("none", 405, "method_not_allowed")}
-    assert seen == set(description().everything()) | unrouted
+    assert seen == set(description().everything()) | NOWHERE
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from claimcheck.authoring import Fail
 from claimcheck.aws.bedrock import shape_of
 from claimcheck.testing import FakeTools, RecordingContext
 from local.standins.model import IN_PROSE, LABEL, STUMBLE
-from tests.kit.model_chain import chained
+from tests.kit.model_chain import CONTEXT, chained
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,17 +24,6 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from claimcheck.aws.bedrock import BedrockModel
-
-CONTEXT: dict[str, Any] = {
-    "project": "Billing",
-    "messages": [
-        {"author": "Mara", "text": "The importer drops rows without a currency. We must fix that first."},
-        {"role": "assistant", "text": "Reading and storing happen in one function. You should part them."},
-    ],
-    "files": [{"path": "billing/importer.py", "summary": "Reads the bank's files into the ledger."}],
-    "decisions": [{"what": "A ledger has one currency.", "why": "The auditors asked for it."}],
-    "open_questions": ["Who owns the currency table?"],
-}
 
 
 @pytest.fixture(scope="module")

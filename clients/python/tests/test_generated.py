@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, get_args
 import pytest
 
 import claimcheck_client
-from claimcheck.build.description import describe
 from claimcheck.canonical.requests import SubmitJob
 from claimcheck.canonical.schedule_requests import PutSchedule
-from claimcheck.installed import dialects, load_catalog
 from claimcheck_client import _documents as documents
 from tests.kit.deployment import PROJECT
+from tests.kit.installed import openapi_document
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -37,7 +36,7 @@ def test_the_client_without_async_is_current() -> None:
     }, "Run: python clients/python/make_sync.py"
 
 
-SCHEMAS = describe(dialects(), load_catalog())["components"]["schemas"]
+SCHEMAS = openapi_document()["components"]["schemas"]
 
 
 def test_a_job_has_the_fields_of_the_api() -> None:

@@ -28,7 +28,6 @@ from tests.kit.flows import new_flow
 from tests.kit.jobs import new_job
 from tests.kit.measuring.filling import fill
 from tests.kit.schedules import new_schedule
-from tests.kit.transactions import light_transactions
 from tests.kit.wire import tap
 from tests.kit.world import job_type
 
@@ -108,7 +107,7 @@ def _engine_over(items: Callable[[Millis], Sequence[Item]]) -> Iterator[tuple[En
     """The ids, and so the shards and the calls, are the same every time."""
     clock = FrozenClock()
     # Each ended job logs a line.
-    with moto_cloud() as cloud, queue_time(clock), light_transactions(), redirect_stdout(StringIO()):
+    with moto_cloud() as cloud, queue_time(clock), redirect_stdout(StringIO()):
         wire = tap()
         catalog = Catalog([job_type()])
         engine = bootstrap(cloud.settings, clock, SeededRandomness(1), catalog=catalog, spread=map)

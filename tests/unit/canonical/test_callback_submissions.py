@@ -11,8 +11,9 @@ from claimcheck.domain.job import MINUTE, SECOND
 from claimcheck.installed import ENDPOINTS
 from claimcheck.outbound import Outbound
 from claimcheck.service.callbacks.signing import secrets_of
+from tests.kit.installed import CATALOG
 from tests.kit.made_up import made_up
-from tests.kit.neighbours import CATALOG, gifts
+from tests.kit.neighbours import gifts
 from tests.kit.receiver import CallingWorld, sent, verified
 from tests.kit.upstream import Upstream, reply
 from tests.kit.world import World

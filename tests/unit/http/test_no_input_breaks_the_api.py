@@ -6,7 +6,7 @@ import json
 from typing import Any
 from urllib.parse import quote
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.kit.described import WatchedWorld, description
@@ -59,13 +59,11 @@ def check(answer: Answer) -> None:
     json.dumps([answer.headers, answer.text], ensure_ascii=False).encode()
 
 
-@settings(max_examples=300, deadline=None)
 @given(body=st.binary(max_size=200) | JSON.map(lambda document: json.dumps(document).encode()))
 def test_no_body_breaks_it(body: bytes) -> None:
     check(WatchedWorld().request("POST", "/v1/jobs", body))
 
 
-@settings(max_examples=300, deadline=None)
 @given(body=SUBMISSIONS)
 def test_no_submission_breaks_it_and_what_it_accepts_its_schema_accepts(body: dict[str, Any]) -> None:
     world = WatchedWorld()
@@ -77,13 +75,11 @@ def test_no_submission_breaks_it_and_what_it_accepts_its_schema_accepts(body: di
         check(world.request("GET", answer.json["poll_url"]))
 
 
-@settings(max_examples=300, deadline=None)
 @given(method=METHODS, path=PATHS, query=QUERIES)
 def test_no_path_and_no_query_breaks_it(method: str, path: str, query: str) -> None:
     check(WatchedWorld().request(method, path, query=query))
 
 
-@settings(max_examples=200, deadline=None)
 @given(method=METHODS, path=PATHS, headers=HEADERS)
 def test_no_header_breaks_it(method: str, path: str, headers: dict[str, str]) -> None:
     world = WatchedWorld()

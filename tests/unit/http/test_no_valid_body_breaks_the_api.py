@@ -3,35 +3,26 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from claimcheck.build.description import describe
-from claimcheck.installed import ENDPOINTS, dialects, load_catalog
 from tests.kit.fitting import fitting
+from tests.kit.installed import CATALOG, openapi_document
 from tests.kit.world import World
 
-CATALOG = load_catalog()
-
-
-@cache
-def document() -> dict[str, Any]:
-    return describe(dialects(), CATALOG, ENDPOINTS)
-
-
-def shapes() -> dict[str, Any]:
-    found: dict[str, Any] = document()["components"]["schemas"]
-    return found
+if TYPE_CHECKING:
+    from hypothesis.strategies import SearchStrategy
 
 
 def bodies() -> list[Any]:
-    """Return every path that takes a body, with its method and the body's schema."""
+    """Return every path that takes a body, with its method and bodies that fit."""
+    shapes = openapi_document()["components"]["schemas"]
     return [
-        pytest.param(method.upper(), path, media["schema"], id=f"{method} {path}")
-        for path, operations in document()["paths"].items()
+        pytest.param(method.upper(), path, fitting(media["schema"], shapes), id=f"{method} {path}")
+        for path, operations in openapi_document()["paths"].items()
         for method, operation in operations.items()
         for media in operation.get("requestBody", {"content": {}})["content"].values()
     ]
@@ -46,24 +37,33 @@ def world() -> World:
     return made
 
 
-@pytest.mark.parametrize(("method", "path", "schema"), bodies())
+@pytest.mark.parametrize(("method", "path", "fit"), bodies())
 @settings(max_examples=50)
 @given(data=st.data())
 def test_a_body_that_fits_its_path_is_no_server_error(
-    data: st.DataObject, method: str, path: str, schema: dict[str, Any]
+    data: st.DataObject, method: str, path: str, fit: SearchStrategy[Any]
 ) -> None:
-    body = data.draw(fitting(schema, shapes()))
-    answer = world().request(method, path.replace("{", "").replace("}", ""), body, x_api_key=world().acme)
+    body, at = data.draw(fit), path.replace("{", "").replace("}", "")
+    answer = world().request(method, at, body, x_api_key=world().acme)
 
     assert answer.status < 500, answer.text
 
 
-@pytest.mark.parametrize("job_type", CATALOG.versions, ids=lambda each: f"{each.name}-{each.version}")
-@settings(max_examples=100)
+def inputs() -> list[Any]:
+    """Return the name of each job type, with inputs that fit."""
+    schemas = [(each, each.input.model_json_schema()) for each in CATALOG.versions]
+    return [
+        pytest.param(each.name, fitting(schema, schema.get("$defs", {})), id=f"{each.name}-{each.version}")
+        for each, schema in schemas
+    ]
+
+
+@pytest.mark.parametrize(("name", "fit"), inputs())
+@settings(max_examples=50)
 @given(data=st.data())
-def test_an_input_that_fits_its_job_type_is_no_server_error(data: st.DataObject, job_type: Any) -> None:
-    schema = job_type.input.model_json_schema()
-    fit = data.draw(fitting(schema, schema.get("$defs", {})))
-    answer = world().request("POST", "/v1/jobs", {"type": job_type.name, "input": fit})
+def test_an_input_that_fits_its_job_type_is_no_server_error(
+    data: st.DataObject, name: str, fit: SearchStrategy[Any]
+) -> None:
+    answer = world().request("POST", "/v1/jobs", {"type": name, "input": data.draw(fit)})
 
     assert answer.status < 500, answer.text

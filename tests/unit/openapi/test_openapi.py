@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
-from pydantic import Field
 
-from claimcheck.authoring.catalog import Catalog, JobModel, JobType
+from claimcheck.authoring.catalog import Catalog, JobModel
 from claimcheck.build.__main__ import main
 from claimcheck.build.description import describe
 from claimcheck.canonical import endpoints as canonical
@@ -19,6 +18,7 @@ from claimcheck.http.routing import routes_of
 from claimcheck.installed import ENDPOINTS, dialects, load_catalog
 from claimcheck.service.reader import JobFilter
 from tests.kit.described import Description, description
+from tests.kit.installed import CATALOG, openapi_document
 from tests.kit.world import World, job_type
 
 if TYPE_CHECKING:
@@ -37,22 +37,9 @@ INTERNAL = {
 HELLO = {"type": "echo", "input": {"text": "hello"}}
 
 
-class Greeting(JobModel):
-    name: Annotated[str, Field(max_length=50, examples=["Ada"])]
-
-
-class Greeted(JobModel):
-    text: Annotated[str, Field(examples=["Hello, Ada!"])]
-
-
-# Described with any set of apps.
-OWN = JobType(name="say_hello", summary="Greets somebody.", input=Greeting, result=Greeted)
-CATALOG = Catalog([*load_catalog().versions, OWN])
-
-
-@pytest.fixture(scope="module")
+@pytest.fixture
 def shipped() -> dict[str, Any]:
-    return describe(dialects(), CATALOG)
+    return openapi_document()
 
 
 def test_the_document_is_valid_openapi_3_1(shipped: dict[str, Any]) -> None:
@@ -153,14 +140,14 @@ def test_every_error_that_can_be_met_is_described(shipped: dict[str, Any]) -> No
 def test_a_submission_is_a_union_of_the_job_types_on_type(shipped: dict[str, Any]) -> None:
     schemas = shipped["components"]["schemas"]
     union = schemas["Submission"]
-    variant = schemas["SayHelloSubmission"]
+    variant = schemas["ErrandSubmission"]
 
     assert union["discriminator"]["propertyName"] == "type"
     assert set(union["discriminator"]["mapping"]) == set(CATALOG.names)
-    assert variant["properties"]["type"] == {"const": "say_hello"}
-    assert variant["properties"]["input"] == {"$ref": "#/components/schemas/SayHelloInput"}
-    assert variant["description"].startswith("Greets somebody. By default")
-    assert schemas["SayHelloInput"]["properties"]["name"]["maxLength"] == 50
+    assert variant["properties"]["type"] == {"const": "errand"}
+    assert variant["properties"]["input"] == {"$ref": "#/components/schemas/ErrandInput"}
+    assert variant["description"].startswith("Costs credits. By default")
+    assert schemas["ErrandInput"]["properties"]["text"]["maxLength"] == 50
 
 
 def test_a_job_is_a_union_on_status_whose_result_is_one_of_the_job_types(shipped: dict[str, Any]) -> None:
@@ -171,7 +158,7 @@ def test_a_job_is_a_union_on_status_whose_result_is_one_of_the_job_types(shipped
     assert union["propertyName"] == "status"
     assert list(union["mapping"]) == ["completed", "failed", "pending", "processing"]
     assert schemas["CompletedJob"]["properties"]["result"] == {"$ref": "#/components/schemas/Result"}
-    assert "SayHelloResult" in results
+    assert "ErrandResult" in results
 
 
 def test_results_of_earlier_versions_stay_described() -> None:

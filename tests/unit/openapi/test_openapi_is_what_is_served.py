@@ -10,10 +10,9 @@ from uuid import UUID
 import pytest
 
 from claimcheck.authoring.catalog import Catalog
-from claimcheck.domain.errors import OutcomeUnknown, Unavailable
+from claimcheck.domain.errors import OutcomeUnknown
 from claimcheck.domain.flows import MAX_FLOWS
 from claimcheck.domain.job import DAY, MINUTE, Movement
-from claimcheck.domain.keys import READ, WRITE
 from claimcheck.domain.outcome import Fail, Retry
 from claimcheck.domain.schedules import MAX_SCHEDULES
 from claimcheck.http.contract import BODY_LIMIT
@@ -21,7 +20,14 @@ from claimcheck.outbound import Outbound
 from claimcheck.service.bulk import JOB_TYPE as BULK_TYPE
 from claimcheck.service.callbacks.signing import issue_secret
 from claimcheck.testing import MemoryJobStore, MemoryKeyStore
-from tests.kit.described import Description, Failing, WatchedWorld, description
+from tests.kit.described import (
+    NOWHERE,
+    Description,
+    Failing,
+    WatchedWorld,
+    ask_in_every_way,
+    description,
+)
 from tests.kit.flows import full_flow, new_flow
 from tests.kit.schedules import new_schedule
 from tests.kit.world import Echo, World, job_type
@@ -83,27 +89,6 @@ def ask_for_ids(world: World, job_id: str) -> None:
         world.request("GET", f"/v1/jobs/{job_id}{path}")
     for path in ("/cancel", "/redeliver", "/retry"):
         world.request("POST", f"/v1/jobs/{job_id}{path}")
-
-
-def meet_admission() -> set[Seen]:
-    world = WatchedWorld()
-    ask_everything(world, key="unknown")
-    ask_everything(world, authorization="")
-    for scope in (READ, WRITE):
-        ask_everything(world, key=world.key("acme", scopes=(scope,)))
-    for tired in (world.key("acme", limit=1), world.key("acme", daily=1)):
-        ask_everything(world, key=tired)
-        ask_everything(world, key=tired)
-    return world.seen
-
-
-def meet_faults() -> set[Seen]:
-    faults = (RuntimeError("the secret text of a bug"), Unavailable())
-    worlds = [WatchedWorld(store=Failing(MemoryJobStore(), "insert", OutcomeUnknown()))]
-    worlds += [WatchedWorld(keys=Failing(MemoryKeyStore(), "api_key", fault)) for fault in faults]
-    for world in worlds:
-        ask_everything(world)
-    return {seen for world in worlds for seen in world.seen}
 
 
 def submit_in_every_way() -> set[Seen]:
@@ -383,13 +368,12 @@ def test_every_answer_that_is_described_is_given_and_no_other(
 ) -> None:
     monkeypatch.chdir(tmp_path)
 
-    seen = ask_for_the_document(tmp_path) | meet_admission() | meet_faults()
+    seen = ask_for_the_document(tmp_path) | ask_in_every_way(WatchedWorld, ask_everything)
     seen |= submit_in_every_way() | submit_many() | read_in_every_state() | call_back() | keep_schedules()
     seen |= duplicate() | ask_for_files() | keep_flows()
     seen |= ask_for_nothing() | retry_what_failed()
 
-    unrouted: set[Seen] = {("none", 404, "route_not_found"), ("none", 405, "method_not_allowed")}
-    assert seen == set(description().everything()) | unrouted
+    assert seen == set(description().everything()) | NOWHERE
 
 
 def test_a_fault_reveals_no_details() -> None:

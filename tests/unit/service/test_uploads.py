@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from tests.kit.world import Answer
 
 
-IN_BASE64 = base64.b64encode(b"in base64").decode()
-
-
 @pytest.fixture
 def world() -> FileWorld:
     return FileWorld()

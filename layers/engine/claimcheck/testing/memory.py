@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from threading import Lock, RLock
 from typing import TYPE_CHECKING
 
@@ -410,15 +410,20 @@ def _place(row: DueAfter) -> tuple[Millis, str]:
     return at, whose if isinstance(whose, str) else "#".join(whose)
 
 
+def _visible_at(waiting: tuple[Millis, WakeUp]) -> Millis:
+    return waiting[0]
+
+
 class MemoryWakeUpQueue:
     """A queue whose delays pass on the given clock."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
+        # In the order in which they become visible.
         self._waiting: list[tuple[Millis, WakeUp]] = []
 
     def send(self, wake_up: WakeUp) -> None:
-        self._waiting.append((self._clock.now() + wake_up.delay * SECOND, wake_up))
+        insort(self._waiting, (self._clock.now() + wake_up.delay * SECOND, wake_up), key=_visible_at)
 
     def send_many(self, wake_ups: Sequence[WakeUp]) -> list[WakeUp]:
         for wake_up in wake_ups:
@@ -426,24 +431,16 @@ class MemoryWakeUpQueue:
         return []
 
     def waiting(self) -> int:
-        return len(self._visible())
-
-    def _visible(self) -> list[tuple[Millis, WakeUp]]:
-        now = self._clock.now()
-        return [each for each in self._waiting if each[0] <= now]
+        """Return how many are visible."""
+        return bisect_right(self._waiting, self._clock.now(), key=_visible_at)
 
     def receive(self) -> WakeUp | None:
         """Take the oldest visible wake-up, or None."""
-        visible = self._visible()
-        if not visible:
-            return None
-        taken = min(visible, key=lambda each: each[0])
-        self._waiting.remove(taken)
-        return taken[1]
+        return self._waiting.pop(0)[1] if self.waiting() else None
 
     @property
     def next_visible_at(self) -> Millis | None:
-        return min((at for at, _ in self._waiting), default=None)
+        return _visible_at(self._waiting[0]) if self._waiting else None
 
     def __len__(self) -> int:
         return len(self._waiting)
