@@ -242,6 +242,32 @@ def test_a_store_that_fails_for_all_is_said_for_each() -> None:
     assert statuses(world, echo(), echo()) == [503, 503]
 
 
+class Busy(MemoryJobStore):
+    """It stores nothing, and counts what it is asked."""
+
+    asked = 0
+
+    def insert(self, *new: Any) -> None:
+        self.asked += 1
+        raise Unavailable
+
+    def insert_many(self, jobs: Sequence[NewJob]) -> None:
+        self.insert()
+
+
+@pytest.mark.parametrize(("credits", "writes"), [(0, 40), (1000 * PRICE, 2)])
+def test_a_busy_store_is_asked_once_for_each_write_and_large_inputs_do_not_stay(
+    credits: int, writes: int
+) -> None:
+    store = Busy()
+    world = priced(credits, store) if credits else WatchedWorld(store=store)
+
+    assert statuses(world, *[echo("a" * 10_000)] * 40) == [503] * 40
+
+    assert store.asked == writes
+    assert world.objects.keys() == []
+
+
 class Dying(MemoryJobStore):
     """Its process is killed at the write of this number, before or after it is done."""
 

@@ -84,12 +84,15 @@ class BatchSubmission:
         for chunk in _chunks(charged, TOGETHER):
             jobs = [new[number] for number in chunk]
             refusal = self._in_time(until, Unavailable(), self._submission.insert_many, jobs)
-            if not isinstance(refusal, ClaimcheckError):
-                found |= zip(chunk, refusal, strict=True)
-                continue
-            alone += chunk
             if isinstance(refusal, OutcomeUnknown):
                 late |= dict.fromkeys(chunk, refusal)
+            if not isinstance(refusal, ClaimcheckError):
+                found |= zip(chunk, refusal, strict=True)
+            elif type(refusal) is Unavailable:
+                # One transaction for each job would meet the same conflicts, many times.
+                found |= dict.fromkeys(chunk, refusal)
+            else:
+                alone += chunk
         found |= zip(alone, map(insert, alone), strict=True)
         plain = [number for number in new if number not in charged]
         found |= zip(plain, self._spread(insert, plain), strict=True)
