@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
@@ -26,7 +27,7 @@ from tests.kit import wire
 from tests.kit.cloud import moto_cloud
 from tests.kit.transactions import light_transactions
 from tests.kit.virtual_time import VirtualTime
-from tests.kit.world import Answer, event, job_type
+from tests.kit.world import Answer, Killed, event, job_type
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
     from claimcheck.domain.job import Millis
     from tests.kit.cloud import Cloud
-    from tests.kit.wire import Exchange, Fault, Wire
+    from tests.kit.wire import Exchange, Fault, Plan, Wire
 
 PRICE = 7
 FUNDS = 1_000_000
@@ -145,6 +146,21 @@ class Shop:
         assert self.engine.credits.credits("acme") == FUNDS - PRICE * jobs
 
 
+def killed_at(number: int, after: bool) -> Plan:
+    """Return a plan that kills the function at its transaction of this number, before or after it is done."""
+    left = count(number, -1)
+
+    def kill(exchange: Exchange) -> AWSResponse:
+        if after:
+            exchange.send()
+        raise Killed
+
+    def plan(_: int, operation: str) -> Fault | None:
+        return kill if operation == "dynamodb.TransactWriteItems" and next(left) == 1 else None
+
+    return plan
+
+
 @pytest.fixture
 def shop() -> Iterator[Shop]:
     with moto_cloud() as cloud, light_transactions():
@@ -179,3 +195,20 @@ def test_too_much_at_once_ends_in_time_with_whole_transactions_and_can_be_repeat
 
     assert [each.statuses for each in again] == [Counter({202: ENTRIES})] * 3
     shop.assert_exact(3 * ENTRIES + alone[202])
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("number", [1, CHUNKS])
+def test_a_batch_whose_function_was_killed_is_completed_by_its_repeat(
+    shop: Shop, number: int, after: bool
+) -> None:
+    call = shop.caller(0, "/v1/jobs/batch", {"jobs": [ENTRY] * ENTRIES})
+
+    with shop.wire.broken(killed_at(number, after)), pytest.raises(Killed):
+        call()
+    shop.wire.plan = wire.whole
+    first, second = call(), call()
+
+    assert first.statuses == Counter({202: ENTRIES})
+    assert first.answer.json == second.answer.json
+    shop.assert_exact(ENTRIES)
