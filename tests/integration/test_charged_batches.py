@@ -107,7 +107,9 @@ class Shop:
     def meet(self, held: Millis, batches: int, singles: int) -> tuple[Row, list[Reply], list[Reply]]:
         """Send all batches and single jobs at once. Return how the row fared, and the replies."""
         row = Row(self.time, held)
-        asked = [("/v1/jobs/batch", {"jobs": [ENTRY] * ENTRIES}) for _ in range(batches)]
+        asked: list[tuple[str, object]] = [
+            ("/v1/jobs/batch", {"jobs": [ENTRY] * ENTRIES}) for _ in range(batches)
+        ]
         asked += [("/v1/jobs", ENTRY) for _ in range(singles)]
         callers = [self.caller(number, *each) for number, each in enumerate(asked)]
         with self.wire.broken(row):

@@ -70,7 +70,7 @@ def bucket() -> Iterator[Bucket]:
 
 
 @pytest.fixture
-def world(bucket: Bucket) -> Iterator[FileWorld]:
+def world(bucket: Bucket) -> Iterator[FileWorld]:  # type: ignore[no-redef]
     yield FileWorld(files=bucket)
     bucket.clear()
 
