@@ -70,7 +70,7 @@ def bucket() -> Iterator[Bucket]:
 
 
 @pytest.fixture
-def world(bucket: Bucket) -> Iterator[FileWorld]:  # type: ignore[no-redef]
+def world(bucket: Bucket) -> Iterator[FileWorld]:
     yield FileWorld(files=bucket)
     bucket.clear()
 
