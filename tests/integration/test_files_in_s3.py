@@ -69,7 +69,7 @@ def bucket() -> Iterator[Bucket]:
         yield Bucket(files._service, files._bucket)
 
 
-@pytest.fixture
+@pytest.fixture  # type: ignore[no-redef]
 def world(bucket: Bucket) -> Iterator[FileWorld]:
     yield FileWorld(files=bucket)
     bucket.clear()

@@ -39,7 +39,7 @@ class VirtualTime:
         self._times = dict.fromkeys(range(len(programs)), MIDSUMMER)
         self._turns = [Semaphore(0) for _ in programs]
         with ThreadPoolExecutor(len(programs)) as pool:
-            started = [pool.submit(self._run, *each) for each in enumerate(programs)]
+            started = [pool.submit(self._run, number, each) for number, each in enumerate(programs)]
             self._pass_on()
             return [each.result() for each in started]
 
