@@ -17,6 +17,7 @@ from tests.kit.world import Answer, Killed, Words, World, job_type
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from claimcheck.domain.job import Reservation
     from claimcheck.domain.ports import NewJob, WakeUp
 
 PRICE = 10
@@ -240,6 +241,27 @@ def test_a_store_that_fails_for_all_is_said_for_each() -> None:
     store.takes, store.broken = 0, True
 
     assert statuses(world, echo(), echo()) == [503, 503]
+
+
+class Thoughtful(MemoryJobStore):
+    """Every look takes a while on the world's clock, as does one at an entry with many uploads."""
+
+    world: World
+
+    def reservation(self, org: str, key_hash: str) -> Reservation | None:
+        found = super().reservation(org, key_hash)
+        if found is None:
+            self.world.clock.advance(SECOND)
+        return found
+
+
+def test_entries_that_take_long_to_look_at_are_accepted_by_and_by() -> None:
+    store = Thoughtful()
+    store.world = world = WatchedWorld(store=store)
+
+    accepted = [statuses(world, *[echo()] * 15, idempotency_key="k").count(202) for _ in range(3)]
+
+    assert accepted == [6, 12, 15]
 
 
 class Busy(MemoryJobStore):
