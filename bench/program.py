@@ -39,11 +39,15 @@ class Program:
     paths: Sequence[Path]
     environment: Mapping[str, str]
 
-    def run(self, events: Sequence[Event]) -> Report:
-        """Run the function for each event. Raises: RuntimeError with its stderr if it fails."""
+    def run(self, events: Sequence[Event], memory: int | None = None) -> Report:
+        """Run the function for each event, with at most `memory` MiB of address space.
+
+        Raises: RuntimeError with its stderr if it fails.
+        """
         with tempfile.TemporaryDirectory() as folder:
             report = Path(folder) / "report"
-            command = self._command(folder, events, report)
+            limit = [] if memory is None else ["prlimit", f"--as={memory * 2**20}"]
+            command = [*limit, *self._command(folder, events, report)]
             done = subprocess.run(command, env=self._environment(), capture_output=True, text=True)
             if done.returncode:
                 raise RuntimeError(done.stderr)

@@ -19,7 +19,7 @@ from tests.kit.authority import Authority
 from tests.kit.bridge import bridge
 from tests.kit.cloud import REGION, Cloud, moto_cloud
 from tests.kit.deployed import issue_key
-from tests.kit.deployment import properties, variables
+from tests.kit.deployment import PROJECT, properties, variables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,10 +40,10 @@ class Stage:
     folder: Path
     _orgs: Iterator[int] = field(default_factory=count)
 
-    def program(self, name: str) -> Program:
-        """Return a function of the template, by its logical id."""
+    def program(self, name: str, **more: str) -> Program:
+        """Return a function of the template, by its logical id, with `more` in its environment."""
         layers = [each["Ref"] for each in properties(name)["Layers"]]
-        return Program(self.image.paths(name, layers), self.environment(name, self.amazons))
+        return Program(self.image.paths(name, layers), self.environment(name, self.amazons) | more)
 
     @property
     def amazons(self) -> Path:
@@ -103,9 +103,10 @@ class Stage:
 
 
 @contextmanager
-def stage() -> Iterator[Stage]:
+def stage(project: Path = PROJECT) -> Iterator[Stage]:
+    """Build the functions of `project`, and yield them with what they run on."""
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         authority = Authority(place)
         with moto_cloud() as cloud, bridge(authority.server("127.0.0.1")) as aws:
-            yield Stage(cloud, aws.url, image.build(place), authority, place)
+            yield Stage(cloud, aws.url, image.build(place, project), authority, place)

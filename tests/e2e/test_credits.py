@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import httpx
@@ -128,3 +129,38 @@ def test_a_thousand_at_once_spend_all_credits_and_failures_are_refunded(
     assert settled.left == PRICE - 1 + PRICE * len(unlucky)
     assert AFFORDABLE // 5 < len(unlucky) < AFFORDABLE // 2, "about a third"
     settled.assert_exact()
+
+
+def test_batches_and_single_jobs_at_once_are_each_paid_for_once(
+    deployed: Stack, client_of: Callable[..., Client]
+) -> None:
+    client = client_of("bulky")
+    administer(deployed, "credits", org="bulky", add=FUNDS)
+    sizes = [100, 100, *[1] * 20]
+
+    def submit(caller: int) -> list[int]:
+        entries = [{"type": "errand", "input": {"number": number}} for number in range(sizes[caller])]
+        headers = {"Idempotency-Key": f"caller-{caller}"}
+
+        def ask() -> list[int] | None:
+            answer = client.http.post("/v1/jobs/batch", json={"jobs": entries}, headers=headers)
+            found = [each["status"] for each in answer.json().get("jobs", [{"status": 503}])]
+            return found if 503 not in found else None
+
+        return eventually(ask, PATIENCE, f"an answer to {caller}") or []
+
+    with worker_held_back(deployed), ThreadPoolExecutor(len(sizes)) as pool:
+        first = list(pool.map(submit, range(len(sizes))))
+        spent = Books.of(client)
+        administer(deployed, "credits", org="bulky", add=FUNDS)
+        administer(deployed, "credits", org="bulky", add=FUNDS)
+        second = list(pool.map(submit, range(len(sizes))))
+        all_spent = Books.of(client)
+
+    assert Counter(chain(*first)) == {202: AFFORDABLE, 402: sum(sizes) - AFFORDABLE}
+    assert len(spent.jobs) == AFFORDABLE
+    assert spent.left == PRICE - 1
+    assert set(chain(*second)) == {202}
+    assert len(all_spent.jobs) == sum(sizes)
+    assert all_spent.left == 3 * FUNDS - PRICE * sum(sizes)
+    assert all_spent.moved("charged") == {(job_id, -PRICE): 1 for job_id in all_spent.jobs}

@@ -8,7 +8,9 @@ import httpx
 import pytest
 
 from claimcheck.aws.s3_files import TAG, UNUSED, USED
-from claimcheck.domain.files import upload_key
+from claimcheck.domain.clock import SystemClock, uuid7
+from claimcheck.domain.files import UPLOAD_LIFE, upload_key
+from claimcheck.domain.job import MINUTE
 from local.stack import Stack
 from tests.kit.client import Client
 
@@ -86,6 +88,29 @@ def test_no_other_org_submits_an_upload(acme: Client, globex: Client) -> None:
     refused = globex.post("copy_file", {"file": uploaded(acme), "names": []})
 
     assert refused.status_code == 422
+
+
+def test_an_upload_of_more_than_twelve_hours_ago_is_too_old(acme: Client, deployed: Stack) -> None:
+    old, young = (uuid7(SystemClock().now() - UPLOAD_LIFE + ahead, 1) for ahead in (-MINUTE, MINUTE))
+    for upload_id in (old, young):
+        deployed.endpoint.client("s3").put_object(
+            Bucket=deployed.outputs["BucketName"], Key=upload_key("acme", upload_id), Body=TEXT
+        )
+
+    refused = acme.post("copy_file", {"file": {"upload_id": old}, "names": []})
+
+    assert refused.status_code == 422
+    assert "12 hours" in refused.json()["errors"][0]["message"]
+    assert acme.post("copy_file", {"file": {"upload_id": young}, "names": []}).status_code == 202
+
+
+def test_two_files_of_one_name_are_two_files(acme: Client) -> None:
+    job_id = acme.submit("copy_file", {"file": uploaded(acme), "names": ["same", "same"]})
+
+    files = acme.ended(job_id, within=60)["result"]["files"]
+
+    assert len({each["url"] for each in files}) == 2
+    assert [download(acme, each["url"]).content for each in files] == [TEXT, TEXT]
 
 
 def test_a_submission_keeps_its_upload(acme: Client, deployed: Stack) -> None:

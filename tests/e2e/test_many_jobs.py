@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import httpx
 import pytest
 
 from local.stack import Stack
@@ -43,6 +44,29 @@ def test_a_hundred_jobs_of_one_request_are_polled_in_one(acme: Client) -> None:
     jobs = eventually(all_ended, PATIENCE, "all of a batch ended", every=1)
     assert jobs
     assert [job["result"]["text"] for job in jobs] == [str(number) for number in range(100)]
+
+
+def test_wrong_entries_do_not_keep_right_ones_from_running(acme: Client) -> None:
+    right = {"type": "echo", "input": {"text": "right"}}
+    file = {"upload_id": "019ee99f-6d00-7c21-a29f-6fbed82c07cd"}
+    wrong: tuple[Any, ...] = (
+        7,
+        None,
+        {},
+        {"type": "nope", "input": {}},
+        right | {"input": {"text": 3}},
+        right | {"more": 1},
+    )
+    lost = {"type": "copy_file", "input": {"file": file, "names": []}}
+
+    def submit(*jobs: Any) -> httpx.Response:
+        return acme.http.post("/v1/jobs/batch", json={"jobs": jobs})
+
+    found = submit(right, *wrong, lost, right).json()["jobs"]
+
+    assert [each["status"] for each in found] == [202, *[422] * 7, 202]
+    assert {acme.ended(found[place]["job"]["job_id"], 60)["status"] for place in (0, -1)} == {"completed"}
+    assert [submit(*[right] * size).status_code for size in (0, 101)] == [422, 422]
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

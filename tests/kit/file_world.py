@@ -10,7 +10,6 @@ from pydantic import AfterValidator, Field
 
 from claimcheck.authoring import File, FileRef, JobModel, at_most_bytes
 from claimcheck.domain.job import MINUTE
-from claimcheck.testing.files import MEMORY
 from tests.kit.world import Answer, World, job_type
 
 if TYPE_CHECKING:
@@ -89,5 +88,5 @@ class FileWorld(World):
         if answer.status != 303:
             assert answer.json["code"] in ("file_not_found", "job_not_found"), answer.text
             return None
-        content: bytes = self.files.files[answer.headers["Location"].removeprefix(MEMORY)].content
+        content: bytes = self.files.fetch(answer.headers["Location"])
         return content

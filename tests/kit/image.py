@@ -29,9 +29,9 @@ class Image:
         return [self.artifacts / function, *(self.artifacts / layer / "python" for layer in layers), self.sdk]
 
 
-def build(place: Path) -> Image:
+def build(place: Path, project: Path = PROJECT) -> Image:
     """Build into the folder `place`, with bytecode."""
-    artifacts = deploy.build(PROJECT, STATE / "builds", place / "build.log").parent
+    artifacts = deploy.build(project, STATE / "builds", place / "build.log").parent
     sdk = aws_sdk(place)
     compileall.compile_dir(sdk, quiet=1, workers=0, invalidation_mode=PycInvalidationMode.UNCHECKED_HASH)
     return Image(artifacts, sdk)

@@ -4,11 +4,11 @@ import struct
 import warnings
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from tempfile import TemporaryFile
 from typing import BinaryIO, cast
 
-from PIL import Image
+from PIL import Image, ImageOps
 
 from apps.forvibe.job_types.listing_localization import language_code
 from apps.forvibe.job_types.screenshot_localization import (
@@ -107,7 +107,7 @@ def _picture(job: JobContext, screenshot: Screenshot, number: int) -> Iterator[I
             form = "JPEG" if picture.format == "MPO" else str(picture.format)
             if form == "JPEG" and _scans(file) > MAX_SCANS:
                 raise Fail("image_too_complex", f"{place} has more than {MAX_SCANS} scans: save it again.")
-            pixels = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
+            pixels = _pixels(picture)
         except (Image.DecompressionBombError, *DAMAGE) as error:
             raise Fail("invalid_image", f"{place} is not a readable PNG, JPEG or WebP.") from error
     for each in screenshot.captions:
@@ -119,6 +119,20 @@ def _picture(job: JobContext, screenshot: Screenshot, number: int) -> Iterator[I
             )
     pixels.format = form
     yield pixels
+
+
+def _pixels(picture: Image.Image) -> Image.Image:
+    """Return a picture as one sees it: upright, in RGB."""
+    # The profile of grey or printed colours does not fit red, green and blue.
+    fitting = picture.mode in ("RGB", "RGBA", "P")
+    if picture.mode.startswith("I"):  # 16 bits per pixel, which Pillow would clip to 8
+        picture = picture.convert("I").point(lambda value: value * (1 / 256)).convert("L")
+    pixels = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
+    if not fitting:
+        pixels.info.pop("icc_profile", None)
+    with suppress(*DAMAGE):  # only the metadata is damaged
+        ImageOps.exif_transpose(pixels, in_place=True)
+    return pixels
 
 
 def _localized(

@@ -7,7 +7,7 @@ import io
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image, ImageCms
 
 from apps.forvibe import dialect as forvibe
 from apps.forvibe.handlers.screenshot_localization import MAX_SCANS, START_OF_SCAN, handle
@@ -114,6 +114,52 @@ def test_transparency_is_kept() -> None:
     _, context, _ = run(asked(screenshot(picture(mode="RGBA")), locales=["ja"]))
 
     assert opened(context, "01-ja.png").mode == "RGBA"
+
+
+def encoded(image: Image.Image, form: str, **options: Any) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, form, **options)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
+def test_a_picture_that_lies_on_its_side_is_localized_upright(form: str) -> None:
+    lying = Image.Exif()
+    lying[ExifTags.Base.Orientation] = 6
+    content = encoded(Image.new("RGB", (SIZE[1], SIZE[0]), "navy"), form, exif=lying)
+
+    _, context, _ = run(asked(screenshot(content), locales=["ja"]))
+
+    [name] = context.files
+    image = opened(context, name)
+    assert image.size == SIZE
+    assert ExifTags.Base.Orientation not in image.getexif()
+
+
+def test_damaged_metadata_do_not_matter() -> None:
+    content = encoded(Image.new("RGB", SIZE, "navy"), "JPEG", exif=b"Exif\0\0no TIFF at all")
+
+    _, context, _ = run(asked(screenshot(content), locales=["ja"]))
+
+    assert opened(context, "01-ja.jpeg").size == SIZE
+
+
+def test_sixteen_bits_of_grey_become_eight() -> None:
+    content = encoded(Image.new("I;16", SIZE, 100 * 256), "PNG")
+
+    _, context, _ = run(asked(screenshot(content), locales=["ja"]))
+
+    assert opened(context, "01-ja.png").getpixel((0, 0)) == (100, 100, 100)
+
+
+@pytest.mark.parametrize(("mode", "kept"), [("RGB", True), ("RGBA", True), ("L", False), ("LA", False)])
+def test_a_profile_is_kept_if_it_is_one_of_red_green_and_blue(mode: str, kept: bool) -> None:
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    content = encoded(Image.new(mode, SIZE), "PNG", icc_profile=profile)
+
+    _, context, _ = run(asked(screenshot(content), locales=["ja"]))
+
+    assert ("icc_profile" in opened(context, "01-ja.png").info) == kept
 
 
 def test_each_text_is_translated_once_for_each_language() -> None:

@@ -43,6 +43,10 @@ def test_the_page_shows_what_the_model_computes(model: Model) -> None:
     assert text == filled(text, page.blocks(model)), STALE
 
 
+def test_a_million_jobs_of_full_batches_cost_at_most_the_goal_of_7_dollars(model: Model) -> None:
+    assert model.million(model.batched.job(5)) <= 7
+
+
 def test_every_mark_of_the_page_is_filled(model: Model) -> None:
     marks = re.findall(r"<!-- ([a-z0-9-]+) -->", page.PAGE.read_text())
 

@@ -17,6 +17,7 @@ from tests.kit.world import Answer, Killed, Words, World, job_type
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from claimcheck.domain.job import Reservation
     from claimcheck.domain.ports import NewJob, WakeUp
 
 PRICE = 10
@@ -240,6 +241,53 @@ def test_a_store_that_fails_for_all_is_said_for_each() -> None:
     store.takes, store.broken = 0, True
 
     assert statuses(world, echo(), echo()) == [503, 503]
+
+
+class Thoughtful(MemoryJobStore):
+    """Every look takes a while on the world's clock, as does one at an entry with many uploads."""
+
+    world: World
+
+    def reservation(self, org: str, key_hash: str) -> Reservation | None:
+        found = super().reservation(org, key_hash)
+        if found is None:
+            self.world.clock.advance(SECOND)
+        return found
+
+
+def test_entries_that_take_long_to_look_at_are_accepted_by_and_by() -> None:
+    store = Thoughtful()
+    store.world = world = WatchedWorld(store=store)
+
+    accepted = [statuses(world, *[echo()] * 15, idempotency_key="k").count(202) for _ in range(3)]
+
+    assert accepted == [6, 12, 15]
+
+
+class Busy(MemoryJobStore):
+    """It stores nothing, and counts what it is asked."""
+
+    asked = 0
+
+    def insert(self, *new: Any) -> None:
+        self.asked += 1
+        raise Unavailable
+
+    def insert_many(self, jobs: Sequence[NewJob]) -> None:
+        self.insert()
+
+
+@pytest.mark.parametrize(("credits", "writes"), [(0, 40), (1000 * PRICE, 2)])
+def test_a_busy_store_is_asked_once_for_each_write_and_large_inputs_do_not_stay(
+    credits: int, writes: int
+) -> None:
+    store = Busy()
+    world = priced(credits, store) if credits else WatchedWorld(store=store)
+
+    assert statuses(world, *[echo("a" * 10_000)] * 40) == [503] * 40
+
+    assert store.asked == writes
+    assert world.objects.keys() == []
 
 
 class Dying(MemoryJobStore):

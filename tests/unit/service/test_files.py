@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import Barrier
@@ -14,7 +15,7 @@ from claimcheck.authoring import Again, Fail, FileRef, Retry
 from claimcheck.domain.errors import Unavailable
 from claimcheck.domain.files import FILE_LIMIT
 from claimcheck.domain.job import DAY, MINUTE, SECOND
-from claimcheck.testing import MemoryFileStore
+from claimcheck.testing import MemoryFileStore, RecordingContext
 from tests.kit.file_world import INLINE, FileWorld, Parcel
 from tests.kit.world import Killed, killed
 
@@ -153,6 +154,24 @@ def test_an_open_file_is_saved_from_its_start(world: FileWorld) -> None:
     [file] = world.run()["result"]["files"]
 
     assert (file["size"], world.download(file["url"])) == (7, b"content")
+
+
+@pytest.mark.parametrize("content", [io.StringIO("text"), io.BufferedWriter(io.FileIO(os.devnull, "w"))])
+def test_a_file_of_text_or_for_writing_only_is_refused(world: FileWorld, content: Any) -> None:
+    refused: list[str] = []
+
+    def handle(given: Letter, job: JobContext) -> Any:
+        with pytest.raises(ValueError, match=r"binary|read") as raised:
+            job.save("a", content, "text/plain")
+        refused.append(str(raised.value))
+        return Parcel(files=[])
+
+    world.handle = handle
+
+    assert world.run()["status"] == "completed"
+    assert len(refused) == 1
+    with pytest.raises(ValueError, match=r"binary|read"):
+        RecordingContext().save("a", content, "text/plain")
 
 
 def test_a_result_cannot_name_a_file_that_was_not_saved(world: FileWorld) -> None:

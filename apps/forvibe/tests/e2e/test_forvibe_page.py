@@ -1,9 +1,14 @@
 """Forvibe's page, step by step with its own curl lines: kick off, poll, read, with a charge in credits."""
 
+import io
+import json
+import time
 from collections.abc import Callable
 from typing import Any
 
+import httpx
 import pytest
+from PIL import Image
 
 from local.keys import administer, create_key
 from local.stack import Stack
@@ -43,12 +48,12 @@ def store(api: Api, listing: str = LISTING) -> None:
     assert api("/api/v1/projects/tides/listings/en-US", *put).status == 200
 
 
-def ended(api: Api, accepted: Answer) -> dict[str, Any]:
+def ended(api: Api, accepted: Answer, within: float = 60) -> dict[str, Any]:
     def look() -> dict[str, Any] | None:
         job: dict[str, Any] = api(accepted.json["poll_url"]).json
         return job if job["status"] in ("completed", "failed") else None
 
-    found = eventually(look, 60, f"the end of {accepted.json}", every=1)
+    found = eventually(look, within, f"the end of {accepted.json}", every=1)
     assert found is not None
     return found
 
@@ -86,6 +91,71 @@ def test_a_listing_is_localised_and_paid_for_by_the_locale(api: Api) -> None:
     assert job["status"] == "completed"
     assert set(job["result"]["localizations"]) == {"de-DE", "fr-FR"}
     assert credits(api) == 70
+
+
+def screenshot(api: Api, size: tuple[int, int], form: str) -> dict[str, Any]:
+    """Upload a dark picture, and return it with a caption across its upper half."""
+    picture = io.BytesIO()
+    Image.new("RGB", size, "navy").save(picture, form)
+    announced = {"content_type": f"image/{form.lower()}", "size": picture.tell()}
+    asked = post(api, "/v1/uploads", json.dumps(announced)).json
+    sent = httpx.put(asked["url"], headers=asked["headers"], content=picture.getvalue(), trust_env=False)
+    assert sent.status_code == 200
+    box = {"x": 20, "y": 20, "width": size[0] - 40, "height": size[1] // 2 - 40}
+    caption = {"text": "Know the water", "box": box, "size": size[0] // 12}
+    return {"image": {"upload_id": asked["upload_id"]}, "captions": [caption]}
+
+
+def localize(
+    api: Api, screenshots: list[dict[str, Any]], locales: list[str], within: float
+) -> dict[str, Any]:
+    body = json.dumps({"screenshots": screenshots, "locales": locales})
+    job = ended(api, post(api, "/api/v1/projects/tides/screenshots/localize", body), within)
+    assert job["status"] == "completed", job
+    result: dict[str, Any] = job["result"]["localizations"]
+    return result
+
+
+def downloaded(api: Api, file: dict[str, Any]) -> Image.Image:
+    found = httpx.get(api(f"{file['url']}?redirect=false").json["url"], trust_env=False)
+    assert len(found.content) == file["size"]
+    return Image.open(io.BytesIO(found.content))
+
+
+def test_uploaded_screenshots_come_back_as_pictures_with_captions(api: Api) -> None:
+    shots = [screenshot(api, (600, 800), "PNG"), screenshot(api, (800, 400), "JPEG")]
+
+    found = localize(api, shots, ["ar-SA", "ja"], within=60)
+
+    for locale in ("ar-SA", "ja"):
+        phone, tablet = (downloaded(api, each["file"]) for each in found[locale])
+        assert [(each.format, each.size) for each in (phone, tablet)] == [
+            ("PNG", (600, 800)),
+            ("JPEG", (800, 400)),
+        ]
+        # The caption is white, and the picture has no other red. A JPEG's is not exactly the same.
+        for image in (phone, tablet):
+            drawn = image.convert("RGB").getchannel("R").point(lambda red: 255 * (red > 128)).getbbox()
+            assert drawn is not None
+            assert drawn[3] <= image.height // 2
+    assert credits(api) == 70
+
+
+@pytest.mark.soak
+def test_ten_screenshots_in_ten_locales_are_there_within_the_page_s_two_minutes(
+    deployed: Stack, api: Api, request: pytest.FixtureRequest, record_property: Callable[..., None]
+) -> None:
+    administer(deployed, "credits", org=request.node.name.replace("_", "-")[:60], add=100)
+    shots = [screenshot(api, (1290, 2796), "PNG") for _ in range(10)]
+    locales = ["ar-SA", "cs", "de-DE", "fr-FR", "he", "ja", "ko", "ru", "vi", "zh-Hans"]
+    began = time.monotonic()
+
+    found = localize(api, shots, locales, within=120)
+
+    record_property("seconds", round(time.monotonic() - began))
+    files = [each["file"] for locale in locales for each in found[locale]]
+    assert len({file["url"] for file in files}) == 100
+    assert downloaded(api, files[-1]).size == (1290, 2796)
 
 
 def test_a_failed_job_says_why_and_gives_its_credits_back(api: Api) -> None:

@@ -117,8 +117,8 @@ def readable(content: bytes | BinaryIO) -> BinaryIO:
 def check_file(name: str, content: BinaryIO, content_type: str, others: int) -> int:
     """Return the size of a new file. `others` is the number of files that the attempt has saved.
 
-    Raises: ValueError if the name, the type, the size or the number of files is wrong, or the content has no
-    end that can be looked for.
+    Raises: ValueError if the name, the type, the size or the number of files is wrong, or the content is
+    text, cannot be read, or has no end that can be looked for.
     """
     check_name(name)
     check_media_type(content_type)
@@ -127,6 +127,10 @@ def check_file(name: str, content: BinaryIO, content_type: str, others: int) -> 
     size = content.seek(0, io.SEEK_END)
     if size > FILE_LIMIT:
         raise ValueError(f"a file can have {FILE_LIMIT:,} bytes, and this one has {size:,}")
+    if content.read(0) != b"":
+        raise ValueError(
+            "a file must be binary, and this one has text: encode it, or open it with the mode w+b"
+        )
     return size
 
 

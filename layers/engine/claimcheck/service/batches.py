@@ -27,6 +27,8 @@ MAX_ENTRIES = 100
 # Nothing starts later than this after the request: with its retries, a call takes up to 16 s, and API Gateway
 # waits 29 s (AWS General Reference, "Amazon API Gateway endpoints and quotas").
 STARTS = 10 * SECOND
+# No entry is prepared later than this, so that those which are prepared can also be stored.
+PREPARATIONS = STARTS // 2
 # "a maximum of 10 messages" (Amazon SQS API Reference, SendMessageBatch).
 MESSAGES = 10
 
@@ -62,8 +64,9 @@ class BatchSubmission:
         `grant` returns how many of the new jobs may be stored, and the error of the others. Entries for which
         no time is left get Unavailable. Their inputs are left to the bucket's lifecycle, for the same reason.
         """
-        until = self._clock.now() + STARTS
-        prepare = partial(self._in_time, until, Unavailable(), partial(self._prepare, org))
+        began = self._clock.now()
+        until = began + STARTS
+        prepare = partial(self._in_time, began + PREPARATIONS, Unavailable(), partial(self._prepare, org))
         found: dict[int, NewJob | Outcome] = dict(enumerate(self._spread(prepare, entries)))
         new = {number: each for number, each in found.items() if isinstance(each, NewJob)}
         granted, beyond = grant(len(new))
@@ -84,12 +87,15 @@ class BatchSubmission:
         for chunk in _chunks(charged, TOGETHER):
             jobs = [new[number] for number in chunk]
             refusal = self._in_time(until, Unavailable(), self._submission.insert_many, jobs)
-            if not isinstance(refusal, ClaimcheckError):
-                found |= zip(chunk, refusal, strict=True)
-                continue
-            alone += chunk
             if isinstance(refusal, OutcomeUnknown):
                 late |= dict.fromkeys(chunk, refusal)
+            if not isinstance(refusal, ClaimcheckError):
+                found |= zip(chunk, refusal, strict=True)
+            elif type(refusal) is Unavailable:
+                # One transaction for each job would meet the same conflicts, many times.
+                found |= dict.fromkeys(chunk, refusal)
+            else:
+                alone += chunk
         found |= zip(alone, map(insert, alone), strict=True)
         plain = [number for number in new if number not in charged]
         found |= zip(plain, self._spread(insert, plain), strict=True)

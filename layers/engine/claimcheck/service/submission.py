@@ -204,13 +204,7 @@ class Submission:
         repeats, has changed.
         """
         new = self.prepare(draft, key)
-        try:
-            accepted = self.insert(new, key, moved(new.job), draft.retry_of)
-        except OutcomeUnknown:
-            raise
-        except Unavailable:
-            self.drop_input(new)
-            raise
+        accepted = self.insert(new, key, moved(new.job), draft.retry_of)
         if accepted.is_new:
             wake(self._store, self._queue, self._clock, accepted.job)
         return accepted
@@ -246,7 +240,9 @@ class Submission:
                 return self._accepted(new.job)
             self.drop_input(new)
             return self._existing(new, found, key)
-        except (KeyTaken, Conflict, InsufficientCredits) as refused:
+        except OutcomeUnknown:
+            raise
+        except (KeyTaken, Conflict, InsufficientCredits, Unavailable) as refused:
             # Nothing was stored.
             self.drop_input(new)
             if key is None or not isinstance(refused, KeyTaken):
@@ -258,8 +254,18 @@ class Submission:
         self._payloads.release(new.job, new.job.evolve(input=None))
 
     def insert_many(self, jobs: Sequence[NewJob]) -> list[AcceptedJob]:
-        """Store prepared jobs of one org, all or none. Raises: as `submit` does, and KeyTaken."""
-        self._store.insert_many(jobs)
+        """Store prepared jobs of one org, all or none. Raises: as `submit` does, and KeyTaken.
+
+        After Unavailable their inputs are gone. After other errors each can be stored alone.
+        """
+        try:
+            self._store.insert_many(jobs)
+        except OutcomeUnknown:
+            raise
+        except Unavailable:
+            for each in jobs:
+                self.drop_input(each)
+            raise
         return [self._accepted(each.job) for each in jobs]
 
     def _accepted(self, job: Job) -> AcceptedJob:

@@ -26,7 +26,8 @@ class MemoryFile(NamedTuple):
 
 
 class MemoryFileStore:
-    """A file store with its own S3: `send` takes uploads. `kept` are the uploads that stay."""
+    """A file store with its own S3: `send` takes uploads, `fetch` returns files. `kept` are the uploads that
+    stay."""
 
     def __init__(self) -> None:
         self.files: dict[str, MemoryFile] = {}
@@ -49,6 +50,10 @@ class MemoryFileStore:
             return 412
         self.files[key] = MemoryFile(content, request.headers["Content-Type"])
         return 200
+
+    def fetch(self, url: str) -> bytes:
+        """Download a file as an HTTP client does. Raises: KeyError if there is none."""
+        return self.files[url.removeprefix(MEMORY)].content
 
     def find(self, key: str) -> StoredFile | None:
         found = self.files.get(key)
