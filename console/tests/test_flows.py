@@ -9,7 +9,6 @@ import pytest
 if TYPE_CHECKING:
     from console.tests.kit import Browser, Service
 
-pytest.importorskip("claimcheck.domain.flows")
 RATE = {"starts": 5, "per_seconds": 1, "burst": 2}
 LIMITS = {"concurrency": 3, "max_waiting": 10, "rate": RATE}
 

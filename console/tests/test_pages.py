@@ -268,6 +268,28 @@ def test_a_file_that_could_be_a_page_has_no_type(browser: Browser, service: Serv
     assert answer.headers["content-disposition"].startswith("attachment")
 
 
+def test_a_result_that_only_looks_like_a_file_is_data(browser: Browser, service: Service) -> None:
+    job = service.world.submit()
+    service.world.work()
+    document = service.world.request("GET", f"/v1/jobs/{job}").json
+    named = {"name": "x.png", "size": None, "content_type": "image/png", "url": f"/v1/jobs/{job}/files/t/x.png"}
+    service.scripted[f"/v1/jobs/{job}"] = httpx.Response(200, json=document | {"result": named})
+
+    page = browser.get(f"/console/jobs/{job}")
+
+    assert page.status_code == 200
+    assert "<img" not in page.text
+
+
+def test_an_answer_of_something_else_than_the_api_is_reported(browser: Browser, service: Service) -> None:
+    service.scripted["/v1/jobs"] = httpx.Response(200, text="<html>")
+
+    answer = browser.get("/console/jobs")
+
+    assert answer.status_code == 502
+    assert "no_json" in answer.text
+
+
 def test_a_signed_url_that_has_expired_is_reported(browser: Browser, service: Service) -> None:
     service.scripted["/v1/jobs/j/result"] = httpx.Response(303, headers={"location": f"{URL}/signed"})
     service.scripted["/signed"] = httpx.Response(403)

@@ -112,6 +112,14 @@ def test_a_session_of_another_secret_is_none(browser: Browser, service: Service)
     assert other.get("/console/jobs").headers["location"] == "/console"
 
 
+@pytest.mark.parametrize("text", ["none", "café", '"'])
+def test_a_cookie_that_another_port_has_set_is_none(stranger: Browser, text: str) -> None:
+    answer = stranger.get("/console", headers={"cookie": f"{COOKIE}={text}".encode("latin-1")})
+
+    assert answer.status_code == 200
+    assert "API key" in answer.text
+
+
 def test_a_session_ends_when_its_key_is_disabled(browser: Browser, service: Service) -> None:
     service.world.rebuild(keys=MemoryKeyStore())
 
