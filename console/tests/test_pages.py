@@ -272,7 +272,12 @@ def test_a_result_that_only_looks_like_a_file_is_data(browser: Browser, service:
     job = service.world.submit()
     service.world.work()
     document = service.world.request("GET", f"/v1/jobs/{job}").json
-    named = {"name": "x.png", "size": None, "content_type": "image/png", "url": f"/v1/jobs/{job}/files/t/x.png"}
+    named = {
+        "name": "x.png",
+        "size": None,
+        "content_type": "image/png",
+        "url": f"/v1/jobs/{job}/files/t/x.png",
+    }
     service.scripted[f"/v1/jobs/{job}"] = httpx.Response(200, json=document | {"result": named})
 
     page = browser.get(f"/console/jobs/{job}")
