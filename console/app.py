@@ -20,7 +20,7 @@ from starlette.staticfiles import StaticFiles
 from console import flows, jobs, schedules, types
 from console.api import PATIENCE, Api, Refused
 from console.session import COOKIE, Session, Sessions, is_from_this_site
-from console.visit import Console, Visit, go
+from console.visit import Console, Visit
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -60,7 +60,7 @@ def application(console: Console) -> Starlette:
 
     pages = [("POST", "/sign-out", sign_out), *jobs.PAGES, *schedules.PAGES, *flows.PAGES, *types.PAGES]
     routes = [
-        Route("/", lambda _: go(""), methods=["GET"]),
+        Route("/", lambda _: console.go(""), methods=["GET"]),
         Route("/console", partial(ask, console), methods=["GET"]),
         Route("/console", partial(sign_in, console), methods=["POST"]),
         Mount("/console/static", StaticFiles(directory=Path(__file__).parent / "static")),
@@ -89,11 +89,11 @@ class WithHeaders:
 
 async def serve(console: Console, show: Page, request: Request) -> Response:
     """Answer a request for a page, or ask the person to sign in."""
-    session = console.sessions.read(request)
-    if session is None or not console.allows(session.url):
+    session = session_of(console, request)
+    if session is None:
         # A link from another site comes without the cookie. Then the browser asks again, from this page.
         linked = request.method == "GET" and request.headers.get("sec-fetch-site") == "cross-site"
-        return console.page("again.html") if linked else go("")
+        return console.page("again.html") if linked else console.go("")
     form = await form_of(request)
     if request.method == "POST" and not (is_from_this_site(request) and _has_token(form, session)):
         return refused(
@@ -104,6 +104,11 @@ async def serve(console: Console, show: Page, request: Request) -> Response:
         return await show(Visit(console, request, session, api, await console.descriptions.of(api), form))
     except Refused as refusal:
         return refused(console, refusal)
+
+
+def session_of(console: Console, request: Request) -> Session | None:
+    found = console.sessions.read(request)
+    return found if found and console.allows(found.url) else None
 
 
 async def form_of(request: Request) -> dict[str, str]:
@@ -122,8 +127,8 @@ def refused(console: Console, refusal: Refused) -> Response:
 
 async def ask(console: Console, request: Request) -> Response:
     """Show the form to sign in, or the jobs to a person who is signed in."""
-    if console.sessions.read(request) is not None:
-        return go("/jobs")
+    if session_of(console, request) is not None:
+        return console.go("/jobs")
     return console.page("sign_in.html", urls=console.urls, message="")
 
 
@@ -144,18 +149,18 @@ async def sign_in(console: Console, request: Request) -> Response:
         await api.get("/v1/jobs", {"limit": "1"})
     except Refused as refusal:
         return signed_out(console, refusal.message, refusal.status)
-    response = go("/jobs")
-    console.sessions.write(Session.start(url, key), request, response)
+    response = console.go("/jobs")
+    console.sessions.write(Session.start(url, key), request, response, console.home)
     return response
 
 
 def signed_out(console: Console, message: str, status: int) -> Response:
     response = console.page("sign_in.html", status, urls=console.urls, message=message)
-    response.delete_cookie(COOKIE, path="/console")
+    response.delete_cookie(COOKIE, path=console.home)
     return response
 
 
 async def sign_out(visit: Visit) -> Response:
-    response = go("")
-    response.delete_cookie(COOKIE, path="/console")
+    response = visit.go("")
+    response.delete_cookie(COOKIE, path=visit.console.home)
     return response

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from console.api import Refused
-from console.visit import go
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -38,7 +37,7 @@ async def change_flow(visit: Visit) -> Response:
         await visit.api.post(f"{path}/{action}")
     else:
         raise Refused(404, "not_found", "There is no such action.")
-    return go("/flows")
+    return visit.go("/flows")
 
 
 def _limits(form: dict[str, str]) -> dict[str, Any]:

@@ -57,19 +57,29 @@ class Console:
     """The console of the APIs at `urls`; without any, of each URL that a person types in.
 
     A console that others can reach needs `urls`: without them it sends requests to any place, for anyone.
+    `base` is the path below which a custom domain serves it, or "": pages link to themselves there.
     """
 
     http: httpx.AsyncClient
     urls: Sequence[str] = ()
     sessions: Sessions = field(default_factory=lambda: Sessions(Fernet(Fernet.generate_key())))
     descriptions: Descriptions = field(default_factory=Descriptions)
+    base: str = ""
+
+    @property
+    def home(self) -> str:
+        return f"{self.base}/console"
 
     def allows(self, url: str) -> bool:
         return url in self.urls if self.urls else _is_base_url(url)
 
     def page(self, template: str, status: int = 200, **values: Any) -> Response:
-        text = TEMPLATES.get_template(template).render({"session": None} | values)
+        text = TEMPLATES.get_template(template).render({"session": None, "home": self.home} | values)
         return HTMLResponse(text, status, {"Cache-Control": "no-store"})
+
+    def go(self, path: str) -> Response:
+        """Return a redirect to a page, after a form."""
+        return RedirectResponse(self.home + path, 303)
 
 
 def _is_base_url(url: str) -> bool:
@@ -103,10 +113,8 @@ class Visit:
         shared = {"session": self.session, "api": self.description, "path": self.request.url.path}
         return self.console.page(template, status, **shared, **values)
 
-
-def go(path: str) -> Response:
-    """Return a redirect to a page, after a form."""
-    return RedirectResponse(f"/console{path}", 303)
+    def go(self, path: str) -> Response:
+        return self.console.go(path)
 
 
 if TYPE_CHECKING:
