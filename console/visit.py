@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
@@ -52,6 +53,10 @@ TEMPLATES = Environment(
 TEMPLATES.filters |= {"at": _shown_time, "pretty": _pretty, "with_code": _with_code}
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 @dataclass(frozen=True)
 class Console:
     """The console of the APIs at `urls`; without any, of each URL that a person types in.
@@ -65,6 +70,7 @@ class Console:
     sessions: Sessions = field(default_factory=lambda: Sessions(Fernet(Fernet.generate_key())))
     descriptions: Descriptions = field(default_factory=Descriptions)
     base: str = ""
+    now: Callable[[], datetime] = _now
 
     @property
     def home(self) -> str:

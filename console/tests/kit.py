@@ -8,6 +8,7 @@ import json
 import re
 from contextlib import redirect_stdout
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -52,7 +53,10 @@ class Service:
 
     def console(self, **changes: Any) -> Starlette:
         http = httpx.AsyncClient(transport=httpx.MockTransport(self._answer))
-        return application(Console(http, **{"urls": [URL]} | changes))
+        return application(Console(http, **{"urls": [URL], "now": self._now} | changes))
+
+    def _now(self) -> datetime:
+        return datetime.fromtimestamp(self.world.clock.now() / 1000, UTC)
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
         self.requests.append(request)

@@ -380,6 +380,17 @@ def test_schedules_show_their_next_run(browser: Browser, service: Service) -> No
     assert "2026-06-22 01:00:00" in page
 
 
+def test_a_schedule_shows_its_next_ten_runs(browser: Browser, service: Service) -> None:
+    store_schedule(service)
+
+    page = browser.get("/console/schedules/nightly").text
+
+    shown = re.findall(r'<li><time datetime="[^"]*">([^<]*)</time></li>', page)
+    days = [*range(22, 31), 1]
+    assert [int(each[8:10]) for each in shown] == days
+    assert {each[11:] for each in shown} == {"01:00:00"}  # three o'clock in Berlin's summer
+
+
 def test_a_schedule_is_paused_resumed_run_and_deleted(browser: Browser, service: Service) -> None:
     store_schedule(service)
     here = "/console/schedules/nightly"

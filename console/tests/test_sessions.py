@@ -16,7 +16,7 @@ from console.tests.kit import HERE, URL, Browser
 if TYPE_CHECKING:
     from console.tests.kit import Service
 
-PAGES = ("jobs", "schedules", "types", "types/echo")
+PAGES = ("jobs", "schedules", "flows", "types", "types/echo", "usage")
 
 
 @pytest.fixture
