@@ -79,7 +79,7 @@ audit: $(READY) ## check the templates with SAM, cfn-lint and Checkov
 	uvx -q $(CHECKOV) checkov --config-file .checkov.yaml
 
 # The packages of all artifacts, in an environment of their own.
-SHIPPED := layers/engine/requirements.txt $(PINNED)
+SHIPPED := layers/engine/requirements.txt console/requirements.txt $(PINNED)
 
 inventory: $(READY) ## list the packages that ship to Lambda, their licences and vulnerabilities, in .local/inventory
 	@uv venv -q --clear --python .venv/bin/python .local/inventory/packages
@@ -194,6 +194,7 @@ build: $(READY) ## build a stage for AWS: [STAGE=dev]
 lock: $(TOOLS) ## pin the packages of pyproject.toml and the apps, and install them
 	@uv lock
 	@uv export -q --frozen --only-group engine --no-header --no-annotate -o layers/engine/requirements.txt
+	@uv export -q --frozen --only-group console --no-header --no-annotate -o console/requirements.txt
 	@python -m claimcheck.build lock
 	@$(MAKE) --no-print-directory $(READY)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hmac
 from contextlib import asynccontextmanager
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
@@ -20,7 +19,7 @@ from starlette.staticfiles import StaticFiles
 from console import flows, jobs, schedules, types, usage
 from console.api import PATIENCE, Api, Refused
 from console.session import COOKIE, Session, Sessions, is_from_this_site
-from console.visit import Console, Visit
+from console.visit import STATIC, Console, Visit
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -41,15 +40,15 @@ HEADERS = {
 }
 
 
-def create_app(urls: Sequence[str], secret: str = "") -> Starlette:
-    """Return the console of the APIs at `urls`, or of any with none. See `Console`.
+def create_app(urls: Sequence[str], secret: str = "", base: str = "") -> Starlette:
+    """Return the console of the APIs at `urls`, or of any with none, below `base`. See `Console`.
 
     Processes with the same `secret`, a Fernet key, share their sessions. Without one, sessions end with the
     process.
     """
     cipher = Fernet(secret or Fernet.generate_key())
     client = httpx.AsyncClient(timeout=PATIENCE)
-    return application(Console(client, [url.rstrip("/") for url in urls], Sessions(cipher)))
+    return application(Console(client, [url.rstrip("/") for url in urls], Sessions(cipher), base=base))
 
 
 def application(console: Console) -> Starlette:
@@ -64,7 +63,7 @@ def application(console: Console) -> Starlette:
         Route("/", lambda _: console.go(""), methods=["GET"]),
         Route("/console", partial(ask, console), methods=["GET"]),
         Route("/console", partial(sign_in, console), methods=["POST"]),
-        Mount("/console/static", StaticFiles(directory=Path(__file__).parent / "static")),
+        Mount("/console/static", StaticFiles(directory=STATIC)),
         *(
             Route("/console" + path, partial(serve, console, show), methods=[verb])
             for verb, path, show in pages

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlencode
 
 from starlette.background import BackgroundTask
-from starlette.responses import StreamingResponse
+from starlette.responses import RedirectResponse, StreamingResponse
 
 from console.api import Refused
 from console.timeline import PICTURES, files_in, timeline_of
@@ -26,6 +26,8 @@ MOST_SELECTED = 100
 AT_ONCE = 5  # requests
 LAST_FAILURES = {"status": "failed", "limit": "5"}
 PAUSES = (3, 15)  # seconds between two looks at a job
+# Bytes. A function's response has at most 6 MB, in base64 (AWS Lambda Developer Guide, "Lambda quotas").
+PASSED_ON = 4 * 1024 * 1024
 RESULT_SHOWN = 20_000  # characters on the job's page
 
 
@@ -151,8 +153,14 @@ async def download_file(visit: Visit) -> Response:
 
 
 async def _download(visit: Visit, path: str, name: str) -> Response:
-    """Pass on a file. Only a picture keeps its type, so that no browser shows anything else as a page."""
+    """Pass on a file. Only a picture keeps its type, so that no browser shows anything else as a page.
+
+    The browser gets a large one from the object store itself.
+    """
     answer = await visit.api.download(path)
+    if int(answer.headers.get("content-length", 0)) > PASSED_ON:
+        await answer.aclose()
+        return RedirectResponse(str(answer.url), 303)
     given = answer.headers.get("content-type", "")
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from dataclasses import dataclass, field
@@ -43,13 +44,22 @@ def _with_code(text: str) -> Markup:
     return Markup(re.sub("`([^`]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped
 
 
+def _version() -> str:
+    contents = b"".join(file.read_bytes() for file in sorted(STATIC.iterdir()))
+    return hashlib.sha256(contents).hexdigest()[:12]
+
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
 TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    loader=FileSystemLoader(HERE / "templates"),
     autoescape=True,
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
 )
+# In the addresses of the static files, because browsers keep these: on Lambda, files are of the year 1980.
+TEMPLATES.globals["version"] = _version()
 TEMPLATES.filters |= {"at": _shown_time, "pretty": _pretty, "with_code": _with_code}
 
 

@@ -51,8 +51,12 @@ class Service:
         world.rebuild(openapi=file)
         return cls(world)
 
+    @property
+    def transport(self) -> httpx.MockTransport:
+        return httpx.MockTransport(self._answer)
+
     def console(self, **changes: Any) -> Starlette:
-        http = httpx.AsyncClient(transport=httpx.MockTransport(self._answer))
+        http = httpx.AsyncClient(transport=self.transport)
         return application(Console(http, **{"urls": [URL], "now": self._now} | changes))
 
     def _now(self) -> datetime:

@@ -13,6 +13,7 @@ from pydantic import Field
 
 from claimcheck.authoring import Again, Fail
 from claimcheck.authoring.catalog import JobModel
+from console.jobs import PASSED_ON
 from console.tests.kit import URL, Browser, Service, hidden
 from tests.kit.world import Words, World, echo, job_type
 
@@ -293,6 +294,20 @@ def test_an_answer_of_something_else_than_the_api_is_reported(browser: Browser, 
 
     assert answer.status_code == 502
     assert "no_json" in answer.text
+
+
+@pytest.mark.parametrize(("size", "status"), [(PASSED_ON, 200), (PASSED_ON + 1, 303)])
+def test_a_browser_gets_a_large_file_from_the_object_store(
+    browser: Browser, service: Service, size: int, status: int
+) -> None:
+    signed = "https://bucket.example/signed?X-Amz-Signature=a%2Fb"
+    service.scripted["/v1/jobs/j/result"] = httpx.Response(303, headers={"location": signed})
+    service.scripted["/signed"] = httpx.Response(200, content=b"0" * size)
+
+    answer = browser.get("/console/jobs/j/result")
+
+    assert answer.status_code == status
+    assert answer.headers.get("location") == (None if status == 200 else signed)
 
 
 def test_a_signed_url_that_has_expired_is_reported(browser: Browser, service: Service) -> None:
