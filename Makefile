@@ -18,7 +18,7 @@ export SAM_CLI_TELEMETRY := 0
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help check test slow soak explore studies apps lint types audit inventory app schemas template demo dev up down reset job logs key keys disable freeze credits secret delete transcript bench cost simulate doctor deploy smoke adopt build lock clean
+.PHONY: help check test slow soak explore studies apps lint types audit inventory app schemas template demo dev up down reset job logs key keys disable freeze credits secret delete screenshots transcript bench cost simulate doctor deploy smoke adopt build lock clean
 
 # Stops a command without one of its arguments, and shows an example.
 needs = $(foreach name,$(1),$(if $($(name)),,echo '$(name) is missing. Example: make $@ $(2)' >&2; exit 1;))
@@ -157,6 +157,9 @@ secret: $(INDEX) ## create a signing secret for an org's callbacks: ORG=acme [ST
 delete: $(INDEX) ## delete everything that is stored for an org: ORG=acme YES=1 [STACK=]
 	@$(call needs,ORG,ORG=acme)
 	@$(ADMIN) delete --org "$(ORG)" $(if $(YES),--yes)
+
+screenshots: $(INDEX) ## take the pictures of docs/howto/console.md, with Chromium
+	@python -m console.tests.screenshots
 
 transcript: $(INDEX) ## run the demo and write its output to docs/demo.md
 	@python -m local transcript

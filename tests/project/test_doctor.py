@@ -121,7 +121,10 @@ def test_a_missing_interpreter_stops_the_deploy() -> None:
             {"WorkerMaxConcurrency": "20"},
             "WorkerMaxConcurrency in the stage dev of samconfig.toml to at most 5.",
         ),
-        ({"WorkerMinPollers": "2"}, "WorkerMaxPollers in the stage dev of samconfig.toml to at most 2."),
+        (
+            {"WorkerMinPollers": "2", "Console": "true"},
+            "WorkerMaxPollers in the stage dev of samconfig.toml to at most 2.",
+        ),
     ],
 )
 def test_workers_that_could_starve_the_api_stop_the_deploy(given: dict[str, str], most: str) -> None:
@@ -300,6 +303,7 @@ def test_the_bill_follows_the_parameters() -> None:
         "the sweeper, every minute",
         "the metrics of one job type",
         "your KMS key",
+        "the console's secret",
     }
     assert "2 pollers" in bill.printed(chosen)
 

@@ -53,7 +53,7 @@ def imported(function: str, unpacked: Path, aws_sdk: Path) -> dict[str, list[str
     """Import the function in an empty interpreter, and return the report."""
     layers = [str(unpacked / layer / "python") for layer in layers_of(function)]
     done = subprocess.run(
-        [sys.executable, "-I", "-S", CLEAN_IMPORT, unpacked / function, *layers, aws_sdk],
+        [sys.executable, "-I", "-S", CLEAN_IMPORT, "app", unpacked / function, *layers, aws_sdk],
         env=environ(function),
         capture_output=True,
         text=True,
@@ -114,10 +114,10 @@ def authorities(pem: str) -> set[str]:
 
 
 def test_the_console_finds_all_it_needs_and_only_its_own_function_brings_it(unpacked: Path) -> None:
-    folder = unpacked / "ServeConsole"
+    folder, module = unpacked / "ServeConsole", properties("ServeConsole")["Handler"].rpartition(".")[0]
     done = subprocess.run(
-        [sys.executable, "-I", "-S", CLEAN_IMPORT, folder],
-        env={"HANDLER": properties("ServeConsole")["Handler"]},
+        [sys.executable, "-I", "-S", CLEAN_IMPORT, module, folder],
+        env={},
         capture_output=True,
         text=True,
     )

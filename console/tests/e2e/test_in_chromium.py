@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import socket
-from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 
 from claimcheck.authoring import Fail
 from claimcheck.service import bulk
-from console.tests.kit import Service
+from console.tests.kit import Service, serving
 from tests.kit.browser import chromium
 from tests.kit.world import Words, World, echo, job_type
 
@@ -55,15 +52,8 @@ def service(tmp_path: Any) -> Service:
 
 @pytest.fixture
 def url(service: Service) -> Iterator[str]:
-    """Serve the console, and return the URL of its server."""
-    with socket.socket() as place:
-        place.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(service.console(), log_level="warning"))
-        thread = Thread(target=server.run, args=([place],))
-        thread.start()
-        yield f"http://127.0.0.1:{place.getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
+    with serving(service) as url:
+        yield url
 
 
 @pytest.fixture

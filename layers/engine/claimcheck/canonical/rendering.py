@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from claimcheck.service.reader import Listing
 
 NAME = "canonical"
-# The runs that a schedule shows ahead.
-UPCOMING = 10
 
 
 def document_of(job: Job, result: str | None) -> str:
@@ -199,6 +197,8 @@ def render_schedule(schedule: Schedule, now: Millis) -> schedule_responses.Sched
 
 
 def render_schedule_and_runs(schedule: Schedule, now: Millis) -> schedule_responses.ScheduleAndRuns:
+    from claimcheck.domain.schedules import UPCOMING
+
     upcoming = islice(schedule.upcoming(now), UPCOMING)
     return {**render_schedule(schedule, now), "upcoming": [rfc3339(at) for at in upcoming]}
 

@@ -25,6 +25,8 @@ LEAD = 90 * SECOND
 LATE = MINUTE
 # Each can submit a job a minute.
 MAX_SCHEDULES = 100
+# The runs that a schedule shows ahead.
+UPCOMING = 10
 # The most runs that a row keeps: those waiting for their slot (at most two in 90 s), and the last.
 REMEMBERED = 4
 

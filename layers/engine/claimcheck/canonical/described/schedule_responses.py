@@ -7,8 +7,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from claimcheck.canonical.described.responses import METADATA
-from claimcheck.canonical.rendering import UPCOMING
-from claimcheck.domain.schedules import Missed, Overlap
+from claimcheck.domain.schedules import UPCOMING, Missed, Overlap
 from claimcheck.http.responses import JOB_ID, Time, about
 
 
