@@ -61,7 +61,8 @@ class Service:
 
     def console(self, **changes: Any) -> Starlette:
         http = httpx.AsyncClient(transport=self.transport)
-        return application(Console(http, **{"urls": [URL], "now": self._now} | changes))
+        options: dict[str, Any] = {"urls": [URL], "now": self._now} | changes
+        return application(Console(http, **options))
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self.world.clock.now() / 1000, UTC)

@@ -39,7 +39,11 @@ def function(service: Service, monkeypatch: pytest.MonkeyPatch) -> Iterator[None
 
 
 def invoke(
-    method: str, path: str, form: dict[str, str] | None = None, cookies: tuple[str, ...] = (), **headers: str
+    method: str,
+    path: str,
+    form: dict[str, str] | None = None,
+    cookies: tuple[str, ...] = (),
+    origin: str = f"https://{DOMAIN}",
 ) -> dict[str, Any]:
     """Return the answer to an event of payload format 2.0. API Gateway sends forms in base64."""
     place, _, query = path.partition("?")
@@ -49,7 +53,7 @@ def invoke(
         "rawPath": place,
         "rawQueryString": query,
         "cookies": list(cookies),
-        "headers": {"host": DOMAIN, "x-forwarded-proto": "https", "origin": f"https://{DOMAIN}"} | headers,
+        "headers": {"host": DOMAIN, "x-forwarded-proto": "https", "origin": origin},
         "requestContext": {
             "domainName": DOMAIN,
             "http": {"method": method, "path": place, "sourceIp": "192.0.2.1", "protocol": "HTTP/1.1"},
@@ -62,9 +66,9 @@ def invoke(
     return behind_api.handler(event, None)
 
 
-def sign_in(service: Service, base: str = "", **headers: str) -> dict[str, Any]:
+def sign_in(service: Service, base: str = "", origin: str = f"https://{DOMAIN}") -> dict[str, Any]:
     form = {"url": f"https://{DOMAIN}{base}", "key": service.world.acme}
-    return invoke("POST", f"{base}/console", form, **headers)
+    return invoke("POST", f"{base}/console", form, origin=origin)
 
 
 @pytest.mark.parametrize("base", BASES)

@@ -122,7 +122,7 @@ def test_a_missing_interpreter_stops_the_deploy() -> None:
             "WorkerMaxConcurrency in the stage dev of samconfig.toml to at most 5.",
         ),
         (
-            {"WorkerMinPollers": "2", "Console": "true"},
+            {"WorkerMinPollers": "2"},
             "WorkerMaxPollers in the stage dev of samconfig.toml to at most 2.",
         ),
     ],
@@ -297,7 +297,12 @@ def test_the_bill_has_the_figures_of_the_cost_page() -> None:
 
 
 def test_the_bill_follows_the_parameters() -> None:
-    chosen = DEFAULTS | {"Monitoring": "false", "KmsKeyArn": "arn:…", "WorkerMinPollers": "2"}
+    chosen = DEFAULTS | {
+        "Monitoring": "false",
+        "KmsKeyArn": "arn:…",
+        "WorkerMinPollers": "2",
+        "Console": "true",
+    }
 
     assert {line.what for line in bill.fixed_costs(chosen)} == {
         "the sweeper, every minute",
