@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from console.visit import Pages, Visit
 
-LIMITS = ("concurrency", "max_waiting")
+RATE = ("starts", "per_seconds", "burst")
+LIMITS = ("concurrency", "max_waiting", *RATE)
 
 
 async def show_flows(visit: Visit) -> Response:
@@ -28,9 +29,7 @@ async def show_flows(visit: Visit) -> Response:
 async def change_flow(visit: Visit) -> Response:
     action, path = visit.param("action"), _path(visit.param("name"))
     if action == "limits":
-        # A PUT replaces all limits, so those without a field here are sent as they are.
-        flow = await visit.api.get(path)
-        await visit.api.send("PUT", path, json={"rate": flow["rate"]} | _limits(visit.form))
+        await visit.api.send("PUT", path, json=_limits(visit.form))
     elif action == "delete":
         await visit.api.send("DELETE", path)
     elif action in ("pause", "resume"):
@@ -41,11 +40,13 @@ async def change_flow(visit: Visit) -> Response:
 
 
 def _limits(form: dict[str, str]) -> dict[str, Any]:
-    """Raises: Refused if a limit is not a number."""
+    """Return all limits of a flow; without a number there is none. Raises: Refused if one is not a number."""
     try:
-        return {name: int(form[name]) for name in LIMITS if form.get(name, "").strip()}
+        given = {name: int(form[name]) for name in LIMITS if form.get(name, "").strip()}
     except ValueError:
         raise Refused(422, "invalid_fields", "Limits must be whole numbers. Change them.") from None
+    rate = {name: given.pop(name) for name in RATE if name in given}
+    return given | ({"rate": rate} if rate else {})
 
 
 def _path(name: str) -> str:
