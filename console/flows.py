@@ -40,7 +40,7 @@ async def change_flow(visit: Visit) -> Response:
 
 
 def _limits(form: dict[str, str]) -> dict[str, Any]:
-    """Return all limits of a flow; without a number there is none. Raises: Refused if one is not a number."""
+    """Return all limits of a flow. An empty field is no limit. Raises: Refused if one is not a number."""
     try:
         given = {name: int(form[name]) for name in LIMITS if form.get(name, "").strip()}
     except ValueError:

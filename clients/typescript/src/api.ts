@@ -284,7 +284,7 @@ export interface components {
         };
         /**
          * Credits
-         * @description What your organisation can spend on jobs that have a price.
+         * @description Your organisation's credits, for jobs that have a price.
          */
         Credits: {
             /**

@@ -209,7 +209,7 @@ class BatchOutcome(TypedDict):
 
 
 class Credits(TypedDict):
-    """What your organisation can spend on jobs that have a price."""
+    """Your organisation's credits, for jobs that have a price."""
 
     credits: Annotated[int, about("The credits that are left.", 970, ge=0)]
 
