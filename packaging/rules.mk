@@ -36,7 +36,7 @@ apart          := tests requirements README.md app.toml schemas.json demo.py __p
 build-AppsLayer: destination = $(root)/apps
 build-AppsLayer: content = $(shell cd $(source) && find . -mindepth 2 -maxdepth 2 $(apart:%=! -name %))
 build-ServeConsole: destination = $(root)/console
-build-ServeConsole: content = $(shell cd $(source) && find . -mindepth 1 -maxdepth 1 ! -name __main__.py $(apart:%=! -name %))
+build-ServeConsole: content = $(shell cd $(source) && find . -mindepth 1 -maxdepth 1 ! -name __main__.py ! -name pyproject.toml $(apart:%=! -name %))
 build-EngineLayer: pinned := layers/engine/requirements.txt
 build-ServeConsole: pinned := console/requirements.txt
 build-AppsLayer:   pinned := $(wildcard apps/*/requirements/layer.txt)

@@ -126,7 +126,12 @@ def test_the_console_finds_all_it_needs_and_only_its_own_function_brings_it(unpa
 
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["compiled"] == []
-    assert {path.parts[1] for path in built} & {"tests", "__main__.py", "requirements.txt"} == set()
+    assert {path.parts[1] for path in built} & {
+        "tests",
+        "__main__.py",
+        "pyproject.toml",
+        "requirements.txt",
+    } == set()
     assert {Path("console/static/console.css"), Path("console/templates/jobs.html")} <= built
     assert holders == {"ServeConsole"}
 
