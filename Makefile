@@ -18,7 +18,7 @@ export SAM_CLI_TELEMETRY := 0
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help check test slow soak explore studies apps lint types audit inventory app schemas template demo dev up down reset job logs key keys disable freeze credits secret delete transcript bench cost simulate doctor deploy smoke adopt build lock clean
+.PHONY: help check test slow soak explore studies apps lint types audit inventory app schemas template demo dev up down reset job logs key keys disable freeze credits secret delete screenshots transcript bench cost simulate doctor deploy smoke adopt build lock clean
 
 # Stops a command without one of its arguments, and shows an example.
 needs = $(foreach name,$(1),$(if $($(name)),,echo '$(name) is missing. Example: make $@ $(2)' >&2; exit 1;))
@@ -79,7 +79,7 @@ audit: $(READY) ## check the templates with SAM, cfn-lint and Checkov
 	uvx -q $(CHECKOV) checkov --config-file .checkov.yaml
 
 # The packages of all artifacts, in an environment of their own.
-SHIPPED := layers/engine/requirements.txt $(PINNED)
+SHIPPED := layers/engine/requirements.txt console/requirements.txt $(PINNED)
 
 inventory: $(READY) ## list the packages that ship to Lambda, their licences and vulnerabilities, in .local/inventory
 	@uv venv -q --clear --python .venv/bin/python .local/inventory/packages
@@ -158,6 +158,9 @@ delete: $(INDEX) ## delete everything that is stored for an org: ORG=acme YES=1 
 	@$(call needs,ORG,ORG=acme)
 	@$(ADMIN) delete --org "$(ORG)" $(if $(YES),--yes)
 
+screenshots: $(INDEX) ## take the pictures of docs/howto/console.md, with Chromium
+	@python -m console.tests.screenshots
+
 transcript: $(INDEX) ## run the demo and write its output to docs/demo.md
 	@python -m local transcript
 
@@ -194,6 +197,7 @@ build: $(READY) ## build a stage for AWS: [STAGE=dev]
 lock: $(TOOLS) ## pin the packages of pyproject.toml and the apps, and install them
 	@uv lock
 	@uv export -q --frozen --only-group engine --no-header --no-annotate -o layers/engine/requirements.txt
+	@uv export -q --frozen --only-group console --no-header --no-annotate -o console/requirements.txt
 	@python -m claimcheck.build lock
 	@$(MAKE) --no-print-directory $(READY)
 

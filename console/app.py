@@ -5,7 +5,6 @@ from __future__ import annotations
 import hmac
 from contextlib import asynccontextmanager
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
@@ -17,10 +16,10 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from console import flows, jobs, schedules, types
+from console import flows, jobs, schedules, types, usage
 from console.api import PATIENCE, Api, Refused
 from console.session import COOKIE, Session, Sessions, is_from_this_site
-from console.visit import Console, Visit, go
+from console.visit import STATIC, Console, Visit
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -35,21 +34,22 @@ HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
     "img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
+    "Strict-Transport-Security": "max-age=63072000",  # which browsers read only over TLS
     # Not no-referrer: with it browsers hide the `Origin` of forms.
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 
 
-def create_app(urls: Sequence[str], secret: str = "") -> Starlette:
-    """Return the console of the APIs at `urls`, or of any with none. See `Console`.
+def create_app(urls: Sequence[str], secret: str = "", base: str = "") -> Starlette:
+    """Return the console of the APIs at `urls`, or of any with none, below `base`. See `Console`.
 
     Processes with the same `secret`, a Fernet key, share their sessions. Without one, sessions end with the
     process.
     """
     cipher = Fernet(secret or Fernet.generate_key())
     client = httpx.AsyncClient(timeout=PATIENCE)
-    return application(Console(client, [url.rstrip("/") for url in urls], Sessions(cipher)))
+    return application(Console(client, [url.rstrip("/") for url in urls], Sessions(cipher), base=base))
 
 
 def application(console: Console) -> Starlette:
@@ -58,12 +58,13 @@ def application(console: Console) -> Starlette:
         async with console.http:
             yield
 
-    pages = [("POST", "/sign-out", sign_out), *jobs.PAGES, *schedules.PAGES, *flows.PAGES, *types.PAGES]
+    pages = [("POST", "/sign-out", sign_out)]
+    pages += [page for each in (jobs, schedules, flows, types, usage) for page in each.PAGES]
     routes = [
-        Route("/", lambda _: go(""), methods=["GET"]),
+        Route("/", lambda _: console.go(""), methods=["GET"]),
         Route("/console", partial(ask, console), methods=["GET"]),
         Route("/console", partial(sign_in, console), methods=["POST"]),
-        Mount("/console/static", StaticFiles(directory=Path(__file__).parent / "static")),
+        Mount("/console/static", StaticFiles(directory=STATIC)),
         *(
             Route("/console" + path, partial(serve, console, show), methods=[verb])
             for verb, path, show in pages
@@ -89,11 +90,11 @@ class WithHeaders:
 
 async def serve(console: Console, show: Page, request: Request) -> Response:
     """Answer a request for a page, or ask the person to sign in."""
-    session = console.sessions.read(request)
-    if session is None or not console.allows(session.url):
+    session = session_of(console, request)
+    if session is None:
         # A link from another site comes without the cookie. Then the browser asks again, from this page.
         linked = request.method == "GET" and request.headers.get("sec-fetch-site") == "cross-site"
-        return console.page("again.html") if linked else go("")
+        return console.page("again.html") if linked else console.go("")
     form = await form_of(request)
     if request.method == "POST" and not (is_from_this_site(request) and _has_token(form, session)):
         return refused(
@@ -104,6 +105,11 @@ async def serve(console: Console, show: Page, request: Request) -> Response:
         return await show(Visit(console, request, session, api, await console.descriptions.of(api), form))
     except Refused as refusal:
         return refused(console, refusal)
+
+
+def session_of(console: Console, request: Request) -> Session | None:
+    found = console.sessions.read(request)
+    return found if found and console.allows(found.url) else None
 
 
 async def form_of(request: Request) -> dict[str, str]:
@@ -122,8 +128,8 @@ def refused(console: Console, refusal: Refused) -> Response:
 
 async def ask(console: Console, request: Request) -> Response:
     """Show the form to sign in, or the jobs to a person who is signed in."""
-    if console.sessions.read(request) is not None:
-        return go("/jobs")
+    if session_of(console, request) is not None:
+        return console.go("/jobs")
     return console.page("sign_in.html", urls=console.urls, message="")
 
 
@@ -144,18 +150,18 @@ async def sign_in(console: Console, request: Request) -> Response:
         await api.get("/v1/jobs", {"limit": "1"})
     except Refused as refusal:
         return signed_out(console, refusal.message, refusal.status)
-    response = go("/jobs")
-    console.sessions.write(Session.start(url, key), request, response)
+    response = console.go("/jobs")
+    console.sessions.write(Session.start(url, key), request, response, console.home)
     return response
 
 
 def signed_out(console: Console, message: str, status: int) -> Response:
     response = console.page("sign_in.html", status, urls=console.urls, message=message)
-    response.delete_cookie(COOKIE, path="/console")
+    response.delete_cookie(COOKIE, path=console.home)
     return response
 
 
 async def sign_out(visit: Visit) -> Response:
-    response = go("")
-    response.delete_cookie(COOKIE, path="/console")
+    response = visit.go("")
+    response.delete_cookie(COOKIE, path=visit.console.home)
     return response

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from console.api import Refused
-from console.visit import go
 
 if TYPE_CHECKING:
     from starlette.responses import Response
 
     from console.visit import Pages, Visit
 
-LIMITS = ("concurrency", "max_waiting")
+RATE = ("starts", "per_seconds", "burst")
+LIMITS = ("concurrency", "max_waiting", *RATE)
 
 
 async def show_flows(visit: Visit) -> Response:
@@ -29,24 +29,24 @@ async def show_flows(visit: Visit) -> Response:
 async def change_flow(visit: Visit) -> Response:
     action, path = visit.param("action"), _path(visit.param("name"))
     if action == "limits":
-        # A PUT replaces all limits, so those without a field here are sent as they are.
-        flow = await visit.api.get(path)
-        await visit.api.send("PUT", path, json={"rate": flow["rate"]} | _limits(visit.form))
+        await visit.api.send("PUT", path, json=_limits(visit.form))
     elif action == "delete":
         await visit.api.send("DELETE", path)
     elif action in ("pause", "resume"):
         await visit.api.post(f"{path}/{action}")
     else:
         raise Refused(404, "not_found", "There is no such action.")
-    return go("/flows")
+    return visit.go("/flows")
 
 
 def _limits(form: dict[str, str]) -> dict[str, Any]:
-    """Raises: Refused if a limit is not a number."""
+    """Return all limits of a flow. An empty field is no limit. Raises: Refused if one is not a number."""
     try:
-        return {name: int(form[name]) for name in LIMITS if form.get(name, "").strip()}
+        given = {name: int(form[name]) for name in LIMITS if form.get(name, "").strip()}
     except ValueError:
         raise Refused(422, "invalid_fields", "Limits must be whole numbers. Change them.") from None
+    rate = {name: given.pop(name) for name in RATE if name in given}
+    return given | ({"rate": rate} if rate else {})
 
 
 def _path(name: str) -> str:

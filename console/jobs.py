@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlencode
 
 from starlette.background import BackgroundTask
-from starlette.responses import StreamingResponse
+from starlette.responses import RedirectResponse, StreamingResponse
 
 from console.api import Refused
 from console.timeline import PICTURES, files_in, timeline_of
-from console.visit import go
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,9 +20,23 @@ if TYPE_CHECKING:
     from console.visit import Pages, Visit
 
 ACTIONS = ("cancel", "retry", "redeliver")
+SELECTION = ("cancel", "retry")  # the actions on selected jobs
+SELECTED = "job."  # before a job's id: the name of its checkbox
+MOST_SELECTED = 100
+AT_ONCE = 5  # requests
 LAST_FAILURES = {"status": "failed", "limit": "5"}
 PAUSES = (3, 15)  # seconds between two looks at a job
+# Bytes. A function's response has at most 6 MB, in base64 (AWS Lambda Developer Guide, "Lambda quotas").
+PASSED_ON = 4 * 1024 * 1024
 RESULT_SHOWN = 20_000  # characters on the job's page
+
+
+class Outcome(NamedTuple):
+    """Of an action on a job: the job that it returned, or why it was refused."""
+
+    job_id: str
+    job: dict[str, Any] | None
+    refusal: Refused | None
 
 
 async def show_jobs(visit: Visit) -> Response:
@@ -105,7 +118,29 @@ async def change_job(visit: Visit) -> Response:
     if action not in ACTIONS:
         raise Refused(404, "not_found", "There is no such action.")
     job = await visit.api.post(f"/v1/jobs/{visit.quoted('job_id')}/{action}")
-    return go(f"/jobs/{job['job_id']}")
+    return visit.go(f"/jobs/{job['job_id']}")
+
+
+async def change_selected(visit: Visit) -> Response:
+    """Do an action on each job that was selected, and show what became of each."""
+    action = visit.form.get("action", "")
+    selected = [name.removeprefix(SELECTED) for name in visit.form if name.startswith(SELECTED)]
+    if action not in SELECTION:
+        raise Refused(404, "not_found", "There is no such action.")
+    if not 0 < len(selected) <= MOST_SELECTED:
+        raise Refused(422, "invalid_fields", f"Select 1 to {MOST_SELECTED} jobs.")
+    turns = asyncio.Semaphore(AT_ONCE)
+    outcomes = await asyncio.gather(*(_outcome(visit, turns, action, job_id) for job_id in selected))
+    return visit.page("selected.html", action=action, outcomes=outcomes)
+
+
+async def _outcome(visit: Visit, turns: asyncio.Semaphore, action: str, job_id: str) -> Outcome:
+    async with turns:
+        try:
+            job = await visit.api.post(f"/v1/jobs/{quote(job_id, safe='')}/{action}")
+        except Refused as refusal:
+            return Outcome(job_id, None, refusal)
+    return Outcome(job_id, job, None)
 
 
 async def download_result(visit: Visit) -> Response:
@@ -118,8 +153,14 @@ async def download_file(visit: Visit) -> Response:
 
 
 async def _download(visit: Visit, path: str, name: str) -> Response:
-    """Pass on a file. Only a picture keeps its type, so that no browser shows anything else as a page."""
+    """Pass on a file. Only a picture keeps its type, so that no browser shows anything else as a page.
+
+    The browser gets a large one from the object store itself.
+    """
     answer = await visit.api.download(path)
+    if int(answer.headers.get("content-length", 0)) > PASSED_ON:
+        await answer.aclose()
+        return RedirectResponse(str(answer.url), 303)
     given = answer.headers.get("content-type", "")
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
@@ -146,8 +187,8 @@ async def _start_bulk(visit: Visit, *, dry_run: bool) -> Response:
     body = {"action": action, "filter": wanted, "dry_run": dry_run}
     job = await visit.api.post("/v1/bulk", body, visit.form.get("once", ""))
     if not dry_run:
-        return go(f"/jobs/{job['job_id']}")
-    return go("/bulk?" + urlencode(filters | {"action": action, "counted_by": job["job_id"]}))
+        return visit.go(f"/jobs/{job['job_id']}")
+    return visit.go("/bulk?" + urlencode(filters | {"action": action, "counted_by": job["job_id"]}))
 
 
 async def show_count(visit: Visit) -> Response:
@@ -165,6 +206,7 @@ async def show_count(visit: Visit) -> Response:
 
 PAGES: Pages = (
     ("GET", "/jobs", show_jobs),
+    ("POST", "/jobs/selected", change_selected),
     ("GET", "/jobs/{job_id}", show_job),
     ("GET", "/jobs/{job_id}/result", download_result),
     ("GET", "/jobs/{job_id}/files/{token}/{name}", download_file),

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from console.api import Refused
-from console.visit import go
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -33,14 +32,14 @@ async def change_schedule(visit: Visit) -> Response:
     action, path = visit.param("action"), _path(visit)
     if action == "delete":
         await visit.api.send("DELETE", path)
-        return go("/schedules")
+        return visit.go("/schedules")
     if action == "run":
         job = await visit.api.post(f"{path}/run", idempotency_key=visit.form.get("once", ""))
-        return go(f"/jobs/{job['job_id']}")
+        return visit.go(f"/jobs/{job['job_id']}")
     if action not in ("pause", "resume"):
         raise Refused(404, "not_found", "There is no such action.")
     await visit.api.post(f"{path}/{action}")
-    return go(f"/schedules/{visit.quoted('name')}")
+    return visit.go(f"/schedules/{visit.quoted('name')}")
 
 
 def _path(visit: Visit) -> str:

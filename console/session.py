@@ -46,12 +46,12 @@ class Sessions:
             return None
         return Session(**json.loads(text))
 
-    def write(self, session: Session, request: Request, response: Response) -> None:
-        """Set the cookie. Only on this machine it works without TLS."""
+    def write(self, session: Session, request: Request, response: Response, path: str) -> None:
+        """Set the cookie for the pages below `path`. Only on this machine it works without TLS."""
         value = self.cipher.encrypt(json.dumps(asdict(session)).encode()).decode()
         secure = request.url.hostname != "127.0.0.1"
         response.set_cookie(
-            COOKIE, value, path="/console", max_age=LIFETIME, secure=secure, httponly=True, samesite="strict"
+            COOKIE, value, path=path, max_age=LIFETIME, secure=secure, httponly=True, samesite="strict"
         )
 
 

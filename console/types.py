@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from console import forms
 from console.api import Refused
-from console.visit import go
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,7 +43,7 @@ async def submit(visit: Visit) -> Response:
         if not refusal.wrong:
             raise
         return _form(visit, typed, refusal.wrong, once)
-    return go(f"/jobs/{job['job_id']}")
+    return visit.go(f"/jobs/{job['job_id']}")
 
 
 def _form(visit: Visit, values: Mapping[str, str], wrong: Mapping[str, str], once: str) -> Response:

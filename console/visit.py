@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
@@ -42,14 +44,27 @@ def _with_code(text: str) -> Markup:
     return Markup(re.sub("`([^`]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped
 
 
+def _version() -> str:
+    contents = b"".join(file.read_bytes() for file in sorted(STATIC.iterdir()))
+    return hashlib.sha256(contents).hexdigest()[:12]
+
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
 TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    loader=FileSystemLoader(HERE / "templates"),
     autoescape=True,
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
 )
+# In the addresses of the static files, because browsers keep these: on Lambda, files are of the year 1980.
+TEMPLATES.globals["version"] = _version()
 TEMPLATES.filters |= {"at": _shown_time, "pretty": _pretty, "with_code": _with_code}
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 @dataclass(frozen=True)
@@ -57,19 +72,30 @@ class Console:
     """The console of the APIs at `urls`; without any, of each URL that a person types in.
 
     A console that others can reach needs `urls`: without them it sends requests to any place, for anyone.
+    `base` is the path below which a custom domain serves it, or "": pages link to themselves there.
     """
 
     http: httpx.AsyncClient
     urls: Sequence[str] = ()
     sessions: Sessions = field(default_factory=lambda: Sessions(Fernet(Fernet.generate_key())))
     descriptions: Descriptions = field(default_factory=Descriptions)
+    base: str = ""
+    now: Callable[[], datetime] = _now
+
+    @property
+    def home(self) -> str:
+        return f"{self.base}/console"
 
     def allows(self, url: str) -> bool:
         return url in self.urls if self.urls else _is_base_url(url)
 
     def page(self, template: str, status: int = 200, **values: Any) -> Response:
-        text = TEMPLATES.get_template(template).render({"session": None} | values)
+        text = TEMPLATES.get_template(template).render({"session": None, "home": self.home} | values)
         return HTMLResponse(text, status, {"Cache-Control": "no-store"})
+
+    def go(self, path: str) -> Response:
+        """Return a redirect to a page, after a form."""
+        return RedirectResponse(self.home + path, 303)
 
 
 def _is_base_url(url: str) -> bool:
@@ -103,10 +129,8 @@ class Visit:
         shared = {"session": self.session, "api": self.description, "path": self.request.url.path}
         return self.console.page(template, status, **shared, **values)
 
-
-def go(path: str) -> Response:
-    """Return a redirect to a page, after a form."""
-    return RedirectResponse(f"/console{path}", 303)
+    def go(self, path: str) -> Response:
+        return self.console.go(path)
 
 
 if TYPE_CHECKING:

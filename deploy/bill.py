@@ -18,6 +18,8 @@ def fixed_costs(parameters: dict[str, str]) -> list[Line]:
         lines += [Line("the alarms", 0.70), Line("the dashboard", 3.00)]
     if parameters["KmsKeyArn"]:
         lines.append(Line("your KMS key", 1.00))  # "AWS Key Management Service pricing"
+    if parameters["Console"] == "true":
+        lines.append(Line("the console's secret", 0.40))  # "AWS Secrets Manager pricing"
     return lines
 
 

@@ -18,7 +18,7 @@ from local.ministack import bare_environ
 from local.process import alone
 from local.progress import run
 
-SOURCES = ("template.yaml", "packaging", "functions", "layers", "apps")
+SOURCES = ("template.yaml", "packaging", "functions", "layers", "apps", "console")
 # Parts of the sources that are not built.
 APART = {"__pycache__", "tests", "README.md", "demo.py"}
 INDEX = Path("apps", "index.py")  # the build writes its own

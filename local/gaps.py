@@ -33,6 +33,8 @@ def make_routes(at: Endpoint, body: dict[str, Any], outputs: dict[str, str]) -> 
     for former in gateway.get_routes(ApiId=api)["Items"]:
         gateway.delete_route(ApiId=api, RouteId=former["RouteId"])
     for key, function, alias in routes(body):
+        if f"{function}Name" not in outputs:  # its condition is false
+            continue
         found = functions.get_function_configuration(FunctionName=outputs[f"{function}Name"])
         integration = gateway.create_integration(
             ApiId=api,
@@ -45,14 +47,19 @@ def make_routes(at: Endpoint, body: dict[str, Any], outputs: dict[str, str]) -> 
 
 
 def routes(body: dict[str, Any]) -> Iterator[tuple[str, str, str | None]]:
-    """Yield the route key, and the function's logical id and alias, of each operation."""
+    """Yield the route key, the function's logical id and its alias of each operation, also if it is off."""
     for path, operations in body["paths"].items():
-        for verb, operation in operations.items():
-            function = FUNCTION.search(json.dumps(operation["x-amazon-apigateway-integration"]))
+        for verb, operation in given(operations).items():
+            function = FUNCTION.search(json.dumps(given(operation)["x-amazon-apigateway-integration"]))
             if not function:
                 raise ValueError(f"the route {verb} {path} has no function")
             key = "$default" if "$default" in path else f"{verb.upper()} {path}"
             yield key, function[1], function[2]
+
+
+def given(value: dict[str, Any]) -> Any:
+    """Return what a value is if its condition is true."""
+    return value["Fn::If"][1] if "Fn::If" in value else value
 
 
 def set_ttl(at: Endpoint, specification: dict[str, Any], outputs: dict[str, str]) -> None:

@@ -17,8 +17,9 @@ build-Worker:        source := functions/worker
 build-Sweeper:       source := functions/sweeper
 build-EngineLayer:   source := layers/engine
 build-AppsLayer:     source := apps
+build-ServeConsole:  source := console
 
-functions := build-SubmitJob build-GetJob build-Worker build-Sweeper
+functions := build-SubmitJob build-GetJob build-Worker build-Sweeper build-ServeConsole
 layers    := build-EngineLayer build-AppsLayer
 
 # Lambda puts /opt/python on a function's path.
@@ -34,7 +35,10 @@ content        := .
 apart          := tests requirements README.md app.toml schemas.json demo.py __pycache__
 build-AppsLayer: destination = $(root)/apps
 build-AppsLayer: content = $(shell cd $(source) && find . -mindepth 2 -maxdepth 2 $(apart:%=! -name %))
+build-ServeConsole: destination = $(root)/console
+build-ServeConsole: content = $(shell cd $(source) && find . -mindepth 1 -maxdepth 1 ! -name __main__.py ! -name pyproject.toml $(apart:%=! -name %))
 build-EngineLayer: pinned := layers/engine/requirements.txt
+build-ServeConsole: pinned := console/requirements.txt
 build-AppsLayer:   pinned := $(wildcard apps/*/requirements/layer.txt)
 build-Worker:      pinned := $(wildcard apps/*/requirements/worker.txt)
 

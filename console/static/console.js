@@ -1,8 +1,8 @@
 // Loads the page again while its jobs change, and replaces the part that is live.
 const live = () => document.getElementById("live")
 
-// What someone reads or uses is not replaced: a selected text, an open page in the background.
-const isQuiet = () => document.hidden || !document.getSelection().isCollapsed
+// What someone reads or uses is not replaced: a selected text, selected jobs, an open page in the background.
+const isQuiet = () => document.hidden || !document.getSelection().isCollapsed || live().querySelector(":checked")
 
 async function refresh() {
     const focused = document.activeElement
@@ -27,7 +27,7 @@ async function follow() {
 }
 
 document.addEventListener("submit", event => {
-    const question = event.target.dataset.question
+    const question = event.submitter?.dataset.question
     if (question && !confirm(question)) event.preventDefault()
 })
 follow()

@@ -6,12 +6,16 @@ import asyncio
 import html
 import json
 import re
-from contextlib import redirect_stdout
+import socket
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cached_property
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import httpx
+import uvicorn
 
 from claimcheck.build.description import describe
 from claimcheck.canonical.described import reference
@@ -21,6 +25,7 @@ from console.visit import Console
 from tests.kit.world import Answer, World, event
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
     from typing import Self
 
@@ -50,9 +55,17 @@ class Service:
         world.rebuild(openapi=file)
         return cls(world)
 
+    @property
+    def transport(self) -> httpx.MockTransport:
+        return httpx.MockTransport(self._answer)
+
     def console(self, **changes: Any) -> Starlette:
-        http = httpx.AsyncClient(transport=httpx.MockTransport(self._answer))
-        return application(Console(http, **{"urls": [URL]} | changes))
+        http = httpx.AsyncClient(transport=self.transport)
+        options: dict[str, Any] = {"urls": [URL], "now": self._now} | changes
+        return application(Console(http, **options))
+
+    def _now(self) -> datetime:
+        return datetime.fromtimestamp(self.world.clock.now() / 1000, UTC)
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
         self.requests.append(request)
@@ -66,6 +79,19 @@ class Service:
             asked = event(request.method, path, request.content, headers, query)
             answer = Answer.of(self.world.api.handle(asked))
         return httpx.Response(answer.status, headers=answer.headers, text=answer.text)
+
+
+@contextmanager
+def serving(service: Service) -> Iterator[str]:
+    """Serve the service's console for browsers, and yield the URL of its server."""
+    with socket.socket() as place:
+        place.bind(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(service.console(), log_level="warning"))
+        thread = Thread(target=server.run, args=([place],))
+        thread.start()
+        yield f"http://127.0.0.1:{place.getsockname()[1]}"
+        server.should_exit = True
+        thread.join()
 
 
 @dataclass

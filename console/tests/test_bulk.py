@@ -83,3 +83,51 @@ def test_a_failed_job_is_retried(browser: Browser, service: Service) -> None:
     assert f'href="{retried}"' in browser.get(f"/console/jobs/{job}").text
     assert f'href="/console/jobs/{job}"' in browser.get(retried).text
     assert ">Retry</button>" not in browser.get(f"/console/jobs/{job}").text
+
+
+def test_selected_jobs_are_cancelled_and_the_others_stay(browser: Browser, service: Service) -> None:
+    jobs = [service.world.submit(run_at="2026-06-22T10:00:00Z") for _ in range(3)]
+    page = browser.get("/console/jobs").text
+    boxes = re.findall(r'form="selected" name="(job\.[^"]*)"', page)
+    assert set(boxes) == {f"job.{each}" for each in jobs}
+
+    answer = browser.submit("/console/jobs/selected", action="cancel", **{boxes[0]: "on", boxes[2]: "on"})
+
+    assert "2 of 2 done" in answer.text
+    chosen = {boxes[0], boxes[2]}
+    assert ended(service, jobs) == [f"job.{each}" in chosen for each in jobs]
+
+
+def test_each_selected_job_shows_its_new_job_or_why_it_has_none(browser: Browser, service: Service) -> None:
+    waiting = service.world.submit(run_at="2026-06-22T10:00:00Z")
+    failed = service.world.submit(deadline="2026-06-21T10:00:01Z", run_at="2026-06-21T10:00:00.500Z")
+    service.world.clock.advance(60_000)
+    service.world.work()
+    service.world.sweep()
+    service.world.work()
+
+    answer = browser.submit(
+        "/console/jobs/selected", action="retry", **{f"job.{waiting}": "", f"job.{failed}": ""}
+    )
+
+    retried = service.world.job(failed).retried_as
+    assert "1 of 2 done" in answer.text
+    assert f'retried as <a href="/console/jobs/{retried}">' in answer.text
+    assert answer.text.index(waiting) < answer.text.index("has not failed") < answer.text.index(failed)
+
+
+@pytest.mark.parametrize(
+    ("form", "status"),
+    [
+        ({"action": "cancel"}, 422),
+        ({"action": "cancel"} | {f"job.{number}": "" for number in range(101)}, 422),
+        ({"action": "redeliver", "job.a": ""}, 404),
+        ({"action": "../retry", "job.a": ""}, 404),
+        ({"job.a": ""}, 404),
+    ],
+)
+def test_a_wrong_selection_changes_nothing(
+    browser: Browser, service: Service, form: dict[str, str], status: int
+) -> None:
+    assert browser.submit("/console/jobs/selected", **form).status_code == status
+    assert {request.method for request in service.requests} == {"GET"}

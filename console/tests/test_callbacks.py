@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claimcheck.domain.job import MINUTE
+from claimcheck.outbound import Answer
 from console.tests.kit import Service
 from console.timeline import duration
 from tests.kit.receiver import CallingWorld
@@ -40,6 +41,24 @@ def test_deliveries_are_events_and_are_sent_again(browser: Browser, service: Ser
     assert 'data-seconds="0"' in delivered
     assert "Callback, delivery 3" in browser.get(f"/console/jobs/{job}").text
     assert len(receiver.requests) == 3
+
+
+def test_a_delivery_without_an_answer_yet_is_shown(browser: Browser, service: Service) -> None:
+    pages = []
+
+    class Receiver:
+        """Looks at the job's page before it answers."""
+
+        def request(self, *_: object, **__: object) -> Answer:
+            pages.append(browser.get(f"/console/jobs/{job}"))
+            return Answer(200, {}, b"")
+
+    service.world.rebuild(outbound=Receiver())
+    job = service.world.submit(callback_url="https://app.example.com/hook")
+    service.world.work()
+
+    assert [page.status_code for page in pages] == [200]
+    assert "Callback, delivery 1 <small>no answer yet</small>" in pages[0].text
 
 
 @pytest.mark.parametrize(

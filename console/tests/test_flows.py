@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -9,7 +10,6 @@ import pytest
 if TYPE_CHECKING:
     from console.tests.kit import Browser, Service
 
-pytest.importorskip("claimcheck.domain.flows")
 RATE = {"starts": 5, "per_seconds": 1, "burst": 2}
 LIMITS = {"concurrency": 3, "max_waiting": 10, "rate": RATE}
 
@@ -30,10 +30,26 @@ def test_flows_show_what_runs_and_waits(browser: Browser) -> None:
 
 
 def test_a_changed_limit_leaves_the_others(browser: Browser, service: Service) -> None:
-    browser.submit("/console/flows/renderer/limits", concurrency="4", max_waiting="")
+    page = browser.get("/console/flows").text
+    shown = dict(re.findall(r'<input name="(\w+)" type="number" min="1" value="(\d*)">', page))
 
-    assert (flow(service)["concurrency"], flow(service)["max_waiting"]) == (4, None)
-    assert flow(service)["rate"] == RATE
+    browser.submit("/console/flows/renderer/limits", **shown | {"concurrency": "4"})
+    changed = flow(service)
+    browser.submit("/console/flows/renderer/limits", **shown | {"max_waiting": "", "burst": "3"})
+
+    assert changed | LIMITS | {"concurrency": 4, "updated_at": ...} == changed | {"updated_at": ...}
+    assert (flow(service)["concurrency"], flow(service)["max_waiting"]) == (3, None)
+    assert flow(service)["rate"] == RATE | {"burst": 3}
+
+
+def test_a_rate_is_removed_and_an_incomplete_one_is_refused(browser: Browser, service: Service) -> None:
+    incomplete = browser.submit("/console/flows/renderer/limits", concurrency="3", starts="1")
+    kept = flow(service)["rate"]
+    browser.submit("/console/flows/renderer/limits", concurrency="3", starts="", per_seconds="", burst="")
+
+    assert incomplete.status_code == 422
+    assert "per_seconds" in incomplete.text
+    assert (kept, flow(service)["rate"]) == (RATE, None)
 
 
 @pytest.mark.parametrize("limit", ["many", "0", "1.5"])

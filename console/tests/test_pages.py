@@ -13,6 +13,7 @@ from pydantic import Field
 
 from claimcheck.authoring import Again, Fail
 from claimcheck.authoring.catalog import JobModel
+from console.jobs import PASSED_ON
 from console.tests.kit import URL, Browser, Service, hidden
 from tests.kit.world import Words, World, echo, job_type
 
@@ -268,6 +269,47 @@ def test_a_file_that_could_be_a_page_has_no_type(browser: Browser, service: Serv
     assert answer.headers["content-disposition"].startswith("attachment")
 
 
+def test_a_result_that_only_looks_like_a_file_is_data(browser: Browser, service: Service) -> None:
+    job = service.world.submit()
+    service.world.work()
+    document = service.world.request("GET", f"/v1/jobs/{job}").json
+    named = {
+        "name": "x.png",
+        "size": None,
+        "content_type": "image/png",
+        "url": f"/v1/jobs/{job}/files/t/x.png",
+    }
+    service.scripted[f"/v1/jobs/{job}"] = httpx.Response(200, json=document | {"result": named})
+
+    page = browser.get(f"/console/jobs/{job}")
+
+    assert page.status_code == 200
+    assert "<img" not in page.text
+
+
+def test_an_answer_of_something_else_than_the_api_is_reported(browser: Browser, service: Service) -> None:
+    service.scripted["/v1/jobs"] = httpx.Response(200, text="<html>")
+
+    answer = browser.get("/console/jobs")
+
+    assert answer.status_code == 502
+    assert "no_json" in answer.text
+
+
+@pytest.mark.parametrize(("size", "status"), [(PASSED_ON, 200), (PASSED_ON + 1, 303)])
+def test_a_browser_gets_a_large_file_from_the_object_store(
+    browser: Browser, service: Service, size: int, status: int
+) -> None:
+    signed = "https://bucket.example/signed?X-Amz-Signature=a%2Fb"
+    service.scripted["/v1/jobs/j/result"] = httpx.Response(303, headers={"location": signed})
+    service.scripted["/signed"] = httpx.Response(200, content=b"0" * size)
+
+    answer = browser.get("/console/jobs/j/result")
+
+    assert answer.status_code == status
+    assert answer.headers.get("location") == (None if status == 200 else signed)
+
+
 def test_a_signed_url_that_has_expired_is_reported(browser: Browser, service: Service) -> None:
     service.scripted["/v1/jobs/j/result"] = httpx.Response(303, headers={"location": f"{URL}/signed"})
     service.scripted["/signed"] = httpx.Response(403)
@@ -351,6 +393,17 @@ def test_schedules_show_their_next_run(browser: Browser, service: Service) -> No
     page = browser.get("/console/schedules").text
 
     assert "2026-06-22 01:00:00" in page
+
+
+def test_a_schedule_shows_its_next_ten_runs(browser: Browser, service: Service) -> None:
+    store_schedule(service)
+
+    page = browser.get("/console/schedules/nightly").text
+
+    shown = re.findall(r'<li><time datetime="[^"]*">([^<]*)</time></li>', page)
+    days = [*range(22, 31), 1]
+    assert [int(each[8:10]) for each in shown] == days
+    assert {each[11:] for each in shown} == {"01:00:00"}  # three o'clock in Berlin's summer
 
 
 def test_a_schedule_is_paused_resumed_run_and_deleted(browser: Browser, service: Service) -> None:

@@ -6,16 +6,17 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from cryptography.fernet import Fernet
 
 from claimcheck.testing import MemoryKeyStore
 from console.app import HEADERS
-from console.session import COOKIE
+from console.session import COOKIE, Sessions
 from console.tests.kit import HERE, URL, Browser
 
 if TYPE_CHECKING:
     from console.tests.kit import Service
 
-PAGES = ("jobs", "schedules", "types", "types/echo")
+PAGES = ("jobs", "schedules", "flows", "types", "types/echo", "usage")
 
 
 @pytest.fixture
@@ -110,6 +111,43 @@ def test_a_session_of_another_secret_is_none(browser: Browser, service: Service)
     other.client.cookies = browser.client.cookies
 
     assert other.get("/console/jobs").headers["location"] == "/console"
+
+
+@pytest.mark.parametrize("text", ["none", "café", '"'])
+def test_a_cookie_that_another_port_has_set_is_none(stranger: Browser, text: str) -> None:
+    answer = stranger.get("/console", headers={"cookie": f"{COOKIE}={text}".encode("latin-1")})
+
+    assert answer.status_code == 200
+    assert "API key" in answer.text
+
+
+def test_a_session_of_an_api_that_the_console_does_not_open_any_more_is_none(
+    browser: Browser, service: Service
+) -> None:
+    sessions = Sessions(Fernet(Fernet.generate_key()))
+    before = Browser(service, {"sessions": sessions})
+    before.sign_in()
+    after = Browser(service, {"sessions": sessions, "urls": ["https://another.example"]})
+    after.client.cookies = before.client.cookies
+
+    assert before.get("/console").headers["location"] == "/console/jobs"
+    assert after.get("/console/jobs").headers["location"] == "/console"
+    assert "API key" in after.get("/console").text
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_below_a_base_path_every_link_and_the_cookie_are_below_it(service: Service, page: str) -> None:
+    browser = Browser(service, {"base": "/api"})
+    signed_in = browser.sign_in()
+    cookie = signed_in.headers["set-cookie"]
+    browser.client.cookies.set(COOKIE, signed_in.cookies[COOKIE])  # as if the domain's path came first
+
+    places = re.findall(r'(?:href|src|action)="([^"]*)"', browser.get(f"/console/{page}").text)
+
+    assert signed_in.headers["location"] == "/api/console/jobs"
+    assert "Path=/api/console;" in cookie
+    assert places
+    assert [each for each in places if not each.startswith(("/api/console", "#", "?"))] == []
 
 
 def test_a_session_ends_when_its_key_is_disabled(browser: Browser, service: Service) -> None:

@@ -81,7 +81,7 @@ class WorkingCopy:
 def copy(tmp_path: Path) -> Iterator[WorkingCopy]:
     (tmp_path / "copy").mkdir()
     folder = with_added_app(tmp_path / "copy")
-    for name in ("local", "console"):
+    for name in ("local",):
         shutil.copytree(PROJECT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "uv.lock"):
         shutil.copy(PROJECT / name, folder / name)

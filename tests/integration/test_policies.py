@@ -93,7 +93,13 @@ def needed() -> dict[str, list[Access]]:
 
 
 def _ask_everything(world: Deployment, jobs: dict[str, str]) -> None:
-    for path in ("/v1/jobs", "/v1/schedules", "/v1/schedules/every", "/v1/schedules/every/jobs"):
+    for path in (
+        "/v1/jobs",
+        "/v1/schedules",
+        "/v1/schedules/every",
+        "/v1/schedules/every/jobs",
+        "/v1/credits",
+    ):
         assert world.request("GET", path).status == 200
     for job_id in jobs.values():
         for path in ("", "/result", "/executions", "/deliveries"):

@@ -1,6 +1,6 @@
 """Run by the packaging tests with `python -I -S`: import one function as Lambda would.
 
-usage: clean_import.py FUNCTION_FOLDER PATH [PATH ...]
+usage: clean_import.py MODULE FUNCTION_FOLDER PATH [PATH ...]
 
 Prints a JSON object: `modules` are the imported modules; `compiled` are the sources without usable bytecode.
 """
@@ -12,7 +12,7 @@ import sys
 from importlib.machinery import SourceFileLoader
 
 
-def main(function: str, *paths: str) -> None:
+def main(module: str, function: str, *paths: str) -> None:
     artifacts = (function, *(path for path in paths if path.endswith("python")))
     compiled: list[str] = []
     compile_source = SourceFileLoader.source_to_code
@@ -24,11 +24,11 @@ def main(function: str, *paths: str) -> None:
 
     SourceFileLoader.source_to_code = noticed  # type: ignore[assignment, method-assign]
     sys.path[:0] = [function, *paths]
-    importlib.import_module("app")
+    importlib.import_module(module)
     if importlib.util.find_spec("handlers"):
         handlers = importlib.import_module("handlers")
-        for module in pkgutil.iter_modules(handlers.__path__):
-            importlib.import_module(f"handlers.{module.name}")
+        for each in pkgutil.iter_modules(handlers.__path__):
+            importlib.import_module(f"handlers.{each.name}")
     print(json.dumps({"modules": sorted(sys.modules), "compiled": compiled}))
 
 

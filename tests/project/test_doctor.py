@@ -121,7 +121,10 @@ def test_a_missing_interpreter_stops_the_deploy() -> None:
             {"WorkerMaxConcurrency": "20"},
             "WorkerMaxConcurrency in the stage dev of samconfig.toml to at most 5.",
         ),
-        ({"WorkerMinPollers": "2"}, "WorkerMaxPollers in the stage dev of samconfig.toml to at most 2."),
+        (
+            {"WorkerMinPollers": "2"},
+            "WorkerMaxPollers in the stage dev of samconfig.toml to at most 2.",
+        ),
     ],
 )
 def test_workers_that_could_starve_the_api_stop_the_deploy(given: dict[str, str], most: str) -> None:
@@ -294,12 +297,18 @@ def test_the_bill_has_the_figures_of_the_cost_page() -> None:
 
 
 def test_the_bill_follows_the_parameters() -> None:
-    chosen = DEFAULTS | {"Monitoring": "false", "KmsKeyArn": "arn:…", "WorkerMinPollers": "2"}
+    chosen = DEFAULTS | {
+        "Monitoring": "false",
+        "KmsKeyArn": "arn:…",
+        "WorkerMinPollers": "2",
+        "Console": "true",
+    }
 
     assert {line.what for line in bill.fixed_costs(chosen)} == {
         "the sweeper, every minute",
         "the metrics of one job type",
         "your KMS key",
+        "the console's secret",
     }
     assert "2 pollers" in bill.printed(chosen)
 

@@ -100,10 +100,10 @@ def test_the_role_gives_no_role_more_than_it_has_itself() -> None:
 
 def test_every_role_of_the_template_has_the_boundary() -> None:
     roles = [each["Properties"] for each in RESOURCES.values() if each["Type"] == "AWS::IAM::Role"]
-    # SAM creates a role for each schedule.
+    # The functions' and the console's. SAM creates a role for each schedule.
     events = [each["Properties"].get("Events", {}) for each in RESOURCES.values()]
     roles += [
         event["Properties"] for each in events for event in each.values() if event["Type"] == "ScheduleV2"
     ]
 
-    assert [role["PermissionsBoundary"] for role in roles] == [BOUNDARY] * (len(FUNCTIONS) + 1)
+    assert [role["PermissionsBoundary"] for role in roles] == [BOUNDARY] * (len(FUNCTIONS) + 2)

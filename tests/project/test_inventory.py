@@ -16,7 +16,11 @@ from tests.kit.fetched import UVX, need
 pytestmark = pytest.mark.soak
 
 FOLDER = PROJECT / ".local/inventory"
-PINNED = [PROJECT / "layers/engine/requirements.txt", *PROJECT.glob("apps/*/requirements/*.txt")]
+PINNED = [
+    PROJECT / "layers/engine/requirements.txt",
+    PROJECT / "console/requirements.txt",
+    *PROJECT.glob("apps/*/requirements/*.txt"),
+]
 
 Packages = set[tuple[str, str]]
 

@@ -26,6 +26,10 @@ AMAZONS = {f"Amazon Root CA {number}" for number in (1, 2, 3, 4)} | {
     "Starfield Services Root Certificate Authority - G2"
 }
 CERTIFICATE = re.compile("-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL)
+PINNED = {
+    "engine": PROJECT / "layers/engine/requirements.txt",
+    "console": PROJECT / "console/requirements.txt",
+}
 PLACEHOLDERS = {"LOG_LEVEL": "INFO", "WORKER_TIMEOUT": "120"}
 
 
@@ -49,7 +53,7 @@ def imported(function: str, unpacked: Path, aws_sdk: Path) -> dict[str, list[str
     """Import the function in an empty interpreter, and return the report."""
     layers = [str(unpacked / layer / "python") for layer in layers_of(function)]
     done = subprocess.run(
-        [sys.executable, "-I", "-S", CLEAN_IMPORT, unpacked / function, *layers, aws_sdk],
+        [sys.executable, "-I", "-S", CLEAN_IMPORT, "app", unpacked / function, *layers, aws_sdk],
         env=environ(function),
         capture_output=True,
         text=True,
@@ -109,6 +113,29 @@ def authorities(pem: str) -> set[str]:
     return {value for name, value in pairs if name == "commonName"}
 
 
+def test_the_console_finds_all_it_needs_and_only_its_own_function_brings_it(unpacked: Path) -> None:
+    folder, module = unpacked / "ServeConsole", properties("ServeConsole")["Handler"].rpartition(".")[0]
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", CLEAN_IMPORT, module, folder],
+        env={},
+        capture_output=True,
+        text=True,
+    )
+    built = {path.relative_to(folder) for path in files_in(folder / "console") if path.suffix != ".pyc"}
+    holders = {p.relative_to(unpacked).parts[0] for p in unpacked.rglob("starlette")}
+
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["compiled"] == []
+    assert {path.parts[1] for path in built} & {
+        "tests",
+        "__main__.py",
+        "pyproject.toml",
+        "requirements.txt",
+    } == set()
+    assert {Path("console/static/console.css"), Path("console/templates/jobs.html")} <= built
+    assert holders == {"ServeConsole"}
+
+
 def test_pillow_is_in_the_worker_alone(unpacked: Path) -> None:
     holders = {p.relative_to(unpacked).parts[0] for p in unpacked.rglob("PIL")}
 
@@ -139,11 +166,12 @@ def test_the_index_that_is_built_is_made_of_the_apps_that_are_there(unpacked: Pa
     assert built == index_of(read_apps(PROJECT / "apps"))
 
 
-def test_the_engine_s_requirements_are_those_of_the_lock_file() -> None:
-    command = ["uv", "export", "-q", "--frozen", "--only-group", "engine", "--no-header"]
+@pytest.mark.parametrize("group", PINNED)
+def test_pinned_requirements_are_those_of_the_lock_file(group: str) -> None:
+    command = ["uv", "export", "-q", "--frozen", "--only-group", group, "--no-header"]
     done = subprocess.run([*command, "--no-annotate"], cwd=PROJECT, capture_output=True, text=True)
 
-    assert done.stdout == (PROJECT / "layers/engine/requirements.txt").read_text(), "run make lock"
+    assert done.stdout == PINNED[group].read_text(), "run make lock"
 
 
 def pins(file: Path) -> dict[str, str]:
@@ -169,9 +197,7 @@ def test_an_app_s_pinned_packages_are_those_that_it_asks_for(app: App) -> None:
         )
 
 
-@pytest.mark.parametrize(
-    "file", [PROJECT / "layers/engine/requirements.txt", *PROJECT.glob("apps/*/requirements/*.txt")], ids=str
-)
+@pytest.mark.parametrize("file", [*PINNED.values(), *PROJECT.glob("apps/*/requirements/*.txt")], ids=str)
 def test_every_package_that_ships_has_its_hashes(file: Path) -> None:
     packages = file.read_text().replace("\\\n", "").splitlines()
 

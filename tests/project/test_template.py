@@ -88,7 +88,7 @@ def test_every_worker_timeout_that_the_template_accepts_is_enough_for_every_job_
 def test_the_functions_are_the_folders() -> None:
     serverless = {n for n, r in RESOURCES.items() if r["Type"] == "AWS::Serverless::Function"}
 
-    assert serverless == set(FUNCTIONS)
+    assert serverless == {*FUNCTIONS, "ServeConsole"}
     assert {p.name for p in (PROJECT / "functions").iterdir() if p.is_dir()} == set(FUNCTIONS.values())
     for name, folder in FUNCTIONS.items():
         assert properties(name)["CodeUri"] == f"functions/{folder}"
@@ -181,6 +181,35 @@ def test_the_api_sends_reads_and_leftovers_to_get_job_and_the_rest_to_submit_job
 
     assert routes("SubmitJob") == {"POST /{proxy+}", "PUT /{proxy+}", "DELETE /{proxy+}"}
     assert routes("GetJob") == {"GET /{proxy+}", "$default"}
+
+
+def test_the_console_is_off_unless_a_parameter_says_so_and_its_function_may_only_log() -> None:
+    parts = {name: each for name, each in RESOURCES.items() if "Console" in name}
+    [policy] = properties("ServeConsoleRole")["Policies"]
+    [statement] = policy["PolicyDocument"]["Statement"]
+
+    assert TEMPLATE["Parameters"]["Console"]["Default"] == "false"
+    assert TEMPLATE["Conditions"]["HasConsole"] == {"Fn::Equals": [{"Ref": "Console"}, "true"]}
+    assert len(parts) == 4
+    assert {each["Condition"] for each in parts.values()} == {"HasConsole"}
+    assert statement == {
+        "Effect": "Allow",
+        "Action": ["logs:CreateLogStream", "logs:PutLogEvents"],
+        "Resource": {"Fn::GetAtt": ["ServeConsoleLogs", "Arn"]},
+    }
+    assert properties("ServeConsoleLogs")["RetentionInDays"] == {"Ref": "LogRetentionDays"}
+    # Its logs have no URLs, and it sends no traces.
+    assert properties("ServeConsole")["LoggingConfig"]["ApplicationLogLevel"] == "WARN"
+    assert properties("ServeConsole")["Tracing"] == "PassThrough"
+    assert "Layers" not in properties("ServeConsole")
+
+
+def test_the_api_sends_the_console_s_pages_and_forms_to_its_function() -> None:
+    events = [each["Properties"] for each in properties("ServeConsole")["Events"].values()]
+
+    assert {(each["Method"], each["Path"]) for each in events} == {
+        (method, path) for method in ("GET", "POST") for path in ("/console", "/console/{proxy+}")
+    }
 
 
 def test_the_api_is_throttled() -> None:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import socket
-from threading import Thread
 from typing import TYPE_CHECKING, Any
 
-import httpx
 import pytest
-import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 
 from claimcheck.authoring import Fail
 from claimcheck.service import bulk
-from console.tests.kit import Service
+from console.tests.kit import Service, serving
 from tests.kit.browser import chromium
 from tests.kit.world import Words, World, echo, job_type
 
@@ -33,15 +29,7 @@ VIEWS = {
     "dark": {"viewport": {"width": 1000, "height": 700}, "color_scheme": "dark"},
 }
 
-FLOW: dict[str, Any] = {
-    "name": "f" * 64,
-    "concurrency": 3,
-    "max_waiting": None,
-    "rate": {"starts": 5, "per_seconds": 1, "burst": 1},
-    "paused": True,
-    "running": 3,
-    "waiting": 12,
-}
+LONG_NAME = "f" * 64
 
 
 def fail(given: Words, job: JobContext) -> None:
@@ -64,15 +52,8 @@ def service(tmp_path: Any) -> Service:
 
 @pytest.fixture
 def url(service: Service) -> Iterator[str]:
-    """Serve the console, and return the URL of its server."""
-    with socket.socket() as place:
-        place.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(service.console(), log_level="warning"))
-        thread = Thread(target=server.run, args=([place],))
-        thread.start()
-        yield f"http://127.0.0.1:{place.getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
+    with serving(service) as url:
+        yield url
 
 
 @pytest.fixture
@@ -208,7 +189,7 @@ def test_failed_jobs_are_counted_and_then_retried(signed_in: Page, service: Serv
     signed_in.get_by_text("Filter").first.click()
     signed_in.get_by_label("Status").select_option("failed")
     signed_in.get_by_role("button", name="Filter").click()
-    signed_in.get_by_role("button", name="Retry").click()
+    signed_in.get_by_role("button", name="Retry …").click()
     signed_in.get_by_text("Counting").wait_for()
 
     service.world.work()
@@ -220,11 +201,77 @@ def test_failed_jobs_are_counted_and_then_retried(signed_in: Page, service: Serv
     assert service.world.job(failed).retried_as
 
 
+def test_selected_jobs_stay_selected_while_the_list_is_live_and_are_cancelled(
+    signed_in: Page, service: Service
+) -> None:
+    jobs = [service.world.submit() for _ in range(2)]
+    signed_in.clock.install()
+    signed_in.goto("/console/jobs")
+    chosen = signed_in.get_by_label(f"Select echo {jobs[0][-8:]}")
+    chosen.press("Space")
+    before = len(service.requests)
+    signed_in.clock.run_for(30_000)
+    assert len(service.requests) == before
+
+    chosen.uncheck()
+    signed_in.clock.run_for(10_000)
+    assert len(service.requests) > before
+    chosen.check()
+    signed_in.once("dialog", lambda dialog: dialog.dismiss())
+    signed_in.get_by_role("button", name="Cancel selected").click()
+    assert chosen.is_checked()
+    signed_in.once("dialog", lambda dialog: dialog.accept())
+    signed_in.get_by_role("button", name="Cancel selected").click()
+    signed_in.get_by_text("1 of 1 done").wait_for()
+
+    assert [service.world.job(each).status for each in jobs] == ["failed", "pending"]
+
+
+def test_a_flow_is_limited_paused_resumed_and_deleted(signed_in: Page, service: Service) -> None:
+    service.world.request("PUT", "/v1/flows/renderer", {"concurrency": 1})
+    jobs = [service.world.submit(flow="renderer") for _ in range(2)]
+    signed_in.get_by_role("link", name="Flows").click()
+    signed_in.get_by_text("0 of 1 running, 0 waiting").wait_for()
+
+    signed_in.get_by_label("Concurrency").fill("2")
+    signed_in.get_by_label("Most waiting").fill("9")
+    signed_in.get_by_role("button", name="Save").click()
+    signed_in.get_by_text("0 of 2 running").wait_for()
+    assert signed_in.get_by_label("Most waiting").input_value() == "9"
+    signed_in.get_by_role("button", name="Pause").click()
+    signed_in.get_by_text("paused").wait_for()
+    service.world.work()
+    signed_in.reload()
+    signed_in.get_by_text("0 of 2 running, 2 waiting").wait_for()
+    signed_in.goto(f"/console/jobs/{jobs[1]}")
+    signed_in.get_by_text("Waits for the flow renderer, behind 1 job").wait_for()
+
+    signed_in.get_by_role("link", name="Flows").click()
+    signed_in.get_by_role("button", name="Resume").click()
+    signed_in.get_by_role("button", name="Pause").wait_for()
+    service.world.work()
+    assert [service.world.job(each).status for each in jobs] == ["completed", "completed"]
+    signed_in.on("dialog", lambda dialog: dialog.accept())
+    signed_in.get_by_role("button", name="Delete").click()
+    signed_in.get_by_text("No flow is stored").wait_for()
+
+
+def test_usage_is_shown(signed_in: Page, service: Service) -> None:
+    service.world.submit(type="fail")
+    service.world.work()
+    signed_in.get_by_role("link", name="Usage").click()
+    signed_in.get_by_role("link", name="1 failed fail").click()
+
+    signed_in.get_by_text("upstream_down").first.wait_for()
+
+
 def test_a_schedule_is_paused_resumed_and_run(signed_in: Page, service: Service) -> None:
     body = {"type": "echo", "input": {"text": "a"}, "rate": "1 hour"}
     service.world.request("PUT", "/v1/schedules/hourly", body)
     signed_in.get_by_role("link", name="Schedules").click()
     signed_in.get_by_role("link", name="hourly").click()
+    signed_in.get_by_text("Next 10 runs").click()
+    assert signed_in.get_by_text("2026-06-21 20:00:00").is_visible()
 
     signed_in.get_by_role("button", name="Pause").click()
     signed_in.get_by_text("paused").wait_for()
@@ -246,14 +293,23 @@ def test_everything_is_reached_by_keyboard(page: Page, service: Service) -> None
     page.keyboard.type(service.world.acme)
     page.keyboard.press("Enter")
     page.wait_for_url("**/console/jobs")
-    reached += [follow(page, "Tab") for _ in range(8)]
+    reached += [follow(page, "Tab") for _ in range(11)]
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/console/jobs/{job}")
 
     assert reached == [
         *("Skip to the content", "Claimcheck", "url", "key"),
-        *("Skip to the content", "Claimcheck", "Jobs", "Schedules", "Job types", "Sign out", "Filter"),
-        f"echo {job[-8:]}",
+        *(
+            "Skip to the content",
+            "Claimcheck",
+            "Jobs",
+            "Schedules",
+            "Flows",
+            "Job types",
+            "Usage",
+            "Sign out",
+        ),
+        *("Filter", f"job.{job}", f"echo {job[-8:]}"),
     ]
 
 
@@ -271,20 +327,21 @@ def test_every_page_is_accessible_and_fits(browser: Browser, url: str, service: 
         for name in ("echo", "fail")
     ]
     body = {"type": "echo", "input": {"text": "a"}, "rate": "1 hour"}
-    service.world.request("PUT", "/v1/schedules/" + "s" * 64, body)
+    service.world.request("PUT", f"/v1/schedules/{LONG_NAME}", body)
     service.world.work()
     waiting = service.world.submit("y", run_at="2026-06-22T10:00:00Z", unique_key="z" * 255)
-    service.scripted["/v1/flows"] = httpx.Response(200, json={"flows": [FLOW], "next_cursor": "more"})
-    service.scripted["/v1/flows/" + FLOW["name"]] = httpx.Response(200, json=FLOW)
+    limits = {"concurrency": 3, "rate": {"starts": 5, "per_seconds": 1}, "paused": True}
+    service.world.request("PUT", f"/v1/flows/{LONG_NAME}", limits)
     pages = [
         "jobs",
         f"bulk?action=retry&status=failed&counted_by={waiting}",
         "flows",
+        "usage",
         "jobs?status=failed",
         *(f"jobs/{job}" for job in jobs),
         "jobs/none",
     ]
-    pages += ["schedules", "schedules/" + "s" * 64, "types", "types/echo"]
+    pages += ["schedules", f"schedules/{LONG_NAME}", "types", "types/echo"]
 
     with browser.new_context(base_url=url, **VIEWS[view]) as context:  # type: ignore[arg-type]
         page = context.new_page()
@@ -293,7 +350,13 @@ def test_every_page_is_accessible_and_fits(browser: Browser, url: str, service: 
         sign_in(page, service.world.acme)
         for place in pages:
             page.goto(f"/console/{place}")
+            page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
             found[place] = problems(page)
+        page.goto("/console/jobs")
+        page.get_by_role("checkbox").first.check()
+        page.get_by_role("button", name="Retry selected").click()
+        page.get_by_role("heading", name="Retry selected jobs").wait_for()
+        found["selected"] = problems(page)
 
     assert {place: wrong for place, wrong in found.items() if wrong} == {}
 

@@ -76,6 +76,7 @@ REQUESTS: list[tuple[str, str, Any]] = [
     ("POST", "/v1/flows/renderer/pause", None),
     ("POST", "/v1/flows/renderer/resume", None),
     ("DELETE", "/v1/flows/renderer", None),
+    ("GET", "/v1/credits", None),
 ]
 
 

@@ -181,6 +181,11 @@ def delete_default_callback(call: Call) -> Response:
     return Response(204, "")
 
 
+def get_credits(call: Call) -> Response:
+    document: responses.Credits = {"credits": call.engine.credits.credits(call.org)}
+    return Response.json(200, document)
+
+
 def get_openapi(call: Call) -> Response:
     from hashlib import sha256
 
@@ -226,6 +231,7 @@ DIALECT = Dialect(
         Route("GET", "/v1/callbacks/default", get_default_callback, READ),
         Route("DELETE", "/v1/callbacks/default", delete_default_callback, WRITE),
         *FLOWS,
+        Route("GET", "/v1/credits", get_credits, READ),
         Route("GET", "/openapi.json", get_openapi),
         Route("GET", "/health", get_health),
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
 from claimcheck.domain.clock import optional_rfc3339, rfc3339
@@ -193,6 +194,13 @@ def render_schedule(schedule: Schedule, now: Millis) -> schedule_responses.Sched
         "created_at": rfc3339(schedule.created_at),
         "updated_at": rfc3339(schedule.updated_at),
     }
+
+
+def render_schedule_and_runs(schedule: Schedule, now: Millis) -> schedule_responses.ScheduleAndRuns:
+    from claimcheck.domain.schedules import UPCOMING
+
+    upcoming = islice(schedule.upcoming(now), UPCOMING)
+    return {**render_schedule(schedule, now), "upcoming": [rfc3339(at) for at in upcoming]}
 
 
 def _refusal(refusal: Refusal) -> schedule_responses.ScheduleError:

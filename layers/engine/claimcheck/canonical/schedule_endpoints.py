@@ -5,7 +5,13 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from claimcheck.canonical.rendering import render_accepted, render_jobs, render_schedule, url_of
+from claimcheck.canonical.rendering import (
+    render_accepted,
+    render_jobs,
+    render_schedule,
+    render_schedule_and_runs,
+    url_of,
+)
 from claimcheck.domain.errors import FieldError, InvalidFields
 from claimcheck.domain.keys import READ, WRITE
 from claimcheck.http.contract import Call, Response, Route, path_for_clients
@@ -37,7 +43,8 @@ def _require_none(call: Call, header: str, why: str) -> None:
 
 
 def get_schedule(call: Call) -> Response:
-    return _shown(call, call.engine.schedule_reader.get(call.org, call.params["name"]))
+    schedule = call.engine.schedule_reader.get(call.org, call.params["name"])
+    return Response.json(200, render_schedule_and_runs(schedule, call.engine.clock.now()))
 
 
 def list_schedules(call: Call) -> Response:

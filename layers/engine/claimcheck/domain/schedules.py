@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from claimcheck.domain.job import MINUTE, SECOND, SLOTS, Millis, has_unknown_needs
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from claimcheck.domain.recurrence import Recurrence
 
@@ -25,6 +25,8 @@ LEAD = 90 * SECOND
 LATE = MINUTE
 # Each can submit a job a minute.
 MAX_SCHEDULES = 100
+# The runs that a schedule shows ahead.
+UPCOMING = 10
 # The most runs that a row keeps: those waiting for their slot (at most two in 90 s), and the last.
 REMEMBERED = 4
 
@@ -145,9 +147,18 @@ class Schedule:
         return max((run for run in self.runs if run.at <= now), default=None)
 
     def next_run_at(self, now: Millis) -> Millis | None:
+        return next(self.upcoming(now), None)
+
+    def upcoming(self, now: Millis) -> Iterator[Millis]:
+        """Yield the times of the next runs: of waiting jobs, then of slots without end. None while paused."""
         if self.paused:
-            return None
-        return min((run.at for run in self.waiting(now)), default=self.next_at)
+            return
+        yield from sorted(run.at for run in self.waiting(now))
+        slot = self.next_at
+        while slot is not None:
+            yield slot
+            # Of missed slots there is at most one run.
+            slot = self.recurrence.after(max(slot, now - LATE - 1))
 
     def started(self, now: Millis) -> Schedule:
         """Continue with the next slot. Slots during a pause are not missed."""

@@ -72,9 +72,11 @@ RESPONSES = (
     responses.BatchOutcome,
     responses.DownloadUrl,
     responses.DefaultCallback,
+    responses.Credits,
     history_responses.ExecutionList,
     history_responses.DeliveryList,
     file_responses.Upload,
+    schedule_responses.ScheduleAndRuns,
     schedule_responses.ScheduleList,
     flow_responses.FlowUsage,
     flow_responses.FlowList,
@@ -259,6 +261,11 @@ OPERATIONS: api.Operations = {
         errors=(errors.DefaultCallbackNotFound,),
     ),
     **FLOW_OPERATIONS,
+    canonical.get_credits: api.Operation(
+        summary="Get your credits",
+        description="Returns the credits of your organisation, which jobs with a price are charged to.",
+        answers={200: api.Answer("The credits.", api.ref("Credits"))},
+    ),
     canonical.get_openapi: api.Operation(
         summary="Get this document",
         description="Returns the OpenAPI 3.1 description of this API. Needs no API key.",

@@ -208,6 +208,12 @@ class BatchOutcome(TypedDict):
     jobs: Annotated[list[Entry], about("The outcome of each job, in the order of the request.")]
 
 
+class Credits(TypedDict):
+    """Your organisation's credits, for jobs that have a price."""
+
+    credits: Annotated[int, about("The credits that are left.", 970, ge=0)]
+
+
 class DefaultCallback(TypedDict):
     """The callback of jobs that ask for none themselves, and whose schedule asks for none."""
 

@@ -46,8 +46,8 @@ SCHEDULE_OPERATIONS: api.Operations = {
     ),
     schedules.get_schedule: of_schedule(
         summary="Get a schedule",
-        description="Returns the schedule without its input.",
-        answers={200: SCHEDULE},
+        description="Returns the schedule without its input, and the times of its next runs.",
+        answers={200: api.Answer("The schedule.", api.ref("ScheduleAndRuns"))},
     ),
     schedules.delete_schedule: of_schedule(
         summary="Delete a schedule",

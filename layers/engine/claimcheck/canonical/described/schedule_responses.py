@@ -7,7 +7,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from claimcheck.canonical.described.responses import METADATA
-from claimcheck.domain.schedules import Missed, Overlap
+from claimcheck.domain.schedules import UPCOMING, Missed, Overlap
 from claimcheck.http.responses import JOB_ID, Time, about
 
 
@@ -59,6 +59,19 @@ class Schedule(TypedDict):
     created_at: Annotated[Time, Field(examples=["2026-06-18T16:30:00.000Z"])]
     updated_at: Annotated[
         Time, about("When the schedule was last stored, paused or resumed.", "2026-06-18T16:30:00.000Z")
+    ]
+
+
+class ScheduleAndRuns(Schedule):
+    """A schedule, and its next runs."""
+
+    upcoming: Annotated[
+        list[Time],
+        about(
+            f"The times of the next {UPCOMING} runs, or of fewer if no more slots are left. Empty while the "
+            "schedule is paused.",
+            ["2026-06-22T07:00:00.000Z", "2026-06-23T07:00:00.000Z"],
+        ),
     ]
 
 

@@ -1,0 +1,67 @@
+"""The page of what an org uses: its credits, and its jobs of the last day.
+
+The API does not count jobs, so they are counted here, from pages of the list: at most the newest thousand.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from console.visit import Pages, Visit
+
+DAY = timedelta(hours=24)
+PAGE = 100  # jobs
+MOST_PAGES = 10
+
+
+class Use(NamedTuple):
+    """The jobs of a type that were accepted, and those of them that failed so far."""
+
+    type: str
+    accepted: int
+    failed: int
+
+
+class Found(NamedTuple):
+    """`all_since` is None if all jobs were read, and otherwise the time of the oldest one that was."""
+
+    jobs: list[dict[str, Any]]
+    all_since: str | None
+
+
+async def show_usage(visit: Visit) -> Response:
+    has_credits = visit.description.offers("GET", "/v1/credits")
+    credits_left = (await visit.api.get("/v1/credits"))["credits"] if has_credits else None
+    found = await _last_day(visit)
+    uses = uses_of(found.jobs)
+    total = Use("all types", sum(each.accepted for each in uses), sum(each.failed for each in uses))
+    return visit.page("usage.html", credits=credits_left, uses=uses, total=total, all_since=found.all_since)
+
+
+async def _last_day(visit: Visit) -> Found:
+    since = (visit.console.now() - DAY).strftime("%Y-%m-%dT%H:%M:%SZ")
+    jobs: list[dict[str, Any]] = []
+    cursor: dict[str, str] = {}
+    for _ in range(MOST_PAGES):
+        query = {"created_after": since, "limit": str(PAGE)} | cursor
+        page = await visit.api.get("/v1/jobs", query)
+        jobs += page["jobs"]
+        if page["next_cursor"] is None:
+            return Found(jobs, None)
+        cursor = {"cursor": page["next_cursor"]}
+    return Found(jobs, jobs[-1]["created_at"] if jobs else since)
+
+
+def uses_of(jobs: list[dict[str, Any]]) -> list[Use]:
+    """Return the use of each type, most used first."""
+    accepted = Counter(job["type"] for job in jobs)
+    failed = Counter(job["type"] for job in jobs if job["status"] == "failed")
+    return [Use(name, count, failed[name]) for name, count in accepted.most_common()]
+
+
+PAGES: Pages = (("GET", "/usage", show_usage),)
