@@ -112,6 +112,11 @@ export interface components {
              */
             callback: components["schemas"]["Callback"] | null;
             /**
+             * @description The flow that limits the job; null without one.
+             * @example null
+             */
+            flow: string | null;
+            /**
              * Format: uri-reference
              * @description The path to poll.
              * @example /v1/jobs/019ee99f-6d00-7cc3-98a4-1f2e3d4c5b6a
@@ -253,6 +258,11 @@ export interface components {
              * @example null
              */
             callback: components["schemas"]["Callback"] | null;
+            /**
+             * @description The flow that limits the job; null without one.
+             * @example null
+             */
+            flow: string | null;
             /**
              * Format: date-time
              * @description RFC 3339, in UTC, with milliseconds.
@@ -516,6 +526,11 @@ export interface components {
              */
             callback: components["schemas"]["Callback"] | null;
             /**
+             * @description The flow that limits the job; null without one.
+             * @example null
+             */
+            flow: string | null;
+            /**
              * Format: uri-reference
              * @description The path to poll.
              * @example /v1/jobs/019ee99f-6d00-7cc3-98a4-1f2e3d4c5b6a
@@ -621,6 +636,11 @@ export interface components {
              */
             callback: components["schemas"]["Callback"] | null;
             /**
+             * @description The flow that limits the job; null without one.
+             * @example null
+             */
+            flow: string | null;
+            /**
              * Format: date-time
              * @description RFC 3339, in UTC, with milliseconds.
              * @example 2026-06-21T10:00:02.115Z
@@ -633,6 +653,121 @@ export interface components {
              */
             expires_at: string;
             error: components["schemas"]["JobError"];
+        };
+        /**
+         * Flow
+         * @description The limits of a group of jobs.
+         */
+        Flow: {
+            /** @example renderer */
+            name: string;
+            /**
+             * @description The most jobs that run at once.
+             * @example 3
+             */
+            concurrency: number;
+            /**
+             * @description Null without a limit on starts.
+             * @example null
+             */
+            rate: components["schemas"]["FlowRate"] | null;
+            /**
+             * @description While true, no job starts. Running jobs go on.
+             * @example false
+             */
+            paused: boolean;
+            /**
+             * @description Null without a limit on waiting jobs.
+             * @example null
+             */
+            max_waiting: number | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, in UTC, with milliseconds.
+             * @example 2026-06-18T16:30:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When the flow was last stored, paused or resumed.
+             * @example 2026-06-18T16:30:00.000Z
+             */
+            updated_at: string;
+        };
+        /** FlowList */
+        FlowList: {
+            /** @description By name. The list can be empty. */
+            flows: components["schemas"]["Flow"][];
+            /**
+             * @description The `cursor` of the next page; null on the last page.
+             * @example renderer
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * FlowRate
+         * @description How often jobs start: evenly, `starts` in `per_seconds`.
+         * @example {
+         *       "burst": 1,
+         *       "per_seconds": 1,
+         *       "starts": 5
+         *     }
+         */
+        FlowRate: {
+            starts: number;
+            per_seconds: number;
+            /** @description Starts that can come at once after a time without starts. */
+            burst: number;
+        };
+        /**
+         * FlowUsage
+         * @description The limits of a group of jobs, and how many of these run and wait.
+         */
+        FlowUsage: {
+            /** @example renderer */
+            name: string;
+            /**
+             * @description The most jobs that run at once.
+             * @example 3
+             */
+            concurrency: number;
+            /**
+             * @description Null without a limit on starts.
+             * @example null
+             */
+            rate: components["schemas"]["FlowRate"] | null;
+            /**
+             * @description While true, no job starts. Running jobs go on.
+             * @example false
+             */
+            paused: boolean;
+            /**
+             * @description Null without a limit on waiting jobs.
+             * @example null
+             */
+            max_waiting: number | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339, in UTC, with milliseconds.
+             * @example 2026-06-18T16:30:00.000Z
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When the flow was last stored, paused or resumed.
+             * @example 2026-06-18T16:30:00.000Z
+             */
+            updated_at: string;
+            /**
+             * @description The jobs that have started and not ended.
+             * @example 3
+             */
+            running: number;
+            /**
+             * @description The jobs that wait for a start. 10,000 means as many or more.
+             * @example 12
+             */
+            waiting: number;
         };
         /** Health */
         Health: {
@@ -768,6 +903,13 @@ export interface components {
              * @example null
              */
             callback: components["schemas"]["Callback"] | null;
+            /**
+             * @description The flow that limits the job; null without one.
+             * @example null
+             */
+            flow: string | null;
+            /** @description Only while the job waits for its flow, and not in lists. */
+            waiting?: components["schemas"]["Waiting"];
         };
         /**
          * Problem
@@ -895,6 +1037,11 @@ export interface components {
              * @example null
              */
             callback: components["schemas"]["Callback"] | null;
+            /**
+             * @description The flow that limits the job; null without one.
+             * @example null
+             */
+            flow: string | null;
         };
         /**
          * Progress
@@ -976,6 +1123,11 @@ export interface components {
             overlap: "allow" | "skip";
             /** @example null */
             start_by_seconds: number | null;
+            /**
+             * @description The flow of each job; null without one.
+             * @example null
+             */
+            flow: string | null;
             /** @example null */
             deadline_seconds: number | null;
             /** @example null */
@@ -1030,7 +1182,7 @@ export interface components {
              * @description For programs: the code with which a submission is refused.
              * @enum {string}
              */
-            code: "invalid_fields" | "plan_required" | "insufficient_credits";
+            code: "invalid_fields" | "plan_required" | "insufficient_credits" | "flow_full";
             /** @description For people. */
             message: string;
         };
@@ -1085,6 +1237,20 @@ export interface components {
             expires_at: string;
         };
         /**
+         * Waiting
+         * @description Why the job has not started: it waits for its flow.
+         * @example {
+         *       "ahead": 12,
+         *       "flow": "renderer"
+         *     }
+         */
+        Waiting: {
+            /** @description The flow's name. */
+            flow: string;
+            /** @description Jobs that wait before this one. 100 means 100 or more. */
+            ahead: number;
+        };
+        /**
          * WrongField
          * @description A wrong field: `pointer` in the body, `parameter` in the path or query.
          */
@@ -1136,6 +1302,8 @@ export interface components {
              * @description The URL to call when the job ends. It receives a signed `POST` of the ended job. https, a public address, without credentials. Your organisation needs a signing secret.
              */
             callback_url?: string | null;
+            /** @description The flow that limits when the job starts: the name of one that your organisation has stored with `PUT /v1/flows/{name}`. Not for job types with a flow of their own. */
+            flow?: string | null;
         };
         /** AnyInput */
         AnyInput: {
@@ -1205,6 +1373,8 @@ export interface components {
             metadata?: {
                 [key: string]: string;
             };
+            /** @description The flow of each job, as in `POST /v1/jobs`. */
+            flow?: string | null;
         };
         /**
          * ScheduleDefinition
@@ -1237,6 +1407,8 @@ export interface components {
             type?: string | null;
             /** @description Only jobs that failed with this code. */
             error_code?: string | null;
+            /** @description Only jobs of this flow. */
+            flow?: string | null;
             /** @description Only jobs created at this time or later. */
             created_after?: string | null;
             /** @description Only jobs created before this time. */
@@ -1291,6 +1463,47 @@ export interface components {
              * @enum {string}
              */
             on?: "failed" | "ended";
+        };
+        /**
+         * FlowDefinition
+         * @description The limits of a flow.
+         */
+        FlowDefinition: {
+            /**
+             * @description The most jobs that run at once. A job counts from its first start to its end: also while it waits for its next attempt or poll. Default: `1000`.
+             * @example 3
+             */
+            concurrency?: number;
+            /** @description How often jobs start. Default: no such limit. */
+            rate?: components["schemas"]["FlowDefinitionFlowRate"] | null;
+            /** @description Whether no job may start. Default: unchanged; a new flow is active. */
+            paused?: boolean | null;
+            /**
+             * @description The most jobs that wait. Then a submission is refused with 429 `flow_full`. Jobs submitted at the same moment can exceed it. Default: no such limit.
+             * @example 1000
+             */
+            max_waiting?: number | null;
+        };
+        /**
+         * FlowDefinitionFlowRate
+         * @description How often jobs start: evenly, `starts` in `per_seconds`.
+         */
+        FlowDefinitionFlowRate: {
+            /**
+             * @description The starts in each period.
+             * @example 5
+             */
+            starts: number;
+            /**
+             * @description The period in seconds: at most a day.
+             * @example 1
+             */
+            per_seconds: number;
+            /**
+             * @description Starts that can come at once after a time without starts. Default: `1`.
+             * @example 1
+             */
+            burst?: number;
         };
     };
     responses: never;
