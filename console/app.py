@@ -17,7 +17,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from console import flows, jobs, schedules, types
+from console import flows, job_types, jobs, schedules
 from console.api import PATIENCE, Api, Refused
 from console.session import COOKIE, Session, Sessions, is_from_this_site
 from console.visit import Console, Visit, go
@@ -58,7 +58,7 @@ def application(console: Console) -> Starlette:
         async with console.http:
             yield
 
-    pages = [("POST", "/sign-out", sign_out), *jobs.PAGES, *schedules.PAGES, *flows.PAGES, *types.PAGES]
+    pages = [("POST", "/sign-out", sign_out), *jobs.PAGES, *schedules.PAGES, *flows.PAGES, *job_types.PAGES]
     routes = [
         Route("/", lambda _: go(""), methods=["GET"]),
         Route("/console", partial(ask, console), methods=["GET"]),

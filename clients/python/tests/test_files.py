@@ -43,13 +43,16 @@ def copy(given: Given, job: JobContext) -> Copies:
         return Copies(files=[job.save(name, file, "text/csv") for name in given.names])
 
 
+JOB_TYPE = job_type("copy", input=Given, result=Copies, typical=1)
+
+
 @contextmanager
 def service() -> Iterator[tuple[str, str]]:
     """Yield the URL and a key of a service that copies files."""
     with bucket() as files:
         world = World(
             {"copy": copy},
-            [job_type("copy", input=Given, result=Copies, typical=1)],
+            [JOB_TYPE],
             files=files,
             timer=lambda duration: nullcontext(),
         )

@@ -88,6 +88,9 @@ def test_every_filter_of_the_list_can_be_given() -> None:
 
 
 def test_it_has_the_version_of_the_service() -> None:
-    project = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]
+    service, console = (
+        tomllib.loads((folder / "pyproject.toml").read_text())["project"]["version"]
+        for folder in (PROJECT, PROJECT / "console")
+    )
 
-    assert claimcheck_client.__version__ == project["version"]
+    assert claimcheck_client.__version__ == console == service

@@ -73,6 +73,10 @@ class AsyncClaimcheck:
         self.flows = AsyncFlows(self._connection)
         self.callbacks = AsyncCallbacks(self._connection)
 
+    @property
+    def url(self) -> str:
+        return self._connection.url
+
     async def __aenter__(self) -> Self:
         return self
 

@@ -72,6 +72,10 @@ class Claimcheck:
         self.flows = Flows(self._connection)
         self.callbacks = Callbacks(self._connection)
 
+    @property
+    def url(self) -> str:
+        return self._connection.url
+
     def __enter__(self) -> Self:
         return self
 
