@@ -1,4 +1,4 @@
-/** What an org has by name. */
+/** Documents of an org that have names. */
 
 import type { CallOptions } from "./client.js";
 import type { Connection, Sending } from "./connection.js";

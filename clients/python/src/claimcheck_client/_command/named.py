@@ -13,7 +13,7 @@ from claimcheck_client._command.output import show_json, show_line
 
 @dataclass(frozen=True)
 class Kind:
-    """What the key's org has by name: which part of a client has it, and how it is shown as a table."""
+    """Schedules or flows: `of` returns the part of a client that has them."""
 
     of: Callable[[Claimcheck], Any]
     show_table: Callable[[list[Any]], None]

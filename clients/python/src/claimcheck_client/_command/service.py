@@ -48,7 +48,7 @@ def admin(context: typer.Context) -> None:
 
 
 def _module(name: str, remedy: str) -> Any:
-    """Import a module that this package does not have. Raises: WrongUsage where there is none."""
+    """Import a module that this package does not have. Raises: WrongUsage if it is missing."""
     if (CHECKOUT / "layers/engine/claimcheck").is_dir():
         sys.path += [str(CHECKOUT / "layers/engine"), str(CHECKOUT)]
     try:

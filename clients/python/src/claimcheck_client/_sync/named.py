@@ -1,4 +1,4 @@
-"""What an org has by name."""
+"""Documents of an org that have names."""
 
 from __future__ import annotations
 
