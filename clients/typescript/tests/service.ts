@@ -245,7 +245,7 @@ test("a file goes up, and its copy comes down", async () => {
   const response = await client.download(copy);
 
   assert.deepEqual([copy.name, copy.content_type], ["50% off.csv", "text/csv"]);
-  assert.deepEqual(await response.bytes(), await content.bytes());
+  assert.deepEqual(await response.arrayBuffer(), await content.arrayBuffer());
 });
 
 test("a schedule is stored, paused, resumed, run and deleted", async () => {
