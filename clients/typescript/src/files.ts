@@ -15,8 +15,10 @@ export async function upload(
   const { upload_id, url, method, headers: given } = answer.body as Schemas["Upload"];
   const headers = new Headers(given);
   headers.delete("Content-Length"); // `fetch` sets it
+  // Node's `fetch` keeps a copy of a body that it could have to send again, to where a redirect leads.
+  const request: RequestInit = { method, headers, body: content, redirect: "error" };
   // The URL is ours alone. So if it has been used, an answer to this upload was lost.
-  await unless("http_412", connection.bucket(url, { method, headers, body: content }, signal));
+  await unless("http_412", connection.bucket(url, request, signal));
   return { upload_id };
 }
 

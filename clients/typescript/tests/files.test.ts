@@ -34,6 +34,7 @@ for (const lost of [new TypeError("fetch failed"), 409, 500, 503]) {
       assert.deepEqual(await script.requests[0]?.json(), { content_type: "text/csv", size: 4 });
       assert.deepEqual(await sentTo(script), ["a,b\n", "a,b\n"]);
       assert.equal(script.requests[1]?.headers.get("If-None-Match"), "*");
+      assert.equal(script.requests[1]?.redirect, "error"); // else Node does not stream
     });
   }
 }
