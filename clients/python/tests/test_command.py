@@ -183,8 +183,8 @@ def test_the_same_key_submits_once(service: Service) -> None:
     assert first.stdout == second.stdout
 
 
-@pytest.mark.parametrize("command", ["run", "submit"])
-def test_a_submission_takes_every_option(command: str, service: Service) -> None:
+@pytest.mark.parametrize("command", [["submit"], ["run", "--no-wait"]])
+def test_a_submission_takes_every_option(command: list[str], service: Service) -> None:
     shown(service, "flows", "put", "renderer")
     options = {
         "run_at": "2026-06-22T12:00:00.000Z",
@@ -194,13 +194,12 @@ def test_a_submission_takes_every_option(command: str, service: Service) -> None
         "flow": "renderer",
     }
     given = [text for name, value in options.items() for text in (f"--{name.replace('_', '-')}", value)]
-    given += ["--retention-seconds", "60", "--on-duplicate", "existing"]
-
-    job = shown(service, command, "echo", "text=ab", *given)
-    again = shown(service, "submit", "echo", "text=c", "--unique-key", "other")
+    job = shown(service, *command, "echo", "text=ab", *given, "--retention-seconds", "60")
+    cancelled = shown(service, "cancel", job["job_id"])
 
     assert {name: job[name] for name in options} == options
-    assert again["job_id"] != job["job_id"]
+    life = datetime.fromisoformat(cancelled["expires_at"]) - datetime.fromisoformat(cancelled["ended_at"])
+    assert life.total_seconds() == 60
 
 
 def test_a_duplicate_returns_the_existing_job(service: Service) -> None:
