@@ -279,7 +279,7 @@ def test_schedules_are_managed(service: Service) -> None:
         {"a": "b"},
     )
     assert shown(service, "schedules", "list") == [stored]
-    assert shown(service, "schedules", "get", "hourly") == stored
+    assert stored.items() <= shown(service, "schedules", "get", "hourly").items()
     assert shown(service, "schedules", "pause", "hourly")["paused"]
     assert "paused" in claimcheck(service, "schedules", "list").stdout
     assert not shown(service, "schedules", "resume", "hourly")["paused"]

