@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 import httpx
@@ -60,6 +61,25 @@ def test_a_cancelled_job_has_failed(client: Claimcheck) -> None:
 
     with pytest.raises(JobFailed, match="cancelled"):
         job.result(timeout=60)
+
+
+def test_a_file_goes_up_and_its_copy_comes_down(client: Claimcheck) -> None:
+    content, into = os.urandom(2_000_000), BytesIO()
+
+    upload = client.upload(BytesIO(content), "text/csv")
+    [file] = client.run("copy_file", {"file": upload, "names": ["50% off.csv"]}, timeout=60)["files"]
+    client.download(file, into)
+
+    assert (file["name"], into.getvalue()) == ("50% off.csv", content)
+
+
+def test_a_flow_holds_its_jobs_while_it_is_paused(client: Claimcheck) -> None:
+    client.flows.put("of-the-client", concurrency=1, paused=True)
+    jobs = [client.submit("echo", {"text": text}, flow="of-the-client") for text in "ab"]
+
+    assert client.flows.get("of-the-client")["running"] == 0
+    client.flows.resume("of-the-client")
+    assert [job.result(timeout=60)["text"] for job in jobs] == ["a", "b"]
 
 
 def test_many_runs_at_once_with_async(deployed: Stack, key: str) -> None:

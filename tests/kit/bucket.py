@@ -35,7 +35,12 @@ def bucket() -> Iterator[ServedFileStore]:
     class Exchange(BaseHTTPRequestHandler):
         def do_PUT(self) -> None:
             content = self.rfile.read(int(self.headers["Content-Length"]))
-            self.answer(files.send(MEMORY + self.path[1:], dict(self.headers.items()), content))
+            # Browsers send header names in lower case.
+            headers = {name.title(): value for name, value in self.headers.items()}
+            self.answer(files.send(MEMORY + self.path[1:], headers, content))
+
+        def do_OPTIONS(self) -> None:
+            self.answer(200)
 
         def do_GET(self) -> None:
             found = files.files[self.path[1:]]
@@ -44,6 +49,8 @@ def bucket() -> Iterator[ServedFileStore]:
         def answer(self, status: int, content: bytes = b"", disposition: str = "") -> None:
             self.send_response(status)
             self.send_header("Content-Length", str(len(content)))
+            for allowed in ("Origin", "Methods", "Headers"):
+                self.send_header(f"Access-Control-Allow-{allowed}", "PUT" if allowed == "Methods" else "*")
             self.send_header("Content-Disposition", disposition)
             self.end_headers()
             self.wfile.write(content)

@@ -22,6 +22,19 @@ claimcheck_client.Claimcheck("https://claimcheck.example", "key").close()
 print(claimcheck_client.__file__)
 """
 
+LOGIN = {"CLAIMCHECK_URL": "https://claimcheck.example", "CLAIMCHECK_KEY": "key"}
+# The first page and one of its files, from the installed console.
+SHOWS = """
+import anyio, httpx
+from console.app import create_app
+async def show():
+    transport = httpx.ASGITransport(create_app([]))
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as browser:
+        for path in ("", "/static/console.css"):
+            print((await browser.get(f"/console{path}")).status_code)
+anyio.run(show)
+"""
+
 
 @pytest.fixture
 def environment(tmp_path: Path) -> Path:
@@ -36,8 +49,8 @@ def install(programs: Path, package: object) -> Path:
     return programs
 
 
-def run(*command: object) -> str:
-    clean = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+def run(*command: object, **own: str) -> str:
+    clean = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | own
     done = subprocess.run([str(each) for each in command], env=clean, capture_output=True, text=True)
     return done.stdout + done.stderr
 
@@ -54,4 +67,15 @@ def test_its_command_comes_with_an_extra(environment: Path) -> None:
     install(environment, f"{CLIENT}[cli]")
 
     assert run(environment / "claimcheck", "--version") == f"{__version__}\n"
-    assert "needs the service's own code" in run(environment / "claimcheck", "admin", "key")
+    for command in ("admin", "logs"):
+        assert "needs the service's own code" in run(environment / "claimcheck", command)
+
+
+def test_its_console_is_a_package_of_its_own(environment: Path) -> None:
+    install(environment, f"{CLIENT}[cli]")
+    said = run(environment / "claimcheck", "console", **LOGIN)
+
+    install(environment, PROJECT / "console")
+
+    assert "pip install ./console" in said
+    assert run(environment / "python", "-c", SHOWS).split() == ["200", "200"]

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from contextlib import nullcontext, redirect_stdout
 from io import StringIO
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,13 +20,14 @@ from standardwebhooks import Webhook
 
 import claimcheck_client
 from claimcheck.authoring import JobModel
+from claimcheck.installed import find_handler, load_catalog
+from tests.kit.bucket import bucket
 from tests.kit.deployment import PROJECT
 from tests.kit.http_world import served
 from tests.kit.world import World, job_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from claimcheck.authoring.context import JobContext
 
@@ -51,12 +53,17 @@ def blocks(page: str, language: str) -> list[str]:
 
 
 @pytest.fixture
-def world() -> World:
-    return World(
-        job_types=[job_type("text_statistics", input=Text, result=Statistics, typical=1)],
-        handlers={"text_statistics": count},
-        timer=lambda duration: nullcontext(),
-    )
+def world() -> Iterator[World]:
+    table_report, handler = load_catalog().newest("table_report"), find_handler("table_report")
+    assert table_report is not None
+    assert handler is not None
+    with bucket() as files:
+        yield World(
+            job_types=[job_type("text_statistics", input=Text, result=Statistics, typical=1), table_report],
+            handlers={"text_statistics": count, "table_report": handler},
+            files=files,
+            timer=lambda duration: nullcontext(),
+        )
 
 
 @pytest.fixture
@@ -65,12 +72,17 @@ def url(world: World) -> Iterator[str]:
         yield url
 
 
-def test_its_python_prints_what_it_says(world: World, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_its_python_prints_what_it_says(
+    world: World, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def pass_by(seconds: float) -> None:
         await asyncio.sleep(0)
 
     monkeypatch.setenv("URL", url)
     monkeypatch.setenv("KEY", world.acme)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.chdir(tmp_path)
+    Path("table.csv").write_text("item,price\ncoat,30\n")
     no_pauses = {"Claimcheck": lambda seconds: None, "AsyncClaimcheck": pass_by}
     for name, sleep in no_pauses.items():
         client = functools.partial(getattr(claimcheck_client, name), sleep=sleep)
@@ -81,13 +93,14 @@ def test_its_python_prints_what_it_says(world: World, url: str, monkeypatch: pyt
     with redirect_stdout(StringIO()) as printed:
         for block in blocks(PYTHON, "python"):
             exec(block, names)
-            promised += re.findall(r"print\(.*\)  # ((?:\d|\[|completed).*)$", block, re.MULTILINE)
+            promised += re.findall(r"print\(.*\)  # ((?:\d|\[|completed|report).*)$", block, re.MULTILINE)
     names["client"].close()
 
     lines = [line for line in printed.getvalue().splitlines() if not line.startswith('{"_aws"')]
-    assert len(promised) == 7
+    assert len(promised) == 10
     assert [line for line in lines if line in promised] == promised
     assert any(line.startswith("422 invalid_fields") for line in lines)
+    assert Path("report.csv").read_text().count("\n") == 3
 
 
 def test_its_receiver_takes_signed_callbacks_only(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -135,15 +148,18 @@ def shell(world: World, url: str, tmp_path: Path) -> Any:
 
 
 def test_its_commands_run(shell: Any) -> None:
-    _, run, submit, history, schedules, scripts, _ = blocks(COMMAND, "sh")
+    _, run, submit, files, history, schedules, flows, _, scripts, _ = blocks(COMMAND, "sh")
 
-    printed = shell("\n".join([run, submit, history, schedules, scripts]))
+    printed = shell("\n".join([run, submit, history, files, schedules, flows, scripts]))
 
     assert json.loads(printed[: printed.index("}") + 1]) == {"words": 9, "sentences": 1}
     assert '"words": 3' in printed
     assert "order=6735" in printed
     assert "execution 1" in printed
+    assert "report.csv\n" in printed
     assert "0 9 * * 1-5 Europe/Vienna" in printed
+    assert "5 in 1 s" in printed
+    assert "renderer is deleted." in printed
     assert printed.splitlines()[-1] == "0"
 
 
@@ -152,10 +168,12 @@ def test_its_admin_command_is_that_of_the_service(shell: Any) -> None:
 
 
 def test_every_exit_code_and_command_is_on_the_page() -> None:
+    from typer.main import get_command
+
     from claimcheck_client._command.app import EPILOG, app
 
     codes = re.findall(r"^\| (\d) \|", COMMAND, re.MULTILINE)
-    commands = {each.name or each.callback.__name__ for each in app.registered_commands if each.callback}
+    commands = get_command(app).commands  # type: ignore[attr-defined]
 
     assert codes == re.findall(r"\d", EPILOG)
     assert {name for name in commands if f"claimcheck {name}" not in COMMAND} == set()

@@ -6,7 +6,7 @@ import json
 import re
 from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import pytest
 from pydantic import Field
@@ -14,7 +14,9 @@ from pydantic import Field
 from claimcheck import __version__
 from claimcheck.authoring import JobModel
 from claimcheck.domain.job import SECOND
+from claimcheck.installed import find_handler, load_catalog
 from clients.typescript.tests.package import PACKAGE, build, run
+from tests.kit.bucket import bucket
 from tests.kit.http_world import served
 from tests.kit.receiver import CallingWorld
 from tests.kit.upstream import Upstream, reply
@@ -66,22 +68,24 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def world() -> CallingWorld:
+def world(**parts: Any) -> CallingWorld:
+    table_report, handler = load_catalog().newest("table_report"), find_handler("table_report")
+    assert table_report is not None
+    assert handler is not None
     return CallingWorld(
-        job_types=[job_type("text_statistics", input=Text, result=Statistics, typical=1)],
-        handlers={"text_statistics": count},
+        job_types=[job_type("text_statistics", input=Text, result=Statistics, typical=1), table_report],
+        handlers={"text_statistics": count, "table_report": handler},
         timer=lambda duration: nullcontext(),
+        **parts,
     )
 
 
 def test_its_code_prints_what_it_shows(compiled: Path) -> None:
-    service = world()
-
     def work() -> None:
         service.clock.advance(SECOND)
         service.work()
 
-    with served(service, after_each=work) as url:
+    with bucket() as files, served(service := world(files=files), after_each=work) as url:
         done = run("node", str(compiled / "script.js"), URL=url, KEY=service.acme)
 
     shown = [line for block in BLOCKS[:-1] for each in SHOWN.findall(block) for line in each.split(", ")]

@@ -10,6 +10,7 @@ import httpx
 
 from claimcheck.domain.job import SECOND
 from claimcheck.testing import MemoryObjectStore
+from claimcheck.testing.files import MEMORY
 from claimcheck_client import AsyncClaimcheck, Claimcheck
 from tests.kit.world import Answer, World, event
 
@@ -83,13 +84,23 @@ class Service:
     def _answer(self, request: httpx.Request) -> httpx.Response:
         self.requests.append(request)
         if request.url.host != httpx.URL(URL).host:
-            return httpx.Response(200, text=self.world.objects.get(request.url.path.removeprefix("/")))
+            return self._store(request)
         headers = {name.lower(): value for name, value in request.headers.items()}
         path, _, query = request.url.raw_path.decode().partition("?")
         asked = event(request.method, path, request.content, headers, query)
         with redirect_stdout(None):  # its logs are not the client's output
             answer = Answer.of(self.world.api.handle(asked))
         return httpx.Response(answer.status, headers=answer.headers, text=answer.text)
+
+    def _store(self, request: httpx.Request) -> httpx.Response:
+        """Answer as the bucket, which has files of a ServedFileStore, and objects."""
+        key, files = request.url.path.removeprefix("/"), self.world.files
+        if request.method == "PUT":
+            headers = {name.title(): value for name, value in request.headers.items()}
+            return httpx.Response(files.send(MEMORY + key, headers, request.read()))
+        if key in files.files:
+            return httpx.Response(200, content=files.files[key].content)
+        return httpx.Response(200, text=self.world.objects.get(key))
 
     def _clock(self) -> float:
         return self.world.clock.now() / SECOND

@@ -10,17 +10,20 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from claimcheck.authoring import Fail
 from claimcheck_client._command.app import app
 from claimcheck_client._command.output import printable
 from claimcheck_client._command.session import Session, profile, store_profile
-from clients.python.tests.kit import Pauses, Service, SignedObjectStore, scripted
+from claimcheck_client._documents import NewJob, ScheduleOptions
+from clients.python.tests.kit import URL, Pauses, Service, SignedObjectStore, scripted
 from tests.kit.http_world import served
 from tests.kit.world import Echo, Words, World
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from typer.testing import Result
@@ -180,6 +183,34 @@ def test_the_same_key_submits_once(service: Service) -> None:
     assert first.stdout == second.stdout
 
 
+@pytest.mark.parametrize("command", [["submit"], ["run", "--no-wait"]])
+def test_a_submission_takes_every_option(command: list[str], service: Service) -> None:
+    shown(service, "flows", "put", "renderer")
+    options = {
+        "run_at": "2026-06-22T12:00:00.000Z",
+        "start_by": "2026-06-22T12:30:00.000Z",
+        "deadline": "2026-06-22T13:00:00.000Z",
+        "unique_key": "report",
+        "flow": "renderer",
+    }
+    given = [text for name, value in options.items() for text in (f"--{name.replace('_', '-')}", value)]
+    job = shown(service, *command, "echo", "text=ab", *given, "--retention-seconds", "60")
+    cancelled = shown(service, "cancel", job["job_id"])
+
+    assert {name: job[name] for name in options} == options
+    life = datetime.fromisoformat(cancelled["expires_at"]) - datetime.fromisoformat(cancelled["ended_at"])
+    assert life.total_seconds() == 60
+
+
+def test_a_duplicate_returns_the_existing_job(service: Service) -> None:
+    given = ("echo", "text=ab", "--unique-key", "report", "--run-at", LATER)
+
+    first = shown(service, "submit", *given)
+
+    assert shown(service, "submit", *given, "--on-duplicate", "existing")["job_id"] == first["job_id"]
+    assert claimcheck(service, "submit", *given).exit_code == 3
+
+
 def test_jobs_are_filtered(service: Service) -> None:
     claimcheck(service, "run", "echo", "text=fail")
     service.world.advance(5_400_000)
@@ -191,6 +222,8 @@ def test_jobs_are_filtered(service: Service) -> None:
     assert len(shown(service, "jobs", "--failed", "--since", "1h")) == 1
     assert len(shown(service, "jobs", "--limit", "1")) == 1
     assert shown(service, "jobs", "--type", "other") == []
+    assert len(shown(service, "jobs", "--error-code", "out_of_paper")) == 2
+    assert shown(service, "jobs", "--metadata", "order=7") == []
     assert "out_of_paper: The printer" in claimcheck(service, "jobs", "--failed").stdout
 
 
@@ -256,6 +289,53 @@ def test_schedules_are_managed(service: Service) -> None:
     assert claimcheck(service, "schedules", "delete", "hourly").exit_code == 3
 
 
+def test_a_schedule_takes_every_option(service: Service) -> None:
+    shown(service, "flows", "put", "renderer")
+    options = {
+        "rate": "1 hour",
+        "missed": "run_once",
+        "overlap": "skip",
+        "start_by_seconds": 60,
+        "deadline_seconds": 120,
+        "retention_seconds": 180,
+        "flow": "renderer",
+    }
+    given = [text for name, value in options.items() for text in (f"--{name.replace('_', '-')}", str(value))]
+
+    stored = shown(service, "schedules", "put", "hourly", "echo", "text=ab", *given, "--paused")
+
+    assert {name: stored[name] for name in options} == options
+    assert stored["paused"]
+
+
+def test_flows_are_managed(service: Service) -> None:
+    limits = "--concurrency 3 --starts 5 --per-seconds 2 --burst 9 --max-waiting 7"
+    stored = shown(service, "flows", "put", "renderer", *limits.split())
+
+    assert stored["rate"] == {"starts": 5, "per_seconds": 2, "burst": 9}
+    assert (stored["concurrency"], stored["max_waiting"], stored["paused"]) == (3, 7, False)
+    assert shown(service, "flows", "list") == [stored]
+    assert shown(service, "flows", "pause", "renderer")["paused"]
+    job = shown(service, "submit", "echo", "text=ab", "--flow", "renderer")
+    service.world.advance(1_000)
+    assert shown(service, "flows", "get", "renderer")["waiting"] == 1
+    assert [each["job_id"] for each in shown(service, "jobs", "--flow", "renderer")] == [job["job_id"]]
+    table = claimcheck(service, "flows", "get", "renderer").stdout.splitlines()
+    assert table[1].split() == ["renderer", "3", "5", "in", "2", "s", "7", "paused", "0", "1"]
+    assert claimcheck(service, "flows", "delete", "renderer").exit_code == 3
+    assert not shown(service, "flows", "resume", "renderer")["paused"]
+    service.world.advance(1_000)
+    assert shown(service, "flows", "delete", "renderer") == {"name": "renderer", "deleted": True}
+    assert claimcheck(service, "flows", "delete", "renderer").exit_code == 3
+
+
+def test_a_burst_needs_a_rate(service: Service) -> None:
+    done = claimcheck(service, "flows", "put", "renderer", "--burst", "9")
+
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "--burst needs --starts" in done.stderr
+
+
 def test_login_keeps_a_key_that_works_for_its_owner_only(service: Service) -> None:
     with served(service.world) as url:
         done = CliRunner().invoke(app, ["login", "--url", url], input=f"{service.world.acme}\n")
@@ -312,6 +392,92 @@ def test_without_a_login_the_command_says_what_to_do() -> None:
     assert "Run `claimcheck login`" in done.stderr
 
 
+def test_the_console_opens_the_deployment_of_the_login(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from console import __main__ as console
+
+    started: list[list[str]] = []
+    monkeypatch.setattr(console, "main", started.append)
+
+    claimcheck(service, "console")
+    claimcheck(service, "console", "--port", "8091", "--no-open")
+
+    assert started == [[URL, "--port", "8090", "--open"], [URL, "--port", "8091"]]
+
+
+def test_the_logs_are_those_of_the_local_stack(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    from local import __main__ as local
+
+    def refuse(arguments: list[str]) -> int:
+        asked.append(arguments)
+        return 1
+
+    asked: list[list[str]] = []
+    monkeypatch.setattr(local, "main", refuse)
+
+    ends = [claimcheck(service, "logs").exit_code, claimcheck(service, "logs", "019ee9a0").exit_code]
+
+    assert (asked, ends) == ([["logs"], ["logs", "019ee9a0"]], [1, 1])
+
+
+@pytest.mark.parametrize(
+    ("command", "module", "remedy"),
+    [("console", "console.__main__", "pip install ./console"), ("logs", "local.__main__", "repository")],
+)
+def test_a_command_that_needs_more_says_what(
+    command: str, module: str, remedy: str, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, module, None)
+
+    done = claimcheck(service, command)
+
+    assert done.exit_code == 2
+    assert module in done.stderr
+    assert remedy in done.stderr
+
+
+def commands(group: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from commands(command, f"{name} ")
+        else:
+            yield path + name, command
+
+
+def test_every_command_about_the_api_prints_json() -> None:
+    without = {
+        name
+        for name, command in commands(get_command(app))
+        if "--json" not in {option for param in command.params for option in param.opts}
+    }
+
+    assert without == {"admin", "console", "logs"}
+
+
+@pytest.mark.parametrize(
+    ("command", "options"), [("run", NewJob), ("submit", NewJob), ("schedules put", ScheduleOptions)]
+)
+def test_every_field_of_a_request_is_an_option(command: str, options: type) -> None:
+    found = {param.name for param in dict(commands(get_command(app)))[command].params}
+
+    assert set(options.__annotations__) <= found
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_shells_complete_it(shell: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("_CLAIMCHECK_COMPLETE", f"complete_{shell}")
+    monkeypatch.setenv("COMP_WORDS", "claimcheck flows pa")
+    monkeypatch.setenv("COMP_CWORD", "2")
+    monkeypatch.setenv("_TYPER_COMPLETE_ARGS", "claimcheck flows pa")
+    monkeypatch.setenv("_TYPER_COMPLETE_FISH_ACTION", "get-args")
+
+    done = CliRunner().invoke(app, [], prog_name="claimcheck")
+
+    assert "pause" in done.stdout
+    assert "resume" not in done.stdout
+
+
 def test_admin_is_the_operators_command(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -329,7 +495,7 @@ def test_admin_says_how_without_the_services_code(monkeypatch: pytest.MonkeyPatc
     done = CliRunner().invoke(app, ["admin", "key", "--org", "acme"])
 
     assert done.exit_code == 2
-    assert "make key ORG=acme" in done.stderr
+    assert "run .venv/bin/claimcheck" in done.stderr
 
 
 def test_no_text_of_a_job_can_control_the_terminal() -> None:

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, get_args
 import pytest
 
 import claimcheck_client
+from claimcheck.authoring import FileRef
+from claimcheck.canonical.flow_requests import FlowRate, PutFlow
 from claimcheck.canonical.requests import SubmitJob
 from claimcheck.canonical.schedule_requests import PutSchedule
+from claimcheck.service.bulk import BulkFilter
 from claimcheck_client import _documents as documents
 from tests.kit.deployment import PROJECT
 from tests.kit.installed import openapi_document
@@ -36,7 +39,8 @@ def test_the_client_without_async_is_current() -> None:
     }, "Run: python clients/python/make_sync.py"
 
 
-SCHEMAS = openapi_document()["components"]["schemas"]
+DESCRIPTION = openapi_document()
+SCHEMAS = DESCRIPTION["components"]["schemas"]
 
 
 def test_a_job_has_the_fields_of_the_api() -> None:
@@ -50,19 +54,42 @@ def test_a_job_has_the_fields_of_the_api() -> None:
     assert set(get_args(documents.Status)) == {"pending", "processing", "completed", "failed"}
 
 
-@pytest.mark.parametrize("name", ["Execution", "Delivery", "Schedule", "Progress", "Callback", "JobError"])
+DOCUMENTS = ["Execution", "Delivery", "Schedule", "Progress", "Callback", "JobError", "Waiting"]
+DOCUMENTS += ["Flow", "FlowUsage", "FlowRate", "DefaultCallback"]
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
 def test_a_document_has_the_fields_of_the_api(name: str) -> None:
     assert set(getattr(documents, name).__annotations__) == set(SCHEMAS[name]["properties"])
 
 
 @pytest.mark.parametrize(
-    ("options", "body"), [(documents.NewJob, SubmitJob), (documents.ScheduleOptions, PutSchedule)]
+    ("given", "body"),
+    [
+        ({*documents.NewJob.__annotations__}, SubmitJob),
+        ({*documents.ScheduleOptions.__annotations__, "type", "input"}, PutSchedule),
+        ({*documents.FlowOptions.__annotations__}, PutFlow),
+        ({*documents.FlowRate.__annotations__}, FlowRate),
+        ({*documents.FileRef.__annotations__}, FileRef),
+        ({*documents.JobFilter.__annotations__}, BulkFilter),
+    ],
 )
-def test_every_field_of_a_request_can_be_given(options: type, body: type[BaseModel]) -> None:
-    assert set(options.__annotations__) | {"type", "input"} == set(body.model_fields)
+def test_every_field_of_a_request_can_be_given(given: set[str], body: type[BaseModel]) -> None:
+    assert given == set(body.model_fields)
+
+
+def test_every_filter_of_the_list_can_be_given() -> None:
+    listed = DESCRIPTION["paths"]["/v1/jobs"]["get"]["parameters"]
+
+    assert {each["name"] for each in listed} - {"limit", "cursor", "ids"} == {
+        *documents.JobFilter.__annotations__
+    }
 
 
 def test_it_has_the_version_of_the_service() -> None:
-    project = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]
+    service, console = (
+        tomllib.loads((folder / "pyproject.toml").read_text())["project"]["version"]
+        for folder in (PROJECT, PROJECT / "console")
+    )
 
-    assert claimcheck_client.__version__ == project["version"]
+    assert claimcheck_client.__version__ == console == service

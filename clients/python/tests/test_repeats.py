@@ -182,6 +182,46 @@ def test_a_batch_that_stays_partial_is_returned() -> None:
     assert (outcome.code, outcome.transient) == ("unavailable", True)
 
 
+def batch_of(*entries: dict[str, Any]) -> httpx.Response:
+    return httpx.Response(200, json={"jobs": list(entries)})
+
+
+ENTRY = {"status": 202, "job": JOB}
+BUSY = {"status": 503, "error": {"code": "unavailable", "detail": "No."}}
+USED_UP = {"status": 429, "error": {"code": "daily_limit_reached", "detail": "No."}}
+
+
+@pytest.mark.parametrize("later", [problem(429, "rate_limited"), httpx.ConnectError("refused")], ids=str)
+def test_the_accepted_jobs_of_a_batch_are_returned_though_its_repeats_fail(
+    later: httpx.Response | Exception,
+) -> None:
+    server = Server(batch_of(ENTRY, BUSY), *[later] * 99)
+
+    accepted, refused = scripted(server, Pauses()).batch([{"type": "echo", "input": {}}] * 2)
+
+    assert len(server.requests) > 2
+    assert isinstance(accepted, Job)
+    assert isinstance(refused, ApiError)
+    assert (accepted.id, refused.code) == ("1", "unavailable")
+
+
+def test_a_used_up_day_is_not_waited_for() -> None:
+    pauses = Pauses()
+    client = scripted(
+        Server(problem(429, "daily_limit_reached", retry_after="5"), batch_of(ENTRY, USED_UP)), pauses
+    )
+
+    with pytest.raises(ApiError) as caught:
+        client.submit("echo", {})
+    accepted, refused = client.batch([{"type": "echo", "input": {}}] * 2)
+
+    assert caught.value.code == "daily_limit_reached"
+    assert isinstance(accepted, Job)
+    assert isinstance(refused, ApiError)
+    assert (refused.code, refused.transient) == ("daily_limit_reached", False)
+    assert pauses.slept == []
+
+
 def test_a_page_that_is_no_api_says_so() -> None:
     with pytest.raises(ApiError, match=r"200 http_200: claimcheck\.example .* Is the URL right\?"):
         scripted(Server(httpx.Response(200, text="<html>")), Pauses()).job("1")

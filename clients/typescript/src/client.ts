@@ -1,8 +1,11 @@
 /** The client of one deployment. */
 
+import { Callbacks } from "./callbacks.js";
 import { type Answer, type ClaimcheckOptions, Connection, type Query } from "./connection.js";
-import type { JobDocument, Schemas, Timed } from "./documents.js";
+import type { FileRef, JobDocument, Schemas, Timed, Upload } from "./documents.js";
 import { ApiError } from "./errors.js";
+import * as files from "./files.js";
+import { Flows } from "./flows.js";
 import { Job, type WaitOptions } from "./jobs.js";
 import { Schedules } from "./schedules.js";
 
@@ -46,12 +49,16 @@ export interface BulkResult {
  */
 export class Claimcheck {
   readonly schedules: Schedules;
+  readonly flows: Flows;
+  readonly callbacks: Callbacks;
   readonly #connection: Connection;
 
   /** Throws: TypeError if the URL or the key cannot be one. */
   constructor(options: ClaimcheckOptions) {
     this.#connection = new Connection(options);
     this.schedules = new Schedules(this.#connection);
+    this.flows = new Flows(this.#connection);
+    this.callbacks = new Callbacks(this.#connection);
   }
 
   /** Submit a job. */
@@ -122,6 +129,21 @@ export class Claimcheck {
   /** Wait until all jobs have ended, with one request for up to 100 of them. Throws: WaitTimeout. */
   waitAll(jobs: readonly Job[], options: WaitOptions = {}): Promise<void> {
     return Job.waitAll(this.#connection, jobs, options);
+  }
+
+  /**
+   * Upload a file, and return the value of an input that takes a file.
+   *
+   * It has 1 byte to 1 GiB and is streamed. Its media type is `contentType`, or its own. A try can take any time.
+   */
+  upload(content: Blob, options: CallOptions & { contentType?: string } = {}): Promise<Upload> {
+    const type = options.contentType ?? (content.type || "application/octet-stream");
+    return files.upload(this.#connection, content, type, options.signal);
+  }
+
+  /** Return the response with a file of a result, for `blob()`, `text()` or its stream `body`. */
+  download(file: FileRef, { signal }: CallOptions = {}): Promise<Response> {
+    return files.download(this.#connection, file, signal);
   }
 }
 

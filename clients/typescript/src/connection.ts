@@ -37,9 +37,12 @@ export interface Sending {
   /** No try starts after this time of the clock, except the first. */
   deadline?: number;
   isTransient?: (answer: Answer) => boolean | undefined;
+  /** The longest time of one try. */
+  timeoutSeconds?: number;
+  read?: (response: Response) => Promise<Answer>;
 }
 
-/** A response that was read to its end, or none. `body` is its JSON, or undefined. */
+/** A response, or none. `body` is its JSON, or undefined. */
 export interface Answer {
   status: number;
   retryAfter: number;
@@ -77,6 +80,10 @@ export class Connection {
 
   /** Send a request, and repeat it while there is no answer or a transient one. Throws: ApiError, NoAnswer. */
   async send(method: string, path: string, sending: Sending = {}): Promise<Answer> {
+    return this.#send(method, this.#url + path, sending);
+  }
+
+  async #send(method: string, url: string, sending: Sending): Promise<Answer> {
     const headers = new Headers({ Authorization: `Bearer ${this.#key}` });
     if (sending.body !== undefined) headers.set("Content-Type", "application/json");
     if (sending.idempotencyKey !== undefined) headers.set("Idempotency-Key", sending.idempotencyKey);
@@ -86,12 +93,33 @@ export class Connection {
     }
     const request: RequestInit = { method, headers, redirect: "manual" };
     if (sending.body !== undefined) request.body = JSON.stringify(sending.body);
-    return this.#answer(`${this.#url}${path}${query.size ? `?${query}` : ""}`, request, sending);
+    return this.#answer(`${url}${query.size ? `?${query}` : ""}`, request, sending);
   }
 
   /** Return the JSON at a signed URL, which must not receive the key. */
   async download(url: string, signal?: AbortSignal): Promise<unknown> {
     return (await this.#answer(url, {}, { signal })).body;
+  }
+
+  /**
+   * Return the signed URL of a file of a result.
+   *
+   * Throws: TypeError for what is no path: no other host receives the key.
+   */
+  async signedUrl(path: string, signal?: AbortSignal): Promise<string> {
+    if (!path.startsWith("/")) throw new TypeError(`${path} is not the path of a file of this deployment`);
+    // It contains the path of a custom domain. Not by the redirect, which could take the key along.
+    const url = new URL(this.#url).origin + path;
+    const answer = await this.#send("GET", url, { query: { redirect: "false" }, signal });
+    return (answer.body as { url: string }).url;
+  }
+
+  /** Return the bucket's response, unread. It must not receive the key. A try can take any time. */
+  async bucket(url: string, request: RequestInit, signal?: AbortSignal): Promise<Response> {
+    // S3 also asks to repeat a request after 409 and 500 (Amazon S3 API Reference, "Error responses").
+    const isTransient = ({ status, error }: Answer) => error?.transient || status === 409 || status === 500;
+    const sending: Sending = { isTransient, read: readUnlessFine, timeoutSeconds: Infinity, signal };
+    return (await this.#answer(url, request, sending)).body as Response;
   }
 
   async #answer(url: string, request: RequestInit, sending: Sending): Promise<Answer> {
@@ -100,7 +128,7 @@ export class Connection {
     // A batch of which some jobs were accepted: the caller needs their ids, also if no repeat succeeds.
     let partial: Answer | undefined;
     for (let tries = 0; ; tries++) {
-      const answer = await this.#try(url, request, signal);
+      const answer = await this.#try(url, request, sending);
       const pause = pauseBefore(tries, answer.retryAfter, this.random());
       const transient = isTransient(answer);
       if (!answer.error) partial = answer;
@@ -113,13 +141,13 @@ export class Connection {
     }
   }
 
-  async #try(url: string, request: RequestInit, signal?: AbortSignal): Promise<Answer> {
+  async #try(url: string, request: RequestInit, sending: Sending): Promise<Answer> {
+    const { signal, timeoutSeconds = this.#timeoutSeconds, read = readJson } = sending;
     signal?.throwIfAborted();
-    const limit = AbortSignal.timeout(this.#timeoutSeconds * 1000);
+    const signals = signal ? [signal] : [];
+    if (timeoutSeconds < Infinity) signals.push(AbortSignal.timeout(timeoutSeconds * 1000));
     try {
-      const signals = signal ? AbortSignal.any([signal, limit]) : limit;
-      const response = await this.#fetch(url, { ...request, signal: signals });
-      return read(response, await response.text());
+      return await read(await this.#fetch(url, { ...request, signal: AbortSignal.any(signals) }));
     } catch (cause) {
       signal?.throwIfAborted();
       // In Node, `fetch failed` has the reason as its cause.
@@ -157,9 +185,10 @@ export function pauseBefore(tries: number, retryAfter: number, random: number): 
   return least + Math.min(least, LONGEST_PAUSE / 2) * random;
 }
 
-function read({ status, headers }: Response, text: string): Answer {
+async function readJson(response: Response): Promise<Answer> {
+  const { status, headers } = response;
   const seconds = headers.get("Retry-After") ?? "";
-  const body = parsed(text);
+  const body = parsed(await response.text());
   // A 200 without JSON is no answer of the API either.
   const isFine = status === 204 || (status >= 200 && status < 300 && body !== undefined);
   return {
@@ -168,6 +197,13 @@ function read({ status, headers }: Response, text: string): Answer {
     body,
     error: isFine ? undefined : new ApiError(status, body),
   };
+}
+
+async function readUnlessFine(response: Response): Promise<Answer> {
+  const { ok, status, statusText } = response;
+  if (!ok) await response.text(); // frees the connection
+  const error = ok ? undefined : new ApiError(status, { detail: `${statusText}, from the bucket` });
+  return { status, retryAfter: 0, body: response, error };
 }
 
 function parsed(text: string): unknown {

@@ -19,6 +19,20 @@ export type Callback = Schemas["Callback"];
 export type Execution = Schemas["Execution"];
 export type Delivery = Schemas["Delivery"];
 export type Schedule = Schemas["Schedule"];
+export type Flow = Schemas["Flow"];
+export type FlowUsage = Schemas["FlowUsage"];
+export type DefaultCallback = Schemas["DefaultCallback"];
+
+/** An uploaded file, as inputs take it. */
+export type Upload = Pick<Schemas["Upload"], "upload_id">;
+
+/** A file of a result. */
+export interface FileRef {
+  name: string;
+  size: number;
+  content_type: string;
+  url: string;
+}
 
 type Times = "run_at" | "start_by" | "deadline" | "created_after" | "created_before";
 

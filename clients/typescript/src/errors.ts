@@ -50,6 +50,19 @@ export class ApiError extends ClaimcheckError {
   }
 }
 
+/** Return what was promised, or undefined after the ApiError with this code. */
+export async function unless<Promised>(
+  code: string,
+  promise: Promise<Promised>,
+): Promise<Promised | undefined> {
+  try {
+    return await promise;
+  } catch (error) {
+    if (error instanceof ApiError && error.code === code) return undefined;
+    throw error;
+  }
+}
+
 /**
  * The server could not be reached, or did not answer in time. `cause` is the error of `fetch`.
  *

@@ -1,24 +1,32 @@
 /** A client of Claimcheck: submit jobs, wait for them, and verify their callbacks. */
 
+export { Callbacks } from "./callbacks.js";
 export { Claimcheck } from "./client.js";
 export type { BulkResult, CallOptions, JobFilter, NewJob, SubmitOptions } from "./client.js";
 export type { ClaimcheckOptions } from "./connection.js";
 export type {
   Callback,
   CompletedJob,
+  DefaultCallback,
   Delivery,
   EndedJob,
   Execution,
   FailedJob,
+  FileRef,
+  Flow,
+  FlowUsage,
   JobDocument,
   PendingJob,
   ProcessingJob,
   Progress,
   Schedule,
   Status,
+  Upload,
 } from "./documents.js";
 export { ApiError, ClaimcheckError, InvalidSignature, JobFailed, NoAnswer, WaitTimeout } from "./errors.js";
 export type { WrongField } from "./errors.js";
+export { Flows } from "./flows.js";
+export type { FlowOptions } from "./flows.js";
 export { Job } from "./jobs.js";
 export type { WaitOptions } from "./jobs.js";
 export { Schedules } from "./schedules.js";

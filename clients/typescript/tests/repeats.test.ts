@@ -160,6 +160,22 @@ test("a batch that stays partial is returned, and at once if the day is used up"
   }
 });
 
+for (const [name, later] of [
+  ["a limit", problem(429, "rate_limited")],
+  ["no answer", new TypeError("fetch failed")],
+] as const) {
+  test(`the accepted jobs of a batch are returned though its repeats end with ${name}`, async () => {
+    const busy = { status: 503, error: { code: "unavailable", detail: "No." } };
+    const script = new Script(json(200, { jobs: [{ status: 202, job: JOB }, busy] }), later);
+
+    const [accepted, refused] = await script.client().batch(Array(2).fill({ type: "echo", input: {} }));
+
+    assert(script.requests.length > 2);
+    assert(accepted instanceof Job && refused instanceof ApiError);
+    assert.deepEqual([accepted.id, refused.code], ["1", "unavailable"]);
+  });
+}
+
 const STRANGE: [Response, RegExp][] = [
   [new Response("<html>"), /^200 http_200: .*Is the URL right\?$/],
   [new Response(null, { status: 301, headers: { Location: "https://other.example" } }), /^301 http_301: /],

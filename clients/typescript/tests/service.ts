@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { ApiError, type BulkResult, Claimcheck, Job, WaitTimeout } from "../src/index.js";
+import { ApiError, type BulkResult, Claimcheck, type FileRef, Job, WaitTimeout } from "../src/index.js";
 
 const { CLAIMCHECK_URL: url = "", CLAIMCHECK_KEY: key = "", CLAIMCHECK_OTHER_KEY: other = "" } = process.env;
 const TOMORROW = "2026-06-22T12:00:00Z";
@@ -199,6 +199,53 @@ test("a job has its executions", async () => {
   );
   assert.deepEqual(await job.deliveries(), []);
   await assert.rejects(job.redeliver(), { code: "job_has_no_callback" });
+});
+
+test("a flow limits its jobs", async () => {
+  const { flows } = client;
+  const stored = await flows.put("renderer", { concurrency: 1, rate: { starts: 5, per_seconds: 1 } });
+  await flows.pause("renderer");
+  const jobs: Job[] = [];
+  for (const text of ["a", "b"]) jobs.push(await client.submit("echo", { text }, { flow: "renderer" }));
+
+  const [first, second] = jobs as [Job, Job];
+  assert.deepEqual([stored.concurrency, stored.rate], [1, { starts: 5, per_seconds: 1, burst: 1 }]);
+  assert.equal((await flows.get("renderer")).waiting, 2);
+  const waiting = await second.refresh();
+  assert.deepEqual(waiting.status === "pending" && waiting.waiting, { flow: "renderer", ahead: 1 });
+  assert.equal((await all(client.jobs({ flow: "renderer" }))).length, 2);
+  assert.deepEqual(
+    (await all(flows.list())).map((each) => [each.name, each.paused]),
+    [["renderer", true]],
+  );
+  await assert.rejects(flows.delete("renderer"), { code: "flow_in_use" });
+  assert.equal((await flows.resume("renderer")).paused, false);
+  assert.deepEqual([await first.result(), await second.result()], [{ text: "a" }, { text: "b" }]);
+  await flows.delete("renderer");
+  await flows.delete("renderer");
+  await assert.rejects(flows.get("renderer"), { code: "flow_not_found" });
+});
+
+test("a default callback is stored and deleted", async () => {
+  const { callbacks } = client;
+  const callback = { url: "https://app.example.com/hooks", on: "ended" } as const;
+
+  assert.deepEqual(await callbacks.putDefault(callback), callback);
+  assert.deepEqual(await callbacks.getDefault(), callback);
+  await callbacks.deleteDefault();
+  await callbacks.deleteDefault();
+  assert.equal(await callbacks.getDefault(), undefined);
+});
+
+test("a file goes up, and its copy comes down", async () => {
+  const content = new Blob([crypto.getRandomValues(new Uint8Array(60_000))], { type: "text/csv" });
+
+  const file = await client.upload(content);
+  const copy = (await client.run<{ file: FileRef }>("copy", { file, name: "50% off.csv" })).file;
+  const response = await client.download(copy);
+
+  assert.deepEqual([copy.name, copy.content_type], ["50% off.csv", "text/csv"]);
+  assert.deepEqual(await response.arrayBuffer(), await content.arrayBuffer());
 });
 
 test("a schedule is stored, paused, resumed, run and deleted", async () => {

@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from claimcheck.authoring import Fail, JobModel
+from claimcheck.authoring import Fail, File, FileRef, JobModel
 from claimcheck.http.server import Api
 from claimcheck.service import bulk
+from claimcheck.service.callbacks.signing import issue_secret
 from claimcheck.testing import MemoryObjectStore
 from clients.typescript.make_types import WRITTEN, make_types
 from clients.typescript.tests.package import BUILD, build, run
 from tests.kit.browser import chromium
+from tests.kit.bucket import bucket
 from tests.kit.http_world import served
 from tests.kit.upstream import Upstream, reply
 from tests.kit.world import Echo, Words, World, echo, job_type
@@ -37,8 +39,11 @@ async ([url, key]) => {
     const small = await client.run("echo", { text: "ab" }, { timeoutSeconds: 30 })
     const large = await client.run("echo", { text: "0123456789", times: 40000 })
     const refused = await client.submit("echo", {}).catch(error => error.code)
+    const file = await client.upload(new Blob(["a,b"], { type: "text/csv" }))
+    const copy = await client.run("copy", { file })
+    const copied = await (await client.download(copy.file)).text()
     const forged = await verifyWebhook("{}", {}, "whsec_AAAA").catch(error => error.name)
-    return [small, large.text.length, refused, forged]
+    return [small, large.text.length, refused, copied, forged]
 }
 """
 STRANGER = """
@@ -57,6 +62,15 @@ def built() -> None:
 
 class Url(JobModel):
     url: str
+
+
+class Given(JobModel):
+    file: File
+    name: str = "a.csv"
+
+
+class Copy(JobModel):
+    file: FileRef
 
 
 class Storage(MemoryObjectStore):
@@ -79,12 +93,21 @@ def show(given: Words, job: JobContext) -> Url:
     return Url(url=given.text)
 
 
+def copy(given: Given, job: JobContext) -> Copy:
+    with job.open(given.file) as file:
+        return Copy(file=job.save(given.name, file, "text/csv"))
+
+
 def service(**parts: Any) -> World:
     """Return a world whose workers run in the server's thread, where no signal can stop a handler."""
     job_types = [job_type(name, typical=1) for name in ("echo", "fail")]
+    job_types += [
+        job_type("url", typical=1, result=Url),
+        job_type("copy", typical=1, input=Given, result=Copy),
+    ]
     return World(
-        job_types=[*job_types, job_type("url", typical=1, result=Url), bulk.JOB_TYPE],
-        handlers={"echo": echo, "fail": fail, "url": show},
+        job_types=[*job_types, bulk.JOB_TYPE],
+        handlers={"echo": echo, "fail": fail, "url": show, "copy": copy},
         timer=lambda duration: nullcontext(),
         **parts,
     )
@@ -102,9 +125,10 @@ def test_nodes_tests_pass() -> None:
 
 
 def test_it_keeps_its_promises_against_the_whole_service() -> None:
-    with Upstream() as server:
-        world = service(objects=Storage(server))
+    with Upstream() as server, bucket() as files:
+        world = service(objects=Storage(server), files=files)
         other = world.key("globex", limit=100_000)
+        issue_secret(world.documents, "acme", world.clock.now())
 
         def work() -> None:
             world.clock.advance(1)  # no two jobs are of the same time
@@ -167,8 +191,8 @@ def page_server() -> Iterator[str]:
 
 @pytest.mark.parametrize("allowed", [True, False])
 def test_a_page_of_an_allowed_origin_uses_it_in_chromium_and_no_other_page_does(allowed: bool) -> None:
-    with Upstream() as storage, page_server() as origin, chromium() as browser:
-        world = service(objects=Storage(storage))
+    with Upstream() as storage, bucket() as files, page_server() as origin, chromium() as browser:
+        world = service(objects=Storage(storage), files=files)
         world.api = Api(
             world.engine, world.dialects, origins=[origin] if allowed else ["https://app.example"]
         )
@@ -178,7 +202,7 @@ def test_a_page_of_an_allowed_origin_uses_it_in_chromium_and_no_other_page_does(
             found = page.evaluate(PAGE if allowed else STRANGER, [url, world.acme])
 
     if allowed:
-        assert found == [{"text": "ab"}, 400_000, "invalid_fields", "InvalidSignature"]
+        assert found == [{"text": "ab"}, 400_000, "invalid_fields", "a,b", "InvalidSignature"]
         assert all(world.acme not in str(download.headers) for download in storage.requests)
     else:
         assert found == "NoAnswer"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import socket
 import subprocess
 import sys
 
@@ -31,6 +33,33 @@ def test_the_command_serves_the_console_on_this_machine_only(urls: bool) -> None
     assert (f"<option>{command[1]}</option>" in page) is urls
     assert ('type="url"' in page) is not urls
     assert other.status_code == 400
+
+
+def test_the_command_prints_where_it_is_and_opens_it() -> None:
+    command = [sys.executable, "-m", "console", "--port", "0", "--open"]
+    browser = os.environ | {"BROWSER": "echo opened %s"}
+    with subprocess.Popen(command, cwd=PROJECT, env=browser, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        try:
+            printed, opened = (server.stdout.readline().split() for _ in range(2))
+            page = httpx.get(opened[-1], trust_env=False)
+        finally:
+            server.terminate()
+
+    assert printed[-1] == opened[-1]
+    assert opened[0] == "opened"
+    assert page.status_code == 200
+
+
+def test_a_port_in_use_is_named() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        command = [sys.executable, "-m", "console", "--port", port]
+        done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True)
+
+    assert done.returncode == 1
+    assert "Address already in use" in done.stderr
+    assert done.stderr.endswith(f"{port})). Choose another --port.\n")
 
 
 def get(port: int) -> str:

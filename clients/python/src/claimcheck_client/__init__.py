@@ -1,17 +1,25 @@
 """A client of Claimcheck: submit jobs, wait for them, and verify their callbacks."""
 
+from claimcheck_client._async.callbacks import AsyncCallbacks
 from claimcheck_client._async.client import AsyncClaimcheck
+from claimcheck_client._async.flows import AsyncFlows
 from claimcheck_client._async.jobs import AsyncJob
 from claimcheck_client._async.schedules import AsyncSchedules
 from claimcheck_client._documents import (
     Callback,
+    DefaultCallback,
     Delivery,
     Execution,
+    FileRef,
+    Flow,
+    FlowUsage,
     JobDocument,
     JobError,
     NewJob,
     Progress,
     Schedule,
+    Upload,
+    Waiting,
 )
 from claimcheck_client._errors import (
     ApiError,
@@ -21,7 +29,9 @@ from claimcheck_client._errors import (
     NoAnswer,
     WaitTimeout,
 )
+from claimcheck_client._sync.callbacks import Callbacks
 from claimcheck_client._sync.client import Claimcheck
+from claimcheck_client._sync.flows import Flows
 from claimcheck_client._sync.jobs import Job
 from claimcheck_client._sync.schedules import Schedules
 from claimcheck_client._webhooks import verify_webhook
@@ -29,14 +39,22 @@ from claimcheck_client._webhooks import verify_webhook
 __version__ = "0.3.0"
 __all__ = [
     "ApiError",
+    "AsyncCallbacks",
     "AsyncClaimcheck",
+    "AsyncFlows",
     "AsyncJob",
     "AsyncSchedules",
     "Callback",
+    "Callbacks",
     "Claimcheck",
     "ClaimcheckError",
+    "DefaultCallback",
     "Delivery",
     "Execution",
+    "FileRef",
+    "Flow",
+    "FlowUsage",
+    "Flows",
     "InvalidSignature",
     "Job",
     "JobDocument",
@@ -47,6 +65,8 @@ __all__ = [
     "Progress",
     "Schedule",
     "Schedules",
+    "Upload",
     "WaitTimeout",
+    "Waiting",
     "verify_webhook",
 ]

@@ -34,6 +34,11 @@ class Callback(TypedDict):
     failed_at: str | None
 
 
+class Waiting(TypedDict):
+    flow: str
+    ahead: int
+
+
 class JobDocument(TypedDict):
     job_id: str
     type: str
@@ -52,6 +57,8 @@ class JobDocument(TypedDict):
     retried_as: str | None
     cancel_requested_at: str | None
     callback: Callback | None
+    flow: str | None
+    waiting: NotRequired[Waiting]
     ended_at: NotRequired[str]
     expires_at: NotRequired[str]
     result: NotRequired[Any]
@@ -96,6 +103,7 @@ class Schedule(TypedDict):
     missed: str
     overlap: str
     start_by_seconds: int | None
+    flow: str | None
     deadline_seconds: int | None
     retention_seconds: int | None
     callback_url: str | None
@@ -106,6 +114,47 @@ class Schedule(TypedDict):
     last_error: ScheduleError | None
     created_at: str
     updated_at: str
+
+
+class FlowRate(TypedDict):
+    starts: int
+    per_seconds: int
+    burst: NotRequired[int]
+
+
+class Flow(TypedDict):
+    name: str
+    concurrency: int
+    rate: FlowRate | None
+    paused: bool
+    max_waiting: int | None
+    created_at: str
+    updated_at: str
+
+
+class FlowUsage(Flow):
+    running: int
+    waiting: int
+
+
+class DefaultCallback(TypedDict):
+    url: str
+    on: Literal["failed", "ended"]
+
+
+class Upload(TypedDict):
+    """An uploaded file, as inputs take it."""
+
+    upload_id: str
+
+
+class FileRef(TypedDict):
+    """A file of a result."""
+
+    name: str
+    size: int
+    content_type: str
+    url: str
 
 
 class Options(TypedDict, total=False):
@@ -119,6 +168,7 @@ class Options(TypedDict, total=False):
     retention_seconds: int
     metadata: Mapping[str, str]
     callback_url: str
+    flow: str
 
 
 class NewJob(Options):
@@ -142,6 +192,16 @@ class ScheduleOptions(TypedDict, total=False):
     callback_url: str
     paused: bool
     metadata: Mapping[str, str]
+    flow: str
+
+
+class FlowOptions(TypedDict, total=False):
+    """The fields of `PUT /v1/flows/{name}`. Without `paused`, a flow stays as it is, or is new and active."""
+
+    concurrency: int
+    rate: FlowRate
+    paused: bool
+    max_waiting: int
 
 
 class JobFilter(TypedDict, total=False):
@@ -150,6 +210,7 @@ class JobFilter(TypedDict, total=False):
     status: Status
     type: str
     error_code: str
+    flow: str
     created_after: datetime | str
     created_before: datetime | str
     metadata: Mapping[str, str]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     import httpx
 
@@ -71,6 +72,16 @@ class ApiError(ClaimcheckError):
             problem.get("errors"),
             problem.get("request_id"),
         )
+
+
+@contextmanager
+def unless(code: str) -> Iterator[None]:
+    """Suppress the ApiError with this code."""
+    try:
+        yield
+    except ApiError as error:
+        if error.code != code:
+            raise
 
 
 TRANSIENT_STATUSES = frozenset({429, 502, 503, 504})

@@ -52,6 +52,11 @@ def is_transient(response: httpx.Response) -> bool:
     return response.status_code in TRANSIENT_STATUSES and ApiError.of(response).transient
 
 
+def is_transient_in_bucket(response: httpx.Response) -> bool:
+    """S3 also asks to repeat a request after 409 and 500 (Amazon S3 API Reference, "Error responses")."""
+    return response.status_code in TRANSIENT_STATUSES | {409, 500}
+
+
 def has_transient_entry(response: httpx.Response) -> bool:
     """Whether a batch, or any of its jobs, can be accepted later."""
     if response.status_code != httpx.codes.OK:
@@ -69,6 +74,11 @@ def read(response: httpx.Response) -> Any:
     except ValueError as error:
         detail = f"{response.url.host} did not answer with JSON. Is the URL right?"
         raise ApiError(response.status_code, f"http_{response.status_code}", detail) from error
+
+
+def origin_of(url: str) -> str:
+    """Return a URL without its path."""
+    return str(httpx.URL(url).copy_with(raw_path=b"/")).rstrip("/")
 
 
 def query_of(filters: JobFilter) -> dict[str, str]:

@@ -11,7 +11,10 @@ from uuid import uuid4
 
 import httpx
 
+from claimcheck_client._async import files
+from claimcheck_client._async.callbacks import AsyncCallbacks
 from claimcheck_client._async.connection import AsyncConnection
+from claimcheck_client._async.flows import AsyncFlows
 from claimcheck_client._async.jobs import AsyncJob, wait_together
 from claimcheck_client._async.schedules import AsyncSchedules
 from claimcheck_client._errors import ApiError
@@ -19,9 +22,9 @@ from claimcheck_client._exchange import deadline_of, has_transient_entry, query_
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
-    from typing import Unpack
+    from typing import BinaryIO, Unpack
 
-    from claimcheck_client._documents import JobFilter, Model, NewJob, Options
+    from claimcheck_client._documents import FileRef, JobFilter, Model, NewJob, Options, Upload
 
 T = TypeVar("T")
 MOST_IDS = 100
@@ -67,6 +70,12 @@ class AsyncClaimcheck:
             randomness,
         )
         self.schedules = AsyncSchedules(self._connection)
+        self.flows = AsyncFlows(self._connection)
+        self.callbacks = AsyncCallbacks(self._connection)
+
+    @property
+    def url(self) -> str:
+        return self._connection.url
 
     async def __aenter__(self) -> Self:
         return self
@@ -194,3 +203,16 @@ class AsyncClaimcheck:
         deadline = deadline_of(timeout, self._connection.clock())
         for start in range(0, len(jobs), MOST_IDS):
             await wait_together(self._connection, jobs[start : start + MOST_IDS], deadline)
+
+    async def upload(
+        self, content: bytes | BinaryIO, content_type: str = "application/octet-stream"
+    ) -> Upload:
+        """Upload bytes or a binary file, from its start, and return the value of an input that takes a file.
+
+        A file is streamed. It has 1 byte to 1 GiB, and must be able to seek.
+        """
+        return await files.upload(self._connection, content, content_type)
+
+    async def download(self, file: FileRef, into: BinaryIO) -> None:
+        """Replace the content of `into`, a binary file that can seek, by a file of a result."""
+        await files.download(self._connection, file["url"], into)

@@ -1,30 +1,36 @@
 """The commands about jobs, and how a command ends."""
 
-import importlib
 import logging
 import sys
 from itertools import islice
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
 import claimcheck_client
 from claimcheck_client import ApiError, Claimcheck, Job, JobFailed, NoAnswer, WaitTimeout
-from claimcheck_client._command import schedules
+from claimcheck_client._command import files, flows, schedules, service
 from claimcheck_client._command.inputs import WrongUsage, read_duration, read_input, read_pairs
 from claimcheck_client._command.options import (
     CallbackOption,
+    DeadlineOption,
+    DuplicateOption,
     Fields,
+    FlowOption,
     InputOption,
     JobId,
     JsonOption,
     KeyOption,
     LimitOption,
     MetadataOption,
+    RetentionOption,
     RunAtOption,
+    StartByOption,
     TimeoutOption,
     TypeArgument,
+    UniqueKeyOption,
+    given,
 )
 from claimcheck_client._command.output import (
     follow,
@@ -36,9 +42,6 @@ from claimcheck_client._command.output import (
     show_timeline,
 )
 from claimcheck_client._command.session import Session, client_of, store_profile
-
-if TYPE_CHECKING:
-    from claimcheck_client._documents import JobFilter
 
 EPILOG = (
     "Exit codes: 0 done, 1 the job failed, 2 wrong usage, 3 refused by the API, 4 no answer, "
@@ -76,7 +79,10 @@ app = typer.Typer(
     help="Submit jobs to a Claimcheck deployment, and watch them.",
     pretty_exceptions_show_locals=False,
 )
+app.add_typer(files.app)
 app.add_typer(schedules.app, name="schedules")
+app.add_typer(flows.app, name="flows")
+app.add_typer(service.app)
 
 
 def _show_version(asked: bool) -> None:
@@ -105,12 +111,16 @@ def login(
         str,
         typer.Option(prompt="API key", hide_input=True, help="An API key; better typed than in the history."),
     ],
+    json: JsonOption = False,
 ) -> None:
     """Check a URL and a key, and keep them for the other commands."""
     with client_of(url, key) as client:
         _check(client)
     store_profile(url, key)
-    show_line(f"You are logged in to {url}.")
+    if json:
+        show_json({"url": url})
+    else:
+        show_line(f"You are logged in to {url}.")
 
 
 def _check(client: Claimcheck) -> None:
@@ -132,19 +142,34 @@ def run(
     timeout: TimeoutOption = None,
     metadata: MetadataOption = None,
     run_at: RunAtOption = None,
+    start_by: StartByOption = None,
+    deadline: DeadlineOption = None,
+    unique_key: UniqueKeyOption = None,
+    on_duplicate: DuplicateOption = None,
+    retention_seconds: RetentionOption = None,
+    flow: FlowOption = None,
     callback_url: CallbackOption = None,
     idempotency_key: KeyOption = None,
     json: JsonOption = False,
 ) -> None:
     """Submit a job, wait for it, and print its result."""
-    options: dict[str, Any] = {"run_at": run_at, "callback_url": callback_url}
+    options = given(
+        run_at=run_at,
+        start_by=start_by,
+        deadline=deadline,
+        unique_key=unique_key,
+        on_duplicate=on_duplicate,
+        retention_seconds=retention_seconds,
+        flow=flow,
+        callback_url=callback_url,
+    )
     with context.obj.connect() as client:
         job = client.submit(
             type,
             read_input([*(input or ()), *(fields or ())]),
             idempotency_key=idempotency_key,
             metadata=read_pairs(metadata or ()),
-            **{name: value for name, value in options.items() if value is not None},
+            **options,
         )
         if wait:
             follow(job, timeout)
@@ -163,12 +188,18 @@ def submit(
     input: InputOption = None,
     metadata: MetadataOption = None,
     run_at: RunAtOption = None,
+    start_by: StartByOption = None,
+    deadline: DeadlineOption = None,
+    unique_key: UniqueKeyOption = None,
+    on_duplicate: DuplicateOption = None,
+    retention_seconds: RetentionOption = None,
+    flow: FlowOption = None,
     callback_url: CallbackOption = None,
     idempotency_key: KeyOption = None,
     json: JsonOption = False,
 ) -> None:
     """Submit a job, and print its id: run --no-wait."""
-    run(context, type, fields, input, False, None, metadata, run_at, callback_url, idempotency_key, json)
+    run(**locals(), wait=False)
 
 
 @app.command()
@@ -176,6 +207,9 @@ def jobs(
     context: typer.Context,
     failed: Annotated[bool, typer.Option("--failed", help="Only failed jobs.")] = False,
     type: Annotated[str | None, typer.Option(help="Only jobs of this type.")] = None,
+    error_code: Annotated[str | None, typer.Option(help="Only jobs that failed with this code.")] = None,
+    flow: Annotated[str | None, typer.Option(help="Only jobs of this flow.")] = None,
+    metadata: MetadataOption = None,
     since: Annotated[
         str | None, typer.Option(help="Only jobs submitted since then: 90s, 15m, 1h, 7d.")
     ] = None,
@@ -183,13 +217,14 @@ def jobs(
     json: JsonOption = False,
 ) -> None:
     """List jobs, newest first; with --failed, the last failure first."""
-    filters: JobFilter = {}
-    if failed:
-        filters["status"] = "failed"
-    if type:
-        filters["type"] = type
-    if since:
-        filters["created_after"] = context.obj.now() - read_duration(since)
+    filters: dict[str, Any] = given(
+        status="failed" if failed else None,
+        type=type,
+        error_code=error_code,
+        flow=flow,
+        metadata=read_pairs(metadata or ()),
+        created_after=context.obj.now() - read_duration(since) if since else None,
+    )
     with context.obj.connect() as client:
         show_jobs(list(islice(client.jobs(**filters), limit)), json)
 
@@ -247,21 +282,6 @@ def retry(context: typer.Context, job_id: JobId, json: JsonOption = False) -> No
         show_json(new.document)
     else:
         show_line(new.id)
-
-
-@app.command(
-    context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
-)
-def admin(context: typer.Context) -> None:
-    """Manage keys, credits and secrets, with AWS credentials: claimcheck admin --help."""
-    try:
-        command = importlib.import_module("claimcheck.__main__")
-    except ModuleNotFoundError as error:
-        raise WrongUsage(
-            "This needs the service's own code and AWS credentials. In its repository: `make key ORG=acme "
-            "STACK=<name>`, `make help` for more; or set PYTHONPATH=layers/engine:. there and try again."
-        ) from error
-    raise typer.Exit(command.main(context.args))
 
 
 def _show_end(job: Job, json: bool) -> None:

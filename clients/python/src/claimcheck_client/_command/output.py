@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import typer
 from rich.console import Console
@@ -12,10 +13,11 @@ from rich.table import Column, Table
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
-    from claimcheck_client import Delivery, Execution, Job, JobDocument, JobError, Schedule
-    from claimcheck_client._documents import ScheduleError
+    from claimcheck_client import Delivery, Execution, Flow, Job, JobDocument, JobError, Schedule
+    from claimcheck_client._documents import FlowRate, ScheduleError
 
 STYLES = {"completed": "green", "failed": "red", "processing": "yellow", "pending": "dim"}
 
@@ -86,6 +88,29 @@ def show_schedules(schedules: list[Schedule]) -> None:
     )
 
 
+def show_flows(flows: list[Flow]) -> None:
+    """Print flows. Only one that was read alone has the numbers of its jobs."""
+    show_table(
+        ("flow", "at once", "rate", "max waiting", "state", "running", "waiting"),
+        (
+            (
+                each["name"],
+                str(each["concurrency"]),
+                _rate(each["rate"]),
+                str(each["max_waiting"] or ""),
+                "paused" if each["paused"] else "active",
+                str(each.get("running", "")),
+                str(each.get("waiting", "")),
+            )
+            for each in flows
+        ),
+    )
+
+
+def _rate(rate: FlowRate | None) -> str:
+    return f"{rate['starts']} in {rate['per_seconds']} s" if rate else ""
+
+
 def show_timeline(document: JobDocument, executions: list[Execution], deliveries: list[Delivery]) -> None:
     show_line(f"{document['job_id']}  {document['type']}  {document['status']}")
     for name, value in document["metadata"].items():
@@ -131,9 +156,7 @@ def _short(time: str | None) -> str:
 
 def follow(job: Job, timeout: float | None) -> None:
     """Wait for a job, and show its progress to a person. Raises: WaitTimeout."""
-    console = Console(stderr=True)
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+    with _progress() as bar:
         task = bar.add_task(job.status, total=None)
         for update in job.updates(timeout):
             progress = update.progress
@@ -143,3 +166,16 @@ def follow(job: Job, timeout: float | None) -> None:
                 total=progress and progress["total"],
                 completed=progress["done"] if progress else 0,
             )
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[BinaryIO]:
+    """Open a file, and show a person how much of it was read."""
+    with _progress() as bar, bar.open(path, "rb", description=Text(printable(path.name)).markup) as file:
+        yield file
+
+
+def _progress() -> Progress:
+    console = Console(stderr=True)
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)

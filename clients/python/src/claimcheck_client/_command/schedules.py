@@ -1,39 +1,30 @@
 """The commands about schedules."""
 
 from itertools import islice
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from claimcheck_client import Schedule
 from claimcheck_client._command.inputs import read_input, read_pairs
+from claimcheck_client._command.named import Kind
 from claimcheck_client._command.options import (
+    CallbackOption,
     Fields,
+    FlowOption,
     InputOption,
     JsonOption,
     KeyOption,
     LimitOption,
     MetadataOption,
     Name,
+    RetentionOption,
     TypeArgument,
+    given,
 )
 from claimcheck_client._command.output import show_jobs, show_json, show_line, show_schedules
 
 app = typer.Typer(no_args_is_help=True, help="Recurring jobs.")
-
-
-@app.command("list")
-def list_schedules(context: typer.Context, json: JsonOption = False) -> None:
-    """List all schedules."""
-    with context.obj.connect() as client:
-        _show(list(client.schedules.list()), json)
-
-
-@app.command()
-def get(context: typer.Context, name: Name, json: JsonOption = False) -> None:
-    """Show a schedule."""
-    with context.obj.connect() as client:
-        _show(client.schedules.get(name), json)
+SCHEDULES = Kind(lambda client: client.schedules, show_schedules)
 
 
 @app.command()
@@ -47,34 +38,51 @@ def put(
     timezone: Annotated[str | None, typer.Option(help="Of cron, such as Europe/Vienna.")] = None,
     rate: Annotated[str | None, typer.Option(help='Time between runs, such as "15 minutes".')] = None,
     missed: Annotated[str | None, typer.Option(help="Slots missed in an outage: skip, run_once.")] = None,
+    overlap: Annotated[str | None, typer.Option(help="While a job has not ended: allow, skip.")] = None,
+    start_by_seconds: Annotated[int | None, typer.Option(help="The latest start after a slot.")] = None,
+    deadline_seconds: Annotated[int | None, typer.Option(help="The latest end after a slot.")] = None,
+    retention_seconds: RetentionOption = None,
+    callback_url: CallbackOption = None,
+    flow: FlowOption = None,
+    paused: Annotated[bool | None, typer.Option(help="Whether it submits no jobs.")] = None,
     metadata: MetadataOption = None,
     json: JsonOption = False,
 ) -> None:
     """Create or replace a schedule."""
-    options: dict[str, Any] = {"cron": cron, "timezone": timezone, "rate": rate, "missed": missed}
+    options = given(
+        cron=cron,
+        timezone=timezone,
+        rate=rate,
+        missed=missed,
+        overlap=overlap,
+        start_by_seconds=start_by_seconds,
+        deadline_seconds=deadline_seconds,
+        retention_seconds=retention_seconds,
+        callback_url=callback_url,
+        flow=flow,
+        paused=paused,
+    )
     with context.obj.connect() as client:
         stored = client.schedules.put(
             name,
             type,
             read_input([*(input or ()), *(fields or ())]),
             metadata=read_pairs(metadata or ()),
-            **{name: value for name, value in options.items() if value is not None},
+            **options,
         )
-    _show(stored, json)
+    SCHEDULES.show(stored, json)
 
 
-@app.command()
-def pause(context: typer.Context, name: Name, json: JsonOption = False) -> None:
-    """Pause a schedule. Its jobs that have not started are cancelled."""
-    with context.obj.connect() as client:
-        _show(client.schedules.pause(name), json)
-
-
-@app.command()
-def resume(context: typer.Context, name: Name, json: JsonOption = False) -> None:
-    """Continue a paused schedule."""
-    with context.obj.connect() as client:
-        _show(client.schedules.resume(name), json)
+SCHEDULES.add_commands(
+    app,
+    {
+        "list": "List all schedules.",
+        "get": "Show a schedule.",
+        "pause": "Pause a schedule. Its jobs that have not started are cancelled.",
+        "resume": "Continue a paused schedule.",
+        "delete": "Delete a schedule. Its jobs that have not started are cancelled.",
+    },
+)
 
 
 @app.command()
@@ -91,26 +99,7 @@ def run(
 
 
 @app.command()
-def delete(context: typer.Context, name: Name, json: JsonOption = False) -> None:
-    """Delete a schedule. Its jobs that have not started are cancelled."""
-    with context.obj.connect() as client:
-        client.schedules.get(name)  # a wrong name is an error
-        client.schedules.delete(name)
-    if json:
-        show_json({"name": name, "deleted": True})
-    else:
-        show_line(f"{name} is deleted.")
-
-
-@app.command()
 def jobs(context: typer.Context, name: Name, limit: LimitOption = 20, json: JsonOption = False) -> None:
     """List a schedule's jobs, newest first."""
     with context.obj.connect() as client:
         show_jobs(list(islice(client.schedules.jobs(name), limit)), json)
-
-
-def _show(found: Schedule | list[Schedule], json: bool) -> None:
-    if json:
-        show_json(found)
-    else:
-        show_schedules(found if isinstance(found, list) else [found])

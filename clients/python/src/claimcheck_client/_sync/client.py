@@ -12,15 +12,18 @@ import httpx
 
 from claimcheck_client._errors import ApiError
 from claimcheck_client._exchange import deadline_of, has_transient_entry, query_of, read
+from claimcheck_client._sync import files
+from claimcheck_client._sync.callbacks import Callbacks
 from claimcheck_client._sync.connection import Connection
+from claimcheck_client._sync.flows import Flows
 from claimcheck_client._sync.jobs import Job, wait_together
 from claimcheck_client._sync.schedules import Schedules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from typing import Unpack
+    from typing import BinaryIO, Unpack
 
-    from claimcheck_client._documents import JobFilter, Model, NewJob, Options
+    from claimcheck_client._documents import FileRef, JobFilter, Model, NewJob, Options, Upload
 
 T = TypeVar("T")
 MOST_IDS = 100
@@ -66,6 +69,12 @@ class Claimcheck:
             randomness,
         )
         self.schedules = Schedules(self._connection)
+        self.flows = Flows(self._connection)
+        self.callbacks = Callbacks(self._connection)
+
+    @property
+    def url(self) -> str:
+        return self._connection.url
 
     def __enter__(self) -> Self:
         return self
@@ -191,3 +200,14 @@ class Claimcheck:
         deadline = deadline_of(timeout, self._connection.clock())
         for start in range(0, len(jobs), MOST_IDS):
             wait_together(self._connection, jobs[start : start + MOST_IDS], deadline)
+
+    def upload(self, content: bytes | BinaryIO, content_type: str = "application/octet-stream") -> Upload:
+        """Upload bytes or a binary file, from its start, and return the value of an input that takes a file.
+
+        A file is streamed. It has 1 byte to 1 GiB, and must be able to seek.
+        """
+        return files.upload(self._connection, content, content_type)
+
+    def download(self, file: FileRef, into: BinaryIO) -> None:
+        """Replace the content of `into`, a binary file that can seek, by a file of a result."""
+        files.download(self._connection, file["url"], into)

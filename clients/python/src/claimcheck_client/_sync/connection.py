@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from claimcheck_client._errors import ApiError, NoAnswer, WaitTimeout
-from claimcheck_client._exchange import NO_ANSWER, Repeats, is_transient, read, retry_after, write
+from claimcheck_client._exchange import (
+    NO_ANSWER,
+    Repeats,
+    is_transient,
+    is_transient_in_bucket,
+    read,
+    retry_after,
+    write,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -65,24 +73,25 @@ class Connection:
                 follow_redirects=False,
             )
 
-        response = self._answer(attempt, deadline, transient)
+        response = self.answer(attempt, deadline, transient)
         if response.is_success or response.status_code == httpx.codes.SEE_OTHER:
             return response
         raise ApiError.of(response)
 
     def download(self, url: str) -> Any:
         """Return the JSON at a signed URL, which must not receive the key."""
-        response = self._answer(lambda: self.http.get(url), inf, is_transient)
+        response = self.answer(lambda: self.http.get(url), inf, is_transient_in_bucket)
         if not response.is_success:
             raise ApiError.of(response)
         return read(response)
 
-    def _answer(
+    def answer(
         self,
         attempt: Callable[[], httpx.Response],
         deadline: float,
         transient: Callable[[httpx.Response], bool],
     ) -> httpx.Response:
+        """Return the answer of an attempt, made again until it is not transient or no time is left."""
         repeats = Repeats(self.clock, self.randomness, min(self.clock() + self.repeat_for, deadline))
         # A batch of which some jobs were accepted: the caller needs their ids, also if no repeat succeeds.
         partial: httpx.Response | None = None

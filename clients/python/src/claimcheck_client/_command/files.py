@@ -1,0 +1,85 @@
+"""Files that go up, and files of results."""
+
+import mimetypes
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from claimcheck_client import Claimcheck, FileRef, Upload
+from claimcheck_client._command.inputs import WrongUsage
+from claimcheck_client._command.options import JobId, JsonOption, TimeoutOption
+from claimcheck_client._command.output import reading, show_json, show_line
+
+app = typer.Typer()
+
+
+@app.command()
+def upload(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file of at most 1 GiB.")],
+    content_type: Annotated[str | None, typer.Option(help="Its media type. Default: by its name.")] = None,
+    json: JsonOption = False,
+) -> None:
+    """Upload a file, and print its upload_id. With --json, what an input takes."""
+    with context.obj.connect() as client:
+        sent = _send(client, file, content_type)
+    if json:
+        show_json(sent)
+    else:
+        show_line(sent["upload_id"])
+
+
+@app.command()
+def download(
+    context: typer.Context,
+    job_id: JobId,
+    into: Annotated[Path, typer.Option(help="The folder to save them in.")] = Path(),
+    timeout: TimeoutOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Wait for a job, and save the files of its result. No file is replaced."""
+    with context.obj.connect() as client:
+        found = _files_in(client.job(job_id).result(timeout=timeout))
+        saved = [str(_save(client, each, into)) for each in found]
+    if json:
+        show_json(saved)
+    else:
+        for path in saved:
+            show_line(path)
+
+
+def _send(client: Claimcheck, path: Path, content_type: str | None) -> Upload:
+    """Upload a file. Raises: WrongUsage if it cannot be read."""
+    guessed = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    try:
+        with reading(path) as content:
+            return client.upload(content, content_type or guessed)
+    except OSError as error:
+        raise WrongUsage(f"{path} cannot be read ({error}).") from error
+
+
+def _save(client: Claimcheck, file: FileRef, folder: Path) -> Path:
+    """Download a file of a result under its name. Raises: WrongUsage if it is there, or cannot be written."""
+    path = folder / file["name"]
+    if path.parent != folder or path.name in ("", ".."):
+        raise WrongUsage(f"{file['name']} is not the name of a file.")
+    try:
+        with path.open("xb") as into, ExitStack() as failed:
+            failed.callback(path.unlink)
+            client.download(file, into)
+            failed.pop_all()
+    except OSError as error:
+        raise WrongUsage(f"{path} cannot be written ({error}).") from error
+    return path
+
+
+def _files_in(value: Any) -> Iterator[FileRef]:
+    """Yield the files that a result names."""
+    if isinstance(value, dict) and {"name", "size", "content_type", "url"} <= value.keys():
+        yield value  # type: ignore[misc]
+    elif isinstance(value, (dict, list)):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _files_in(each)
