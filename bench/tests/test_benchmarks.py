@@ -96,7 +96,7 @@ def test_a_list_that_reads_until_its_page_is_full_is_noticed(
 
     found = complaints(kept["sizes"], sizes.measure(in_memory_of=(10, 100), in_moto_of=(10,)))
 
-    assert [each for each in found if each.startswith("filter_calls")] == ["filter_calls: 26 is more than 4"]
+    assert [each for each in found if each.startswith("filter_calls")] == ["filter_calls: 26 is more than 6"]
 
 
 def test_a_figure_that_depends_on_the_machine_has_a_limit_too() -> None:
