@@ -84,8 +84,8 @@ class Service:
 @contextmanager
 def serving(service: Service) -> Iterator[str]:
     """Serve the service's console for browsers, and yield the URL of its server."""
-    with socket.socket() as place:
-        place.bind(("127.0.0.1", 0))
+    # It listens at once: who connects before the server has started waits for it.
+    with socket.create_server(("127.0.0.1", 0)) as place:
         server = uvicorn.Server(uvicorn.Config(service.console(), log_level="warning"))
         thread = Thread(target=server.run, args=([place],))
         thread.start()
