@@ -1,4 +1,4 @@
-"""Flows and the default callback, against the whole service in memory."""
+"""Flows, credits and the default callback, against the whole service in memory."""
 
 from __future__ import annotations
 
@@ -63,6 +63,12 @@ def test_a_schedule_names_a_flow(service: Service) -> None:
     stored = service.client.schedules.put("hourly", "echo", {"text": "ab"}, rate="1 hour", flow="renderer")
 
     assert stored["flow"] == "renderer"
+
+
+def test_the_credits_of_the_org_are_read(service: Service) -> None:
+    service.world.engine.credits.add_credits("acme", 970, service.world.clock.now(), "bought")
+
+    assert service.client.credits() == 970
 
 
 def test_a_default_callback_is_stored_and_read_and_deleted() -> None:

@@ -20,7 +20,8 @@ def test_a_schedule_is_stored_and_read_and_listed(service: Service) -> None:
     stored = schedules.put("hourly", "echo", {"text": "ab"}, cron="0 * * * *", metadata={"a": "b"})
 
     assert stored["next_run_at"] == "2026-06-21T11:00:00.000Z"
-    assert stored.items() <= schedules.get("hourly").items()
+    read = schedules.get("hourly")
+    assert (stored.items() <= read.items(), read["upcoming"][0]) == (True, stored["next_run_at"])
     assert list(schedules.list()) == [stored]
 
 

@@ -131,6 +131,12 @@ export class Claimcheck {
     return Job.waitAll(this.#connection, jobs, options);
   }
 
+  /** Return the credits that are left to the key's org, for jobs that have a price. */
+  async credits(options: CallOptions = {}): Promise<number> {
+    const answer = await this.#connection.send("GET", "/v1/credits", options);
+    return (answer.body as Schemas["Credits"]).credits;
+  }
+
   /**
    * Upload a file, and return the value of an input that takes a file.
    *

@@ -19,6 +19,7 @@ export type Callback = Schemas["Callback"];
 export type Execution = Schemas["Execution"];
 export type Delivery = Schemas["Delivery"];
 export type Schedule = Schemas["Schedule"];
+export type ScheduleAndRuns = Schemas["ScheduleAndRuns"];
 export type Flow = Schemas["Flow"];
 export type FlowUsage = Schemas["FlowUsage"];
 export type DefaultCallback = Schemas["DefaultCallback"];

@@ -20,6 +20,7 @@ export type {
   ProcessingJob,
   Progress,
   Schedule,
+  ScheduleAndRuns,
   Status,
   Upload,
 } from "./documents.js";

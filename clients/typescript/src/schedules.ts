@@ -1,7 +1,7 @@
 /** Recurring jobs. */
 
 import type { CallOptions } from "./client.js";
-import type { JobDocument, Schedule, Schemas } from "./documents.js";
+import type { JobDocument, Schedule, ScheduleAndRuns, Schemas } from "./documents.js";
 import { Job } from "./jobs.js";
 import { Named } from "./named.js";
 
@@ -16,6 +16,11 @@ export class Schedules extends Named<Schedule> {
   put(name: string, type: string, input: object, options: ScheduleOptions): Promise<Schedule> {
     const { signal, ...fields } = options;
     return this.send("PUT", name, "", { body: { type, input, ...fields }, signal });
+  }
+
+  /** Return the schedule with the times of its next runs. */
+  override get(name: string, options: CallOptions = {}): Promise<ScheduleAndRuns> {
+    return super.get(name, options) as Promise<ScheduleAndRuns>;
   }
 
   /** Submit the schedule's job now. */

@@ -226,6 +226,10 @@ test("a flow limits its jobs", async () => {
   await assert.rejects(flows.get("renderer"), { code: "flow_not_found" });
 });
 
+test("the credits of the org are read", async () => {
+  assert.equal(await client.credits(), 0);
+});
+
 test("a default callback is stored and deleted", async () => {
   const { callbacks } = client;
   const callback = { url: "https://app.example.com/hooks", on: "ended" } as const;
@@ -258,7 +262,9 @@ test("a schedule is stored, paused, resumed, run and deleted", async () => {
   );
 
   assert.equal(stored.next_run_at, "2026-06-21T11:00:00.000Z");
-  assert.deepEqual({ ...(await schedules.get("hourly")), ...stored }, await schedules.get("hourly"));
+  const read = await schedules.get("hourly");
+  assert.deepEqual({ ...read, ...stored }, read);
+  assert.equal(read.upcoming[0], stored.next_run_at);
   assert.deepEqual(await all(schedules.list()), [stored]);
   assert.equal((await schedules.pause("hourly")).paused, true);
   assert.equal((await schedules.resume("hourly")).paused, false);

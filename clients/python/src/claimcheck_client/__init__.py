@@ -18,6 +18,7 @@ from claimcheck_client._documents import (
     NewJob,
     Progress,
     Schedule,
+    ScheduleAndRuns,
     Upload,
     Waiting,
 )
@@ -64,6 +65,7 @@ __all__ = [
     "NoAnswer",
     "Progress",
     "Schedule",
+    "ScheduleAndRuns",
     "Schedules",
     "Upload",
     "WaitTimeout",

@@ -116,6 +116,10 @@ class Schedule(TypedDict):
     updated_at: str
 
 
+class ScheduleAndRuns(Schedule):
+    upcoming: list[str]
+
+
 class FlowRate(TypedDict):
     starts: int
     per_seconds: int

@@ -204,6 +204,10 @@ class AsyncClaimcheck:
         for start in range(0, len(jobs), MOST_IDS):
             await wait_together(self._connection, jobs[start : start + MOST_IDS], deadline)
 
+    async def credits(self) -> int:
+        """Return the credits that are left to the key's org, for jobs that have a price."""
+        return int(read(await self._connection.send("GET", "/v1/credits"))["credits"])
+
     async def upload(
         self, content: bytes | BinaryIO, content_type: str = "application/octet-stream"
     ) -> Upload:

@@ -8,12 +8,13 @@ from uuid import uuid4
 from claimcheck_client._async.jobs import AsyncJob
 from claimcheck_client._async.named import AsyncNamed
 from claimcheck_client._documents import Schedule
+from claimcheck_client._exchange import read
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
     from typing import Unpack
 
-    from claimcheck_client._documents import Model, ScheduleOptions
+    from claimcheck_client._documents import Model, ScheduleAndRuns, ScheduleOptions
 
 
 class AsyncSchedules(AsyncNamed[Schedule]):
@@ -26,6 +27,11 @@ class AsyncSchedules(AsyncNamed[Schedule]):
     ) -> Schedule:
         """Create or replace a schedule. The same call again changes nothing."""
         return await self._send("PUT", name, body={"type": type, "input": input, **options})
+
+    async def get(self, name: str) -> ScheduleAndRuns:
+        """Return the schedule with the times of its next runs."""
+        found: ScheduleAndRuns = read(await self._connection.send("GET", self._path(name)))
+        return found
 
     async def run(self, name: str, *, idempotency_key: str | None = None) -> AsyncJob:
         """Submit the schedule's job now."""

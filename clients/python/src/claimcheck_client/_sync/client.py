@@ -201,6 +201,10 @@ class Claimcheck:
         for start in range(0, len(jobs), MOST_IDS):
             wait_together(self._connection, jobs[start : start + MOST_IDS], deadline)
 
+    def credits(self) -> int:
+        """Return the credits that are left to the key's org, for jobs that have a price."""
+        return int(read(self._connection.send("GET", "/v1/credits"))["credits"])
+
     def upload(self, content: bytes | BinaryIO, content_type: str = "application/octet-stream") -> Upload:
         """Upload bytes or a binary file, from its start, and return the value of an input that takes a file.
 

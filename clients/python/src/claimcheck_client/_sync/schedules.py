@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from claimcheck_client._documents import Schedule
+from claimcheck_client._exchange import read
 from claimcheck_client._sync.jobs import Job
 from claimcheck_client._sync.named import Named
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Unpack
 
-    from claimcheck_client._documents import Model, ScheduleOptions
+    from claimcheck_client._documents import Model, ScheduleAndRuns, ScheduleOptions
 
 
 class Schedules(Named[Schedule]):
@@ -26,6 +27,11 @@ class Schedules(Named[Schedule]):
     ) -> Schedule:
         """Create or replace a schedule. The same call again changes nothing."""
         return self._send("PUT", name, body={"type": type, "input": input, **options})
+
+    def get(self, name: str) -> ScheduleAndRuns:
+        """Return the schedule with the times of its next runs."""
+        found: ScheduleAndRuns = read(self._connection.send("GET", self._path(name)))
+        return found
 
     def run(self, name: str, *, idempotency_key: str | None = None) -> Job:
         """Submit the schedule's job now."""
