@@ -52,7 +52,7 @@ class MemoryFileStore:
         return 200
 
     def fetch(self, url: str) -> bytes:
-        """Download a file as an HTTP client does. Raises: KeyError if there is none."""
+        """Download a file as an HTTP client does. Raises: KeyError if the file does not exist."""
         return self.files[url.removeprefix(MEMORY)].content
 
     def find(self, key: str) -> StoredFile | None:
