@@ -63,7 +63,7 @@ def test_a_smoke_test_names_the_promise_that_is_not_kept(deployed: Stack) -> Non
 def fresh(deployed: Stack, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a copy of the project whose stages are built for this machine and its emulator."""
     copy = tmp_path_factory.mktemp("fresh")
-    for name in ("template.yaml", "packaging", "functions", "layers", "apps", "deploy", "local"):
+    for name in ("template.yaml", "packaging", "functions", "layers", "apps", "deploy", "local", "console"):
         source = PROJECT / name
         if source.is_dir():
             shutil.copytree(source, copy / name, ignore=shutil.ignore_patterns("__pycache__", "tests"))
