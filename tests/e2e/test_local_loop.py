@@ -133,7 +133,7 @@ def test_edits_are_live_in_seconds_and_data_outlive_the_stack(copy: WorkingCopy)
         eventually(lambda: echoed(client, "ab") == "Ab", EDIT, "a job with the repaired code")
 
     dev.send_signal(signal.SIGINT)
-    assert dev.wait(EDIT) == 0
+    assert dev.wait(START) == 0
     assert "The stack is stopped." in copy.printed
     copy.edit("title()", "swapcase()")
     copy.run("up")
