@@ -33,6 +33,8 @@ class Api:
         return _json(await self.send("GET", path, params=query or {}))
 
     async def post(self, path: str, body: Any = None, idempotency_key: str = "") -> Any:
+        if not idempotency_key.isascii():
+            raise Refused(400, "invalid_idempotency_key", "The form was changed on its way. Load it again.")
         headers = {"Idempotency-Key": idempotency_key} if idempotency_key else {}
         sent = {} if body is None else {"json": body}
         return _json(await self.send("POST", path, headers=headers, **sent))

@@ -67,4 +67,4 @@ def test_a_flow_is_paused_resumed_and_deleted(browser: Browser, service: Service
     assert not flow(service)["paused"]
     browser.submit(f"{here}/delete")
 
-    assert "No flow is stored" in browser.get("/console/flows").text
+    assert "No flow on this page" in browser.get("/console/flows").text

@@ -357,6 +357,13 @@ def test_a_form_that_is_sent_twice_submits_one_job(browser: Browser, service: Se
     assert len(places) == 1
 
 
+def test_a_form_that_was_changed_on_its_way_is_refused(browser: Browser) -> None:
+    answer = browser.submit("/console/types/echo", **{"input.text": "a"}, once="ü")
+
+    assert answer.status_code == 400
+    assert "Load it again" in answer.text
+
+
 @pytest.mark.parametrize(
     ("typed", "field", "message"),
     [

@@ -329,11 +329,54 @@ def test_flows_are_managed(service: Service) -> None:
     assert claimcheck(service, "flows", "delete", "renderer").exit_code == 3
 
 
-def test_a_burst_needs_a_rate(service: Service) -> None:
-    done = claimcheck(service, "flows", "put", "renderer", "--burst", "9")
+@pytest.mark.parametrize("option", ["--burst", "--per-seconds"])
+def test_a_part_of_a_rate_needs_its_starts(service: Service, option: str) -> None:
+    done = claimcheck(service, "flows", "put", "renderer", option, "9")
 
     assert (done.exit_code, done.stdout) == (2, "")
-    assert "--burst needs --starts" in done.stderr
+    assert f"{option} needs --starts" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ("run echo text:=NaN", "text must be JSON: it has no NaN"),
+        ("run echo text=a --idempotency-key ü", "1 to 255 printable ASCII characters"),
+        ("jobs --since 99999999999d", "99999999999d must be at most 3650d"),
+    ],
+)
+def test_a_wrong_value_is_named(service: Service, arguments: str, message: str) -> None:
+    done = claimcheck(service, *arguments.split())
+
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert message in done.stderr
+
+
+@pytest.mark.parametrize("url", ["http://", "http://127.0.0.1:abc", "http://a b", "ftp://a"])
+def test_a_wrong_url_is_wrong_usage(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLAIMCHECK_URL", url)
+    monkeypatch.setenv("CLAIMCHECK_KEY", "k")
+
+    done = CliRunner().invoke(app, ["jobs"])
+
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "url " in done.stderr
+
+
+@pytest.mark.parametrize("text", ["no JSON", "[]", "{}"])
+def test_a_profile_that_cannot_be_read_is_named(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("CLAIMCHECK_URL", "CLAIMCHECK_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    (tmp_path / "claimcheck").mkdir()
+    (tmp_path / "claimcheck" / "profile.json").write_text(text)
+
+    done = CliRunner().invoke(app, ["jobs"])
+
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "profile.json cannot be read: run `claimcheck login` again" in done.stderr
 
 
 def test_login_keeps_a_key_that_works_for_its_owner_only(service: Service) -> None:

@@ -101,6 +101,28 @@ def test_a_download_that_fails_leaves_no_file(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_files_of_one_name_are_saved_apart(tmp_path: Path) -> None:
+    names = ["page.png", "page.png", "page-2.png", "page.png"]
+    files = [
+        {"name": name, "size": 1, "content_type": "image/png", "url": f"/v1/jobs/1/files/{number}/a"}
+        for number, name in enumerate(names)
+    ]
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        number = request.url.path.split("/")[-2]
+        if request.url.host == "bucket.example":
+            return httpx.Response(200, content=number.encode())
+        if number == "jobs":
+            return httpx.Response(200, json=completed(files))
+        return httpx.Response(303, headers={"location": f"https://bucket.example/{number}/a"})
+
+    done = claimcheck(Session(lambda: scripted(answer, Pauses())), "download", "1", "--into", tmp_path)
+
+    assert done.exit_code == 0, done.output
+    saved = {path.name: path.read_text() for path in tmp_path.iterdir()}
+    assert saved == {"page.png": "0", "page-3.png": "1", "page-2.png": "2", "page-4.png": "3"}
+
+
 @pytest.mark.parametrize("name", ["..", ".", "", "../a", "/a", "a/b"])
 def test_a_name_leads_to_no_other_folder(name: str, tmp_path: Path) -> None:
     file = {"name": name, "size": 1, "content_type": "text/csv", "url": "/v1/jobs/1/files/2/a"}
@@ -111,13 +133,16 @@ def test_a_name_leads_to_no_other_folder(name: str, tmp_path: Path) -> None:
     assert "is not the name of a file" in done.stderr
 
 
+def completed(files: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"job_id": "1", "type": "copy", "status": "completed", "ended_at": "", "result": {"file": files}}
+
+
 def downloaded(file: dict[str, Any], folder: Path) -> Result:
     """Download a file, which is not there, of a job's result."""
-    job = {"job_id": "1", "type": "copy", "status": "completed", "ended_at": "", "result": {"file": [file]}}
 
     def answer(request: httpx.Request) -> httpx.Response:
         if request.url.path == "/v1/jobs/1":
-            return httpx.Response(200, json=job)
+            return httpx.Response(200, json=completed([file]))
         return httpx.Response(404, json={"code": "file_not_found"})
 
     return claimcheck(Session(lambda: scripted(answer, Pauses())), "download", "1", "--into", folder)

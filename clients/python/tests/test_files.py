@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from contextlib import contextmanager, nullcontext
-from io import BytesIO
+from io import SEEK_END, BytesIO
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -136,6 +136,43 @@ def test_an_upload_without_an_answer_is_sent_again_from_its_start(lost: int | Ex
 def test_a_refused_upload_raises_the_buckets_status() -> None:
     with pytest.raises(ApiError, match=r"403 http_403: Forbidden, from bucket\.example"):
         scripted(Bucket(403), Pauses()).upload(b"a,b\n", "text/csv")
+
+
+class Shrinking(BytesIO):
+    """A file that loses its end once its size has been asked for."""
+
+    def seek(self, *where: int) -> int:
+        place = super().seek(*where)
+        if where != (0, SEEK_END):
+            self.truncate(3)
+        return place
+
+
+def test_a_file_that_becomes_shorter_is_named() -> None:
+    with pytest.raises(ValueError, match="the file had 4 bytes, and has 3 now"):
+        scripted(Bucket(200), Pauses()).upload(Shrinking(b"a,b\n"), "text/csv")
+
+
+def test_what_is_added_to_a_file_meanwhile_is_left_out() -> None:
+    storage, file = Bucket(503, 200), BytesIO(b"a,b\n")
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        response = storage(request)
+        file.seek(0, SEEK_END)
+        file.write(b"c,d\n")
+        return response
+
+    scripted(answer, Pauses()).upload(file, "text/csv")
+
+    assert [each.content for each in storage.sent] == [b"a,b\n"] * 2
+
+
+def test_a_path_of_no_file_is_named() -> None:
+    file: Any = {"name": "a", "size": 4, "content_type": "text/csv", "url": "/v1/jobs/1"}
+    client = scripted(lambda request: httpx.Response(200, json={}), Pauses())
+
+    with pytest.raises(ValueError, match="'/v1/jobs/1' is not the path of a file"):
+        client.download(file, BytesIO())
 
 
 def test_an_upload_that_the_api_refuses_is_not_sent() -> None:

@@ -98,7 +98,7 @@ export class Connection {
 
   /** Return the JSON at a signed URL, which must not receive the key. */
   async download(url: string, signal?: AbortSignal): Promise<unknown> {
-    return (await this.#answer(url, {}, { signal })).body;
+    return (await this.#answer(url, {}, { signal, isTransient: isTransientInBucket })).body;
   }
 
   /**
@@ -116,9 +116,8 @@ export class Connection {
 
   /** Return the bucket's response, unread. It must not receive the key. A try can take any time. */
   async bucket(url: string, request: RequestInit, signal?: AbortSignal): Promise<Response> {
-    // S3 also asks to repeat a request after 409 and 500 (Amazon S3 API Reference, "Error responses").
-    const isTransient = ({ status, error }: Answer) => error?.transient || status === 409 || status === 500;
-    const sending: Sending = { isTransient, read: readUnlessFine, timeoutSeconds: Infinity, signal };
+    const read = readUnlessFine;
+    const sending: Sending = { isTransient: isTransientInBucket, read, timeoutSeconds: Infinity, signal };
     return (await this.#answer(url, request, sending)).body as Response;
   }
 
@@ -183,6 +182,11 @@ export class Connection {
 export function pauseBefore(tries: number, retryAfter: number, random: number): number {
   const least = Math.max(retryAfter, Math.min(FIRST_PAUSE * 2 ** tries, LONGEST_PAUSE) / 2);
   return least + Math.min(least, LONGEST_PAUSE / 2) * random;
+}
+
+/** S3 also asks to repeat a request after 409 and 500 (Amazon S3 API Reference, "Error responses"). */
+function isTransientInBucket({ status, error }: Answer): boolean | undefined {
+  return error?.transient || status === 409 || status === 500;
 }
 
 async function readJson(response: Response): Promise<Answer> {

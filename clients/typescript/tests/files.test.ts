@@ -85,6 +85,16 @@ test("a signal ends an upload", async () => {
   await assert.rejects(client.upload(TABLE, { signal: stopping.signal }), { message: "left the page" });
 });
 
+for (const lost of [409, 500, 503]) {
+  test(`a large result is asked for again after ${lost}`, async () => {
+    const job = json(200, { job_id: "1", type: "a", status: "completed", result_url: "/v1/jobs/1/result" });
+    const script = new Script(job, signed(), new Response("", { status: lost }), json(200, { large: 1 }));
+
+    assert.deepEqual(await (await script.client().job("1")).result(), { large: 1 });
+    assert.deepEqual(await sentTo(script), ["", ""]);
+  });
+}
+
 test("a download is asked for again, and its response is returned unread", async () => {
   const script = new Script(signed(), new Response("", { status: 503 }), new Response("a,b\n"));
 

@@ -254,7 +254,7 @@ def test_a_flow_is_limited_paused_resumed_and_deleted(signed_in: Page, service: 
     assert [service.world.job(each).status for each in jobs] == ["completed", "completed"]
     signed_in.on("dialog", lambda dialog: dialog.accept())
     signed_in.get_by_role("button", name="Delete").click()
-    signed_in.get_by_text("No flow is stored").wait_for()
+    signed_in.get_by_text("No flow on this page").wait_for()
 
 
 def test_usage_is_shown(signed_in: Page, service: Service) -> None:
@@ -284,7 +284,7 @@ def test_a_schedule_is_paused_resumed_and_run(signed_in: Page, service: Service)
     signed_in.goto("/console/schedules/hourly")
     signed_in.get_by_role("button", name="Delete").click()
 
-    signed_in.get_by_text("No schedule is stored").wait_for()
+    signed_in.get_by_text("No schedule on this page").wait_for()
 
 
 def test_everything_is_reached_by_keyboard(page: Page, service: Service) -> None:

@@ -76,6 +76,24 @@ def read(response: httpx.Response) -> Any:
         raise ApiError(response.status_code, f"http_{response.status_code}", detail) from error
 
 
+def check_url(url: str) -> None:
+    """Raises: ValueError if it is no URL of a deployment."""
+    if not url.startswith(("https://", "http://")):
+        raise ValueError(f"url must start with https:// or http://, unlike {url!r}")
+    try:
+        host = httpx.URL(url).host
+    except httpx.InvalidURL as error:
+        raise ValueError(f"url cannot be read: {error}") from error
+    if not host or " " in host or "%" in host:
+        raise ValueError(f"url must have a host, unlike {url!r}")
+
+
+def check_key(name: str | None) -> None:
+    """Raises: ValueError if it is no Idempotency-Key."""
+    if name is not None and not (1 <= len(name) <= 255 and name.isascii() and name.isprintable()):
+        raise ValueError("idempotency_key must have 1 to 255 printable ASCII characters")
+
+
 def origin_of(url: str) -> str:
     """Return a URL without its path."""
     return str(httpx.URL(url).copy_with(raw_path=b"/")).rstrip("/")

@@ -18,7 +18,7 @@ from claimcheck_client._async.flows import AsyncFlows
 from claimcheck_client._async.jobs import AsyncJob, wait_together
 from claimcheck_client._async.schedules import AsyncSchedules
 from claimcheck_client._errors import ApiError
-from claimcheck_client._exchange import deadline_of, has_transient_entry, query_of, read
+from claimcheck_client._exchange import check_url, deadline_of, has_transient_entry, query_of, read
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
@@ -56,8 +56,7 @@ class AsyncClaimcheck:
         randomness: Callable[[], float] = random.random,
     ) -> None:
         """Raises: ValueError if the URL or the key cannot be one."""
-        if not url.startswith(("https://", "http://")):
-            raise ValueError(f"url must start with https:// or http://, unlike {url!r}")
+        check_url(url)
         if not (key and key.isascii() and key.isprintable()):
             raise ValueError("key must be printable ASCII characters, without a line break")
         self._connection = AsyncConnection(

@@ -16,6 +16,7 @@ from claimcheck_client._errors import ApiError, NoAnswer, WaitTimeout
 from claimcheck_client._exchange import (
     NO_ANSWER,
     Repeats,
+    check_key,
     is_transient,
     is_transient_in_bucket,
     read,
@@ -57,6 +58,7 @@ class AsyncConnection:
 
         Raises: ApiError, NoAnswer.
         """
+        check_key(idempotency_key)
         headers = {"Authorization": f"Bearer {self.key}", "User-Agent": USER_AGENT}
         if body is not None:
             headers["Content-Type"] = "application/json"

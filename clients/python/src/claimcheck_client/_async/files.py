@@ -23,14 +23,18 @@ CHUNK = 256 * 1024
 
 
 async def upload(connection: AsyncConnection, content: bytes | BinaryIO, content_type: str) -> Upload:
-    """Raises: ApiError, NoAnswer."""
+    """Upload what the file has now: what is added meanwhile is left out.
+
+    Raises: ApiError, NoAnswer; ValueError if the file becomes shorter meanwhile.
+    """
     file = BytesIO(content) if isinstance(content, bytes) else content
-    body = {"content_type": content_type, "size": file.seek(0, SEEK_END)}
+    size = file.seek(0, SEEK_END)
+    body = {"content_type": content_type, "size": size}
     request = read(await connection.send("POST", "/v1/uploads", body=body))
 
     async def attempt() -> httpx.Response:
         return await connection.http.request(
-            request["method"], request["url"], headers=request["headers"], content=_chunks(file)
+            request["method"], request["url"], headers=request["headers"], content=_chunks(file, size)
         )
 
     response = await connection.answer(attempt, inf, is_transient_in_bucket)
@@ -40,10 +44,15 @@ async def upload(connection: AsyncConnection, content: bytes | BinaryIO, content
     return {"upload_id": request["upload_id"]}
 
 
-async def _chunks(file: BinaryIO) -> AsyncIterator[bytes]:
-    file.seek(0)
-    while chunk := await asyncio.to_thread(file.read, CHUNK):
+async def _chunks(file: BinaryIO, size: int) -> AsyncIterator[bytes]:
+    """Yield `size` bytes. Raises: ValueError if the file has fewer now."""
+    left = size - file.seek(0)
+    while left:
+        chunk = await asyncio.to_thread(file.read, min(CHUNK, left))
+        if not chunk:
+            raise ValueError(f"the file had {size:,} bytes, and has {size - left:,} now: upload it again")
         yield chunk
+        left -= len(chunk)
 
 
 async def download(connection: AsyncConnection, path: str, into: BinaryIO) -> None:
@@ -52,6 +61,8 @@ async def download(connection: AsyncConnection, path: str, into: BinaryIO) -> No
         raise ValueError(f"{path!r} is not the path of a file of this deployment")
     # Also below the path of a custom domain, which it contains.
     redirect = await replace(connection, url=origin_of(connection.url)).send("GET", path)
+    if redirect.status_code != httpx.codes.SEE_OTHER:
+        raise ValueError(f"{path!r} is not the path of a file of this deployment")
     url = redirect.headers["location"]
 
     async def attempt() -> httpx.Response:

@@ -57,7 +57,7 @@ class Commands(TyperGroup):
             return super().invoke(ctx)
         except JobFailed as error:
             raise _end(1, error) from error
-        except WrongUsage as error:
+        except (WrongUsage, ValueError) as error:  # ValueError: an argument that the client refuses
             raise _end(2, error) from error
         except ApiError as error:
             raise _end(4 if error.transient or error.status >= 500 else 3, error) from error

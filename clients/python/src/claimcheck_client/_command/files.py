@@ -1,9 +1,9 @@
 """Files that go up, and files of results."""
 
 import mimetypes
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Annotated, Any
 
 import typer
@@ -43,7 +43,7 @@ def download(
     """Wait for a job, and save the files of its result. No file is replaced."""
     with context.obj.connect() as client:
         found = _files_in(client.job(job_id).result(timeout=timeout))
-        saved = [str(_save(client, each, into)) for each in found]
+        saved = [str(_save(client, file, name, into)) for file, name in _named(found)]
     if json:
         show_json(saved)
     else:
@@ -61,11 +61,25 @@ def _send(client: Claimcheck, path: Path, content_type: str | None) -> Upload:
         raise WrongUsage(f"{path} cannot be read ({error}).") from error
 
 
-def _save(client: Claimcheck, file: FileRef, folder: Path) -> Path:
-    """Download a file of a result under its name. Raises: WrongUsage if it is there, or cannot be written."""
-    path = folder / file["name"]
+def _named(files: Iterable[FileRef]) -> list[tuple[FileRef, str]]:
+    """Return each file with a name of its own: a second `page.png` is `page-2.png`."""
+    found = list(files)
+    taken = {file["name"] for file in found}
+    named: dict[str, FileRef] = {}
+    for file in found:
+        path, number = PurePath(file["name"]), 2
+        name = file["name"]
+        while name in named or (name in taken and name != file["name"]):
+            name, number = f"{path.stem}-{number}{path.suffix}", number + 1
+        named[name] = file
+    return [(file, name) for name, file in named.items()]
+
+
+def _save(client: Claimcheck, file: FileRef, name: str, folder: Path) -> Path:
+    """Download a file of a result. Raises: WrongUsage if one of this name is there, or cannot be written."""
+    path = folder / name
     if path.parent != folder or path.name in ("", ".."):
-        raise WrongUsage(f"{file['name']} is not the name of a file.")
+        raise WrongUsage(f"{name} is not the name of a file.")
     try:
         with path.open("xb") as into, ExitStack() as failed:
             failed.callback(path.unlink)

@@ -19,7 +19,9 @@ def put(
     name: Name,
     concurrency: Annotated[int | None, typer.Option(help="The most jobs that run at once.")] = None,
     starts: Annotated[int | None, typer.Option(help="The starts in each period.")] = None,
-    per_seconds: Annotated[int, typer.Option(help="The period of --starts in seconds.")] = 1,
+    per_seconds: Annotated[
+        int | None, typer.Option(help="The period of --starts in seconds. Default: 1.")
+    ] = None,
     burst: Annotated[int | None, typer.Option(help="Starts that can come at once after a pause.")] = None,
     max_waiting: Annotated[int | None, typer.Option(help="The most jobs that wait.")] = None,
     paused: Annotated[bool | None, typer.Option(help="Whether no job may start. Default: as it is.")] = None,
@@ -28,9 +30,9 @@ def put(
     """Create or replace a flow. A limit that is not given is removed."""
     rate: dict[str, Any] | None = None
     if starts is not None:
-        rate = {"starts": starts, "per_seconds": per_seconds, **given(burst=burst)}
-    elif burst is not None:
-        raise WrongUsage("--burst needs --starts")
+        rate = {"starts": starts, **given(per_seconds=per_seconds, burst=burst)}
+    elif (per_seconds, burst) != (None, None):
+        raise WrongUsage(f"{'--burst' if per_seconds is None else '--per-seconds'} needs --starts")
     limits = given(concurrency=concurrency, rate=rate, max_waiting=max_waiting, paused=paused)
     with context.obj.connect() as client:
         FLOWS.show(client.flows.put(name, **limits), json)

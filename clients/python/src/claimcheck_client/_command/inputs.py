@@ -19,6 +19,7 @@ class WrongUsage(Exception):
 
 PAIR = re.compile(r"([A-Za-z_]\w*)(:?=)(.*)", re.DOTALL)
 DURATION = re.compile(r"(\d+)([smhd])")
+LONGEST = timedelta(days=3650)
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -56,9 +57,13 @@ def _file(name: str) -> str:
 
 def _json(text: str, name: str) -> Any:
     try:
-        return json.loads(text)
+        return json.loads(text, parse_constant=_no_constant)
     except ValueError as error:
         raise WrongUsage(f"{name} must be JSON: {error}") from error
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"it has no {name}")
 
 
 def read_pairs(given: Iterable[str]) -> dict[str, str]:
@@ -73,4 +78,10 @@ def read_duration(text: str) -> timedelta:
     """Return the duration of `90s`, `15m`, `1h` or `7d`. Raises: WrongUsage."""
     if (found := DURATION.fullmatch(text)) is None:
         raise WrongUsage(f"{text} must be a number and s, m, h or d, such as 1h")
-    return timedelta(**{UNITS[found[2]]: int(found[1])})
+    try:
+        duration = timedelta(**{UNITS[found[2]]: int(found[1])})
+    except OverflowError:
+        duration = timedelta.max
+    if duration > LONGEST:
+        raise WrongUsage(f"{text} must be at most {LONGEST.days}d")
+    return duration

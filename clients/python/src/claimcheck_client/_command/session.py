@@ -49,9 +49,12 @@ def connect() -> Claimcheck:
         raise WrongUsage(f"Set both {URL} and {KEY}, or none of them.")
     try:
         stored = json.loads(profile().read_text())
+        url, key = str(stored["url"]), str(stored["key"])
     except FileNotFoundError as error:
         raise WrongUsage(f"Run `claimcheck login`, or set {URL} and {KEY}.") from error
-    return client_of(stored["url"], stored["key"])
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise WrongUsage(f"{profile()} cannot be read: run `claimcheck login` again.") from error
+    return client_of(url, key)
 
 
 def client_of(url: str, key: str) -> Claimcheck:

@@ -11,7 +11,7 @@ from uuid import uuid4
 import httpx
 
 from claimcheck_client._errors import ApiError
-from claimcheck_client._exchange import deadline_of, has_transient_entry, query_of, read
+from claimcheck_client._exchange import check_url, deadline_of, has_transient_entry, query_of, read
 from claimcheck_client._sync import files
 from claimcheck_client._sync.callbacks import Callbacks
 from claimcheck_client._sync.connection import Connection
@@ -55,8 +55,7 @@ class Claimcheck:
         randomness: Callable[[], float] = random.random,
     ) -> None:
         """Raises: ValueError if the URL or the key cannot be one."""
-        if not url.startswith(("https://", "http://")):
-            raise ValueError(f"url must start with https:// or http://, unlike {url!r}")
+        check_url(url)
         if not (key and key.isascii() and key.isprintable()):
             raise ValueError("key must be printable ASCII characters, without a line break")
         self._connection = Connection(

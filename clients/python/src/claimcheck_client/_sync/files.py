@@ -22,14 +22,18 @@ CHUNK = 256 * 1024
 
 
 def upload(connection: Connection, content: bytes | BinaryIO, content_type: str) -> Upload:
-    """Raises: ApiError, NoAnswer."""
+    """Upload what the file has now: what is added meanwhile is left out.
+
+    Raises: ApiError, NoAnswer; ValueError if the file becomes shorter meanwhile.
+    """
     file = BytesIO(content) if isinstance(content, bytes) else content
-    body = {"content_type": content_type, "size": file.seek(0, SEEK_END)}
+    size = file.seek(0, SEEK_END)
+    body = {"content_type": content_type, "size": size}
     request = read(connection.send("POST", "/v1/uploads", body=body))
 
     def attempt() -> httpx.Response:
         return connection.http.request(
-            request["method"], request["url"], headers=request["headers"], content=_chunks(file)
+            request["method"], request["url"], headers=request["headers"], content=_chunks(file, size)
         )
 
     response = connection.answer(attempt, inf, is_transient_in_bucket)
@@ -39,10 +43,15 @@ def upload(connection: Connection, content: bytes | BinaryIO, content_type: str)
     return {"upload_id": request["upload_id"]}
 
 
-def _chunks(file: BinaryIO) -> Iterator[bytes]:
-    file.seek(0)
-    while chunk := file.read(CHUNK):
+def _chunks(file: BinaryIO, size: int) -> Iterator[bytes]:
+    """Yield `size` bytes. Raises: ValueError if the file has fewer now."""
+    left = size - file.seek(0)
+    while left:
+        chunk = file.read(min(CHUNK, left))
+        if not chunk:
+            raise ValueError(f"the file had {size:,} bytes, and has {size - left:,} now: upload it again")
         yield chunk
+        left -= len(chunk)
 
 
 def download(connection: Connection, path: str, into: BinaryIO) -> None:
@@ -51,6 +60,8 @@ def download(connection: Connection, path: str, into: BinaryIO) -> None:
         raise ValueError(f"{path!r} is not the path of a file of this deployment")
     # Also below the path of a custom domain, which it contains.
     redirect = replace(connection, url=origin_of(connection.url)).send("GET", path)
+    if redirect.status_code != httpx.codes.SEE_OTHER:
+        raise ValueError(f"{path!r} is not the path of a file of this deployment")
     url = redirect.headers["location"]
 
     def attempt() -> httpx.Response:
