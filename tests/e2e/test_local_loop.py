@@ -43,6 +43,8 @@ class WorkingCopy:
         self.output = folder / "output"
 
     def start(self, *command: str) -> subprocess.Popen[bytes]:
+        # A shell lets its background commands ignore Ctrl-C, and a child would inherit that.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         environ = os.environ | {"PYTHONPATH": f"{self.folder / 'layers/engine'}{os.pathsep}{self.folder}"}
         with self.output.open("wb") as output:
             return subprocess.Popen(
@@ -133,7 +135,7 @@ def test_edits_are_live_in_seconds_and_data_outlive_the_stack(copy: WorkingCopy)
         eventually(lambda: echoed(client, "ab") == "Ab", EDIT, "a job with the repaired code")
 
     dev.send_signal(signal.SIGINT)
-    assert dev.wait(START) == 0
+    assert dev.wait(EDIT) == 0
     assert "The stack is stopped." in copy.printed
     copy.edit("title()", "swapcase()")
     copy.run("up")
