@@ -11,8 +11,9 @@ import pytest
 
 from claimcheck.authoring import Flow, Rate, Retry
 from claimcheck.domain import job as job_module
+from claimcheck.domain.clock import rfc3339
 from claimcheck.domain.errors import Unavailable
-from claimcheck.domain.job import HOUR, MINUTE, SECOND, Status
+from claimcheck.domain.job import HOUR, MINUTE, SECOND, FlowKey, Status
 from claimcheck.service.worker import Unclaimed
 from tests.kit.flow_world import ONE, act, counted, forget_wake_ups, jobs, put, shown, slow, submit
 from tests.kit.world import Echo, World, job_type
@@ -65,6 +66,26 @@ def test_a_waiting_job_says_so_and_how_many_are_ahead() -> None:
 
     assert waiting[:3] == [None, {"flow": "one", "ahead": 0}, {"flow": "one", "ahead": 1}]
     assert [each["ahead"] for each in waiting[-2:]] == [100, 100]
+
+
+def test_a_start_in_the_past_gives_no_place_before_those_who_wait() -> None:
+    """A line of a job type has the jobs of all orgs."""
+    world = World({"echo": slow(60)}, [job_type(flow=Flow(concurrency=1))])
+    for _ in range(3):
+        world.submit()
+        world.work()
+        world.clock.advance(10)
+    body = {
+        "type": "echo",
+        "input": {"text": "x"},
+        "run_at": rfc3339(world.clock.now() - 23 * HOUR),
+    }
+
+    late = world.request("POST", "/v1/jobs", body, key=world.key("other")).json["job_id"]
+    world.work()
+
+    tickets = world.store.flows.view(FlowKey("@", "echo")).tickets
+    assert [ticket.job_id for ticket in tickets].index(late) == 2
 
 
 def test_a_paused_flow_starts_nothing_and_a_resumed_one_goes_on() -> None:
@@ -348,6 +369,21 @@ def test_the_jobs_of_a_schedule_have_its_flow() -> None:
 
     assert {job.flow for job in world.store.all_jobs()} == {ONE}
     assert shown(world)[1] >= 2
+
+
+def test_a_flow_of_newer_code_is_neither_used_nor_deleted() -> None:
+    world = World()
+    put(world, concurrency=1)
+    flow = world.store.flows.read(ONE)
+    assert flow is not None
+    world.store.flows.put(flow, flow.evolve(needs=("fairness",), written_by="newer"))
+
+    job_id = world.submit(flow="one")
+    world.work()
+
+    assert world.job(job_id).status is Status.PENDING
+    assert world.request("DELETE", "/v1/flows/one").status == 503
+    assert world.request("PUT", "/v1/flows/one", {"concurrency": 2}).status == 503
 
 
 def test_code_that_does_not_know_flows_leaves_their_jobs_and_schedules_alone() -> None:

@@ -316,8 +316,13 @@ class Job(NamedTuple):
         return self.flow is not None and self.slot is None and self.executions == 0
 
     def in_line(self, now: Millis) -> Self:
-        """Wait in the flow's line. The sweeper looks at the flow instead."""
-        return self.evolve(waits=self.not_before, due_at=min(now + LINE_LOOK, self.limit))
+        """Wait in the flow's line. The sweeper looks at the flow instead.
+
+        A `run_at` in the past gives no place before those who were there.
+        """
+        return self.evolve(
+            waits=max(self.not_before, self.created_at), due_at=min(now + LINE_LOOK, self.limit)
+        )
 
     def granted(self, slot: int | None, start: Millis, now: Millis) -> Self:
         """Leave the line, with a slot, or with None if the flow is gone. Start at `start` or later."""

@@ -11,7 +11,7 @@ from claimcheck.domain.flows import FLOW_NAME, MAX_FLOWS, MICRO, Flow, Limits
 from claimcheck.domain.job import GRACE, FlowKey
 from claimcheck.service.flows.pump import wake_first
 from claimcheck.service.flows.reader import key_of
-from claimcheck.service.transition import MOST_CHANGES, change
+from claimcheck.service.transition import MOST_CHANGES, change, leave_to_newer_code
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -73,12 +73,13 @@ class FlowEditor:
         return self._set_paused(org, name, paused=False)
 
     def delete(self, org: str, name: str) -> None:
-        """Raises: FlowNotFound; FlowInUse while jobs run or wait."""
+        """Raises: FlowNotFound; FlowInUse while jobs run or wait; Unavailable if only newer code may."""
         key = key_of(org, name)
         for _ in range(MOST_CHANGES):
             view = self._store.view(key)
             if view.flow is None:
                 raise FlowNotFound
+            leave_to_newer_code(view.flow)
             if view.slots or view.tickets:
                 if view.due_at is None:
                     # A sweep deletes those that no job holds.

@@ -74,7 +74,8 @@ class Pump:
         if not key.declared and view.flow is None:
             return Look(view, Limits(), [None] * max(len(view.tickets), 1))
         limits = self._declared(job) if view.flow is None else view.flow.limits
-        if limits is None or limits.paused:
+        newer = view.flow is not None and view.flow.newer_than_code
+        if limits is None or limits.paused or newer:
             return Look(view, limits or Limits(), [])
         return Look(view, limits, self._rotated(view.free(limits)))
 
