@@ -87,8 +87,9 @@ test("a signal ends an upload", async () => {
 
 for (const lost of [409, 500, 503]) {
   test(`a large result is asked for again after ${lost}`, async () => {
-    const job = json(200, { job_id: "1", type: "a", status: "completed", result_url: "/v1/jobs/1/result" });
-    const script = new Script(job, signed(), new Response("", { status: lost }), json(200, { large: 1 }));
+    const ended = { status: "completed", ended_at: "2026-11-28T00:00:00Z", result_url: "/v1/jobs/1/result" };
+    const job = () => json(200, { job_id: "1", type: "a", ...ended });
+    const script = new Script(job(), job(), signed(), new Response("", { status: lost }), json(200, { large: 1 }));
 
     assert.deepEqual(await (await script.client().job("1")).result(), { large: 1 });
     assert.deepEqual(await sentTo(script), ["", ""]);
