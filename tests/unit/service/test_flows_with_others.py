@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
 from claimcheck.authoring import Flow
 from claimcheck.authoring.catalog import Catalog
 from claimcheck.domain.clock import rfc3339
-from claimcheck.domain.job import MINUTE, SECOND, Status
+from claimcheck.domain.job import MINUTE, SECOND, FlowKey, Status
 from claimcheck.domain.outcome import Fail
 from claimcheck.service import bulk
 from tests.kit.flow_world import ONE, act, counted, jobs, put, shown, slow, submit
@@ -164,6 +165,47 @@ def test_a_retry_has_the_flow_that_its_type_has_got_since() -> None:
 
     assert answer.status == 202, answer.text
     assert world.job(answer.json["job_id"]).flow == ("@", "echo")
+
+
+def test_the_jobs_of_a_schedule_have_the_flow_that_their_type_has_got_since() -> None:
+    world = World()
+    put(world)
+    every(world, "1 minute", flow="one")
+    declared = job_type(flow=Flow(concurrency=1))
+    world.rebuild(catalog=Catalog([declared]))
+
+    world.advance(3 * MINUTE)
+
+    made = world.store.all_jobs()
+    assert Status.COMPLETED in {job.status for job in made}
+    assert {job.flow for job in made} == {FlowKey("@", "echo")}
+    body = {"type": "echo", "input": {"text": "x"}, "rate": "1 minute", "flow": "one"}
+    refused = world.request("PUT", "/v1/schedules/other", body)
+    assert (refused.status, refused.json["errors"][0]["pointer"]) == (422, "/flow")
+
+
+def test_a_job_that_this_code_cannot_read_keeps_its_slot_or_its_place_in_line() -> None:
+    """As after a rollback, until the newer code is back."""
+    world = World({"echo": slow(30)})
+    put(world, concurrency=1)
+    submit(world, 1)
+    world.work()
+    submit(world, 1)
+    world.work()
+    before = world.store.flows.view(ONE)
+    assert (len(before.slots), len(before.tickets)) == (1, 1)
+
+    with (
+        patch.object(world.store, "read_many", lambda job_ids: []),
+        patch.object(world.store, "read", side_effect=ValueError),
+    ):
+        world.clock.advance(5 * MINUTE)
+        world.sweep()
+
+    after = world.store.flows.view(ONE)
+    assert (after.slots, after.tickets) == (before.slots, before.tickets)
+    world.advance(10 * MINUTE)
+    assert {job.status for job in world.store.all_jobs()} == {Status.COMPLETED}
 
 
 def test_a_bulk_cancel_empties_a_line_and_wakes_no_worker_for_it() -> None:

@@ -138,7 +138,7 @@ def schedule_of(
         if asked.callback_url is not None:
             more.append(FieldError(callback_at, "is already in the header Claimcheck-Callback-Url"))
         schedule, callback_at = schedule.evolve(callback_url=callback_in_header).needing(), ""
-    more += submission.errors_in(draft_of(schedule, now)._replace(callback_at=callback_at))
+    more += submission.errors_in(draft_of(schedule, now)._replace(callback_at=callback_at, flow_at="/flow"))
     if len(schedule.input.encode()) > INPUT_LIMIT:
         more.append(FieldError("/input", f"must be at most {INPUT_LIMIT} bytes of JSON"))
     if "rate" in names:

@@ -90,6 +90,7 @@ class JobRetrier:
             unique_key=job.unique_key,
             alone_in=job.alone_in,
             flow=None if job.flow is None or job.flow.declared else job.flow.name,
+            flow_at=None,
             trace=job.trace,
             retry_of=job,
         )

@@ -72,6 +72,7 @@ class Draft(NamedTuple):
 
     `input_at`, `callback_at`, `unique_at` and `flow_at` are JSON pointers for errors. The last three are
     empty for values in headers. `callback_at` is None for the URL of a schedule, which was checked before.
+    `flow_at` is None for the flow of a schedule or a retry, which can be older than the flow of its type.
     `alone_in` is as in `Job`.
     """
 
@@ -93,7 +94,7 @@ class Draft(NamedTuple):
     on_duplicate: Literal["reject", "existing"] = "reject"
     alone_in: str | None = None
     flow: str | None = None
-    flow_at: str = "/flow"
+    flow_at: str | None = "/flow"
     trace: Trace | None = None
     takes_uploads: bool = True
     # The failed job that this one repeats.
@@ -323,16 +324,14 @@ class Submission:
         return self._callbacks.errors_in(draft.org, draft.callback_url, draft.callback_at)
 
     def _flow_errors(self, draft: Draft, job_type: JobType) -> list[FieldError]:
-        # A failed job can be older than the flow of its type, which applies to its retry.
-        if draft.flow is None or (job_type.flow is not None and draft.retry_of is not None):
+        if draft.flow is None or (job_type.flow is not None and draft.flow_at is None):
             return []
-        said = "" if draft.flow_at else "the header Claimcheck-Flow: "
+        at = "/flow" if draft.flow_at is None else draft.flow_at
+        said = "" if at else "the header Claimcheck-Flow: "
         if job_type.flow is not None:
-            return [
-                FieldError(draft.flow_at, f"{said}must not be given: {job_type.name} has a flow of its own")
-            ]
+            return [FieldError(at, f"{said}must not be given: {job_type.name} has a flow of its own")]
         if not self._flows().knows(FlowKey(draft.org, draft.flow)):
-            return [FieldError(draft.flow_at, f"{said}unknown flow; store it with PUT /v1/flows/{{name}}")]
+            return [FieldError(at, f"{said}unknown flow; store it with PUT /v1/flows/{{name}}")]
         return []
 
     def _new_job(self, draft: Draft, job_type: JobType, now: Millis) -> Job:

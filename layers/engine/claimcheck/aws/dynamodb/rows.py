@@ -204,7 +204,7 @@ def _job(document: dict[str, Any]) -> Job:
         unknown["status"] = known["status"]
         known["status"] = Status.PROCESSING
     if "flow" in known:
-        known["flow"] = FlowKey(*known["flow"][:2])
+        known["flow"] = FlowKey(*known["flow"])
     known["needs"] = tuple(known.get("needs", ()))
     return Job(**known, unknown=unknown)
 

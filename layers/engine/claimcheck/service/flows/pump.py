@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from claimcheck.authoring.catalog import JobType
-    from claimcheck.domain.flows import Ticket
+    from claimcheck.domain.flows import Slot, Ticket
     from claimcheck.domain.job import FlowKey, Job
     from claimcheck.domain.ports import Clock, FlowStore, JobStore, Randomness, WakeUpQueue
     from claimcheck.service.payloads import Payloads
@@ -147,16 +147,16 @@ class Pump:
     ) -> int:
         """Give each job a slot and its start, and remove that from `starts`.
 
-        Return how many have left the line, or stay for newer code.
+        Return how many have left the line, or stay for code that can read them.
         """
         jobs = {job.job_id: job for job in self._store.read_many([ticket.job_id for ticket, _ in served])}
         granted: list[Job] = []
         left_alone = 0
         for ticket, start in served:
             job = jobs.get(ticket.job_id)
-            if job is None or ticket.void(key, job):
+            if is_void(self._store, key, ticket, job):
                 self._flows.delete_void(key, ticket)
-            elif job.newer_than_code:
+            elif job is None or job.newer_than_code:
                 left_alone += 1
             elif given := self._give(job, ticket, room.pop(), start, starts):
                 granted.append(given)
@@ -204,6 +204,19 @@ class Pump:
         """Return the things from a random one on, so that pumps at one time rarely begin with the same."""
         first = self._randomness.below(len(things) - 1) if things else 0
         return [*things[first:], *things[:first]]
+
+
+def is_void(store: JobStore, key: FlowKey, row: Slot | Ticket, job: Job | None) -> bool:
+    """Return whether no job holds the row. `job` is None if `read_many` had none. Raises: Unavailable.
+
+    That can be a job whose row this code cannot read: it keeps its place.
+    """
+    if job is None:
+        try:
+            job = store.read(row.job_id)
+        except (KeyError, TypeError, ValueError):
+            return False
+    return row.void(key, job)
 
 
 def wake_first(queue: WakeUpQueue, tickets: Sequence[Ticket]) -> None:

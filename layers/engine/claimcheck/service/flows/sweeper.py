@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from claimcheck.domain.flows import Ticket
 from claimcheck.domain.job import SECOND, Millis
-from claimcheck.service.flows.pump import wake_first
+from claimcheck.service.flows.pump import is_void, wake_first
 
 if TYPE_CHECKING:
     from claimcheck.domain.flows import Slot, View
@@ -49,15 +49,16 @@ class FlowSweeper:
         return 0
 
     def _without_void(self, key: FlowKey, view: View) -> list[Ticket]:
-        """Delete the slots and tickets that their jobs do not hold. Return the other tickets."""
+        """Delete the slots and tickets that no job holds. Return the tickets of jobs that can be read."""
         seen: list[Slot | Ticket] = [*view.slots, *view.tickets]
         held = []
         for start in range(0, len(seen), PAGE):
             some = seen[start : start + PAGE]
             jobs = {job.job_id: job for job in self._store.read_many([each.job_id for each in some])}
             for row in some:
-                if row.void(key, jobs.get(row.job_id)):
+                job = jobs.get(row.job_id)
+                if is_void(self._store, key, row, job):
                     self._flows.delete_void(key, row)
-                else:
+                elif job is not None:
                     held.append(row)
         return [row for row in held if isinstance(row, Ticket)]

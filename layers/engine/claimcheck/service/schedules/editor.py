@@ -205,6 +205,7 @@ def draft_of(schedule: Schedule, now: Millis, run_at: Millis | None = None) -> D
         callback_at=None,
         alone_in=schedule.name if schedule.overlap is Overlap.SKIP else None,
         flow=schedule.flow,
+        flow_at=None,
     )
 
 
