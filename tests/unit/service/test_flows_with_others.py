@@ -110,6 +110,21 @@ def test_entries_of_a_batch_wait_in_line_and_only_those_of_a_full_flow_are_refus
     assert shown(world) == (1, 1)
 
 
+def test_a_batch_counts_the_line_of_its_flow_once() -> None:
+    world = World()
+    put(world, paused=True, max_waiting=10)
+    entries = {"jobs": [HELLO | {"flow": "one"}] * 20}
+
+    with counted(world.store.flows, "waiting") as calls:
+        world.request("POST", "/v1/jobs/batch", entries)
+        assert calls == {"waiting": 1}
+        world.work()
+        answer = world.request("POST", "/v1/jobs/batch", entries).json["jobs"]
+
+    assert calls == {"waiting": 2}
+    assert {each["error"]["code"] for each in answer} == {"flow_full"}
+
+
 def test_a_list_can_be_of_one_flow() -> None:
     world = World()
     put(world)

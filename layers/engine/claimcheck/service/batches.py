@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from claimcheck.domain.errors import ClaimcheckError, InternalError, OutcomeUnknown, Unavailable
@@ -15,7 +15,7 @@ from claimcheck.service.transition import make_due, wake_many
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from claimcheck.domain.job import Job, Millis
+    from claimcheck.domain.job import FlowKey, Job, Millis
     from claimcheck.domain.ports import Clock, JobStore, WakeUpQueue
     from claimcheck.service.submission import Draft, IdempotencyKey, Submission
 
@@ -66,7 +66,9 @@ class BatchSubmission:
         """
         began = self._clock.now()
         until = began + STARTS
-        prepare = partial(self._in_time, began + PREPARATIONS, Unavailable(), partial(self._prepare, org))
+        # The line of each flow is counted once, or a few times at once.
+        prepare_one = partial(self._prepare, org, cache(self._submission.has_room))
+        prepare = partial(self._in_time, began + PREPARATIONS, Unavailable(), prepare_one)
         found: dict[int, NewJob | Outcome] = dict(enumerate(self._spread(prepare, entries)))
         new = {number: each for number, each in found.items() if isinstance(each, NewJob)}
         granted, beyond = grant(len(new))
@@ -102,8 +104,9 @@ class BatchSubmission:
         self._wake(until, [each for each in found.values() if isinstance(each, AcceptedJob)])
         return [each for each in found.values() if not isinstance(each, NewJob)]
 
-    def _prepare(self, org: str, entry: Entry) -> NewJob | AcceptedJob:
-        return self._submission.replay(org, entry.key) or self._submission.prepare(entry.read(), entry.key)
+    def _prepare(self, org: str, has_room: Callable[[FlowKey], bool], entry: Entry) -> NewJob | AcceptedJob:
+        replayed = self._submission.replay(org, entry.key)
+        return replayed or self._submission.prepare(entry.read(), entry.key, has_room)
 
     def _wake(self, until: Millis, accepted: Sequence[AcceptedJob]) -> None:
         """Send the wake-ups for which there is time. The sweeper sends the others."""

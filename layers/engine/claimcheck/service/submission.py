@@ -21,6 +21,7 @@ from claimcheck.domain.errors import (
     Conflict,
     DuplicateJob,
     FieldError,
+    FlowFull,
     IdempotencyKeyReused,
     InsufficientCredits,
     InvalidFields,
@@ -204,21 +205,28 @@ class Submission:
         FlowFull, Unavailable, OutcomeUnknown; Conflict if the schedule, or the failed job that this one
         repeats, has changed.
         """
-        new = self.prepare(draft, key)
+        new = self.prepare(draft, key, self.has_room)
         accepted = self.insert(new, key, moved(new.job), draft.retry_of)
         if accepted.is_new:
             wake(self._store, self._queue, self._clock, accepted.job)
         return accepted
 
-    def prepare(self, draft: Draft, key: IdempotencyKey | None) -> NewJob:
+    def has_room(self, flow: FlowKey) -> bool:
+        """Return whether another job may wait for a flow. It counts those that wait. Raises: Unavailable."""
+        return self._flows().has_room(flow)
+
+    def prepare(
+        self, draft: Draft, key: IdempotencyKey | None, has_room: Callable[[FlowKey], bool]
+    ) -> NewJob:
         """Check a draft, and store its input if that is large.
 
         Raises: InvalidFields, PlanRequired, FlowFull, Unavailable.
         """
         now = self._clock.now()
         job_type, uploads = self._admit(draft, now)
-        if draft.flow is not None and job_type.flow is None:
-            self._flows().require_room(FlowKey(draft.org, draft.flow))
+        flow = draft.flow if job_type.flow is None else None
+        if flow is not None and not has_room(FlowKey(draft.org, flow)):
+            raise FlowFull
         if uploads:
             data = self._uploads().checked(draft.org, job_type, draft.input, uploads, draft.input_at)
             draft = draft._replace(input=data)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from claimcheck.domain.errors import FlowFull, FlowNotFound
+from claimcheck.domain.errors import FlowNotFound
 from claimcheck.domain.flows import FLOW_NAME, MAX_WAITING
 from claimcheck.domain.job import MINUTE, FlowKey, Millis
 from claimcheck.service.reader import MAX_PAGE
@@ -58,12 +58,11 @@ class FlowReader:
     def knows(self, key: FlowKey) -> bool:
         return self._find(key) is not None
 
-    def require_room(self, key: FlowKey) -> None:
-        """Raises: FlowFull if as many jobs wait as may. Jobs on their way into the line do not count."""
+    def has_room(self, key: FlowKey) -> bool:
+        """Return whether fewer jobs wait than may. Jobs on their way into the line do not count."""
         flow = self._find(key)
         most = None if flow is None else flow.limits.max_waiting
-        if most is not None and self._store.waiting(key, most) >= most:
-            raise FlowFull
+        return most is None or self._store.waiting(key, most) < most
 
     def forget(self, key: FlowKey) -> None:
         self._known.pop(key, None)

@@ -43,9 +43,12 @@ class FlowSweeper:
         if waiting:
             wake_first(self._queue, waiting)
             return 1
-        if not view.tickets and self._flows.set_due(key, now + AGAIN, None) and self._flows.view(key).tickets:
-            # A job has entered the line after the first look.
-            self._flows.set_due(key, None, now + AGAIN)
+        if not view.tickets:
+            # Even if this is refused, it may have worked: a call whose answer is lost is repeated.
+            self._flows.set_due(key, now + AGAIN, None)
+            if self._flows.view(key).tickets:
+                # A job has entered the line after the first look.
+                self._flows.set_due(key, None, now + AGAIN)
         return 0
 
     def _without_void(self, key: FlowKey, view: View) -> list[Ticket]:
