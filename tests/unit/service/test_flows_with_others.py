@@ -10,7 +10,7 @@ import pytest
 from claimcheck.authoring import Flow
 from claimcheck.authoring.catalog import Catalog
 from claimcheck.domain.clock import rfc3339
-from claimcheck.domain.job import MINUTE, SECOND, FlowKey, Status
+from claimcheck.domain.job import MINUTE, SECOND, FlowKey, Job, Status
 from claimcheck.domain.outcome import Fail
 from claimcheck.service import bulk
 from tests.kit.flow_world import ONE, act, counted, jobs, put, shown, slow, submit
@@ -221,6 +221,28 @@ def test_a_job_that_this_code_cannot_read_keeps_its_slot_or_its_place_in_line() 
     assert (after.slots, after.tickets) == (before.slots, before.tickets)
     world.advance(10 * MINUTE)
     assert {job.status for job in world.store.all_jobs()} == {Status.COMPLETED}
+
+
+@pytest.mark.parametrize("rate", [None, {"starts": 1, "per_seconds": 10}])
+def test_jobs_that_only_newer_code_can_run_do_not_hold_up_the_others(rate: Any) -> None:
+    """As after a rollback: they keep their places, and start when the newer code is back."""
+    world = World({"echo": slow(5)})
+    put(world, concurrency=1, paused=True, rate=rate)
+    newer = submit(world, 20)
+    others = submit(world, 3)
+    world.work()
+    for job in jobs(world, newer):
+        world.store.replace(job, job.evolve(needs=("priority",), written_by="newer"))
+    act(world, "resume")
+
+    world.advance(3 * MINUTE)
+    assert {job.status for job in jobs(world, others)} == {Status.COMPLETED}
+    assert {(job.status, job.waits is None) for job in jobs(world, newer)} == {(Status.PENDING, False)}
+    assert shown(world) == (0, 20)
+
+    with patch.object(Job, "newer_than_code", False):
+        world.advance(10 * MINUTE)
+    assert {job.status for job in jobs(world, newer)} == {Status.COMPLETED}
 
 
 def test_a_bulk_cancel_empties_a_line_and_wakes_no_worker_for_it() -> None:

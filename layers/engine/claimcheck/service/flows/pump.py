@@ -97,12 +97,13 @@ class Pump:
     def pump(self, job: Job) -> None:
         """Give what is free in the job's flow to the first in line. Raises: Unavailable."""
         key, starts, left = _flow_of(job), list[Millis](), MOST_GRANTS
+        passed_over: set[str] = set()
         for number in range(MOST_CHANGES):
             if number:
                 # Other pumps are at work.
                 self._clock.sleep(self._randomness.below(min(PAUSE * 2**number, LONGEST_PAUSE)))
             look = self.look(job)
-            waiting = look.view.tickets
+            waiting = [each for each in look.view.tickets if each.job_id not in passed_over]
             if not waiting:
                 return
             self.expect(job, look.view)
@@ -114,12 +115,16 @@ class Pump:
                 return
             # The first in line gets the first start.
             served = self._rotated(list(zip(chosen, starts, strict=False)))
-            granted = self._grant(key, served, room, starts)
+            granted = self._grant(key, served, room, starts, passed_over)
             left -= granted
             if granted == len(chosen):
                 if left == 0:
                     wake_first(self._queue(), waiting[len(chosen) :])
                 return
+            if passed_over:
+                # Mostly more follow: find all of them at once.
+                known = {job.job_id for job in self._read(waiting).values() if not job.newer_than_code}
+                passed_over |= {ticket.job_id for ticket in waiting} - known
         raise Unavailable("The flow is being changed by other requests: try again.")
 
     def _reserve(self, key: FlowKey, look: Look, count: int, starts: list[Millis]) -> bool:
@@ -144,27 +149,30 @@ class Pump:
         served: Sequence[tuple[Ticket, Millis]],
         room: list[int | None],
         starts: list[Millis],
+        passed_over: set[str],
     ) -> int:
-        """Give each job a slot and its start, and remove that from `starts`.
+        """Give each job a slot and its start, and remove that from `starts`. Return how many have got it.
 
-        Return how many have left the line, or stay for code that can read them.
+        Add the jobs that stay, for code that can read them, to `passed_over`.
         """
-        jobs = {job.job_id: job for job in self._store.read_many([ticket.job_id for ticket, _ in served])}
+        jobs = self._read([ticket for ticket, _ in served])
         granted: list[Job] = []
-        left_alone = 0
         for ticket, start in served:
             job = jobs.get(ticket.job_id)
             if is_void(self._store, key, ticket, job):
                 self._flows.delete_void(key, ticket)
             elif job is None or job.newer_than_code:
-                left_alone += 1
+                passed_over.add(ticket.job_id)
             elif given := self._give(job, ticket, room.pop(), start, starts):
                 granted.append(given)
             else:
                 # What was seen is old.
                 break
         self._send(granted)
-        return len(granted) + left_alone
+        return len(granted)
+
+    def _read(self, tickets: Sequence[Ticket]) -> dict[str, Job]:
+        return {job.job_id: job for job in self._store.read_many([each.job_id for each in tickets])}
 
     def _give(
         self, job: Job, ticket: Ticket, slot: int | None, start: Millis, starts: list[Millis]

@@ -52,7 +52,7 @@ class FlowSweeper:
         return 0
 
     def _without_void(self, key: FlowKey, view: View) -> list[Ticket]:
-        """Delete the slots and tickets that no job holds. Return the tickets of jobs that can be read."""
+        """Delete the slots and tickets that no job holds. Return the tickets of jobs that can run here."""
         seen: list[Slot | Ticket] = [*view.slots, *view.tickets]
         held = []
         for start in range(0, len(seen), PAGE):
@@ -62,6 +62,6 @@ class FlowSweeper:
                 job = jobs.get(row.job_id)
                 if is_void(self._store, key, row, job):
                     self._flows.delete_void(key, row)
-                elif job is not None:
+                elif job is not None and not job.newer_than_code:
                     held.append(row)
         return [row for row in held if isinstance(row, Ticket)]
