@@ -187,9 +187,9 @@ smoke: $(INDEX) ## walk through a stack and say which promises it keeps: [STACK=
 	@python -m deploy smoke $(if $(STACK),--stack "$(STACK)") $(if $(REGION),--region "$(REGION)") \
 		$(if $(URL),--url "$(URL)") $(if $(CALLBACK),--callback "$(CALLBACK)") $(if $(filter no,$(WAIT)),--no-wait)
 
-adopt: $(READY) ## write .local/adopt.json, which gives a new stack the table and the bucket of a deleted one
+adopt: $(READY) ## write .local/adopt.json, which gives a new stack the table and the bucket of a deleted one: [STAGE=dev]
 	@mkdir -p .local
-	@python -m deploy adopt > .local/adopt.json
+	@python -m deploy adopt --stage "$(or $(STAGE),dev)" > .local/adopt.json
 
 build: $(READY) ## build a stage for AWS: [STAGE=dev]
 	@sam build --config-env "$(or $(STAGE),dev)"

@@ -1,11 +1,11 @@
 """usage: python -m deploy doctor | deploy [--stage dev] [--region R] [--org ORG]
        python -m deploy smoke [--stack NAME] [--region R] [--url URL] [--callback URL] [--no-wait]
-       python -m deploy adopt
+       python -m deploy adopt [--stage dev]
 
 doctor  look for what could make a deploy fail, and say what to do about it
 deploy  check, build and deploy a stage of samconfig.toml, without questions
 smoke   walk through a deployed stack, or through the local one, and say which promises it keeps
-adopt   print a template of only the table and the bucket, for CloudFormation's import
+adopt   print a template of only the stage's table and bucket, for CloudFormation's import
 """
 
 import json
@@ -106,7 +106,7 @@ def _deployed(asked: Namespace) -> tuple[str, str]:
 
 
 def adopt(asked: Namespace) -> int:
-    print(json.dumps(retained(), indent=1))
+    print(json.dumps(retained(read_stage(asked.stage)), indent=1))
     return 0
 
 
@@ -118,9 +118,8 @@ def _parser() -> ArgumentParser:
     for name, command in {"doctor": examine, "deploy": deploy, "smoke": walk, "adopt": adopt}.items():
         each = commands.add_parser(name)
         each.set_defaults(command=command)
-        if command is adopt:
-            continue
-        each.add_argument("--region", default=None)
+        if command is not adopt:
+            each.add_argument("--region", default=None)
         if command is walk:
             each.add_argument("--stack", default="")
             each.add_argument("--url", default="", help="the URL of a custom domain")

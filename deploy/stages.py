@@ -52,12 +52,20 @@ def read_template(project: Path = PROJECT) -> dict[str, Any]:
     return template
 
 
-def retained() -> dict[str, Any]:
-    """Return a template of the resources that outlive their stack, without SAM's transform."""
+def retained(stage: Stage) -> dict[str, Any]:
+    """Return a template of the resources that outlive their stack, without SAM's transform.
+
+    An import changes no resource, and does not compare it with the template ("Import AWS resources into a
+    CloudFormation stack manually"). So the defaults are the stage's values, with which it made them.
+    """
     template = read_template()
     kept = {name: each for name, each in template["Resources"].items() if "UpdateReplacePolicy" in each}
     asked = json.dumps(kept)
     conditions = {name: each for name, each in template["Conditions"].items() if f'"{name}"' in asked}
     asked += json.dumps(conditions)
-    parameters = {name: each for name, each in template["Parameters"].items() if f'"{name}"' in asked}
+    parameters = {
+        name: each | {"Default": stage.parameters[name]}
+        for name, each in template["Parameters"].items()
+        if f'"{name}"' in asked
+    }
     return {"Parameters": parameters, "Conditions": conditions, "Resources": kept}

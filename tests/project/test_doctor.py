@@ -314,9 +314,23 @@ def test_the_bill_follows_the_parameters() -> None:
 
 
 def test_what_is_adopted_is_a_template_of_its_own(tmp_path: Path) -> None:
-    (tmp_path / "adopt.json").write_text(json.dumps(retained()))
+    template = retained(read_stage("prod"))
+    (tmp_path / "adopt.json").write_text(json.dumps(template))
 
     done = subprocess.run(["cfn-lint", tmp_path / "adopt.json"], capture_output=True, text=True, check=False)
 
     assert done.returncode == 0, done.stdout
-    assert retained()["Resources"].keys() == {"Table", "Bucket"}
+    assert template["Resources"].keys() == {"Table", "Bucket"}
+
+
+def test_what_is_adopted_is_described_as_the_stage_made_it() -> None:
+    """Otherwise the next deploy sets what is set, which DynamoDB refuses."""
+    key = "arn:aws:kms:eu-central-1:123456789012:key/1"
+
+    adopted = retained(stage(KmsKeyArn=key, DeletionProtection="true"))["Parameters"]
+
+    assert {name: each["Default"] for name, each in adopted.items()} == {
+        "AllowOrigins": "",
+        "DeletionProtection": "true",
+        "KmsKeyArn": key,
+    }
