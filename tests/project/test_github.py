@@ -28,7 +28,7 @@ def commands(job: str) -> list[str]:
 
 def test_a_push_is_tested_and_then_deployed_to_dev() -> None:
     assert WORKFLOW[True]["push"] == {"branches": ["main"]}  # YAML 1.1 reads `on` as true
-    assert commands("test") == ["make check"]
+    assert commands("test") == ["make check", "make up", "make smoke WAIT=no"]
     assert JOBS["dev"]["needs"] == "test"
     assert (JOBS["prod"]["needs"], JOBS["prod"]["if"]) == ("dev", "inputs.prod")
 
