@@ -50,14 +50,14 @@ def test_a_parameter_has_a_default_bounds_and_a_description(name: str) -> None:
     parameter = PARAMETERS[name]
     bounds = {"MinValue", "MaxValue"} if parameter["Type"] == "Number" else {"AllowedPattern"}
 
-    assert "AllowedValues" in parameter or bounds <= parameter.keys() or name in ("TranslateUrl", "NewsUrl")
+    assert "AllowedValues" in parameter or bounds <= parameter.keys()
     assert parameter["Description"]
     assert len(parameter["Description"]) < 4000
     if "AllowedPattern" in parameter:
         assert re.fullmatch(parameter["AllowedPattern"], DEFAULTS[name])
 
 
-@pytest.mark.parametrize("name", sorted(PARAMETERS.keys() - APPS_OWN - {"EndpointUrl"}))
+@pytest.mark.parametrize("name", sorted(PARAMETERS.keys() - APPS_OWN))
 def test_a_parameter_says_what_it_costs(name: str) -> None:
     assert re.search(r"\$\d|cost|charge", PARAMETERS[name]["Description"])
 
@@ -107,6 +107,7 @@ def test_python_3_11_runs_on_the_emulator() -> None:
         ),
         ("AlarmTopicArn", "arn:aws-cn:sns:cn-north-1:123456789012:alarms", ["alarms"]),
         ("EndpointUrl", "http://127.0.0.1:4566", ["127.0.0.1:4566"]),
+        ("TranslateUrl", "http://127.0.0.1:5000", ["127.0.0.1:5000"]),
         (
             "AllowOrigins",
             "https://a.example,http://localhost:3000",
