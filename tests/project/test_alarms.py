@@ -18,6 +18,8 @@ WATCHED = {
     "WorkerErrorsAlarm": ("AWS/Lambda", "Errors"),
     "WorkerThrottlesAlarm": ("AWS/Lambda", "Throttles"),
 }
+PAGE = (PROJECT / "docs/operations.md").read_text()
+HEAD = "| alarm | what it means | how to look | what to do |"
 LONGEST_DELAY = 900  # seconds: "Amazon SQS message quotas"
 
 
@@ -38,8 +40,13 @@ def test_an_alarm_is_sent_to_the_topic_when_it_begins_and_ends(name: str) -> Non
 
 
 @pytest.mark.parametrize("name", sorted(ALARMS))
-def test_the_page_of_operations_says_what_to_do(name: str) -> None:
-    assert f"| `{name}` |" in (PROJECT / "docs/operations.md").read_text()
+def test_the_page_of_operations_says_what_it_means_how_to_look_and_what_to_do(name: str) -> None:
+    [row] = [line for line in PAGE.splitlines() if line.startswith(f"| `{name}` |")]
+    cells = [cell.strip() for cell in re.split(r" \| ", row.strip("|"))]
+
+    assert HEAD in PAGE
+    assert len(cells) == HEAD.count("|") - 1
+    assert all(len(cell) > 20 for cell in cells[1:])
 
 
 def test_silence_of_the_sweeper_alone_is_an_alarm() -> None:
