@@ -55,7 +55,8 @@ def find_handler(name: str) -> Handler | None:
         try:
             handler: Handler = importlib.import_module(module).handle
         except (Exception, SystemExit) as error:
-            failure("handler not loaded", job_id=job.job_id, type=name, attempt=job.attempt, handler=module)
+            known = {"job_id": job.job_id, "type": name, "attempt": job.attempt, **job.trace}
+            failure("handler not loaded", **known, handler=module)
             raise Retry(message="The handler could not be loaded.", code="handler_unavailable") from error
         return handler(given, job)
 

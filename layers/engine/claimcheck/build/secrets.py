@@ -43,8 +43,8 @@ class Secret(NamedTuple):
             "AllowedPattern": ARN,
             "ConstraintDescription": "must be the ARN of a parameter or a secret, or empty",
             "Description": f"{self.description} The ARN of its parameter in Parameter Store or its secret in "
-            f"Secrets Manager, which charges each secret. If empty, the parameter /<stack's name>/{self.path}, "
-            "without charge.",
+            "Secrets Manager, which charges each secret. If empty, the parameter "
+            f"/<stack's name>/{self.path}, without charge.",
         }
 
     @property

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from aws_lambda_powertools import Logger
 
-    from claimcheck.domain.job import Job, Millis
+    from claimcheck.domain.job import Job, Millis, Trace
 
 
 @cache
@@ -37,8 +37,12 @@ def warn(message: str, **fields: Any) -> None:
 
 def named(job: Job) -> dict[str, str]:
     """Return the fields that name a job in a log line."""
-    traced = {} if job.trace is None else {"traceparent": job.trace.parent}
-    return {"job_id": job.job_id, "org": job.org, "type": job.type, **traced}
+    return {"job_id": job.job_id, "org": job.org, "type": job.type, **traced(job.trace)}
+
+
+def traced(trace: Trace | None) -> dict[str, str]:
+    """Return the field that names a client's trace in a log line."""
+    return {} if trace is None else {"traceparent": trace.parent}
 
 
 class JobLog:
@@ -97,11 +101,11 @@ def _causes(error: BaseException) -> Iterator[str]:
 def warn_given_up(job: Job, **why: Any) -> None:
     """Log and count a callback that has failed for good. The log line outlives the job's row."""
     warn("callback given up", **named(job), **why)
-    _measure({"CallbacksGivenUp": (1, "Count")}, {"type": job.type})
+    _measure({"CallbacksGivenUp": (1, "Count")}, {"type": job.type}, **named(job))
 
 
 def count_accepted(job: Job) -> None:
-    _measure({"JobsAccepted": (1, "Count")}, {"type": job.type}, job_id=job.job_id, org=job.org)
+    _measure({"JobsAccepted": (1, "Count")}, {"type": job.type}, **named(job))
 
 
 def count_end(job: Job) -> None:
@@ -114,13 +118,13 @@ def count_end(job: Job) -> None:
         metrics["StartDelay"] = (job.started_at - job.last_scheduled_at, "Milliseconds")
     code = {} if job.error is None else {"error_code": job.error.code}
     dimensions = {"type": job.type, "status": job.status}
-    _measure(metrics, dimensions, job_id=job.job_id, org=job.org, **code)
+    _measure(metrics, dimensions, **named(job), **code)
 
 
 def count_repeat(job: Job, outcome: str) -> None:
     """Count an attempt that another one follows: `outcome` is that of its execution."""
     dimensions = {"type": job.type, "outcome": outcome}
-    _measure({"Repeats": (1, "Count")}, dimensions, job_id=job.job_id, org=job.org)
+    _measure({"Repeats": (1, "Count")}, dimensions, **named(job))
 
 
 def count_rate_limited(org: str) -> None:
@@ -146,4 +150,4 @@ def _measure(metrics: dict[str, tuple[int, str]], dimensions: dict[str, str], **
     }
     header = {"Timestamp": time.time_ns() // 1_000_000, "CloudWatchMetrics": [declared]}
     values = {name: value for name, (value, _) in metrics.items()}
-    print(compact({"_aws": header, **dimensions, **properties, **values}))  # noqa: T201 - Lambda's log
+    print(compact({"_aws": header, **properties, **dimensions, **values}))  # noqa: T201 - Lambda's log

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from claimcheck.domain import errors
-from claimcheck.domain.observability import count_rate_limited, failure
+from claimcheck.domain.observability import count_rate_limited, failure, traced
 from claimcheck.http.contract import STATUSES, Call, Dialect, Match, Request, Response, Route, Services
 from claimcheck.http.routing import Routes
 
@@ -74,10 +74,16 @@ class _Exchange:
         except tuple(STATUSES) as error:
             response = self._problem(error)
         except Exception:  # noqa: BLE001 - callers see no trace
-            failure("request failed", path=self._request.path, request_id=self._request.request_id)
+            self._log_failure()
             response = self._problem(errors.InternalError())
         # What an endpoint says of the limit is later than what was said before it.
         return response._replace(headers={**self._headers, **response.headers})
+
+    def _log_failure(self) -> None:
+        from claimcheck.http.submissions import trace_of
+
+        known = {"path": self._request.path, "request_id": self._request.request_id}
+        failure("request failed", **known, **traced(trace_of(self._request.headers)))
 
     def _serve(self) -> Response:
         matches = self._find()

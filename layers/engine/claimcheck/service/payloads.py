@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from claimcheck.domain.errors import Unavailable
 from claimcheck.domain.job import Job, Payload
-from claimcheck.domain.observability import warn
+from claimcheck.domain.observability import named, warn
 from claimcheck.domain.ports import ObjectStore, Randomness
 
 # Bytes. A row is billed by its size and written three times, an object once.
@@ -37,7 +37,7 @@ class Payloads:
         try:
             self._objects().delete(before.input.key)
         except Unavailable:
-            warn("input not deleted: the bucket's lifecycle will", job_id=after.job_id)
+            warn("input not deleted: the bucket's lifecycle will", **named(after))
 
     def load(self, payload: Payload) -> str:
         if payload.text is not None:

@@ -16,7 +16,7 @@ from claimcheck.domain.errors import (
     Unavailable,
     WrongState,
 )
-from claimcheck.domain.observability import warn
+from claimcheck.domain.observability import named, warn
 from claimcheck.domain.recurrence import Every
 from claimcheck.domain.schedules import (
     MAX_SCHEDULES,
@@ -126,7 +126,7 @@ class ScheduleEditor:
             self._store.record(ScheduleKey(org, name), accepted.job)
         except Unavailable:
             # The job was accepted. It is only missing in the list of the schedule's jobs.
-            warn("job not recorded for its schedule", job_id=accepted.job.job_id)
+            warn("job not recorded for its schedule", **named(accepted.job))
         return accepted
 
     def cancel_waiting(self, org: str, runs: Iterable[Run]) -> None:
