@@ -22,7 +22,6 @@ from tests.kit.receiver import verified
 from tests.kit.upstream import Upstream, reply
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from local.stack import Stack
@@ -49,12 +48,6 @@ def current(tmp_path: Path) -> Path:
     folder = tmp_path / "current"
     folder.mkdir()
     return with_added_app(folder)
-
-
-@pytest.fixture
-def upstream() -> Iterator[Upstream]:
-    with Upstream() as server:
-        yield server
 
 
 def release(project: Path, running: Stack, log: Path) -> None:
