@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager, nullcontext
+from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING
 
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.compat import HTTPHeaders
 from moto.core.models import botocore_stubber
 
-from tests.kit import serving
 from tests.kit.cloud import REGION
+from tests.kit.serving import Quiet, serve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -40,12 +41,12 @@ def _unwatched(operation: str, body: bytes) -> AbstractContextManager[object]:
 @contextmanager
 def bridge(tls: SSLContext | None = None) -> Iterator[Bridge]:
     """Serve moto, which must be active in this process."""
-    with serving.serve(_Exchange, tls) as url:
+    with serve(_Exchange, tls) as url:
         _Exchange.bridge = Bridge(url)
         yield _Exchange.bridge
 
 
-class _Exchange(serving.Exchange):
+class _Exchange(Quiet, BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     # Head and body are two packets. Without this, the second waits 40 ms for the acknowledgement of the
     # first.

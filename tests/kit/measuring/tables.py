@@ -31,11 +31,6 @@ def upload_table(cloud: Cloud, org: str, size: int) -> str:
     return upload_id
 
 
-def report(upload: dict[str, str]) -> dict[str, Any]:
-    """Return a job of the app `samples`."""
-    return {"type": "table_report", "input": {"table": upload}}
-
-
 def peak_after(
     processes: Processes, key: str, job: Callable[[dict[str, str]], dict[str, Any]], size: int
 ) -> tuple[float, Any]:

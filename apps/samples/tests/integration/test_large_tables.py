@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.kit.deployed import issue_key
-from tests.kit.measuring.tables import ROW, peak_after, report
+from tests.kit.measuring.tables import ROW, peak_after
 from tests.kit.process import all_running
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 MB = 1_000_000
+
+
+def report(upload: dict[str, str]) -> dict[str, Any]:
+    return {"type": "table_report", "input": {"table": upload}}
 
 
 def test_a_table_of_20_megabytes_takes_the_memory_of_one_with_one(tmp_path: Path) -> None:
