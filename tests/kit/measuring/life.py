@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 POLLS = 5
 BATCH = 100
 # Its row stays under 1 KB.
-SMALL = {
+SMALL: dict[str, Any] = {
     "type": "echo",
     "input": {"text": "You leave your coat, you get a claim check."},
 }
