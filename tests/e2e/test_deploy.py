@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claimcheck.installed import find_app
 from local.deploy import target
+from tests.kit.added_app import needs_job_types
 from tests.kit.deployment import PROJECT
 from tests.kit.upstream import Upstream, reply
 
@@ -40,13 +40,7 @@ def smoke(stack: Stack, callback: str) -> subprocess.CompletedProcess[str]:
     return run(stack, PROJECT, "smoke", *chosen)
 
 
-def needs(*job_types: str) -> pytest.MarkDecorator:
-    """Skip a test whose smoke test would skip promises."""
-    missing = [name for name in job_types if not find_app(name)]
-    return pytest.mark.skipif(bool(missing), reason=f"no app has the job types {', '.join(missing)}")
-
-
-@needs("text_statistics", "table_report", "review_simulation")
+@needs_job_types("text_statistics", "table_report", "review_simulation")
 def test_a_smoke_test_shows_each_promise(deployed: Stack) -> None:
     with Upstream() as receiver:
         done = smoke(deployed, receiver.at("/hook", reply()))
@@ -58,7 +52,7 @@ def test_a_smoke_test_shows_each_promise(deployed: Stack) -> None:
     assert timer.startswith("skipped  a timer 20 minutes ahead")
 
 
-@needs("text_statistics")
+@needs_job_types("text_statistics")
 def test_a_smoke_test_names_the_promise_that_is_not_kept(deployed: Stack) -> None:
     with Upstream() as receiver:
         done = smoke(deployed, receiver.at("/hook", reply(410)))

@@ -12,6 +12,7 @@ import pytest
 
 from claimcheck.build.apps import read_apps
 from claimcheck.build.index import index_of
+from claimcheck.installed import find_app
 from tests.kit.deployed_stack import ADDED, PROJECT
 
 if TYPE_CHECKING:
@@ -33,6 +34,12 @@ def path_with_added_app(folder: Path) -> list[Path]:
     (folder / "apps").mkdir(exist_ok=True)
     (folder / "apps/index.py").write_text(index())
     return [folder, ADDED]
+
+
+def needs_job_types(*names: str) -> pytest.MarkDecorator:
+    """Skip a test of a page or a command that runs these job types of apps, if they are not installed."""
+    missing = ", ".join(name for name in names if not find_app(name))
+    return pytest.mark.skipif(bool(missing), reason=f"no app has {missing}")
 
 
 @contextmanager
