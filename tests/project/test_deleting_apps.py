@@ -49,6 +49,8 @@ ENGINE = [
     "tests/contract/test_memory.py",
     "tests/integration/test_life.py",
     "tests/integration/test_secrecy.py",
+    "tests/project/test_client_pages.py",
+    "tests/project/test_doctor.py",
     "tests/project/test_webhooks_page.py",
     "tests/project/test_schedules_page.py",
 ]
