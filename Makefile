@@ -32,7 +32,7 @@ with_audit = log=$$(mktemp); $(MAKE) -s audit > $$log 2>&1 & $(1); tests=$$?; wa
 
 check: apps lint types ## check the apps, style, types and templates, and run the quick tests
 	@$(call with_audit,pytest -q -n logical tests/unit tests/contract/test_memory.py clients/python/tests console/tests \
-		$(wildcard apps/*/tests) --ignore-glob='*/e2e/*')
+		$(wildcard apps/*/tests) --ignore-glob='*/e2e/*' --ignore-glob='*/tests/integration/*')
 
 test: apps lint types ## check the apps, style, types and templates, and run all tests
 	@$(call with_audit,pytest -n auto)

@@ -1,9 +1,10 @@
-"""The index of apps, which every test needs, and how property tests draw their examples.
+"""The index of apps, which every test needs, a server to call, and how property tests draw their examples.
 
 Examples are the same in every run, and fresh in `make soak`.
 """
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import HealthCheck, settings
 
 from claimcheck.build.apps import read_apps
 from claimcheck.build.index import write_index
+from tests.kit.upstream import Upstream
 
 pytest_plugins = ["tests.kit.deployed_stack", "tests.kit.side_by_side"]
 
@@ -35,3 +37,15 @@ if PROFILE == "repeatable":
     # other tests run, and on every constant of the project.
     place = "hypothesis.internal.conjecture.providers.is_local_module_file"
     pytest.MonkeyPatch().setattr(place, lambda path: False)
+
+
+@pytest.fixture
+def upstream() -> Iterator[Upstream]:
+    with Upstream() as server:
+        yield server
+
+
+@pytest.fixture
+def receiver(upstream: Upstream) -> Upstream:
+    """Return the same server, as the receiver of callbacks."""
+    return upstream

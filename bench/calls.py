@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bench.figures import Figure, Findings
 from claimcheck.domain.keys import LIMIT
 from claimcheck.testing import FrozenClock
+from tests.kit.added_app import added_app
 from tests.kit.cloud import moto_cloud, queue_time
 from tests.kit.deployed import Deployed, issue_key, load_handlers
 from tests.kit.measuring.life import BATCH, POLLS, UNWANTED, observe
@@ -112,7 +113,7 @@ def _modules(observed: Observed) -> list[Figure]:
 def rate_writes() -> float:
     """Return the rate-window writes of a poll, in one environment, with a frozen clock."""
     clock = FrozenClock()
-    with moto_cloud() as cloud, queue_time(clock):
+    with added_app(), moto_cloud() as cloud, queue_time(clock):
         wire = tap()
         deployed = Deployed(cloud, clock, load_handlers(cloud, clock), issue_key(cloud, "acme"))
         job_id = deployed.submit()

@@ -14,7 +14,7 @@ from claimcheck.domain.files import FILE_LIMIT
 from tests.kit import events
 from tests.kit.deployed_stack import with_added_app
 from tests.kit.measuring.large_files import large_bucket
-from tests.kit.measuring.tables import submission, upload_table
+from tests.kit.measuring.tables import upload_table
 
 if TYPE_CHECKING:
     from bench.program import Event
@@ -68,8 +68,9 @@ def measure() -> Findings:
 
 def peak_with_table(here: Stage) -> float:
     key = here.new_key()
-    upload_id = upload_table(here.cloud, key.removeprefix("cck_live_"), TABLE)
-    return peak_of_job(here, key, submission(key, upload_id))
+    upload = {"upload_id": upload_table(here.cloud, key.removeprefix("cck_live_"), TABLE)}
+    body = {"type": "table_report", "input": {"table": upload}}
+    return peak_of_job(here, key, events.with_body(events.load("submit_job", key), body))
 
 
 def peak_with_largest_file() -> float:

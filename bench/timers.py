@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections import Counter
 from itertools import accumulate
+from pathlib import Path
 from typing import Any
 
 from bench.figures import Figure, Findings
 from local import stack
 from local.keys import create_key
 from tests.kit.client import Client
+from tests.kit.deployed_stack import with_added_app
 from tests.kit.measuring.timers import SPREAD, WORKERS, percentile, run_timers
 
 # Requests per minute: more than the benchmark sends.
@@ -17,7 +20,10 @@ PLENTY = 1_000_000
 
 
 def measure() -> Findings:
-    with stack.running(WorkerMaxConcurrency=str(WORKERS)) as running:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        stack.running(with_added_app(Path(folder)), WorkerMaxConcurrency=str(WORKERS)) as running,
+    ):
         client = Client(running.api_url, create_key(running, "acme", limit=PLENTY))
         try:
             return findings(run_timers(client))

@@ -44,7 +44,7 @@ class Visitor:
 
     def submit(self, more: dict[str, Any], **headers: str) -> tuple[str, Part]:
         """Submit a job and return its id."""
-        body = {"input": SMALL["input"]} | more
+        body = {"input": SMALL["input"] | {"keywords": 1}} | more
         answer = self._gateway.request("POST", "/jobs", self._key, json.dumps(body), **headers)
         return json.loads(answer["body"])["job_id"], self._seen()
 

@@ -1,6 +1,6 @@
 """Callbacks and schedules on the deployed stack."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,12 +13,6 @@ from tests.kit.upstream import Upstream, reply
 
 TICK = 60.0
 """Seconds between two sweeps; a schedule of a minute has its first slot within two of them."""
-
-
-@pytest.fixture
-def upstream() -> Iterator[Upstream]:
-    with Upstream() as server:
-        yield server
 
 
 @pytest.fixture

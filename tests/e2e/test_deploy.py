@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from local.deploy import target
+from tests.kit.added_app import needs_job_types
 from tests.kit.deployment import PROJECT
 from tests.kit.upstream import Upstream, reply
 
@@ -39,6 +40,7 @@ def smoke(stack: Stack, callback: str) -> subprocess.CompletedProcess[str]:
     return run(stack, PROJECT, "smoke", *chosen)
 
 
+@needs_job_types("text_statistics", "table_report", "review_simulation")
 def test_a_smoke_test_shows_each_promise(deployed: Stack) -> None:
     with Upstream() as receiver:
         done = smoke(deployed, receiver.at("/hook", reply()))
@@ -50,6 +52,7 @@ def test_a_smoke_test_shows_each_promise(deployed: Stack) -> None:
     assert timer.startswith("skipped  a timer 20 minutes ahead")
 
 
+@needs_job_types("text_statistics")
 def test_a_smoke_test_names_the_promise_that_is_not_kept(deployed: Stack) -> None:
     with Upstream() as receiver:
         done = smoke(deployed, receiver.at("/hook", reply(410)))

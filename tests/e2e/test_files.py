@@ -133,12 +133,3 @@ def test_files_of_every_name_come_back(acme: Client, globex: Client) -> None:
     assert [each.content == content for each in found] == [True] * len(NAMES)
     assert all(each.headers["content-disposition"].startswith("attachment; ") for each in found)
     assert {globex.http.get(each["url"]).status_code for each in files} == {404}
-
-
-def test_a_table_becomes_a_report(acme: Client) -> None:
-    job_id = acme.submit("table_report", {"table": uploaded(acme, TEXT * 1000)})
-
-    job = acme.ended(job_id, within=60)
-
-    assert job["status"] == "completed", job
-    assert download(acme, job["result"]["report"]["url"]).text.count("\n") == 3

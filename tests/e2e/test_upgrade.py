@@ -17,12 +17,11 @@ from local.rollout import STACK_NAME
 from local.stack import PARAMETERS
 from tests.compat.releases import run, unpack_former
 from tests.kit.client import Client, eventually
-from tests.kit.deployed_stack import with_added_app
+from tests.kit.deployed_stack import ADDED, with_added_app
 from tests.kit.receiver import verified
 from tests.kit.upstream import Upstream, reply
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from local.stack import Stack
@@ -36,6 +35,8 @@ def former(tmp_path: Path) -> Path:
     """Return the last release, with its app of job types for these tests."""
     folder = unpack_former(tmp_path / "former")
     shutil.copytree(folder / "tests/e2e/added", folder, dirs_exist_ok=True)
+    for added in ("job_types/stumble.py", "handlers/stumble.py"):
+        shutil.copy(ADDED / "apps/added" / added, folder / "apps/added" / added)
     run(["python", "-m", "claimcheck.build", "template"], folder)
     # For its admin command.
     run(["python", "-m", "claimcheck.build", "index", "apps/index.py"], folder)
@@ -47,12 +48,6 @@ def current(tmp_path: Path) -> Path:
     folder = tmp_path / "current"
     folder.mkdir()
     return with_added_app(folder)
-
-
-@pytest.fixture
-def upstream() -> Iterator[Upstream]:
-    with Upstream() as server:
-        yield server
 
 
 def release(project: Path, running: Stack, log: Path) -> None:
@@ -67,11 +62,10 @@ def release(project: Path, running: Stack, log: Path) -> None:
 def load(client: Client, upstream: Upstream, version: str) -> dict[str, str]:
     """Submit a job of each kind: it waits, runs, polls, or owes a callback when the next code comes."""
     hook = upstream.at(f"/{version}", *[reply(503)] * 2, reply(204))
-    flaky = upstream.at(f"/{version}/flaky", *[reply(503)] * 2, reply(200))
     return {
         "is a timer": client.submit("doze", {"seconds": 0.1}, run_at=_in(30)),
         "runs": client.submit("doze", {"seconds": 5}),
-        "waits": client.submit("http_request", {"method": "GET", "url": flaky, "max_retries": 5}),
+        "waits": client.submit("stumble", {"times": 2}),
         "calls back": client.submit("echo", {"text": version}, callback_url=hook),
         "is plain": client.submit("echo", {"text": version}),
     }
@@ -127,8 +121,7 @@ def _version(client: Client) -> str:
 
 
 def _called(upstream: Upstream) -> list[Any] | None:
-    accepted = [each for each in upstream.requests if each.method == "POST"]
-    return accepted if len(accepted) == 9 else None
+    return upstream.requests if len(upstream.requests) == 9 else None
 
 
 def _slots(client: Client) -> list[dict[str, Any]] | None:

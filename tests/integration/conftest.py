@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from claimcheck.testing import FrozenClock
+from tests.kit.added_app import added_app
 from tests.kit.cloud import moto_cloud, queue_time
 from tests.kit.deployed import Deployed, issue_key, load_handlers
 
@@ -19,7 +20,7 @@ NUMBERS = count(1)
 @pytest.fixture(scope="module")
 def deployment() -> Iterator[Deployed]:
     clock = FrozenClock()
-    with moto_cloud() as cloud, queue_time(clock):
+    with added_app(), moto_cloud() as cloud, queue_time(clock):
         yield Deployed(cloud, clock, load_handlers(cloud, clock), "")
 
 

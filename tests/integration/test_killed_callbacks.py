@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from claimcheck.domain.job import MINUTE
-from tests.integration.killing import Death, kills
+from tests.kit.killing import Death, kills
 from tests.kit.upstream import Upstream, reply
 
 if TYPE_CHECKING:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import io
 import json
-import random
 from typing import TYPE_CHECKING
 
 import pytest
 import requests  # type: ignore[import-untyped]
-from PIL import Image
 
 from claimcheck.domain.job import DAY, HOUR, MINUTE, SECOND
 from tests.kit import events
@@ -19,21 +15,8 @@ if TYPE_CHECKING:
     from tests.kit.deployed import Deployed
 
 
-def picture() -> str:
-    """Return a PNG of noise, which compresses badly."""
-    noise = random.Random(7).randbytes(400 * 400 * 3)
-    buffer = io.BytesIO()
-    Image.frombytes("RGB", (400, 400), noise).save(buffer, "png")
-    return base64.b64encode(buffer.getvalue()).decode()
-
-
-def submit_long_word(deployed: Deployed, letters: int) -> str:
-    """Submit a text of one word, which is then a keyword of the result."""
-    return deployed.submit(type="text_statistics", input={"text": "a" * letters})
-
-
-def test_a_text_goes_from_202_to_its_statistics(deployed: Deployed) -> None:
-    accepted = deployed.request(events.load("submit_job", deployed.key))
+def test_a_job_goes_from_202_to_its_result(deployed: Deployed) -> None:
+    accepted = deployed.request(deployed.submission())
     job_id = accepted.json["job_id"]
     pending = deployed.get(job_id)
     returned = deployed.deliver()
@@ -45,14 +28,14 @@ def test_a_text_goes_from_202_to_its_statistics(deployed: Deployed) -> None:
     assert pending.json == {name: value for name, value in accepted.json.items() if name != "poll_url"}
     assert returned == []
     assert completed.json["status"] == "completed"
-    assert completed.json["result"]["words"] == 14
+    assert completed.json["result"] == {"text": "Leave your coat."}
     assert completed.json["metadata"] == {"order": "4711"}
 
 
 def test_the_same_event_again_is_the_same_job(deployed: Deployed) -> None:
-    first = deployed.request(events.load("submit_job", deployed.key))
+    first = deployed.request(deployed.submission("order-4711"))
     deployed.deliver()
-    second = deployed.request(events.load("submit_job", deployed.key))
+    second = deployed.request(deployed.submission("order-4711"))
 
     assert second.status == 202
     assert second.json == first.json
@@ -60,7 +43,7 @@ def test_the_same_event_again_is_the_same_job(deployed: Deployed) -> None:
 
 
 def test_a_large_result_is_read_over_a_url_that_needs_no_key(deployed: Deployed) -> None:
-    job_id = submit_long_word(deployed, 300_000)
+    job_id = deployed.submit(input={"text": "a" * 300_000})
 
     deployed.deliver()
     completed = deployed.get(job_id)
@@ -73,56 +56,57 @@ def test_a_large_result_is_read_over_a_url_that_needs_no_key(deployed: Deployed)
     assert completed.json["result_url"] == f"/v1/jobs/{job_id}/result"
     assert redirect.status == 303
     assert len(result.content) > 256 * 1024
-    assert len(result.json()["keywords"][0]["word"]) == 300_000
+    assert result.json() == {"text": "a" * 300_000}
 
 
 def test_a_result_of_middle_size_is_shown_with_its_job(deployed: Deployed) -> None:
-    job_id = submit_long_word(deployed, 5_000)
+    job_id = deployed.submit(input={"text": "a" * 5_000})
 
     deployed.deliver()
     completed = deployed.get(job_id)
 
-    (keyword,) = completed.json["result"]["keywords"]
-    assert keyword["word"] == "a" * 5_000
+    assert completed.json["result"] == {"text": "a" * 5_000}
 
 
-def test_a_picture_is_uploaded_and_its_thumbnails_are_downloaded(deployed: Deployed) -> None:
-    content = base64.b64decode(picture())
+def test_a_file_is_uploaded_and_its_copies_are_downloaded(deployed: Deployed) -> None:
+    content = b"a coat" * 100_000
     upload = deployed.request(
         events.with_path(
             events.with_body(
-                events.load("submit_job", deployed.key), {"content_type": "image/png", "size": len(content)}
+                events.load("submit_job", deployed.key), {"content_type": "text/plain", "size": len(content)}
             ),
             "/v1/uploads",
         )
     )
     sent = requests.put(upload.json["url"], content, headers=upload.json["headers"], timeout=5)
-    image = {"upload_id": upload.json["upload_id"]}
-    job_id = deployed.submit(type="image_thumbnails", input={"image": image, "sizes": [64, 400]})
+    file = {"upload_id": upload.json["upload_id"]}
+    job_id = deployed.submit(type="copy_file", input={"file": file, "names": ["one.txt", "ä.txt"]})
 
     deployed.deliver()
 
-    thumbnails = deployed.get(job_id).json["result"]["thumbnails"]
     files = []
-    for each in thumbnails:
-        event = events.with_path(events.load("get_job", deployed.key), each["file"]["url"])
+    for each in deployed.get(job_id).json["result"]["files"]:
+        event = events.with_path(events.load("get_job", deployed.key), each["url"])
         answer = deployed.request(event)
         assert answer.status == 303
         files.append(requests.get(answer.headers["Location"], timeout=5))
     assert (upload.status, sent.status_code) == (201, 200)
-    assert [Image.open(io.BytesIO(each.content)).size for each in files] == [(64, 64), (400, 400)]
-    assert [each.headers["Content-Type"] for each in files] == ["image/png"] * 2
-    assert files[0].headers["Content-Disposition"] == "attachment; filename*=UTF-8''64.png"
+    assert [each.content for each in files] == [content] * 2
+    assert [each.headers["Content-Type"] for each in files] == ["application/octet-stream"] * 2
+    assert [each.headers["Content-Disposition"] for each in files] == [
+        "attachment; filename*=UTF-8''one.txt",
+        "attachment; filename*=UTF-8''%C3%A4.txt",
+    ]
 
 
 def test_a_failing_job_has_a_code(deployed: Deployed) -> None:
-    job_id = deployed.submit(type="image_thumbnails", input={"image": "bm8gaW1hZ2U=", "sizes": [64]})
+    job_id = deployed.submit(type="fail", input={})
 
     deployed.deliver()
     failed = deployed.get(job_id)
 
     assert failed.json["status"] == "failed"
-    assert failed.json["error"]["code"] == "invalid_image"
+    assert failed.json["error"]["code"] == "no_luck"
 
 
 def test_a_list_shows_what_has_ended(deployed: Deployed) -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tests.kit.deployed import Deployed
     from tests.kit.world import Answer
 
-DEFINITION = {"type": "text_statistics", "input": {"text": "The quick brown fox."}}
+DEFINITION = {"type": "echo", "input": {"text": "The quick brown fox."}}
 PATH = "/v1/schedules/nightly"
 
 
@@ -116,7 +116,7 @@ def imported(processes: Processes, function: str) -> set[str]:
         "pydantic",
         "cronsim",
         "zoneinfo",
-        "apps.samples.job_types",
+        "apps.added.job_types",
         "claimcheck.service.schedules.slots",
     }
     return wanted & modules

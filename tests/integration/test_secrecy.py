@@ -32,17 +32,17 @@ def processes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Processes]:
 
 
 def submissions(key: str) -> Iterator[dict[str, Any]]:
-    """Return every kind of body: valid, invalid, malformed; one that no handler can do; one of another
+    """Return every kind of body: valid, invalid, malformed; one that fails; one of another
     org."""
     event = events.load("submit_job", key)
-    good = {"type": "text_statistics", "input": {"text": TEXT}, "metadata": {"m": METADATA}}
+    good = {"type": "echo", "input": {"text": TEXT}, "metadata": {"m": METADATA}}
     yield events.with_body(event, good, IDEMPOTENCY_KEY)
     yield events.with_body(event, good | {"metadata": {}}, IDEMPOTENCY_KEY)
     yield events.with_body(event, good | {FIELD: TEXT})
     yield events.with_body(event, good | {"type": TYPE})
-    yield events.with_body(event, good | {"input": {"text": TEXT, "keywords": TEXT}})
+    yield events.with_body(event, good | {"input": {"text": TEXT, "times": TEXT}})
     yield events.with_body(event, f'{{"{BROKEN}":')
-    yield events.with_body(event, {"type": "image_thumbnails", "input": {"image": "dGV4dA==", "sizes": [64]}})
+    yield events.with_body(event, {"type": "fail", "input": {"note": TEXT}})
     yield events.with_body(events.load("submit_job", WRONG_KEY), good)
 
 
@@ -69,7 +69,7 @@ def test_no_value_of_a_caller_is_logged(processes: Processes) -> None:
 def test_errors_are_logged_without_their_inputs(processes: Processes) -> None:
     key = issue_key(processes.cloud, "globex")
     event = events.load("submit_job", key)
-    body = {"type": "text_statistics", "input": {"text": TEXT}}
+    body = {"type": "echo", "input": {"text": TEXT}}
     record, *_ = events.load("wake_ups")["Records"]
 
     accepted = processes.invoke("submit_job", events.with_body(event, body, IDEMPOTENCY_KEY))

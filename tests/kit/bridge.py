@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-import sys
 from contextlib import contextmanager, nullcontext
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
-from typing import TYPE_CHECKING, Any
+from http.server import BaseHTTPRequestHandler
+from typing import TYPE_CHECKING
 
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.compat import HTTPHeaders
 from moto.core.models import botocore_stubber
 
 from tests.kit.cloud import REGION
+from tests.kit.serving import Quiet, serve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -42,32 +41,12 @@ def _unwatched(operation: str, body: bytes) -> AbstractContextManager[object]:
 @contextmanager
 def bridge(tls: SSLContext | None = None) -> Iterator[Bridge]:
     """Serve moto, which must be active in this process."""
-    server = _Server(("127.0.0.1", 0), _Exchange)
-    if tls is not None:
-        # The thread of the exchange makes the TLS handshake, at its first read.
-        server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
-    scheme = "http" if tls is None else "https"
-    bridge = _Exchange.bridge = Bridge(f"{scheme}://127.0.0.1:{server.server_port}")
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield bridge
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with serve(_Exchange, tls) as url:
+        _Exchange.bridge = Bridge(url)
+        yield _Exchange.bridge
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Ignore the errors of clients that are killed."""
-        if not isinstance(sys.exc_info()[1], ConnectionError):
-            super().handle_error(request, client_address)
-
-
-class _Exchange(BaseHTTPRequestHandler):
+class _Exchange(Quiet, BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     # Head and body are two packets. Without this, the second waits 40 ms for the acknowledgement of the
     # first.
@@ -113,6 +92,3 @@ class _Exchange(BaseHTTPRequestHandler):
         answer = botocore_stubber.process_request(request)
         assert answer is not None
         return answer
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Log nothing: the functions' logs are measured."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING
 
 from claimcheck.testing.files import MEMORY, MemoryFileStore
+from tests.kit.serving import Quiet, serve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +32,7 @@ class ServedFileStore(MemoryFileStore):
 def bucket() -> Iterator[ServedFileStore]:
     files = ServedFileStore()
 
-    class Exchange(BaseHTTPRequestHandler):
+    class Exchange(Quiet, BaseHTTPRequestHandler):
         def do_PUT(self) -> None:
             content = self.rfile.read(int(self.headers["Content-Length"]))
             # Browsers send header names in lower case.
@@ -55,15 +55,6 @@ def bucket() -> Iterator[ServedFileStore]:
             self.end_headers()
             self.wfile.write(content)
 
-        def log_message(self, format: str, *args: object) -> None:
-            """Log nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Exchange) as server:
-        files.at = f"http://127.0.0.1:{server.server_port}/"
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield files
-        finally:
-            server.shutdown()
-            thread.join()
+    with serve(Exchange) as url:
+        files.at = f"{url}/"
+        yield files

@@ -8,7 +8,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from threading import Lock
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -139,8 +139,11 @@ def moto_cloud() -> Iterator[Cloud]:
 
 
 def _one_at_a_time(process: Callable[..., Any]) -> Callable[..., Any]:
-    """Serialise calls, because moto is not thread-safe and a sweep uses threads."""
-    turn = Lock()
+    """Serialise calls, because moto is not thread-safe and a sweep uses threads.
+
+    A call can be inside another: one that sends a file reads it from S3.
+    """
+    turn = RLock()
 
     def wait_and_process(*args: Any) -> Any:
         with turn:

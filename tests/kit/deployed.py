@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     Handler = Callable[[dict[str, Any], object], Any]
 
+JOB = {"type": "echo", "input": {"text": "Leave your coat."}, "metadata": {"order": "4711"}}
+
 
 class LambdaContext(NamedTuple):
     """The part of Lambda's context that functions read."""
@@ -84,10 +86,13 @@ class Deployed:
         answer = self.invoke("submit_job" if method in ("POST", "PUT", "DELETE") else "get_job", event)
         return Answer.of(answer)
 
+    def submission(self, idempotency_key: str | None = None, **body: Any) -> dict[str, Any]:
+        """Return the event of a job, changed by `body`."""
+        return events.with_body(events.load("submit_job", self.key), JOB | body, idempotency_key)
+
     def submit(self, **body: Any) -> str:
-        """Submit the job of `events/submit_job.json`, changed by `body`, and return its id."""
-        event = events.load("submit_job", self.key)
-        answer = self.request(events.with_body(event, json.loads(event["body"]) | body))
+        """Submit a job, changed by `body`, and return its id."""
+        answer = self.request(self.submission(**body))
         assert answer.status == 202, answer.text
         return str(answer.json["job_id"])
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tests.kit.cloud import Cloud
 
 PROJECT = Path(__file__).parents[2]
-ADDED = PROJECT / "tests/e2e/added"
+ADDED = PROJECT / "tests/kit/added"
 FUNCTIONS = ("submit_job", "get_job", "worker", "sweeper")
 PLENTY = 1_000_000
 """Requests a minute: these tests are in a hurry."""

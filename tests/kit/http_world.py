@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Lock, Thread
+from http.server import BaseHTTPRequestHandler
+from threading import Lock
 from typing import TYPE_CHECKING
 
+from tests.kit.serving import Quiet, serve
 from tests.kit.world import Answer, World, event
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def served(
     # A browser also opens connections that it may need later.
     one_at_a_time = Lock()
 
-    class Exchange(BaseHTTPRequestHandler):
+    class Exchange(Quiet, BaseHTTPRequestHandler):
         def answer(self) -> None:
             length = int(self.headers.get("content-length") or 0)
             headers = {name.lower(): value for name, value in self.headers.items()}
@@ -45,14 +46,5 @@ def served(
 
         do_GET = do_POST = do_PUT = do_DELETE = do_OPTIONS = answer  # noqa: N815 - the names that http.server asks for
 
-        def log_message(self, format: str, *args: object) -> None:
-            """Log nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Exchange) as server:
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}"
-        finally:
-            server.shutdown()
-            thread.join()
+    with serve(Exchange) as url:
+        yield url

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from tests.kit import events
+from tests.kit.added_app import path_with_added_app
 from tests.kit.bridge import bridge
 from tests.kit.cloud import REGION, Cloud, moto_cloud
 from tests.kit.deployment import FUNCTIONS, PROJECT, properties
@@ -54,9 +55,10 @@ class Function:
 
 @contextmanager
 def running(name: str, environment: dict[str, str], endpoint: str, log: Path) -> Iterator[Function]:
-    """Run a function, by its logical id, with only the template's variables and layers."""
+    """Run a function, by its logical id, with only the template's variables and layers, and the added app."""
     declared = properties(name)
-    paths = [PROJECT / declared["CodeUri"], *(LAYERS[each["Ref"]] for each in declared["Layers"])]
+    layers = [LAYERS[each["Ref"]] for each in declared["Layers"]]
+    paths = [PROJECT / declared["CodeUri"], *path_with_added_app(log.parent), *layers]
     with serving(name, paths, environment, endpoint, log) as function:
         yield function
 

@@ -9,43 +9,27 @@ import os
 import re
 import subprocess
 import sys
-from contextlib import nullcontext, redirect_stdout
+from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from pydantic import Field
 from standardwebhooks import Webhook
 
 import claimcheck_client
-from claimcheck.authoring import JobModel
-from claimcheck.installed import find_handler, load_catalog
 from tests.kit.bucket import bucket
 from tests.kit.deployment import PROJECT
+from tests.kit.documented import PARTS
 from tests.kit.http_world import served
-from tests.kit.world import World, job_type
+from tests.kit.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from claimcheck.authoring.context import JobContext
 
 PYTHON = (PROJECT / "docs/howto/python.md").read_text()
 COMMAND = (PROJECT / "docs/howto/cli.md").read_text()
-
-
-class Text(JobModel):
-    text: str = Field(min_length=1)
-
-
-class Statistics(JobModel):
-    words: int
-    sentences: int
-
-
-def count(given: Text, job: JobContext) -> Statistics:
-    return Statistics(words=len(given.text.split()), sentences=given.text.count("."))
 
 
 def blocks(page: str, language: str) -> list[str]:
@@ -54,16 +38,8 @@ def blocks(page: str, language: str) -> list[str]:
 
 @pytest.fixture
 def world() -> Iterator[World]:
-    table_report, handler = load_catalog().newest("table_report"), find_handler("table_report")
-    assert table_report is not None
-    assert handler is not None
     with bucket() as files:
-        yield World(
-            job_types=[job_type("text_statistics", input=Text, result=Statistics, typical=1), table_report],
-            handlers={"text_statistics": count, "table_report": handler},
-            files=files,
-            timer=lambda duration: nullcontext(),
-        )
+        yield World(**PARTS, files=files)
 
 
 @pytest.fixture

@@ -42,10 +42,15 @@ WHOLE = [
     "-k",
     "not sam_accepts",
 ]
-# The engine's own tests.
+# The engine's own tests. Of those that run the functions, one of those in this process, and one of those in
+# processes of their own: `test_imports` checks that the others run no job type of an app.
 ENGINE = [
     "tests/unit",
     "tests/contract/test_memory.py",
+    "tests/integration/test_life.py",
+    "tests/integration/test_secrecy.py",
+    "tests/project/test_client_pages.py",
+    "tests/project/test_doctor.py",
     "tests/project/test_webhooks_page.py",
     "tests/project/test_schedules_page.py",
 ]

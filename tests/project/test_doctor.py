@@ -224,7 +224,8 @@ def test_a_model_and_a_key_that_the_stack_keeps_are_checked() -> None:
 
     stops = [each for each in found(account) if each.startswith("stop")]
 
-    assert [each.split(":")[0] for each in stops] == ["stop  ModelId", "stop  KmsKeyArn"]
+    # An app brings the model.
+    assert [each.split(":")[0] for each in stops] == [f"stop  {name}" for name in kept if name in DEFAULTS]
 
 
 def test_a_model_that_only_the_worker_may_use_is_a_note() -> None:
@@ -279,11 +280,11 @@ def test_a_stage_has_the_values_that_sam_reads(tmp_path: Path) -> None:
     (tmp_path / "template.yaml").write_text((PROJECT / "template.yaml").read_text())
     (tmp_path / "samconfig.toml").write_text(
         "version = 0.1\n[dev.global.parameters]\nstack_name = 'claimcheck-dev'\nparameter_overrides = "
-        """['ModelId=""', "AllowOrigins=https://a.example,https://b.example"]"""
+        """['KmsKeyArn=""', "AllowOrigins=https://a.example,https://b.example"]"""
     )
 
     assert read_stage("dev", tmp_path).given == {
-        "ModelId": "",
+        "KmsKeyArn": "",
         "AllowOrigins": "https://a.example,https://b.example",
     }
 

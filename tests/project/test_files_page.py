@@ -13,6 +13,7 @@ from claimcheck.authoring.files import INLINE_LIMIT
 from claimcheck.domain.files import FILES_LIMIT, UPLOAD_LIFE, UPLOADS_LIMIT
 from claimcheck.domain.job import HOUR
 from claimcheck.installed import find_handler, load_catalog
+from tests.kit.added_app import needs_job_types
 from tests.kit.bucket import bucket
 from tests.kit.deployment import PROJECT
 from tests.kit.http_world import served
@@ -50,6 +51,7 @@ def made_with(files: ServedFileStore) -> World:
 
 
 @needs_curl
+@needs_job_types("table_report")
 def test_a_file_goes_up_and_comes_down_as_the_page_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
+from apps import index
 from tests.kit.deployment import PROJECT
 
 if TYPE_CHECKING:
@@ -222,6 +223,17 @@ def test_no_test_of_the_engine_imports_an_app() -> None:
     about_apps = re.compile(r"^ *(from|import) apps\.(?!index\b)", re.MULTILINE)
     files = [*(PROJECT / "tests").rglob("*.py"), *(PROJECT / "local").rglob("*.py")]
 
-    # The end-to-end tests add an app of their own.
+    # Some tests add an app of their own.
     own = [path for path in files if "added" not in path.parts]
     assert [path.name for path in own if about_apps.search(path.read_text())] == []
+
+
+def test_no_test_of_the_engine_runs_a_job_type_of_an_app() -> None:
+    """Those that run what is installed use the app `added`."""
+    running = [
+        path for room in ("integration", "e2e", "kit") for path in (PROJECT / "tests" / room).rglob("*.py")
+    ]
+    names = "|".join(index.HANDLERS) or "none"
+    run = re.compile(rf"""(type"?[:=] ?|submit\()"({names})\"""")
+
+    assert [path.name for path in running if run.search(path.read_text())] == []

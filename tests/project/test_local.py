@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import httpx
@@ -22,13 +22,14 @@ from local.guard import PROXY_HEADER
 from local.proxy import Forward
 from local.server import Server
 from tests.kit.deployment import PROJECT
+from tests.kit.serving import Quiet, serve
 
 SLEEP = [sys.executable, "-c", "import time; print('awake', flush=True); time.sleep(600)"]
 PREFIX = "/stage"
 SECRET = "of-the-run"
 
 
-class Upstream(BaseHTTPRequestHandler):
+class Upstream(Quiet, BaseHTTPRequestHandler):
     """Returns the request that it got, with two headers of the same name."""
 
     protocol_version = "HTTP/1.1"
@@ -46,9 +47,6 @@ class Upstream(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     do_QUERY = do_TRACE = do_POST  # noqa: N815
-
-    def log_message(self, format: str, *args: object) -> None:
-        pass
 
 
 @pytest.fixture
@@ -134,10 +132,8 @@ def test_the_proxy_says_when_the_emulator_is_gone() -> None:
     handler = type(
         "Here", (Forward,), {"upstream_port": process.free_port(), "prefix": PREFIX, "secret": SECRET}
     )
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as served:
-        threading.Thread(target=served.serve_forever, args=(0.01,)).start()
-        answer = post(f"http://127.0.0.1:{served.server_port}", b"")
-        served.shutdown()
+    with serve(handler) as url:
+        answer = post(url, b"")
 
     assert answer.status_code == 502
 

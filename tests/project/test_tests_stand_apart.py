@@ -64,7 +64,7 @@ def test_only_the_kit_is_shared(part: str) -> None:
         ("apps", "from tests.unit.http.neighbours import Neighbours"),
         ("kit", "from tests.contract.faults import every_fault"),
         ("kit", "if TYPE_CHECKING:\n    from bench.figures import Findings"),
-        ("bench", "from tests.integration import killing"),
+        ("bench", "from tests.integration import test_costs"),
         ("studies", "from tests import contract"),
     ],
 )

@@ -4,26 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Any
 
 import pytest
-from pydantic import Field
 
 from claimcheck import __version__
-from claimcheck.authoring import JobModel
 from claimcheck.domain.job import SECOND
-from claimcheck.installed import find_handler, load_catalog
 from clients.typescript.tests.package import PACKAGE, build, run
 from tests.kit.bucket import bucket
+from tests.kit.documented import PARTS
 from tests.kit.http_world import served
 from tests.kit.receiver import CallingWorld
 from tests.kit.upstream import Upstream, reply
-from tests.kit.world import job_type
-
-if TYPE_CHECKING:
-    from claimcheck.authoring.context import JobContext
 
 TEXT = (Path(__file__).parents[2] / "docs/howto/typescript.md").read_text()
 BLOCKS = re.findall(r"^```ts\n(.*?)^```$", TEXT, re.DOTALL | re.MULTILINE)
@@ -34,19 +27,6 @@ const { headers, body } = JSON.parse(process.env.CALLBACK);
 const ask = body => receive(new Request("https://app.example.com", { method: "POST", headers, body }));
 console.log((await ask(body)).status, (await ask(body + " ")).status);
 """
-
-
-class Text(JobModel):
-    text: Annotated[str, Field(min_length=1)]
-
-
-class Statistics(JobModel):
-    words: int
-    sentences: int
-
-
-def count(given: Text, job: JobContext) -> Statistics:
-    return Statistics(words=len(given.text.split()), sentences=given.text.count("."))
 
 
 @pytest.fixture(scope="module")
@@ -69,15 +49,7 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def world(**parts: Any) -> CallingWorld:
-    table_report, handler = load_catalog().newest("table_report"), find_handler("table_report")
-    assert table_report is not None
-    assert handler is not None
-    return CallingWorld(
-        job_types=[job_type("text_statistics", input=Text, result=Statistics, typical=1), table_report],
-        handlers={"text_statistics": count, "table_report": handler},
-        timer=lambda duration: nullcontext(),
-        **parts,
-    )
+    return CallingWorld(**PARTS, **parts)
 
 
 def test_its_code_prints_what_it_shows(compiled: Path) -> None:

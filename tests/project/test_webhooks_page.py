@@ -16,7 +16,7 @@ from tests.kit.upstream import Upstream, reply
 from tests.kit.world import echo, job_type
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from tests.kit.upstream import Received
     from tests.kit.world import Answer
@@ -40,12 +40,6 @@ def requests() -> list[tuple[str, str, str | None]]:
 @pytest.fixture
 def world() -> CallingWorld:
     return CallingWorld(job_types=[job_type("text_statistics")], handlers={"text_statistics": echo})
-
-
-@pytest.fixture
-def upstream() -> Iterator[Upstream]:
-    with Upstream() as server:
-        yield server
 
 
 @pytest.fixture

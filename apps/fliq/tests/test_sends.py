@@ -19,17 +19,9 @@ from tests.kit.upstream import Upstream, drip, endless, head, raw, reply, reset,
 from tests.kit.world import World
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.kit.upstream import Act
 
 SECRET = "s3cret"
-
-
-@pytest.fixture
-def upstream() -> Iterator[Upstream]:
-    with Upstream() as server:
-        yield server
 
 
 class Impatient(Outbound):

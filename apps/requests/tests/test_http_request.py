@@ -15,19 +15,11 @@ from claimcheck.testing import FakeTools, FrozenClock, RecordingContext
 from tests.kit.upstream import Upstream, endless, head, raw, reply, reset, silence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.kit.upstream import Act
 
 KIB = 1024
 NOT_AGAIN = [301, 302, 304, 400, 401, 403, 404, 409, 410, 422, 451]
 AGAIN = [408, 425, 429, 500, 502, 503, 504, 599]
-
-
-@pytest.fixture
-def upstream() -> Iterator[Upstream]:
-    with Upstream() as server:
-        yield server
 
 
 class TickingClock(FrozenClock):

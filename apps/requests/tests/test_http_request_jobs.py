@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from unittest.mock import ANY
 
 import pytest
@@ -17,16 +17,7 @@ from tests.kit.too_much import assert_refused_cheaply
 from tests.kit.upstream import Upstream, reply
 from tests.kit.world import World
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 URL = "https://app.example.com/check"
-
-
-@pytest.fixture
-def upstream() -> Iterator[Upstream]:
-    with Upstream() as server:
-        yield server
 
 
 @pytest.fixture

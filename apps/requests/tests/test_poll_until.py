@@ -17,18 +17,10 @@ from claimcheck.service.attempt import Interruption
 from tests.kit.upstream import Upstream, drip, endless, head, raw, reply, reset, silence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.kit.upstream import Act
     from tests.kit.world import World
 
 GZIP, DEFLATE = {"Content-Encoding": "gzip"}, {"Content-Encoding": "deflate"}
-
-
-@pytest.fixture
-def upstream() -> Iterator[Upstream]:
-    with Upstream() as server:
-        yield server
 
 
 @pytest.fixture

@@ -23,15 +23,7 @@ from claimcheck.domain.job import HOUR, MINUTE, SECOND
 from tests.kit.upstream import Upstream, reply, reset
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.kit.world import World
-
-
-@pytest.fixture
-def upstream() -> Iterator[Upstream]:
-    with Upstream() as server:
-        yield server
 
 
 @pytest.fixture

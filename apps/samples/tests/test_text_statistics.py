@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from apps.samples.handlers.text_statistics import handle
 from apps.samples.job_types.text_statistics import JOB_TYPE, Input, Keyword, Result
 from claimcheck.testing import RecordingContext
+from tests.kit import events
 
 
 def statistics(text: str, keywords: int = 10) -> Result:
@@ -29,6 +30,13 @@ def test_the_declared_examples_are_what_the_handler_really_gives() -> None:
 
     assert result.model_dump(include=set(examples(Result))) == examples(Result)
     assert result.keywords[0].model_dump() == examples(Keyword)
+
+
+def test_the_event_for_sam_local_is_a_job_of_this_type() -> None:
+    body = json.loads(events.load("submit_job")["body"])
+
+    assert body["type"] == JOB_TYPE.name
+    assert handle(Input.model_validate(body["input"]), RecordingContext()).words == 14
 
 
 def test_characters_are_code_points_as_they_were_sent() -> None:

@@ -6,9 +6,8 @@ import json
 from collections import Counter
 from contextlib import contextmanager, nullcontext
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import SimpleHTTPRequestHandler
 from itertools import cycle
-from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -23,6 +22,7 @@ from clients.typescript.tests.package import BUILD, build, run
 from tests.kit.browser import chromium
 from tests.kit.bucket import bucket
 from tests.kit.http_world import served
+from tests.kit.serving import Quiet, serve
 from tests.kit.upstream import Upstream, reply
 from tests.kit.world import Echo, Words, World, echo, job_type
 
@@ -177,16 +177,11 @@ def test_500_runs_are_500_jobs_none_twice_though_every_second_answer_is_dropped(
 def page_server() -> Iterator[str]:
     """Yield the origin of the built package on a port of this machine."""
 
-    class Files(SimpleHTTPRequestHandler):
-        def log_message(self, format: str, *args: object) -> None:
-            """Log nothing."""
+    class Files(Quiet, SimpleHTTPRequestHandler):
+        """Requests for these files."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Files, directory=str(BUILD))) as server:
-        Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}).start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}"
-        finally:
-            server.shutdown()
+    with serve(partial(Files, directory=str(BUILD))) as url:
+        yield url
 
 
 @pytest.mark.parametrize("allowed", [True, False])

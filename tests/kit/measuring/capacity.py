@@ -27,6 +27,7 @@ READ_UNIT = 4096
 # DynamoDB Transactions: How it works"), so their writes are not doubled: the guide does not say so, but
 # DynamoDB's responses show it (github.com/paritysuite/dynamodb-conformance measures them on AWS).
 TRANSACTION = 2
+READS = ("GetItem", "BatchGetItem")
 # Overhead of a list or map, in bytes; each element adds one.
 CONTAINER = 3
 
@@ -131,7 +132,7 @@ class Gauge:
         before: list[Item | None],
         after: list[Item | None],
     ) -> Consumed:
-        if operation in ("GetItem", "BatchGetItem"):
+        if operation in READS:
             found = zip(PARTS[operation](params), before, strict=True)
             return Consumed(
                 read=sum(

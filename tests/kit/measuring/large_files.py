@@ -6,11 +6,12 @@ import zlib
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from werkzeug.serving import DechunkedInput
+
+from tests.kit.serving import Quiet, serve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,20 +47,11 @@ class LargeBucket:
 def large_bucket(size: int, tls: SSLContext) -> Iterator[LargeBucket]:
     """Serve a bucket on a port of 127.0.0.1, with the calls of S3 that a job's files need."""
     bucket = _Exchange.bucket = LargeBucket(size)
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Exchange) as server:
-        server.daemon_threads = True
-        server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
-        bucket.url = f"https://127.0.0.1:{server.server_port}"
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield bucket
-        finally:
-            server.shutdown()
-            thread.join()
+    with serve(_Exchange, tls) as bucket.url:
+        yield bucket
 
 
-class _Exchange(BaseHTTPRequestHandler):
+class _Exchange(Quiet, BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     bucket: LargeBucket
 
@@ -100,9 +92,6 @@ class _Exchange(BaseHTTPRequestHandler):
         self.send_header("Content-Type", "application/octet-stream")
         self.send_header("ETag", ETAG)
         self.end_headers()
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Log nothing."""
 
 
 def _summed(parts: Iterator[bytes]) -> tuple[int, int]:

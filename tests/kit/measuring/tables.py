@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,10 @@ from tests.kit import events
 from tests.kit.cloud import REGION
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.kit.cloud import Cloud
+    from tests.kit.process import Processes
 
 ROW = b"2026-06-21,coat,30.5,hooks and hangers,12\n"
 
@@ -27,12 +31,20 @@ def upload_table(cloud: Cloud, org: str, size: int) -> str:
     return upload_id
 
 
-def submission(key: str, upload_id: str) -> dict[str, Any]:
-    body = {"type": "table_report", "input": {"table": {"upload_id": upload_id}}}
-    return events.with_body(events.load("submit_job", key), body)
+def peak_after(
+    processes: Processes, key: str, job: Callable[[dict[str, str]], dict[str, Any]], size: int
+) -> tuple[float, Any]:
+    """Run the job on an upload of `size` bytes. Return the worker's peak in MB, and the job's result."""
+    upload = {"upload_id": upload_table(processes.cloud, key.removeprefix("cck_live_"), size)}
+    event = events.with_body(events.load("submit_job", key), job(upload))
+    job_id = json.loads(processes.invoke("submit_job", event)["body"])["job_id"]
+    processes.deliver()
+    ended = json.loads(processes.invoke("get_job", events.load("get_job", key, job_id))["body"])
+    assert ended["status"] == "completed", ended
+    return peak_of(processes.functions["worker"].pid), ended["result"]
 
 
-def peak_of(pid: int | str) -> float:
+def peak_of(pid: int) -> float:
     """Return the peak of a process's resident memory so far, in MB."""
     lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     [peak] = [line for line in lines if line.startswith("VmHWM")]

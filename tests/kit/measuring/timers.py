@@ -32,7 +32,7 @@ def run_timers(client: Client) -> list[dict[str, Any]]:
 
     def submit(number: int) -> str:
         run_at = first + timedelta(seconds=SPREAD * number / TIMERS)
-        return client.submit("text_statistics", {"text": "It is time."}, run_at=run_at.isoformat())
+        return client.submit("echo", {"text": "It is time."}, run_at=run_at.isoformat())
 
     def execution_of(job_id: str) -> dict[str, Any]:
         job = client.ended(job_id, within=PATIENCE)
@@ -51,9 +51,7 @@ def warm_up(client: Client) -> float:
     """
     began = time.monotonic()
     at = datetime.now(UTC) + HELD
-    held = [
-        client.submit("text_statistics", {"text": "Wait."}, run_at=at.isoformat()) for _ in range(WORKERS * 2)
-    ]
+    held = [client.submit("echo", {"text": "Wait."}, run_at=at.isoformat()) for _ in range(WORKERS * 2)]
     taken = (time.monotonic() - began) / len(held)
     for job_id in held:
         client.ended(job_id, within=PATIENCE)

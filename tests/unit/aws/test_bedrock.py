@@ -6,8 +6,8 @@ import json
 import socket
 from collections import deque
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Event, Thread
+from http.server import BaseHTTPRequestHandler
+from threading import Event
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import unquote
 
@@ -22,6 +22,7 @@ from claimcheck.aws.bedrock import BedrockModel, shape_of
 from claimcheck.domain.errors import Unavailable
 from claimcheck.domain.ports import Reply, Turn
 from claimcheck.testing.model import ScriptedModel
+from tests.kit.serving import Quiet, serve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -80,7 +81,7 @@ def session() -> Iterator[None]:
 def bedrock() -> Iterator[Bedrock]:
     here = Bedrock()
 
-    class Exchange(BaseHTTPRequestHandler):
+    class Exchange(Quiet, BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
@@ -101,16 +102,9 @@ def bedrock() -> Iterator[Bedrock]:
             self.wfile.write(content)
             self.close_connection = True
 
-        def log_message(self, format: str, *args: object) -> None: ...
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Exchange) as server:
-        here.url = f"http://127.0.0.1:{server.server_port}"
-        thread = Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
+    with serve(Exchange) as here.url:
         yield here
         here.over.set()
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture

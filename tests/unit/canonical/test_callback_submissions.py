@@ -19,18 +19,10 @@ from tests.kit.upstream import Upstream, reply
 from tests.kit.world import World
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from claimcheck.authoring.context import JobContext
 
 HELLO = {"type": "echo", "input": {"text": "hello"}}
 HOOK = "https://app.example.com/hooks"
-
-
-@pytest.fixture
-def receiver() -> Iterator[Upstream]:
-    with Upstream() as server:
-        yield server
 
 
 @pytest.fixture

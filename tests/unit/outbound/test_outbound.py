@@ -14,19 +14,11 @@ from claimcheck.outbound import Answer, AnswerBroken, AnswerTooLarge, Outbound, 
 from tests.kit.upstream import Act, Upstream, drip, endless, head, raw, reply, reset, silence, unread
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.kit.upstream import Line
 
 KIB = 1024
 CHUNKED = head(200, "Transfer-Encoding: chunked")
 SOON = 0.15  # seconds, short enough for a test
-
-
-@pytest.fixture
-def upstream() -> Iterator[Upstream]:
-    with Upstream() as server:
-        yield server
 
 
 def get(url: str, timeout: float = 5, **rest: Any) -> Answer:

@@ -16,15 +16,7 @@ from tests.kit.receiver import CallingWorld
 from tests.kit.upstream import Upstream, reply
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from claimcheck.domain.job import Job
-
-
-@pytest.fixture
-def receiver() -> Iterator[Upstream]:
-    with Upstream() as server:
-        yield server
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import pytest
 from standardwebhooks.webhooks import WebhookVerificationError
@@ -18,15 +17,6 @@ from tests.kit.jobs import NOW, new_job
 from tests.kit.receiver import CallingWorld, sent, verified
 from tests.kit.upstream import Upstream, reply, reset, silence
 from tests.kit.world import Echo
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-
-@pytest.fixture
-def receiver() -> Iterator[Upstream]:
-    with Upstream() as server:
-        yield server
 
 
 @pytest.fixture

@@ -10,17 +10,11 @@ import pytest
 from tests.kit.upstream import Upstream, reply
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from tests.kit.client import Client
 
 PATIENCE = 60.0
-
-
-@pytest.fixture
-def upstream() -> Iterator[Upstream]:
-    with Upstream() as server:
-        yield server
 
 
 @pytest.fixture

@@ -3,10 +3,10 @@
 from claimcheck.testing.clock import FrozenClock, SeededRandomness
 from claimcheck.testing.context import RecordingContext, RecordingLog
 from claimcheck.testing.files import MemoryFileStore
+from claimcheck.testing.flows import MemoryFlowStore
 from claimcheck.testing.memory import (
     MemoryCreditStore,
     MemoryDocumentStore,
-    MemoryFlowStore,
     MemoryJobStore,
     MemoryKeyStore,
     MemoryObjectStore,

@@ -28,6 +28,7 @@ from claimcheck.domain.job import HOUR, MINUTE
 from claimcheck.service.callbacks.signing import issue_secret
 from claimcheck.testing import FrozenClock
 from tests.kit import events
+from tests.kit.added_app import added_app, path_with_added_app
 from tests.kit.bridge import bridge
 from tests.kit.cloud import REGION, Cloud, moto_cloud, queue_time
 from tests.kit.deployed import Deployed, issue_key, load_handler
@@ -150,7 +151,7 @@ class Kills(Deployed):
 def kills(folder: Path) -> Iterator[Kills]:
     """An org `acme` with a signing secret. http to this machine is allowed."""
     clock = FrozenClock()
-    with moto_cloud() as cloud, queue_time(clock), bridge() as aws:
+    with added_app(), moto_cloud() as cloud, queue_time(clock), bridge() as aws:
         with pytest.MonkeyPatch.context() as patch:
             # moto has no endpoint on this machine.
             patch.setattr("claimcheck.settings.ON_THIS_MACHINE", "")
@@ -168,7 +169,7 @@ def kills(folder: Path) -> Iterator[Kills]:
 
 @contextmanager
 def _workers(cloud: Cloud, endpoint: str, folder: Path) -> Iterator[Workers]:
-    paths = [PROJECT / "functions/worker", *LAYERS.values()]
+    paths = [PROJECT / "functions/worker", *path_with_added_app(folder), *LAYERS.values()]
     environment = cloud.environment("Worker") | {
         "PYTHONPATH": os.pathsep.join(map(str, paths)),
         "AWS_DEFAULT_REGION": REGION,

@@ -1,4 +1,4 @@
-"""A job type with a price that fails for every third number, deployed only by these tests."""
+"""A job type with a price that fails for every third number, installed only by tests."""
 
 from claimcheck.authoring import JobModel, JobType
 

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 import pytest
 
 from claimcheck.domain.job import MINUTE, SECOND, Job, Status
-from tests.integration.killing import Death, kills
 from tests.kit import events
+from tests.kit.killing import Death, kills
 from tests.kit.receiver import verified
 from tests.kit.upstream import Act, Upstream, reply
 
 if TYPE_CHECKING:
-    from tests.integration.killing import Kills
+    from tests.kit.killing import Kills
     from tests.kit.upstream import Received
 
 KILLS = 50

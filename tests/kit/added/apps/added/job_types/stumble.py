@@ -1,11 +1,10 @@
-"""A slow job type, deployed only by these tests."""
+"""A job type that completes only after retries, installed only by tests."""
 
 from claimcheck.authoring import JobModel, JobType, RetryPolicy
 
 
 class Input(JobModel):
-    seconds: float
-    steps: int = 10
+    times: int
 
 
 class Result(JobModel):
@@ -13,11 +12,11 @@ class Result(JobModel):
 
 
 JOB_TYPE = JobType(
-    name="doze",
-    summary="Sleeps, and reports its progress",
+    name="stumble",
+    summary="Fails a number of times, then completes",
     input=Input,
     result=Result,
     timeout=20,
     typical=1,
-    retry=RetryPolicy(max_attempts=3, base=1, cap=5),
+    retry=RetryPolicy(max_attempts=5, base=1, cap=5),
 )

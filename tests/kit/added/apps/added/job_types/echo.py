@@ -1,4 +1,4 @@
-"""A job type that returns its input, deployed only by these tests."""
+"""A job type that returns its input, installed only by tests."""
 
 from claimcheck.authoring import JobModel, JobType
 

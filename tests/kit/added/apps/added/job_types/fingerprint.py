@@ -1,4 +1,4 @@
-"""A job type that needs secrets, deployed only by these tests."""
+"""A job type that needs secrets, installed only by tests."""
 
 from claimcheck.authoring import JobModel, JobType, RetryPolicy
 
