@@ -34,6 +34,8 @@ FORMER = {
     ("s3:PutObject", "Bucket.Arn/*/input-*", "*"),  # 0.1
     ("s3:DeleteObject", "Bucket.Arn/*/input-*", "*"),
     ("s3:PutObject", "Bucket.Arn/*/result-*", "*"),
+    ("s3:GetObject", "Bucket.Arn/*/input-*", "*"),
+    ("s3:GetObject", "Bucket.Arn/*/result-*", "*"),
 }
 
 
