@@ -40,10 +40,10 @@ def world(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> Life:
     """Return a deployment with rows of every kind and jobs in every state, of two orgs."""
     world = Life(cloud)
     live(world)
-    other = issue_key(world.keys, ApiKey(org="acme-2", daily=100))
+    mine, other = (issue_key(world.keys, ApiKey(org=org, daily=100)) for org in ("acme", "acme-2"))
     world.engine.credits.add_credits("acme-2", 100, world.clock.now(), world.randomness.token())
     issue_secret(world.documents, "acme-2", world.clock.now())
-    for key in (world.acme, other):
+    for key in (mine, other):
         _use_what_is_new(world, key)
     # The flow of a job type, for each org.
     for scope in ("@acme", "@acme-2"):
