@@ -29,14 +29,16 @@ NOWHERE: set[Seen] = {("none", 404, "route_not_found"), ("none", 405, "method_no
 """What is seen where there is no route."""
 
 
-@FORMATS.checks("uri")
-@FORMATS.checks("uri-reference")
 def _is_uri(value: object) -> bool:
     """Return whether a string has only characters that a URI may have outside its host (RFC 3986, section 2).
 
     A library for this is no dependency of jsonschema, which then checks nothing.
     """
     return not isinstance(value, str) or bool(re.fullmatch(r"[\w.~%:/?#@!$&'()*+,;=-]*", value, re.ASCII))
+
+
+for name in ("uri", "uri-reference"):
+    FORMATS.checks(name)(_is_uri)
 
 
 class Description:
