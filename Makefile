@@ -142,7 +142,7 @@ disable: $(INDEX) ## disable an API key, and pause the schedules that it stored:
 	@$(call needs,ID,ID=<key id>)
 	@$(ADMIN) disable --id "$(ID)"
 
-freeze: $(INDEX) ## disable all API keys of an org, and pause all its schedules: ORG=acme [STACK=]
+freeze: $(INDEX) ## disable all API keys of an org, pause its schedules and cancel its bulk jobs: ORG=acme [STACK=]
 	@$(call needs,ORG,ORG=acme)
 	@$(ADMIN) freeze --org "$(ORG)"
 

@@ -9,7 +9,7 @@ import pytest
 
 from claimcheck.installed import dialects
 from local import stack
-from local.keys import create_key
+from local.keys import administer, create_key
 from tests.kit.deployed_stack import PLENTY
 from tests.kit.fetched import UVX, need, run
 
@@ -30,13 +30,18 @@ pytestmark = pytest.mark.soak
 
 @pytest.fixture(scope="module")
 def idle() -> Iterator[Stack]:
-    """Return a stack whose workers rest: jobs of any form could send requests to anywhere."""
+    """Return a stack whose workers rest: jobs of any form could send requests to anywhere.
+
+    Its org has what some requests need: credits, and a secret that signs callbacks.
+    """
     need(*SCHEMATHESIS, "--version")
     with stack.running() as running:
         functions = running.endpoint.client("lambda")
         found = functions.list_event_source_mappings(FunctionName=running.outputs["WorkerName"])
         for mapping in found["EventSourceMappings"]:
             functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
+        administer(running, "secret", org="acme")
+        administer(running, "credits", org="acme", add=PLENTY)
         yield running
 
 
@@ -44,7 +49,7 @@ def idle() -> Iterator[Stack]:
 def test_every_answer_is_described(
     idle: Stack, dialect: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    key = create_key(idle, "acme", limit=PLENTY, dialect=dialect)
+    key = create_key(idle, "acme", limit=PLENTY, dialect=dialect, plan="paid")
     checks = ["not_a_server_error", *(f"{each}_conformance" for each in DESCRIBED)]
     seed = secrets.randbits(32)
     with capsys.disabled():

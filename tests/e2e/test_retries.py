@@ -24,8 +24,8 @@ def found(acme: Client) -> list[dict[str, Any]]:
 
 def inputs_of(deployed: Stack, job_id: str) -> int:
     storage = deployed.endpoint.client("s3")
-    prefix = f"input/4/{job_id}-"
-    return int(storage.list_objects_v2(Bucket=deployed.outputs["BucketName"], Prefix=prefix)["KeyCount"])
+    found = storage.list_objects_v2(Bucket=deployed.outputs["BucketName"], Prefix="input/4/")
+    return sum(f"/{job_id}-" in each["Key"] for each in found.get("Contents", []))
 
 
 def run_bulk(acme: Client, **body: Any) -> Any:

@@ -34,6 +34,8 @@ FORMER = {
     ("s3:PutObject", "Bucket.Arn/*/input-*", "*"),  # 0.1
     ("s3:DeleteObject", "Bucket.Arn/*/input-*", "*"),
     ("s3:PutObject", "Bucket.Arn/*/result-*", "*"),
+    ("s3:GetObject", "Bucket.Arn/*/input-*", "*"),
+    ("s3:GetObject", "Bucket.Arn/*/result-*", "*"),
 }
 
 
@@ -290,3 +292,18 @@ def test_no_function_can_write_a_key_or_a_signing_secret(function: str, secret: 
 )
 def test_a_role_refuses(function: str, operation: str, pk: str) -> None:
     assert refusals(grants(function), alone(operation, pk))
+
+
+@pytest.mark.parametrize(
+    ("function", "key"),
+    [
+        # Inputs and uploads can have credentials.
+        ("GetJob", "input/4/org/1-a.json"),
+        ("GetJob", "uploads/org/1"),
+        ("Worker", "result/org/1-a.json"),
+        ("SubmitJob", "result/org/1-a.json"),
+        ("Sweeper", "input/4/org/1-a.json"),
+    ],
+)
+def test_a_role_reads_no_object_that_its_function_does_not_read(function: str, key: str) -> None:
+    assert refusals(grants(function), accesses("s3", "GetObject", {"Key": key}))

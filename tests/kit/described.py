@@ -8,7 +8,7 @@ from functools import cache, reduce
 from operator import getitem
 from typing import TYPE_CHECKING, Any
 
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, FormatChecker
 
 from claimcheck.authoring.catalog import Catalog
 from claimcheck.build.description import describe
@@ -24,8 +24,21 @@ if TYPE_CHECKING:
 
 Seen = tuple[str, int, str | None]
 UNROUTED = {404: "RouteNotFound", 405: "MethodNotAllowed"}
+FORMATS = FormatChecker()
 NOWHERE: set[Seen] = {("none", 404, "route_not_found"), ("none", 405, "method_not_allowed")}
 """What is seen where there is no route."""
+
+
+def _is_uri(value: object) -> bool:
+    """Return whether a string has only characters that a URI may have outside its host (RFC 3986, section 2).
+
+    A library for this is no dependency of jsonschema, which then checks nothing.
+    """
+    return not isinstance(value, str) or bool(re.fullmatch(r"[\w.~%:/?#@!$&'()*+,;=-]*", value, re.ASCII))
+
+
+for name in ("uri", "uri-reference"):
+    FORMATS.checks(name)(_is_uri)
 
 
 class Description:
@@ -138,7 +151,7 @@ class Description:
     def _validator(self, schema: dict[str, Any]) -> Any:
         # The schemas refer to each other by their paths in the document.
         whole = schema | {"components": self._components}
-        return Draft202012Validator(whole, format_checker=Draft202012Validator.FORMAT_CHECKER)
+        return Draft202012Validator(whole, format_checker=FORMATS)
 
 
 def error_of(answer: Answer) -> tuple[int, str]:

@@ -339,7 +339,7 @@ class Chaos:
 
     def _read_file(self, key: str, org: str) -> None:
         """Ask for a file as somebody who knows where it is stored."""
-        job_id, _, token = key.removeprefix("result/").rpartition("-")
+        job_id, _, token = key.rpartition("/")[2].rpartition("-")
         answer = self._attempt(partial(self._call, org, "GET", f"/v1/jobs/{job_id}/files/{token}/a"))
         if answer is not None and answer.status == 303:
             job = self.store.ends[job_id]

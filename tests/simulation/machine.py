@@ -126,13 +126,13 @@ def check_callbacks(chaos: Chaos) -> None:
 def check_files(chaos: Chaos) -> None:
     """Check that each result leads to its own attempt's file, and that no other file can be found."""
     for job_id, job in chaos.store.ends.items():
-        keys = [key for key in chaos.world.files.files if key.startswith(file_key(job_id, ""))]
+        keys = [key for key in chaos.world.files.files if key.startswith(file_key(job.org, job_id, ""))]
         found = {key for key in keys if job.files and is_token(key.rpartition("-")[2], job.files)}
         if job.result is None:
             assert not found, "a file of a failed job can be found"
             continue
         path, content = json.loads(job.result.text or "")["text"].split()
-        key = file_key(job_id, path.split("/")[-2])
+        key = file_key(job.org, job_id, path.split("/")[-2])
         assert found == {key}, "a result does not lead to its file alone"
         assert chaos.world.files.files[key].content.decode() == content, "a file is another attempt's"
 

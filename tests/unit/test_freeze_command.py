@@ -9,11 +9,14 @@ from unittest.mock import patch
 import pytest
 
 from claimcheck import __main__ as admin
+from claimcheck.authoring.catalog import Catalog
 from claimcheck.domain.errors import Unavailable
 from claimcheck.domain.job import CANCELLED, HOUR, MINUTE
+from claimcheck.domain.outcome import Fail
 from claimcheck.domain.schedules import MAX_SCHEDULES
 from claimcheck.http.admission import hash_key
-from tests.kit.world import World
+from claimcheck.service import bulk, reader
+from tests.kit.world import World, job_type
 
 if TYPE_CHECKING:
     from claimcheck.bootstrap import Engine
@@ -72,6 +75,55 @@ def test_freezing_an_org_disables_its_keys_and_pauses_its_schedules(
     assert sorted(answer["disabled_keys"]) == sorted([hash_key(keys[0]), hash_key(world.acme)])
     assert {world.request("GET", "/v1/jobs", key=key).status for key in [*keys, world.acme]} == {401}
     assert [job.org for job in world.store.all_jobs()] == ["globex"]
+
+
+def test_freezing_an_org_cancels_its_bulk_jobs_and_no_others(
+    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One of them has retried its first page of jobs, and the listing has several pages, too."""
+    monkeypatch.setattr(bulk, "MAX_PAGE", 1)
+    monkeypatch.setattr(reader, "MAX_PAGE", 1)
+    world.handlers["echo"] = lambda given, job: Fail("no", "No.")
+    world.rebuild(catalog=Catalog([job_type(), bulk.JOB_TYPE]), find_handler=world.handlers.get)
+    failing = [world.submit() for _ in range(3)]
+    world.work()
+    world.clock.advance(1)
+    done = start_bulk(world, world.acme, dry_run=True)
+    world.work()
+    started, waiting, other = (
+        start_bulk(world, key) for key in (world.acme, world.acme, world.key("globex"))
+    )
+    world.engine.worker.run(started, lambda: HOUR)
+    assert sum(world.job(each).retried_as is not None for each in failing) == 1
+
+    answer = run(capsys, "freeze", "--org", "acme")
+    world.work()
+
+    assert sorted(answer["cancelled_bulk_jobs"]) == sorted([started, waiting])
+    assert [world.job(each).error for each in (started, waiting)] == [CANCELLED] * 2
+    assert [world.job(each).status for each in (done, other)] == ["completed"] * 2
+    assert sum(world.job(each).retried_as is not None for each in failing) == 1
+
+
+def start_bulk(world: World, key: str, *, dry_run: bool = False) -> str:
+    body = {"action": "retry", "filter": {}, "dry_run": dry_run}
+    return str(world.request("POST", "/v1/bulk", body, key=key).json["job_id"])
+
+
+def test_a_disabled_key_can_store_a_schedule_for_a_minute_until_the_command_is_repeated(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(world, "a", world.acme)
+    assert admin.main(["freeze", "--org", "acme"]) == 0
+    assert "Repeat this command" in capsys.readouterr().err
+
+    assert put(world, "b", world.acme) == 201
+    world.advance(MINUTE)
+    assert put(world, "c", world.acme) == 401
+    assert run(capsys, "freeze", "--org", "acme")["paused_schedules"] == ["b"]
+    world.advance(HOUR)
+
+    assert world.store.all_jobs() == []
 
 
 def test_an_org_has_at_most_so_many_schedules(world: World) -> None:

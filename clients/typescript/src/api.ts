@@ -134,7 +134,6 @@ export interface components {
          */
         Callback: {
             /**
-             * Format: uri
              * @description The URL that you submitted, with its secrets hidden; null for your organisation's default.
              * @example https://app.example.com/hooks/claimcheck
              */
@@ -299,7 +298,6 @@ export interface components {
          */
         DefaultCallback: {
             /**
-             * Format: uri
              * @description The URL that you stored, with its secrets hidden.
              * @example https://app.example.com/hooks/claimcheck
              */
@@ -1122,7 +1120,6 @@ export interface components {
              */
             missed: "skip" | "run_once";
             /**
-             * Format: uri
              * @description Null without a callback. Its secrets are hidden.
              * @example null
              */
@@ -1220,7 +1217,6 @@ export interface components {
              */
             missed: "skip" | "run_once";
             /**
-             * Format: uri
              * @description Null without a callback. Its secrets are hidden.
              * @example null
              */

@@ -3,14 +3,16 @@
 Choose the deployment with --stack NAME or the variable TABLE_NAME; AWS credentials come from the
 environment. The last line of the output is one JSON object. `key` and `secret` show the new key or secret
 only once. Keys are later named by their `id`, a hash. `disable` also pauses the schedules that the key
-stored. `freeze` disables an org's keys and pauses its schedules; its other jobs go on. Callbacks are signed
-with the new secret and the previous one; older ones end. `delete` deletes all that is stored for an org, and
-needs the option --yes.
+stored. `freeze` disables an org's keys, pauses its schedules and cancels its bulk jobs; its other jobs go on.
+A disabled key can still work for a minute, so repeat both after it. Callbacks are signed with the new secret
+and the previous one; older ones end. `delete` deletes all that is stored for an org, and needs the option
+--yes.
 """
 
 import json
 import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from contextlib import suppress
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -18,12 +20,14 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from claimcheck.bootstrap import Engine, bootstrap
 from claimcheck.domain.clock import optional_rfc3339
-from claimcheck.domain.errors import ClaimcheckError
+from claimcheck.domain.errors import ClaimcheckError, JobNotFound, WrongState
 from claimcheck.domain.job import DAY
 from claimcheck.domain.keys import FREE, LIMIT, PLANS, READ, WRITE, ApiKey
 from claimcheck.http.admission import hash_key, issue_key
 from claimcheck.installed import dialects
 from claimcheck.settings import Settings
+
+REPEAT = "A disabled key can still work for a minute. Repeat this command then, to stop what it has made."
 
 
 class Refused(Exception):
@@ -102,6 +106,7 @@ def _disable(engine: Engine, asked: Namespace) -> dict[str, Any]:
     disabled = replace(key, disabled=True)
     engine.keys.put_api_key(asked.id, disabled)
     paused = engine.schedule_editor.pause_all(key.org, asked.id)
+    print(REPEAT, file=sys.stderr)
     return _shown(asked.id, disabled) | {"paused_schedules": paused}
 
 
@@ -109,11 +114,32 @@ def _freeze(engine: Engine, asked: Namespace) -> dict[str, Any]:
     keys = engine.keys.api_keys(ApiKey(org=asked.org).org)
     for name, key in keys.items():
         engine.keys.put_api_key(name, replace(key, disabled=True))
+    print(REPEAT, file=sys.stderr)
     return {
         "org": asked.org,
         "disabled_keys": [name for name, key in keys.items() if not key.disabled],
         "paused_schedules": engine.schedule_editor.pause_all(asked.org),
+        "cancelled_bulk_jobs": _cancel_bulk_jobs(engine, asked.org),
     }
+
+
+def _cancel_bulk_jobs(engine: Engine, org: str) -> list[str]:
+    """Cancel what would go on to submit jobs. It reads all jobs of the org."""
+    from claimcheck.service.bulk import NAME
+    from claimcheck.service.reader import MAX_PAGE, JobFilter
+
+    found: list[str] = []
+    after = None
+    while True:
+        page = engine.reader.list_jobs(org, JobFilter(type=NAME), MAX_PAGE, after)
+        found += [job.job_id for job in page.jobs if job.ended_at is None]
+        after = page.after
+        if after is None:
+            break
+    for job_id in found:
+        with suppress(WrongState, JobNotFound):  # it has ended by itself
+            engine.editor.cancel(org, job_id)
+    return found
 
 
 def _credits(engine: Engine, asked: Namespace) -> dict[str, Any]:

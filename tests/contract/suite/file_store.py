@@ -23,7 +23,7 @@ def new_upload() -> str:
 
 
 def new_file() -> str:
-    return file_key(RANDOMNESS.job_id(0), RANDOMNESS.token())
+    return file_key(new_org(), RANDOMNESS.job_id(0), RANDOMNESS.token())
 
 
 def uploaded(adapters: Adapters, content: bytes = TEXT, content_type: str = "text/csv") -> tuple[str, str]:

@@ -200,7 +200,7 @@ def call_back() -> set[Seen]:
         world.work()
         ask_for_ids(world, job_id)
     for body in (
-        {"url": "https://example.com/hooks", "on": "ended"},
+        {"url": "https://example.com/hooks?key=secret", "on": "ended"},
         {"url": "?"},
         b"{",
         b" " * (BODY_LIMIT + 1),

@@ -207,7 +207,7 @@ def paths_of(world: FileWorld) -> list[str]:
     found = []
     for key in world.files.files:
         if key.startswith("result/"):
-            job_id, _, token = key.removeprefix("result/").rpartition("-")
+            job_id, _, token = key.rpartition("/")[2].rpartition("-")
             found.append(f"/v1/jobs/{job_id}/files/{token}/a")
     return found
 

@@ -5,6 +5,7 @@ It may hold credentials. A large one is an object.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -144,7 +145,7 @@ def test_the_folder_of_an_object_outlives_a_job_that_ends_a_day_late(
 
     [key] = world.objects.keys()
 
-    assert key.startswith(f"input/{days}/{job.job_id}-")
+    assert re.match(rf"input/{days}/[0-9a-f]{{32}}/{job.job_id}-", key)
     assert job.created_at + days * DAY >= (late.expires_at or 0)
 
 
@@ -158,7 +159,7 @@ def test_another_attempt_keeps_it_and_the_result_stays() -> None:
 
     assert world.job(job_id).status == "completed"
     [key] = world.objects.keys()
-    assert key.startswith(f"result/{job_id}-")
+    assert re.match(rf"result/[0-9a-f]{{32}}/{job_id}-", key)
 
 
 def test_a_bucket_that_does_not_answer_stops_no_end() -> None:

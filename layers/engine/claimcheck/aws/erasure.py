@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from claimcheck.aws.dynamodb.key_store import DAYS, HOURS, use_partition
 from claimcheck.aws.dynamodb.rows import job_key
 from claimcheck.domain.errors import Unavailable
-from claimcheck.domain.files import INPUT_FOLDERS, uploads_of
+from claimcheck.domain.files import folders_of
 from claimcheck.domain.keys import EVERYBODY
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ OWNED = (
     "OR begins_with(pk, :reservations) OR begins_with(pk, :names) OR begins_with(pk, :flows) "
     "OR begins_with(pk, :key)"
 )
-# The beginnings of the keys of a job's objects. The last two are those of 0.2's inputs, and of 0.1.
-OBJECTS = (*(f"{folder}/{{}}-" for folder in INPUT_FOLDERS.values()), "result/{}-", "input/{}-", "{}/")
+# The beginnings of the keys of a job's objects without a folder of their org: those of 0.2, and of 0.1.
+FORMER = ("result/{}-", "input/{}-", "{}/")
 
 
 class Erased(NamedTuple):
@@ -48,10 +48,10 @@ class Erasure:
 
     def erase(self, org: str) -> Erased:
         """Delete an org's rows and objects. A repeat continues. Raises: Unavailable, ClientError."""
-        rows, objects = 0, self._delete_objects(uploads_of(org))
+        rows, objects = 0, sum(map(self._delete_objects, folders_of(org)))
         for page in self._owned(org):
             jobs = [item["pk"]["S"].removeprefix("JOB#") for item in page if item["sk"]["S"] == "JOB"]
-            objects += sum(self._delete_objects(each.format(job_id)) for job_id in jobs for each in OBJECTS)
+            objects += sum(self._delete_objects(each.format(job_id)) for job_id in jobs for each in FORMER)
             hashes = [item["pk"]["S"].removeprefix("KEY#") for item in page if item["sk"]["S"] == "KEY"]
             # The rows of jobs and keys come last: they are what finds the others again.
             others = [key for job_id in jobs for key in self._rows(job_key(job_id)["pk"], HISTORY)]

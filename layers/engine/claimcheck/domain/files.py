@@ -1,12 +1,12 @@
 """Inputs, uploads and result files: where they are stored, and who can find them. Rules without I/O.
 
-An input's key starts with a folder. The bucket deletes the objects of each folder after some days, so nobody
-has to delete the input of a failed job when the job expires.
+An object's key starts with a folder of its org. So all that an org has in the bucket can be found without a
+row, and a job cannot name another org's upload. The bucket deletes the objects of each folder of inputs after
+some days, so nobody has to delete the input of a failed job when the job expires.
 
-An upload's key has its org, so a job cannot name another org's. A result file's key ends in a token: the
-file's number, and a signature of it with a secret of the attempt that saved it. The secret is stored with the
-job when that attempt completes it, and never shown. So a token is valid only for a file that this attempt
-saved, and is found only in the result.
+A result file's key ends in a token: the file's number, and a signature of it with a secret of the attempt
+that saved it. The secret is stored with the job when that attempt completes it, and never shown. So a token
+is valid only for a file that this attempt saved, and is found only in the result.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from claimcheck.domain.job import DAY, HOUR, Job, Millis
 # The folders of inputs, by the days for which the bucket keeps their objects: the template has a rule for
 # each. A job needs 3 days by default, at most 61 after its start, and at most 151 in all.
 INPUT_FOLDERS = {days: f"input/{days}" for days in (4, 16, 64, 180)}
+RESULTS, UPLOADS = "result", "uploads"
 # Bytes of an upload, and of a result file. S3 takes up to 5 GiB in one PUT (Amazon S3 User Guide, "Uploading
 # objects").
 FILE_LIMIT = 1024**3
@@ -55,23 +56,31 @@ class UploadRequest(NamedTuple):
     headers: dict[str, str]
 
 
+def folders_of(org: str) -> list[str]:
+    """Return all folders with objects of an org."""
+    return [_folder(name, org) for name in (UPLOADS, RESULTS, *INPUT_FOLDERS.values())]
+
+
+def _folder(name: str, org: str) -> str:
+    return f"{name}/{hashlib.sha256(org.encode()).hexdigest()[:32]}/"
+
+
 def input_folder(job: Job) -> str:
     """Return the folder of a job's input. It is kept until the job expires, even if it ends a day late."""
     needed = job.last_needed + DAY - job.created_at
-    return next(folder for days, folder in INPUT_FOLDERS.items() if days * DAY >= needed)
+    return _folder(next(name for days, name in INPUT_FOLDERS.items() if days * DAY >= needed), job.org)
+
+
+def result_folder(org: str) -> str:
+    return _folder(RESULTS, org)
 
 
 def upload_key(org: str, upload_id: str) -> str:
-    return f"{uploads_of(org)}{upload_id}"
+    return f"{_folder(UPLOADS, org)}{upload_id}"
 
 
-def uploads_of(org: str) -> str:
-    """Return the beginning of the keys of an org's uploads."""
-    return f"uploads/{hashlib.sha256(org.encode()).hexdigest()[:32]}/"
-
-
-def file_key(job_id: str, token: str) -> str:
-    return f"result/{job_id}-{token}"
+def file_key(org: str, job_id: str, token: str) -> str:
+    return f"{result_folder(org)}{job_id}-{token}"
 
 
 def file_token(secret: str, number: int) -> str:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from claimcheck.authoring.catalog import CHECKED, field_errors
 from claimcheck.domain.errors import Unavailable
+from claimcheck.domain.files import result_folder
 from claimcheck.domain.job import LEASE_MARGIN, MINUTE, SECOND, Job, JobError, Millis, Progress, clipped
 from claimcheck.domain.json_text import noted
 from claimcheck.domain.observability import JobLog, failure, named, warn
@@ -271,8 +272,9 @@ class Attempts:
     def _keep(self, job: Job, job_type: JobType, text: str) -> Verdict:
         until = job.lease.until if job.lease else 0
         try:
+            folder = result_folder(job.org)
             payload = insist(
-                lambda: self._payloads.store(job.job_id, "result", text), self._clock, until - SECOND
+                lambda: self._payloads.store(job.job_id, folder, text), self._clock, until - SECOND
             )
         except Unavailable:
             # The work is lost, so to repeat it is another attempt.

@@ -53,7 +53,7 @@ class AttemptFiles:
             size = check_file(name, file, content_type, number)
             self._taken += 1
         token = file_token(self._secret, number)
-        self._store().save(file_key(self._job.job_id, token), file, size, content_type, name)
+        self._store().save(file_key(self._job.org, self._job.job_id, token), file, size, content_type, name)
         url = self._base_path + file_path(self._job.job_id, token, name)
         ref = self.saved[url] = FileRef(name=name, size=size, content_type=content_type, url=url)
         return ref

@@ -23,7 +23,7 @@ class Payloads:
         size = len(text.encode())
         if size <= INLINE_LIMIT:
             return Payload(size, text=text)
-        key = f"{folder}/{job_id}-{self._randomness.token()}.json"
+        key = f"{folder}{job_id}-{self._randomness.token()}.json"
         self._objects().put(key, text)
         return Payload(size, key=key)
 

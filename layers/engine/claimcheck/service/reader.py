@@ -114,7 +114,7 @@ class JobReader:
         job = self.get(org, job_id)
         if job.files is None or not is_token(token, job.files):
             raise NoSuchFile
-        return self._files().url(file_key(job.job_id, token))
+        return self._files().url(file_key(org, job.job_id, token))
 
     def list_jobs(self, org: str, wanted: JobFilter, limit: int, after: str | None = None) -> Listing:
         """Return an org's jobs, newest first; only failed ones in the order of their ends, last first.

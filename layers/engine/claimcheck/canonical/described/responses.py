@@ -30,7 +30,6 @@ class Callback(TypedDict):
         about(
             "The URL that you submitted, with its secrets hidden; null for your organisation's default.",
             "https://app.example.com/hooks/claimcheck",
-            json_schema_extra={"format": "uri"},
         ),
     ]
     status: Annotated[
@@ -222,7 +221,6 @@ class DefaultCallback(TypedDict):
         about(
             "The URL that you stored, with its secrets hidden.",
             "https://app.example.com/hooks/claimcheck",
-            json_schema_extra={"format": "uri"},
         ),
     ]
     on: Annotated[

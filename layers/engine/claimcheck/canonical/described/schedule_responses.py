@@ -37,10 +37,7 @@ class Schedule(TypedDict):
     type: Annotated[str, about("The job type's name.", "text_statistics")]
     metadata: Annotated[Mapping[str, str], Field(examples=[METADATA])]
     missed: Annotated[str, Field(json_schema_extra={"enum": list(Missed)}, examples=["skip"])]
-    callback_url: Annotated[
-        str | None,
-        about("Null without a callback. Its secrets are hidden.", None, json_schema_extra={"format": "uri"}),
-    ]
+    callback_url: Annotated[str | None, about("Null without a callback. Its secrets are hidden.", None)]
     overlap: Annotated[str, Field(json_schema_extra={"enum": list(Overlap)}, examples=["allow"])]
     start_by_seconds: Annotated[int | None, Field(examples=[None])]
     flow: Annotated[str | None, about("The flow of each job; null without one.", None)]
