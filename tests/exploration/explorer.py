@@ -34,7 +34,17 @@ if TYPE_CHECKING:
     from tests.exploration.process import Process
 
 WRITES = {
-    *("insert", "reserve", "release_name", "replace", "record", "record_delivery", "put", "delete"),
+    *(
+        "insert",
+        "insert_many",
+        "reserve",
+        "release_name",
+        "replace",
+        "record",
+        "record_delivery",
+        "put",
+        "delete",
+    ),
     *("send", "send_many", "request"),
 }
 # What time, SQS and DynamoDB do by themselves. It does not fail.
@@ -244,7 +254,7 @@ def _failure(call: Call, fault: Fault) -> Any:
     match call.name:
         case "request":
             return Unreachable("connection_failed", "down") if fault is Fault.REFUSED else TimedOut()
-        case "insert" if fault is Fault.UNREPORTED:
+        case "insert" | "insert_many" if fault is Fault.UNREPORTED:
             return OutcomeUnknown()
         case "send_many":
             return list(call.args[0])
