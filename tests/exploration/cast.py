@@ -279,6 +279,7 @@ class Cast:
             check_deliveries([each.number for each in reader.deliveries(ORG, job_id)])
 
     def _listed(self) -> list[Job]:
+        self.world.store.catch_up()
         return self.engine.reader.list_jobs(ORG, JobFilter(), 100).jobs
 
     def lister(self) -> None:

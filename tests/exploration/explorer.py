@@ -99,6 +99,7 @@ class Reached:
 
 @dataclass
 class Explored:
+    roles: list[str]
     histories: int = 0
     states: int = 0
 
@@ -147,7 +148,7 @@ class Explorer:
         self._checked: set[tuple[Backend, str]] = set()
 
     def explore(self, preemptions: int, faults: int) -> Explored:
-        explored = Explored()
+        explored = Explored(sorted({each.role for each in self._cast.processes}))
         points = tuple(self._service.started(each) for each in self._cast.processes)
         start = State(self._service.backend, points, None, preemptions, faults)
         level = {start: Reached(1, None)}

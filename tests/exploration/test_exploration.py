@@ -75,6 +75,8 @@ FOUND_IN = {
         scenarios.old_code_and_a_need,
         "a field of newer code was lost|old code changed a job",
     ),
+    mutants.list_that_begins_with_the_oldest: (scenarios.a_batch_against_a_batch, "the list is"),
+    mutants.flow_that_forgets_its_last_start: (scenarios.a_paced_flow, "starts come faster"),
     mutants.retry_without_its_mark: (scenarios.a_retry_against_a_retry, "retried twice"),
     mutants.end_that_keeps_no_input: (scenarios.a_retry_against_an_expiry, "an input was lost"),
     mutants.slot_that_is_given_back_twice: (scenarios.a_flow_and_a_callback, "a slot is not that of its job"),

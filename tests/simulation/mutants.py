@@ -341,6 +341,21 @@ def old_code_that_drops_fields_of_newer_code() -> Any:
     return changed(Job, "evolve", make)
 
 
+def list_that_begins_with_the_oldest() -> Any:
+    def make(listed: Callable[..., Any]) -> Any:
+        def reversed_page(self: Any, *asked: Any) -> Any:
+            page = listed(self, *asked)
+            return page._replace(jobs=page.jobs[::-1])
+
+        return reversed_page
+
+    return changed(JobReader, "list_jobs", make)
+
+
+def flow_that_forgets_its_last_start() -> Any:
+    return changed(MemoryFlowStore, "reserve", lambda _: lambda self, key, seen, next_start_at: True)
+
+
 def retry_without_its_mark() -> Any:
     def make(insert: Callable[..., None]) -> Any:
         return lambda self, *job, retried=None: insert(self, *job[:4])

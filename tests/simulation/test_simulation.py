@@ -51,6 +51,8 @@ FOUND_BY = {
     mutants.batch_without_its_keys: "two jobs for one key",
     mutants.batch_that_drops_the_inputs_of_jobs_that_may_be_stored: "an input or a result was deleted",
     mutants.old_code_that_drops_fields_of_newer_code: "a field of newer code was lost|old code changed a job",
+    mutants.list_that_begins_with_the_oldest: "a list has a job twice, or in the wrong place",
+    mutants.flow_that_forgets_its_last_start: "starts come faster than their flow allows",
     mutants.retry_without_its_mark: "was retried twice",
     mutants.end_that_keeps_no_input: "an input was lost",
     mutants.slot_that_is_given_back_twice: "a slot is not that of its job",
