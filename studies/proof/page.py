@@ -78,8 +78,10 @@ def _measured(numbers: Found) -> str:
     return f"Claimcheck {numbers['version']} on {numbers['machine']}"
 
 
-def chosen(shown: Shown, names: Iterable[str]) -> list[str]:
-    return [name for name in names if any(fnmatch(name, pattern) for pattern in shown.explored)]
+def chosen(shown: Shown, explored: Found) -> list[str]:
+    """Return the names of the scenarios that can break a promise."""
+    named = [name for name in explored if any(fnmatch(name, pattern) for pattern in shown.explored)]
+    return [name for name in named if not shown.roles or shown.roles.intersection(explored[name]["roles"])]
 
 
 def _explored(shown: Shown, explored: Found) -> str:

@@ -12,10 +12,11 @@ STATED = re.compile(r"^(?:\d+\.|-) \*\*(.+?)\*\*: (.+?)(?=^\d+\. |^- |^$)", re.M
 
 
 class Shown(NamedTuple):
-    """`explored` are patterns of the names of scenarios. `otherwise` has what else tries the promise, or why
-    a way is missing."""
+    """`explored` are patterns of the names of scenarios. With `roles`, only those with a process in one of
+    these roles count. `otherwise` has what else tries the promise, or why a way is missing."""
 
     explored: tuple[str, ...] = ()
+    roles: frozenset[str] = frozenset()
     sampled: bool = True
     on_the_stack: bool = False
     otherwise: str = ""
@@ -52,18 +53,21 @@ SHOWN = {
         "`tests/unit/service/test_files.py`, `tests/e2e/test_files.py`",
     ),
     "Executions": Shown(("*",), on_the_stack=True),
-    "Lists": Shown(("*",)),
-    "Keys": Shown(("one_idempotency_key", "a_large_submission"), on_the_stack=True),
+    "Lists": Shown(("*",), frozenset({"reader", "lister"})),
+    "Keys": Shown(
+        ("one_idempotency_key", "a_large_submission", "a_batch_against_a_batch"), on_the_stack=True
+    ),
     "Schedules": Shown(
         ("*slot*", "a_pause_*", "a_delete_*"),
         otherwise="each call of a slot failed: `tests/contract/test_schedule_faults.py`",
     ),
     "Late starts": Shown(("a_start_by",)),
     "Unique keys": Shown(("*unique_key*",)),
-    "Overlap": Shown(("two_jobs_that_run_alone", "a_slot_and_the_running_job")),
+    "Overlap": Shown(("*two_jobs_that_run_alone", "a_slot_and_the_running_job")),
     "Deploys": Shown(
         ("old_code_*",),
-        otherwise="a deploy over the last release, and back, under load: `tests/e2e/test_upgrade.py`",
+        otherwise="rows of other versions: `tests/compat/test_rows.py`; a deploy over the last release, and "
+        "back, under load: `tests/e2e/test_upgrade.py`",
     ),
 }
 

@@ -29,7 +29,7 @@ FILE = PROJECT / ".local" / "explored.json"
 
 def explored(
     scenario: Callable[[Cast], None], preemptions: int, faults: int
-) -> tuple[str, dict[str, float] | None]:
+) -> tuple[str, dict[str, Any] | None]:
     """Return what to print of a scenario, and its numbers if its promises hold. Seconds are of a core."""
     name, start = scenario.__name__, process_time()
     try:
@@ -37,7 +37,12 @@ def explored(
     except Violation as violation:
         return "\n".join((f"{name:40}{violation}", *lines_of(violation))), None
     seconds = process_time() - start
-    numbers = {"histories": found.histories, "states": found.states, "seconds": round(seconds, 1)}
+    numbers = {
+        "roles": found.roles,
+        "histories": found.histories,
+        "states": found.states,
+        "seconds": round(seconds, 1),
+    }
     return f"{name:40}{found.histories:15,}{found.states:12,}{seconds:9.1f}", numbers
 
 
@@ -49,7 +54,7 @@ def main(preemptions: int, faults: int, names: list[str]) -> int:
     print(f"Every history with at most {preemptions} preemptions and {faults} faults\n")
     print(f"{'scenario':40}{'histories':>15}{'states':>12}{'seconds':>9}")
     start = perf_counter()
-    numbers: list[dict[str, float] | None] = []
+    numbers: list[dict[str, Any] | None] = []
     with Pool() as pool:
         for lines, found in pool.imap(partial(explored, preemptions=preemptions, faults=faults), chosen):
             numbers.append(found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 from unittest.mock import patch
 
@@ -18,10 +19,11 @@ from claimcheck.domain.ports import WakeUp
 from claimcheck.domain.retry import RetryPolicy
 from claimcheck.http.admission import Caller
 from claimcheck.service.attempt import Overrun
+from claimcheck.service.batches import Entry
 from claimcheck.service.callbacks.settings import DefaultCallback, put_default
 from claimcheck.service.callbacks.signing import issue_secret
 from claimcheck.service.reader import JobFilter
-from claimcheck.service.submission import Draft, IdempotencyKey
+from claimcheck.service.submission import AcceptedJob, Draft, IdempotencyKey
 from claimcheck.service.worker import Unclaimed
 from tests.exploration.process import Process, Service
 from tests.exploration.promises import (
@@ -240,6 +242,23 @@ class Cast:
 
         self.add("client", submit)
 
+    def batcher(self, *texts: str, key: str) -> None:
+        """Submit a batch. Each entry has a key of its own."""
+        whole = IdempotencyKey.of(key, *texts)
+        assert whole is not None
+        drafts = [partial(Draft, ORG, FREE, "canonical", "echo", {"text": text}) for text in texts]
+        entries = [Entry(draft, whole.of_entry(number)) for number, draft in enumerate(drafts)]
+
+        def submit() -> list[Accepted]:
+            outcomes = self.engine.batches.submit(ORG, entries, lambda wanted: (wanted, None))
+            return [
+                Accepted(each.job.job_id, f"{key} {number}")
+                for number, each in enumerate(outcomes)
+                if isinstance(each, AcceptedJob)
+            ]
+
+        self.add("client", submit)
+
     def reader(self, job_id: str) -> None:
         """Read the job, its executions and deliveries, and the list."""
 
@@ -260,6 +279,7 @@ class Cast:
             check_deliveries([each.number for each in reader.deliveries(ORG, job_id)])
 
     def _listed(self) -> list[Job]:
+        self.world.store.catch_up()
         return self.engine.reader.list_jobs(ORG, JobFilter(), 100).jobs
 
     def lister(self) -> None:
@@ -345,11 +365,12 @@ class Cast:
     # The end of every history.
 
     def check(self, backend: Backend, results: list[Any]) -> None:
-        for result in results:
-            if isinstance(result, Accepted):
-                backend.accepted[result.job_id] = ORG
-                if result.key is not None:
-                    backend.by_key.setdefault((ORG, result.key), set()).add(result.job_id)
+        answers = [each for result in results for each in (result if isinstance(result, list) else [result])]
+        for each in answers:
+            if isinstance(each, Accepted):
+                backend.accepted[each.job_id] = ORG
+                if each.key is not None:
+                    backend.by_key.setdefault((ORG, each.key), set()).add(each.job_id)
         with patch.object(job_module, "KNOWN_NEEDS", KNOWN):
             check_end(self.service, backend)
         if self._names["keeper"] == 1:

@@ -34,7 +34,17 @@ if TYPE_CHECKING:
     from tests.exploration.process import Process
 
 WRITES = {
-    *("insert", "reserve", "release_name", "replace", "record", "record_delivery", "put", "delete"),
+    *(
+        "insert",
+        "insert_many",
+        "reserve",
+        "release_name",
+        "replace",
+        "record",
+        "record_delivery",
+        "put",
+        "delete",
+    ),
     *("send", "send_many", "request"),
 }
 # What time, SQS and DynamoDB do by themselves. It does not fail.
@@ -89,6 +99,7 @@ class Reached:
 
 @dataclass
 class Explored:
+    roles: list[str]
     histories: int = 0
     states: int = 0
 
@@ -137,7 +148,7 @@ class Explorer:
         self._checked: set[tuple[Backend, str]] = set()
 
     def explore(self, preemptions: int, faults: int) -> Explored:
-        explored = Explored()
+        explored = Explored(sorted({each.role for each in self._cast.processes}))
         points = tuple(self._service.started(each) for each in self._cast.processes)
         start = State(self._service.backend, points, None, preemptions, faults)
         level = {start: Reached(1, None)}
@@ -244,7 +255,7 @@ def _failure(call: Call, fault: Fault) -> Any:
     match call.name:
         case "request":
             return Unreachable("connection_failed", "down") if fault is Fault.REFUSED else TimedOut()
-        case "insert" if fault is Fault.UNREPORTED:
+        case "insert" | "insert_many" if fault is Fault.UNREPORTED:
             return OutcomeUnknown()
         case "send_many":
             return list(call.args[0])

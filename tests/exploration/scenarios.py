@@ -6,7 +6,7 @@ from claimcheck.domain.clock import rfc3339
 from claimcheck.domain.flows import Rate
 from claimcheck.domain.job import CALLBACK_HORIZON, MINUTE, SECOND
 from tests.exploration.cast import HOOK, LONG, LONG_FAIL, PRICE, Cast
-from tests.simulation.witness import NEED, PACE, PACED
+from tests.simulation.witness import ADDED, NEED, PACE, PACED
 
 
 def two_wake_ups_and_a_cancel(cast: Cast) -> None:
@@ -142,6 +142,22 @@ def credits_for_one_job(cast: Cast) -> None:
     cast.submitter("fail")
     cast.submitter("fail")
     cast.queue_worker()
+    cast.queue_worker()
+    cast.lister()
+
+
+def a_batch_against_a_batch(cast: Cast) -> None:
+    cast.credits(10 * PRICE)
+    cast.batcher("work", LONG_FAIL, key="k")
+    cast.batcher("work", LONG_FAIL, key="k")
+    cast.queue_worker()
+    cast.lister()
+
+
+def a_batch_and_credits_for_one_job(cast: Cast) -> None:
+    cast.credits(PRICE)
+    cast.batcher("work", "fail", key="k")
+    cast.submitter()
     cast.queue_worker()
     cast.lister()
 
@@ -290,7 +306,7 @@ def clocks_ninety_seconds_apart(cast: Cast) -> None:
 def old_code_and_a_need(cast: Cast) -> None:
     job_id = cast.submitted()
     job = cast.world.job(job_id)
-    cast.world.store.replace(job, job.evolve(needs=(NEED,), written_by="newer"))
+    cast.world.store.replace(job, job.evolve(needs=(NEED,), unknown=ADDED, written_by="newer"))
     cast.world.clock.advance(2 * MINUTE)
     cast.worker(job_id)
     cast.worker(job_id, old=True)

@@ -65,6 +65,18 @@ FOUND_IN = {
         scenarios.a_failure_and_the_default_callback,
         "not reported to its org",
     ),
+    mutants.batch_that_is_charged_once: (scenarios.a_batch_against_a_batch, "do not add up"),
+    mutants.batch_without_its_keys: (scenarios.a_batch_against_a_batch, "two jobs for one key"),
+    mutants.batch_that_drops_the_inputs_of_jobs_that_may_be_stored: (
+        scenarios.a_batch_against_a_batch,
+        "an input or a result was deleted",
+    ),
+    mutants.old_code_that_drops_fields_of_newer_code: (
+        scenarios.old_code_and_a_need,
+        "a field of newer code was lost|old code changed a job",
+    ),
+    mutants.list_that_begins_with_the_oldest: (scenarios.a_batch_against_a_batch, "the list is"),
+    mutants.flow_that_forgets_its_last_start: (scenarios.a_paced_flow, "starts come faster"),
     mutants.retry_without_its_mark: (scenarios.a_retry_against_a_retry, "retried twice"),
     mutants.end_that_keeps_no_input: (scenarios.a_retry_against_an_expiry, "an input was lost"),
     mutants.slot_that_is_given_back_twice: (scenarios.a_flow_and_a_callback, "a slot is not that of its job"),

@@ -3,10 +3,10 @@
 At every call of a port the caller may be refused, may get an error for a call that took effect, or may be
 killed before or after it. Batches are read and sent in parts. Others may act in between: another worker with
 a duplicate wake-up, the sweeper, a submitter, a canceller, a client that resends a callback, one that retries
-jobs, one that reads lists and executions, TTL. The interrupted caller then continues with what it knew
-before, like a slow or stalled process. Every actor has its own clock, which is wrong by up to a second. Half
-of the actors run an older version of the code, which does not know the need that the newer one writes into
-some jobs.
+jobs, one that submits batches, one that cancels or retries all jobs, one that reads lists and executions,
+TTL. The interrupted caller then continues with what it knew before, like a slow or stalled process. Every
+actor has its own clock, which is wrong by up to a second. Half of the actors run an older version of the
+code, which does not know the need and the field that the newer one writes into some jobs.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from claimcheck.domain.job import CALLBACK_HORIZON, DAY, HOUR, MINUTE, SECOND, F
 from claimcheck.domain.outcome import Again, Fail, Retry
 from claimcheck.domain.retry import RetryPolicy
 from claimcheck.service.attempt import Overrun
+from claimcheck.service.bulk import JOB_TYPE as BULK
 from claimcheck.service.callbacks.settings import DefaultCallback, put_default
 from claimcheck.service.callbacks.signing import issue_secret
 from claimcheck.service.worker import Unclaimed
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from claimcheck.domain.ports import WakeUp
 
 WRITES = {
-    *("insert", "reserve", "release_name", "replace", "record", "record_delivery", "put"),
+    *("insert", "insert_many", "reserve", "release_name", "replace", "record", "record_delivery", "put"),
     *("save", "send", "send_many", "delete", "set_due", "delete_void"),
 }
 ORGS = ("acme", "umbrella")
@@ -53,6 +54,8 @@ FLOWS: dict[str, dict[str, Any]] = {
 }
 FOCUSES = ("all", "flows", "schedules")
 PRICE = 10
+# Does not fit into a job's row.
+LONG = "long" * 3000
 DEADLINE = 20 * MINUTE
 # The clocks of two actors differ by at most twice this: see "Leases" in docs/design.md.
 SKEW = SECOND
@@ -131,17 +134,18 @@ class Chaos:
         )
         self.world = World(
             {"echo": self.handle},
-            [echo],
+            [echo, BULK],
             store=Faulty(self.store, self),
             timer=lambda duration: nullcontext(),
             clock=self.clock,
         )
+        self.objects = self.world.objects
         self.queue = self.world.queue = MemoryWakeUpQueue(TrueClock(self.clock))
         self.keys = {org: self.world.key(org, limit=1_000_000) for org in ORGS}
         self.receiver = Receiver(self)
         self.world.rebuild(
             queue=Faulty(self.queue, self),
-            objects=Faulty(self.world.objects, self),
+            objects=Faulty(self.objects, self),
             files=Faulty(self.world.files, self),
             keys=Faulty(self.world.keys, self),
             documents=Faulty(self.world.documents, self),
@@ -169,7 +173,7 @@ class Chaos:
         result = call()
         if name in WRITES:
             # It took effect, but the caller gets an error.
-            self._fault(0.06, OutcomeUnknown if name == "insert" else Unavailable)
+            self._fault(0.06, OutcomeUnknown if name.startswith("insert") else Unavailable)
         self._fault(0.01, Killed)
         self.interlude(0.5 if name == "view" else 0.05)
         return result
@@ -222,6 +226,7 @@ class Chaos:
                 actors += [self.keep_schedule] * 3
             case _:
                 actors += [self.redeliver, self.retry, self.read, self.keep_flow, *[self.keep_schedule] * 3]
+                actors += [self.submit_batch, self.bulk]
         self.random.choice(actors)()
         self.depth -= 1
 
@@ -229,8 +234,8 @@ class Chaos:
         flows = self.focus == "flows"
         org = ORGS[0] if flows else self.random.choice(ORGS)
         key = None if flows else self.random.choice((None, "a", "b", "c"))
-        # The same key always comes with the same request; the long text does not fit into its row.
-        body: dict[str, Any] = {"type": "echo", "input": {"text": "long" * 3000 if key == "a" else "short"}}
+        # The same key always comes with the same request.
+        body: dict[str, Any] = {"type": "echo", "input": {"text": LONG if key == "a" else "short"}}
         if key is None:
             body |= self._times()
             body |= self._unique()
@@ -243,6 +248,32 @@ class Chaos:
                 answer = self._attempt(lambda: self._post(org, body, key))
             if answer is not None:
                 self._note(answer, org, key, body)
+
+    def submit_batch(self) -> None:
+        """Submit three jobs in one request, all with keys or none."""
+        org, key = self.random.choice(ORGS), self.random.choice((None, "d"))
+        body = {"jobs": [{"type": "echo", "input": {"text": text}} for text in ("short", LONG, "short")]}
+        with self._as("submitter"):
+            answer = self._attempt(lambda: self._post(org, body, key, "/v1/jobs/batch"))
+        if answer is None or answer.status == 503:
+            return
+        assert answer.status == 200, answer.text
+        for number, each in enumerate(answer.json["jobs"]):
+            if each["status"] == 202:
+                self._accept(each["job"]["job_id"], org, key and f"{key} {number}")
+            else:
+                assert each["status"] in {402, 503} | ({409} if key else set()), answer.text
+
+    def bulk(self) -> None:
+        """Sometimes cancel or retry all jobs of an org."""
+        if self.random.random() < 0.3:
+            org, action = self.random.choice(ORGS), self.random.choice(("cancel", "retry"))
+            with self._as("submitter"):
+                answer = self._attempt(
+                    lambda: self._post(org, {"action": action, "filter": {}}, None, "/v1/bulk")
+                )
+            if answer is not None:
+                self._note(answer, org, None, {})
 
     def deliver(self) -> None:
         """Let a worker have a batch of wake-ups, and die with the rest of it."""
@@ -478,9 +509,9 @@ class Chaos:
             return {"start_by": rfc3339(now + self.random.choice((SECOND, 20 * SECOND)))}
         return {"deadline": rfc3339(now + 90 * SECOND)} if chance < 0.6 else {}
 
-    def _post(self, org: str, body: dict[str, Any], key: str | None) -> Answer:
+    def _post(self, org: str, body: dict[str, Any], key: str | None, path: str = "/v1/jobs") -> Answer:
         headers = {"idempotency_key": key} if key else {}
-        return self._call(org, "POST", "/v1/jobs", body, **headers)
+        return self._call(org, "POST", path, body, **headers)
 
     def _call(
         self, org: str, method: str, path: str, body: Any = None, query: str = "", **headers: str
@@ -489,10 +520,7 @@ class Chaos:
 
     def _note(self, answer: Answer, org: str, key: str | None, body: dict[str, Any]) -> None:
         if answer.status == 202:
-            job_id = answer.json["job_id"]
-            self.accepted[job_id] = org
-            if key is not None:
-                self.by_key.setdefault((org, key), set()).add(job_id)
+            self._accept(answer.json["job_id"], org, key)
         else:
             # A deadline may have passed during the request, or the job of the key may have expired.
             possible = {402, 503}
@@ -502,6 +530,11 @@ class Chaos:
             possible |= {422, 429} if body.get("flow") == "three" else set()
             assert answer.status in possible, answer.text
             assert answer.status not in (429, 503) or answer.headers["Retry-After"]
+
+    def _accept(self, job_id: str, org: str, key: str | None) -> None:
+        self.accepted[job_id] = org
+        if key is not None:
+            self.by_key.setdefault((org, key), set()).add(job_id)
 
     def _attempt(self, action: Callable[[], Any]) -> Any:
         """Run a step of a process, which may fail or be killed."""

@@ -12,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from claimcheck.domain.callbacks import MAX_TRIES
 from claimcheck.domain.files import file_key, is_token
 from claimcheck.domain.job import CALLBACK_HORIZON, DAY, DEADLINE_EXCEEDED, Status
+from claimcheck.service.bulk import JOB_TYPE as BULK
 from tests.simulation.chaos import FOCUSES, JUMPS, ORGS, SKEW, Chaos
 from tests.simulation.witness import PACE, PACED
 
@@ -100,6 +101,9 @@ def check_ends(chaos: Chaos, hopeful: list[str]) -> None:
     assert set(chaos.accepted) <= set(ends), "a job was accepted and lost"
     assert {job.job_id for job in left} <= set(ends), "an end was written behind the store's back"
     assert all((job.result is None) == (job.status is Status.FAILED) for job in ends.values())
+    payloads = [each for job in ends.values() for each in (job.input, job.result) if each is not None]
+    kept = {each.key for each in payloads if each.key is not None}
+    assert kept <= set(chaos.objects.keys()), "an input or a result was deleted"
     assert all(ends[job_id].error != DEADLINE_EXCEEDED for job_id in hopeful), "a job was forgotten"
     assert chaos.early == [], "a timer was early"
 
@@ -126,6 +130,8 @@ def check_callbacks(chaos: Chaos) -> None:
 def check_files(chaos: Chaos) -> None:
     """Check that each result leads to its own attempt's file, and that no other file can be found."""
     for job_id, job in chaos.store.ends.items():
+        if job.type == BULK.name:
+            continue
         keys = [key for key in chaos.world.files.files if key.startswith(file_key(job.org, job_id, ""))]
         found = {key for key in keys if job.files and is_token(key.rpartition("-")[2], job.files)}
         if job.result is None:
@@ -160,7 +166,7 @@ def check_flows(chaos: Chaos) -> None:
 
 def check_credits(chaos: Chaos, org: str) -> None:
     jobs = [job for job in chaos.store.ends.values() if job.org == org]
-    failed = sum(job.status is Status.FAILED for job in jobs)
+    failed = sum(job.status is Status.FAILED and job.charge > 0 for job in jobs)
     ledger = chaos.store.credits.ledger(org, 10_000).movements
     refunded = [movement.job_id for movement in ledger if movement.reason == "refunded"]
     charged = sum(job.charge for job in jobs)

@@ -7,7 +7,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
-from claimcheck.domain.errors import JobNotFound
+from claimcheck.domain.errors import JobNotFound, OutcomeUnknown
 from claimcheck.domain.flows import Ticket
 from claimcheck.domain.job import Job, Movement, last_execution
 from claimcheck.service import submission, worker
@@ -20,18 +20,20 @@ from claimcheck.service.flows.sweeper import FlowSweeper
 from claimcheck.service.reader import JobReader
 from claimcheck.service.schedules import slots
 from claimcheck.service.schedules.editor import ScheduleEditor
+from claimcheck.service.submission import Submission
 from claimcheck.service.sweeper import Sweeper
 from claimcheck.service.transition import transition
 from claimcheck.service.verdict import Verdict, lost
 from claimcheck.service.worker import Worker
-from claimcheck.testing import MemoryFlowStore, MemoryJobStore
+from claimcheck.testing import MemoryCreditStore, MemoryFlowStore, MemoryJobStore
 from tests.simulation.witness import Witness
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from claimcheck.domain.errors import NameTaken
     from claimcheck.domain.job import FlowKey, Millis
+    from claimcheck.domain.ports import NewJob
     from claimcheck.domain.schedules import Schedule
     from claimcheck.service.claim import Claim
     from claimcheck.service.submission import IdempotencyKey
@@ -304,6 +306,54 @@ def failed_job_with_files() -> Any:
         return keeping
 
     return changed(Job, "ended", make)
+
+
+def batch_that_is_charged_once() -> Any:
+    return changed(MemoryCreditStore, "charge", lambda charge: lambda self, jobs: charge(self, jobs[:1]))
+
+
+def batch_without_its_keys() -> Any:
+    def make(insert_many: Callable[..., None]) -> Any:
+        return lambda self, jobs: insert_many(self, [each._replace(key_hash=None) for each in jobs])
+
+    return changed(Witness, "insert_many", make)
+
+
+def batch_that_drops_the_inputs_of_jobs_that_may_be_stored() -> Any:
+    def make(insert_many: Callable[..., Any]) -> Any:
+        def dropping(self: Submission, jobs: Sequence[NewJob]) -> Any:
+            try:
+                return insert_many(self, jobs)
+            except OutcomeUnknown:
+                for each in jobs:
+                    self.drop_input(each)
+                raise
+
+        return dropping
+
+    return changed(Submission, "insert_many", make)
+
+
+def old_code_that_drops_fields_of_newer_code() -> Any:
+    def make(evolve: Callable[..., Job]) -> Any:
+        return lambda job, **changes: evolve(job, **{"unknown": {}} | changes)
+
+    return changed(Job, "evolve", make)
+
+
+def list_that_begins_with_the_oldest() -> Any:
+    def make(listed: Callable[..., Any]) -> Any:
+        def reversed_page(self: Any, *asked: Any) -> Any:
+            page = listed(self, *asked)
+            return page._replace(jobs=page.jobs[::-1])
+
+        return reversed_page
+
+    return changed(JobReader, "list_jobs", make)
+
+
+def flow_that_forgets_its_last_start() -> Any:
+    return changed(MemoryFlowStore, "reserve", lambda _: lambda self, key, seen, next_start_at: True)
 
 
 def retry_without_its_mark() -> Any:

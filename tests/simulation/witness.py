@@ -18,11 +18,15 @@ from claimcheck.domain.job import (
     Status,
     has_unknown_needs,
 )
+from claimcheck.domain.ports import RECORDED
 from claimcheck.service.attempt import Interruption
 from claimcheck.testing import MemoryJobStore
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from claimcheck.domain.job import Delivery, Execution, FlowKey, Reservation
+    from claimcheck.domain.ports import NewJob
     from claimcheck.domain.schedules import Replacement, Schedule
 
 
@@ -30,8 +34,9 @@ if TYPE_CHECKING:
 SLOT = re.compile(r"SLOT#[\w-]+#\d+#\d+")
 
 
-# Newer code writes it into every other job of a client.
+# Newer code writes them into every other job of a client.
 NEED = "care"
+ADDED = {"added": "later"}
 # The needs of the newer code.
 KNOWN = KNOWN_NEEDS | {NEED}
 # The most jobs that a flow of this name ever admits at once.
@@ -69,22 +74,39 @@ class Witness(MemoryJobStore):
         schedule: Replacement | None = None,
         retried: Job | None = None,
     ) -> None:
-        if self.actor == "submitter" and int(job.job_id[-1], 16) % 2 and not has_unknown_needs((NEED,)):
-            job = job.evolve(needs=(*job.needs, NEED))
+        job = self._by_newer(job)
         stored = schedule and self.schedules.read(schedule.old.key)
         super().insert(job, key_hash, reservation, schedule, retried)
         if schedule is not None and stored is not None and job.job_id not in self.made:
             self._check_slot(stored, schedule.new)
-        self.made.add(job.job_id)
         if job.retry_of is not None:
             self._check_retry(job.retry_of, job)
         if key_hash and (slot := SLOT.match(key_hash)):
             self.slots.setdefault((job.org, slot[0]), set()).add(job.job_id)
+        self._check_made(job)
+
+    def insert_many(self, jobs: Sequence[NewJob]) -> None:
+        jobs = [each._replace(job=self._by_newer(each.job)) for each in jobs]
+        super().insert_many(jobs)
+        for each in jobs:
+            self._check_made(each.job)
+
+    def _by_newer(self, job: Job) -> Job:
+        """Give every other job of a client what only newer code knows, if newer code submits it.
+
+        The submitter writes again if its wake-up was not sent.
+        """
+        if self.actor == "submitter" and int(job.job_id[-1], 16) % 2 and not has_unknown_needs((NEED,)):
+            return job.evolve(needs=(*job.needs, NEED), unknown=ADDED)
+        return job
+
+    def _check_made(self, job: Job) -> None:
+        self.made.add(job.job_id)
         self._must(job.due_at is not None, "an accepted job is in no safety net")
         self._check_names()
 
     def replace(self, old: Job, new: Job, record: Execution | Delivery | None = None) -> None:
-        before = self.read(old.job_id)
+        before, new = self.read(old.job_id), self._by_newer(new)
         super().replace(old, new, record)
         if before is not None and before.written_by != new.written_by:
             self._check(before, new)
@@ -172,6 +194,7 @@ class Witness(MemoryJobStore):
             or new == before.evolve(due_at=new.due_at, written_by=new.written_by),
             "old code changed a job with a need",
         )
+        self._must(before.unknown.items() <= new.unknown.items(), "a field of newer code was lost")
         owing = new.ended_at is None or new.owes_callback
         self._must((new.due_at is not None) == owing, "a debt left the safety net")
         if before.ended_at is not None:
@@ -197,8 +220,8 @@ class Witness(MemoryJobStore):
     def _check_executions(self, job: Job) -> None:
         """Check that all executions are recorded, but the last only if the job waits for another."""
         numbers = [each.number for each in self.executions(job.job_id)]
-        without_last = list(range(job.executions - 1, 0, -1))
-        with_last = [job.executions, *without_last] if job.executions else []
+        without_last = list(range(job.executions - 1, 0, -1))[:RECORDED]
+        with_last = list(range(job.executions, 0, -1))[:RECORDED]
         waits = job.ended_at is None and job.lease is None
         whole = numbers == with_last or (not waits and numbers == without_last)
         self._must(whole, "an execution is missing or is there twice")

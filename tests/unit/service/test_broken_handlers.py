@@ -9,6 +9,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from pydantic import field_validator
 
 import apps
 from apps import index
@@ -32,21 +33,22 @@ TWICE = RetryPolicy(max_attempts=2, base=60, cap=60)
 
 
 def soon(duration: int) -> AbstractContextManager[None]:
-    """A timer that stops a handler after 50 ms."""
-    return limit(50)
+    """A timer that is twenty times too fast, so that only a type with a timeout of 1 s is stopped."""
+    return limit(duration // 20)
 
 
 @pytest.fixture
-def world_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], World]]:
+def world_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., World]]:
     """Return a world with the type `echo`, and the type `broken` whose handler's module has this source."""
     handlers = tmp_path / "scratch" / "handlers"
     handlers.mkdir(parents=True)
     monkeypatch.setattr(apps, "__path__", [*apps.__path__, str(tmp_path)])
     monkeypatch.setitem(index.HANDLERS, "broken", "apps.scratch.handlers.broken")
 
-    def make(source: str) -> World:
+    def make(source: str, timeout: int = 60) -> World:
         (handlers / "broken.py").write_text(source)
-        world = World({"echo": echo}, [job_type(), job_type("broken", retry=TWICE)], timer=soon)
+        broken = job_type("broken", retry=TWICE, timeout=timeout)
+        world = World({"echo": echo}, [job_type(), broken], timer=soon)
         world.rebuild(find_handler=lambda name: world.handlers.get(name) or find_handler(name))
         return world
 
@@ -93,9 +95,9 @@ def submit(world: World, name: str) -> str:
     ids=["missing package", "raises", "exits", "no handle", "hangs"],
 )
 def test_a_module_that_cannot_be_imported_costs_the_attempts_of_its_job(
-    world_of: Callable[[str], World], source: str, code: str
+    world_of: Callable[..., World], source: str, code: str
 ) -> None:
-    world = world_of(source)
+    world = world_of(source, timeout=1 if code == "timeout" else 60)
     broken, other = submit(world, "broken"), submit(world, "echo")
 
     world.work()
@@ -107,7 +109,7 @@ def test_a_module_that_cannot_be_imported_costs_the_attempts_of_its_job(
     assert world.job(other).result is not None
 
 
-def test_a_handler_that_is_repaired_by_a_deploy_runs(world_of: Callable[[str], World]) -> None:
+def test_a_handler_that_is_repaired_by_a_deploy_runs(world_of: Callable[..., World]) -> None:
     world = world_of("import a_package_that_is_not_shipped")
     job_id = submit(world, "broken")
     world.work()
@@ -118,9 +120,12 @@ def test_a_handler_that_is_repaired_by_a_deploy_runs(world_of: Callable[[str], W
     assert (world.job(job_id).status, world.job(job_id).attempt) == ("completed", 2)
 
 
-@pytest.mark.parametrize(
-    "error", [asyncio.CancelledError, KeyboardInterrupt, GeneratorExit, SystemExit, RecursionError]
+every_error = pytest.mark.parametrize(
+    "error", [asyncio.CancelledError, KeyboardInterrupt, GeneratorExit, SystemExit, RecursionError, KeyError]
 )
+
+
+@every_error
 def test_a_handler_may_raise_anything_and_the_worker_survives(error: type[BaseException]) -> None:
     def handle(given: Any, job: Any) -> None:
         raise error
@@ -133,6 +138,28 @@ def test_a_handler_may_raise_anything_and_the_worker_survives(error: type[BaseEx
     failed = world.job(job_id).error
     assert failed is not None
     assert failed.code == "attempts_exhausted"
+
+
+@every_error
+@pytest.mark.parametrize("of", ["input", "result"])
+def test_a_validator_may_raise_anything_and_the_worker_survives(of: str, error: type[BaseException]) -> None:
+    class Checked(JobModel):
+        text: str
+
+        @field_validator("text")
+        @classmethod
+        def check(cls, text: str) -> str:
+            raise error
+
+    world = World({"echo": lambda given, job: {"text": "done"}})
+    job_id = world.submit()
+    world.rebuild(catalog=Catalog([job_type(retry=ONCE, **{of: Checked})]))
+
+    world.work()
+
+    failed = world.job(job_id).error
+    assert failed is not None
+    assert failed.code in ("attempts_exhausted", "invalid_result")
 
 
 def test_an_input_model_that_was_changed_in_place_is_named_with_its_fields() -> None:
@@ -185,7 +212,8 @@ def test_a_handler_that_blocks_the_alarm_costs_no_other_job_its_timeout(pending:
     def hang(given: Words, job: JobContext) -> None:
         time.sleep(10)
 
-    types = [job_type(name, retry=ONCE) for name in ("block", "hang", "echo")]
+    types = [job_type(name, retry=ONCE) for name in ("block", "echo")]
+    types.append(job_type("hang", retry=ONCE, timeout=1))
     world = World({"block": block, "hang": hang, "echo": echo}, types, timer=soon)
 
     jobs = [submit(world, name) for name in ("block", "echo", "block", "hang")]

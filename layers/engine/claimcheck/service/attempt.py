@@ -222,8 +222,17 @@ class Attempts:
     def _call(self, attempt: Attempt, job_type: JobType, text: str) -> Outcome | Verdict | str:
         """Return the handler's outcome, or its result as JSON, or the verdict on one that does not fit.
 
-        An unexpected exception is a Retry.
+        An unexpected exception of the handler, or of a validator of its models, is a Retry.
         """
+        try:
+            return self._outcome(attempt, job_type, text)
+        except Interruption:
+            raise
+        except BaseException:  # noqa: BLE001 - a handler's fault must not stop the worker, not even SystemExit
+            failure("handler raised", **named(attempt.job), attempt=attempt.attempt)
+            return Retry(message="An unexpected error occurred.")
+
+    def _outcome(self, attempt: Attempt, job_type: JobType, text: str) -> Outcome | Verdict | str:
         handler = self._find_handler(job_type.name)
         assert handler is not None
         try:
@@ -238,11 +247,6 @@ class Attempts:
         except Unavailable:
             warn("a service of the handler did not answer", **named(attempt.job), attempt=attempt.attempt)
             return Retry(message="A service that the job needs did not answer.", code="unavailable")
-        except Interruption:
-            raise
-        except BaseException:  # noqa: BLE001 - a handler's fault must not stop the worker, not even SystemExit
-            failure("handler raised", **named(attempt.job), attempt=attempt.attempt)
-            return Retry(message="An unexpected error occurred.")
         return result if isinstance(result, Outcome) else self._checked(attempt, job_type, result)
 
     def _unfit(self, job: Job, errors: list[FieldError]) -> Verdict:
