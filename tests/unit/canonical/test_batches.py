@@ -15,7 +15,7 @@ from tests.kit.described import WatchedWorld
 from tests.kit.world import Answer, Killed, Words, World, job_type
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from claimcheck.domain.job import Reservation
     from claimcheck.domain.ports import NewJob, WakeUp
@@ -168,6 +168,26 @@ def test_credits_that_do_not_suffice_for_all_go_to_the_first_that_they_suffice_f
     assert [each["status"] for each in found] == [202, 202, 402, 202, 402]
     assert (found[2]["error"]["needed"], found[2]["error"]["left"]) == (3 * PRICE, PRICE)
     assert charged(world) == 4 * PRICE
+
+
+def test_credits_for_some_of_many_go_to_the_first() -> None:
+    world = priced(credits=40 * PRICE)
+
+    assert statuses(world, *[echo()] * 100) == [202] * 40 + [402] * 60
+
+
+def backwards(act: Callable[[Any], Any], items: Iterable[Any]) -> list[Any]:
+    """Map as threads might: the last is done first."""
+    return [act(each) for each in reversed(list(items))][::-1]
+
+
+def test_charged_entries_with_and_without_a_unique_key_are_stored_in_their_order() -> None:
+    world = priced(credits=3 * PRICE)
+    world.rebuild(spread=backwards)
+    jobs = [echo(unique_key="a"), echo(), echo(unique_key="a"), echo(unique_key="b"), echo(), echo()]
+
+    assert statuses(world, *jobs) == [202, 202, 409, 202, 402, 402]
+    assert charged(world) == 3 * PRICE
 
 
 class Doubtful(MemoryJobStore):
