@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache, partial
-from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from claimcheck.domain.errors import ClaimcheckError, InternalError, OutcomeUnknown, Unavailable
@@ -85,6 +84,10 @@ class BatchSubmission:
 
         def insert_together(chunk: Sequence[int]) -> Iterable[Outcome]:
             jobs = [new[number] for number in chunk]
+            names = [name for each in jobs for name in each.job.unique_names]
+            if len(names) > len(set(names)):
+                # A transaction has each row once.
+                return map(insert, chunk)
             refusal = self._in_time(until, Unavailable(), self._submission.insert_many, jobs)
             if not isinstance(refusal, ClaimcheckError):
                 return refusal
@@ -97,10 +100,8 @@ class BatchSubmission:
 
         # Charges meet at one row: they are made in order, and those in one transaction do not conflict.
         charged = [number for number, each in new.items() if each.job.charge]
-        for unique, run in groupby(charged, lambda number: new[number].job.unique_key is not None):
-            for chunk in _chunks(list(run), TOGETHER):
-                # A duplicate of a unique key concerns only its own entry.
-                found |= zip(chunk, map(insert, chunk) if unique else insert_together(chunk), strict=True)
+        for chunk in _chunks(charged, TOGETHER):
+            found |= zip(chunk, insert_together(chunk), strict=True)
         plain = [number for number in new if number not in charged]
         found |= zip(plain, self._spread(insert, plain), strict=True)
         self._wake(until, [each for each in found.values() if isinstance(each, AcceptedJob)])
