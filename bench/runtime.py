@@ -5,7 +5,8 @@ This file is run, never imported:
     python -S runtime.py EVENTS REPORT PATH [PATH ...]
 
 EVENTS has one event per line. `app.handler` is imported from the paths. The clock stands still. The process
-exits without cleanup. REPORT then contains the last response, the loaded modules, and the peak of memory in KiB.
+exits without cleanup. REPORT then contains the last response, the loaded modules, and the peak of memory in
+KiB.
 """
 
 import sys
