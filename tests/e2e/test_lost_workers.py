@@ -96,6 +96,13 @@ def test_a_batch_whose_function_is_killed_is_completed_by_its_repeat(
         left: int = client.http.get("/v1/credits").json()["credits"]
         return (FUNDS - left) // PRICE
 
+    def accepted(number: int) -> list[str] | None:
+        """Return the ids of a batch's jobs, or None if it has to be repeated, as on a busy machine."""
+        answer = submit(number)
+        found = answer.json()["jobs"] if answer.status_code == httpx.codes.OK else [{"status": 502}]
+        whole = all(each["status"] == httpx.codes.ACCEPTED for each in found)
+        return [each["job"]["job_id"] for each in found] if whole else None
+
     def cut() -> bool:
         """Kill the function at the first sight of a batch's jobs, and repeat the batch. Return whether the
         kill left a part of it."""
@@ -106,12 +113,11 @@ def test_a_batch_whose_function_is_killed_is_completed_by_its_repeat(
             kill(deployed, "SubmitJobName")
             answered = submitted.result().status_code
         stored = jobs() - before
-        repeated = [submit(number).json()["jobs"] for _ in range(2)]
+        first, second = (eventually(lambda: accepted(number), PATIENCE, "the batch's jobs") for _ in range(2))
 
-        assert repeated[0] == repeated[1]
-        assert Counter(each["status"] for each in repeated[0]) == {202: 100}
-        assert len({each["job"]["job_id"] for each in repeated[0]}) == 100
+        assert first == second
+        assert len(set(first or ())) == 100
         assert jobs() - before == 100
-        return answered == httpx.codes.BAD_GATEWAY and 0 < stored < 100
+        return answered != httpx.codes.OK and 0 < stored < 100
 
     assert any(cut() for _ in range(10))
