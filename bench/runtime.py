@@ -4,8 +4,9 @@ This file is run, never imported:
 
     python -S runtime.py EVENTS REPORT PATH [PATH ...]
 
-EVENTS has one event per line. `app.handler` is imported from the paths. The process exits without cleanup.
-REPORT then contains the last response, the loaded modules, and the peak of memory in KiB.
+EVENTS has one event per line. `app.handler` is imported from the paths. The clock stands still. The process
+exits without cleanup. REPORT then contains the last response, the loaded modules, and the peak of memory in
+KiB.
 """
 
 import sys
@@ -26,6 +27,11 @@ def main(events: str, report: str, *paths: str) -> None:
     sys.path[:0] = paths
     import json
     import os
+    import time
+
+    # All events are in one rate window, however slowly instructions are counted.
+    now = time.time_ns()
+    time.time_ns = lambda: now
 
     from app import handler
 

@@ -5,7 +5,6 @@ The baseline is a handler that only reads one item with boto3 (`bare/app.py`), i
 
 from __future__ import annotations
 
-from time import time
 from typing import TYPE_CHECKING
 
 from bench.figures import Figure, Findings
@@ -15,8 +14,6 @@ from bench.stage import stage
 from tests.kit import events
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from bench.program import Program
     from bench.stage import Stage
 
@@ -25,7 +22,6 @@ MILLION = 1e6
 MOST = {"GetJob": 0.95, "SubmitJob": 1.20, "Worker": 1.20, "Sweeper": None}
 WARM = 1.15
 POLLS = 30
-TRIES = 5
 
 
 def measure() -> Findings:
@@ -79,19 +75,9 @@ def warm(here: Stage, program: Program) -> float:
     """Return the mean instructions of a poll after the first, including writes of rate windows."""
 
     def taken(count: int) -> int:
-        return in_one_minute(lambda: program.instructions(here.polls(count)))
+        return program.instructions(here.polls(count))
 
     return (taken(1 + POLLS) - taken(1)) / POLLS
-
-
-def in_one_minute(run: Callable[[], int]) -> int:
-    """Run within one minute, and so within one rate window. Raises: RuntimeError."""
-    for _ in range(TRIES):
-        minute = time() // 60
-        found = run()
-        if time() // 60 == minute:
-            return found
-    raise RuntimeError("no run within one minute: the machine is too busy")
 
 
 def draw(findings: Findings) -> None:

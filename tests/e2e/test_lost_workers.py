@@ -1,11 +1,17 @@
-"""No job is lost when its worker is killed."""
+"""No job is lost when its worker is killed, and none comes twice when its submission is."""
 
 import os
 import signal
 import subprocess
 from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 from typing import Any
 
+import httpx
+
+from local.keys import administer
 from local.stack import Stack
 from tests.kit.client import Client, eventually
 from tests.kit.measuring.timers import warm_up
@@ -13,18 +19,28 @@ from tests.kit.measuring.timers import warm_up
 # A lost worker's job waits for the sweeper, a minute after its start time, and then for its second attempt.
 # Its wake-up returns to the queue only after two minutes.
 PATIENCE = 100.0
+# Of the job type `errand`, which these tests add.
+PRICE = 7
+FUNDS = 1_000_000
 
 
-def worker_processes(deployed: Stack) -> list[int]:
-    """Return the processes in which the emulator runs the worker function."""
+def processes(deployed: Stack, function: str) -> list[int]:
+    """Return the processes in which the emulator runs a function, by its name in the outputs."""
     listed = subprocess.check_output(["ps", "-ww", "-eo", "pid=,pgid=,args="], text=True)
     rows = (line.split(maxsplit=2) for line in listed.splitlines())
     return [
         int(pid)
         for pid, group, command in rows
         if int(group) == deployed.process_groups["ministack"]
-        and f"ministack-lambda-{deployed.outputs['WorkerName']}" in command
+        and f"ministack-lambda-{deployed.outputs[function]}" in command
     ]
+
+
+def kill(deployed: Stack, function: str) -> list[int]:
+    killed = processes(deployed, function)
+    for process in killed:
+        os.kill(process, signal.SIGKILL)
+    return killed
 
 
 def test_every_job_ends_when_workers_are_killed_at_work(deployed: Stack, acme: Client) -> None:
@@ -47,9 +63,7 @@ def test_every_job_ends_when_workers_are_killed_at_work(deployed: Stack, acme: C
         return jobs if all("ended_at" in job for job in jobs.values()) else None
 
     eventually(at_work, 60, "both fragile jobs at work, and others")
-    killed = worker_processes(deployed)
-    for process in killed:
-        os.kill(process, signal.SIGKILL)
+    killed = kill(deployed, "WorkerName")
     jobs = eventually(ended, PATIENCE, "every job ended", every=2)
 
     assert killed
@@ -61,3 +75,49 @@ def test_every_job_ends_when_workers_are_killed_at_work(deployed: Stack, acme: C
     for job_id in second_tries:
         assert [each["outcome"] for each in acme.executions(job_id)] == ["completed", "worker_lost"]
         assert jobs[job_id]["result"] == {"attempt": 2}
+
+
+def test_a_batch_whose_function_is_killed_is_completed_by_its_repeat(
+    deployed: Stack, client_of: Callable[..., Client]
+) -> None:
+    client, numbers = client_of("hasty"), count()
+    administer(deployed, "credits", org="hasty", add=FUNDS)
+    # No errand fails, so each job keeps its price.
+    entries = [{"type": "errand", "input": {"number": 3 * number + 1}} for number in range(100)]
+
+    def submit(number: int) -> httpx.Response:
+        """Submit a batch once: the client's own transport repeats what was not answered."""
+        caller = client.http.headers["Authorization"]
+        headers = {"Authorization": caller, "Idempotency-Key": f"batch-{number}"}
+        url = f"{deployed.api_url}/v1/jobs/batch"
+        return httpx.post(url, json={"jobs": entries}, headers=headers, timeout=60, trust_env=False)
+
+    def jobs() -> int:
+        left: int = client.http.get("/v1/credits").json()["credits"]
+        return (FUNDS - left) // PRICE
+
+    def accepted(number: int) -> list[str] | None:
+        """Return the ids of a batch's jobs, or None if it has to be repeated, as on a busy machine."""
+        answer = submit(number)
+        found = answer.json()["jobs"] if answer.status_code == httpx.codes.OK else [{"status": 502}]
+        whole = all(each["status"] == httpx.codes.ACCEPTED for each in found)
+        return [each["job"]["job_id"] for each in found] if whole else None
+
+    def cut() -> bool:
+        """Kill the function at the first sight of a batch's jobs, and repeat the batch. Return whether the
+        kill left a part of it."""
+        number, before = next(numbers), jobs()
+        with ThreadPoolExecutor(1) as pool:
+            submitted = pool.submit(submit, number)
+            eventually(lambda: jobs() > before, 60, "a job of the batch")
+            kill(deployed, "SubmitJobName")
+            answered = submitted.result().status_code
+        stored = jobs() - before
+        first, second = (eventually(lambda: accepted(number), PATIENCE, "the batch's jobs") for _ in range(2))
+
+        assert first == second
+        assert len(set(first or ())) == 100
+        assert jobs() - before == 100
+        return answered != httpx.codes.OK and 0 < stored < 100
+
+    assert any(cut() for _ in range(10))

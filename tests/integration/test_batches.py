@@ -1,27 +1,107 @@
-"""The largest batch on the real entry point: a hundred jobs with a key, whose inputs go to the bucket."""
+"""Batches on the real entry point, in a process of its own: their memory, and what its death leaves."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+import os
+import signal
+from collections import Counter
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from itertools import count
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from claimcheck.aws.dynamodb import rows
+from claimcheck.bootstrap import bootstrap
+from claimcheck.domain.keys import ApiKey
+from claimcheck.http.admission import issue_key
 from claimcheck.http.contract import BODY_LIMIT
 from tests.kit import events
-from tests.kit.bridge import bridge
-from tests.kit.cloud import moto_cloud
-from tests.kit.deployed import issue_key
+from tests.kit.bridge import Bridge, bridge
+from tests.kit.cloud import Cloud, moto_cloud
 from tests.kit.deployment import TEMPLATE
 from tests.kit.process import running
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from claimcheck.domain.job import Job
+    from tests.kit.process import Function
+
 ENTRIES = 100
+FUNDS = 1_000_000
 # Larger than a row keeps, and together almost as large as a body can be.
-TEXT = "A coat for a claim check. " * 390
+TEXT = "A coat for a claim check. " * 387
 MEMORY = int(TEMPLATE["Parameters"]["ApiMemory"]["Default"])
+
+
+def free(text: str) -> list[dict[str, Any]]:
+    return [{"type": "echo", "input": {"text": text}}] * ENTRIES
+
+
+def charged(text: str) -> list[dict[str, Any]]:
+    return [{"type": "errand", "input": {"number": number, "note": text}} for number in range(ENTRIES)]
+
+
+def unique(text: str) -> list[dict[str, Any]]:
+    return [each | {"unique_key": str(number)} for number, each in enumerate(charged(text))]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where an org with credits submits its jobs."""
+
+    cloud: Cloud
+    aws: Bridge
+    key: str
+    folder: Path
+
+    @contextmanager
+    def function(self) -> Iterator[Function]:
+        environment = self.cloud.environment("SubmitJob")
+        with running("SubmitJob", environment, self.aws.url, self.folder / "log") as function:
+            yield function
+
+    def submit(self, function: Function, jobs: list[Any]) -> tuple[int, list[dict[str, Any]]]:
+        """Submit a batch, always with the same key. Return the status, and the entries' outcomes."""
+        event = events.with_path(events.load("submit_job", self.key), "/v1/jobs/batch")
+        answer = function.invoke(events.with_body(event, {"jobs": jobs}, "night"))
+        return answer["statusCode"], json.loads(answer["body"]).get("jobs", [])
+
+    def submit_and_die(self, jobs: list[Any], operation: str, number: int) -> None:
+        """Submit to a function that is killed once its write of this number is done, before it knows.
+
+        Raises: AssertionError, because there is no answer.
+        """
+        numbers = count(1)
+
+        def kill(name: str) -> AbstractContextManager[object]:
+            if name == operation and next(numbers) == number:
+                os.kill(pid, signal.SIGKILL)
+            return nullcontext()
+
+        with self.function() as process:
+            pid = process.pid
+            self.aws.exchange = kill
+            self.submit(process, jobs)
+
+    def jobs(self) -> list[Job]:
+        return [rows.job_of(item) for item in self.cloud.items() if item["sk"]["S"] == "JOB"]
+
+    def credits(self) -> int:
+        return bootstrap(self.cloud.settings).credits.credits("acme")
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with moto_cloud() as cloud, bridge() as aws:
+        engine = bootstrap(cloud.settings)
+        engine.credits.add_credits("acme", FUNDS, 0, "funds")
+        yield Desk(cloud, aws, issue_key(engine.keys, ApiKey(org="acme", limit=1000)), tmp_path)
 
 
 def peak(pid: int) -> float:
@@ -34,17 +114,56 @@ def peak(pid: int) -> float:
     return int(line.split()[1]) / 1024
 
 
-def test_the_largest_batch_fits_into_a_function_s_memory(tmp_path: Path) -> None:
-    entry = {"type": "echo", "input": {"text": TEXT}}
-    body = json.dumps({"jobs": [entry] * ENTRIES})
-    assert 0.9 * BODY_LIMIT < len(body) < BODY_LIMIT
-    with moto_cloud() as cloud, bridge() as aws:
-        event = events.with_path(events.load("submit_job", issue_key(cloud, "acme")), "/v1/jobs/batch")
-        with running("SubmitJob", cloud.environment("SubmitJob"), aws.url, tmp_path / "log") as function:
-            answer = function.invoke(events.with_body(event, body, "night"))
-            used = peak(function.pid)
-        jobs = [json.loads(item["job"]["S"]) for item in cloud.items() if item["sk"]["S"] == "JOB"]
+@pytest.mark.parametrize("entries", [free, charged, unique])
+def test_the_largest_batch_fits_into_a_function_s_memory(desk: Desk, entries: Any) -> None:
+    jobs = entries(TEXT)
+    assert 0.9 * BODY_LIMIT < len(json.dumps({"jobs": jobs})) < BODY_LIMIT
+    with desk.function() as function:
+        _, found = desk.submit(function, jobs)
+        used = peak(function.pid)
 
-    assert [each["status"] for each in json.loads(answer["body"])["jobs"]] == [202] * ENTRIES
-    assert [job["input"]["key"][:6] for job in jobs] == ["input/"] * ENTRIES
+    assert [each["status"] for each in found] == [202] * ENTRIES
+    assert [job.input is not None and job.input.key is not None for job in desk.jobs()] == [True] * ENTRIES
     assert used < MEMORY / 2
+
+
+def test_wrong_entries_do_not_keep_right_ones_from_being_accepted(desk: Desk) -> None:
+    [right, *_] = free("a")
+    upload = {"upload_id": "019ee99f-6d00-7c21-a29f-6fbed82c07cd"}
+    wrong = [7, None, {}, right | {"type": "nope"}, right | {"more": 1}, right | {"input": {"text": upload}}]
+
+    with desk.function() as function:
+        _, found = desk.submit(function, [right, *wrong, right])
+        refused = [desk.submit(function, [right] * size)[0] for size in (0, 101)]
+
+    assert [each["status"] for each in found] == [202, *[422] * len(wrong), 202]
+    assert refused == [422, 422]
+    assert len(desk.jobs()) == 2
+
+
+@pytest.mark.parametrize(
+    ("entries", "operation", "number"),
+    [
+        (free, "dynamodb.TransactWriteItems", 40),
+        (charged, "dynamodb.TransactWriteItems", 2),
+        (unique, "dynamodb.TransactWriteItems", 2),
+        (charged, "sqs.SendMessageBatch", 3),
+    ],
+)
+def test_a_batch_whose_function_is_killed_is_completed_by_its_repeat(
+    desk: Desk, entries: Any, operation: str, number: int
+) -> None:
+    jobs = entries("a")
+    with pytest.raises(AssertionError):
+        desk.submit_and_die(jobs, operation, number)
+    stored = len(desk.jobs())
+    desk.aws.exchange = nullcontext
+    with desk.function() as process:
+        (_, first), (_, second) = desk.submit(process, jobs), desk.submit(process, jobs)
+
+    assert 0 < stored < ENTRIES or (stored == ENTRIES and operation.startswith("sqs."))
+    assert Counter(each["status"] for each in first) == {202: ENTRIES}
+    assert second == first
+    assert {each["job"]["job_id"] for each in first} == {job.job_id for job in desk.jobs()}
+    assert len(desk.jobs()) == ENTRIES
+    assert desk.credits() == FUNDS - sum(job.charge for job in desk.jobs())

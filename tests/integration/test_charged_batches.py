@@ -47,6 +47,8 @@ CALL = 5
 # API Gateway waits this long.
 PATIENCE = 29 * SECOND
 ENTRY = {"type": "echo", "input": {"text": "a"}}
+# Larger than a row keeps.
+LARGE = {"type": "echo", "input": {"text": "a" * 10_000}}
 
 
 class Reply(NamedTuple):
@@ -104,13 +106,15 @@ class Shop:
         self.key = issue_key(self.keys, ApiKey(org="acme", limit=FUNDS))
         self.engine.credits.add_credits("acme", FUNDS, self.time.now(), "funds")
 
-    def meet(self, held: Millis, batches: int, singles: int) -> tuple[Row, list[Reply], list[Reply]]:
+    def meet(
+        self, held: Millis, batches: int, singles: int, entry: object = ENTRY
+    ) -> tuple[Row, list[Reply], list[Reply]]:
         """Send all batches and single jobs at once. Return how the row fared, and the replies."""
         row = Row(self.time, held)
         asked: list[tuple[str, object]] = [
-            ("/v1/jobs/batch", {"jobs": [ENTRY] * ENTRIES}) for _ in range(batches)
+            ("/v1/jobs/batch", {"jobs": [entry] * ENTRIES}) for _ in range(batches)
         ]
-        asked += [("/v1/jobs", ENTRY) for _ in range(singles)]
+        asked += [("/v1/jobs", entry) for _ in range(singles)]
         callers = [self.caller(number, *each) for number, each in enumerate(asked)]
         with self.wire.broken(row):
             replies = self.time.run(callers)
@@ -184,7 +188,7 @@ def test_two_batches_and_single_jobs_at_once_are_all_accepted_by_a_few_transacti
 
 
 def test_too_much_at_once_ends_in_time_with_whole_transactions_and_can_be_repeated(shop: Shop) -> None:
-    row, batches, singles = shop.meet(200, batches=3, singles=30)
+    row, batches, singles = shop.meet(200, batches=3, singles=30, entry=LARGE)
 
     found = sum((each.statuses for each in batches), Counter[int]())
     alone = sum((each.statuses for each in singles), Counter[int]())
@@ -193,7 +197,7 @@ def test_too_much_at_once_ends_in_time_with_whole_transactions_and_can_be_repeat
     assert max(each.took for each in batches + singles) < PATIENCE / 2
     shop.assert_exact(found[202] + alone[202])
 
-    _, again, _ = shop.meet(10, batches=3, singles=0)
+    _, again, _ = shop.meet(10, batches=3, singles=0, entry=LARGE)
 
     assert [each.statuses for each in again] == [Counter({202: ENTRIES})] * 3
     shop.assert_exact(3 * ENTRIES + alone[202])

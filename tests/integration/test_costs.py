@@ -111,6 +111,13 @@ def test_a_worker_whose_handlers_read_no_secret_loads_nothing_for_secrets(observ
     assert [name for name in observed.modules["worker"] if name.endswith(".secrets")] == []
 
 
+@pytest.mark.parametrize("function", ["submit_job", "worker"])
+def test_a_function_loads_only_what_its_job_types_use(observed: Observed, function: str) -> None:
+    unused = {f"claimcheck.authoring.{name}" for name in ("files", "flow", "generation")}
+
+    assert unused.isdisjoint(observed.modules[function])
+
+
 def test_nothing_scans_the_table(observed: Observed) -> None:
     assert "dynamodb.Query" in observed.everything
     assert "dynamodb.Scan" not in observed.everything

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from claimcheck.domain.errors import Conflict, InsufficientCredits, KeyTaken
+from claimcheck.domain.errors import Conflict, InsufficientCredits, KeyTaken, NameTaken
 from claimcheck.domain.job import CANCELLED, MINUTE, Callback, Job, Movement, Payload
 from claimcheck.domain.ports import TOGETHER, NewJob
 from tests.kit.jobs import NOW, RANDOMNESS, ended, new_job, new_org, reserve
@@ -99,7 +99,7 @@ class CreditStoreSuite:
 
     def test_as_many_as_can_be_stored_together_are(self, adapters: Adapters) -> None:
         org = rich_org(adapters, TOGETHER)
-        jobs = [new_job(org=org, charge=1) for _ in range(TOGETHER)]
+        jobs = [new_job(org=org, charge=1, unique_key=f"u-{number}") for number in range(TOGETHER)]
 
         adapters.store.insert_many([NewJob(job, job.job_id, reserve(job)) for job in jobs])
 
@@ -127,6 +127,18 @@ class CreditStoreSuite:
             adapters.store.insert_many(new)
 
         assert taken.value.reservation == reserve(first)
+        assert adapters.store.read_many([job.job_id for job in others]) == []
+        assert balance(adapters, org) == 39
+
+    def test_a_name_that_is_taken_stores_none(self, adapters: Adapters) -> None:
+        org = rich_org(adapters, 40)
+        first, *others = (new_job(org=org, charge=1, unique_key=name) for name in "aba")
+        adapters.store.insert(first, None, None)
+
+        with pytest.raises(NameTaken) as taken:
+            adapters.store.insert_many([NewJob(job) for job in others])
+
+        assert taken.value.job_id == first.job_id
         assert adapters.store.read_many([job.job_id for job in others]) == []
         assert balance(adapters, org) == 39
 

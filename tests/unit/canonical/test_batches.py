@@ -150,7 +150,7 @@ def test_an_entry_s_key_is_no_caller_s_key() -> None:
     assert alone["job_id"] != entry["job"]["job_id"]
 
 
-@pytest.mark.parametrize("size", [1, 31, 32, 33, 100])
+@pytest.mark.parametrize("size", [1, 23, 24, 25, 100])
 def test_a_charged_batch_takes_its_whole_price_once(size: int) -> None:
     world = priced(credits=1000 * PRICE)
 
@@ -168,6 +168,24 @@ def test_credits_that_do_not_suffice_for_all_go_to_the_first_that_they_suffice_f
     assert [each["status"] for each in found] == [202, 202, 402, 202, 402]
     assert (found[2]["error"]["needed"], found[2]["error"]["left"]) == (3 * PRICE, PRICE)
     assert charged(world) == 4 * PRICE
+
+
+def test_credits_for_some_of_many_go_to_the_first() -> None:
+    world = priced(credits=40 * PRICE)
+
+    assert statuses(world, *[echo()] * 100) == [202] * 40 + [402] * 60
+
+
+def test_charged_entries_with_unique_keys_are_stored_in_their_order() -> None:
+    world = priced(credits=5 * PRICE)
+    [first] = ids(batch(world, echo(unique_key="taken")))
+    keys = [None, "a", "a", None, "taken", "b", "c"]
+
+    found = batch(world, *(echo() if key is None else echo(unique_key=key) for key in keys))
+
+    assert [each["status"] for each in found] == [202, 202, 409, 202, 409, 202, 402]
+    assert [found[place]["error"]["job_id"] for place in (2, 4)] == [found[1]["job"]["job_id"], first]
+    assert charged(world) == 5 * PRICE
 
 
 class Doubtful(MemoryJobStore):

@@ -9,15 +9,17 @@ import importlib
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
 from claimcheck.domain.errors import FieldError
-from claimcheck.domain.flows import MAX_CONCURRENCY, MAX_PERIOD, MAX_STARTS, Rate
-from claimcheck.domain.job import DAY, SECOND, FlowKey, Millis
+from claimcheck.domain.job import DAY, SECOND, Millis
 from claimcheck.domain.retry import RetryPolicy
+
+if TYPE_CHECKING:
+    from claimcheck.authoring.flow import Flow
 
 # The payload bucket's lifecycle is longer than the sum of these.
 MAX_HORIZON: Millis = 90 * DAY
@@ -68,34 +70,6 @@ class Findings(NamedTuple):
     uploads: list[UploadField]
 
 
-@dataclass(frozen=True, slots=True)
-class Flow:
-    """Limits on the jobs of a type: those that run at once, and their starts. Others wait in line.
-
-    A job counts as running from its first start to its end. The limits are those of the whole deployment, or
-    of each org.
-    """
-
-    concurrency: int = MAX_CONCURRENCY
-    rate: Rate | None = None
-    per: Literal["deployment", "org"] = "deployment"
-
-    def __post_init__(self) -> None:
-        rate = self.rate or Rate(1)
-        bounds = {
-            "concurrency": (self.concurrency, MAX_CONCURRENCY),
-            "starts": (rate.starts, MAX_STARTS),
-            "per_seconds": (rate.per_seconds, MAX_PERIOD),
-            "burst": (rate.burst, MAX_STARTS),
-        }
-        for name, (value, highest) in bounds.items():
-            if not 1 <= value <= highest:
-                raise ValueError(f"a flow's {name} must be 1 to {highest}, not {value}")
-
-    def key(self, job_type: str, org: str) -> FlowKey:
-        return FlowKey("@" if self.per == "deployment" else f"@{org}", job_type)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class JobType:
     """A kind of job. `timeout`, `typical`, `deadline` and `retention` are in seconds.
@@ -119,7 +93,7 @@ class JobType:
     price: Callable[[Any], int] | None = None
     paid_plan: bool = False
     keep_input: bool = True
-    flow: Flow | None = None
+    flow: "Flow | None" = None
 
     def __post_init__(self) -> None:
         bounds = {

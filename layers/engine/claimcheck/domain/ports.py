@@ -31,9 +31,9 @@ SHARDS = 16
 FAR: Millis = 10**15
 # The most executions, and the most deliveries, that are shown of a job.
 RECORDED = 100
-# The most jobs of one write, without unique names. Each has up to three parts, beside one for all charges
+# The most jobs of one write. Each has up to four parts, beside one for all charges
 # ("TransactWriteItems ... up to 100 distinct items", Amazon DynamoDB Developer Guide).
-TOGETHER = 32
+TOGETHER = 24
 
 
 def shard_of(job_id: str) -> int:
@@ -158,7 +158,8 @@ class JobStore(Protocol):
     def insert_many(self, jobs: Sequence[NewJob]) -> None:
         """Store new jobs of one org, at most `TOGETHER`, with all that `insert` does, or none of them.
 
-        Raises: as `insert` does, for the first job that is refused.
+        Their unique names differ. Raises: as `insert` does, for the first job that
+        is refused.
         """
 
     def reservation(self, org: str, key_hash: str) -> Reservation | None: ...

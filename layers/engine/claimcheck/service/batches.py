@@ -82,23 +82,26 @@ class BatchSubmission:
             key = entries[number].key
             return self._in_time(until, late[number], self._submission.insert, new[number], key)
 
-        # Charges meet at one row, and those in one transaction do not conflict.
-        # A duplicate of a unique key concerns only its own entry.
-        charged = [n for n, each in new.items() if each.job.charge and each.job.unique_key is None]
-        alone: list[int] = []
-        for chunk in _chunks(charged, TOGETHER):
+        def insert_together(chunk: Sequence[int]) -> Iterable[Outcome]:
             jobs = [new[number] for number in chunk]
+            names = [name for each in jobs for name in each.job.unique_names]
+            if len(names) > len(set(names)):
+                # A transaction has each row once.
+                return map(insert, chunk)
             refusal = self._in_time(until, Unavailable(), self._submission.insert_many, jobs)
-            if isinstance(refusal, OutcomeUnknown):
-                late |= dict.fromkeys(chunk, refusal)
             if not isinstance(refusal, ClaimcheckError):
-                found |= zip(chunk, refusal, strict=True)
-            elif type(refusal) is Unavailable:
+                return refusal
+            if type(refusal) is Unavailable:
                 # One transaction for each job would meet the same conflicts, many times.
-                found |= dict.fromkeys(chunk, refusal)
-            else:
-                alone += chunk
-        found |= zip(alone, map(insert, alone), strict=True)
+                return [refusal] * len(chunk)
+            if isinstance(refusal, OutcomeUnknown):
+                late.update(dict.fromkeys(chunk, refusal))
+            return map(insert, chunk)
+
+        # Charges meet at one row: they are made in order, and those in one transaction do not conflict.
+        charged = [number for number, each in new.items() if each.job.charge]
+        for chunk in _chunks(charged, TOGETHER):
+            found |= zip(chunk, insert_together(chunk), strict=True)
         plain = [number for number in new if number not in charged]
         found |= zip(plain, self._spread(insert, plain), strict=True)
         self._wake(until, [each for each in found.values() if isinstance(each, AcceptedJob)])

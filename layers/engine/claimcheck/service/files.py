@@ -6,13 +6,12 @@ import io
 from threading import Lock
 from typing import TYPE_CHECKING, BinaryIO
 
-from claimcheck.authoring.files import File, FileRef, check_file, readable
-from claimcheck.domain.files import file_key, file_path, file_token, upload_key
 from claimcheck.domain.outcome import Fail
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from claimcheck.authoring.files import File, FileRef
     from claimcheck.domain.job import Job
     from claimcheck.domain.ports import FileStore
 
@@ -40,6 +39,8 @@ class AttemptFiles:
             return io.BytesIO(file.content)
         assert file.upload_id is not None
         assert file.etag is not None
+        from claimcheck.domain.files import upload_key
+
         content = self._store().open(upload_key(self._job.org, file.upload_id), file.etag)
         if content is None:
             raise Fail("upload_gone", "An upload of the input does not exist any more.")
@@ -47,6 +48,10 @@ class AttemptFiles:
 
     def save(self, name: str, content: bytes | BinaryIO, content_type: str) -> FileRef:
         """Raises: ValueError if the file cannot be saved like this; Unavailable."""
+        # Few job types have files.
+        from claimcheck.authoring.files import FileRef, check_file, readable
+        from claimcheck.domain.files import file_key, file_path, file_token
+
         file = readable(content)
         with self._alone:
             number = self._taken

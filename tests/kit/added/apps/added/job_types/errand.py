@@ -7,6 +7,7 @@ PRICE = 7
 
 class Input(JobModel):
     number: int
+    note: str = ""
 
 
 class Result(JobModel):
