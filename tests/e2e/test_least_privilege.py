@@ -83,7 +83,6 @@ def calls_on(deployed: Stack) -> dict[str, Any]:
         "write object": ["s3", "put_object", bucket],
         "delete object": ["s3", "delete_object", bucket],
         "read object": ["s3", "get_object", bucket],
-        "read input": ["s3", "get_object", bucket | {"Key": "input/4/probe"}],
         "send": ["sqs", "send_message", queue | {"MessageBody": "{}"}],
         "receive": ["sqs", "receive_message", queue],
         "read secret": ["ssm", "get_parameter", {"Name": "/claimcheck/added/pass_phrase"}],
