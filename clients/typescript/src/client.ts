@@ -2,7 +2,7 @@
 
 import { Callbacks } from "./callbacks.js";
 import { type Answer, type ClaimcheckOptions, Connection, type Query } from "./connection.js";
-import type { FileRef, JobDocument, Schemas, Timed, Upload } from "./documents.js";
+import type { FileRef, JobDocument, Movement, Schemas, Timed, Upload } from "./documents.js";
 import { ApiError } from "./errors.js";
 import * as files from "./files.js";
 import { Flows } from "./flows.js";
@@ -135,6 +135,11 @@ export class Claimcheck {
   async credits(options: CallOptions = {}): Promise<number> {
     const answer = await this.#connection.send("GET", "/v1/credits", options);
     return (answer.body as Schemas["Credits"]).credits;
+  }
+
+  /** Yield the movements of the org's credits, newest first. Their sum is what is left. */
+  ledger(options: CallOptions = {}): AsyncGenerator<Movement, void> {
+    return this.#connection.pages<Movement>("/v1/credits/ledger", "movements", options);
   }
 
   /**

@@ -294,7 +294,7 @@ def test_everything_is_reached_by_keyboard(page: Page, service: Service) -> None
     page.keyboard.type(service.world.acme)
     page.keyboard.press("Enter")
     page.wait_for_url("**/console/jobs")
-    reached += [follow(page, "Tab") for _ in range(11)]
+    reached += [follow(page, "Tab") for _ in range(12)]
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/console/jobs/{job}")
 
@@ -307,6 +307,7 @@ def test_everything_is_reached_by_keyboard(page: Page, service: Service) -> None
             "Schedules",
             "Flows",
             "Job types",
+            "Credits",
             "Usage",
             "Sign out",
         ),
@@ -337,6 +338,7 @@ def test_every_page_is_accessible_and_fits(browser: Browser, url: str, service: 
         "jobs",
         f"bulk?action=retry&status=failed&counted_by={waiting}",
         "flows",
+        "credits",
         "usage",
         "jobs?status=failed",
         *(f"jobs/{job}" for job in jobs),

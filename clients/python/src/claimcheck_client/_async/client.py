@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
     from typing import BinaryIO, Unpack
 
-    from claimcheck_client._documents import FileRef, JobFilter, Model, NewJob, Options, Upload
+    from claimcheck_client._documents import FileRef, JobFilter, Model, Movement, NewJob, Options, Upload
 
 T = TypeVar("T")
 MOST_IDS = 100
@@ -206,6 +206,11 @@ class AsyncClaimcheck:
     async def credits(self) -> int:
         """Return the credits that are left to the key's org, for jobs that have a price."""
         return int(read(await self._connection.send("GET", "/v1/credits"))["credits"])
+
+    async def ledger(self) -> AsyncIterator[Movement]:
+        """Yield the movements of the org's credits, newest first. Their sum is what is left."""
+        async for movement in self._connection.pages("/v1/credits/ledger", "movements", {"limit": 100}):
+            yield movement
 
     async def upload(
         self, content: bytes | BinaryIO, content_type: str = "application/octet-stream"
