@@ -43,7 +43,7 @@ export interface BulkResult {
  *
  * Every request is safe to repeat: a submission has an `Idempotency-Key`, and the others are harmless the
  * second time. So without an answer, and after the statuses 429, 502, 503 and 504, a request is repeated with
- * jitter for `repeatSeconds`, never before `Retry-After` has passed. A `daily_limit_reached` is not waited for.
+ * jitter for `repeatSeconds` after the first failure, never before `Retry-After` has passed. A `daily_limit_reached` is not waited for.
  *
  * Methods that send requests throw ApiError if the API refused them, and NoAnswer if nobody answered.
  */

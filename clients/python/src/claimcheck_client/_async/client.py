@@ -36,9 +36,9 @@ class AsyncClaimcheck:
 
     Every request is safe to repeat: a submission has an `Idempotency-Key`, and the others are harmless the
     second time. So without an answer, and after the statuses 429, 502, 503 and 504, a request is repeated
-    with jitter for `repeat_for` seconds, never before `Retry-After` has passed. One try takes at most about
-    `timeout` seconds. `http_client`, for a proxy or certificates of your own, replaces `timeout`; it is
-    closed with this client.
+    with jitter for `repeat_for` seconds after the first failure, never before `Retry-After` has passed. One
+    try takes at most about `timeout` seconds, that of a file any time. `http_client`, for a proxy or
+    certificates of your own, replaces `timeout`; it is closed with this client.
 
     Methods that send requests raise ApiError if the API refused them, and NoAnswer if nobody answered.
     """
