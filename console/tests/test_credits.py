@@ -51,9 +51,9 @@ def test_what_is_left_and_each_movement_are_shown_with_their_jobs(browser: Brows
 
     assert '<p class="number">12,345</p>' in page
     assert shown(page) == [
-        ["2026-06-21 10:00:02", "+1,200", f"refunded {job_id[-8:]}"],
-        ["2026-06-21 10:00:01", "-1,200", f"charged {job_id[-8:]}"],
-        ["2026-06-21 10:00:00", "+12,345", "added"],
+        [f"refunded {job_id[-8:]}", "2026-06-21 10:00:02", "+1,200"],
+        [f"charged {job_id[-8:]}", "2026-06-21 10:00:01", "-1,200"],
+        ["added", "2026-06-21 10:00:00", "+12,345"],
     ]
     assert page.count(f'href="/console/jobs/{job_id}"') == 2
 
@@ -67,7 +67,7 @@ def test_the_next_page_goes_on_where_the_first_ends(browser: Browser, service: S
     assert following
     second = browser.get("/console/credits" + following[1]).text
 
-    assert [row[1] for row in shown(first) + shown(second)] == [f"+{amount}" for amount in range(21, 0, -1)]
+    assert [row[2] for row in shown(first) + shown(second)] == [f"+{amount}" for amount in range(21, 0, -1)]
     assert 'rel="next"' not in second
 
 
