@@ -1,4 +1,4 @@
-"""The page of what an org uses: its credits, and its jobs of the last day.
+"""The page of what an org uses: its jobs of the last day.
 
 The API does not count jobs, so they are counted here, from pages of the list: at most the newest thousand.
 """
@@ -35,12 +35,10 @@ class Found(NamedTuple):
 
 
 async def show_usage(visit: Visit) -> Response:
-    has_credits = visit.description.offers("GET", "/v1/credits")
-    credits_left = (await visit.api.get("/v1/credits"))["credits"] if has_credits else None
     found = await _last_day(visit)
     uses = uses_of(found.jobs)
     total = Use("all types", sum(each.accepted for each in uses), sum(each.failed for each in uses))
-    return visit.page("usage.html", credits=credits_left, uses=uses, total=total, all_since=found.all_since)
+    return visit.page("usage.html", uses=uses, total=total, all_since=found.all_since)
 
 
 async def _last_day(visit: Visit) -> Found:

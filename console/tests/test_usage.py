@@ -1,4 +1,4 @@
-"""Usage: the credits that are left, and the jobs of the last day, counted in the list."""
+"""Usage: the jobs of the last day, counted in the list."""
 
 from __future__ import annotations
 
@@ -36,12 +36,6 @@ def shown(browser: Browser) -> list[tuple[str, ...]]:
     return [tuple(re.sub("<.*?>", "", cell) for cell in row) for row in rows if row]
 
 
-def test_the_credits_that_are_left_are_shown(browser: Browser, service: Service) -> None:
-    service.world.engine.credits.add_credits("acme", 12_345, service.world.clock.now(), "token")
-
-    assert '<p class="number">12,345</p>' in browser.get("/console/usage").text
-
-
 def test_the_jobs_of_the_last_day_are_counted_by_type(browser: Browser, service: Service) -> None:
     service.world.submit()
     service.world.clock.advance(25 * HOUR)
@@ -74,6 +68,6 @@ def test_only_so_many_pages_are_read_and_the_page_says_so(
 
     page = browser.get("/console/usage").text
 
-    assert len(service.requests) - before == 3  # with the credits
+    assert len(service.requests) - before == 2
     assert ("Only those since 2026-06-21 10:00:01 are counted" in page) is not complete
     assert shown(browser)[-1] == ("all types", "6", "0")

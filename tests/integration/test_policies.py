@@ -101,6 +101,7 @@ def _ask_everything(world: Deployment, jobs: dict[str, str]) -> None:
         "/v1/schedules/every",
         "/v1/schedules/every/jobs",
         "/v1/credits",
+        "/v1/credits/ledger",
     ):
         assert world.request("GET", path).status == 200
     for job_id in jobs.values():

@@ -73,7 +73,7 @@ def test_its_python_prints_what_it_says(
     names["client"].close()
 
     lines = [line for line in printed.getvalue().splitlines() if not line.startswith('{"_aws"')]
-    assert len(promised) == 10
+    assert len(promised) == 11
     assert [line for line in lines if line in promised] == promised
     assert any(line.startswith("422 invalid_fields") for line in lines)
     assert Path("report.csv").read_text().count("\n") == 3

@@ -20,6 +20,7 @@ from tests.kit.upstream import Upstream, reply
 
 TEXT = (Path(__file__).parents[2] / "docs/howto/typescript.md").read_text()
 BLOCKS = re.findall(r"^```ts\n(.*?)^```$", TEXT, re.DOTALL | re.MULTILINE)
+ARCHIVE = f"claimcheck-client-{__version__}.tgz"
 SHOWN = re.compile(r"console\.log\(.*\); // (.*)")
 RECEIVER = """
 const { receive } = await import("./receiver.js");
@@ -31,11 +32,13 @@ console.log((await ask(body)).status, (await ask(body + " ")).status);
 
 @pytest.fixture(scope="module")
 def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of a project that uses the package, with the page compiled."""
+    """Return the folder of a project that has installed the packed package, with the page compiled."""
     build()
     folder = tmp_path_factory.mktemp("page")
-    (folder / "node_modules/@claimcheck").mkdir(parents=True)
-    (folder / "node_modules/@claimcheck/client").symlink_to(PACKAGE)
+    packed = run("npm", "pack", "--ignore-scripts", "--pack-destination", str(folder))
+    assert packed.returncode == 0, packed.stderr
+    installed = run("npm", "install", "--offline", "--prefix", str(folder), str(folder / ARCHIVE))
+    assert installed.returncode == 0, installed.stderr
     (folder / "node_modules/@types").symlink_to(PACKAGE / "node_modules/@types")
     *script, receiver = BLOCKS
     (folder / "package.json").write_text('{"type": "module"}')
@@ -85,5 +88,5 @@ def test_the_package_has_the_version_of_the_engine() -> None:
     package = json.loads((PACKAGE / "package.json").read_text())
 
     assert package["version"] == __version__
-    assert f"claimcheck-client-{__version__}.tgz" in TEXT
+    assert ARCHIVE in TEXT
     assert "dependencies" not in package

@@ -104,10 +104,9 @@ def get_credits(call: Call) -> Response:
 
 
 def list_ledger(call: Call) -> Response:
-    from apps.forvibe.dialect.ledger import cursor_of, ledger_query_of
+    from claimcheck.http.ledger import read_ledger
 
-    wanted = ledger_query_of(call.request.query)
-    page = call.engine.credits.ledger(call.org, wanted.limit, wanted.cursor)
+    page = read_ledger(call)
     document: responses.ForvibeLedger = {
         "movements": [
             {
@@ -118,7 +117,7 @@ def list_ledger(call: Call) -> Response:
             }
             for each in page.movements
         ],
-        "next_cursor": None if page.after is None else cursor_of(page.after),
+        "next_cursor": page.after,
     }
     return Response.json(200, document)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 from io import SEEK_END, BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -133,6 +134,17 @@ def test_an_upload_without_an_answer_is_sent_again_from_its_start(lost: int | Ex
     assert not any("key" in str(each.headers) for each in storage.sent)
 
 
+def test_an_upload_that_breaks_after_minutes_is_sent_again() -> None:
+    storage, pauses = Bucket(httpx.WriteError("broken pipe"), 200), Pauses()
+
+    def answer_late(request: httpx.Request) -> httpx.Response:
+        pauses.now += 600
+        return storage(request)
+
+    assert scripted(answer_late, pauses).upload(b"a,b\n", "text/csv") == {"upload_id": "u"}
+    assert len(storage.sent) == 2
+
+
 def test_a_refused_upload_raises_the_buckets_status() -> None:
     with pytest.raises(ApiError, match=r"403 http_403: Forbidden, from bucket\.example"):
         scripted(Bucket(403), Pauses()).upload(b"a,b\n", "text/csv")
@@ -205,6 +217,32 @@ def test_a_download_that_breaks_is_started_again() -> None:
     assert content == b"a,b\n"
     assert len(storage.requests) == 3
     assert not any("key" in str(each.headers) for each in storage.requests)
+
+
+@dataclass
+class Slow(httpx.SyncByteStream):
+    """Breaks after ten minutes."""
+
+    pauses: Pauses
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield b"old"
+        self.pauses.now += 600
+        raise httpx.ReadError("reset")
+
+
+def test_a_download_that_breaks_after_minutes_is_started_again_from_a_new_url() -> None:
+    pauses, into, asked = Pauses(), BytesIO(), list[str]()
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.path)
+        if request.url.host == httpx.URL(URL).host:
+            return httpx.Response(303, headers={"location": f"https://bucket.example/{len(asked)}"})
+        return httpx.Response(200, stream=Slow(pauses)) if len(asked) == 2 else httpx.Response(200, text="a")
+
+    scripted(answer, pauses).download({"name": "", "size": 1, "content_type": "", "url": "/file"}, into)
+
+    assert (into.getvalue(), asked) == (b"a", ["/file", "/1", "/file", "/3"])
 
 
 def test_a_download_that_is_refused_raises_the_buckets_status() -> None:

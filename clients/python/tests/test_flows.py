@@ -66,9 +66,20 @@ def test_a_schedule_names_a_flow(service: Service) -> None:
 
 
 def test_the_credits_of_the_org_are_read(service: Service) -> None:
-    service.world.engine.credits.add_credits("acme", 970, service.world.clock.now(), "bought")
+    for each in range(101):
+        service.world.engine.credits.add_credits("acme", 10, service.world.clock.now(), f"bought-{each}")
+        service.world.clock.advance(1_000)
 
-    assert service.client.credits() == 970
+    movements = list(service.client.ledger())
+
+    assert service.client.credits() == sum(each["amount"] for each in movements) == 1010
+    assert len(movements) == 101
+    assert movements[-1] == {
+        "at": "2026-06-21T10:00:00.000Z",
+        "amount": 10,
+        "reason": "added",
+        "job_id": None,
+    }
 
 
 def test_a_default_callback_is_stored_and_read_and_deleted() -> None:

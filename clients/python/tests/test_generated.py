@@ -55,7 +55,7 @@ def test_a_job_has_the_fields_of_the_api() -> None:
 
 
 DOCUMENTS = ["Execution", "Delivery", "Schedule", "Progress", "Callback", "JobError", "Waiting"]
-DOCUMENTS += ["Flow", "FlowUsage", "FlowRate", "DefaultCallback", "ScheduleAndRuns"]
+DOCUMENTS += ["Flow", "FlowUsage", "FlowRate", "DefaultCallback", "ScheduleAndRuns", "Movement"]
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)

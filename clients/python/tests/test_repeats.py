@@ -124,6 +124,17 @@ def test_repeats_stop_in_time_with_the_last_error() -> None:
     assert 50 < pauses.now <= 60
 
 
+def test_the_time_of_repeats_starts_when_the_first_try_has_failed() -> None:
+    pauses = Pauses()
+    server = Server(problem(503, "unavailable"), ACCEPTED)
+
+    def answer_late(request: httpx.Request) -> httpx.Response:
+        pauses.now += 600
+        return server(request)
+
+    assert scripted(answer_late, pauses, repeat_for=60).submit("echo", {}).id
+
+
 def test_a_pause_that_ends_too_late_is_not_made() -> None:
     pauses = Pauses()
 
@@ -137,7 +148,7 @@ def test_a_pause_that_ends_too_late_is_not_made() -> None:
 def test_a_pause_is_never_shorter_than_asked_and_never_much_longer(
     retry_after: int, tries: int, luck: float
 ) -> None:
-    pause = Repeats(lambda: 0, lambda: luck, deadline=1e9, tries=tries).pause(retry_after)
+    pause = Repeats(lambda: 0, lambda: luck, repeat_for=1e9, tries=tries).pause(retry_after)
 
     assert pause is not None
     assert max(retry_after, 0.25) <= pause <= max(retry_after + 4, 8)

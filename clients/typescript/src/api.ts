@@ -814,6 +814,44 @@ export interface components {
             /** @description Only with `ids`: those that are unknown or expired, or not yours. */
             not_found?: string[];
         };
+        /** Ledger */
+        Ledger: {
+            /** @description Newest first. The list can be empty. */
+            movements: components["schemas"]["Movement"][];
+            /**
+             * @description The `cursor` of the next page; null on the last page.
+             * @example null
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * Movement
+         * @description A change of your organisation's credits.
+         */
+        Movement: {
+            /**
+             * Format: date-time
+             * @description RFC 3339, in UTC, with milliseconds.
+             * @example 2026-06-18T16:30:00.000Z
+             */
+            at: string;
+            /**
+             * @description Negative for charges. The sum of all is what is left.
+             * @example -30
+             */
+            amount: number;
+            /**
+             * @description A job is charged when it is accepted, and refunded if it fails.
+             * @example charged
+             * @enum {string}
+             */
+            reason: "added" | "charged" | "refunded";
+            /**
+             * @description The job. Null for added credits.
+             * @example 019ee99f-6d00-7cc3-98a4-1f2e3d4c5b6a
+             */
+            job_id: string | null;
+        };
         /**
          * PendingJob
          * @description A job that was accepted and has not started.

@@ -2,7 +2,7 @@
 
 import { Callbacks } from "./callbacks.js";
 import { type Answer, type ClaimcheckOptions, Connection, type Query } from "./connection.js";
-import type { FileRef, JobDocument, Schemas, Timed, Upload } from "./documents.js";
+import type { FileRef, JobDocument, Movement, Schemas, Timed, Upload } from "./documents.js";
 import { ApiError } from "./errors.js";
 import * as files from "./files.js";
 import { Flows } from "./flows.js";
@@ -43,7 +43,7 @@ export interface BulkResult {
  *
  * Every request is safe to repeat: a submission has an `Idempotency-Key`, and the others are harmless the
  * second time. So without an answer, and after the statuses 429, 502, 503 and 504, a request is repeated with
- * jitter for `repeatSeconds`, never before `Retry-After` has passed. A `daily_limit_reached` is not waited for.
+ * jitter for `repeatSeconds` after the first failure, never before `Retry-After` has passed. A `daily_limit_reached` is not waited for.
  *
  * Methods that send requests throw ApiError if the API refused them, and NoAnswer if nobody answered.
  */
@@ -135,6 +135,11 @@ export class Claimcheck {
   async credits(options: CallOptions = {}): Promise<number> {
     const answer = await this.#connection.send("GET", "/v1/credits", options);
     return (answer.body as Schemas["Credits"]).credits;
+  }
+
+  /** Yield the movements of the org's credits, newest first. Their sum is what is left. */
+  ledger(options: CallOptions = {}): AsyncGenerator<Movement, void> {
+    return this.#connection.pages<Movement>("/v1/credits/ledger", "movements", options);
   }
 
   /**

@@ -16,7 +16,7 @@ export interface ClaimcheckOptions {
   key: string;
   /** The longest time of one try. Default: 30. */
   timeoutSeconds?: number;
-  /** How long a request is repeated without an answer or after a transient one. Default: 120. */
+  /** How long a request is repeated after its first try without an answer, or with a transient one. Default: 120. */
   repeatSeconds?: number;
   /** Sends the requests. Default: the global `fetch`. */
   fetch?: typeof fetch;
@@ -123,11 +123,13 @@ export class Connection {
 
   async #answer(url: string, request: RequestInit, sending: Sending): Promise<Answer> {
     const { signal, deadline = Infinity, isTransient = (answer) => answer.error?.transient } = sending;
-    const end = Math.min(this.clock() + this.#repeatSeconds, deadline);
+    let end = deadline;
     // A batch of which some jobs were accepted: the caller needs their ids, also if no repeat succeeds.
     let partial: Answer | undefined;
     for (let tries = 0; ; tries++) {
       const answer = await this.#try(url, request, sending);
+      // From then on: the first try of a large file takes minutes until it breaks.
+      if (tries === 0) end = Math.min(this.clock() + this.#repeatSeconds, deadline);
       const pause = pauseBefore(tries, answer.retryAfter, this.random());
       const transient = isTransient(answer);
       if (!answer.error) partial = answer;

@@ -22,6 +22,7 @@ export type Schedule = Schemas["Schedule"];
 export type ScheduleAndRuns = Schemas["ScheduleAndRuns"];
 export type Flow = Schemas["Flow"];
 export type FlowUsage = Schemas["FlowUsage"];
+export type Movement = Schemas["Movement"];
 export type DefaultCallback = Schemas["DefaultCallback"];
 
 /** An uploaded file, as inputs take it. */

@@ -16,6 +16,7 @@ export type {
   Flow,
   FlowUsage,
   JobDocument,
+  Movement,
   PendingJob,
   ProcessingJob,
   Progress,

@@ -39,6 +39,14 @@ for (const lost of [new TypeError("fetch failed"), 409, 500, 503]) {
   }
 }
 
+test("an upload that breaks after minutes is sent again", async () => {
+  const script = new Script(upload(), new TypeError("fetch failed"), new Response());
+  const client = script.client({ clock: () => script.now + 600 * script.requests.length });
+
+  assert.deepEqual(await client.upload(TABLE), { upload_id: "u" });
+  assert.deepEqual(await sentTo(script), ["a,b\n", "a,b\n"]);
+});
+
 test("a refused upload throws the bucket's status", async () => {
   const script = new Script(upload(), new Response("<Error>", { status: 403, statusText: "Forbidden" }));
 

@@ -226,8 +226,14 @@ test("a flow limits its jobs", async () => {
   await assert.rejects(flows.get("renderer"), { code: "flow_not_found" });
 });
 
-test("the credits of the org are read", async () => {
-  assert.equal(await client.credits(), 0);
+test("the credits of the org and their movements are read", async () => {
+  const movements = await all(client.ledger());
+
+  assert.equal(await client.credits(), 1010);
+  assert.deepEqual(
+    movements.map(({ amount, reason }) => `${reason} ${amount}`),
+    Array.from({ length: 101 }, () => "added 10"),
+  );
 });
 
 test("a default callback is stored and deleted", async () => {

@@ -129,6 +129,8 @@ def test_it_keeps_its_promises_against_the_whole_service() -> None:
         world = service(objects=Storage(server), files=files)
         other = world.key("globex", limit=100_000)
         issue_secret(world.documents, "acme", world.clock.now())
+        for each in range(101):  # two pages of movements
+            world.engine.credits.add_credits("acme", 10, world.clock.now() + each, f"token-{each}")
 
         def work() -> None:
             world.clock.advance(1)  # no two jobs are of the same time

@@ -45,9 +45,9 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def service(tmp_path: Any) -> Service:
     handlers: dict[str, Any] = {"echo": echo, "fail": fail}
-    return Service.of(
-        World(handlers=handlers, job_types=[job_type(typical=1), job_type("fail"), bulk.JOB_TYPE]), tmp_path
-    )
+    costs = job_type("costs", price=lambda given: 30)
+    job_types = [job_type(typical=1), job_type("fail"), costs, bulk.JOB_TYPE]
+    return Service.of(World(handlers=handlers, job_types=job_types), tmp_path)
 
 
 @pytest.fixture
@@ -257,6 +257,21 @@ def test_a_flow_is_limited_paused_resumed_and_deleted(signed_in: Page, service: 
     signed_in.get_by_text("No flow on this page").wait_for()
 
 
+def test_the_ledger_leads_to_the_job_that_was_charged(signed_in: Page, service: Service) -> None:
+    credits, clock = service.world.engine.credits, service.world.clock
+    for each in range(21):
+        credits.add_credits("acme", 10, clock.now() - 1_000 * each, f"token-{each}")
+    service.world.submit(type="costs")
+    signed_in.get_by_role("link", name="Credits").click()
+    signed_in.get_by_text("180", exact=True).wait_for()
+    signed_in.get_by_role("link", name="Next page").click()
+    signed_in.get_by_text("2026-06-21 09:59:40").wait_for()
+
+    signed_in.go_back()
+    signed_in.get_by_role("row", name="charged").get_by_role("link").click()
+    signed_in.get_by_role("heading", name="costs").wait_for()
+
+
 def test_usage_is_shown(signed_in: Page, service: Service) -> None:
     service.world.submit(type="fail")
     service.world.work()
@@ -294,7 +309,7 @@ def test_everything_is_reached_by_keyboard(page: Page, service: Service) -> None
     page.keyboard.type(service.world.acme)
     page.keyboard.press("Enter")
     page.wait_for_url("**/console/jobs")
-    reached += [follow(page, "Tab") for _ in range(11)]
+    reached += [follow(page, "Tab") for _ in range(12)]
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/console/jobs/{job}")
 
@@ -307,6 +322,7 @@ def test_everything_is_reached_by_keyboard(page: Page, service: Service) -> None
             "Schedules",
             "Flows",
             "Job types",
+            "Credits",
             "Usage",
             "Sign out",
         ),
@@ -330,6 +346,8 @@ def test_every_page_is_accessible_and_fits(browser: Browser, url: str, service: 
     body = {"type": "echo", "input": {"text": "a"}, "rate": "1 hour"}
     service.world.request("PUT", f"/v1/schedules/{LONG_NAME}", body)
     service.world.work()
+    service.world.engine.credits.add_credits("acme", 12_345, service.world.clock.now(), "token")
+    service.world.submit(type="costs", run_at="2026-06-22T10:00:00Z")
     waiting = service.world.submit("y", run_at="2026-06-22T10:00:00Z", unique_key="z" * 255)
     limits = {"concurrency": 3, "rate": {"starts": 5, "per_seconds": 1}, "paused": True}
     service.world.request("PUT", f"/v1/flows/{LONG_NAME}", limits)
@@ -337,6 +355,7 @@ def test_every_page_is_accessible_and_fits(browser: Browser, url: str, service: 
         "jobs",
         f"bulk?action=retry&status=failed&counted_by={waiting}",
         "flows",
+        "credits",
         "usage",
         "jobs?status=failed",
         *(f"jobs/{job}" for job in jobs),

@@ -77,6 +77,7 @@ REQUESTS: list[tuple[str, str, Any]] = [
     ("POST", "/v1/flows/renderer/resume", None),
     ("DELETE", "/v1/flows/renderer", None),
     ("GET", "/v1/credits", None),
+    ("GET", "/v1/credits/ledger", None),
 ]
 
 
@@ -314,6 +315,7 @@ def keep_flows() -> set[Seen]:
     world.request("GET", path)
     world.request("GET", "/v1/flows")
     world.request("GET", "/v1/flows", query="limit=0")
+    world.request("GET", "/v1/credits/ledger", query="limit=0")
     world.advance(3 * MINUTE)
     world.request("DELETE", path)
     for method, place, body in REQUESTS:

@@ -146,6 +146,15 @@ class DefaultCallback(TypedDict):
     on: Literal["failed", "ended"]
 
 
+class Movement(TypedDict):
+    """A change of an org's credits: negative for charges. `job_id` is None for added credits."""
+
+    at: str
+    amount: int
+    reason: Literal["added", "charged", "refunded"]
+    job_id: str | None
+
+
 class Upload(TypedDict):
     """An uploaded file, as inputs take it."""
 

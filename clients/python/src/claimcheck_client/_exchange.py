@@ -27,15 +27,21 @@ NO_ANSWER = (httpx.TimeoutException, httpx.NetworkError, httpx.RemoteProtocolErr
 
 @dataclass
 class Repeats:
-    """The tries of one request, until a deadline of `clock`."""
+    """The tries of one request: for `repeat_for` seconds after the first has failed, and until `deadline`.
+
+    The first can take any time: that of a large file takes minutes until it breaks.
+    """
 
     clock: Callable[[], float]
     randomness: Callable[[], float]
-    deadline: float
+    repeat_for: float
+    deadline: float = math.inf
     tries: int = 0
 
     def pause(self, retry_after: float) -> float | None:
         """Return the seconds to the next try, at least `retry_after`, or None if that is too late."""
+        if self.tries == 0:
+            self.deadline = min(self.clock() + self.repeat_for, self.deadline)
         least = max(retry_after, min(FIRST_PAUSE * 2**self.tries, LONGEST_PAUSE) / 2)
         pause = least + min(least, LONGEST_PAUSE / 2) * self.randomness()
         self.tries += 1

@@ -17,6 +17,7 @@ from claimcheck.canonical.rendering import (
     render_execution,
     render_existing,
     render_jobs,
+    render_movement,
     url_of,
 )
 from claimcheck.canonical.schedule_endpoints import ROUTES as SCHEDULES
@@ -186,6 +187,17 @@ def get_credits(call: Call) -> Response:
     return Response.json(200, document)
 
 
+def list_movements(call: Call) -> Response:
+    from claimcheck.http.ledger import read_ledger
+
+    page = read_ledger(call)
+    document: responses.Ledger = {
+        "movements": [render_movement(each) for each in page.movements],
+        "next_cursor": page.after,
+    }
+    return Response.json(200, document)
+
+
 def get_openapi(call: Call) -> Response:
     from hashlib import sha256
 
@@ -232,6 +244,7 @@ DIALECT = Dialect(
         Route("DELETE", "/v1/callbacks/default", delete_default_callback, WRITE),
         *FLOWS,
         Route("GET", "/v1/credits", get_credits, READ),
+        Route("GET", "/v1/credits/ledger", list_movements, READ),
         Route("GET", "/openapi.json", get_openapi),
         Route("GET", "/health", get_health),
     ),

@@ -1,4 +1,4 @@
-"""The canonical dialect's documents: jobs, executions, callbacks, deliveries, schedules and flows."""
+"""The canonical dialect's documents: jobs, executions, callbacks, deliveries, movements, schedules, flows."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Literal
 
 from claimcheck.domain.clock import optional_rfc3339, rfc3339
-from claimcheck.domain.job import SECOND, Callback, Delivery, Execution, Job, Millis, Status
+from claimcheck.domain.job import SECOND, Callback, Delivery, Execution, Job, Millis, Movement, Status
 from claimcheck.domain.json_text import compact
 from claimcheck.http.contract import path_for_clients
 from claimcheck.http.rendering import optional_error, render_error, render_progress, result_url
@@ -121,6 +121,15 @@ def render_callback(callback: Callback | None, not_before: Millis | None) -> res
         "next_try_at": optional_rfc3339(not_before),
         "delivered_at": optional_rfc3339(callback.settled_at if callback.state == "delivered" else None),
         "failed_at": optional_rfc3339(callback.settled_at if callback.state == "failed" else None),
+    }
+
+
+def render_movement(movement: Movement) -> responses.Movement:
+    return {
+        "at": rfc3339(movement.at),
+        "amount": movement.amount,
+        "reason": movement.reason,
+        "job_id": movement.job_id,
     }
 
 

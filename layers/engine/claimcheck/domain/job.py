@@ -158,11 +158,11 @@ class Delivery(NamedTuple):
 
 
 class Movement(NamedTuple):
-    """A change of an org's credits: `reason` is `added`, `charged` or `refunded`."""
+    """A change of an org's credits."""
 
     at: Millis
     amount: int
-    reason: str
+    reason: Literal["added", "charged", "refunded"]
     job_id: str | None = None
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
     from typing import BinaryIO, Unpack
 
-    from claimcheck_client._documents import FileRef, JobFilter, Model, NewJob, Options, Upload
+    from claimcheck_client._documents import FileRef, JobFilter, Model, Movement, NewJob, Options, Upload
 
 T = TypeVar("T")
 MOST_IDS = 100
@@ -36,9 +36,9 @@ class AsyncClaimcheck:
 
     Every request is safe to repeat: a submission has an `Idempotency-Key`, and the others are harmless the
     second time. So without an answer, and after the statuses 429, 502, 503 and 504, a request is repeated
-    with jitter for `repeat_for` seconds, never before `Retry-After` has passed. One try takes at most about
-    `timeout` seconds. `http_client`, for a proxy or certificates of your own, replaces `timeout`; it is
-    closed with this client.
+    with jitter for `repeat_for` seconds after the first failure, never before `Retry-After` has passed. One
+    try takes at most about `timeout` seconds, that of a file any time. `http_client`, for a proxy or
+    certificates of your own, replaces `timeout`; it is closed with this client.
 
     Methods that send requests raise ApiError if the API refused them, and NoAnswer if nobody answered.
     """
@@ -206,6 +206,11 @@ class AsyncClaimcheck:
     async def credits(self) -> int:
         """Return the credits that are left to the key's org, for jobs that have a price."""
         return int(read(await self._connection.send("GET", "/v1/credits"))["credits"])
+
+    async def ledger(self) -> AsyncIterator[Movement]:
+        """Yield the movements of the org's credits, newest first. Their sum is what is left."""
+        async for movement in self._connection.pages("/v1/credits/ledger", "movements", {"limit": 100}):
+            yield movement
 
     async def upload(
         self, content: bytes | BinaryIO, content_type: str = "application/octet-stream"

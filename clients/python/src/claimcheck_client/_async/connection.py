@@ -95,7 +95,7 @@ class AsyncConnection:
         transient: Callable[[httpx.Response], bool],
     ) -> httpx.Response:
         """Return the answer of an attempt, made again until it is not transient or no time is left."""
-        repeats = Repeats(self.clock, self.randomness, min(self.clock() + self.repeat_for, deadline))
+        repeats = Repeats(self.clock, self.randomness, self.repeat_for, deadline)
         # A batch of which some jobs were accepted: the caller needs their ids, also if no repeat succeeds.
         partial: httpx.Response | None = None
         while True:

@@ -60,12 +60,14 @@ async def download(connection: AsyncConnection, path: str, into: BinaryIO) -> No
     if not path.startswith("/"):
         raise ValueError(f"{path!r} is not the path of a file of this deployment")
     # Also below the path of a custom domain, which it contains.
-    redirect = await replace(connection, url=origin_of(connection.url)).send("GET", path)
-    if redirect.status_code != httpx.codes.SEE_OTHER:
-        raise ValueError(f"{path!r} is not the path of a file of this deployment")
-    url = redirect.headers["location"]
+    api = replace(connection, url=origin_of(connection.url))
 
     async def attempt() -> httpx.Response:
+        # A signed URL works for minutes, and a try can take longer.
+        redirect = await api.send("GET", path)
+        if redirect.status_code != httpx.codes.SEE_OTHER:
+            raise ValueError(f"{path!r} is not the path of a file of this deployment")
+        url = redirect.headers["location"]
         into.seek(0)
         into.truncate()
         async with connection.http.stream("GET", url) as response:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from typing import BinaryIO, Unpack
 
-    from claimcheck_client._documents import FileRef, JobFilter, Model, NewJob, Options, Upload
+    from claimcheck_client._documents import FileRef, JobFilter, Model, Movement, NewJob, Options, Upload
 
 T = TypeVar("T")
 MOST_IDS = 100
@@ -35,9 +35,9 @@ class Claimcheck:
 
     Every request is safe to repeat: a submission has an `Idempotency-Key`, and the others are harmless the
     second time. So without an answer, and after the statuses 429, 502, 503 and 504, a request is repeated
-    with jitter for `repeat_for` seconds, never before `Retry-After` has passed. One try takes at most about
-    `timeout` seconds. `http_client`, for a proxy or certificates of your own, replaces `timeout`; it is
-    closed with this client.
+    with jitter for `repeat_for` seconds after the first failure, never before `Retry-After` has passed. One
+    try takes at most about `timeout` seconds, that of a file any time. `http_client`, for a proxy or
+    certificates of your own, replaces `timeout`; it is closed with this client.
 
     Methods that send requests raise ApiError if the API refused them, and NoAnswer if nobody answered.
     """
@@ -203,6 +203,10 @@ class Claimcheck:
     def credits(self) -> int:
         """Return the credits that are left to the key's org, for jobs that have a price."""
         return int(read(self._connection.send("GET", "/v1/credits"))["credits"])
+
+    def ledger(self) -> Iterator[Movement]:
+        """Yield the movements of the org's credits, newest first. Their sum is what is left."""
+        yield from self._connection.pages("/v1/credits/ledger", "movements", {"limit": 100})
 
     def upload(self, content: bytes | BinaryIO, content_type: str = "application/octet-stream") -> Upload:
         """Upload bytes or a binary file, from its start, and return the value of an input that takes a file.

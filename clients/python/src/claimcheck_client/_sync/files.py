@@ -59,12 +59,14 @@ def download(connection: Connection, path: str, into: BinaryIO) -> None:
     if not path.startswith("/"):
         raise ValueError(f"{path!r} is not the path of a file of this deployment")
     # Also below the path of a custom domain, which it contains.
-    redirect = replace(connection, url=origin_of(connection.url)).send("GET", path)
-    if redirect.status_code != httpx.codes.SEE_OTHER:
-        raise ValueError(f"{path!r} is not the path of a file of this deployment")
-    url = redirect.headers["location"]
+    api = replace(connection, url=origin_of(connection.url))
 
     def attempt() -> httpx.Response:
+        # A signed URL works for minutes, and a try can take longer.
+        redirect = api.send("GET", path)
+        if redirect.status_code != httpx.codes.SEE_OTHER:
+            raise ValueError(f"{path!r} is not the path of a file of this deployment")
+        url = redirect.headers["location"]
         into.seek(0)
         into.truncate()
         with connection.http.stream("GET", url) as response:

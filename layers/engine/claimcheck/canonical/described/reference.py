@@ -73,6 +73,7 @@ RESPONSES = (
     responses.DownloadUrl,
     responses.DefaultCallback,
     responses.Credits,
+    responses.Ledger,
     history_responses.ExecutionList,
     history_responses.DeliveryList,
     file_responses.Upload,
@@ -265,6 +266,13 @@ OPERATIONS: api.Operations = {
         summary="Get your credits",
         description="Returns the credits of your organisation, which jobs with a price are charged to.",
         answers={200: api.Answer("The credits.", api.ref("Credits"))},
+    ),
+    canonical.list_movements: api.Operation(
+        summary="List the movements of your credits",
+        description="Lists what was added, charged and refunded, newest first.",
+        parameters=api.paging("The page size.", {"type": "string"}),
+        answers={200: api.Answer("A page of the ledger.", api.ref("Ledger"))},
+        errors=(errors.InvalidFields,),
     ),
     canonical.get_openapi: api.Operation(
         summary="Get this document",

@@ -213,6 +213,23 @@ class Credits(TypedDict):
     credits: Annotated[int, about("The credits that are left.", 970, ge=0)]
 
 
+class Movement(TypedDict):
+    """A change of your organisation's credits."""
+
+    at: Annotated[Time, Field(examples=["2026-06-18T16:30:00.000Z"])]
+    amount: Annotated[int, about("Negative for charges. The sum of all is what is left.", -30)]
+    reason: Annotated[
+        Literal["added", "charged", "refunded"],
+        about("A job is charged when it is accepted, and refunded if it fails.", "charged"),
+    ]
+    job_id: Annotated[Id | None, about("The job. Null for added credits.", JOB_ID)]
+
+
+class Ledger(TypedDict):
+    movements: Annotated[list[Movement], about("Newest first. The list can be empty.")]
+    next_cursor: Annotated[str | None, about("The `cursor` of the next page; null on the last page.", None)]
+
+
 class DefaultCallback(TypedDict):
     """The callback of jobs that ask for none themselves, and whose schedule asks for none."""
 
