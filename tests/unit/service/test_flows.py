@@ -163,8 +163,9 @@ def test_pumps_that_meet_lose_no_start() -> None:
 
 
 def test_a_job_that_comes_while_another_pump_has_its_turn_gets_its_start_from_that_one() -> None:
-    store, late = Met(), []
+    store = Met()
     world = World(store=store)
+    late: list[str] = []
     put(world, rate={"starts": 1, "per_seconds": 5})
 
     def come() -> None:
