@@ -22,7 +22,9 @@ FOUND_BY = {
     mutants.claim_that_ignores_a_live_lease: "a live lease was replaced",
     mutants.retry_that_removes_due_at: "left the safety net",
     mutants.sweeper_that_ends_a_live_job: "under a live lease|a lease was taken away|an execution is missing",
-    mutants.sweeper_that_moves_without_its_condition: ("after its end|given back|moved backwards|a lease"),
+    mutants.sweeper_that_moves_without_its_condition: (
+        "after its end|given back|moved backwards|a lease|old code changed"
+    ),
     mutants.transaction_that_takes_effect_twice: "do not add up|given twice",
     mutants.submission_that_sets_delete_at: "TTL took a debt",
     mutants.old_code_that_ignores_a_need: "old code changed a job with a need",

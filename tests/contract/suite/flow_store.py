@@ -73,7 +73,7 @@ class FlowStoreSuite:
         key = new_flow().key
 
         assert adapters.flows.read(key) is None
-        assert adapters.flows.view(key) == (None, None, None, (), ())
+        assert adapters.flows.view(key) == (None, None, None, (), (), None)
         assert adapters.flows.waiting(key, 10) == 0
 
     def test_a_flow_is_created_once(self, adapters: Adapters) -> None:
@@ -101,7 +101,7 @@ class FlowStoreSuite:
     def test_a_replacement_keeps_what_the_line_needs_except_a_new_start(self, adapters: Adapters) -> None:
         flow = stored(adapters)
         adapters.flows.set_due(flow.key, None, NOW)
-        adapters.flows.reserve(flow.key, None, 7)
+        adapters.flows.reserve(flow.key, None, 7, NOW)
         new = rewritten(flow)
         adapters.flows.put(flow, new)
 
@@ -248,9 +248,9 @@ class DueFlowsSuite:
     def test_only_a_flow_of_a_job_type_comes_to_be_by_being_due(self, adapters: Adapters) -> None:
         missing, declared = new_flow().key, FlowKey(f"@{new_org()}", "echo")
 
-        for change in (adapters.flows.set_due, adapters.flows.reserve):
-            assert not change(missing, None, NOW)
-            assert change(declared, None, NOW)
+        for key, created in ((missing, False), (declared, True)):
+            assert adapters.flows.set_due(key, None, NOW) is created
+            assert adapters.flows.reserve(key, None, NOW, NOW) is created
 
         assert adapters.flows.view(missing)[:3] == (None, None, None)
         assert adapters.flows.view(declared)[:3] == (None, NOW, NOW)
@@ -259,11 +259,22 @@ class DueFlowsSuite:
     def test_starts_are_reserved_by_one_at_a_time(self, adapters: Adapters) -> None:
         key = stored(adapters).key
 
-        assert adapters.flows.reserve(key, None, 5)
-        assert not adapters.flows.reserve(key, None, 6)
-        assert adapters.flows.reserve(key, 5, 9)
-        assert not adapters.flows.reserve(key, 5, 9)
-        assert adapters.flows.view(key).next_start_at == 9
+        assert adapters.flows.reserve(key, None, 5, NOW)
+        assert not adapters.flows.reserve(key, None, 6, NOW + 1)
+        assert adapters.flows.view(key).turn == NOW
+        assert adapters.flows.reserve(key, 5, 9, NOW + 2)
+        assert not adapters.flows.reserve(key, 5, 9, NOW + 3)
+        assert (adapters.flows.view(key).next_start_at, adapters.flows.view(key).turn) == (9, NOW + 2)
+
+    def test_a_turn_is_ended_only_by_its_own_end(self, adapters: Adapters) -> None:
+        key = stored(adapters).key
+        adapters.flows.reserve(key, None, 5, NOW)
+
+        adapters.flows.end_turn(key, NOW + 1)
+        assert adapters.flows.view(key).turn == NOW
+        adapters.flows.end_turn(key, NOW)
+        assert (adapters.flows.view(key).turn, adapters.flows.view(key).next_start_at) == (None, 5)
+        adapters.flows.end_turn(key, NOW)
 
     def test_due_flows_are_read_in_pages_with_jobs(self, adapters: Adapters) -> None:
         org, at = new_org(), RANDOMNESS.below(NOW)

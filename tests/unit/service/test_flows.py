@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 import pytest
@@ -14,9 +14,16 @@ from claimcheck.domain import job as job_module
 from claimcheck.domain.clock import rfc3339
 from claimcheck.domain.errors import Unavailable
 from claimcheck.domain.job import HOUR, MINUTE, SECOND, FlowKey, Status
+from claimcheck.service.flows.pump import TURN
 from claimcheck.service.worker import Unclaimed
+from claimcheck.testing import MemoryJobStore
 from tests.kit.flow_world import ONE, act, counted, forget_wake_ups, jobs, put, shown, slow, submit
 from tests.kit.world import Echo, World, job_type
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from claimcheck.domain.job import Job
 
 
 def test_no_more_jobs_run_than_the_flow_allows_and_all_end_in_their_order() -> None:
@@ -124,6 +131,69 @@ def test_a_rate_spaces_a_thousand_starts_exactly() -> None:
     starts = sorted(job.started_at or 0 for job in jobs(world, job_ids))
 
     assert {later - earlier for earlier, later in pairwise(starts)} == {20}
+
+
+class Met(MemoryJobStore):
+    """Whenever a pump has given a job its start, `meet` is called."""
+
+    meet: Callable[[], None] | None = None
+
+    def replace(self, old: Job, new: Job, *more: Any) -> None:
+        super().replace(old, new, *more)
+        if self.meet is not None and old.waits is not None and new.waits is None:
+            meet, self.meet = self.meet, None
+            meet()
+            self.meet = meet
+
+
+def test_pumps_that_meet_lose_no_start() -> None:
+    store = Met()
+    world = World(store=store)
+    put(world, rate={"starts": 50, "per_seconds": 1}, paused=True)
+    job_ids = submit(world, 20)
+    world.work()
+    act(world, "resume")
+    # Its worker finds a line, and pumps.
+    store.meet = lambda: world.engine.worker.run(job_ids[-1], lambda: 900 * SECOND)
+    world.work()
+
+    starts = sorted(job.not_before for job in jobs(world, job_ids))
+    assert {later - earlier for earlier, later in pairwise(starts)} == {20}
+    assert world.store.flows.view(ONE).turn is None
+
+
+def test_a_job_that_comes_while_another_pump_has_its_turn_gets_its_start_from_that_one() -> None:
+    store = Met()
+    world = World(store=store)
+    late: list[str] = []
+    put(world, rate={"starts": 1, "per_seconds": 5})
+
+    def come() -> None:
+        if not late:
+            late.append(world.submit(flow="one"))
+            world.engine.worker.run(late[0], lambda: 900 * SECOND)
+            assert world.job(late[0]).waits is not None
+
+    store.meet = come
+    [first] = submit(world, 1)
+    world.engine.worker.run(first, lambda: 900 * SECOND)
+
+    one, two = jobs(world, [first, *late])
+    assert two.waits is None
+    assert two.not_before - one.not_before == 5 * SECOND
+
+
+def test_the_turn_of_a_lost_pump_passes() -> None:
+    world = World()
+    put(world, rate={"starts": 1, "per_seconds": 5})
+    world.store.flows.reserve(ONE, None, 0, world.clock.now() + TURN)
+    job_ids = submit(world, 2)
+    world.work()
+    assert [job.waits is None for job in jobs(world, job_ids)] == [False, False]
+
+    world.advance(3 * MINUTE)
+
+    assert {job.status for job in jobs(world, job_ids)} == {Status.COMPLETED}
 
 
 def test_a_burst_starts_at_once_and_then_the_rate_applies() -> None:

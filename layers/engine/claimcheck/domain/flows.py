@@ -119,7 +119,8 @@ class Ticket(NamedTuple):
 class View(NamedTuple):
     """A flow at one moment: all its slots, and the first of its line.
 
-    `flow` is None if it does not exist, and for flows of job types. `due_at` is set while jobs wait.
+    `flow` is None if it does not exist, and for flows of job types. `due_at` is set while jobs wait. Until
+    `turn`, a pump gives starts that it has reserved, and no other reserves any.
     """
 
     flow: Flow | None
@@ -127,6 +128,7 @@ class View(NamedTuple):
     next_start_at: Micros | None
     slots: tuple[Slot, ...]
     tickets: tuple[Ticket, ...]
+    turn: Millis | None
 
     def free(self, limits: Limits) -> list[int]:
         """Return the free slots. After the limit was lowered, there can be fewer than free numbers."""

@@ -267,8 +267,14 @@ class FlowStore(Protocol):
         A flow that a job type declares is created for this. Any other must exist.
         """
 
-    def reserve(self, key: FlowKey, seen: Micros | None, next_start_at: Micros) -> bool:
-        """Replace the flow's `next_start_at` if it is `seen`. Return whether it was replaced."""
+    def reserve(self, key: FlowKey, seen: Micros | None, next_start_at: Micros, turn: Millis) -> bool:
+        """Replace the flow's `next_start_at` if it is `seen`, and set its `turn`.
+
+        Return whether this was done.
+        """
+
+    def end_turn(self, key: FlowKey, turn: Millis) -> None:
+        """Remove the flow's `turn` if it is this one."""
 
     def delete_void(self, key: FlowKey, row: Slot | Ticket) -> None:
         """Delete a slot or ticket, if it is still the one of `row.token`."""

@@ -20,6 +20,7 @@ class MemoryFlowStore:
         self._flows: dict[FlowKey, Flow] = {}
         self._due_at: dict[FlowKey, Millis] = {}
         self._next_start_at: dict[FlowKey, Micros] = {}
+        self._turns: dict[FlowKey, Millis] = {}
         self._slots: dict[FlowKey, dict[int, Slot]] = {}
         self._lines: dict[FlowKey, list[Ticket]] = {}
         self.lock = RLock()
@@ -48,6 +49,7 @@ class MemoryFlowStore:
                 return False
             del self._flows[flow.key]
             self._next_start_at.pop(flow.key, None)
+            self._turns.pop(flow.key, None)
             return True
 
     def list_flows(self, org: str, after: str | None, limit: int) -> FlowPage:
@@ -64,6 +66,7 @@ class MemoryFlowStore:
                 self._next_start_at.get(key),
                 tuple(slots[number] for number in sorted(slots)),
                 tuple(self._lines.get(key, ())[:FIRST]),
+                self._turns.get(key),
             )
 
     def waiting(self, key: FlowKey, limit: int) -> int:
@@ -72,8 +75,15 @@ class MemoryFlowStore:
     def set_due(self, key: FlowKey, seen: Millis | None, due_at: Millis | None) -> bool:
         return self._set(self._due_at, key, seen, due_at)
 
-    def reserve(self, key: FlowKey, seen: Micros | None, next_start_at: Micros) -> bool:
-        return self._set(self._next_start_at, key, seen, next_start_at)
+    def reserve(self, key: FlowKey, seen: Micros | None, next_start_at: Micros, turn: Millis) -> bool:
+        with self.lock:
+            reserved = self._set(self._next_start_at, key, seen, next_start_at)
+            if reserved:
+                self._turns[key] = turn
+            return reserved
+
+    def end_turn(self, key: FlowKey, turn: Millis) -> None:
+        self._set(self._turns, key, turn, None)
 
     def _set(self, of: dict[FlowKey, int], key: FlowKey, seen: int | None, value: int | None) -> bool:
         with self.lock:

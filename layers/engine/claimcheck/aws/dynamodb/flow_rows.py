@@ -1,7 +1,8 @@
 """The rows of flows. A flow's partition has the flow, its slots, and its line.
 
 A slot or ticket changes only in the transaction of its job, so both always agree. The flow's own row is in no
-such transaction: its `due_at` and `next_start_at` are attributes that conditional updates change one by one.
+such transaction: its `due_at`, and its `next_start_at` with its `turn`, are attributes that conditional
+updates change.
 """
 
 from __future__ import annotations

@@ -97,6 +97,7 @@ class DynamoDBFlowStore:
             _number(row, "next_start_at"),
             tuple(map(flow_rows.slot_of, slots)),
             tuple(map(flow_rows.ticket_of, tickets[:FIRST])),
+            _number(row, "turn"),
         )
 
     def waiting(self, key: FlowKey, limit: int) -> int:
@@ -119,10 +120,13 @@ class DynamoDBFlowStore:
             values |= {f":{name}": value for name, value in due.items()}
         return not self._update(key, change, condition, values)[0]
 
-    def reserve(self, key: FlowKey, seen: Micros | None, next_start_at: Micros) -> bool:
+    def reserve(self, key: FlowKey, seen: Micros | None, next_start_at: Micros, turn: Millis) -> bool:
         condition, values = _unchanged(key, "next_start_at", seen)
-        values[":next"] = {"N": str(next_start_at)}
-        return not self._update(key, "SET next_start_at = :next", condition, values)[0]
+        values |= {":next": {"N": str(next_start_at)}, ":turn": {"N": str(turn)}}
+        return not self._update(key, "SET next_start_at = :next, turn = :turn", condition, values)[0]
+
+    def end_turn(self, key: FlowKey, turn: Millis) -> None:
+        self._update(key, "REMOVE turn", *_unchanged(key, "turn", turn))
 
     def delete_void(self, key: FlowKey, row: Slot | Ticket) -> None:
         try:

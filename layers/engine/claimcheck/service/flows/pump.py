@@ -7,11 +7,12 @@ conditional write.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from claimcheck.domain.errors import Conflict, SlotTaken, Unavailable
 from claimcheck.domain.flows import MICRO, Limits, View
-from claimcheck.domain.job import GRACE, Millis, wake_up_delay
+from claimcheck.domain.job import GRACE, SECOND, Millis, wake_up_delay
 from claimcheck.domain.observability import warn
 from claimcheck.domain.ports import WakeUp
 from claimcheck.service.transition import MOST_CHANGES, transition
@@ -32,6 +33,20 @@ MOST_GRANTS = 100
 # A pump that was slower than another waits this long before it looks again, with full jitter: milliseconds,
 # doubled each time up to the longest. Without it, pumps of a busy flow mostly disturb each other.
 PAUSE, LONGEST_PAUSE = 50, 1000
+# Longer than a pump takes for its grants.
+TURN = 10 * SECOND
+
+
+@dataclass(slots=True)
+class Block:
+    """The starts that a pump has not given yet. With a rate it has reserved them, and it has its turn.
+
+    Until the end of the `turn` no other pump reserves any. Otherwise each would for the same jobs, and most
+    starts were lost.
+    """
+
+    starts: list[Millis] = field(default_factory=list)
+    turn: Millis | None = None
 
 
 class Look(NamedTuple):
@@ -96,51 +111,66 @@ class Pump:
 
     def pump(self, job: Job) -> None:
         """Give what is free in the job's flow to the first in line. Raises: Unavailable."""
-        key, starts, left = _flow_of(job), list[Millis](), MOST_GRANTS
+        key, block, left, losses = _flow_of(job), Block(), MOST_GRANTS, 0
         passed_over: set[str] = set()
-        for number in range(MOST_CHANGES):
-            if number:
+        while losses < MOST_CHANGES:
+            if losses:
                 # Other pumps are at work.
-                self._clock.sleep(self._randomness.below(min(PAUSE * 2**number, LONGEST_PAUSE)))
+                self._clock.sleep(self._randomness.below(min(PAUSE * 2**losses, LONGEST_PAUSE)))
             look = self.look(job)
             waiting = [each for each in look.view.tickets if each.job_id not in passed_over]
-            if not waiting:
-                return
-            self.expect(job, look.view)
+            if waiting:
+                self.expect(job, look.view)
             room = look.room[: min(left, len(waiting))]
-            if not self._reserve(key, look, len(room), starts):
-                continue
-            chosen = waiting[: min(len(room), len(starts))]
-            if not chosen:
+            if not self._reserve(key, look, len(room), block):
                 return
+            chosen = waiting[: min(len(room), len(block.starts))]
             # The first in line gets the first start.
-            served = self._rotated(list(zip(chosen, starts, strict=False)))
-            granted = self._grant(key, served, room, starts, passed_over)
+            served = self._rotated(list(zip(chosen, block.starts, strict=False)))
+            granted = self._grant(key, served, room, block.starts, passed_over) if served else 0
             left -= granted
-            if granted == len(chosen):
+            if granted < len(chosen):
+                losses += 1
+                if passed_over:
+                    # Mostly more follow: find all of them at once.
+                    known = {job.job_id for job in self._read(waiting).values() if not job.newer_than_code}
+                    passed_over |= {ticket.job_id for ticket in waiting} - known
+            elif not self._end_turn(key, block) or left == 0:
                 if left == 0:
                     wake_first(self._queue(), waiting[len(chosen) :])
                 return
-            if passed_over:
-                # Mostly more follow: find all of them at once.
-                known = {job.job_id for job in self._read(waiting).values() if not job.newer_than_code}
-                passed_over |= {ticket.job_id for ticket in waiting} - known
         raise Unavailable("The flow is being changed by other requests: try again.")
 
-    def _reserve(self, key: FlowKey, look: Look, count: int, starts: list[Millis]) -> bool:
-        """Add to `starts` until it has as many as `count`, or as the rate allows.
+    def _reserve(self, key: FlowKey, look: Look, count: int, block: Block) -> bool:
+        """Add starts to the block until it has as many as `count`, or as the rate allows.
 
-        Return whether it was possible: another pump can be faster.
+        Return False if another pump has its turn. That one looks again when it has given its starts.
         """
-        now, rate = self._clock.now(), look.limits.rate
+        now, rate, view = self._clock.now(), look.limits.rate, look.view
         if rate is None:
-            starts += [now] * (count - len(starts))
+            block.starts += [now] * (count - len(block.starts))
             return True
-        first = rate.first_start(look.view.next_start_at, now)
-        reserved = rate.starts_from(first, now, count - len(starts))
-        if reserved and not self._flows.reserve(key, look.view.next_start_at, reserved[-1] + rate.interval):
+        reserved = rate.starts_from(rate.first_start(view.next_start_at, now), now, count - len(block.starts))
+        if not reserved:
+            return True
+        if view.turn is not None and view.turn > now and view.turn != block.turn:
             return False
-        starts += [-(-start // MICRO) for start in reserved]
+        turn = now + TURN
+        if not self._flows.reserve(key, view.next_start_at, reserved[-1] + rate.interval, turn):
+            return False
+        block.starts += [-(-start // MICRO) for start in reserved]
+        block.turn = turn
+        return True
+
+    def _end_turn(self, key: FlowKey, block: Block) -> bool:
+        """Let other pumps reserve starts. Return whether there was a turn.
+
+        Then this pump must look again, because others have left their jobs to it.
+        """
+        if block.turn is None:
+            return False
+        self._flows.end_turn(key, block.turn)
+        block.turn = None
         return True
 
     def _grant(
