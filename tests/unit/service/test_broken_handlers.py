@@ -151,9 +151,10 @@ def test_a_validator_may_raise_anything_and_the_worker_survives(of: str, error: 
         def check(cls, text: str) -> str:
             raise error
 
+    checked: dict[str, Any] = {of: Checked}
     world = World({"echo": lambda given, job: {"text": "done"}})
     job_id = world.submit()
-    world.rebuild(catalog=Catalog([job_type(retry=ONCE, **{of: Checked})]))
+    world.rebuild(catalog=Catalog([job_type(retry=ONCE, **checked)]))
 
     world.work()
 
