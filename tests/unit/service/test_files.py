@@ -70,7 +70,8 @@ def test_every_name_comes_back_with_its_file(world: FileWorld, name: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "name", ["", ".", "..", "a/b", "../a", "a\\b", "a\nb", "a\x00", "\u202egpj.exe", "\ud800", "x" * 256, "🧥" * 256]
+    "name",
+    ["", ".", "..", "a/b", "../a", "a\\b", "a\nb", "a\x00", "\u202egpj.exe", "\ud800", "x" * 256, "🧥" * 256],
 )
 def test_a_name_with_a_path_or_without_end_is_the_handlers_mistake(world: FileWorld, name: str) -> None:
     refused: list[str] = []
