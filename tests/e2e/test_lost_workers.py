@@ -99,7 +99,9 @@ def test_a_batch_whose_function_is_killed_is_completed_by_its_repeat(
     def accepted(number: int) -> list[str] | None:
         """Return the ids of a batch's jobs, or None if it has to be repeated, as on a busy machine."""
         answer = submit(number)
-        found = answer.json()["jobs"] if answer.status_code == httpx.codes.OK else [{"status": 502}]
+        if answer.status_code != httpx.codes.OK:
+            return None
+        found: list[dict[str, Any]] = answer.json()["jobs"]
         whole = all(each["status"] == httpx.codes.ACCEPTED for each in found)
         return [each["job"]["job_id"] for each in found] if whole else None
 
