@@ -8,12 +8,12 @@ from apps.flowrelay.dialect.rendering import render_row
 from claimcheck.domain.errors import DocumentNotFound, JobNotFound
 from claimcheck.domain.job import Job, Status
 from claimcheck.http.contract import Call, Response
-from claimcheck.http.paging import Paging, paging_of
 from claimcheck.http.rendering import render_result
 from claimcheck.service.reader import EMBEDDED_LIMIT, MAX_PAGE, JobFilter, JobReader, Listing
 
 if TYPE_CHECKING:
     from apps.flowrelay.dialect.described import responses
+    from claimcheck.http.paging import Paging
 
 # Pages of an org's jobs that one request reads at most.
 PAGES = 5
@@ -36,6 +36,8 @@ def get_insight(call: Call) -> Response:
 
 
 def _list(call: Call, kind: Literal["handoff", "insight"]) -> Response:
+    from claimcheck.http.paging import paging_of
+
     found = find(call.engine.reader, call.org, kind, paging_of(call.request.query))
     rows = [render_row(job) for job in found.jobs]
     document: responses.FlowRelayHandoffs | responses.FlowRelayInsights

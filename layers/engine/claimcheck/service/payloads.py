@@ -18,12 +18,12 @@ class Payloads:
         self._objects = objects
         self._randomness = randomness
 
-    def store(self, job_id: str, folder: str, text: str) -> Payload:
-        """Keep a text of a job, in an object of `folder` if it is large. Raises: Unavailable."""
+    def store(self, job_id: str, folder: Callable[[], str], text: str) -> Payload:
+        """Keep a text of a job, in an object of the folder if it is large. Raises: Unavailable."""
         size = len(text.encode())
         if size <= INLINE_LIMIT:
             return Payload(size, text=text)
-        key = f"{folder}{job_id}-{self._randomness.token()}.json"
+        key = f"{folder()}{job_id}-{self._randomness.token()}.json"
         self._objects().put(key, text)
         return Payload(size, key=key)
 
