@@ -188,7 +188,9 @@ class Chaos:
             return self._saved(job)
         job.progress(1, 2, "half")
         self.world.clock.advance(self.random.choice((10, 500, 15 * SECOND, 70 * SECOND, 4 * MINUTE)))
-        self.interlude(0.5)
+        # A worker that comes after a lost one needs a sweep, a wake-up and an attempt.
+        for _ in range(3):
+            self.interlude(0.5)
         return self._meet(self.random.choice(FATES), self._saved(job))
 
     def _saved(self, job: JobContext) -> Echo:
