@@ -353,7 +353,7 @@ def list_that_begins_with_the_oldest() -> Any:
 
 
 def flow_that_forgets_its_last_start() -> Any:
-    return changed(MemoryFlowStore, "reserve", lambda _: lambda self, key, seen, next_start_at: True)
+    return changed(MemoryFlowStore, "reserve", lambda _: lambda self, key, seen, next_start_at, turn: True)
 
 
 def retry_without_its_mark() -> Any:
