@@ -189,19 +189,32 @@ def test_charged_entries_with_unique_keys_are_stored_in_their_order() -> None:
 
 
 class Doubtful(MemoryJobStore):
-    """Its writes of many work, and no answer arrives."""
+    """Its writes of many work, and no answer arrives. Then it is down for a while."""
+
+    down = False
 
     def insert_many(self, jobs: Sequence[NewJob]) -> None:
         super().insert_many(jobs)
+        self.down = True
         raise OutcomeUnknown
 
+    def insert(self, *job: Any, **beside: Any) -> None:
+        if self.down:
+            raise Unavailable
+        super().insert(*job, **beside)
 
-def test_a_charged_batch_whose_answer_was_lost_is_found_to_be_stored() -> None:
-    world = priced(credits=1000, store=Doubtful())
 
-    found = batch(world, *[echo()] * 3)
-    world.work()
+def test_a_charged_batch_whose_answer_was_lost_keeps_its_inputs_and_is_found_by_its_repeat() -> None:
+    store = Doubtful()
+    world = priced(credits=1000, store=store)
+    large = [echo("long" * 2000)] * 3
 
+    lost = batch(world, *large, idempotency_key="night")
+    store.down = False
+    found = batch(world, *large, idempotency_key="night")
+    world.advance(MINUTE)
+
+    assert [each["error"]["code"] for each in lost] == ["outcome_unknown"] * 3
     assert [each["status"] for each in found] == [202] * 3
     assert charged(world) == 3 * PRICE
     assert {world.job(job_id).status for job_id in ids(found)} == {"completed"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from claimcheck.domain.errors import ClaimcheckError, InternalError, OutcomeUnknown, Unavailable
+from claimcheck.domain.errors import ClaimcheckError, InternalError, Unavailable
 from claimcheck.domain.job import SECOND
 from claimcheck.domain.observability import failure
 from claimcheck.domain.ports import TOGETHER, NewJob
@@ -68,19 +68,18 @@ class BatchSubmission:
         until = began + STARTS
         # The line of each flow is counted once, or a few times at once.
         prepare_one = partial(self._prepare, org, cache(self._submission.has_room))
-        prepare = partial(self._in_time, began + PREPARATIONS, Unavailable(), prepare_one)
+        prepare = partial(self._in_time, began + PREPARATIONS, prepare_one)
         found: dict[int, NewJob | Outcome] = dict(enumerate(self._spread(prepare, entries)))
         new = {number: each for number, each in found.items() if isinstance(each, NewJob)}
         granted, beyond = grant(len(new))
         refused = {number: new.pop(number) for number in list(new)[granted:]}
-        drop = partial(self._in_time, until, Unavailable(), self._submission.drop_input)
+        drop = partial(self._in_time, until, self._submission.drop_input)
         list(self._spread(drop, refused.values()))
         found |= dict.fromkeys(refused, beyond or Unavailable())
-        late = dict.fromkeys(new, Unavailable())
 
         def insert(number: int) -> Outcome:
             key = entries[number].key
-            return self._in_time(until, late[number], self._submission.insert, new[number], key)
+            return self._in_time(until, self._submission.insert, new[number], key)
 
         def insert_together(chunk: Sequence[int]) -> Iterable[Outcome]:
             jobs = [new[number] for number in chunk]
@@ -88,14 +87,13 @@ class BatchSubmission:
             if len(names) > len(set(names)):
                 # A transaction has each row once.
                 return map(insert, chunk)
-            refusal = self._in_time(until, Unavailable(), self._submission.insert_many, jobs)
+            refusal = self._in_time(until, self._submission.insert_many, jobs)
             if not isinstance(refusal, ClaimcheckError):
                 return refusal
-            if type(refusal) is Unavailable:
-                # One transaction for each job would meet the same conflicts, many times.
+            if isinstance(refusal, Unavailable):
+                # One transaction for each job would meet the same conflicts, many times. And jobs that may be
+                # stored must keep their inputs.
                 return [refusal] * len(chunk)
-            if isinstance(refusal, OutcomeUnknown):
-                late.update(dict.fromkeys(chunk, refusal))
             return map(insert, chunk)
 
         # Charges meet at one row: they are made in order, and those in one transaction do not conflict.
@@ -119,15 +117,13 @@ class BatchSubmission:
                 make_due(self._store, job, self._clock.now())
 
         jobs = [each.job for each in accepted if each.is_new]
-        tried = partial(self._in_time, until, Unavailable(), send)
+        tried = partial(self._in_time, until, send)
         list(self._spread(tried, _chunks(jobs, MESSAGES)))
 
-    def _in_time(
-        self, until: Millis, late: ClaimcheckError, act: Callable[..., T], *args: Any
-    ) -> T | ClaimcheckError:
-        """Return what `act` returns, or the error that it raises, or `late` if no time is left for it."""
+    def _in_time(self, until: Millis, act: Callable[..., T], *args: Any) -> T | ClaimcheckError:
+        """Return what `act` returns, or the error that it raises. Without time left, it is Unavailable."""
         if self._clock.now() > until:
-            return late
+            return Unavailable()
         try:
             return act(*args)
         except ClaimcheckError as error:
