@@ -12,7 +12,6 @@ and the previous one; older ones end. `delete` deletes all that is stored for an
 import json
 import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
-from contextlib import suppress
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -20,7 +19,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from claimcheck.bootstrap import Engine, bootstrap
 from claimcheck.domain.clock import optional_rfc3339
-from claimcheck.domain.errors import ClaimcheckError, JobNotFound, WrongState
+from claimcheck.domain.errors import ClaimcheckError
 from claimcheck.domain.job import DAY
 from claimcheck.domain.keys import FREE, LIMIT, PLANS, READ, WRITE, ApiKey
 from claimcheck.http.admission import hash_key, issue_key
@@ -111,6 +110,8 @@ def _disable(engine: Engine, asked: Namespace) -> dict[str, Any]:
 
 
 def _freeze(engine: Engine, asked: Namespace) -> dict[str, Any]:
+    from claimcheck.service.bulk import cancel_bulk_jobs
+
     keys = engine.keys.api_keys(ApiKey(org=asked.org).org)
     for name, key in keys.items():
         engine.keys.put_api_key(name, replace(key, disabled=True))
@@ -119,27 +120,8 @@ def _freeze(engine: Engine, asked: Namespace) -> dict[str, Any]:
         "org": asked.org,
         "disabled_keys": [name for name, key in keys.items() if not key.disabled],
         "paused_schedules": engine.schedule_editor.pause_all(asked.org),
-        "cancelled_bulk_jobs": _cancel_bulk_jobs(engine, asked.org),
+        "cancelled_bulk_jobs": cancel_bulk_jobs(engine.reader, engine.editor, asked.org),
     }
-
-
-def _cancel_bulk_jobs(engine: Engine, org: str) -> list[str]:
-    """Cancel what would go on to submit jobs. It reads all jobs of the org."""
-    from claimcheck.service.bulk import NAME
-    from claimcheck.service.reader import MAX_PAGE, JobFilter
-
-    found: list[str] = []
-    after = None
-    while True:
-        page = engine.reader.list_jobs(org, JobFilter(type=NAME), MAX_PAGE, after)
-        found += [job.job_id for job in page.jobs if job.ended_at is None]
-        after = page.after
-        if after is None:
-            break
-    for job_id in found:
-        with suppress(WrongState, JobNotFound):  # it has ended by itself
-            engine.editor.cancel(org, job_id)
-    return found
 
 
 def _credits(engine: Engine, asked: Namespace) -> dict[str, Any]:

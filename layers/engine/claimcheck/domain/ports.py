@@ -158,8 +158,7 @@ class JobStore(Protocol):
     def insert_many(self, jobs: Sequence[NewJob]) -> None:
         """Store new jobs of one org, at most `TOGETHER`, with all that `insert` does, or none of them.
 
-        Their unique names differ. Raises: as `insert` does, for the first job that
-        is refused.
+        Their unique names differ. Raises: as `insert` does, for the first job that is refused.
         """
 
     def reservation(self, org: str, key_hash: str) -> Reservation | None: ...

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import signal
 from contextlib import AbstractContextManager, contextmanager
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
@@ -276,22 +275,12 @@ class Attempts:
     def _keep(self, job: Job, job_type: JobType, text: str) -> Verdict:
         until = job.lease.until if job.lease else 0
         try:
-            folder = partial(_result_folder, job)
-            payload = insist(
-                lambda: self._payloads.store(job.job_id, folder, text), self._clock, until - SECOND
-            )
+            payload = insist(lambda: self._payloads.store(job, "result", text), self._clock, until - SECOND)
         except Unavailable:
             # The work is lost, so to repeat it is another attempt.
             lost = Retry(message="The result could not be stored.")
             return judge(lost, job, job_type.retry, self._clock.now(), self._randomness)
         return Verdict(outcome="completed", result=payload)
-
-
-def _result_folder(job: Job) -> str:
-    # Loaded only for a large result.
-    from claimcheck.domain.files import result_folder
-
-    return result_folder(job.org)
 
 
 def checked_result(job_type: JobType, result: Any, saved: Mapping[str, FileRef]) -> str:

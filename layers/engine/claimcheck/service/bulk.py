@@ -6,6 +6,7 @@ it makes, either.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 from pydantic import Field
@@ -163,6 +164,25 @@ class Bulk:
         except REFUSALS:
             return False
         return True
+
+
+def cancel_bulk_jobs(reader: JobReader, editor: JobEditor, org: str) -> list[str]:
+    """Cancel the bulk jobs of an org, which would go on to submit jobs. Return their ids.
+
+    It reads all jobs of the org. Raises: Unavailable.
+    """
+    found: list[str] = []
+    after = None
+    while True:
+        page = reader.list_jobs(org, JobFilter(type=NAME), MAX_PAGE, after)
+        found += [job.job_id for job in page.jobs if job.ended_at is None]
+        after = page.after
+        if after is None:
+            break
+    for job_id in found:
+        with suppress(NotFound, WrongState):  # it has ended by itself
+            editor.cancel(org, job_id)
+    return found
 
 
 def _applies(action: str, job: Job) -> bool:

@@ -1,6 +1,7 @@
 """Inputs and results: small ones are in the job's row, others in the object store."""
 
 from collections.abc import Callable
+from typing import Literal
 
 from claimcheck.domain.errors import Unavailable
 from claimcheck.domain.job import Job, Payload
@@ -18,12 +19,16 @@ class Payloads:
         self._objects = objects
         self._randomness = randomness
 
-    def store(self, job_id: str, folder: Callable[[], str], text: str) -> Payload:
-        """Keep a text of a job, in an object of the folder if it is large. Raises: Unavailable."""
+    def store(self, job: Job, kind: Literal["input", "result"], text: str) -> Payload:
+        """Keep a text of a job, in an object if it is large. Raises: Unavailable."""
         size = len(text.encode())
         if size <= INLINE_LIMIT:
             return Payload(size, text=text)
-        key = f"{folder()}{job_id}-{self._randomness.token()}.json"
+        # Few payloads are large.
+        from claimcheck.domain.files import input_folder, result_folder
+
+        folder = input_folder(job) if kind == "input" else result_folder(job.org)
+        key = f"{folder}{job.job_id}-{self._randomness.token()}.json"
         self._objects().put(key, text)
         return Payload(size, key=key)
 

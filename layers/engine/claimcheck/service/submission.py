@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Self
 
 from claimcheck.authoring.catalog import (
@@ -232,7 +231,7 @@ class Submission:
             draft = draft._replace(input=data)
         job = self._new_job(draft, job_type, now)
         reservation = key and _reserved(key, job, now)
-        payload = self._payloads.store(job.job_id, partial(_input_folder, job), compact(draft.input))
+        payload = self._payloads.store(job, "input", compact(draft.input))
         return NewJob(job.evolve(input=payload), key and key.key_hash, reservation, draft.on_duplicate)
 
     def insert(
@@ -376,13 +375,6 @@ class Submission:
             org_callback=self._callbacks.wanted_by(draft.org, now) if draft.callback_url is None else None,
         )
         return job.evolve(due_at=safety_net(run_at, job.limit, now), needs=needs_of(job))
-
-
-def _input_folder(job: Job) -> str:
-    # Loaded only for a large input.
-    from claimcheck.domain.files import input_folder
-
-    return input_folder(job)
 
 
 def _reserved(key: IdempotencyKey, job: Job, now: Millis) -> Reservation:
