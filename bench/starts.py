@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MILLION = 1e6
 # The limits, relative to the bare handler. No client waits for the sweeper's start.
-MOST = {"GetJob": 0.95, "SubmitJob": 1.22, "Worker": 1.20, "Sweeper": None}
+MOST = {"GetJob": 0.95, "SubmitJob": 1.20, "Worker": 1.20, "Sweeper": None}
 WARM = 1.15
 POLLS = 30
 

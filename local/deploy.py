@@ -105,4 +105,5 @@ def sam_environ(scratch: Path) -> dict[str, str]:
     """Return an environment with the caller's settings for the package index, but not for AWS."""
     index = ("UV_", "PIP_", "SSL_", "HTTP", "http", "NO_PROXY", "no_proxy")
     ours = {name: value for name, value in os.environ.items() if name.startswith(index)}
-    return ours | bare_environ(scratch) | {"SAM_CLI_TELEMETRY": "0"}
+    # SAM's own pause before each look at a deployment is five seconds.
+    return ours | bare_environ(scratch) | {"SAM_CLI_TELEMETRY": "0", "SAM_CLI_POLL_DELAY": "0.2"}

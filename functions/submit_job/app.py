@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from claimcheck import cold_start
 from claimcheck.bootstrap import bootstrap
 from claimcheck.http.server import Api
 from claimcheck.installed import ENDPOINTS, dialects
@@ -10,6 +11,7 @@ from claimcheck.installed import ENDPOINTS, dialects
 engine = bootstrap()
 engine.submission  # noqa: B018 - builds it before the first request
 api = Api(engine, dialects(), ENDPOINTS, engine.settings.allow_origins)
+cold_start.end()
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from typing import Any, Protocol
 
+from claimcheck import cold_start
 from claimcheck.bootstrap import bootstrap
 
 
@@ -11,6 +12,7 @@ class LambdaContext(Protocol):
 
 # Built at initialisation, when Lambda gives a function a whole CPU.
 sweeper = bootstrap().sweeper
+cold_start.end()
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 from typing import Any, Protocol
 
+from claimcheck import cold_start
 from claimcheck.aws.sqs import wake_up_of
 from claimcheck.bootstrap import bootstrap
 from claimcheck.domain.errors import Unavailable
@@ -15,6 +16,7 @@ class LambdaContext(Protocol):
 
 # Built at initialisation, when Lambda gives a function a whole CPU.
 worker = bootstrap().worker
+cold_start.end()
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

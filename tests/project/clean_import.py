@@ -2,9 +2,11 @@
 
 usage: clean_import.py MODULE FUNCTION_FOLDER PATH [PATH ...]
 
-Prints a JSON object: `modules` are the imported modules; `compiled` are the sources without usable bytecode.
+Prints a JSON object: `modules` are the imported modules; `compiled` are the sources without usable bytecode;
+`collecting` tells whether garbage is collected, but not looked for among what was imported.
 """
 
+import gc
 import importlib.util
 import json
 import pkgutil
@@ -29,7 +31,8 @@ def main(module: str, function: str, *paths: str) -> None:
         handlers = importlib.import_module("handlers")
         for each in pkgutil.iter_modules(handlers.__path__):
             importlib.import_module(f"handlers.{each.name}")
-    print(json.dumps({"modules": sorted(sys.modules), "compiled": compiled}))
+    collecting = gc.isenabled() and gc.get_freeze_count() > 0
+    print(json.dumps({"modules": sorted(sys.modules), "compiled": compiled, "collecting": collecting}))
 
 
 if __name__ == "__main__":

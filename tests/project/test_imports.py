@@ -23,6 +23,7 @@ ENGINE = PROJECT / "layers/engine"
 APPS = PROJECT / "apps"
 # Each room imports only itself and rooms before it.
 ORDER = (
+    "cold_start",
     "domain",
     "outbound",
     "authoring",

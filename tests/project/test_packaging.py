@@ -49,7 +49,7 @@ def layers_of(function: str) -> list[str]:
 
 
 @cache
-def imported(function: str, unpacked: Path, aws_sdk: Path) -> dict[str, list[str]]:
+def imported(function: str, unpacked: Path, aws_sdk: Path) -> dict[str, Any]:
     """Import the function in an empty interpreter, and return the report."""
     layers = [str(unpacked / layer / "python") for layer in layers_of(function)]
     done = subprocess.run(
@@ -59,7 +59,7 @@ def imported(function: str, unpacked: Path, aws_sdk: Path) -> dict[str, list[str
         text=True,
     )
     assert done.returncode == 0, done.stderr
-    found: dict[str, list[str]] = json.loads(done.stdout)
+    found: dict[str, Any] = json.loads(done.stdout)
     return found
 
 
@@ -71,6 +71,11 @@ def test_a_function_finds_all_it_needs_and_compiles_nothing(
 
     assert imported(function, unpacked, aws_sdk)["compiled"] == []
     assert {path: path.read_bytes() for path in files_in(unpacked / function)} == before
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_that_has_started_collects_garbage(function: str, unpacked: Path, aws_sdk: Path) -> None:
+    assert imported(function, unpacked, aws_sdk)["collecting"]
 
 
 @pytest.mark.parametrize("artifact", [*FUNCTIONS, *LAYERS])
