@@ -50,7 +50,7 @@ SHOWN = {
     ),
     "Files": Shown(
         otherwise="no order of calls changes it, except a stalled worker's: "
-        "`tests/unit/service/test_files.py`, `tests/e2e/test_files.py`",
+        "`tests/unit/service/test_files.py`, `tests/e2e/test_lost_workers.py`",
     ),
     "Executions": Shown(("*",), on_the_stack=True),
     "Lists": Shown(("*",), frozenset({"reader", "lister"})),

@@ -9,10 +9,11 @@ import pytest
 
 from claimcheck.aws.s3_files import TAG, UNUSED, USED
 from claimcheck.domain.clock import SystemClock, uuid7
-from claimcheck.domain.files import UPLOAD_LIFE, file_key, file_path, upload_key
+from claimcheck.domain.files import UPLOAD_LIFE, upload_key
 from claimcheck.domain.job import MINUTE
 from local.stack import Stack
-from tests.kit.client import Client, eventually
+from tests.kit.client import Client
+from tests.kit.deployed_stack import saved_paths
 
 TEXT = b"item,price\ncoat,30\n"
 NAMES = ["a", "50% off.csv", "Größe 你好 🧥.csv", "a?b#c;d&e=f+g", "x" * 255, "🧥" * 255]
@@ -40,12 +41,6 @@ def uploaded(client: Client, content: bytes = TEXT) -> dict[str, str]:
     request = asked(client, content)
     assert put(request, content) == 200
     return {"upload_id": request["upload_id"]}
-
-
-def download(client: Client, path: str) -> httpx.Response:
-    answer = client.http.get(path)
-    assert answer.status_code == 303, answer.text
-    return httpx.get(answer.headers["location"], trust_env=False)
 
 
 def tags(deployed: Stack, org: str, upload_id: str) -> dict[str, str]:
@@ -110,7 +105,7 @@ def test_two_files_of_one_name_are_two_files(acme: Client) -> None:
     files = acme.ended(job_id, within=60)["result"]["files"]
 
     assert len({each["url"] for each in files}) == 2
-    assert [download(acme, each["url"]).content for each in files] == [TEXT, TEXT]
+    assert [acme.download(each["url"]).content for each in files] == [TEXT, TEXT]
 
 
 def test_a_submission_keeps_its_upload(acme: Client, deployed: Stack) -> None:
@@ -128,20 +123,11 @@ def test_files_of_every_name_come_back(acme: Client, globex: Client) -> None:
 
     files = acme.ended(job_id, within=60)["result"]["files"]
 
-    found = [download(acme, each["url"]) for each in files]
+    found = [acme.download(each["url"]) for each in files]
     assert [each["name"] for each in files] == NAMES
     assert [each.content == content for each in found] == [True] * len(NAMES)
     assert all(each.headers["content-disposition"].startswith("attachment; ") for each in found)
     assert {globex.http.get(each["url"]).status_code for each in files} == {404}
-
-
-def paths_of(deployed: Stack, job_id: str) -> list[str]:
-    """Return the paths of all files that a job has saved, for somebody who sees the bucket."""
-    prefix = file_key("acme", job_id, "")
-    bucket = deployed.outputs["BucketName"]
-    found = deployed.endpoint.client("s3").list_objects_v2(Bucket=bucket, Prefix=prefix)
-    tokens = [each["Key"].removeprefix(prefix) for each in found.get("Contents", [])]
-    return [file_path(job_id, token, "a") for token in sorted(tokens)]
 
 
 @pytest.mark.parametrize(("then", "code"), [("fail", "no"), ("invent", "invalid_result")])
@@ -150,23 +136,6 @@ def test_files_of_a_job_that_fails_reach_nobody(acme: Client, deployed: Stack, t
 
     job = acme.ended(job_id, within=60)
 
-    paths = paths_of(deployed, job_id)
+    paths = saved_paths(deployed, "acme", job_id)
     assert (job["status"], job["error"]["code"]) == ("failed", code)
     assert [acme.http.get(path).status_code for path in paths] == [404]
-
-
-def test_files_of_a_lost_worker_reach_nobody_and_those_of_the_next_do(acme: Client, deployed: Stack) -> None:
-    job_id = acme.submit("careless", {"then": "die"})
-
-    def ended() -> dict[str, Any] | None:
-        deployed.endpoint.client("lambda").invoke(FunctionName=deployed.outputs["SweeperName"])
-        job = acme.job(job_id)
-        return job if "ended_at" in job else None
-
-    job = eventually(ended, 100, "the second attempt's end", every=2)
-
-    assert job
-    [file] = job["result"]["files"]
-    assert download(acme, file["url"]).content == b"attempt 2"
-    [lost] = set(paths_of(deployed, job_id)) - {file["url"]}
-    assert acme.http.get(lost).status_code == 404

@@ -9,10 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
+import pytest
 
 from local.keys import administer
 from local.stack import Stack
 from tests.kit.client import Client, eventually
+from tests.kit.deployed_stack import saved_paths
 from tests.kit.measuring.timers import warm_up
 
 # A lost worker's job waits for the sweeper, a minute after its start time, and then for its second attempt.
@@ -21,6 +23,12 @@ PATIENCE = 100.0
 # Of the job type `errand`, which these tests add.
 PRICE = 7
 FUNDS = 1_000_000
+
+
+@pytest.fixture(scope="module", autouse=True)
+def lost(acme: Client) -> str:
+    """Submit a job whose worker dies, so that its minute passes during the other tests."""
+    return acme.submit("careless", {"then": "die"})
 
 
 def processes(deployed: Stack, function: str) -> list[int]:
@@ -121,3 +129,20 @@ def test_a_batch_whose_function_is_killed_is_completed_by_its_repeat(
     # Where the kill hits is luck: `tests/integration/test_batches.py` kills at chosen writes.
     for number in range(3):
         cut(number)
+
+
+def test_files_of_a_lost_worker_reach_nobody_and_those_of_the_next_do(
+    deployed: Stack, acme: Client, lost: str
+) -> None:
+    def ended() -> dict[str, Any] | None:
+        deployed.endpoint.client("lambda").invoke(FunctionName=deployed.outputs["SweeperName"])
+        job = acme.job(lost)
+        return job if "ended_at" in job else None
+
+    job = eventually(ended, PATIENCE, "the second attempt's end", every=2)
+
+    assert job
+    [file] = job["result"]["files"]
+    assert acme.download(file["url"]).content == b"attempt 2"
+    [unreachable] = set(saved_paths(deployed, "acme", lost)) - {file["url"]}
+    assert acme.http.get(unreachable).status_code == 404

@@ -67,6 +67,12 @@ class Client:
         job: dict[str, Any] = response.json()
         return job
 
+    def download(self, path: str) -> httpx.Response:
+        """Return the file of a result, by its `url`."""
+        answer = self.http.get(path)
+        assert answer.status_code == 303, answer.text
+        return httpx.get(answer.headers["location"], trust_env=False)
+
     def executions(self, job_id: str) -> list[dict[str, Any]]:
         executions: list[dict[str, Any]] = self.http.get(f"/v1/jobs/{job_id}/executions").json()["executions"]
         return executions

@@ -76,6 +76,17 @@ def logged(deployed: Stack, folder: str) -> list[str]:
     return [event["message"] for page in found for event in page["events"]]
 
 
+def saved_paths(deployed: Stack, org: str, job_id: str) -> list[str]:
+    """Return the paths of all files that a job has saved as `a`, for somebody who sees the bucket."""
+    from claimcheck.domain.files import file_key, file_path
+
+    prefix = file_key(org, job_id, "")
+    bucket = deployed.outputs["BucketName"]
+    found = deployed.endpoint.client("s3").list_objects_v2(Bucket=bucket, Prefix=prefix)
+    tokens = [each["Key"].removeprefix(prefix) for each in found.get("Contents", [])]
+    return [file_path(job_id, token, "a") for token in sorted(tokens)]
+
+
 def refused(lines: list[str]) -> list[str]:
     """Return the lines about missing permissions."""
     return [line for line in lines if "AccessDenied" in line]

@@ -1,8 +1,9 @@
 """Distribute tests over workers (`pytest -n auto`): one worker runs a whole file, and one runs all tests of a
 deployed stack.
 
-So a module's fixtures are set up once, and a stack is deployed once. There are two stacks: tests that mostly
-wait use one of them, tests that keep it busy the other. Tests that share nothing are distributed one by one.
+So a module's fixtures are set up once, and a stack is deployed once. There are several stacks: tests that
+mostly wait use some of them, tests that keep it busy another. Tests that share nothing are distributed one by
+one.
 """
 
 from __future__ import annotations
@@ -16,14 +17,11 @@ from xdist.scheduler import LoadScopeScheduling
 if TYPE_CHECKING:
     from xdist.remote import Producer
 
-# The end-to-end tests that wait for the sweeper, a timer or one job after another.
-WAITING = (
-    "test_called_and_calling.py",
-    "test_demo.py",
-    "test_lost_workers.py",
-    "test_secrets.py",
-    "test_timers.py",
-)
+# The end-to-end tests that do not use the busy stack, by what they do to theirs.
+STACKS = {
+    "is killed": ("test_called_and_calling.py", "test_lost_workers.py"),
+    "is on time": ("test_demo.py", "test_deploy.py", "test_secrets.py", "test_timers.py"),
+}
 # The end-to-end tests that deploy stacks of their own.
 ALONE = ("test_local_loop.py", "test_upgrade.py")
 # Each of these tests shares nothing with the others of its file.
@@ -57,7 +55,7 @@ class Schedule(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
             return "what is counted"
         if "/e2e/" not in file or file.endswith(ALONE):
             return file
-        return "the waiting stack" if file.endswith(WAITING) else "the busy stack"
+        return next((stack for stack, files in STACKS.items() if file.endswith(files)), "is busy")
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
