@@ -39,7 +39,7 @@ def up() -> Stack:
         if found and found.answers():
             return remember(renewed(found))
         clean_up(found)
-        return remember(started())
+        return remember(started(killed=found is not None))
 
 
 def renew() -> None:
@@ -54,10 +54,13 @@ def renewed(found: Stack) -> Stack:
     return replace(found, **vars(roll_out(PROJECT, parameters, found, RUN, found.endpoint)))
 
 
-def started() -> Stack:
+def started(*, killed: bool) -> Stack:
     RUN.mkdir(parents=True)
     DATA.mkdir(exist_ok=True)
     former = read(KEPT)
+    if former and killed:
+        # MiniStack may not have saved what was deployed last, so all of it is deployed again.
+        former = replace(former, template="")
     ports = former.ports if former else PREFERRED_PORTS
     parameters = PARAMETERS | settings.parameters(PROJECT)
     stack = bring_up(PROJECT, RUN, parameters, leashed=False, data=DATA, former=former, ports=ports)
