@@ -17,13 +17,13 @@ from xdist.scheduler import LoadScopeScheduling
 if TYPE_CHECKING:
     from xdist.remote import Producer
 
-# The end-to-end tests that do not use the busy stack, by what they do to theirs.
+# The end-to-end tests that are not on the busy stack, by where they are: about as much time on each. Some of
+# them start stacks of their own.
 STACKS = {
-    "is killed": ("test_called_and_calling.py", "test_lost_workers.py"),
-    "is on time": ("test_demo.py", "test_deploy.py", "test_secrets.py", "test_timers.py"),
+    "killed": ("test_called_and_calling.py", "test_lost_workers.py", "test_upgrade.py"),
+    "on time": ("test_demo.py", "test_deploy.py", "test_secrets.py", "test_timers.py"),
+    "in a working copy": ("test_local_loop.py",),
 }
-# The end-to-end tests that deploy stacks of their own.
-ALONE = ("test_local_loop.py", "test_upgrade.py")
 # Each of these tests shares nothing with the others of its file.
 APART = (
     "test_deleting_apps.py",
@@ -53,9 +53,9 @@ class Schedule(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
             return nodeid
         if file.endswith(COUNTING):
             return "what is counted"
-        if "/e2e/" not in file or file.endswith(ALONE):
+        if "/e2e/" not in file:
             return file
-        return next((stack for stack, files in STACKS.items() if file.endswith(files)), "is busy")
+        return next((stack for stack, files in STACKS.items() if file.endswith(files)), "busy")
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:

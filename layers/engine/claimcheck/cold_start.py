@@ -9,6 +9,6 @@ gc.disable()
 
 
 def end() -> None:
-    """Look for garbage from now on, but never among what the start has loaded (Python's docs, `gc.freeze`)."""
+    """Look for garbage from now on, but never in what the start has loaded (Python's docs, `gc.freeze`)."""
     gc.freeze()
     gc.enable()

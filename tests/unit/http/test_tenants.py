@@ -15,6 +15,7 @@ import pytest
 from claimcheck.canonical import endpoints as canonical
 from claimcheck.domain.keys import READ
 from claimcheck.http.contract import Route
+from claimcheck.http.routing import Routes
 from claimcheck.service.bulk import JOB_TYPE as BULK
 from tests.kit import neighbours
 from tests.kit.neighbours import FUNDS, NAMED, NAMES, UUID, Neighbourhood, gifts, places
@@ -215,8 +216,9 @@ def test_a_route_that_forgets_whose_a_job_is_is_found(
         return canonical.DIALECT.show(call, call.engine.store.read(call.params["leaky_id"]))
 
     leaky = neighbours.Place("GET", "/leaky/{leaky_id}", (), "canonical", frozenset())
-    route = (canonical.DIALECT, Route("GET", leaky.path, leak, READ))
-    monkeypatch.setattr(settled.api.routes, "_routes", [*settled.api.routes._routes, route])
+    route = Route("GET", leaky.path, leak, READ)
+    dialect = canonical.DIALECT._replace(routes=(*canonical.DIALECT.routes, route))
+    monkeypatch.setattr(settled.api, "routes", Routes([dialect], {}))
 
     with pytest.raises(AssertionError, match="/leaky/"):
         assert_unknown(settled, leaky)

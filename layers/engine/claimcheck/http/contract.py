@@ -239,18 +239,6 @@ class Route(NamedTuple):
     endpoint: Endpoint
     scope: str | None = None
 
-    def match(self, segments: list[str]) -> dict[str, str] | None:
-        names = self.path.split("/")
-        if len(names) != len(segments):
-            return None
-        params = {}
-        for name, segment in zip(names, segments, strict=True):
-            if name.startswith("{") and segment:
-                params[name[1:-1]] = segment
-            elif name != segment:
-                return None
-        return params
-
 
 class Match(NamedTuple):
     dialect: Dialect

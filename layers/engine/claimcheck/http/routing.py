@@ -20,16 +20,29 @@ class Routes:
     """
 
     def __init__(self, dialects: Iterable[Dialect], endpoints: Endpoints) -> None:
-        self._routes = [
-            (dialect, route)
-            for dialect in dialects
-            for route in routes_of(dialect, endpoints.get(dialect.name, {}))
-        ]
+        # By the number of segments, so that a request is compared with few.
+        self._routes: dict[int, list[tuple[Dialect, Route, list[str]]]] = {}
+        for dialect in dialects:
+            for route in routes_of(dialect, endpoints.get(dialect.name, {})):
+                names = route.path.split("/")
+                self._routes.setdefault(len(names), []).append((dialect, route, names))
 
     def matching(self, path: str) -> list[Match]:
         segments = path.split("/")
-        found = ((dialect, route, route.match(segments)) for dialect, route in self._routes)
+        candidates = self._routes.get(len(segments), ())
+        found = ((dialect, route, params_of(names, segments)) for dialect, route, names in candidates)
         return [Match(dialect, route, params) for dialect, route, params in found if params is not None]
+
+
+def params_of(names: list[str], segments: list[str]) -> dict[str, str] | None:
+    """Return the parameters of a path that matches a route's, or None."""
+    params = {}
+    for name, segment in zip(names, segments, strict=True):
+        if name.startswith("{") and segment:
+            params[name[1:-1]] = segment
+        elif name != segment:
+            return None
+    return params
 
 
 def routes_of(dialect: Dialect, endpoints: Mapping[str, str]) -> list[Route]:
