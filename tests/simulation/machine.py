@@ -21,11 +21,13 @@ LUCK = st.integers(0, 2**32 - 1)
 
 
 class Backend(RuleBasedStateMachine):
+    focuses: tuple[str, ...] = FOCUSES
+
     def __init__(self) -> None:
         super().__init__()
         self.chaos = Chaos()
 
-    @initialize(focus=st.sampled_from(FOCUSES))
+    @initialize(focus=st.runner().flatmap(lambda backend: st.sampled_from(backend.focuses)))
     def focus(self, focus: str) -> None:
         self.chaos.focus = focus
 

@@ -6,10 +6,11 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.simulation import mutants
+from tests.simulation.chaos import FOCUSES
 from tests.simulation.machine import Backend
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 HISTORIES = 1000
 # The invariant that each planted bug breaks.
 FOUND_BY = {
-    mutants.blind_end: "after its end|given back|moved backwards|old code changed",
+    mutants.blind_end: "after its end|given back|moved backwards|old code changed|a settled callback",
     mutants.claim_that_ignores_a_live_lease: "a live lease was replaced",
     mutants.retry_that_removes_due_at: "left the safety net",
     mutants.sweeper_that_ends_a_live_job: "under a live lease|a lease was taken away|an execution is missing",
@@ -64,14 +65,24 @@ FOUND_BY = {
     mutants.pump_that_does_not_make_its_flow_due: "a job was forgotten",
     mutants.sweep_that_forgets_the_line: "a job was forgotten",
 }
+# What the histories are about that soon find a bug which others find late.
+ABOUT = {
+    mutants.files_that_all_attempts_share: "schedules",
+    mutants.slot_that_ignores_a_change_of_its_schedule: "schedules",
+    mutants.slot_that_is_taken_without_its_condition: "flows",
+    mutants.pump_that_does_not_make_its_flow_due: "flows",
+    mutants.sweep_that_forgets_the_line: "flows",
+}
 PROVING = settings(
     max_examples=HISTORIES,
     stateful_step_count=30,
     phases=[Phase.generate, Phase.shrink],
     suppress_health_check=list(HealthCheck),
 )
-# A planted bug needs no shortest history, but a rare one needs many. Fresh histories may miss it.
-FINDING = settings(PROVING, max_examples=5 * HISTORIES, phases=[Phase.generate], derandomize=True)
+# A planted bug needs no shortest history, but a rare one needs many. Fresh histories may miss it, so the seed is
+# fixed.
+FINDING = settings(PROVING, max_examples=5 * HISTORIES, phases=[Phase.generate])
+SEED = 1
 
 
 @pytest.mark.hypothesis
@@ -92,5 +103,9 @@ def test_invariants_hold_in_every_history(record_property: Callable[[str, object
 
 @pytest.mark.parametrize("mutant", FOUND_BY, ids=lambda mutant: mutant.__name__)
 def test_a_planted_bug_is_found(mutant: Callable[[], Any]) -> None:
+    @seed(SEED)
+    class Focused(Backend):
+        focuses = (ABOUT[mutant],) if mutant in ABOUT else FOCUSES
+
     with mutant(), pytest.raises(AssertionError, match=FOUND_BY[mutant]):
-        run_state_machine_as_test(Backend, settings=FINDING)
+        run_state_machine_as_test(Focused, settings=FINDING)
