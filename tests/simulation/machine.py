@@ -9,11 +9,12 @@ from random import Random
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from claimcheck.domain.callbacks import MAX_TRIES
+from claimcheck.domain.callbacks import MAX_TRIES, PAUSES
 from claimcheck.domain.files import file_key, is_token
-from claimcheck.domain.job import CALLBACK_HORIZON, DAY, DEADLINE_EXCEEDED, Status
+from claimcheck.domain.job import CALLBACK_HORIZON, DAY, DEADLINE_EXCEEDED, SECOND, Status
 from claimcheck.service.bulk import JOB_TYPE as BULK
 from tests.simulation.chaos import FOCUSES, JUMPS, ORGS, SKEW, Chaos
+from tests.simulation.receiver import ASKED
 from tests.simulation.witness import PACE, PACED
 
 # The seed of what happens within a step.
@@ -122,7 +123,9 @@ def check_callbacks(chaos: Chaos) -> None:
         # By the clock of its worker, the delivery came after the end.
         since = callback.until - CALLBACK_HORIZON - 2 * SKEW
         taken = [at for at in receiver.took.get(job.job_id, []) if at >= since]
-        too_late = callback.settled_at is not None and callback.settled_at >= callback.until
+        # The pause after the last try, which may have been too long for another one.
+        pause = (0, *PAUSES)[min(callback.tries, len(PAUSES))] * 5 // 4 + ASKED * SECOND
+        too_late = callback.settled_at is not None and callback.settled_at + pause >= callback.until
         given_up = callback.tries == MAX_TRIES or job.job_id in receiver.turned_down or too_late
         assert callback.state != "pending", "a callback was forgotten"
         assert taken or callback.state == "failed", "an end was never reported"

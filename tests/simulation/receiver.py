@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from tests.simulation.chaos import Chaos
 
 HOOK = "https://receiver.example.com/hook"
+# The seconds that it may ask for before the next try.
+ASKED = 90
 FATES = (200,) * 6 + (500, 500, 429, 410, "unreachable", "timed out", "killed")
 
 
@@ -56,7 +58,7 @@ class Receiver:
             self.took.setdefault(job_id, []).append(self._chaos.clock.true())
         if status == 410:
             self.turned_down.add(job_id)
-        headers = {"retry-after": str(self._chaos.random.choice((1, 90)))} if status == 429 else {}
+        headers = {"retry-after": str(self._chaos.random.choice((1, ASKED)))} if status == 429 else {}
         return Answer(status, headers, b"")
 
     def _check(self, job_id: str, reported: Any) -> None:
