@@ -119,9 +119,8 @@ class Shop:
 
     def environment(self) -> Engine:
         """Return a function's own state. Threads can share clients of AWS."""
-        adapters = {
-            name: getattr(self.engine, name) for name in ("store", "keys", "credits", "queue", "objects")
-        }
+        shared = ("store", "keys", "credits", "queue", "objects", "documents")
+        adapters = {name: getattr(self.engine, name) for name in shared}
         return bootstrap(
             self.cloud.settings,
             self.clock,
