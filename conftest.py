@@ -3,6 +3,7 @@
 Examples are the same in every run, and fresh in `make soak`.
 """
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,6 +38,16 @@ if PROFILE == "repeatable":
     # other tests run, and on every constant of the project.
     place = "hypothesis.internal.conjecture.providers.is_local_module_file"
     pytest.MonkeyPatch().setattr(place, lambda path: False)
+
+
+# Garbage is collected less often, and what all tests share is not looked through each time.
+gc.set_threshold(20_000, 50, 100)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture
