@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from importlib import import_module
 from types import UnionType
 from typing import TYPE_CHECKING, Any, Union, get_args, get_origin
@@ -22,8 +23,16 @@ ATTRS = (*UVX, "openapi-python-client@0.29.1")
 TYPES = (*NPX, "openapi-typescript@7.13.0")
 TYPESCRIPT = (*NPX, "-p", "typescript@5.9.3", "tsc")
 
-DOCUMENT = json.loads(json.dumps(openapi_document()))
-SCHEMAS: dict[str, Any] = DOCUMENT["components"]["schemas"]
+
+@cache
+def description() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(json.dumps(openapi_document()))
+    return found
+
+
+def schemas() -> dict[str, Any]:
+    found: dict[str, Any] = description()["components"]["schemas"]
+    return found
 
 
 def name_of(schema: dict[str, Any]) -> str | None:
@@ -33,7 +42,7 @@ def name_of(schema: dict[str, Any]) -> str | None:
 def branches(schema: dict[str, Any]) -> set[str]:
     """Return the names of the schemas that the schema chooses from, itself if it is not a union."""
     name = name_of(schema)
-    resolved = SCHEMAS[name] if name else schema
+    resolved = schemas()[name] if name else schema
     choices = resolved.get("oneOf") or resolved.get("anyOf")
     if choices:
         return set().union(*map(branches, choices))
@@ -41,13 +50,13 @@ def branches(schema: dict[str, Any]) -> set[str]:
 
 
 def operations() -> Iterator[dict[str, Any]]:
-    for methods in DOCUMENT["paths"].values():
+    for methods in description()["paths"].values():
         yield from (each for each in methods.values() if "operationId" in each)
 
 
 @pytest.fixture
 def document(tmp_path: Path) -> Path:
-    (tmp_path / "openapi.json").write_text(json.dumps(DOCUMENT))
+    (tmp_path / "openapi.json").write_text(json.dumps(description()))
     return tmp_path
 
 
@@ -71,7 +80,7 @@ def test_models_of_pydantic_have_every_branch_of_every_union(
     monkeypatch.syspath_prepend(document)
     models = import_module("generated_models")
 
-    for name, schema in SCHEMAS.items():
+    for name, schema in schemas().items():
         understood = getattr(models, name)
         if "oneOf" in schema or "anyOf" in schema:
             assert named(understood) == branches(schema), name
@@ -103,7 +112,7 @@ def test_a_client_of_attrs_has_every_answer_of_every_operation(document: Path) -
 
 def resolve(response: dict[str, Any]) -> dict[str, Any]:
     name = name_of(response)
-    found: dict[str, Any] = DOCUMENT["components"]["responses"][name] if name else response
+    found: dict[str, Any] = description()["components"]["responses"][name] if name else response
     return found
 
 
@@ -125,9 +134,9 @@ def statements() -> Iterator[str]:
         for example in body["examples"].values():
             yield f"(): {typed(name_of(body['schema']))} => ({json.dumps(example['value'])})"
     for name in sorted(parts(json.dumps(bodies))):
-        for field in SCHEMAS[name].get("properties", {}).keys() - SCHEMAS[name].get("required", []):
+        for field in schemas()[name].get("properties", {}).keys() - schemas()[name].get("required", []):
             yield holds(f"{{}} extends Pick<{typed(name)}, '{field}'>")
-    for name, schema in SCHEMAS.items():
+    for name, schema in schemas().items():
         tag = schema.get("discriminator")
         for value, target in tag["mapping"].items() if tag else ():
             chosen = f"Extract<{typed(name)}, {{ {tag['propertyName']}: '{value}' }}>"
@@ -138,7 +147,7 @@ def parts(text: str, known: frozenset[str] = frozenset()) -> frozenset[str]:
     """Return the names of the schemas that a text refers to, directly or by others."""
     for name in re.findall(r'"\$ref": "#/components/schemas/(\w+)"', text):
         if name not in known:
-            known = parts(json.dumps(SCHEMAS[name]), known | {name})
+            known = parts(json.dumps(schemas()[name]), known | {name})
     return known
 
 
