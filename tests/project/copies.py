@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 GIT = ("git", "-c", "user.name=test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false")
-
-
 # `make types` writes it.
 TYPES = PROJECT / ".mypy_cache"
 
