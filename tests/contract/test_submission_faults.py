@@ -75,7 +75,9 @@ class Shop:
     def __init__(self, wired: Wired) -> None:
         self.wire = wired.wire
         self.org = new_org()
-        parts = {name: getattr(wired.engine, name) for name in ("store", "keys", "queue", "objects")}
+        # A client of AWS is slow to make, and keeps nothing.
+        names = ("store", "keys", "credits", "queue", "objects", "documents")
+        parts = {name: getattr(wired.engine, name) for name in names}
         self.engine = bootstrap(
             wired.cloud.settings,
             wired.engine.clock,

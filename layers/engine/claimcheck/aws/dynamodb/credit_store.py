@@ -27,11 +27,8 @@ class DynamoDBCreditStore:
 
 
 def charge(table: Table, jobs: Sequence[Job]) -> list[Part]:
-    """Return the parts that charge an org for its new jobs, if it has the credits for all of them."""
-    charged = [job for job in jobs if job.charge]
-    if not charged:
-        return []
-    org, price = charged[0].org, sum(job.charge for job in charged)
+    """Return the parts that charge an org for jobs with a price, if it has the credits for all of them."""
+    org, price = jobs[0].org, sum(job.charge for job in jobs)
     debit = {
         "TableName": table.name,
         "Key": rows.org_key(org),
@@ -44,7 +41,7 @@ def charge(table: Table, jobs: Sequence[Job]) -> list[Part]:
     def insufficient(found: rows.Item) -> Exception:
         return InsufficientCredits(price, rows.credits_of(found))
 
-    movements = [Movement(job.created_at, -job.charge, "charged", job.job_id) for job in charged]
+    movements = [Movement(job.created_at, -job.charge, "charged", job.job_id) for job in jobs]
     entries = [_entry(table, org, each, each.job_id or "") for each in movements]
     return [Part({"Update": debit}, insufficient), *entries]
 

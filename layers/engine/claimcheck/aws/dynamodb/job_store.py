@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from claimcheck.aws.dynamodb import rows
-from claimcheck.aws.dynamodb.credit_store import charge, refund
 from claimcheck.aws.dynamodb.table import Part, Table, refused_by
 from claimcheck.domain.clock import time_of
 from claimcheck.domain.errors import Conflict, KeyTaken, SlotTaken, Unavailable
@@ -39,11 +38,11 @@ class DynamoDBJobStore:
         beside = self._slot(job, schedule)
         if retried is not None:
             beside.append(self._replacement(retried, retried.retried(job)))
-        self._table.write([stored, *beside, *others, *charge(self._table, [job])], once=True)
+        self._table.write([stored, *beside, *others, *_charge(self._table, [job])], once=True)
 
     def insert_many(self, jobs: Sequence[NewJob]) -> None:
         new = [part for each in jobs for part in self._new(each)]
-        self._table.write(new + charge(self._table, [each.job for each in jobs]), once=True)
+        self._table.write(new + _charge(self._table, [each.job for each in jobs]), once=True)
 
     def _new(self, new: NewJob) -> list[Part]:
         table, (job, key_hash, reservation, _) = self._table, new
@@ -219,12 +218,23 @@ class DynamoDBJobStore:
         )
 
 
+def _charge(table: Table, jobs: Sequence[Job]) -> list[Part]:
+    charged = [job for job in jobs if job.charge]
+    if not charged:
+        return []
+    from claimcheck.aws.dynamodb.credit_store import charge
+
+    return charge(table, charged)
+
+
 def _beside(table: Table, old: Job | None, new: Job) -> list[Part]:
     """Return what must be written with a job, derived from the difference between the old job and the new."""
     parts = _names(table, old, new)
     if old is None:
         return parts
     if new.refund and old.ended_at is None:
+        from claimcheck.aws.dynamodb.credit_store import refund
+
         parts += refund(table, new)
     if (old.slot, old.waits) != (new.slot, new.waits):
         # Only jobs with a flow have these.
