@@ -5,11 +5,14 @@ runs do not disturb each other.
 """
 
 import hashlib
+import io
 import json
 import os
 import platform
+import re
 import shutil
 import sys
+import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Set
 from pathlib import Path
 
@@ -53,8 +56,30 @@ def _build(project: Path, kept: Path, log: Path) -> None:
     work.mkdir(parents=True)
     command = ["sam", "build", "--build-dir", str(work / "build"), *overrides(target())]
     run("sam build", command, log, sam_environ(log.parent / "tmp"), project)
+    zip_artifacts(work / "build")
     shutil.rmtree(kept, ignore_errors=True)
     work.rename(kept)
+
+
+def zip_artifacts(build: Path) -> None:
+    """Name zip files of the artifacts in the built template. `sam deploy` would make them each time."""
+    template = build / "template.yaml"
+    text = template.read_text()
+    for artifact in [path for path in build.iterdir() if path.is_dir()]:
+        files = {path.relative_to(artifact): path for path in artifact.rglob("*") if path.is_file()}
+        (build / f"{artifact.name}.zip").write_bytes(zipped(files))
+        text = re.sub(rf"((?:CodeUri|ContentUri): {artifact.name})\n", r"\1.zip\n", text)
+    template.write_text(text)
+
+
+def zipped(files: Mapping[Path, Path]) -> bytes:
+    """Return a zip file with these files, by their names in it. The same content is the same zip file."""
+    output = io.BytesIO()
+    with zipfile.ZipFile(output, "w") as archive:
+        for name, path in sorted(files.items()):
+            # Without dates.
+            archive.writestr(zipfile.ZipInfo(str(name)), path.read_bytes(), zipfile.ZIP_DEFLATED, 1)
+    return output.getvalue()
 
 
 def fingerprint(project: Path, sources: Iterable[str] = SOURCES, apart: Set[str] = frozenset()) -> str:

@@ -2,7 +2,9 @@
 
 import os
 import secrets
+import threading
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Self
 
 import boto3
@@ -11,6 +13,14 @@ import httpx
 from local.guard import PROXY_HEADER
 
 REGION = "us-east-1"
+
+
+creating = threading.Lock()  # a session is not safe across threads, but clients are
+
+
+@cache
+def session(secret: str) -> boto3.session.Session:
+    return boto3.session.Session(secret, "test", region_name=REGION)
 
 
 @dataclass(frozen=True)
@@ -38,9 +48,8 @@ class Endpoint:
 
     def client(self, service: str) -> Any:
         """Return a boto3 client of the root user, which IAM never refuses."""
-        # boto3's default session is shared, and not safe across threads.
-        session = boto3.session.Session(self.secret, "test", region_name=REGION)
-        return session.client(service, endpoint_url=self.url)  # type: ignore[call-overload]
+        with creating:
+            return session(self.secret).client(service, endpoint_url=self.url)  # type: ignore[call-overload]
 
     def answers(self) -> bool:
         try:

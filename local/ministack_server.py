@@ -3,6 +3,7 @@
 - Functions run on PYTHON, an interpreter with only what Lambda's runtimes have. MiniStack takes its own,
   whose packages hide that a function lacks one.
 - A function's workers share one copy of its code and layers. MiniStack unpacks one for each, in a second.
+- Logs are waited for without work. MiniStack looks a thousand times a second.
 - Timers are in time. On AWS, Lambda's pollers take a delayed message when its delay is over. MiniStack looks
   for it only when a message is sent or a batch is done, otherwise once a second. A pass over idle queues
   takes well under a millisecond.
@@ -15,13 +16,14 @@ usage: python -m local.ministack_server PYTHON
 
 import hashlib
 import os
-import shutil
+import queue
 import sys
 import tempfile
 import threading
 import time
 import zipfile
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, NoReturn
@@ -35,13 +37,17 @@ from local.guard import guarded
 
 LOOK_EVERY = 0.05  # seconds, like MiniStack's own pause between two idle passes
 SAVE_EVERY = 10.0  # seconds
+# Seconds that MiniStack waits for what an invocation has logged.
+FIRST_LINE = 0.05
+NEXT_LINE = 0.005
+ALL_LINES = 0.25
 
 unpacking = threading.Lock()
 changed = threading.Event()
 
 
 class SharedZipFile(zipfile.ZipFile):
-    """A zip file whose content is unpacked once, and then linked."""
+    """A zip file whose content is unpacked once. Each worker gets a link to it."""
 
     def extractall(self, path: Any = None, members: Any = None, pwd: Any = None) -> None:
         assert self.filename
@@ -49,8 +55,25 @@ class SharedZipFile(zipfile.ZipFile):
         kept = Path(tempfile.gettempdir(), "unpacked", digest)
         with unpacking:
             if not kept.exists():
-                super().extractall(kept)
-        shutil.copytree(kept, path, copy_function=os.link, dirs_exist_ok=True)
+                super().extractall(kept, super().namelist())
+        Path(path).rmdir()
+        Path(path).symlink_to(kept)
+
+    def namelist(self) -> list[str]:
+        """Return no names. MiniStack asks whether one leads out of the folder, for each worker; `extractall`
+        lets none."""
+        return []
+
+
+def read_logs(worker: Any) -> str:
+    """Return what a worker has logged. MiniStack does the same, but looks every millisecond."""
+    lines: list[str] = []
+    with suppress(queue.Empty):
+        lines.append(worker._stderr_queue.get(timeout=FIRST_LINE))
+        end = time.monotonic() + ALL_LINES
+        while time.monotonic() < end:
+            lines.append(worker._stderr_queue.get(timeout=NEXT_LINE))
+    return "\n".join(lines)
 
 
 def let_invocations_end(kill: Callable[[Sequence[Any]], None]) -> Callable[[Sequence[Any]], None]:
@@ -105,6 +128,7 @@ if __name__ == "__main__":
     python = sys.argv.pop()
     lambda_runtime._detect_runtime_binary = lambda _: (python, lambda_runtime._PYTHON_WORKER_SCRIPT)
     lambda_runtime.zipfile = SimpleNamespace(**vars(zipfile) | {"ZipFile": SharedZipFile})
+    lambda_runtime.Worker._drain_stderr_bounded = read_logs
     lambda_runtime.kill_workers = let_invocations_end(lambda_runtime.kill_workers)
     threading.Thread(target=keep_looking, daemon=True).start()
     if persistence.PERSIST_STATE:

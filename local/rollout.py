@@ -7,10 +7,8 @@ former build. Then Lambda gets them, as from `sam sync --code`, but in a second.
 
 import base64
 import hashlib
-import io
 import subprocess
 import tempfile
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -172,9 +170,4 @@ def pack(built: Path, place: Path) -> bytes:
         name = path.relative_to(built)
         if path.is_file() and name.parts[:depth] not in ours:
             files[name] = path
-    output = io.BytesIO()
-    with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-        for name, path in sorted(files.items()):
-            # Without dates, the same content is the same file.
-            archive.writestr(zipfile.ZipInfo(str(name)), path.read_bytes(), zipfile.ZIP_DEFLATED, 1)
-    return output.getvalue()
+    return deploy.zipped(files)

@@ -65,7 +65,7 @@ endef
 # SAM zips with dates of 1980, so Lambda would compile every module again on each cold start. Unchecked bytecode
 # ignores its source's date. Bytecode belongs to one minor version of Python. Its paths are those on Lambda.
 define compile
-$(python) -m compileall -q -j 0 --invalidation-mode unchecked-hash -s $(root) -p $(mount) $(root)
+$(python) -m compileall -q --invalidation-mode unchecked-hash -s $(root) -p $(mount) $(root)
 endef
 
 interpreter:

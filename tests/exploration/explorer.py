@@ -13,7 +13,6 @@ import logging
 import os
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from unittest.mock import patch
@@ -24,39 +23,17 @@ from claimcheck.domain.errors import OutcomeUnknown, Unavailable
 from claimcheck.outbound import TimedOut, Unreachable
 from claimcheck.service import sweeper
 from tests.exploration.cast import Cast
-from tests.exploration.process import Call, Ended, Point
+from tests.exploration.process import CHANGES, Call, Ended, Fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from claimcheck.domain.job import Millis
     from tests.exploration.backend import Backend
-    from tests.exploration.process import Process
+    from tests.exploration.process import Point, Process
 
-WRITES = {
-    *(
-        "insert",
-        "insert_many",
-        "reserve",
-        "release_name",
-        "replace",
-        "record",
-        "record_delivery",
-        "put",
-        "delete",
-    ),
-    *("send", "send_many", "request"),
-}
-# What time, SQS and DynamoDB do by themselves. It does not fail.
-WRITES |= {"set_due", "reserve", "delete_void"}
-NATURE = {"now", "sleep", "receive", "expire", "catch_up"}
-CHANGES = (WRITES | NATURE) - {"now"}
-
-
-class Fault(StrEnum):
-    REFUSED = "refused"
-    UNREPORTED = "worked, but reported as failed"
-    KILLED = "killed before it"
+# The index of a process, how its call goes, and its answer.
+Move = tuple[int, "Fault | None", Any]
 
 
 class Step(NamedTuple):
@@ -160,55 +137,52 @@ class Explorer:
     def _next_level(self, level: dict[State, Reached], explored: Explored) -> dict[State, Reached]:
         following: dict[State, Reached] = {}
         for state, reached in level.items():
-            moves = list(self._moves(state, reached.last))
-            for step, successor in moves:
-                following.setdefault(successor, Reached(0, step)).histories += reached.histories
-            if not moves:
+            moved = False
+            for move, successor in self._moves(state, reached.last):
+                moved = True
+                found = following.get(successor)
+                if found is None:
+                    found = following[successor] = Reached(0, _step(state, move, reached.last))
+                found.histories += reached.histories
+            if not moved:
                 explored.histories += reached.histories
                 self._check_end(state, reached.last)
         return following
 
-    def _moves(self, state: State, last: Step | None) -> Iterator[tuple[Step, State]]:
-        for index, point in enumerate(state.points):
-            if point is None or isinstance(point.following, Ended):
+    def _moves(self, state: State, last: Step | None) -> Iterator[tuple[Move, State]]:
+        """Let each process that may go on do its next call, in each way in which that can go."""
+        backend, points, running, preemptions, faults = state
+        for index, point in enumerate(points):
+            if point is None:
                 continue
-            preempts = state.running not in (None, index)
-            if preempts and not state.preemptions:
+            preempts = running is not None and running != index
+            if preempts and not preemptions:
                 continue
-            for fault in _faults(point.following) if state.faults else (None,):
-                left = state._replace(
-                    preemptions=state.preemptions - preempts, faults=state.faults - (fault is not None)
+            for fault in point.ways if faults else point.ways[:1]:
+                try:
+                    changed, answer, after = self._done(backend, point, fault)
+                except AssertionError as violation:
+                    raise Violation(str(violation), _step(state, (index, fault, None), last)) from violation
+                successor = State(
+                    changed,
+                    (*points[:index], after, *points[index + 1 :]),
+                    index if after is not None and after.goes_on else None,
+                    preemptions - preempts,
+                    faults - (fault is not None),
                 )
-                yield self._moved(left, index, fault, last)
-
-    def _moved(self, state: State, index: int, fault: Fault | None, last: Step | None) -> tuple[Step, State]:
-        """Let a process do its next call."""
-        point = state.points[index]
-        assert point is not None
-        assert isinstance(point.following, Call)
-        step = Step(state.backend.clock.now(), point.process.name, point.following, fault, None, last)
-        try:
-            backend, answer, after = self._done(state.backend, point, fault)
-        except AssertionError as violation:
-            raise Violation(str(violation), step) from violation
-        goes_on = after is not None and isinstance(after.following, Call) and after.following.name != "sleep"
-        successor = state._replace(
-            backend=backend,
-            points=(*state.points[:index], after, *state.points[index + 1 :]),
-            running=index if goes_on else None,
-        )
-        return step._replace(answer=answer), successor
+                yield (index, fault, answer), successor
 
     def _done(self, backend: Backend, point: Point, fault: Fault | None) -> tuple[Backend, Any, Point | None]:
         """Return the backend after the next call of a process, its answer, and the process after it."""
         if fault is Fault.KILLED:
             return backend, None, None
         name = backend, point, fault
-        if name not in self._steps:
+        done = self._steps.get(name)
+        if done is None:
             assert isinstance(point.following, Call)
             changed, answer = self._answered(backend, point.process, point.following, fault)
-            self._steps[name] = changed, answer, point.after(answer, self._service)
-        return self._steps[name]
+            done = self._steps[name] = changed, answer, point.after(answer, self._service)
+        return done
 
     def _answered(
         self, backend: Backend, process: Process, call: Call, fault: Fault | None
@@ -243,12 +217,12 @@ class Explorer:
             raise Violation(str(violation), last) from violation
 
 
-def _faults(call: Call) -> tuple[Fault | None, ...]:
-    """Return how a call can go. A process that is killed before a read has done as much as one that is killed
-    before its next write."""
-    if call.name in NATURE:
-        return (None,)
-    return (None, *Fault) if call.name in WRITES else (None, Fault.REFUSED)
+def _step(state: State, move: Move, last: Step | None) -> Step:
+    index, fault, answer = move
+    point = state.points[index]
+    assert point is not None
+    assert isinstance(point.following, Call)
+    return Step(state.backend.clock.now(), point.process.name, point.following, fault, answer, last)
 
 
 def _failure(call: Call, fault: Fault) -> Any:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from unittest.mock import patch
 from zlib import crc32
@@ -30,7 +31,20 @@ if TYPE_CHECKING:
     from claimcheck.domain.job import Millis
     from claimcheck.service.callbacks.settings import On
 
+WRITES = {
+    *("insert", "insert_many", "reserve", "release_name", "replace", "record", "record_delivery", "put"),
+    *("set_due", "delete", "delete_void", "send", "send_many", "request"),
+}
+# What time, SQS and DynamoDB do by themselves. It does not fail.
+NATURE = {"now", "sleep", "receive", "expire", "catch_up"}
+CHANGES = (WRITES | NATURE) - {"now"}
 PORTS = ("clock", "store", "schedules", "flows", "queue", "objects", "documents", "receiver")
+
+
+class Fault(StrEnum):
+    REFUSED = "refused"
+    UNREPORTED = "worked, but reported as failed"
+    KILLED = "killed before it"
 
 
 class Call(NamedTuple):
@@ -41,6 +55,16 @@ class Call(NamedTuple):
 
     def on(self, backend: Backend) -> Any:
         return getattr(getattr(backend, self.port), self.name)(*self.args, **self.options)
+
+    @property
+    def ways(self) -> tuple[Fault | None, ...]:
+        """Return how it can go, without a fault first.
+
+        A process that is killed before a read has done as much as one that is killed before its next write.
+        """
+        if self.name in NATURE:
+            return (None,)
+        return (None, *Fault) if self.name in WRITES else (None, Fault.REFUSED)
 
 
 class Pause(Interruption):
@@ -74,12 +98,22 @@ class Process:
 
 @dataclass(eq=False)
 class Point:
-    """A point in a process's life, after `answers`. Equal answers lead to the same point."""
+    """A point in a process's life, after `answers`. Equal answers lead to the same point.
+
+    Its next call can go in these `ways`, none after its end. `goes_on`: only a preemption interrupts it here.
+    """
 
     process: Process
     answers: tuple[Any, ...]
     following: Call | Ended
+    ways: tuple[Fault | None, ...] = ()
+    goes_on: bool = False
     _after: dict[bytes, Point] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if isinstance(self.following, Call):
+            self.ways = self.following.ways
+            self.goes_on = self.following.name != "sleep"
 
     def after(self, answer: Any, service: Service) -> Point:
         name = digest(f"{answer!r}{vars(answer) if isinstance(answer, BaseException) else ''}")

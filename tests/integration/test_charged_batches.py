@@ -25,7 +25,6 @@ from claimcheck.installed import dialects
 from claimcheck.testing import MemoryKeyStore, SeededRandomness
 from tests.kit import wire
 from tests.kit.cloud import moto_cloud
-from tests.kit.transactions import light_transactions
 from tests.kit.virtual_time import VirtualTime
 from tests.kit.world import Answer, Killed, event, job_type
 
@@ -169,7 +168,7 @@ def killed_at(number: int, after: bool) -> Plan:
 
 @pytest.fixture
 def shop() -> Iterator[Shop]:
-    with moto_cloud() as cloud, light_transactions():
+    with moto_cloud() as cloud:
         yield Shop(cloud, wire.tap())
 
 

@@ -23,7 +23,7 @@ from claimcheck.aws import calls as aws
 from claimcheck.domain.job import SECOND
 from claimcheck.settings import Settings
 from tests.kit.deployment import FUNCTIONS, TEMPLATE, properties, variables
-from tests.kit.transactions import light_transactions
+from tests.kit.light_moto import light_moto
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -127,7 +127,7 @@ def _make_table(client: DynamoDBClient, name: str) -> None:
 @contextmanager
 def moto_cloud() -> Iterator[Cloud]:
     """Yield a deployment in moto, in this process."""
-    with pytest.MonkeyPatch.context() as patch, light_transactions(), mock_aws():
+    with pytest.MonkeyPatch.context() as patch, light_moto(), mock_aws():
         patch.setenv("AWS_DEFAULT_REGION", REGION)
         patch.delenv("AWS_ENDPOINT_URL", raising=False)
         patch.delenv("AWS_PROFILE", raising=False)

@@ -1,0 +1,88 @@
+"""moto, without work that grows with its table, and without work that was done before.
+
+For each part of a transaction it copies the table, so that it can roll back. Here only the rows of the
+transaction are copied. For each query it sorts the table. Here it sorts what it finds. For each call it lists
+its methods, and for each value it tries the names that it could have. Each session of the SDK reads the
+descriptions of services again.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from copy import deepcopy
+from functools import cache
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from botocore.loaders import create_loader
+from moto.core import responses
+from moto.core.serialize import ResponseSerializer
+from moto.dynamodb import models
+from moto.dynamodb.models import DynamoDBBackend
+from moto.dynamodb.models.dynamo_type import DynamoType
+from moto.dynamodb.models.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    Row = tuple[dict[Any, Any], Any]
+
+methods_of = cache(responses.method_names_from_class)
+loader = cache(create_loader)
+
+
+@contextmanager
+def light_moto() -> Iterator[None]:
+    heavy, query = DynamoDBBackend.transact_write_items, Table.query
+    search = ResponseSerializer.get_value
+
+    def light(backend: Any, parts: list[dict[str, Any]]) -> None:
+        before = [(rows, key, deepcopy(rows.get(key))) for rows, key in _named(backend, parts)]
+        try:
+            heavy(backend, parts)
+        except Exception:
+            for rows, key, item in before:
+                _put_back(rows, key, item)
+            raise
+
+    def query_partition(table: Any, hash_key: Any, *conditions: Any, **options: Any) -> Any:
+        """Look only at rows that the query can find, in any order: moto sorts what it finds."""
+        index_name = conditions[6]
+        found = table.items.values() if index_name else [table.items.get(hash_key, {})]
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(table, "all_items", lambda: [item for rows in found for item in rows.values()])
+            return query(table, hash_key, *conditions, **options)
+
+    def get_value(serializer: Any, value: Any, key: str, shape: Any) -> Any:
+        known = shape.parent.name == "AttributeValue" and isinstance(value, dict)
+        return value.get(key) if known else search(serializer, value, key, shape)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("botocore.session.create_loader", loader)
+        patch.setattr(responses, "method_names_from_class", methods_of)
+        patch.setattr(ResponseSerializer, "get_value", get_value)
+        patch.setattr(Table, "query", query_partition)
+        patch.setattr(DynamoDBBackend, "transact_write_items", light)
+        patch.setattr(models, "copy", SimpleNamespace(deepcopy=_all_but_tables))
+        yield
+
+
+def _named(backend: Any, parts: list[dict[str, Any]]) -> Iterator[Row]:
+    """Return the place of each row that a transaction names."""
+    for part in parts:
+        [asked] = part.values()
+        key = asked.get("Key") or asked["Item"]
+        table = backend.tables[asked["TableName"]]
+        yield table.items[DynamoType(key["pk"])], DynamoType(key["sk"])
+
+
+def _put_back(rows: dict[Any, Any], key: Any, item: Any) -> None:
+    if item is None:
+        rows.pop(key, None)
+    else:
+        rows[key] = item
+
+
+def _all_but_tables(thing: Any) -> Any:
+    return thing if isinstance(thing, Table) else deepcopy(thing)
