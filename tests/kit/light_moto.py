@@ -18,6 +18,7 @@ import pytest
 from botocore.loaders import create_loader
 from moto.core import responses
 from moto.core.serialize import ResponseSerializer
+from moto.core.utils import method_names_from_class
 from moto.dynamodb import models
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     Row = tuple[dict[Any, Any], Any]
 
-methods_of = cache(responses.method_names_from_class)
+methods_of = cache(method_names_from_class)
 loader = cache(create_loader)
 
 
