@@ -4,16 +4,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from console.tests.kit import Browser, Service
+from console.tests.kit import Browser, Service, openapi_of
 from tests.kit.world import World
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
+@pytest.fixture(scope="session")
+def openapi() -> str:
+    return openapi_of(World())
+
+
 @pytest.fixture
-def service(tmp_path: Path) -> Service:
-    return Service.of(World(), tmp_path)
+def service(openapi: str, tmp_path: Path) -> Service:
+    return Service.of(World(), tmp_path, openapi)
 
 
 @pytest.fixture

@@ -47,11 +47,9 @@ class Service:
     requests: list[httpx.Request] = field(default_factory=list)
 
     @classmethod
-    def of(cls, world: World, folder: Path) -> Self:
+    def of(cls, world: World, folder: Path, openapi: str | None = None) -> Self:
         file = folder / "openapi.json"
-        canonical = [each for each in dialects() if each.name == "canonical"]
-        document = describe(canonical, world.engine.catalog, {}, {"canonical": reference.reference})
-        file.write_text(json.dumps(document))
+        file.write_text(openapi or openapi_of(world))
         world.rebuild(openapi=file)
         return cls(world)
 
@@ -79,6 +77,11 @@ class Service:
             asked = event(request.method, path, request.content, headers, query)
             answer = Answer.of(self.world.api.handle(asked))
         return httpx.Response(answer.status, headers=answer.headers, text=answer.text)
+
+
+def openapi_of(world: World) -> str:
+    canonical = [each for each in dialects() if each.name == "canonical"]
+    return json.dumps(describe(canonical, world.engine.catalog, {}, {"canonical": reference.reference}))
 
 
 @contextmanager
