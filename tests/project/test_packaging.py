@@ -15,6 +15,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from claimcheck.build import requirements
 from claimcheck.build.apps import App, read_apps
 from claimcheck.build.index import index_of
 from tests.kit.deployment import FUNCTIONS, LAYERS, PROJECT, properties, variables
@@ -177,6 +178,14 @@ def test_pinned_requirements_are_those_of_the_lock_file(group: str) -> None:
     done = subprocess.run([*command, "--no-annotate"], cwd=PROJECT, capture_output=True, text=True)
 
     assert done.stdout == PINNED[group].read_text(), "run make lock"
+
+
+def test_the_pins_of_the_lock_file_can_constrain_those_of_apps() -> None:
+    done = subprocess.run(requirements.EXPORT, cwd=PROJECT, capture_output=True, text=True, check=True)
+
+    constraints = [Requirement(line) for line in done.stdout.splitlines()]
+
+    assert {each.name for each in constraints} >= {"boto3", "pydantic"}
 
 
 def pins(file: Path) -> dict[str, str]:

@@ -10,7 +10,9 @@ from pathlib import Path
 
 from claimcheck.build.apps import App
 
-EXPORT = ("uv", "export", "-q", "--frozen", "--all-groups", "--no-hashes", "--no-header", "--no-annotate")
+BARE = ("--no-header", "--no-annotate")
+# The client of this repository has a path, and no constraint may have one.
+EXPORT = ("uv", "export", "-q", "--frozen", "--all-groups", "--no-hashes", "--no-emit-local", *BARE)
 COMPILE = (
     "uv",
     "pip",
@@ -19,7 +21,7 @@ COMPILE = (
     "--universal",
     "--python-version=3.11",
     "--generate-hashes",
-    *EXPORT[-2:],
+    *BARE,
 )
 
 
