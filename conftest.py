@@ -40,7 +40,9 @@ if PROFILE == "repeatable":
     pytest.MonkeyPatch().setattr(place, lambda path: False)
 
 
-# Garbage is collected less often, and what all tests share is not looked through each time.
+# While tests are collected, garbage is not. Later it is, less often than usual, and not in what all tests
+# share.
+gc.disable()
 gc.set_threshold(20_000, 50, 100)
 
 
@@ -48,6 +50,7 @@ gc.set_threshold(20_000, 50, 100)
 def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture

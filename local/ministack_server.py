@@ -50,12 +50,13 @@ class SharedZipFile(zipfile.ZipFile):
     """A zip file whose content is unpacked once. Each worker gets a link to it."""
 
     def extractall(self, path: Any = None, members: Any = None, pwd: Any = None) -> None:
-        assert self.filename
-        digest = hashlib.sha256(Path(self.filename).read_bytes()).hexdigest()
-        kept = Path(tempfile.gettempdir(), "unpacked", digest)
+        contents = repr([(entry.filename, entry.CRC, entry.file_size) for entry in self.infolist()])
+        kept = Path(tempfile.gettempdir(), "unpacked", hashlib.sha256(contents.encode()).hexdigest())
         with unpacking:
             if not kept.exists():
-                super().extractall(kept, super().namelist())
+                begun = kept.with_suffix(".begun")
+                super().extractall(begun, super().namelist())
+                begun.rename(kept)
         Path(path).rmdir()
         Path(path).symlink_to(kept)
 
