@@ -44,6 +44,17 @@ def test_a_key_shows_the_hour_of_its_last_request_and_its_jobs_today(
     assert (later["last_used"], later["jobs_today"]) == ("2026-06-21T11:00:00.000Z", 0)
 
 
+def test_the_jobs_of_a_key_without_a_daily_limit_are_not_counted(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = run(capsys, "key", "--org", "globex")
+    world.request("POST", "/v1/jobs", HELLO, key=made["key"])
+
+    [shown] = run(capsys, "keys", "--org", "globex")["keys"]
+
+    assert shown["jobs_today"] is None
+
+
 def test_a_daily_limit_below_one_job_is_refused(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     code = admin.main(["key", "--org", "globex", "--daily", "0"])
 

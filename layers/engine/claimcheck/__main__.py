@@ -89,12 +89,13 @@ def _shown(name: str, key: ApiKey) -> dict[str, Any]:
 def _keys(engine: Engine, asked: Namespace) -> dict[str, Any]:
     ApiKey(org=asked.org)  # checks the name
     keys = engine.keys.api_keys(asked.org)
-    return {"keys": [_shown(name, key) | _use(engine, name) for name, key in keys.items()]}
+    return {"keys": [_shown(name, key) | _use(engine, name, key) for name, key in keys.items()]}
 
 
-def _use(engine: Engine, name: str) -> dict[str, Any]:
+def _use(engine: Engine, name: str, key: ApiKey) -> dict[str, Any]:
     use = engine.keys.use(name, engine.clock.now())
-    return {"last_used": optional_rfc3339(use.last), "jobs_today": use.jobs_today}
+    counted = None if key.daily is None else use.jobs_today
+    return {"last_used": optional_rfc3339(use.last), "jobs_today": counted}
 
 
 def _disable(engine: Engine, asked: Namespace) -> dict[str, Any]:
