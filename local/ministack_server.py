@@ -61,8 +61,8 @@ class SharedZipFile(zipfile.ZipFile):
         Path(path).symlink_to(kept)
 
     def namelist(self) -> list[str]:
-        """Return no names. MiniStack asks whether one leads out of the folder, for each worker; `extractall`
-        lets none."""
+        """Return no names. MiniStack looks for those that lead out of the folder, again for each worker.
+        `extractall` follows none of them."""
         return []
 
 
