@@ -54,9 +54,9 @@ class SharedZipFile(zipfile.ZipFile):
         kept = Path(tempfile.gettempdir(), "unpacked", hashlib.sha256(contents.encode()).hexdigest())
         with unpacking:
             if not kept.exists():
-                begun = kept.with_suffix(".begun")
-                super().extractall(begun, super().namelist())
-                begun.rename(kept)
+                partial = kept.with_suffix(".partial")
+                super().extractall(partial, super().namelist())
+                partial.rename(kept)
         Path(path).rmdir()
         Path(path).symlink_to(kept)
 
