@@ -5,7 +5,7 @@ Examples are the same in every run, and fresh in `make soak`.
 
 import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -40,17 +40,19 @@ if PROFILE == "repeatable":
     pytest.MonkeyPatch().setattr(place, lambda path: False)
 
 
-# While tests are collected, garbage is not. Later it is, less often than usual, and not in what all tests
-# share.
-gc.disable()
 gc.set_threshold(20_000, 50, 100)
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_finish() -> None:
-    gc.collect()
-    gc.freeze()
-    gc.enable()
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Collect no garbage while tests are collected. Afterwards pass over what all tests share."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture

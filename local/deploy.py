@@ -62,13 +62,15 @@ def _build(project: Path, kept: Path, log: Path) -> None:
 
 
 def zip_artifacts(build: Path) -> None:
-    """Name zip files of the artifacts in the built template. `sam deploy` would make them each time."""
+    """Zip the artifacts, and let the built template name the zip files. `sam deploy` would make them each
+    time."""
     template = build / "template.yaml"
     text = template.read_text()
     for artifact in [path for path in build.iterdir() if path.is_dir()]:
         files = {path.relative_to(artifact): path for path in artifact.rglob("*") if path.is_file()}
         (build / f"{artifact.name}.zip").write_bytes(zipped(files))
-        text = re.sub(rf"((?:CodeUri|ContentUri): {artifact.name})\n", r"\1.zip\n", text)
+        text, found = re.subn(rf"((?:CodeUri|ContentUri): {artifact.name})\n", r"\1.zip\n", text)
+        assert found, f"{template} names no {artifact.name}"
     template.write_text(text)
 
 

@@ -15,7 +15,7 @@ from local.guard import PROXY_HEADER
 REGION = "us-east-1"
 
 
-creating = threading.Lock()  # a session is not safe across threads, but clients are
+session_lock = threading.Lock()  # a session is not safe across threads, but clients are
 
 
 @cache
@@ -48,7 +48,7 @@ class Endpoint:
 
     def client(self, service: str) -> Any:
         """Return a boto3 client of the root user, which IAM never refuses."""
-        with creating:
+        with session_lock:
             return session(self.secret).client(service, endpoint_url=self.url)  # type: ignore[call-overload]
 
     def answers(self) -> bool:

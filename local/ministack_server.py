@@ -47,7 +47,10 @@ changed = threading.Event()
 
 
 class SharedZipFile(zipfile.ZipFile):
-    """A zip file whose content is unpacked once. Each worker gets a link to it."""
+    """A zip file whose content is unpacked once. Each worker gets a link to it.
+
+    Unlike on AWS, workers can write to it, and all that share it would see that.
+    """
 
     def extractall(self, path: Any = None, members: Any = None, pwd: Any = None) -> None:
         contents = repr([(entry.filename, entry.CRC, entry.file_size) for entry in self.infolist()])

@@ -63,7 +63,8 @@ fi
 endef
 
 # SAM zips with dates of 1980, so Lambda would compile every module again on each cold start. Unchecked bytecode
-# ignores its source's date. Bytecode belongs to one minor version of Python. Its paths are those on Lambda.
+# ignores its source's date. Bytecode belongs to one minor version of Python. Its paths are those on Lambda. One process
+# compiles: to start several takes about as long as they save.
 define compile
 $(python) -m compileall -q --invalidation-mode unchecked-hash -s $(root) -p $(mount) $(root)
 endef

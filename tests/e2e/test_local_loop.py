@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 START = 240.0  # seconds on a busy machine; about 15 on an idle one
 # `sam build` and `sam deploy` would take longer on any machine on which an edit takes this long.
 EDIT = 60.0
-# Until MiniStack has been killed.
-AHEAD = 25.0
+# Longer than two saves of the state, and until MiniStack has been killed.
+AHEAD = 40.0
 HANDLER = "apps/added/handlers/echo.py"
 # The check of apps finds an import statement, and would stop this.
 IMPORTS_WHAT_SHIPS_NOT = """

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from tests.exploration.process import Point, Process
 
 # The index of a process, how its call goes, and its answer.
-Move = tuple[int, "Fault | None", Any]
+Move = tuple[int, Fault | None, Any]
 
 
 class Step(NamedTuple):
@@ -150,7 +150,7 @@ class Explorer:
         return following
 
     def _moves(self, state: State, last: Step | None) -> Iterator[tuple[Move, State]]:
-        """Let each process that may go on do its next call, in each way in which that can go."""
+        """Yield each possible next call of each process that may go on, and the state after it."""
         backend, points, running, preemptions, faults = state
         for index, point in enumerate(points):
             if point is None:

@@ -58,7 +58,7 @@ class Call(NamedTuple):
 
     @property
     def ways(self) -> tuple[Fault | None, ...]:
-        """Return how it can go, without a fault first.
+        """Return the ways in which it can go. The first is without a fault.
 
         A process that is killed before a read has done as much as one that is killed before its next write.
         """
@@ -106,8 +106,8 @@ class Point:
     process: Process
     answers: tuple[Any, ...]
     following: Call | Ended
-    ways: tuple[Fault | None, ...] = ()
-    goes_on: bool = False
+    ways: tuple[Fault | None, ...] = field(init=False, default=())
+    goes_on: bool = field(init=False, default=False)
     _after: dict[bytes, Point] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -186,6 +186,7 @@ def test_the_pins_of_the_lock_file_can_constrain_those_of_apps() -> None:
     constraints = [Requirement(line) for line in done.stdout.splitlines()]
 
     assert {each.name for each in constraints} >= {"boto3", "pydantic"}
+    assert [each for each in constraints if each.url] == []
 
 
 def pins(file: Path) -> dict[str, str]:

@@ -48,11 +48,12 @@ def test_the_jobs_of_a_key_without_a_daily_limit_are_not_counted(
     world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:
     made = run(capsys, "key", "--org", "globex")
-    world.request("POST", "/v1/jobs", HELLO, key=made["key"])
+    accepted = world.request("POST", "/v1/jobs", HELLO, key=made["key"])
 
     [shown] = run(capsys, "keys", "--org", "globex")["keys"]
 
-    assert shown["jobs_today"] is None
+    assert accepted.status == 202
+    assert (shown["last_used"], shown["jobs_today"]) == ("2026-06-21T10:00:00.000Z", None)
 
 
 def test_a_daily_limit_below_one_job_is_refused(world: World, capsys: pytest.CaptureFixture[str]) -> None:
