@@ -78,7 +78,8 @@ def test_wrong_entries_do_not_keep_right_ones_from_running(acme: Client) -> None
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_no_function_ever_lacked_a_permission(function: str, deployed: Stack) -> None:
-    lines = logged(deployed, function)
+    # The first sweep comes within a minute.
+    lines = eventually(lambda: logged(deployed, function), PATIENCE, "lines of the function")
 
     assert lines
     assert refused(lines) == []
