@@ -33,7 +33,7 @@ def explored(
     """Return what to print of a scenario, and its numbers if its promises hold. Seconds are of a core."""
     name, start = scenario.__name__, process_time()
     try:
-        found = explore(scenario, preemptions, faults)
+        found = explore(scenario, (preemptions, faults))
     except Violation as violation:
         return "\n".join((f"{name:40}{violation}", *lines_of(violation))), None
     seconds = process_time() - start

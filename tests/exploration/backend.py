@@ -6,7 +6,6 @@ equal fingerprints, after any history.
 
 from __future__ import annotations
 
-from copy import copy
 from hashlib import blake2b
 from typing import Any
 
@@ -68,17 +67,19 @@ class Backend:
 
 
 # The objects that change.
-MUTABLE = (
-    Backend,
-    Receiver,
-    FrozenClock,
-    Witness,
-    MemoryCreditStore,
-    MemoryDocumentStore,
-    MemoryFlowStore,
-    MemoryObjectStore,
-    MemoryScheduleStore,
-    MemoryWakeUpQueue,
+MUTABLE = frozenset(
+    (
+        Backend,
+        Receiver,
+        FrozenClock,
+        Witness,
+        MemoryCreditStore,
+        MemoryDocumentStore,
+        MemoryFlowStore,
+        MemoryObjectStore,
+        MemoryScheduleStore,
+        MemoryWakeUpQueue,
+    )
 )
 
 
@@ -87,23 +88,28 @@ def digest(text: str) -> bytes:
 
 
 def _copied(value: Any, known: dict[int, Any]) -> Any:
-    if isinstance(value, MUTABLE):
-        if id(value) not in known:
-            known[id(value)] = made = copy(value)
+    kind = type(value)
+    if kind in MUTABLE:
+        made = known.get(id(value))
+        if made is None:
+            made = known[id(value)] = object.__new__(kind)
             vars(made).update({name: _copied(each, known) for name, each in vars(value).items()})
-        return known[id(value)]
-    if isinstance(value, dict):
+        return made
+    if kind is dict:
         return {key: _copied(each, known) for key, each in value.items()}
-    return copy(value) if isinstance(value, list | set) else value
+    return value.copy() if kind is list or kind is set else value
 
 
 def _canonical(value: Any, known: set[int]) -> str:
     """Return a text that is equal for equal values, without the order in which they were made."""
-    if isinstance(value, MUTABLE):
+    kind = type(value)
+    if kind in MUTABLE:
         if id(value) in known:
             return ""
         known.add(id(value))
         return _canonical({name: each for name, each in vars(value).items() if name != "_lock"}, known)
-    if isinstance(value, dict):
-        return repr(sorted((repr(key), _canonical(each, known)) for key, each in value.items()))
-    return repr(sorted(value)) if isinstance(value, list | set) else repr(value)
+    if kind is dict:
+        return (
+            f"{{{', '.join(sorted(f'{key!r}: {_canonical(each, known)}' for key, each in value.items()))}}}"
+        )
+    return repr(sorted(value)) if kind is list or kind is set else repr(value)

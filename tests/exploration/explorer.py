@@ -4,6 +4,9 @@ A state is the backend, the point of each process, and what is left of the bound
 level: all states after one step, then all after two. The points of a state say how many steps led to it, so
 equal states are in one level. There they merge, with the number of histories that lead to them. The first
 violation has a shortest history.
+
+Where nothing is left of the bounds, a process that runs goes on until it sleeps or ends. That is one move of
+many steps, and depends on nothing but the backend and the process.
 """
 
 from __future__ import annotations
@@ -11,8 +14,9 @@ from __future__ import annotations
 import gc
 import logging
 import os
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, redirect_stdout, suppress
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from unittest.mock import patch
@@ -23,55 +27,51 @@ from claimcheck.domain.errors import OutcomeUnknown, Unavailable
 from claimcheck.outbound import TimedOut, Unreachable
 from claimcheck.service import sweeper
 from tests.exploration.cast import Cast
-from tests.exploration.process import CHANGES, Call, Ended, Fault
+from tests.exploration.process import CHANGES, Call, Ended, Fault, Point
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from claimcheck.domain.job import Millis
     from tests.exploration.backend import Backend
-    from tests.exploration.process import Point, Process
-
-# The index of a process, how its call goes, and its answer.
-Move = tuple[int, Fault | None, Any]
+    from tests.exploration.process import Process
 
 
 class Step(NamedTuple):
-    """A call of a process at a time, and the steps before it."""
+    """A call of a process at a time, and how it went."""
 
     at: Millis
     process: str
     call: Call
     fault: Fault | None
     answer: Any
-    before: Step | None
-
-    @property
-    def history(self) -> list[Step]:
-        steps, step = [self], self.before
-        while step is not None:
-            steps.append(step)
-            step = step.before
-        return steps[::-1]
 
 
 class State(NamedTuple):
-    """`points` has None for a killed process. Only a preemption interrupts the process `running`; it is None
-    after the end of one, and while it sleeps."""
+    """Only a preemption interrupts the process `running`. It is None after its end, and while it sleeps."""
 
     backend: Backend
-    points: tuple[Point | None, ...]
+    points: tuple[Point, ...]
     running: int | None
     preemptions: int
     faults: int
 
 
+class Move(NamedTuple):
+    """This process makes so many calls. The first goes this way, all others without a fault."""
+
+    process: int
+    fault: Fault | None
+    calls: int
+
+
 @dataclass
 class Reached:
-    """The number of histories that lead to a state, and the last step of the first one."""
+    """A state, the number of histories that lead to it, and the end of the first one."""
 
-    histories: int
-    last: Step | None
+    state: State
+    histories: int = 0
+    before: tuple[Reached, Move] | None = None
 
 
 @dataclass
@@ -82,17 +82,23 @@ class Explored:
 
 
 class Violation(Exception):
-    def __init__(self, message: str, last: Step | None) -> None:
+    def __init__(self, message: str, history: list[Step]) -> None:
         super().__init__(message)
-        self.history = last.history if last else []
+        self.history = history
 
 
-def explore(scenario: Callable[[Cast], None], preemptions: int, faults: int) -> Explored:
-    """Explore every history of a scenario. Raises: Violation."""
+def explore(scenario: Callable[[Cast], None], *bounds: tuple[int, int]) -> Explored:
+    """Explore every history of a scenario within each of these bounds on preemptions and faults.
+
+    A history within two of them counts twice. Raises: Violation.
+    """
     with _alone():
         cast = Cast()
         scenario(cast)
-        return Explorer(cast).explore(preemptions, faults)
+        explorer = Explorer(cast)
+        for preemptions, faults in bounds:
+            explorer.explore(preemptions, faults)
+        return explorer.explored
 
 
 @contextmanager
@@ -122,65 +128,79 @@ class Explorer:
         self._backends: dict[bytes, Backend] = {}
         # What each call did: processes that meet again in equal states share it.
         self._steps: dict[tuple[Backend, Point, Fault | None], tuple[Backend, Any, Point]] = {}
+        # How a process goes on if nothing interrupts it, in how many calls.
+        self._runs: dict[tuple[Backend, Point], tuple[Backend, Point, int]] = {}
         self._checked: set[tuple[Backend, str]] = set()
+        self._killed = {each: Point(each, (), None) for each in cast.processes}
+        self._start = self._service.backend, tuple(self._service.started(each) for each in cast.processes)
+        self.explored = Explored(sorted({each.role for each in cast.processes}))
 
-    def explore(self, preemptions: int, faults: int) -> Explored:
-        explored = Explored(sorted({each.role for each in self._cast.processes}))
-        points = tuple(self._service.started(each) for each in self._cast.processes)
-        start = State(self._service.backend, points, None, preemptions, faults)
-        level = {start: Reached(1, None)}
-        while level:
-            explored.states += len(level)
-            level = self._next_level(level, explored)
-        return explored
+    def explore(self, preemptions: int, faults: int) -> None:
+        start = State(*self._start, None, preemptions, faults)
+        levels: dict[int, dict[State, Reached]] = {0: {start: Reached(start, 1)}}
+        for steps in count():
+            level = levels.pop(steps, {})
+            self.explored.states += len(level)
+            for reached in level.values():
+                moved = False
+                for move, successor in self._moves(reached):
+                    moved = True
+                    following = levels.setdefault(steps + move.calls, {})
+                    found = following.get(successor)
+                    if found is None:
+                        found = following[successor] = Reached(successor, 0, (reached, move))
+                    found.histories += reached.histories
+                if not moved:
+                    self.explored.histories += reached.histories
+                    self._check_end(reached)
+            if not levels:
+                return
 
-    def _next_level(self, level: dict[State, Reached], explored: Explored) -> dict[State, Reached]:
-        following: dict[State, Reached] = {}
-        for state, reached in level.items():
-            moved = False
-            for move, successor in self._moves(state, reached.last):
-                moved = True
-                found = following.get(successor)
-                if found is None:
-                    found = following[successor] = Reached(0, _step(state, move, reached.last))
-                found.histories += reached.histories
-            if not moved:
-                explored.histories += reached.histories
-                self._check_end(state, reached.last)
-        return following
-
-    def _moves(self, state: State, last: Step | None) -> Iterator[tuple[Move, State]]:
-        """Yield each possible next call of each process that may go on, and the state after it."""
-        backend, points, running, preemptions, faults = state
+    def _moves(self, reached: Reached) -> Iterator[tuple[Move, State]]:
+        """Yield each way in which each process that may go on does so, and the state after it."""
+        backend, points, running, preemptions, faults = reached.state
         for index, point in enumerate(points):
-            if point is None:
-                continue
             preempts = running is not None and running != index
             if preempts and not preemptions:
                 continue
             for fault in point.ways if faults else point.ways[:1]:
+                left = preemptions - preempts, faults - (fault is not None)
                 try:
-                    changed, answer, after = self._done(backend, point, fault)
+                    changed, _, after = self._done(backend, point, fault)
                 except AssertionError as violation:
-                    raise Violation(str(violation), _step(state, (index, fault, None), last)) from violation
+                    last = Step(backend.clock.now(), point.process.name, _next(point), fault, None)
+                    raise Violation(str(violation), [*self._history(reached), last]) from violation
+                calls = 1
+                if after.goes_on and left == (0, 0):
+                    changed, after, more = self._run(changed, after)
+                    calls += more
                 successor = State(
                     changed,
                     (*points[:index], after, *points[index + 1 :]),
-                    index if after is not None and after.goes_on else None,
-                    preemptions - preempts,
-                    faults - (fault is not None),
+                    index if after.goes_on else None,
+                    *left,
                 )
-                yield (index, fault, answer), successor
+                yield Move(index, fault, calls), successor
 
-    def _done(self, backend: Backend, point: Point, fault: Fault | None) -> tuple[Backend, Any, Point | None]:
+    def _run(self, backend: Backend, point: Point) -> tuple[Backend, Point, int]:
+        """Let a process go on until it sleeps, ends, or is about to break a promise."""
+        start, calls = (backend, point), 0
+        if start not in self._runs:
+            with suppress(AssertionError):
+                while point.goes_on:
+                    backend, _, point = self._done(backend, point, None)
+                    calls += 1
+            self._runs[start] = backend, point, calls
+        return self._runs[start]
+
+    def _done(self, backend: Backend, point: Point, fault: Fault | None) -> tuple[Backend, Any, Point]:
         """Return the backend after the next call of a process, its answer, and the process after it."""
         if fault is Fault.KILLED:
-            return backend, None, None
+            return backend, None, self._killed[point.process]
         name = backend, point, fault
         done = self._steps.get(name)
         if done is None:
-            assert isinstance(point.following, Call)
-            changed, answer = self._answered(backend, point.process, point.following, fault)
+            changed, answer = self._answered(backend, point.process, _next(point), fault)
             done = self._steps[name] = changed, answer, point.after(answer, self._service)
         return done
 
@@ -204,25 +224,35 @@ class Explorer:
             changed = self._backends.setdefault(changed.fingerprint(), changed)
         return changed, answer if fault is None else _failure(call, fault)
 
-    def _check_end(self, state: State, last: Step | None) -> None:
-        followings = [None if each is None else each.following for each in state.points]
-        results = [each.result for each in followings if isinstance(each, Ended)]
-        name = state.backend, repr(results)
+    def _check_end(self, reached: Reached) -> None:
+        ends = [each.following for each in reached.state.points]
+        results = [each.result for each in ends if isinstance(each, Ended)]
+        name = reached.state.backend, repr(results)
         if name in self._checked:
             return
         self._checked.add(name)
         try:
-            self._cast.check(state.backend.copied(), results)
+            self._cast.check(reached.state.backend.copied(), results)
         except AssertionError as violation:
-            raise Violation(str(violation), last) from violation
+            raise Violation(str(violation), self._history(reached)) from violation
+
+    def _history(self, reached: Reached) -> list[Step]:
+        """Return the steps of the first history that led to it."""
+        if reached.before is None:
+            return []
+        before, move = reached.before
+        history = self._history(before)
+        backend, point, fault = before.state.backend, before.state.points[move.process], move.fault
+        for _ in range(move.calls):
+            changed, answer, after = self._done(backend, point, fault)
+            history.append(Step(backend.clock.now(), point.process.name, _next(point), fault, answer))
+            backend, point, fault = changed, after, None
+        return history
 
 
-def _step(state: State, move: Move, last: Step | None) -> Step:
-    index, fault, answer = move
-    point = state.points[index]
-    assert point is not None
+def _next(point: Point) -> Call:
     assert isinstance(point.following, Call)
-    return Step(state.backend.clock.now(), point.process.name, point.following, fault, answer, last)
+    return point.following
 
 
 def _failure(call: Call, fault: Fault) -> Any:

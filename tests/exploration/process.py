@@ -100,12 +100,13 @@ class Process:
 class Point:
     """A point in a process's life, after `answers`. Equal answers lead to the same point.
 
-    Its next call can go in these `ways`, none after its end. `goes_on`: only a preemption interrupts it here.
+    Its next call can go in these `ways`. `goes_on`: only a preemption interrupts it here. A process that was
+    killed has nothing `following`.
     """
 
     process: Process
     answers: tuple[Any, ...]
-    following: Call | Ended
+    following: Call | Ended | None
     ways: tuple[Fault | None, ...] = field(init=False, default=())
     goes_on: bool = field(init=False, default=False)
     _after: dict[bytes, Point] = field(default_factory=dict)

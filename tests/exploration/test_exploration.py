@@ -94,17 +94,18 @@ FOUND_IN = {
 }
 
 
-@pytest.mark.parametrize(("preemptions", "faults"), [(1, 0), (0, 1)])
+# On preemptions and faults.
+BOUNDS = ((1, 0), (0, 1))
+
+
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.__name__)
-def test_no_short_history_breaks_a_promise(
-    scenario: Callable[[Cast], None], preemptions: int, faults: int
-) -> None:
+def test_no_short_history_breaks_a_promise(scenario: Callable[[Cast], None]) -> None:
     try:
-        explored = explore(scenario, preemptions, faults)
+        explored = explore(scenario, *BOUNDS)
     except Violation as violation:
         pytest.fail("\n".join((str(violation), *lines_of(violation))))
 
-    assert explored.histories > 1
+    assert explored.histories > len(BOUNDS)
 
 
 # No scenario saves files: their histories are sampled.
@@ -120,18 +121,18 @@ def test_a_planted_bug_is_found(mutant: Callable[[], Any]) -> None:
     scenario, message = FOUND_IN[mutant]
 
     with mutant(), pytest.raises(Violation, match=message):
-        explore(scenario, 1, 1)
+        explore(scenario, (1, 1))
 
 
 def test_an_exploration_is_repeatable() -> None:
-    first, second = (explore(scenarios.a_retry, 1, 0) for _ in range(2))
+    first, second = (explore(scenarios.a_retry, (1, 0)) for _ in range(2))
 
     assert first == second
 
 
 def test_a_violation_comes_with_a_shortest_history() -> None:
     with mutants.claim_that_ignores_a_live_lease(), pytest.raises(Violation) as found:
-        explore(scenarios.two_wake_ups_and_a_cancel, 1, 1)
+        explore(scenarios.two_wake_ups_and_a_cancel, (1, 1))
 
     writes = [step.process for step in found.value.history if step.call.name == "replace"]
     assert writes == ["worker 1", "worker 2"]
