@@ -5,11 +5,12 @@ The schema is read from the template, so tests use the deployed one.
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache
 from threading import RLock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
 
 import boto3
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
 
     from claimcheck.domain.ports import Clock
@@ -68,13 +70,13 @@ class Cloud:
                 return elsewhere
         return value
 
-    @cached_property
+    @property
     def dynamodb(self) -> DynamoDBClient:
-        return _session().client("dynamodb")
+        return _clients().dynamodb
 
-    @cached_property
+    @property
     def sqs(self) -> SQSClient:
-        return _session().client("sqs")
+        return _clients().sqs
 
     def items(self) -> list[dict[str, Any]]:
         """Return every item of the table. Only tests scan it."""
@@ -102,19 +104,29 @@ class Cloud:
 def deploy() -> Cloud:
     """Create the template's resources, with the environment's credentials and endpoint."""
     name = f"claimcheck-{uuid4().hex[:12]}"
-    session = _session()
-    _make_table(session.client("dynamodb"), name)
+    clients = _clients()
+    _make_table(clients.dynamodb, name)
     visibility = TEMPLATE["Parameters"]["WorkerTimeout"]["Default"]
-    queue = session.client("sqs").create_queue(
-        QueueName=name, Attributes={"VisibilityTimeout": str(visibility)}
-    )
-    session.client("s3").create_bucket(Bucket=name)
+    queue = clients.sqs.create_queue(QueueName=name, Attributes={"VisibilityTimeout": str(visibility)})
+    clients.s3.create_bucket(Bucket=name)
     return Cloud(name, queue["QueueUrl"], name)
 
 
-def _session() -> boto3.session.Session:
-    """Return a new session: boto3's default one keeps the credentials of its first use."""
-    return boto3.session.Session(region_name=REGION)
+class _Clients(NamedTuple):
+    dynamodb: DynamoDBClient
+    sqs: SQSClient
+    s3: S3Client
+
+
+def _clients() -> _Clients:
+    return _clients_with(os.environ["AWS_ACCESS_KEY_ID"], os.environ.get("AWS_ENDPOINT_URL"))
+
+
+@cache
+def _clients_with(key: str, endpoint: str | None) -> _Clients:
+    """Make clients with these settings of the environment: boto3's default session keeps its first ones."""
+    session = boto3.session.Session(region_name=REGION)
+    return _Clients(session.client("dynamodb"), session.client("sqs"), session.client("s3"))
 
 
 def _make_table(client: DynamoDBClient, name: str) -> None:

@@ -6,6 +6,7 @@
 - For each call it lists its methods, and for each value it tries the names that it could have. Here methods
   are listed once, and DynamoDB's values have the name that is asked for.
 - Each session of the SDK reads the descriptions of services. Here they are read once.
+- To count its messages a queue asks for the time by way of a date, for each message. Here it reads the clock.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from copy import deepcopy
 from functools import cache
+from time import time
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +27,8 @@ from moto.dynamodb import models
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.table import Table
+
+from claimcheck.domain.job import SECOND
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,6 +76,7 @@ def light_moto() -> Iterator[None]:
         patch.setattr("botocore.session.create_loader", loader)
         patch.setattr(responses, "method_names_from_class", methods_of)
         patch.setattr(ResponseSerializer, "get_value", get_value)
+        patch.setattr("moto.sqs.models.unix_time_millis", lambda: time() * SECOND)
         patch.setattr(Table, "query", query_partition)
         patch.setattr(DynamoDBBackend, "transact_write_items", light)
         patch.setattr(models, "copy", SimpleNamespace(deepcopy=_all_but_tables))
