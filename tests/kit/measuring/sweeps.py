@@ -14,13 +14,14 @@ from unittest.mock import Mock
 
 from claimcheck.authoring.catalog import Catalog
 from claimcheck.aws.dynamodb import flow_rows
-from claimcheck.aws.dynamodb.rows import job_item
+from claimcheck.aws.dynamodb.rows import due, job_item
 from claimcheck.aws.dynamodb.schedule_rows import schedule_item
 from claimcheck.aws.dynamodb.table import Table
 from claimcheck.aws.sqs import wake_up_of
 from claimcheck.bootstrap import bootstrap
 from claimcheck.domain.flows import Limits
 from claimcheck.domain.job import HOUR, MINUTE
+from claimcheck.domain.ports import shard_of_key
 from claimcheck.domain.recurrence import Cron
 from claimcheck.testing import FrozenClock, SeededRandomness
 from tests.kit.cloud import moto_cloud, queue_time
@@ -87,7 +88,7 @@ def line(count: int, now: Millis) -> list[Item]:
     """Store a due flow whose slots are taken, and jobs in its line."""
     flow, randomness = new_flow(org="acme", limits=Limits(RUNNING)), SeededRandomness()
     table: Any = Table(Mock(), "table")
-    items = [flow_rows.flow_item(flow) | flow_rows.due_attributes(flow.key, now)]
+    items = [flow_rows.flow_item(flow) | due(shard_of_key(flow.key), now)]
     for number in range(RUNNING + count):
         job = new_job(
             job_id=randomness.job_id(now),

@@ -74,19 +74,9 @@ class Erasure:
             ":flows": {"S": f"FLOW#@{org}#"},
             ":key": {"S": "KEY#"},
         }
-        start: dict[str, Any] = {}
-        while True:
-            answer = self._table.call(
-                "scan",
-                ConsistentRead=True,
-                FilterExpression=OWNED,
-                ExpressionAttributeValues=values,
-                **start,
-            )
-            yield [item for item in answer["Items"] if _belongs(item, org)]
-            if "LastEvaluatedKey" not in answer:
-                return
-            start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+        wanted = {"FilterExpression": OWNED, "ExpressionAttributeValues": values}
+        for page in self._table.pages("scan", ConsistentRead=True, **wanted):
+            yield [item for item in page if _belongs(item, org)]
 
     def _rows(self, pk: Item, prefixes: Sequence[str]) -> list[Item]:
         return [_key(item) for prefix in prefixes for item in self._table.rows_of(pk, prefix)]

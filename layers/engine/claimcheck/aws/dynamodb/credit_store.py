@@ -29,21 +29,15 @@ class DynamoDBCreditStore:
 def charge(table: Table, jobs: Sequence[Job]) -> list[Part]:
     """Return the parts that charge an org for jobs with a price, if it has the credits for all of them."""
     org, price = jobs[0].org, sum(job.charge for job in jobs)
-    debit = {
-        "TableName": table.name,
-        "Key": rows.org_key(org),
-        "UpdateExpression": "SET credits = credits - :price",
-        "ConditionExpression": "credits >= :price",
-        "ExpressionAttributeValues": {":price": {"N": str(price)}},
-        "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
-    }
+    change, values = "SET credits = credits - :price", {":price": {"N": str(price)}}
+    debit = table.update(rows.org_key(org), change, values, "credits >= :price")
 
     def insufficient(found: rows.Item) -> Exception:
         return InsufficientCredits(price, rows.credits_of(found))
 
     movements = [Movement(job.created_at, -job.charge, "charged", job.job_id) for job in jobs]
     entries = [_entry(table, org, each, each.job_id or "") for each in movements]
-    return [Part({"Update": debit}, insufficient), *entries]
+    return [Part(debit, insufficient), *entries]
 
 
 def refund(table: Table, job: Job) -> list[Part]:
@@ -52,13 +46,9 @@ def refund(table: Table, job: Job) -> list[Part]:
 
 
 def _credit(table: Table, org: str, movement: Movement, token: str) -> list[Part]:
-    update = {
-        "TableName": table.name,
-        "Key": rows.org_key(org),
-        "UpdateExpression": "ADD credits :amount",
-        "ExpressionAttributeValues": {":amount": {"N": str(movement.amount)}},
-    }
-    return [Part({"Update": update}), _entry(table, org, movement, token)]
+    values = {":amount": {"N": str(movement.amount)}}
+    update = table.update(rows.org_key(org), "ADD credits :amount", values)
+    return [Part(update), _entry(table, org, movement, token)]
 
 
 def _entry(table: Table, org: str, movement: Movement, token: str) -> Part:

@@ -10,13 +10,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from claimcheck.aws.dynamodb.rows import Item, due, left_over, org_key
+from claimcheck.aws.dynamodb.rows import Item, left_over, org_key
 from claimcheck.aws.dynamodb.table import Part, Table, name_of
 from claimcheck.domain.errors import SlotTaken
 from claimcheck.domain.flows import Flow, Limits, Rate, Slot, Ticket
 from claimcheck.domain.job import FlowKey
 from claimcheck.domain.json_text import compact
-from claimcheck.domain.ports import shard_of_key
 
 if TYPE_CHECKING:
     from claimcheck.domain.job import Job, Millis
@@ -75,10 +74,6 @@ def flow_of(item: Item) -> Flow | None:
     )
 
 
-def due_attributes(key: FlowKey, due_at: Millis) -> Item:
-    return due(shard_of_key(key), due_at)
-
-
 def slot_of(item: Item) -> Slot:
     return Slot(int(name_of(item, SLOT)), item["job_id"]["S"], item["written_by"]["S"])
 
@@ -98,20 +93,16 @@ def place_parts(table: Table, old: Job, new: Job) -> list[Part]:
     flow, parts = new.flow, []
     of_job = {"job_id": {"S": new.job_id}, "org": {"S": new.org}, "written_by": {"S": new.written_by}}
     if old.slot not in (None, new.slot):
-        parts.append(_deletion(table, _slot_key(flow, old.slot)))
+        parts.append(Part(table.delete(_slot_key(flow, old.slot))))
     if new.slot not in (None, old.slot):
         slot = table.put(_slot_key(flow, new.slot) | of_job, "attribute_not_exists(pk)")
         parts.append(Part(slot, lambda taken: SlotTaken()))
     if old.waits not in (None, new.waits):
-        parts.append(_deletion(table, _ticket_key(flow, old.waits, old.job_id)))
+        parts.append(Part(table.delete(_ticket_key(flow, old.waits, old.job_id))))
     if new.waits not in (None, old.waits):
         ticket = _ticket_key(flow, new.waits, new.job_id) | of_job
-        parts.append(Part({"Put": {"TableName": table.name, "Item": ticket}}))
+        parts.append(Part(table.put(ticket)))
     return parts
-
-
-def _deletion(table: Table, key: Item) -> Part:
-    return Part({"Delete": {"TableName": table.name, "Key": key}})
 
 
 def _slot_key(flow: FlowKey, number: int) -> Item:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
-
 from claimcheck.aws.dynamodb import flow_rows, rows
-from claimcheck.aws.dynamodb.table import Part, Table, last_of, name_of, refused_by
+from claimcheck.aws.dynamodb.table import Part, Table, last_of, name_of
 from claimcheck.domain.errors import Conflict
 from claimcheck.domain.flows import FIRST, Flow, Slot, Ticket, View
 from claimcheck.domain.job import FlowKey
-from claimcheck.domain.ports import FlowPage
+from claimcheck.domain.ports import FlowPage, shard_of_key
 
 if TYPE_CHECKING:
     from claimcheck.aws.dynamodb.rows import Item
@@ -38,9 +36,9 @@ class DynamoDBFlowStore:
         if old is not None:
             return self._replace(old, item, next_start_at)
         put = self._table.put(item, "attribute_not_exists(pk)")
-        name = {"TableName": self._table.name, "Item": flow_rows.name_key(new.org, new.name)}
+        name = self._table.put(flow_rows.name_key(new.org, new.name))
         try:
-            self._table.write([Part(put, refusal), Part({"Put": name})])
+            self._table.write([Part(put, refusal), Part(name)])
         except Conflict:
             return False
         return True
@@ -51,23 +49,19 @@ class DynamoDBFlowStore:
         if next_start_at is not None:
             changes += ", next_start_at = :next"
             values[":next"] = {"N": str(next_start_at)}
-        refused, stored = self._update(old.key, f"SET {changes}", "written_by = :old", values)
-        return not refused or (stored is not None and stored["written_by"] == item["written_by"])
+        refusing = self._update(old.key, f"SET {changes}", "written_by = :old", values)
+        return refusing is None or refusing.get("written_by") == item["written_by"]
 
     def delete(self, flow: Flow) -> bool:
         def refusal(stored: Item) -> Conflict | None:
             return Conflict(None) if stored else None
 
-        deletion = {
-            "TableName": self._table.name,
-            "Key": flow_rows.flow_key(flow.key),
-            "ConditionExpression": "written_by = :old AND attribute_not_exists(due_at)",
-            "ExpressionAttributeValues": {":old": {"S": flow.written_by}},
-            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
-        }
-        name = {"TableName": self._table.name, "Key": flow_rows.name_key(flow.org, flow.name)}
+        unchanged = "written_by = :old AND attribute_not_exists(due_at)"
+        values = {":old": {"S": flow.written_by}}
+        deletion = self._table.delete(flow_rows.flow_key(flow.key), unchanged, values)
+        name = self._table.delete(flow_rows.name_key(flow.org, flow.name))
         try:
-            self._table.write([Part({"Delete": deletion}, refusal), Part({"Delete": name})])
+            self._table.write([Part(deletion, refusal), Part(name)])
         except Conflict:
             return False
         return True
@@ -81,14 +75,13 @@ class DynamoDBFlowStore:
 
     def view(self, key: FlowKey) -> View:
         found: list[Item] = []
-        start: dict[str, Any] = {}
-        while True:
-            answer = self._partition(key, Limit=PAGE, **start)
-            found += answer["Items"]
+        values = {":pk": flow_rows.flow_key(key)["pk"]}
+        wanted = {"KeyConditionExpression": "pk = :pk", "ExpressionAttributeValues": values, "Limit": PAGE}
+        for page in self._table.pages("query", ConsistentRead=True, **wanted):
+            found += page
             tickets = [item for item in found if item["sk"]["S"].startswith(flow_rows.LINE)]
-            if "LastEvaluatedKey" not in answer or len(tickets) >= FIRST:
+            if len(tickets) >= FIRST:
                 break
-            start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
         row = found[0] if found and flow_rows.is_flow(found[0]) else {}
         slots = (item for item in found if item["sk"]["S"].startswith(flow_rows.SLOT))
         return View(
@@ -116,53 +109,26 @@ class DynamoDBFlowStore:
         change = "REMOVE due_shard, due_at"
         if due_at is not None:
             change = "SET due_shard = :due_shard, due_at = :due_at"
-            due = flow_rows.due_attributes(key, due_at)
+            due = rows.due(shard_of_key(key), due_at)
             values |= {f":{name}": value for name, value in due.items()}
-        return not self._update(key, change, condition, values)[0]
+        return self._update(key, change, condition, values) is None
 
     def reserve(self, key: FlowKey, seen: Micros | None, next_start_at: Micros, turn: Millis) -> bool:
         condition, values = _unchanged(key, "next_start_at", seen)
         values |= {":next": {"N": str(next_start_at)}, ":turn": {"N": str(turn)}}
-        return not self._update(key, "SET next_start_at = :next, turn = :turn", condition, values)[0]
+        return self._update(key, "SET next_start_at = :next, turn = :turn", condition, values) is None
 
     def end_turn(self, key: FlowKey, turn: Millis) -> None:
         self._update(key, "REMOVE turn", *_unchanged(key, "turn", turn))
 
     def delete_void(self, key: FlowKey, row: Slot | Ticket) -> None:
-        try:
-            self._table.call(
-                "delete_item",
-                Key=flow_rows.row_key(key, row),
-                ConditionExpression="written_by = :token",
-                ExpressionAttributeValues={":token": {"S": row.token}},
-            )
-        except ClientError as error:
-            refused_by(error)
+        values = {":token": {"S": row.token}}
+        self._table.change("delete_item", flow_rows.row_key(key, row), "written_by = :token", values)
 
-    def _update(self, key: FlowKey, change: str, condition: str, values: Item) -> tuple[bool, Item | None]:
-        """Update the flow's row. Return whether the condition was refused, and the item that refused it."""
-        given = {"ExpressionAttributeValues": values} if values else {}
-        try:
-            self._table.call(
-                "update_item",
-                Key=flow_rows.flow_key(key),
-                UpdateExpression=change,
-                ConditionExpression=condition,
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-                **given,
-            )
-        except ClientError as error:
-            return True, refused_by(error)
-        return False, None
-
-    def _partition(self, key: FlowKey, **more: Any) -> Any:
-        return self._table.call(
-            "query",
-            KeyConditionExpression="pk = :pk",
-            ExpressionAttributeValues={":pk": flow_rows.flow_key(key)["pk"]},
-            ConsistentRead=True,
-            **more,
-        )
+    def _update(self, key: FlowKey, change: str, condition: str, values: Item) -> Item | None:
+        """Update the flow's row, as `Table.change` does."""
+        row = flow_rows.flow_key(key)
+        return self._table.change("update_item", row, condition, values, UpdateExpression=change)
 
 
 def _number(row: Item, name: str) -> int | None:

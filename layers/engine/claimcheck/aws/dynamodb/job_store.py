@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
-
 from claimcheck.aws.dynamodb import rows
-from claimcheck.aws.dynamodb.table import Part, Table, refused_by
+from claimcheck.aws.dynamodb.table import Part, Table
 from claimcheck.domain.clock import time_of
 from claimcheck.domain.errors import Conflict, KeyTaken, SlotTaken, Unavailable
 from claimcheck.domain.observability import failure
@@ -60,9 +58,9 @@ class DynamoDBJobStore:
         from claimcheck.aws.dynamodb import schedule_rows
 
         old, new = schedule
-        run = {"TableName": self._table.name, "Item": schedule_rows.run_item(new.key, job)}
+        run = self._table.put(schedule_rows.run_item(new.key, job))
         moved = schedule_rows.schedule_put(self._table, old, new)
-        return [Part({"Put": run}), Part(moved, lambda stored: Conflict(None))]
+        return [Part(run), Part(moved, lambda stored: Conflict(None))]
 
     def _reserved(self, key_hash: str, reservation: Reservation, now: Millis) -> Part:
         free = "attribute_not_exists(pk) OR expires_at <= :now"
@@ -81,15 +79,7 @@ class DynamoDBJobStore:
         # Few jobs have a unique name.
         from claimcheck.aws.dynamodb.unique_names import name_key
 
-        try:
-            self._table.call(
-                "delete_item",
-                Key=name_key(org, name),
-                ConditionExpression="job_id = :job",
-                ExpressionAttributeValues={":job": {"S": job_id}},
-            )
-        except ClientError as error:
-            refused_by(error)
+        self._table.change("delete_item", name_key(org, name), "job_id = :job", {":job": {"S": job_id}})
 
     def read(self, job_id: str) -> Job | None:
         item = self._table.get(rows.job_key(job_id))
@@ -125,7 +115,7 @@ class DynamoDBJobStore:
         table = self._table
         parts = [self._replacement(old, new), *_beside(table, old, new)]
         if record is not None:
-            parts.append(Part({"Put": {"TableName": table.name, "Item": rows.record_item(new, record)}}))
+            parts.append(Part(table.put(rows.record_item(new, record))))
         takes_slot = new.slot not in (None, old.slot)
         # Many jobs want the same slots: to retry after a conflict would be slower than to look again.
         table.write(parts, contended=SlotTaken if takes_slot else None)

@@ -36,9 +36,10 @@ class DynamoDBKeyStore:
         item = api_key_item(key_hash, key)
         # The copy among the org's rows is for operators, to list its keys.
         copy = item | rows.org_key(key.org) | {"sk": {"S": f"KEY#{key_hash}"}}
-        puts = [{"Put": {"TableName": table.name, "Item": each}} for each in (item, copy)]
         # No ClientRequestToken: an earlier content of the key may be written again.
-        table.service.call(table.client.transact_write_items, TransactItems=puts)
+        table.service.call(
+            table.client.transact_write_items, TransactItems=[table.put(item), table.put(copy)]
+        )
 
     def api_keys(self, org: str) -> dict[str, ApiKey]:
         items = self._table.rows_of(rows.org_key(org)["pk"], "KEY#")

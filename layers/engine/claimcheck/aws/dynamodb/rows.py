@@ -74,7 +74,8 @@ def job_item(job: Job) -> Item:
     if job.due_at is not None:
         item |= due(shard_of(job.job_id), job.due_at)
     if job.failed_at is not None:
-        item |= failed(job.failed_at)
+        # The key of the index `by_failure`, in which only failed jobs are.
+        item["failed_at"] = {"N": str(job.failed_at)}
     if job.delete_at is not None:
         item["delete_at"] = seconds(job.delete_at)
     return item
@@ -107,11 +108,6 @@ def known_part(found: Mapping[str, Any], known: Container[str]) -> dict[str, Any
 def due(shard: int, due_at: Millis) -> Item:
     """Return the key attributes of the index `by_due`."""
     return {"due_shard": {"N": str(shard)}, "due_at": {"N": str(due_at)}}
-
-
-def failed(failed_at: Millis) -> Item:
-    """Return the key attribute of the index `by_failure`, in which only failed jobs are."""
-    return {"failed_at": {"N": str(failed_at)}}
 
 
 def record_item(job: Job, record: Execution | Delivery) -> Item:

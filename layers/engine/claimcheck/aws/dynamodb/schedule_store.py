@@ -1,9 +1,7 @@
 """Recurring schedules and their jobs."""
 
-from botocore.exceptions import ClientError
-
 from claimcheck.aws.dynamodb import rows, schedule_rows
-from claimcheck.aws.dynamodb.table import Part, Table, last_of, name_of, refused_by
+from claimcheck.aws.dynamodb.table import Part, Table, last_of, name_of
 from claimcheck.domain.errors import Conflict
 from claimcheck.domain.job import Job
 from claimcheck.domain.ports import Page, SchedulePage
@@ -29,17 +27,8 @@ class DynamoDBScheduleStore:
         return True
 
     def delete(self, schedule: Schedule) -> bool:
-        try:
-            self._table.call(
-                "delete_item",
-                Key=schedule_rows.schedule_key(schedule.key),
-                ConditionExpression="written_by = :old",
-                ExpressionAttributeValues={":old": {"S": schedule.written_by}},
-                ReturnValuesOnConditionCheckFailure="ALL_OLD",
-            )
-        except ClientError as error:
-            return refused_by(error) is None
-        return True
+        key, values = schedule_rows.schedule_key(schedule.key), {":old": {"S": schedule.written_by}}
+        return not self._table.change("delete_item", key, "written_by = :old", values)
 
     def list_schedules(self, org: str, after: str | None, limit: int) -> SchedulePage:
         pk, prefix = rows.org_key(org)["pk"], schedule_rows.SCHEDULE

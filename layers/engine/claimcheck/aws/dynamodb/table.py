@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from botocore.exceptions import ClientError
@@ -81,14 +81,7 @@ class Table:
         `after` is the rest of the sort key of the row before the page.
         """
         start = {} if after is None else {"ExclusiveStartKey": {"pk": pk, "sk": {"S": prefix + after}}}
-        return self.call(
-            "query",
-            KeyConditionExpression="pk = :pk AND begins_with(sk, :sk)",
-            ExpressionAttributeValues={":pk": pk, ":sk": {"S": prefix}},
-            ConsistentRead=True,
-            **start,
-            **more,
-        )
+        return self.call("query", **_within(pk, prefix), **start, **more)
 
     def newest(self, pk: Item, prefix: str, limit: int, after: str | None = None) -> list[Item]:
         """Return the last `limit` rows of `query`, last first."""
@@ -96,22 +89,57 @@ class Table:
         return found
 
     def rows_of(self, pk: Item, prefix: str) -> list[Item]:
-        answer = self.query(pk, prefix)
-        found: list[Item] = answer["Items"]
-        while (last := last_of(answer, prefix)) is not None:
-            answer = self.query(pk, prefix, last)
-            found += answer["Items"]
-        return found
+        return [item for page in self.pages("query", **_within(pk, prefix)) for item in page]
 
-    def put(self, item: Item, condition: str, values: Item | None = None) -> dict[str, Any]:
-        """Return the write of a conditional put. A refusal returns the stored item."""
-        put = {
-            "TableName": self.name,
-            "Item": item,
-            "ConditionExpression": condition,
-            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
-        }
-        return {"Put": put | ({"ExpressionAttributeValues": values} if values else {})}
+    def pages(self, operation: str, **params: Any) -> Iterator[list[Item]]:
+        """Yield the rows of a query or a scan, page by page."""
+        start: dict[str, Any] = {}
+        while True:
+            answer = self.call(operation, **params, **start)
+            yield answer["Items"]
+            if "LastEvaluatedKey" not in answer:
+                return
+            start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+
+    def put(self, item: Item, condition: str | None = None, values: Item | None = None) -> dict[str, Any]:
+        """Return the write of a put, on a condition. A refusal returns the stored item."""
+        return {"Put": {"TableName": self.name, "Item": item, **_conditional(condition, values)}}
+
+    def delete(self, key: Item, condition: str | None = None, values: Item | None = None) -> dict[str, Any]:
+        """Return the write of a deletion, as `put` does."""
+        return {"Delete": {"TableName": self.name, "Key": key, **_conditional(condition, values)}}
+
+    def update(self, key: Item, change: str, values: Item, condition: str | None = None) -> dict[str, Any]:
+        """Return the write of an update, as `put` does."""
+        written = {"TableName": self.name, "Key": key, "UpdateExpression": change}
+        return {"Update": written | _conditional(condition, values)}
+
+    def change(self, operation: str, key: Item, condition: str, values: Item, **more: Any) -> Item | None:
+        """Update or delete a row on a condition.
+
+        Return None, or the item that refused it, which is empty if it does not exist.
+        """
+        try:
+            self.call(operation, Key=key, **_conditional(condition, values), **more)
+        except ClientError as error:
+            return refused_by(error)
+        return None
+
+
+def _within(pk: Item, prefix: str) -> dict[str, Any]:
+    return {
+        "KeyConditionExpression": "pk = :pk AND begins_with(sk, :sk)",
+        "ExpressionAttributeValues": {":pk": pk, ":sk": {"S": prefix}},
+        "ConsistentRead": True,
+    }
+
+
+def _conditional(condition: str | None, values: Item | None) -> dict[str, Any]:
+    params: dict[str, Any] = {"ExpressionAttributeValues": values} if values else {}
+    if condition is not None:
+        params["ConditionExpression"] = condition
+        params["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
+    return params
 
 
 def name_of(item: Item, prefix: str) -> str:
@@ -124,11 +152,11 @@ def last_of(answer: Any, prefix: str) -> str | None:
     return last and name_of(last, prefix)
 
 
-def refused_by(error: ClientError) -> Item | None:
-    """Return the item that refused a conditional write, None if it does not exist. Raises: other errors."""
+def refused_by(error: ClientError) -> Item:
+    """Return the item that refused a conditional write, empty if it does not exist. Raises: other errors."""
     if code_of(error) != REFUSED:
         raise error
-    item: Item | None = error.response.get("Item")  # type: ignore[assignment]
+    item: Item = error.response.get("Item") or {}  # type: ignore[assignment]
     return item
 
 
@@ -139,7 +167,7 @@ def _refusals(error: ClientError) -> list[Item | None]:
     """
     reasons = cancellation_reasons(error)
     if not reasons:
-        return [refused_by(error) or {}]
+        return [refused_by(error)]
     refused = [
         (reason.get("Item") or {}) if reason.get("Code") == "ConditionalCheckFailed" else None
         for reason in reasons

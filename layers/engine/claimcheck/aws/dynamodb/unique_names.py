@@ -21,10 +21,7 @@ def changes(table: Table, job: Job, held: frozenset[str]) -> list[Part]:
     """Return the parts that give a job its names, and take those that it `held` before."""
     # Sorted: a repeat must be the same request.
     given = [_give(table, job, name) for name in sorted(job.unique_names - held)]
-    taken = [
-        Part({"Delete": {"TableName": table.name, "Key": name_key(job.org, name)}})
-        for name in sorted(held - job.unique_names)
-    ]
+    taken = [Part(table.delete(name_key(job.org, name))) for name in sorted(held - job.unique_names)]
     return given + taken
 
 
