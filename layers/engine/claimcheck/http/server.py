@@ -11,6 +11,7 @@ from claimcheck.domain import errors
 from claimcheck.domain.observability import count_rate_limited, failure, traced
 from claimcheck.http.contract import STATUSES, Call, Dialect, Match, Request, Response, Route, Services
 from claimcheck.http.routing import Routes
+from claimcheck.http.submissions import trace_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -80,8 +81,6 @@ class _Exchange:
         return response._replace(headers={**self._headers, **response.headers})
 
     def _log_failure(self) -> None:
-        from claimcheck.http.submissions import trace_of
-
         known = {"path": self._request.path, "request_id": self._request.request_id}
         failure("request failed", **known, **traced(trace_of(self._request.headers)))
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from claimcheck.domain.errors import ClaimcheckError, FieldError, InvalidFields, JobExpired
+from claimcheck.domain.job import Trace
 from claimcheck.http.contract import Call, Response, path_for_clients
 from claimcheck.service.reader import pause
 
@@ -12,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from claimcheck.authoring.catalog import JobType
-    from claimcheck.domain.job import Job, Trace
+    from claimcheck.domain.job import Job
     from claimcheck.service.submission import AcceptedJob, Draft, IdempotencyKey
 
 
@@ -27,6 +29,12 @@ CALLBACK_URL = "claimcheck-callback-url"
 UNIQUE_KEY = "claimcheck-unique-key"
 # Names the flow of a job in any dialect.
 FLOW = "claimcheck-flow"
+# The fields of a draft that these headers set, and those of their places, which are then empty.
+FIELDS = {
+    CALLBACK_URL: ("callback_url", "callback_at"),
+    UNIQUE_KEY: ("unique_key", "unique_at"),
+    FLOW: ("flow", "flow_at"),
+}
 
 
 def accept(call: Call, read: Callable[[Any], Draft]) -> AcceptedJob:
@@ -50,16 +58,25 @@ def key_of(call: Call, body: Any) -> IdempotencyKey | None:
     from claimcheck.service.submission import IdempotencyKey
 
     headers = call.request.headers
-    asked = [headers.get(name) for name in (CALLBACK_URL, UNIQUE_KEY, FLOW)]
+    asked = [headers.get(name) for name in FIELDS]
     said = [call.dialect.name, call.request.path, body, *_said(asked)]
     return IdempotencyKey.of(headers.get("idempotency-key"), *said)
 
 
 def with_headers(call: Call, draft: Draft) -> Draft:
-    """Return the draft with what the request's headers say of it. Raises: InvalidFields."""
+    """Return the draft with what the request's headers say of it.
+
+    Raises: InvalidFields if the body has a field that is in a header, too.
+    """
     headers = call.request.headers
-    draft = _unique(_calling_back(draft, headers.get(CALLBACK_URL)), headers.get(UNIQUE_KEY))
-    return _in_flow(draft, headers.get(FLOW))._replace(trace=trace_of(headers))
+    for header, (field, place) in FIELDS.items():
+        if header not in headers:
+            continue
+        if getattr(draft, field) is not None:
+            raise InvalidFields([FieldError(f"/{field}", f"is already in the header {header.title()}")])
+        given: dict[str, Any] = {field: headers[header], place: ""}
+        draft = draft._replace(**given)
+    return draft._replace(trace=trace_of(headers))
 
 
 def counted(call: Call, key: IdempotencyKey | None, submit: Callable[[], AcceptedJob]) -> AcceptedJob:
@@ -67,8 +84,6 @@ def counted(call: Call, key: IdempotencyKey | None, submit: Callable[[], Accepte
 
     Raises: DailyLimitReached, and what `submit` raises.
     """
-    from claimcheck.domain.errors import ClaimcheckError
-
     assert call.caller is not None
     limiter = call.engine.daily_limiter
     granted, refusal = limiter.grant(call.caller, 1)
@@ -90,46 +105,11 @@ def trace_of(headers: Mapping[str, str]) -> Trace | None:
     "If parsing fails, the vendor creates a new trace" (W3C Trace Context, "Processing model"): without one
     of our own, the job has none.
     """
-    from claimcheck.domain.job import Trace
-
     parent, state = headers.get("traceparent", ""), headers.get("tracestate", "")
     found = TRACEPARENT.fullmatch(parent)
     if not found or found["version"] == "ff" or not int(found["trace"], 16) or not int(found["parent"], 16):
         return None
     return Trace(parent, state if TRACESTATE.fullmatch(state) else None)
-
-
-def _calling_back(draft: Draft, url: str | None) -> Draft:
-    """Raises: InvalidFields if the body has a callback, too."""
-    from claimcheck.domain.errors import FieldError, InvalidFields
-
-    if url is None:
-        return draft
-    if draft.callback_url is not None:
-        raise InvalidFields([FieldError("/callback_url", "is already in the header Claimcheck-Callback-Url")])
-    return draft._replace(callback_url=url, callback_at="")
-
-
-def _unique(draft: Draft, key: str | None) -> Draft:
-    """Raises: InvalidFields if the body has a unique key, too."""
-    from claimcheck.domain.errors import FieldError, InvalidFields
-
-    if key is None:
-        return draft
-    if draft.unique_key is not None:
-        raise InvalidFields([FieldError("/unique_key", "is already in the header Claimcheck-Unique-Key")])
-    return draft._replace(unique_key=key, unique_at="")
-
-
-def _in_flow(draft: Draft, name: str | None) -> Draft:
-    """Raises: InvalidFields if the body names a flow, too."""
-    from claimcheck.domain.errors import FieldError, InvalidFields
-
-    if name is None:
-        return draft
-    if draft.flow is not None:
-        raise InvalidFields([FieldError("/flow", "is already in the header Claimcheck-Flow")])
-    return draft._replace(flow=name, flow_at="")
 
 
 def _said(asked: list[str | None]) -> list[str | None]:
@@ -144,7 +124,6 @@ def _said(asked: list[str | None]) -> list[str | None]:
 
 def draft_of(call: Call, job_type: JobType, body: Any) -> Draft:
     """Return the job whose input is the body and the fields in the path. Raises: InvalidFields."""
-    from claimcheck.domain.errors import FieldError, InvalidFields
     from claimcheck.service.submission import Draft
 
     if not isinstance(body, dict):
@@ -171,8 +150,6 @@ def accepted_response(
     Raises: JobExpired for a replay whose job cannot be polled any more.
     """
     if accepted.expired:
-        from claimcheck.domain.errors import JobExpired
-
         raise JobExpired
     job = accepted.job
     wait = pause(job, job.created_at) if seconds is None else seconds
