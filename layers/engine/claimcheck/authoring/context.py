@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from claimcheck.authoring.files import File, FileRef
+    from claimcheck.domain.observability import JobLog
     from claimcheck.domain.ports import Clock, LanguageModel, Translator
     from claimcheck.outbound import Outbound
 
@@ -34,24 +35,12 @@ class Tools(Protocol):
     def translator(self) -> Translator: ...
 
 
-class Log(Protocol):
-    """Writes log lines with the job's id, org, type and attempt. Never log secrets or a customer's input."""
-
-    def debug(self, message: str, /, **details: Any) -> None: ...
-
-    def info(self, message: str, /, **details: Any) -> None: ...
-
-    def warning(self, message: str, /, **details: Any) -> None: ...
-
-    def error(self, message: str, /, **details: Any) -> None: ...
-
-
 class JobContext(Protocol):
     @property
     def job_id(self) -> str: ...
 
     @property
-    def log(self) -> Log: ...
+    def log(self) -> JobLog: ...
 
     @property
     def tools(self) -> Tools: ...

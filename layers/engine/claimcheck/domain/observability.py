@@ -46,7 +46,10 @@ def traced(trace: Trace | None) -> dict[str, str]:
 
 
 class JobLog:
-    """The log of a handler. Each line has `fields`, which name the job, and the line's own `details`."""
+    """The log of a handler. Each line has `fields`, which name the job and attempt, and its own `details`.
+
+    Never log secrets or a customer's input.
+    """
 
     def __init__(self, **fields: Any) -> None:
         self._fields = fields
