@@ -9,17 +9,19 @@ import importlib
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
 
-from claimcheck.domain.errors import FieldError
+from claimcheck.domain.errors import FieldError, InvalidFields
 from claimcheck.domain.job import DAY, SECOND, Millis
 from claimcheck.domain.retry import RetryPolicy
 
 if TYPE_CHECKING:
     from claimcheck.authoring.flow import Flow
+
+M = TypeVar("M", bound=BaseModel)
 
 # The payload bucket's lifecycle is longer than the sum of these.
 MAX_HORIZON: Millis = 90 * DAY
@@ -36,7 +38,7 @@ UNCHECKED = "upload_unchecked"
 
 
 class JobModel(BaseModel):
-    """The base of inputs and results. It refuses unknown fields and converts no types."""
+    """The base of inputs, results and bodies. It refuses unknown fields and converts no types."""
 
     # With "constants", NaN in a field of any type stays NaN, which is no JSON, and does not become null.
     model_config = ConfigDict(
@@ -215,6 +217,14 @@ def field_errors(error: ValidationError, prefix: str = "", data: object = None) 
             wrong = wrong._replace(message=f"{found.pop().message}, or {wrong.message}"[:500])
         found.append(wrong)
     return found
+
+
+def parsed(model: type[M], body: object) -> M:
+    """Return a body as this model. Raises: InvalidFields, which names every wrong field."""
+    try:
+        return model.model_validate(body)
+    except ValidationError as error:
+        raise InvalidFields(field_errors(error, data=body)) from error
 
 
 def _place_in(data: Any, found: ErrorDetails) -> tuple[int | str, ...]:

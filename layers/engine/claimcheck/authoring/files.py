@@ -7,7 +7,7 @@ import binascii
 import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, BinaryIO, Self
+from typing import Any, BinaryIO, Self
 
 from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo, model_validator
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
@@ -89,19 +89,16 @@ def at_most_bytes(limit: int) -> Callable[[File], File]:
 class FileRef(JobModel):
     """A file of a result, as `job.save` returned it. A result with another one is refused."""
 
-    name: Annotated[str, Field(description="For people.", examples=["256.webp"])]
-    size: Annotated[int, Field(ge=0, description="Bytes.", examples=[9716])]
-    content_type: Annotated[str, Field(description="The media type.", examples=["image/webp"])]
-    url: Annotated[
-        str,
-        Field(
-            description="The path to download it from, until the job's `expires_at`.",
-            examples=[
-                "/v1/jobs/019ee99f-6d00-7cc3-98a4-1f2e3d4c5b6a/files/0006f1c0e2d9a8b7c6d5e4f3a2b1c0d9e8f/256.webp"
-            ],
-            json_schema_extra={"format": "uri-reference"},
-        ),
-    ]
+    name: str = Field(description="For people.", examples=["256.webp"])
+    size: int = Field(ge=0, description="Bytes.", examples=[9716])
+    content_type: str = Field(description="The media type.", examples=["image/webp"])
+    url: str = Field(
+        description="The path to download it from, until the job's `expires_at`.",
+        examples=[
+            "/v1/jobs/019ee99f-6d00-7cc3-98a4-1f2e3d4c5b6a/files/0006f1c0e2d9a8b7c6d5e4f3a2b1c0d9e8f/256.webp"
+        ],
+        json_schema_extra={"format": "uri-reference"},
+    )
 
     @model_validator(mode="after")
     def _saved(self, info: ValidationInfo) -> Self:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
-from claimcheck.authoring.catalog import field_errors
+from claimcheck.authoring.catalog import JobModel, parsed
 from claimcheck.canonical.rendering import render_accepted, render_existing
 from claimcheck.canonical.requests import submission_of
 from claimcheck.domain.errors import ClaimcheckError, FieldError, InvalidFields, JobExpired
@@ -25,23 +25,15 @@ if TYPE_CHECKING:
     from claimcheck.service.submission import Draft
 
 
-class SubmitBatch(BaseModel):
+class SubmitBatch(JobModel):
     """New jobs."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    jobs: Annotated[
-        list[Any],
-        Field(description=f"1 to {MAX_ENTRIES} jobs.", min_length=1, max_length=MAX_ENTRIES),
-    ]
+    jobs: list[Any] = Field(description=f"1 to {MAX_ENTRIES} jobs.", min_length=1, max_length=MAX_ENTRIES)
 
 
 def submit(call: Call) -> Response:
     """Raises: InvalidFields, RateLimited; what `Request.json` and `key_of` raise."""
-    try:
-        asked = SubmitBatch.model_validate(call.request.json()).jobs
-    except ValidationError as error:
-        raise InvalidFields(field_errors(error)) from error
+    asked = parsed(SubmitBatch, call.request.json()).jobs
     if len(asked) > 1 and UNIQUE_KEY in call.request.headers:
         message = "must be in the body: the header Claimcheck-Unique-Key is for one job"
         raise InvalidFields([FieldError("/jobs/0/unique_key", message)])

@@ -21,6 +21,7 @@ from claimcheck.canonical.rendering import (
     url_of,
 )
 from claimcheck.canonical.schedule_endpoints import ROUTES as SCHEDULES
+from claimcheck.domain.errors import FieldError, InvalidFields
 from claimcheck.domain.keys import READ, WRITE
 from claimcheck.http.contract import Call, Dialect, Request, Response, Route, path_for_clients
 from claimcheck.http.problems import problem
@@ -91,8 +92,6 @@ def _redirect_in(query: list[tuple[str, str]]) -> bool:
         return True
     if query == [("redirect", "false")]:
         return False
-    from claimcheck.domain.errors import FieldError, InvalidFields
-
     raise InvalidFields([FieldError(f"?{query[0][0]}", "the only parameter is redirect, true or false")])
 
 
@@ -101,9 +100,9 @@ def list_jobs(call: Call) -> Response:
 
     if (job_ids := ids_of(call.request.query)) is not None:
         return _some_jobs(call, job_ids)
-    query = listing_of(call.request.query)
-    listing = call.engine.reader.list_jobs(call.org, query.wanted, query.limit, query.cursor)
-    return Response.json(200, render_jobs(listing, query.wanted.cursor_of))
+    wanted, page = listing_of(call.request.query)
+    listing = call.engine.reader.list_jobs(call.org, wanted, page.limit, page.cursor)
+    return Response.json(200, render_jobs(listing, wanted.cursor_of))
 
 
 def _some_jobs(call: Call, job_ids: list[str]) -> Response:

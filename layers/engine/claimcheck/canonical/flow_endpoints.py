@@ -16,10 +16,9 @@ def put_flow(call: Call) -> Response:
     from claimcheck.canonical.flow_requests import limits_of
 
     name = call.params["name"]
-    asked = limits_of(call.request.json())
-    stored = call.engine.flow_editor.put(call.org, name, asked.limits, asked.paused)
-    document = render_flow(stored.flow)
-    if not stored.created:
+    old, new = call.engine.flow_editor.put(call.org, name, *limits_of(call.request.json()))
+    document = render_flow(new)
+    if old is not None:
         return Response.json(200, document)
     return Response.json(201, document, location=path_for_clients(f"/v1/flows/{name}"))
 

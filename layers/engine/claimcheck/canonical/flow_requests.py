@@ -1,79 +1,54 @@
 """The body of `PUT /v1/flows/{name}`."""
 
-from typing import Annotated, NamedTuple
+from pydantic import Field
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-
-from claimcheck.authoring.catalog import field_errors
-from claimcheck.domain.errors import InvalidFields
+from claimcheck.authoring.catalog import JobModel, parsed
 from claimcheck.domain.flows import MAX_CONCURRENCY, MAX_PERIOD, MAX_STARTS, MAX_WAITING, Limits, Rate
 
 
-class FlowRate(BaseModel):
+class FlowRate(JobModel):
     """How often jobs start: evenly, `starts` in `per_seconds`."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    starts: Annotated[int, Field(description="The starts in each period.", ge=1, le=MAX_STARTS, examples=[5])]
-    per_seconds: Annotated[
-        int, Field(description="The period in seconds: at most a day.", ge=1, le=MAX_PERIOD, examples=[1])
-    ]
-    burst: Annotated[
-        int,
-        Field(
-            description="Starts that can come at once after a time without starts.",
-            ge=1,
-            le=MAX_STARTS,
-            examples=[1],
-        ),
-    ] = 1
+    starts: int = Field(description="The starts in each period.", ge=1, le=MAX_STARTS, examples=[5])
+    per_seconds: int = Field(
+        description="The period in seconds: at most a day.", ge=1, le=MAX_PERIOD, examples=[1]
+    )
+    burst: int = Field(
+        default=1,
+        description="Starts that can come at once after a time without starts.",
+        ge=1,
+        le=MAX_STARTS,
+        examples=[1],
+    )
 
 
-class PutFlow(BaseModel):
+class PutFlow(JobModel):
     """The limits of a flow."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    concurrency: Annotated[
-        int,
-        Field(
-            description="The most jobs that run at once. A job counts from its first start to its end: also "
-            "while it waits for its next attempt or poll.",
-            ge=1,
-            le=MAX_CONCURRENCY,
-            examples=[3],
-        ),
-    ] = MAX_CONCURRENCY
-    rate: Annotated[FlowRate | None, Field(description="How often jobs start. Default: no such limit.")] = (
-        None
+    concurrency: int = Field(
+        default=MAX_CONCURRENCY,
+        description="The most jobs that run at once. A job counts from its first start to its end: also "
+        "while it waits for its next attempt or poll.",
+        ge=1,
+        le=MAX_CONCURRENCY,
+        examples=[3],
     )
-    paused: Annotated[
-        bool | None,
-        Field(description="Whether no job may start. Default: unchanged; a new flow is active."),
-    ] = None
-    max_waiting: Annotated[
-        int | None,
-        Field(
-            description="The most jobs that wait. Then a submission is refused with 429 `flow_full`. Jobs "
-            "submitted at the same moment can exceed it. Default: no such limit.",
-            ge=1,
-            le=MAX_WAITING,
-            examples=[1000],
-        ),
-    ] = None
+    rate: FlowRate | None = Field(default=None, description="How often jobs start. Default: no such limit.")
+    paused: bool | None = Field(
+        default=None, description="Whether no job may start. Default: unchanged; a new flow is active."
+    )
+    max_waiting: int | None = Field(
+        default=None,
+        description="The most jobs that wait. Then a submission is refused with 429 `flow_full`. Jobs "
+        "submitted at the same moment can exceed it. Default: no such limit.",
+        ge=1,
+        le=MAX_WAITING,
+        examples=[1000],
+    )
 
 
-class FlowRequest(NamedTuple):
-    limits: Limits
-    paused: bool | None
-
-
-def limits_of(body: object) -> FlowRequest:
-    """Return the limits that a body asks for. Raises: InvalidFields, which names every wrong field."""
-    try:
-        asked = PutFlow.model_validate(body)
-    except ValidationError as error:
-        raise InvalidFields(field_errors(error, data=body)) from error
+def limits_of(body: object) -> tuple[Limits, bool | None]:
+    """Return the limits and `paused` of a body. Raises: InvalidFields, which names every wrong field."""
+    asked = parsed(PutFlow, body)
     rate = None if asked.rate is None else Rate(asked.rate.starts, asked.rate.per_seconds, asked.rate.burst)
-    limits = Limits(asked.concurrency, rate, max_waiting=asked.max_waiting)
-    return FlowRequest(limits, asked.paused)
+    return Limits(asked.concurrency, rate, max_waiting=asked.max_waiting), asked.paused

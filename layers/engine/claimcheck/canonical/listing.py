@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from claimcheck.domain.errors import FieldError, InvalidFields
 from claimcheck.domain.job import Status
@@ -13,20 +13,15 @@ from claimcheck.service.reader import MAX_PAGE, UUID, JobFilter
 
 if TYPE_CHECKING:
     from claimcheck.domain.job import Millis
+    from claimcheck.http.paging import Paging
 
 # The limits of a metadata name: see `requests`.
 METADATA = re.compile(r"metadata\[([^\[\]]{1,40})\]")
 TIMES = ("created_after", "created_before")
 
 
-class ListingQuery(NamedTuple):
-    wanted: JobFilter
-    limit: int
-    cursor: str | None
-
-
-def listing_of(query: list[tuple[str, str]]) -> ListingQuery:
-    """Raises: InvalidFields, which names every wrong parameter."""
+def listing_of(query: list[tuple[str, str]]) -> tuple[JobFilter, Paging]:
+    """Return the jobs and the page of a query. Raises: InvalidFields, which names every wrong parameter."""
     metadata = {name: key[1] for name, _ in query if (key := METADATA.fullmatch(name))}
     checks = {
         "status": _status,
@@ -47,7 +42,7 @@ def listing_of(query: list[tuple[str, str]]) -> ListingQuery:
     paging = paging_of(query, checks, is_failed_cursor if found.failed else is_job_cursor)
     after, before = (_millis_of(given[name]) if name in given else None for name in TIMES)
     found = found._replace(created_after=after or 0, created_before=FAR if before is None else before)
-    return ListingQuery(found, paging.limit, paging.cursor)
+    return found, paging
 
 
 def _any(text: str) -> str | None:

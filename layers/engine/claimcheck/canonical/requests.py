@@ -2,9 +2,16 @@
 
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 
-from claimcheck.authoring.catalog import MAX_DEADLINE, MAX_HORIZON, MAX_RETENTION, at_most, field_errors
+from claimcheck.authoring.catalog import (
+    MAX_DEADLINE,
+    MAX_HORIZON,
+    MAX_RETENTION,
+    JobModel,
+    at_most,
+    field_errors,
+)
 from claimcheck.authoring.timestamps import Timestamp
 from claimcheck.domain.errors import FieldError, InvalidFields
 from claimcheck.domain.job import DAY, MINUTE, SECOND
@@ -13,7 +20,7 @@ from claimcheck.domain.keys import ApiKey
 from claimcheck.service.callbacks.settings import MAX_URL
 from claimcheck.service.submission import Draft, Submission
 
-M = TypeVar("M", bound=BaseModel)
+M = TypeVar("M", bound=JobModel)
 
 
 def _without_brackets(name: str) -> str:
@@ -46,81 +53,61 @@ Metadata = Annotated[
 ]
 
 
-class SubmitJob(BaseModel):
+class SubmitJob(JobModel):
     """A new job."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    type: Annotated[str, Field(description="The job type's name.", examples=["text_statistics"])]
-    input: Annotated[dict[str, Any], Field(description="The job type's input.")]
-    run_at: Annotated[
-        Timestamp | None,
-        Field(
-            description=f"When to start. Default: now. At most {MAX_HORIZON // DAY} days ahead. A time in "
-            "the past means now, and must be less than a day ago."
-        ),
-    ] = None
-    deadline: Annotated[
-        Timestamp | None,
-        Field(
-            description=f"When to give up: after `run_at`, by at most {MAX_DEADLINE // DAY} days. The "
-            "default depends on the job type."
-        ),
-    ] = None
-    start_by: Annotated[
-        Timestamp | None,
-        Field(
-            description="The latest start, after `run_at`. A job that has not started by then fails with "
-            "`expired`. Default: none, the job can start until its `deadline`."
-        ),
-    ] = None
-    unique_key: Annotated[
-        str | None,
-        Field(
-            description="A name of your own for the work. While a job of your organisation with this key has "
-            "not ended, no other one is accepted. 1 to 255 printable ASCII characters.",
-            json_schema_extra=UNIQUE_KEY,
-        ),
-    ] = None
-    on_duplicate: Annotated[
-        Literal["reject", "existing"],
-        Field(
-            description="How to answer while another job has the `unique_key`: 409 `duplicate_job`, or 200 "
-            "with that job."
-        ),
-    ] = "reject"
-    retention_seconds: Annotated[
-        int | None,
-        Field(
-            description="Seconds for which the ended job can be read. The default depends on the job type.",
-            ge=MINUTE // SECOND,
-            le=MAX_RETENTION // SECOND,
-        ),
-    ] = None
-    metadata: Annotated[
-        Metadata,
-        Field(
-            description="Your own data, returned unchanged. At most 50 entries, and 8 KiB (8,192 bytes) as "
-            "JSON. Names: at most 40 characters, without square brackets. Values: at most 500 characters.",
-            examples=[{"order": "6735"}],
-        ),
-    ] = {}
-    callback_url: Annotated[
-        str | None,
-        Field(
-            description="The URL to call when the job ends. It receives a signed `POST` of the ended job. "
-            "https, a public address, without credentials. Your organisation needs a signing secret.",
-            max_length=MAX_URL,
-            json_schema_extra={"format": "uri"},
-        ),
-    ] = None
-    flow: Annotated[
-        str | None,
-        Field(
-            description="The flow that limits when the job starts: the name of one that your organisation "
-            "has stored with `PUT /v1/flows/{name}`. Not for job types with a flow of their own.",
-        ),
-    ] = None
+    type: str = Field(description="The job type's name.", examples=["text_statistics"])
+    input: dict[str, Any] = Field(description="The job type's input.")
+    run_at: Timestamp | None = Field(
+        default=None,
+        description=f"When to start. Default: now. At most {MAX_HORIZON // DAY} days ahead. A time in "
+        "the past means now, and must be less than a day ago.",
+    )
+    deadline: Timestamp | None = Field(
+        default=None,
+        description=f"When to give up: after `run_at`, by at most {MAX_DEADLINE // DAY} days. The "
+        "default depends on the job type.",
+    )
+    start_by: Timestamp | None = Field(
+        default=None,
+        description="The latest start, after `run_at`. A job that has not started by then fails with "
+        "`expired`. Default: none, the job can start until its `deadline`.",
+    )
+    unique_key: str | None = Field(
+        default=None,
+        description="A name of your own for the work. While a job of your organisation with this key has "
+        "not ended, no other one is accepted. 1 to 255 printable ASCII characters.",
+        json_schema_extra=UNIQUE_KEY,
+    )
+    on_duplicate: Literal["reject", "existing"] = Field(
+        default="reject",
+        description="How to answer while another job has the `unique_key`: 409 `duplicate_job`, or 200 "
+        "with that job.",
+    )
+    retention_seconds: int | None = Field(
+        default=None,
+        description="Seconds for which the ended job can be read. The default depends on the job type.",
+        ge=MINUTE // SECOND,
+        le=MAX_RETENTION // SECOND,
+    )
+    metadata: Metadata = Field(
+        default={},
+        description="Your own data, returned unchanged. At most 50 entries, and 8 KiB (8,192 bytes) as "
+        "JSON. Names: at most 40 characters, without square brackets. Values: at most 500 characters.",
+        examples=[{"order": "6735"}],
+    )
+    callback_url: str | None = Field(
+        default=None,
+        description="The URL to call when the job ends. It receives a signed `POST` of the ended job. "
+        "https, a public address, without credentials. Your organisation needs a signing secret.",
+        max_length=MAX_URL,
+        json_schema_extra={"format": "uri"},
+    )
+    flow: str | None = Field(
+        default=None,
+        description="The flow that limits when the job starts: the name of one that your organisation "
+        "has stored with `PUT /v1/flows/{name}`. Not for job types with a flow of their own.",
+    )
 
 
 def submission_of(body: object, key: ApiKey, submission: Submission) -> Draft:

@@ -30,9 +30,9 @@ def put_schedule(call: Call) -> Response:
     assert call.caller is not None
     in_header = call.request.headers.get(CALLBACK_URL)
     asked = schedule_of(call.request.json(), name, call.caller, call.engine.submission, now, in_header)
-    stored = call.engine.schedule_editor.put(asked.schedule, asked.paused)
-    document = render_schedule(stored.schedule, now)
-    if not stored.created:
+    old, new = call.engine.schedule_editor.put(*asked)
+    document = render_schedule(new, now)
+    if old is not None:
         return Response.json(200, document)
     return Response.json(201, document, location=path_for_clients(f"/v1/schedules/{name}"))
 

@@ -1,11 +1,11 @@
 """The body of `PUT /v1/schedules/{name}`."""
 
 from collections.abc import Callable
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from claimcheck.authoring.catalog import MAX_DEADLINE, MAX_RETENTION
+from claimcheck.authoring.catalog import MAX_DEADLINE, MAX_RETENTION, JobModel
 from claimcheck.canonical.requests import Metadata, field_of, valid_part
 from claimcheck.domain.errors import FieldError, InvalidFields
 from claimcheck.domain.job import MINUTE, SECOND, Millis
@@ -21,100 +21,72 @@ from claimcheck.service.submission import Submission
 INPUT_LIMIT = 256 * 1024
 
 
-class PutSchedule(BaseModel):
+class PutSchedule(JobModel):
     """A recurring job. Has either `cron` or `rate`."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    cron: Annotated[
-        str | None,
-        Field(
-            description="Five fields: minute, hour, day of the month, month, day of the week (0 or 7 is "
-            "Sunday). Each is `*`, a number, a range `1-5`, a list `1,15` or a step `*/10`. Months and days "
-            "can be names (`JAN`, `MON`). `L` is the last day of the month. If both days are restricted, "
-            "one of them must match; if one of them starts with `*`, as in `*/2`, both must.",
-            examples=["0 9 * * 1-5"],
-        ),
-    ] = None
-    timezone: Annotated[
-        str | None,
-        Field(
-            description="The time zone of `cron`: a name from the IANA time zone database. Default: UTC.",
-            examples=["Europe/Vienna"],
-        ),
-    ] = None
-    rate: Annotated[
-        str | None,
-        Field(
-            description="Elapsed time between runs, such as `15 minutes`: a number and seconds, minutes, "
-            "hours or days, from 1 minute to 366 days. Clock changes have no effect. The first run is one "
-            "such time after the schedule was stored.",
-        ),
-    ] = None
-    type: Annotated[str, Field(description="The job type's name.", examples=["text_statistics"])]
-    input: Annotated[dict[str, Any], Field(description="The job type's input: at most 256 KiB of JSON.")]
-    missed: Annotated[
-        Literal["skip", "run_once"],
-        Field(
-            description="How to handle slots missed in an outage of more than a minute: skip them, or run "
-            "one job for all of them.",
-        ),
-    ] = "skip"
-    overlap: Annotated[
-        Literal["allow", "skip"],
-        Field(
-            description="How to handle a slot while a job of the schedule is running, or waits for its flow: "
-            "run both, or let the new one fail with `skipped`.",
-        ),
-    ] = "allow"
-    start_by_seconds: Annotated[
-        int | None,
-        Field(
-            description="Seconds after its slot at which a job that has not started fails with `expired`. "
-            "Default: none.",
-            ge=1,
-            le=MAX_DEADLINE // SECOND,
-        ),
-    ] = None
-    deadline_seconds: Annotated[
-        int | None,
-        Field(
-            description="Seconds after its start at which each job gives up. The default depends on the job "
-            "type.",
-            ge=1,
-            le=MAX_DEADLINE // SECOND,
-        ),
-    ] = None
-    retention_seconds: Annotated[
-        int | None,
-        Field(
-            description="Seconds for which each ended job can be read. The default depends on the job type.",
-            ge=MINUTE // SECOND,
-            le=MAX_RETENTION // SECOND,
-        ),
-    ] = None
-    paused: Annotated[
-        bool | None,
-        Field(description="Whether the schedule is paused. Default: unchanged; a new schedule is active."),
-    ] = None
-    callback_url: Annotated[
-        str | None,
-        Field(
-            description="The URL to call when a job of the schedule ends, as in `POST /v1/jobs`.",
-            max_length=MAX_URL,
-            json_schema_extra={"format": "uri"},
-        ),
-    ] = None
-    metadata: Annotated[Metadata, Field(description="The metadata of each job, as in `POST /v1/jobs`.")] = {}
-    flow: Annotated[
-        str | None,
-        Field(description="The flow of each job, as in `POST /v1/jobs`."),
-    ] = None
-
-
-class ModelRequest(NamedTuple):
-    schedule: Schedule
-    paused: bool | None
+    cron: str | None = Field(
+        default=None,
+        description="Five fields: minute, hour, day of the month, month, day of the week (0 or 7 is "
+        "Sunday). Each is `*`, a number, a range `1-5`, a list `1,15` or a step `*/10`. Months and days "
+        "can be names (`JAN`, `MON`). `L` is the last day of the month. If both days are restricted, "
+        "one of them must match; if one of them starts with `*`, as in `*/2`, both must.",
+        examples=["0 9 * * 1-5"],
+    )
+    timezone: str | None = Field(
+        default=None,
+        description="The time zone of `cron`: a name from the IANA time zone database. Default: UTC.",
+        examples=["Europe/Vienna"],
+    )
+    rate: str | None = Field(
+        default=None,
+        description="Elapsed time between runs, such as `15 minutes`: a number and seconds, minutes, "
+        "hours or days, from 1 minute to 366 days. Clock changes have no effect. The first run is one "
+        "such time after the schedule was stored.",
+    )
+    type: str = Field(description="The job type's name.", examples=["text_statistics"])
+    input: dict[str, Any] = Field(description="The job type's input: at most 256 KiB of JSON.")
+    missed: Literal["skip", "run_once"] = Field(
+        default="skip",
+        description="How to handle slots missed in an outage of more than a minute: skip them, or run "
+        "one job for all of them.",
+    )
+    overlap: Literal["allow", "skip"] = Field(
+        default="allow",
+        description="How to handle a slot while a job of the schedule is running, or waits for its flow: "
+        "run both, or let the new one fail with `skipped`.",
+    )
+    start_by_seconds: int | None = Field(
+        default=None,
+        description="Seconds after its slot at which a job that has not started fails with `expired`. "
+        "Default: none.",
+        ge=1,
+        le=MAX_DEADLINE // SECOND,
+    )
+    deadline_seconds: int | None = Field(
+        default=None,
+        description="Seconds after its start at which each job gives up. The default depends on the job "
+        "type.",
+        ge=1,
+        le=MAX_DEADLINE // SECOND,
+    )
+    retention_seconds: int | None = Field(
+        default=None,
+        description="Seconds for which each ended job can be read. The default depends on the job type.",
+        ge=MINUTE // SECOND,
+        le=MAX_RETENTION // SECOND,
+    )
+    paused: bool | None = Field(
+        default=None,
+        description="Whether the schedule is paused. Default: unchanged; a new schedule is active.",
+    )
+    callback_url: str | None = Field(
+        default=None,
+        description="The URL to call when a job of the schedule ends, as in `POST /v1/jobs`.",
+        max_length=MAX_URL,
+        json_schema_extra={"format": "uri"},
+    )
+    metadata: Metadata = Field(default={}, description="The metadata of each job, as in `POST /v1/jobs`.")
+    flow: str | None = Field(default=None, description="The flow of each job, as in `POST /v1/jobs`.")
 
 
 def schedule_of(
@@ -124,8 +96,8 @@ def schedule_of(
     submission: Submission,
     now: Millis,
     callback_in_header: str | None = None,
-) -> ModelRequest:
-    """Return the schedule that a body describes, with the callback of the body or of the header.
+) -> tuple[Schedule, bool | None]:
+    """Return the schedule of a body, with the callback of the body or of the header, and `paused`.
 
     Raises: InvalidFields, which names every wrong field of the body and of its input.
     """
@@ -146,7 +118,7 @@ def schedule_of(
     wrong += [each for each in more if field_of(each) not in names]
     if wrong:
         raise InvalidFields(wrong)
-    return ModelRequest(schedule, asked.paused)
+    return schedule, asked.paused
 
 
 def _schedule(asked: PutSchedule, name: str, caller: Caller, recurrence: Recurrence, now: Millis) -> Schedule:

@@ -7,7 +7,7 @@ it makes, either.
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from pydantic import Field
 
@@ -44,52 +44,43 @@ PAGE_TIME = 20
 class BulkFilter(JobModel):
     """The jobs to change. Without a field, all jobs match it."""
 
-    status: Annotated[
-        Literal["pending", "processing", "completed", "failed"] | None,
-        Field(description="Only jobs with this status."),
-    ] = None
-    type: Annotated[str | None, Field(description="Only jobs of this type.")] = None
-    error_code: Annotated[str | None, Field(description="Only jobs that failed with this code.")] = None
-    flow: Annotated[str | None, Field(description="Only jobs of this flow.")] = None
-    created_after: Annotated[
-        Timestamp | None, Field(description="Only jobs created at this time or later.")
-    ] = None
-    created_before: Annotated[Timestamp | None, Field(description="Only jobs created before this time.")] = (
-        None
+    status: Literal["pending", "processing", "completed", "failed"] | None = Field(
+        default=None, description="Only jobs with this status."
     )
-    metadata: Annotated[
-        dict[str, str] | None,
-        Field(description="Only jobs with these metadata.", examples=[{"order": "6735"}]),
-    ] = None
+    type: str | None = Field(default=None, description="Only jobs of this type.")
+    error_code: str | None = Field(default=None, description="Only jobs that failed with this code.")
+    flow: str | None = Field(default=None, description="Only jobs of this flow.")
+    created_after: Timestamp | None = Field(
+        default=None, description="Only jobs created at this time or later."
+    )
+    created_before: Timestamp | None = Field(default=None, description="Only jobs created before this time.")
+    metadata: dict[str, str] | None = Field(
+        default=None, description="Only jobs with these metadata.", examples=[{"order": "6735"}]
+    )
 
 
 class BulkInput(JobModel):
     """An action, and the jobs to which it applies."""
 
-    action: Annotated[
-        Literal["cancel", "retry"],
-        Field(description="`cancel` is for jobs that have not ended, `retry` for failed jobs."),
-    ]
-    filter: Annotated[
-        BulkFilter,
-        Field(description="The jobs to change: of your organisation, created before this one."),
-    ]
-    dry_run: Annotated[bool, Field(description="Count the jobs, and change none.")] = False
+    action: Literal["cancel", "retry"] = Field(
+        description="`cancel` is for jobs that have not ended, `retry` for failed jobs."
+    )
+    filter: BulkFilter = Field(
+        description="The jobs to change: of your organisation, created before this one."
+    )
+    dry_run: bool = Field(default=False, description="Count the jobs, and change none.")
 
 
 class BulkResult(JobModel):
     """The numbers of jobs. A dry run only counts those that matched."""
 
-    matched: Annotated[int, Field(description="Jobs that the action and the filter apply to.", ge=0)]
-    done: Annotated[int, Field(description="Jobs that were cancelled or retried.", ge=0)]
-    skipped: Annotated[
-        int,
-        Field(
-            description="Jobs that were not: they have changed meanwhile, were already retried, or their "
-            "retry was refused.",
-            ge=0,
-        ),
-    ]
+    matched: int = Field(description="Jobs that the action and the filter apply to.", ge=0)
+    done: int = Field(description="Jobs that were cancelled or retried.", ge=0)
+    skipped: int = Field(
+        description="Jobs that were not: they have changed meanwhile, were already retried, or their "
+        "retry was refused.",
+        ge=0,
+    )
 
 
 JOB_TYPE = JobType(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -20,12 +19,6 @@ if TYPE_CHECKING:
     from claimcheck.service.flows.reader import FlowReader
 
 
-@dataclass(frozen=True, slots=True)
-class StoredFlow:
-    flow: Flow
-    created: bool
-
-
 class FlowEditor:
     def __init__(
         self,
@@ -41,10 +34,10 @@ class FlowEditor:
         self._clock = clock
         self._randomness = randomness
 
-    def put(self, org: str, name: str, limits: Limits, paused: bool | None) -> StoredFlow:
-        """Create a flow or replace its limits. It keeps its slots and its line, and if `paused` is None its
-        pause. A new rate counts from now.
+    def put(self, org: str, name: str, limits: Limits, paused: bool | None) -> tuple[Flow | None, Flow]:
+        """Create a flow or replace its limits. Return it before and after.
 
+        It keeps its slots and its line, and if `paused` is None its pause. A new rate counts from now.
         Raises: MalformedFlowName, TooManyFlows, Unavailable.
         """
         if not FLOW_NAME.fullmatch(name):
@@ -61,8 +54,7 @@ class FlowEditor:
         stored = self._store.read(key)
         if stored is None and self._is_full(org):
             raise TooManyFlows
-        old, new = self._change(key, decide, stored)
-        return StoredFlow(new, created=old is None)
+        return self._change(key, decide, stored)
 
     def pause(self, org: str, name: str) -> Flow:
         """Let no more jobs start. Running jobs go on. Raises: FlowNotFound."""

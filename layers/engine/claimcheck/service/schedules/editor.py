@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -38,12 +37,6 @@ if TYPE_CHECKING:
     from claimcheck.service.editor import JobEditor
 
 
-@dataclass(frozen=True, slots=True)
-class StoredSchedule:
-    schedule: Schedule
-    created: bool
-
-
 class ScheduleEditor:
     def __init__(
         self,
@@ -59,9 +52,10 @@ class ScheduleEditor:
         self._clock = clock
         self._randomness = randomness
 
-    def put(self, wanted: Schedule, paused: bool | None) -> StoredSchedule:
-        """Create or replace a schedule. It keeps its history, and if `paused` is None its pause.
+    def put(self, wanted: Schedule, paused: bool | None) -> tuple[Schedule | None, Schedule]:
+        """Create or replace a schedule. Return it before and after.
 
+        It keeps its history, and if `paused` is None its pause.
         Raises: MalformedScheduleName; InvalidFields; PlanRequired; TooManySchedules; Unavailable.
         """
         if not SCHEDULE_NAME.fullmatch(wanted.name):
@@ -80,7 +74,7 @@ class ScheduleEditor:
         old, new = self._change(wanted.key, decide, stored)
         if new.paused:
             self.cancel_waiting(wanted.org, new.waiting(now))
-        return StoredSchedule(new, created=old is None)
+        return old, new
 
     def pause(self, org: str, name: str) -> Schedule:
         """Stop submitting slots and cancel waiting jobs. Raises: ScheduleNotFound."""
