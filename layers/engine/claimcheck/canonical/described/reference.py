@@ -9,17 +9,15 @@ from claimcheck.canonical import endpoints as canonical
 from claimcheck.canonical.batches import SubmitBatch
 from claimcheck.canonical.callback_requests import PutDefaultCallback
 from claimcheck.canonical.described import (
-    file_responses,
     flow_responses,
     history_responses,
     responses,
     schedule_responses,
 )
-from claimcheck.canonical.described.catalog_schemas import job_type_schemas
+from claimcheck.canonical.described.catalog_schemas import job_type_schemas, schedule_schemas
 from claimcheck.canonical.described.file_reference import FILE_OPERATIONS, REDIRECT
 from claimcheck.canonical.described.flow_reference import FLOW_OPERATIONS
 from claimcheck.canonical.described.schedule_reference import SCHEDULE_OPERATIONS
-from claimcheck.canonical.described.schedule_schemas import schedule_schemas
 from claimcheck.canonical.flow_requests import PutFlow
 from claimcheck.canonical.uploads import RequestUpload
 from claimcheck.domain import errors
@@ -76,7 +74,7 @@ RESPONSES = (
     responses.Ledger,
     history_responses.ExecutionList,
     history_responses.DeliveryList,
-    file_responses.Upload,
+    responses.Upload,
     schedule_responses.ScheduleAndRuns,
     schedule_responses.ScheduleList,
     flow_responses.FlowUsage,
