@@ -125,7 +125,9 @@ class Counting:
 
 
 def _rows(answer: Any) -> int:
-    return len(answer.job_ids) if isinstance(answer, Page | DuePage) else 0
+    if isinstance(answer, Page):
+        return len(answer.entries)
+    return len(answer.job_ids) if isinstance(answer, DuePage) else 0
 
 
 def in_memory(count: int) -> dict[str, Asked]:

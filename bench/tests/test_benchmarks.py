@@ -88,7 +88,7 @@ def test_a_list_that_reads_until_its_page_is_full_is_noticed(
 
     def list_all(self: JobReader, org: str, wanted: JobFilter, limit: int, after: Any) -> Any:
         listing = list_jobs(self, org, wanted, limit, after)
-        while not listing.jobs and listing.after:
+        while not listing.entries and listing.after:
             listing = list_jobs(self, org, wanted, limit, listing.after)
         return listing
 

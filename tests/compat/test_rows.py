@@ -129,7 +129,7 @@ def test_a_released_version_s_keys_schedules_and_credits_go_on(world: Life, rows
     assert [each["status"] for each in runs[1:]] == ["completed"] * 5
     assert world.request("GET", "/v1/schedules/paused/jobs").json["jobs"] == []
     assert world.request("GET", "/v1/schedules/paused").json["paused"] is True
-    ledger = world.engine.credits.ledger("acme", 100).movements
+    ledger = world.engine.credits.ledger("acme", 100).entries
     assert world.engine.credits.credits("acme") == sum(movement.amount for movement in ledger)
 
 

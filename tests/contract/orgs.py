@@ -47,9 +47,9 @@ class Stored(NamedTuple):
 
     @classmethod
     def of(cls, engine: Engine, org: str) -> Stored:
-        jobs = engine.store.list_jobs(org, None, 10).job_ids
+        jobs = engine.store.list_jobs(org, None, 10).entries
         left = engine.credits.credits(org)
-        assert left == sum(movement.amount for movement in engine.credits.ledger(org, 10).movements)
+        assert left == sum(movement.amount for movement in engine.credits.ledger(org, 10).entries)
         return cls(len(jobs), engine.store.reservation(org, "key") is not None, left)
 
 

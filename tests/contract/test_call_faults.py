@@ -38,7 +38,7 @@ CALLS = {
     "read": Call(lambda engine, job: engine.store.read(job.job_id), lambda job: job),
     "read_many": Call(lambda engine, job: engine.store.read_many([job.job_id]), lambda job: [job]),
     "list_jobs": Call(
-        lambda engine, job: engine.store.list_jobs(job.org, None, 10).job_ids, lambda job: [job.job_id]
+        lambda engine, job: engine.store.list_jobs(job.org, None, 10).entries, lambda job: [job.job_id]
     ),
     "executions": Call(lambda engine, job: engine.store.executions(job.job_id), lambda job: [execution(1)]),
     "replace": Call(

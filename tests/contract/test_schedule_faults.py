@@ -71,7 +71,7 @@ class Clockwork:
                 return None
 
     def jobs(self) -> list[Job]:
-        return self.engine.store.read_many(self.engine.store.list_jobs(self.schedule.org, None, 100).job_ids)
+        return self.engine.store.read_many(self.engine.store.list_jobs(self.schedule.org, None, 100).entries)
 
     @property
     def stored(self) -> Schedule:
@@ -82,7 +82,7 @@ class Clockwork:
     def assert_submitted_once(self) -> None:
         (job,) = self.jobs()
         page = self.engine.store.due(shard_of(job.job_id), job.due_at or 0, None, 100)
-        listed = self.engine.schedule_store.job_ids(self.schedule.key, None, 10).job_ids
+        listed = self.engine.schedule_store.job_ids(self.schedule.key, None, 10).entries
         assert job.run_at == job.not_before == self.slot
         assert job.job_id in page.job_ids, "no sweep would find the job"
         assert listed == [job.job_id]
@@ -147,5 +147,5 @@ def test_a_failing_schedule_stops_no_sweep(clockwork: Clockwork, fault: Fault) -
     clockwork.engine.sweeper.sweep(lambda: MINUTE)
 
     assert swept.slots == 0
-    assert len(clockwork.engine.store.list_jobs(other.org, None, 10).job_ids) == 1
+    assert len(clockwork.engine.store.list_jobs(other.org, None, 10).entries) == 1
     clockwork.assert_submitted_once()

@@ -95,7 +95,7 @@ class Shop:
         return Answer.of(answer)
 
     def jobs(self) -> list[Job]:
-        return self.engine.store.read_many(self.engine.store.list_jobs(self.org, None, 100).job_ids)
+        return self.engine.store.read_many(self.engine.store.list_jobs(self.org, None, 100).entries)
 
 
 @pytest.fixture

@@ -280,13 +280,13 @@ class Cast:
 
     def _listed(self) -> list[Job]:
         self.world.store.catch_up()
-        return self.engine.reader.list_jobs(ORG, JobFilter(), 100).jobs
+        return self.engine.reader.list_jobs(ORG, JobFilter(), 100).entries
 
     def lister(self) -> None:
         self._add_lister(self._listed)
 
     def slot_lister(self) -> None:
-        self._add_lister(lambda: self.engine.schedule_reader.jobs(ORG, "a", 100, None).jobs)
+        self._add_lister(lambda: self.engine.schedule_reader.jobs(ORG, "a", 100, None).entries)
 
     def _add_lister(self, listed: Callable[[], list[Job]]) -> None:
         """Read a list, and the executions of its newest job."""
@@ -315,7 +315,7 @@ class Cast:
                 with suppress(JobNotFound, Unavailable):
                     reached(STRANGER, job_id)
                     raise AssertionError("an org reached another's job")
-            assert not reader.list_jobs(STRANGER, JobFilter(), 100).jobs, "an org listed another's job"
+            assert not reader.list_jobs(STRANGER, JobFilter(), 100).entries, "an org listed another's job"
 
         self.add("stranger", reach)
 

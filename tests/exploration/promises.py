@@ -42,7 +42,7 @@ def _settled(service: Service) -> list[str]:
         going = schedule.next_at is not None and schedule.next_at > now - MINUTE
         assert going is not schedule.paused, "a schedule was forgotten"
         world.engine.schedule_editor.delete(schedule.org, schedule.name)
-    for flow in world.engine.flow_reader.list_flows(ORG, 100, None).flows:
+    for flow in world.engine.flow_reader.list_flows(ORG, 100, None).entries:
         if flow.limits.paused:
             world.engine.flow_editor.resume(flow.org, flow.name)
     soon = now + 10 * MINUTE

@@ -190,7 +190,7 @@ class Books(NamedTuple):
         engine, movements, after = shop.engine, list[Any](), None
         while True:
             page = engine.credits.ledger("acme", 300, after)
-            movements += page.movements
+            movements += page.entries
             if (after := page.after) is None:
                 break
         rows = [

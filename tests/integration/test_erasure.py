@@ -132,7 +132,7 @@ def test_a_repeat_finds_nothing_more(world: Life, capsys: pytest.CaptureFixture[
 
 def test_uploads_and_files_go_with_their_org(world: Life, cloud: Cloud) -> None:
     """More files than S3 lists at once."""
-    files, [job] = world.engine.files, world.store.list_jobs("acme", None, 1).job_ids
+    files, [job] = world.engine.files, world.store.list_jobs("acme", None, 1).entries
     mine = [
         upload_key("acme", job),
         *(file_key("acme", job, file_token("secret", each)) for each in range(1001)),

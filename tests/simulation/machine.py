@@ -172,7 +172,7 @@ def check_flows(chaos: Chaos) -> None:
 def check_credits(chaos: Chaos, org: str) -> None:
     jobs = [job for job in chaos.store.ends.values() if job.org == org]
     failed = sum(job.status is Status.FAILED and job.charge > 0 for job in jobs)
-    ledger = chaos.store.credits.ledger(org, 10_000).movements
+    ledger = chaos.store.credits.ledger(org, 10_000).entries
     refunded = [movement.job_id for movement in ledger if movement.reason == "refunded"]
     charged = sum(job.charge for job in jobs)
     left = chaos.store.credits.credits(org)

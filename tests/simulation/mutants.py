@@ -345,7 +345,7 @@ def list_that_begins_with_the_oldest() -> Any:
     def make(listed: Callable[..., Any]) -> Any:
         def reversed_page(self: Any, *asked: Any) -> Any:
             page = listed(self, *asked)
-            return page._replace(jobs=page.jobs[::-1])
+            return page._replace(entries=page.entries[::-1])
 
         return reversed_page
 

@@ -58,7 +58,7 @@ def list_jobs(call: Call) -> Response:
     page = paging_of(call.request.query, {"status": _status_error}, is_cursor)
     found = call.engine.reader.list_jobs(call.org, wanted, page.limit, page.cursor)
     document: responses.FliqJobs = {
-        "jobs": [_row(job) for job in found.jobs if job.dialect == NAME],
+        "jobs": [_row(job) for job in found.entries if job.dialect == NAME],
         "next_cursor": found.after,
     }
     return Response.json(200, document)

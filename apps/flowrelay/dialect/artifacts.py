@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Literal
 from apps.flowrelay.dialect.rendering import render_row
 from claimcheck.domain.errors import DocumentNotFound, JobNotFound
 from claimcheck.domain.job import Job, Status
+from claimcheck.domain.ports import Page
 from claimcheck.http.contract import Call, Response
 from claimcheck.http.rendering import render_result
-from claimcheck.service.reader import EMBEDDED_LIMIT, MAX_PAGE, JobFilter, JobReader, Listing
+from claimcheck.service.reader import EMBEDDED_LIMIT, MAX_PAGE, JobFilter, JobReader
 
 if TYPE_CHECKING:
     from apps.flowrelay.dialect.described import responses
@@ -39,7 +40,7 @@ def _list(call: Call, kind: Literal["handoff", "insight"]) -> Response:
     from claimcheck.http.paging import paging_of
 
     found = find(call.engine.reader, call.org, kind, paging_of(call.request.query))
-    rows = [render_row(job) for job in found.jobs]
+    rows = [render_row(job) for job in found.entries]
     document: responses.FlowRelayHandoffs | responses.FlowRelayInsights
     if kind == "handoff":
         document = {"handoffs": rows, "next_cursor": found.after}
@@ -62,16 +63,16 @@ def _get(call: Call, kind: str) -> Response:
     return Response.json(200, document)
 
 
-def find(reading: JobReader, org: str, kind: str, wanted: Paging) -> Listing:
+def find(reading: JobReader, org: str, kind: str, wanted: Paging) -> Page[Job]:
     """Return completed jobs of a kind, newest first: a page, or those in `PAGES` pages of the org's jobs."""
     found: list[Job] = []
     size, after = wanted.limit, wanted.cursor
     for _ in range(PAGES):
         page = reading.list_jobs(org, JobFilter(Status.COMPLETED, kind), size, after)
-        found += page.jobs
+        found += page.entries
         size, after = MAX_PAGE, page.after
         if after is None or len(found) >= wanted.limit:
             break
     if len(found) > wanted.limit:
-        return Listing(found[: wanted.limit], found[wanted.limit - 1].job_id)
-    return Listing(found, after)
+        return Page(found[: wanted.limit], found[wanted.limit - 1].job_id)
+    return Page(found, after)

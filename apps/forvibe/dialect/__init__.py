@@ -115,7 +115,7 @@ def list_ledger(call: Call) -> Response:
                 "reason": each.reason,
                 "job_id": each.job_id,
             }
-            for each in page.movements
+            for each in page.entries
         ],
         "next_cursor": page.after,
     }

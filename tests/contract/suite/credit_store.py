@@ -28,7 +28,7 @@ def failed(job: Job) -> Job:
 def balance(adapters: Adapters, org: str) -> int:
     """Return the balance, which is also the sum of the ledger."""
     left = adapters.credits.credits(org)
-    assert left == sum(movement.amount for movement in adapters.credits.ledger(org, 100).movements)
+    assert left == sum(movement.amount for movement in adapters.credits.ledger(org, 100).entries)
     return left
 
 
@@ -50,7 +50,7 @@ class CreditStoreSuite:
 
         assert adapters.store.read(job.job_id) == job
         assert balance(adapters, org) == 25
-        assert adapters.credits.ledger(org, 1).movements == [Movement(NOW, -15, "charged", job.job_id)]
+        assert adapters.credits.ledger(org, 1).entries == [Movement(NOW, -15, "charged", job.job_id)]
 
     def test_storing_it_again_charges_nothing(self, adapters: Adapters) -> None:
         org = rich_org(adapters, 40)
@@ -153,9 +153,7 @@ class CreditStoreSuite:
             adapters.store.replace(job, failed(job))
 
         assert balance(adapters, org) == 40
-        assert adapters.credits.ledger(org, 1).movements == [
-            Movement(NOW + MINUTE, 15, "refunded", job.job_id)
-        ]
+        assert adapters.credits.ledger(org, 1).entries == [Movement(NOW + MINUTE, 15, "refunded", job.job_id)]
 
     def test_a_result_refunds_nothing(self, adapters: Adapters) -> None:
         org = rich_org(adapters, 40)
@@ -189,7 +187,7 @@ class CreditStoreSuite:
 
         assert adapters.store.read(job.job_id) == reported
         assert balance(adapters, org) == 40
-        assert len(adapters.credits.ledger(org, 10).movements) == 3
+        assert len(adapters.credits.ledger(org, 10).entries) == 3
 
     def test_orgs_of_other_names_are_not_touched(self, adapters: Adapters) -> None:
         mine, theirs = rich_org(adapters, 40), rich_org(adapters, 40)
@@ -202,7 +200,7 @@ class CreditStoreSuite:
         for number in range(5):
             adapters.credits.add_credits(org, number, NOW + number, RANDOMNESS.token())
 
-        assert [each.amount for each in adapters.credits.ledger(org, 3).movements] == [4, 3, 2]
+        assert [each.amount for each in adapters.credits.ledger(org, 3).entries] == [4, 3, 2]
 
     def test_a_ledger_is_read_in_pages(self, adapters: Adapters) -> None:
         org = new_org()
@@ -213,7 +211,7 @@ class CreditStoreSuite:
         second = adapters.credits.ledger(org, 2, first.after)
         third = adapters.credits.ledger(org, 2, second.after)
 
-        assert [[each.amount for each in page.movements] for page in (first, second, third)] == [
+        assert [[each.amount for each in page.entries] for page in (first, second, third)] == [
             [5, 4],
             [3, 2],
             [1],

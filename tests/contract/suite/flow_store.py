@@ -119,7 +119,7 @@ class FlowStoreSuite:
         assert adapters.flows.delete(flow)
         assert adapters.flows.delete(flow), "a repeat"
         assert adapters.flows.read(flow.key) is None
-        assert adapters.flows.list_flows(flow.org, None, 10).flows == []
+        assert adapters.flows.list_flows(flow.org, None, 10).entries == []
 
     def test_an_orgs_flows_are_listed_by_name_in_pages(self, adapters: Adapters) -> None:
         org = new_org()
@@ -129,7 +129,7 @@ class FlowStoreSuite:
         first = adapters.flows.list_flows(org, None, 2)
         second = adapters.flows.list_flows(org, first.after, 2)
 
-        assert [*first.flows, *second.flows] == sorted(flows, key=lambda flow: flow.name)
+        assert [*first.entries, *second.entries] == sorted(flows, key=lambda flow: flow.name)
         assert (first.after, second.after) == ("b", None)
 
 

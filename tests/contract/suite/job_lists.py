@@ -28,8 +28,8 @@ def pages(store: JobStore, org: str, limit: int) -> list[list[str]]:
     after = None
     while True:
         page = store.list_jobs(org, after, limit)
-        assert len(page.job_ids) <= limit
-        found.append(page.job_ids)
+        assert len(page.entries) <= limit
+        found.append(page.entries)
         after = page.after
         if after is None:
             return found
@@ -68,7 +68,7 @@ class JobListsSuite:
 
         page = adapters.store.list_jobs(org, None, 100)
 
-        assert page.job_ids == [job.job_id for job in reversed(jobs)]
+        assert page.entries == [job.job_id for job in reversed(jobs)]
         assert page.after is None
 
     @pytest.mark.parametrize("limit", [1, 2, 3, 6, 7])
@@ -108,7 +108,7 @@ class JobListsSuite:
 
         page = adapters.store.list_jobs(org, theirs[1].job_id, 10)
 
-        assert page.job_ids == [mine[0].job_id]
+        assert page.entries == [mine[0].job_id]
 
     def test_a_job_keeps_its_place_in_every_status(self, adapters: Adapters) -> None:
         org = new_org()
@@ -119,7 +119,7 @@ class JobListsSuite:
 
         page = adapters.store.list_jobs(org, None, 10)
 
-        assert page.job_ids == [job.job_id for job in reversed(jobs)]
+        assert page.entries == [job.job_id for job in reversed(jobs)]
 
     def test_a_span_of_time_has_its_first_millisecond_and_not_its_last(self, adapters: Adapters) -> None:
         org = new_org()
@@ -129,7 +129,7 @@ class JobListsSuite:
         page = adapters.store.list_jobs(org, None, 100, NOW + 1, NOW + 3)
         empty = [adapters.store.list_jobs(org, None, 100, NOW + 3, NOW + end) for end in (1, 3)]
 
-        assert page.job_ids == [jobs[2].job_id, jobs[1].job_id]
+        assert page.entries == [jobs[2].job_id, jobs[1].job_id]
         assert empty == [([], None), ([], None)]
 
     @pytest.mark.parametrize(("last", "found"), [(0, []), (1, []), (2, [1]), (3, [2, 1]), (4, [2, 1])])
@@ -142,7 +142,7 @@ class JobListsSuite:
 
         page = adapters.store.list_jobs(org, jobs[last].job_id, 100, NOW + 1, NOW + 3)
 
-        assert page.job_ids == [jobs[number].job_id for number in found]
+        assert page.entries == [jobs[number].job_id for number in found]
 
     def test_due_jobs_come_longest_due_first(self, adapters: Adapters) -> None:
         jobs = neighbours(4)
@@ -223,7 +223,7 @@ class FailedJobsSuite:
 
         page = adapters.store.list_failed(org, None, 100)
 
-        assert page.job_ids == [last, middle, first]
+        assert page.entries == [last, middle, first]
         assert page.after is None
 
     @pytest.mark.parametrize("limit", [1, 2, 3, 5, 6])
@@ -235,7 +235,7 @@ class FailedJobsSuite:
         after = None
         while not found or after is not None:
             page = adapters.store.list_failed(org, after, limit)
-            found, after = found + page.job_ids, page.after
+            found, after = found + page.entries, page.after
 
         assert (found[:2], found[4:]) == (job_ids[:2], job_ids[4:])
         assert sorted(found) == sorted(job_ids)
@@ -247,7 +247,7 @@ class FailedJobsSuite:
         page = adapters.store.list_failed(org, None, 100, NOW + 2)
         beyond = adapters.store.list_failed(org, failed_place(NOW + 1, third), 100, NOW + 2)
 
-        assert page.job_ids == [third, second]
+        assert page.entries == [third, second]
         assert beyond == ([], None)
 
     def test_jobs_that_have_not_failed_and_those_of_other_orgs_are_not_listed(
@@ -259,8 +259,8 @@ class FailedJobsSuite:
         adapters.store.replace(done, ended(done))
         [failed] = failing(adapters, org, 1)
 
-        assert adapters.store.list_failed(org, None, 100).job_ids == [failed]
-        assert adapters.store.list_failed(new_org(), None, 100).job_ids == []
+        assert adapters.store.list_failed(org, None, 100).entries == [failed]
+        assert adapters.store.list_failed(new_org(), None, 100).entries == []
 
 
 class ExecutionsSuite:

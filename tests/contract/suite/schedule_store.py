@@ -164,7 +164,7 @@ class ScheduleStoreSuite:
 
         assert adapters.store.read(job.job_id) == job
         assert adapters.schedules.read(first.key) == second
-        assert adapters.schedules.job_ids(first.key, None, 10).job_ids == [job.job_id]
+        assert adapters.schedules.job_ids(first.key, None, 10).entries == [job.job_id]
 
     @pytest.mark.parametrize("charge", [0, 7])
     @pytest.mark.parametrize("change", ["rewritten", "deleted"])
@@ -187,7 +187,7 @@ class ScheduleStoreSuite:
         assert adapters.store.read(job.job_id) is None
         assert adapters.store.reservation(job.org, "SLOT#1") is None
         assert adapters.schedules.read(first.key) == stored
-        assert adapters.schedules.job_ids(first.key, None, 10).job_ids == []
+        assert adapters.schedules.job_ids(first.key, None, 10).entries == []
         assert adapters.credits.credits(first.org) == 10
 
     def test_a_slot_that_is_refused_moves_no_schedule(self, adapters: Adapters) -> None:
@@ -202,7 +202,7 @@ class ScheduleStoreSuite:
             adapters.store.insert(job, "SLOT#1", reserve(job), Replacement(schedule, rewritten(schedule)))
 
         assert adapters.schedules.read(schedule.key) == schedule
-        assert adapters.schedules.job_ids(schedule.key, None, 10).job_ids == []
+        assert adapters.schedules.job_ids(schedule.key, None, 10).entries == []
 
     def test_the_same_name_in_another_org_is_another_schedule(self, adapters: Adapters) -> None:
         mine, theirs = new_schedule(), new_schedule(type="other")
@@ -212,7 +212,7 @@ class ScheduleStoreSuite:
         adapters.schedules.delete(theirs)
 
         assert adapters.schedules.read(mine.key) == mine
-        assert adapters.schedules.list_schedules(theirs.org, None, 10).schedules == []
+        assert adapters.schedules.list_schedules(theirs.org, None, 10).entries == []
 
     @pytest.mark.parametrize("limit", [1, 2, 4, 5])
     def test_lists_show_each_schedule_once_by_name_and_without_its_input(
@@ -227,8 +227,8 @@ class ScheduleStoreSuite:
         after = None
         while True:
             page = adapters.schedules.list_schedules(org, after, limit)
-            assert len(page.schedules) <= limit
-            found += page.schedules
+            assert len(page.entries) <= limit
+            found += page.entries
             after = page.after
             if after is None:
                 break
@@ -246,8 +246,8 @@ class ScheduleStoreSuite:
         after = None
         while True:
             page = adapters.schedules.job_ids(schedule.key, after, limit)
-            assert len(page.job_ids) <= limit
-            found += page.job_ids
+            assert len(page.entries) <= limit
+            found += page.entries
             after = page.after
             if after is None:
                 break
@@ -260,7 +260,7 @@ class ScheduleStoreSuite:
         adapters.schedules.record(ScheduleKey(org, other), new_job(org=org))
         adapters.schedules.record(ScheduleKey(new_org(), "nightly"), new_job())
 
-        assert adapters.schedules.job_ids(ScheduleKey(org, "nightly"), None, 10).job_ids == []
+        assert adapters.schedules.job_ids(ScheduleKey(org, "nightly"), None, 10).entries == []
 
 
 class DueSchedulesSuite:
@@ -321,7 +321,7 @@ class DueSchedulesSuite:
         adapters.schedules.put(None, schedule)
         adapters.schedules.record(schedule.key, new_job(org=schedule.org))
 
-        assert adapters.store.list_jobs(schedule.org, None, 10).job_ids == []
+        assert adapters.store.list_jobs(schedule.org, None, 10).entries == []
 
 
 def _neighbour(schedule: Schedule, shard: int) -> Schedule:

@@ -59,7 +59,7 @@ def priced(credits: int, store: MemoryJobStore | None = None) -> WatchedWorld:
 
 def charged(world: World) -> int:
     """Return what the ledger has in charges, which must be what is missing from the credits."""
-    movements = world.engine.credits.ledger("acme", 500).movements
+    movements = world.engine.credits.ledger("acme", 500).entries
     assert world.engine.credits.credits("acme") == sum(each.amount for each in movements)
     return -sum(each.amount for each in movements if each.reason == "charged")
 

@@ -92,7 +92,7 @@ class CountingStore(MemoryJobStore):
         super().__init__()
         self.asked: list[int] = []
 
-    def list_jobs(self, org: str, after: str | None, limit: int, *span: int) -> Page:
+    def list_jobs(self, org: str, after: str | None, limit: int, *span: int) -> Page[str]:
         self.asked.append(limit)
         return super().list_jobs(org, after, limit, *span)
 

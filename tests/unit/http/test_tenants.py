@@ -201,7 +201,7 @@ def test_nothing_that_an_org_does_changes_anything_of_anothers(
 
 @pytest.mark.parametrize("org", ["acme", "umbrella"])
 def test_each_orgs_ledger_adds_up_from_its_own_jobs_alone(settled: Neighbourhood, org: str) -> None:
-    movements = settled.engine.credits.ledger(org, 1000).movements
+    movements = settled.engine.credits.ledger(org, 1000).entries
     mine = set(settled.jobs_of(org))
 
     assert sum(movement.amount for movement in movements) == settled.engine.credits.credits(org)

@@ -224,7 +224,7 @@ def test_a_list_that_changes_meanwhile_does_no_harm() -> None:
             page = super().list_failed(*asked)
             job = world.job(world.submit("no"))
             self.replace(job, job.ended(world.clock.now(), error=None).evolve(written_by=f"{job.job_id}+"))
-            world.request("POST", f"/v1/jobs/{page.job_ids[-1]}/retry")
+            world.request("POST", f"/v1/jobs/{page.entries[-1]}/retry")
             return page
 
     world = world_of(store=Busy())

@@ -191,7 +191,7 @@ def list_movements(call: Call) -> Response:
 
     page = read_ledger(call)
     document: responses.Ledger = {
-        "movements": [render_movement(each) for each in page.movements],
+        "movements": [render_movement(each) for each in page.entries],
         "next_cursor": page.after,
     }
     return Response.json(200, document)

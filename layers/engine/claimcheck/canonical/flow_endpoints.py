@@ -37,7 +37,7 @@ def list_flows(call: Call) -> Response:
     page = paging_of(call.request.query, is_cursor=lambda cursor: FLOW_NAME.fullmatch(cursor) is not None)
     found = call.engine.flow_reader.list_flows(call.org, page.limit, page.cursor)
     document: flow_responses.FlowList = {
-        "flows": [render_flow(flow) for flow in found.flows],
+        "flows": [render_flow(flow) for flow in found.entries],
         "next_cursor": found.after,
     }
     return Response.json(200, document)

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
         schedule_responses,
     )
     from claimcheck.domain.flows import Flow, Rate
+    from claimcheck.domain.ports import Page
     from claimcheck.domain.schedules import Refusal, Schedule
     from claimcheck.service.callbacks.settings import DefaultCallback
-    from claimcheck.service.reader import Listing
 
 NAME = "canonical"
 
@@ -52,12 +52,12 @@ def render(job: Job, result: str | None = None, ahead: int | None = None) -> res
 
 
 def render_jobs(
-    listing: Listing, cursor_of: Callable[[Job], str] = lambda job: job.job_id
+    listing: Page[Job], cursor_of: Callable[[Job], str] = lambda job: job.job_id
 ) -> responses.JobList:
     from claimcheck.http.paging import fitting
 
-    jobs = fitting(render(job) for job in listing.jobs)
-    last = listing.jobs[len(jobs) - 1] if len(jobs) < len(listing.jobs) else None
+    jobs = fitting(render(job) for job in listing.entries)
+    last = listing.entries[len(jobs) - 1] if len(jobs) < len(listing.entries) else None
     return {"jobs": jobs, "next_cursor": listing.after if last is None else cursor_of(last)}
 
 

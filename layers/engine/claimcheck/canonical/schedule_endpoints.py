@@ -54,8 +54,8 @@ def list_schedules(call: Call) -> Response:
     page = paging_of(call.request.query, is_cursor=lambda cursor: SCHEDULE_NAME.fullmatch(cursor) is not None)
     found = call.engine.schedule_reader.list_schedules(call.org, page.limit, page.cursor)
     now = call.engine.clock.now()
-    schedules = fitting(render_schedule(each, now) for each in found.schedules)
-    after = found.after if len(schedules) == len(found.schedules) else schedules[-1]["name"]
+    schedules = fitting(render_schedule(each, now) for each in found.entries)
+    after = found.after if len(schedules) == len(found.entries) else schedules[-1]["name"]
     document: schedule_responses.ScheduleList = {"schedules": schedules, "next_cursor": after}
     return Response.json(200, document)
 

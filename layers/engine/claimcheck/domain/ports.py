@@ -6,11 +6,11 @@ be repeated. Only `JobStore.insert` reports that case, as `OutcomeUnknown`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, Protocol, TypeVar
 from zlib import crc32
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from typing import BinaryIO
 
     from claimcheck.domain.files import StoredFile, UploadRequest
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     DueAfter = tuple[Millis, DueOwner]
 
 K = TypeVar("K")
+T = TypeVar("T")
 
 SHARDS = 16
 # After any time of a job.
@@ -70,11 +71,21 @@ class WakeUp(NamedTuple):
     delay: int = 0  # seconds, at most 900
 
 
-class Page(NamedTuple):
-    """A page of job ids. `after` starts the next page, and is None on the last."""
+class Page(NamedTuple, Generic[T]):
+    """A page of a list. `after` starts the next page, and is None on the last."""
 
-    job_ids: list[str]
+    entries: list[T]
     after: str | None
+
+
+def every(read: Callable[[str | None], Page[T]]) -> Iterator[T]:
+    """Yield what is on all pages of a list. `read` returns the page that starts after a place."""
+    after = None
+    while True:
+        entries, after = read(after)
+        yield from entries
+        if after is None:
+            return
 
 
 def failed_place(failed_at: Millis, job_id: str) -> str:
@@ -98,13 +109,6 @@ class DuePage(NamedTuple):
         return [each for each in self.found if isinstance(each, kind)]
 
 
-class SchedulePage(NamedTuple):
-    """A page of schedules without their inputs. `after` is as in `Page`."""
-
-    schedules: list[Schedule]
-    after: str | None
-
-
 class NewJob(NamedTuple):
     """A job to store, with the reservation of its Idempotency-Key.
 
@@ -115,18 +119,6 @@ class NewJob(NamedTuple):
     key_hash: str | None = None
     reservation: Reservation | None = None
     on_duplicate: Literal["reject", "existing"] = "reject"
-
-
-class FlowPage(NamedTuple):
-    """A page of flows. `after` is as in `Page`."""
-
-    flows: list[Flow]
-    after: str | None
-
-
-class LedgerPage(NamedTuple):
-    movements: list[Movement]
-    after: str | None
 
 
 class JobStore(Protocol):
@@ -182,13 +174,13 @@ class JobStore(Protocol):
 
     def list_jobs(
         self, org: str, after: str | None, limit: int, since: Millis = 0, before: Millis = FAR
-    ) -> Page:
+    ) -> Page[str]:
         """Return the ids of an org's jobs, newest first, created from `since` on and before `before`.
 
         `after` is the last job id of the previous page.
         """
 
-    def list_failed(self, org: str, after: str | None, limit: int, since: Millis = 0) -> Page:
+    def list_failed(self, org: str, after: str | None, limit: int, since: Millis = 0) -> Page[str]:
         """Return the ids of an org's jobs that failed from `since` on, those that failed last first.
 
         `after` is the place of the last job of the previous page: see `failed_place`.
@@ -224,13 +216,13 @@ class ScheduleStore(Protocol):
         Return whether it is gone: also after a repeat.
         """
 
-    def list_schedules(self, org: str, after: str | None, limit: int) -> SchedulePage:
+    def list_schedules(self, org: str, after: str | None, limit: int) -> Page[Schedule]:
         """Return an org's schedules, sorted by name, without their inputs."""
 
     def record(self, key: ScheduleKey, job: Job) -> None:
         """Record a schedule's job for as long as it can be read."""
 
-    def job_ids(self, key: ScheduleKey, after: str | None, limit: int) -> Page:
+    def job_ids(self, key: ScheduleKey, after: str | None, limit: int) -> Page[str]:
         """Return a schedule's recorded jobs, newest first. `after` is as in `list_jobs`."""
 
 
@@ -251,7 +243,7 @@ class FlowStore(Protocol):
         Return whether it is gone: also after a repeat.
         """
 
-    def list_flows(self, org: str, after: str | None, limit: int) -> FlowPage:
+    def list_flows(self, org: str, after: str | None, limit: int) -> Page[Flow]:
         """Return an org's flows, sorted by name. A page may be short."""
 
     def view(self, key: FlowKey) -> View:
@@ -395,7 +387,7 @@ class CreditStore(Protocol):
     def add_credits(self, org: str, amount: int, at: Millis, token: str) -> None:
         """Add credits. A repeat with the same `token` adds nothing."""
 
-    def ledger(self, org: str, limit: int, after: str | None = None) -> LedgerPage:
+    def ledger(self, org: str, limit: int, after: str | None = None) -> Page[Movement]:
         """Return the movements, newest first. `after` is the previous page's."""
 
 

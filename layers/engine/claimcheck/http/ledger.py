@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 from claimcheck.http.paging import paging_of
 
 if TYPE_CHECKING:
-    from claimcheck.domain.ports import LedgerPage
+    from claimcheck.domain.job import Movement
+    from claimcheck.domain.ports import Page
     from claimcheck.http.contract import Call
 
 # A position that a store returned. Only the store knows what it means.
 PLACE = re.compile(rb"[\x21-\x7e]{1,255}")
 
 
-def read_ledger(call: Call) -> LedgerPage:
+def read_ledger(call: Call) -> Page[Movement]:
     """Read the page of `limit` and `cursor`. Its `after` is the cursor of the next one.
 
     Raises: InvalidFields, which names every invalid parameter.

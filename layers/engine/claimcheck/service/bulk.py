@@ -7,6 +7,7 @@ it makes, either.
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from pydantic import Field
@@ -23,7 +24,7 @@ from claimcheck.domain.errors import (
 )
 from claimcheck.domain.job import DAY, SECOND, Status
 from claimcheck.domain.outcome import Again, Retry
-from claimcheck.domain.ports import FAR
+from claimcheck.domain.ports import FAR, every
 from claimcheck.domain.retry import RetryPolicy
 from claimcheck.service.reader import MAX_PAGE, JobFilter
 
@@ -131,7 +132,7 @@ class Bulk:
         job = attempt.job
         page = self._reader.list_jobs(job.org, _wanted(given, job), MAX_PAGE, walk.after)
         matched, done, skipped, _ = walk
-        for each in page.jobs:
+        for each in page.entries:
             if not _applies(given.action, each):
                 continue
             if attempt.cancelled():
@@ -162,14 +163,8 @@ def cancel_bulk_jobs(reader: JobReader, editor: JobEditor, org: str) -> list[str
 
     It reads all jobs of the org. Raises: Unavailable.
     """
-    found: list[str] = []
-    after = None
-    while True:
-        page = reader.list_jobs(org, JobFilter(type=NAME), MAX_PAGE, after)
-        found += [job.job_id for job in page.jobs if job.ended_at is None]
-        after = page.after
-        if after is None:
-            break
+    listed = every(partial(reader.list_jobs, org, JobFilter(type=NAME), MAX_PAGE))
+    found = [job.job_id for job in listed if job.ended_at is None]
     for job_id in found:
         with suppress(NotFound, WrongState):  # it has ended by itself
             editor.cancel(org, job_id)

@@ -13,7 +13,7 @@ from claimcheck.domain.errors import (
     OtherOrgsJob,
 )
 from claimcheck.domain.job import MINUTE, SECOND, Delivery, Execution, Job, Millis, Status, last_execution
-from claimcheck.domain.ports import FAR, RECORDED, Clock, FileStore, JobStore, failed_place
+from claimcheck.domain.ports import FAR, RECORDED, Clock, FileStore, JobStore, Page, failed_place
 from claimcheck.service.payloads import Payloads
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
@@ -57,11 +57,6 @@ class JobFilter(NamedTuple):
     def cursor_of(self, job: Job) -> str:
         """Return the cursor of the page after a listed job."""
         return failed_place(job.ended_at or 0, job.job_id) if self.failed else job.job_id
-
-
-class Listing(NamedTuple):
-    jobs: list[Job]
-    after: str | None
 
 
 class Result(NamedTuple):
@@ -116,7 +111,7 @@ class JobReader:
             raise NoSuchFile
         return self._files().url(file_key(org, job.job_id, token))
 
-    def list_jobs(self, org: str, wanted: JobFilter, limit: int, after: str | None = None) -> Listing:
+    def list_jobs(self, org: str, wanted: JobFilter, limit: int, after: str | None = None) -> Page[Job]:
         """Return an org's jobs, newest first; only failed ones in the order of their ends, last first.
 
         It reads `limit` rows, so a filtered page may be short. `after` is a cursor of the same filter.
@@ -127,7 +122,7 @@ class JobReader:
             page = self._store.list_failed(org, after, limit, wanted.created_after)
         else:
             page = self._store.list_jobs(org, after, limit, wanted.created_after, wanted.created_before)
-        return Listing([job for job in self.some(org, page.job_ids) if wanted.matches(job)], page.after)
+        return Page([job for job in self.some(org, page.entries) if wanted.matches(job)], page.after)
 
     def some(self, org: str, job_ids: Sequence[str]) -> list[Job]:
         """Return at most 100 of an org's jobs, in the order of `job_ids`, without expired ones."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from claimcheck.domain.errors import SlotTaken
 from claimcheck.domain.flows import FIRST, Flow, Slot, Ticket, View
-from claimcheck.domain.ports import FlowPage
+from claimcheck.domain.ports import Page
 
 if TYPE_CHECKING:
     from claimcheck.domain.flows import Micros
@@ -52,10 +52,10 @@ class MemoryFlowStore:
             self._turns.pop(flow.key, None)
             return True
 
-    def list_flows(self, org: str, after: str | None, limit: int) -> FlowPage:
+    def list_flows(self, org: str, after: str | None, limit: int) -> Page[Flow]:
         found = sorted(key for key in self._flows if key.scope == org and (after is None or key.name > after))
         last = found[limit - 1].name if len(found) > limit else None
-        return FlowPage([self._flows[key] for key in found[:limit]], last)
+        return Page([self._flows[key] for key in found[:limit]], last)
 
     def view(self, key: FlowKey) -> View:
         with self.lock:

@@ -19,10 +19,8 @@ from claimcheck.domain.ports import (
     FAR,
     RECORDED,
     DuePage,
-    LedgerPage,
     NewJob,
     Page,
-    SchedulePage,
     WakeUp,
     failed_place,
     shard_of,
@@ -39,7 +37,7 @@ if TYPE_CHECKING:
     from claimcheck.domain.schedules import Replacement, Schedule, ScheduleKey
 
 
-def _newest(ids: Iterable[str], after: str | None, limit: int) -> Page:
+def _newest(ids: Iterable[str], after: str | None, limit: int) -> Page[str]:
     found = sorted((each for each in ids if after is None or each < after), reverse=True)
     return Page(found[:limit], found[limit - 1] if len(found) > limit else None)
 
@@ -55,13 +53,13 @@ class MemoryCreditStore:
     def add_credits(self, org: str, amount: int, at: Millis, token: str) -> None:
         self.move(org, Movement(at, amount, "added"), token)
 
-    def ledger(self, org: str, limit: int, after: str | None = None) -> LedgerPage:
+    def ledger(self, org: str, limit: int, after: str | None = None) -> Page[Movement]:
         entries = {
             f"{entry.at:015}#{reason}#{token}": entry
             for (reason, token), entry in self._ledgers.get(org, {}).items()
         }
         page = _newest(entries, after, limit)
-        return LedgerPage([entries[name] for name in page.job_ids], page.after)
+        return Page([entries[name] for name in page.entries], page.after)
 
     def move(self, org: str, movement: Movement, token: str) -> None:
         ledger = self._ledgers.setdefault(org, {})
@@ -106,17 +104,17 @@ class MemoryScheduleStore:
                 del self._schedules[schedule.key]
             return schedule.key not in self._schedules
 
-    def list_schedules(self, org: str, after: str | None, limit: int) -> SchedulePage:
+    def list_schedules(self, org: str, after: str | None, limit: int) -> Page[Schedule]:
         found = sorted(
             key for key in self._schedules if key.org == org and (after is None or key.name > after)
         )
         last = found[limit - 1].name if len(found) > limit else None
-        return SchedulePage([self._schedules[key].evolve(input="") for key in found[:limit]], last)
+        return Page([self._schedules[key].evolve(input="") for key in found[:limit]], last)
 
     def record(self, key: ScheduleKey, job: Job) -> None:
         self._job_ids.setdefault(key, set()).add(job.job_id)
 
-    def job_ids(self, key: ScheduleKey, after: str | None, limit: int) -> Page:
+    def job_ids(self, key: ScheduleKey, after: str | None, limit: int) -> Page[str]:
         return _newest(self._job_ids.get(key, ()), after, limit)
 
     def all_schedules(self) -> list[Schedule]:
@@ -238,18 +236,18 @@ class MemoryJobStore:
 
     def list_jobs(
         self, org: str, after: str | None, limit: int, since: Millis = 0, before: Millis = FAR
-    ) -> Page:
+    ) -> Page[str]:
         mine = (job for job in self.indexed() if job.org == org and since <= job.created_at < before)
         return _newest((job.job_id for job in mine), after, limit)
 
-    def list_failed(self, org: str, after: str | None, limit: int, since: Millis = 0) -> Page:
+    def list_failed(self, org: str, after: str | None, limit: int, since: Millis = 0) -> Page[str]:
         places = {
             failed_place(job.failed_at, job.job_id): job.job_id
             for job in self.indexed()
             if job.org == org and job.failed_at is not None and job.failed_at >= since
         }
         page = _newest(places, after, limit)
-        return Page([places[place] for place in page.job_ids], page.after)
+        return Page([places[place] for place in page.entries], page.after)
 
     def due(self, shard: int, now: Millis, after: DueAfter | None, limit: int) -> DuePage:
         rows: list[DueAfter] = [

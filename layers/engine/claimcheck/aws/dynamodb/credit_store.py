@@ -7,7 +7,7 @@ from claimcheck.aws.dynamodb.rows import LEDGER
 from claimcheck.aws.dynamodb.table import Part, Table, name_of
 from claimcheck.domain.errors import InsufficientCredits
 from claimcheck.domain.job import Job, Millis, Movement
-from claimcheck.domain.ports import LedgerPage
+from claimcheck.domain.ports import Page
 
 
 class DynamoDBCreditStore:
@@ -20,10 +20,10 @@ class DynamoDBCreditStore:
     def add_credits(self, org: str, amount: int, at: Millis, token: str) -> None:
         self._table.write(_credit(self._table, org, Movement(at, amount, "added"), token))
 
-    def ledger(self, org: str, limit: int, after: str | None = None) -> LedgerPage:
+    def ledger(self, org: str, limit: int, after: str | None = None) -> Page[Movement]:
         items = self._table.newest(rows.org_key(org)["pk"], LEDGER, limit + 1, after)
         last = name_of(items[limit - 1], LEDGER) if len(items) > limit else None
-        return LedgerPage([rows.movement_of(item) for item in items[:limit]], last)
+        return Page([rows.movement_of(item) for item in items[:limit]], last)
 
 
 def charge(table: Table, jobs: Sequence[Job]) -> list[Part]:

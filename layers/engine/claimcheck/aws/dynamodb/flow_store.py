@@ -9,7 +9,7 @@ from claimcheck.aws.dynamodb.table import Part, Table, last_of, name_of
 from claimcheck.domain.errors import Conflict
 from claimcheck.domain.flows import FIRST, Flow, Slot, Ticket, View
 from claimcheck.domain.job import FlowKey
-from claimcheck.domain.ports import FlowPage, shard_of_key
+from claimcheck.domain.ports import Page, shard_of_key
 
 if TYPE_CHECKING:
     from claimcheck.aws.dynamodb.rows import Item
@@ -66,12 +66,12 @@ class DynamoDBFlowStore:
             return False
         return True
 
-    def list_flows(self, org: str, after: str | None, limit: int) -> FlowPage:
+    def list_flows(self, org: str, after: str | None, limit: int) -> Page[Flow]:
         pk, prefix = rows.org_key(org)["pk"], flow_rows.NAMES
         answer = self._table.query(pk, prefix, after, Limit=limit)
         names = [name_of(item, prefix) for item in answer["Items"]]
         flows = [flow for name in names if (flow := self.read(FlowKey(org, name)))]
-        return FlowPage(flows, last_of(answer, prefix))
+        return Page(flows, last_of(answer, prefix))
 
     def view(self, key: FlowKey) -> View:
         found: list[Item] = []

@@ -131,13 +131,13 @@ class DynamoDBJobStore:
 
     def list_jobs(
         self, org: str, after: str | None, limit: int, since: Millis = 0, before: Millis = FAR
-    ) -> Page:
+    ) -> Page[str]:
         last = None if after is None else (time_of(after), after)
         answer = self._newest("by_org", org, "created_at", last, limit, since, before)
         more = answer.get("LastEvaluatedKey")
         return Page([_job_id(item) for item in answer["Items"]], more and _job_id(more))
 
-    def list_failed(self, org: str, after: str | None, limit: int, since: Millis = 0) -> Page:
+    def list_failed(self, org: str, after: str | None, limit: int, since: Millis = 0) -> Page[str]:
         last = None
         if after is not None:
             at, job_id = after.split(".")

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from claimcheck.domain.errors import FlowInUse, FlowNotFound, MalformedFlowName, TooManyFlows, Unavailable
 from claimcheck.domain.flows import FLOW_NAME, MAX_FLOWS, MICRO, Flow, Limits
 from claimcheck.domain.job import GRACE, FlowKey
+from claimcheck.domain.ports import every
 from claimcheck.service.flows.pump import wake_first
 from claimcheck.service.flows.reader import key_of
 from claimcheck.service.transition import MOST_CHANGES, change, leave_to_newer_code
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from claimcheck.domain.ports import Clock, FlowStore, Randomness, WakeUpQueue
     from claimcheck.service.flows.reader import FlowReader
@@ -111,15 +112,7 @@ class FlowEditor:
             wake_first(self._queue(), self._store.view(key).tickets)
         return old, new
 
-    def _all(self, org: str) -> Iterator[Flow]:
-        after = None
-        while True:
-            page = self._store.list_flows(org, after, MAX_FLOWS)
-            yield from page.flows
-            after = page.after
-            if after is None:
-                return
-
     def _is_full(self, org: str) -> bool:
         """Count an org's flows. Several requests at once can exceed the limit by a few."""
-        return sum(1 for _ in islice(self._all(org), MAX_FLOWS)) == MAX_FLOWS
+        flows = every(lambda after: self._store.list_flows(org, after, MAX_FLOWS))
+        return sum(1 for _ in islice(flows, MAX_FLOWS)) == MAX_FLOWS

@@ -12,7 +12,7 @@ from claimcheck.service.reader import MAX_PAGE
 if TYPE_CHECKING:
     from claimcheck.domain.flows import Flow
     from claimcheck.domain.job import Job
-    from claimcheck.domain.ports import Clock, FlowPage, FlowStore
+    from claimcheck.domain.ports import Clock, FlowStore, Page
 
 # For this long a known flow is not read again by submissions, as API keys are not. A job of a flow that was
 # deleted meanwhile runs without its limits.
@@ -45,7 +45,7 @@ class FlowReader:
             raise FlowNotFound
         return Usage(view.flow, len(view.slots), self._store.waiting(key, MAX_WAITING))
 
-    def list_flows(self, org: str, limit: int, after: str | None) -> FlowPage:
+    def list_flows(self, org: str, limit: int, after: str | None) -> Page[Flow]:
         """Return an org's flows by name. A page may be short."""
         return self._store.list_flows(org, after, min(limit, MAX_PAGE))
 

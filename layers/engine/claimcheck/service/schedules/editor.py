@@ -16,6 +16,7 @@ from claimcheck.domain.errors import (
     WrongState,
 )
 from claimcheck.domain.observability import named, warn
+from claimcheck.domain.ports import every
 from claimcheck.domain.recurrence import Every
 from claimcheck.domain.schedules import (
     MAX_SCHEDULES,
@@ -151,13 +152,7 @@ class ScheduleEditor:
         return schedule.started(now)
 
     def _all(self, org: str) -> Iterator[Schedule]:
-        after = None
-        while True:
-            page = self._store.list_schedules(org, after, MAX_SCHEDULES)
-            yield from page.schedules
-            after = page.after
-            if after is None:
-                return
+        return every(lambda after: self._store.list_schedules(org, after, MAX_SCHEDULES))
 
     def _is_full(self, org: str) -> bool:
         """Count an org's schedules. Several requests at once can exceed the limit by a few."""

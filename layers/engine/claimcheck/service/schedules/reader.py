@@ -1,9 +1,10 @@
 """Reads of recurring schedules and their jobs."""
 
 from claimcheck.domain.errors import ScheduleNotFound
-from claimcheck.domain.ports import SchedulePage, ScheduleStore
+from claimcheck.domain.job import Job
+from claimcheck.domain.ports import Page, ScheduleStore
 from claimcheck.domain.schedules import SCHEDULE_NAME, Schedule, ScheduleKey
-from claimcheck.service.reader import MAX_PAGE, JobReader, Listing
+from claimcheck.service.reader import MAX_PAGE, JobReader
 
 
 class ScheduleReader:
@@ -15,15 +16,15 @@ class ScheduleReader:
         """Raises: ScheduleNotFound."""
         return find(self._store, org, name)
 
-    def list_schedules(self, org: str, limit: int, after: str | None) -> SchedulePage:
+    def list_schedules(self, org: str, limit: int, after: str | None) -> Page[Schedule]:
         """Return an org's schedules by name, without their inputs. A page may be short."""
         return self._store.list_schedules(org, after, min(limit, MAX_PAGE))
 
-    def jobs(self, org: str, name: str, limit: int, after: str | None) -> Listing:
+    def jobs(self, org: str, name: str, limit: int, after: str | None) -> Page[Job]:
         """Return a schedule's jobs, newest first. A page may be short. Raises: ScheduleNotFound."""
         schedule = self.get(org, name)
         page = self._store.job_ids(schedule.key, after, min(limit, MAX_PAGE))
-        return Listing(self._reader.some(org, page.job_ids), page.after)
+        return Page(self._reader.some(org, page.entries), page.after)
 
 
 def key_of(org: str, name: str) -> ScheduleKey:
