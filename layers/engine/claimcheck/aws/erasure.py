@@ -13,9 +13,10 @@ from claimcheck.aws.dynamodb.rows import job_key
 from claimcheck.domain.errors import Unavailable
 from claimcheck.domain.files import folders_of
 from claimcheck.domain.keys import EVERYBODY
+from claimcheck.domain.ports import chunks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from claimcheck.aws.calls import Service
     from claimcheck.aws.dynamodb.rows import Item
@@ -82,7 +83,7 @@ class Erasure:
         return [_key(item) for prefix in prefixes for item in self._table.rows_of(pk, prefix)]
 
     def _delete_rows(self, keys: Sequence[Item]) -> None:
-        for chunk in _chunks(keys, ROWS_AT_ONCE):
+        for chunk in chunks(keys, ROWS_AT_ONCE):
             left: Any = {self._table.name: [{"DeleteRequest": {"Key": key}} for key in chunk]}
             for number in range(1, 10):
                 service = self._table.service
@@ -119,7 +120,3 @@ def _belongs(item: Item, org: str) -> bool:
 
 def _key(item: Item) -> Item:
     return {"pk": item["pk"], "sk": item["sk"]}
-
-
-def _chunks(found: Sequence[Any], size: int) -> Iterable[Sequence[Any]]:
-    return (found[i : i + size] for i in range(0, len(found), size))

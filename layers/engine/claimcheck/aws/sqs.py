@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from claimcheck.aws.calls import Service, code_of
 from claimcheck.domain.errors import Unavailable
 from claimcheck.domain.observability import warn
-from claimcheck.domain.ports import WakeUp
+from claimcheck.domain.ports import WakeUp, chunks
 
 BATCH = 10  # "a maximum of 10 messages" (Amazon SQS API Reference, SendMessageBatch)
 
@@ -24,8 +24,7 @@ class SQSWakeUpQueue:
         self._call(self._service.client.send_message, **_message(wake_up))
 
     def send_many(self, wake_ups: Sequence[WakeUp]) -> list[WakeUp]:
-        batches = (wake_ups[i : i + BATCH] for i in range(0, len(wake_ups), BATCH))
-        return [unsent for batch in batches for unsent in self._send_batch(batch)]
+        return [unsent for batch in chunks(wake_ups, BATCH) for unsent in self._send_batch(batch)]
 
     def waiting(self) -> int:
         asked = "ApproximateNumberOfMessages"

@@ -93,6 +93,11 @@ def failed_place(failed_at: Millis, job_id: str) -> str:
     return f"{failed_at:015}.{job_id}"
 
 
+def chunks(items: Sequence[T], size: int) -> list[Sequence[T]]:
+    """Return the items in parts of at most `size`, for calls that take no more at once."""
+    return [items[start : start + size] for start in range(0, len(items), size)]
+
+
 class DuePage(NamedTuple):
     """A page of due rows. `oldest` is the first one's `due_at`, or None if the page is empty."""
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from claimcheck.domain.errors import ClaimcheckError, InternalError, Unavailable
 from claimcheck.domain.job import SECOND
 from claimcheck.domain.observability import failure
-from claimcheck.domain.ports import TOGETHER, NewJob
+from claimcheck.domain.ports import TOGETHER, NewJob, chunks
 from claimcheck.service.submission import AcceptedJob
 from claimcheck.service.transition import make_due, wake_many
 
@@ -98,7 +98,7 @@ class BatchSubmission:
 
         # Charges meet at one row: they are made in order, and those in one transaction do not conflict.
         charged = [number for number, each in new.items() if each.job.charge]
-        for chunk in _chunks(charged, TOGETHER):
+        for chunk in chunks(charged, TOGETHER):
             found |= zip(chunk, insert_together(chunk), strict=True)
         plain = [number for number in new if number not in charged]
         found |= zip(plain, self._spread(insert, plain), strict=True)
@@ -118,7 +118,7 @@ class BatchSubmission:
 
         jobs = [each.job for each in accepted if each.is_new]
         tried = partial(self._in_time, until, send)
-        list(self._spread(tried, _chunks(jobs, MESSAGES)))
+        list(self._spread(tried, chunks(jobs, MESSAGES)))
 
     def _in_time(self, until: Millis, act: Callable[..., T], *args: Any) -> T | ClaimcheckError:
         """Return what `act` returns, or the error that it raises. Without time left, it is Unavailable."""
@@ -131,7 +131,3 @@ class BatchSubmission:
         except Exception:  # noqa: BLE001 - the other entries are submitted
             failure("entry not submitted")
             return InternalError()
-
-
-def _chunks(items: Sequence[T], size: int) -> list[Sequence[T]]:
-    return [items[start : start + size] for start in range(0, len(items), size)]

@@ -79,19 +79,12 @@ class Claims:
                 return job
             return job.overdue(now) or (job if job.not_before > now else start(job, now, token))
 
-        def write() -> tuple[Job, Job]:
-            return transition(
-                self._store,
-                self._payloads,
-                job,
-                decide,
-                token,
-                lambda before, after: record(before, after, now),
-            )
+        def recorded(before: Job, after: Job) -> Execution | Delivery | None:
+            return record(before, after, now)
 
         for _ in range(MOST_CHANGES):
             try:
-                before, after = write()
+                before, after = transition(self._store, self._payloads, job, decide, token, recorded)
             except NameTaken as taken:
                 if holder(self._store, job.org, taken) is not None:
                     start = skipped

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from claimcheck.domain.errors import Conflict, Unavailable
 from claimcheck.domain.job import MINUTE, SECOND, FlowKey, Job, Millis, clipped
 from claimcheck.domain.observability import count_end, failure, measure_sweep, named, warn, warn_given_up
-from claimcheck.domain.ports import SHARDS, Clock, DuePage, JobStore, Randomness, WakeUpQueue
+from claimcheck.domain.ports import SHARDS, Clock, DuePage, JobStore, Randomness, WakeUpQueue, chunks
 from claimcheck.domain.schedules import ScheduleKey
 from claimcheck.service.transition import transition, wake_many
 
@@ -98,13 +98,12 @@ class Sweeper:
                 # Before anything is sent, and only if there is more than one round.
                 waiting = self._waiting() if any(page.after for page in pages) else 0
             job_ids = [job_id for page in pages for job_id in page.job_ids]
-            chunks = [job_ids[i : i + PAGE] for i in range(0, len(job_ids), PAGE)]
             schedules = [key for page in pages for key in page.keys(ScheduleKey)]
             flows = [key for page in pages for key in page.keys(FlowKey)]
             sweep_page = _guarded(partial(self._sweep_page, waiting), Swept(), "rows not swept")
             submit_slots = _guarded(self._submit_slots, Swept(), "slots not submitted")
             sweep_flow = _guarded(self._sweep_flow, Swept(), "flow not swept")
-            yield from self._spread(in_time(sweep_page), chunks)
+            yield from self._spread(in_time(sweep_page), chunks(job_ids, PAGE))
             yield from self._spread(in_time(submit_slots), schedules)
             yield from self._spread(in_time(sweep_flow), flows)
 

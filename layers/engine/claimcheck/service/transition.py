@@ -139,16 +139,17 @@ def wake_many(queue: WakeUpQueue, clock: Clock, jobs: Sequence[Job]) -> tuple[in
 
     Return how many were sent, and the jobs whose wake-ups were not.
     """
-    now = clock.now()
-    wake_ups = {
-        WakeUp(job.job_id, job.org, delay): job
-        for job in jobs
-        if (delay := wake_up_delay(job.not_before, now)) is not None
-    }
+    wake_ups = wake_ups_of(jobs, clock.now())
     unsent = queue.send_many(list(wake_ups)) if wake_ups else []
     if unsent:
         warn("wake-ups not sent: a later sweep will", unsent=len(unsent))
     return len(wake_ups) - len(unsent), [wake_ups[each] for each in unsent]
+
+
+def wake_ups_of(jobs: Sequence[Job], now: Millis) -> dict[WakeUp, Job]:
+    """Return the wake-ups of these jobs, except for starts too far ahead for the queue."""
+    delays = ((job, wake_up_delay(job.not_before, now)) for job in jobs)
+    return {WakeUp(job.job_id, job.org, delay): job for job, delay in delays if delay is not None}
 
 
 def make_due(store: JobStore, job: Job, now: Millis) -> None:

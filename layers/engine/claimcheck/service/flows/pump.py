@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from claimcheck.domain.errors import Conflict, SlotTaken, Unavailable
 from claimcheck.domain.flows import MICRO, Limits, View
-from claimcheck.domain.job import GRACE, SECOND, Millis, wake_up_delay
+from claimcheck.domain.job import GRACE, SECOND, Millis
 from claimcheck.domain.observability import warn
 from claimcheck.domain.ports import WakeUp
-from claimcheck.service.transition import MOST_CHANGES, transition
+from claimcheck.service.transition import MOST_CHANGES, transition, wake_ups_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -229,13 +229,8 @@ class Pump:
         return given
 
     def _send(self, granted: list[Job]) -> None:
-        now = self._clock.now()
-        wake_ups = [
-            WakeUp(job.job_id, job.org, delay)
-            for job in granted
-            if (delay := wake_up_delay(job.not_before, now)) is not None
-        ]
-        if wake_ups and (unsent := self._queue().send_many(wake_ups)):
+        wake_ups = wake_ups_of(granted, self._clock.now())
+        if wake_ups and (unsent := self._queue().send_many(list(wake_ups))):
             warn("wake-ups not sent: the sweeper will", unsent=len(unsent))
 
     def _rotated(self, things: Sequence[T]) -> list[T]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from claimcheck.domain.flows import Ticket
 from claimcheck.domain.job import SECOND, Millis
+from claimcheck.domain.ports import chunks
 from claimcheck.service.flows.pump import is_void, wake_first
 
 if TYPE_CHECKING:
@@ -55,8 +56,7 @@ class FlowSweeper:
         """Delete the slots and tickets that no job holds. Return the tickets of jobs that can run here."""
         seen: list[Slot | Ticket] = [*view.slots, *view.tickets]
         held = []
-        for start in range(0, len(seen), PAGE):
-            some = seen[start : start + PAGE]
+        for some in chunks(seen, PAGE):
             jobs = {job.job_id: job for job in self._store.read_many([each.job_id for each in some])}
             for row in some:
                 job = jobs.get(row.job_id)
