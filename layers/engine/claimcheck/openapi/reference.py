@@ -3,6 +3,7 @@
 It has no paths. Those are the dialect's routes, and each route's endpoint must have an operation here.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -46,6 +47,12 @@ def parameter(
 def path_id(name: str, description: str, example: str = JOB_ID) -> Schema:
     """Describe a job's id in a path."""
     return parameter("path", name, description, UUID, example)
+
+
+def path_name(thing: str, pattern: re.Pattern[str], example: str) -> Schema:
+    """Describe the name of a flow or a schedule in a path."""
+    text = {"type": "string", "pattern": f"^{pattern.pattern}$"}
+    return parameter("path", "name", f"The {thing}'s name, which you choose.", text, example)
 
 
 def paging(limit: str, cursor: Schema = UUID) -> tuple[Schema, Schema]:

@@ -7,13 +7,7 @@ from claimcheck.domain import errors
 from claimcheck.domain.flows import FLOW_NAME
 from claimcheck.openapi import reference as api
 
-NAME = api.parameter(
-    "path",
-    "name",
-    "The flow's name, which you choose.",
-    {"type": "string", "pattern": f"^{FLOW_NAME.pattern}$"},
-    "renderer",
-)
+NAME = api.path_name("flow", FLOW_NAME, "renderer")
 of_flow = partial(api.Operation, parameters=(NAME,), errors=(errors.FlowNotFound,))
 FLOW = api.Answer("The flow.", api.ref("Flow"))
 

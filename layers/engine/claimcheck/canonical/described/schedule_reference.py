@@ -7,13 +7,7 @@ from claimcheck.domain import errors
 from claimcheck.domain.schedules import SCHEDULE_NAME
 from claimcheck.openapi import reference as api
 
-NAME = api.parameter(
-    "path",
-    "name",
-    "The schedule's name, which you choose.",
-    {"type": "string", "pattern": f"^{SCHEDULE_NAME.pattern}$"},
-    "morning-report",
-)
+NAME = api.path_name("schedule", SCHEDULE_NAME, "morning-report")
 of_schedule = partial(api.Operation, parameters=(NAME,), errors=(errors.ScheduleNotFound,))
 PAGING = api.paging("The page size. A page can have fewer entries.", {"type": "string"})
 SCHEDULE = api.Answer("The schedule.", api.ref("Schedule"))
