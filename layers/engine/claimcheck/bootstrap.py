@@ -15,12 +15,13 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack, cast
 
 from claimcheck.domain.clock import SystemClock, SystemRandomness
+from claimcheck.domain.json_text import compact
 from claimcheck.domain.ports import SHARDS
 from claimcheck.service.payloads import Payloads
 from claimcheck.settings import Settings, base_path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from claimcheck.authoring.catalog import Catalog
     from claimcheck.aws.calls import Service
@@ -107,6 +108,8 @@ class Engine:
     ) -> None:
         self._openapi = openapi
         self.settings = settings or Settings.read()
+        # The variables of the process, including those that apps declare in `app.toml`.
+        self.environment = self.settings.environment
         self.clock = clock or SystemClock()
         self.randomness = randomness or SystemRandomness()
         self._alone = Lock()
@@ -420,16 +423,11 @@ class Engine:
             self.randomness,
         )
 
-    @property
-    def environment(self) -> Mapping[str, str]:
-        """The variables of the process, including those that apps declare in `app.toml`."""
-        return self.settings.environment
-
     def callback_body(self, job: Job) -> str:
         """Return the body of a callback: the job as `GET /v1/jobs/{job_id}` returns it, of any dialect."""
-        from claimcheck.canonical.rendering import document_of
+        from claimcheck.canonical.rendering import render
 
-        return document_of(job, self.reader.shown_result(job))
+        return compact(render(job, self.reader.shown_result(job)))
 
     @cached_property
     def timer(self) -> Timer:

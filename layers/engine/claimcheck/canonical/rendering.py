@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Literal
 
 from claimcheck.domain.clock import optional_rfc3339, rfc3339
 from claimcheck.domain.job import SECOND, Callback, Delivery, Execution, Job, Millis, Movement, Status
-from claimcheck.domain.json_text import compact
 from claimcheck.http.contract import path_for_clients
 from claimcheck.http.rendering import optional_error, render_error, render_progress, result_url
 
@@ -27,11 +26,6 @@ if TYPE_CHECKING:
     from claimcheck.service.callbacks.settings import DefaultCallback
 
 NAME = "canonical"
-
-
-def document_of(job: Job, result: str | None) -> str:
-    """Return the job as `get_job` shows it, for its callback."""
-    return compact(render(job, result))
 
 
 def render(job: Job, result: str | None = None, ahead: int | None = None) -> responses.Job:

@@ -15,15 +15,10 @@ if TYPE_CHECKING:
     from claimcheck.http.contract import Call
 
 
-def _media_type(text: str) -> str:
-    check_media_type(text)
-    return text
-
-
 class RequestUpload(JobModel):
     """A file to upload."""
 
-    content_type: Annotated[str, AfterValidator(_media_type)] = Field(
+    content_type: Annotated[str, AfterValidator(check_media_type)] = Field(
         description="The file's media type.",
         examples=["text/csv"],
         json_schema_extra={"pattern": f"^{MEDIA_TYPE.pattern}$"},

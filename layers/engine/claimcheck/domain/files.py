@@ -112,10 +112,11 @@ def check_name(name: str) -> None:
         )
 
 
-def check_media_type(content_type: str) -> None:
-    """Raises: ValueError unless it is a media type (RFC 9110, section 8.3.1)."""
+def check_media_type(content_type: str) -> str:
+    """Return it. Raises: ValueError unless it is a media type (RFC 9110, section 8.3.1)."""
     if not MEDIA_TYPE.fullmatch(content_type):
         raise ValueError("a content type must be a media type, such as text/csv; charset=utf-8")
+    return content_type
 
 
 def attachment(name: str) -> str:

@@ -33,16 +33,7 @@ LINE_LOOK = HOUR
 # The need of a job with a flow, until it ends: other code would forget its slot.
 SLOTS = "slots"
 # The reasons for which a row asks care of those who change it, as far as this code knows them.
-KNOWN_NEEDS: frozenset[str] = frozenset(
-    {
-        "start_by",
-        "unique",
-        "overlap",
-        "callback",
-        "org_callback",
-        SLOTS,
-    }
-)
+KNOWN_NEEDS: frozenset[str] = frozenset({"start_by", "unique", "overlap", "callback", "org_callback", SLOTS})
 
 
 class Status(StrEnum):

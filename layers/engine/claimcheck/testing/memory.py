@@ -6,13 +6,7 @@ from bisect import bisect_right, insort
 from threading import Lock, RLock
 from typing import TYPE_CHECKING
 
-from claimcheck.domain.errors import (
-    Conflict,
-    InsufficientCredits,
-    KeyTaken,
-    NameTaken,
-    Unavailable,
-)
+from claimcheck.domain.errors import Conflict, InsufficientCredits, KeyTaken, NameTaken, Unavailable
 from claimcheck.domain.job import DAY, HOUR, MINUTE, SECOND, Execution, Movement
 from claimcheck.domain.keys import Use, Window
 from claimcheck.domain.ports import (

@@ -8,12 +8,7 @@ from claimcheck.authoring.catalog import Catalog, JobType
 from claimcheck.canonical import endpoints as canonical
 from claimcheck.canonical.batches import SubmitBatch
 from claimcheck.canonical.callback_requests import PutDefaultCallback
-from claimcheck.canonical.described import (
-    flow_responses,
-    history_responses,
-    responses,
-    schedule_responses,
-)
+from claimcheck.canonical.described import flow_responses, history_responses, responses, schedule_responses
 from claimcheck.canonical.described.catalog_schemas import job_type_schemas, schedule_schemas
 from claimcheck.canonical.described.file_reference import FILE_OPERATIONS, REDIRECT
 from claimcheck.canonical.described.flow_reference import FLOW_OPERATIONS

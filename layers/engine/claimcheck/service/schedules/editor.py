@@ -18,14 +18,7 @@ from claimcheck.domain.errors import (
 from claimcheck.domain.observability import named, warn
 from claimcheck.domain.ports import every
 from claimcheck.domain.recurrence import Every
-from claimcheck.domain.schedules import (
-    MAX_SCHEDULES,
-    SCHEDULE_NAME,
-    Overlap,
-    Run,
-    Schedule,
-    ScheduleKey,
-)
+from claimcheck.domain.schedules import MAX_SCHEDULES, SCHEDULE_NAME, Overlap, Run, Schedule, ScheduleKey
 from claimcheck.service.schedules.reader import find, key_of
 from claimcheck.service.submission import AcceptedJob, Draft, IdempotencyKey, Submission
 from claimcheck.service.transition import MOST_CHANGES, change, leave_to_newer_code
