@@ -10,7 +10,7 @@ from unittest.mock import patch
 from claimcheck.domain.errors import JobNotFound, OutcomeUnknown
 from claimcheck.domain.flows import Ticket
 from claimcheck.domain.job import Job, Movement, last_execution
-from claimcheck.service import submission, worker
+from claimcheck.service import worker
 from claimcheck.service.callbacks import sender
 from claimcheck.service.callbacks.sender import CallbackSender
 from claimcheck.service.claim import Claims
@@ -22,7 +22,7 @@ from claimcheck.service.schedules import slots
 from claimcheck.service.schedules.editor import ScheduleEditor
 from claimcheck.service.submission import Submission
 from claimcheck.service.sweeper import Sweeper
-from claimcheck.service.transition import transition
+from claimcheck.service.transition import Jobs
 from claimcheck.service.verdict import Verdict, lost
 from claimcheck.service.worker import Worker
 from claimcheck.testing import MemoryCreditStore, MemoryFlowStore, MemoryJobStore
@@ -85,10 +85,10 @@ def sweeper_that_moves_without_its_condition() -> Any:
         def move(self: Any, job: Job, now: Millis) -> tuple[Job, Job] | None:
             if job.due_at is None or job.due_at > now:
                 return None
-            current = self._store.read(job.job_id)
-            moved = job.swept(now).evolve(written_by=self._randomness.token())
+            current = self._jobs.store.read(job.job_id)
+            moved = job.swept(now).evolve(written_by=self._jobs.randomness.token())
             if current is not None:
-                self._store.replace(current, moved)
+                self._jobs.store.replace(current, moved)
             return job, moved
 
         return move
@@ -145,8 +145,8 @@ def delivery_that_is_done_before_its_call() -> Any:
 
     def make(call: Callable[..., Any]) -> Any:
         def too_early(self: Any, claim: Claim, *message: Any) -> Any:
-            done = claim.job.called_back(self._clock.now(), "delivered")
-            self._store.replace(claim.job, done.evolve(written_by=""))
+            done = claim.job.called_back(self._jobs.clock.now(), "delivered")
+            self._jobs.store.replace(claim.job, done.evolve(written_by=""))
             return call(self, claim, *message)
 
         return too_early
@@ -252,10 +252,10 @@ def unique_name_that_outlives_its_job() -> Any:
 def submission_that_takes_over_a_name_in_use() -> Any:
     """A name that is taken is taken to be void, without a look at the job that has it."""
 
-    def release(store: Any, org: str, taken: NameTaken) -> None:
-        store.release_name(org, taken.name, taken.job_id)
+    def release(self: Jobs, org: str, taken: NameTaken) -> None:
+        self.store.release_name(org, taken.name, taken.job_id)
 
-    return patch.object(submission, "holder", release)
+    return patch.object(Jobs, "holder", release)
 
 
 def claim_that_ignores_its_start_by() -> Any:
@@ -411,11 +411,9 @@ def pump_that_does_not_check_that_the_job_waits() -> Iterator[None]:
     def give(
         self: Any, job: Job, ticket: Ticket, slot: int | None, start: Millis, starts: list[Millis]
     ) -> Job | None:
-        now, token = self._clock.now(), self._randomness.token()
+        now, token = self._jobs.clock.now(), self._jobs.randomness.token()
         starts.remove(start)
-        _, given = transition(
-            self._store, self._payloads, job, lambda job: job.granted(slot, start, now), token
-        )
+        given: Job = self._jobs.transition(job, lambda job: job.granted(slot, start, now), token)[1]
         return given
 
     never = changed(Ticket, "void", lambda _: lambda self, key, job: job is None)

@@ -66,6 +66,7 @@ if TYPE_CHECKING:
     from claimcheck.service.secrets import Secrets
     from claimcheck.service.submission import Submission
     from claimcheck.service.sweeper import Sweeper
+    from claimcheck.service.transition import Jobs
     from claimcheck.service.uploads import Uploads
     from claimcheck.service.worker import Worker
 
@@ -251,6 +252,12 @@ class Engine:
         return Payloads(objects, self.randomness)
 
     @cached_property
+    def jobs(self) -> Jobs:
+        from claimcheck.service.transition import Jobs
+
+        return Jobs(self.store, lambda: self.queue, self.payloads, self.clock, self.randomness)
+
+    @cached_property
     def authenticator(self) -> Authenticator:
         from claimcheck.http.admission import Authenticator
 
@@ -278,13 +285,10 @@ class Engine:
     def submission(self) -> Submission:
         from claimcheck.service.submission import Submission
 
+        self.queue  # noqa: B018 - its client is built before the first request
         return Submission(
-            self.store,
-            self.queue,
-            self.payloads,
+            self.jobs,
             self.catalog,
-            self.clock,
-            self.randomness,
             self.callback_settings,
             lambda: self.uploads,
             lambda: self.flow_reader,
@@ -294,7 +298,7 @@ class Engine:
     def batches(self) -> BatchSubmission:
         from claimcheck.service.batches import BatchSubmission
 
-        return BatchSubmission(self.store, self.queue, self.submission, self.clock, self.spread)
+        return BatchSubmission(self.jobs, self.submission, self.spread)
 
     @cached_property
     def callback_settings(self) -> CallbackSettings:
@@ -306,7 +310,7 @@ class Engine:
     def editor(self) -> JobEditor:
         from claimcheck.service.editor import JobEditor
 
-        return JobEditor(self.store, self.queue, self.payloads, self.reader, self.clock, self.randomness)
+        return JobEditor(self.jobs, self.reader)
 
     @cached_property
     def retrier(self) -> JobRetrier:
@@ -351,21 +355,13 @@ class Engine:
     def pump(self) -> Pump:
         from claimcheck.service.flows.pump import Pump
 
-        return Pump(
-            self.store,
-            self.flow_store,
-            lambda: self.queue,
-            self.payloads,
-            lambda job: self.worker.find_type(job),
-            self.clock,
-            self.randomness,
-        )
+        return Pump(self.jobs, self.flow_store, lambda job: self.worker.find_type(job))
 
     @cached_property
     def claims(self) -> Claims:
         from claimcheck.service.claim import Claims
 
-        return Claims(self.store, self.payloads, self.clock, self.randomness)
+        return Claims(self.jobs)
 
     @cached_property
     def worker(self) -> Worker:
@@ -384,14 +380,7 @@ class Engine:
             self.timer,
         )
         return Worker(
-            self.store,
-            lambda: self.queue,
-            self.claims,
-            attempts,
-            lambda: self.callback_sender,
-            lambda: self.pump,
-            self.catalog,
-            self.clock,
+            self.jobs, self.claims, attempts, lambda: self.callback_sender, lambda: self.pump, self.catalog
         )
 
     def _files_of(self, claim: Claim) -> AttemptFiles:
@@ -413,14 +402,7 @@ class Engine:
         from claimcheck.service.callbacks.sender import CallbackSender
 
         return CallbackSender(
-            self.store,
-            self.queue,
-            self.claims,
-            lambda: self.documents,
-            lambda: self.outbound,
-            self.callback_body,
-            self.clock,
-            self.randomness,
+            self.jobs, self.claims, lambda: self.documents, lambda: self.outbound, self.callback_body
         )
 
     def callback_body(self, job: Job) -> str:
@@ -451,16 +433,8 @@ class Engine:
 
             return FlowSweeper(self.store, self.flow_store, self.queue)
 
-        return Sweeper(
-            self.store,
-            self.queue,
-            self.payloads,
-            slot_submitter,
-            flow_sweeper,
-            self.clock,
-            self.randomness,
-            self.spread,
-        )
+        self.queue  # noqa: B018 - its client is built before the threads start
+        return Sweeper(self.jobs, slot_submitter, flow_sweeper, self.spread)
 
     @cached_property
     def spread(self) -> Callable[..., Any]:

@@ -77,7 +77,7 @@ def test_a_sweep_that_dies_leaves_no_job_that_a_stop_does_not_find(
 ) -> None:
     world = World()
     put(world)
-    world.engine.submission._store = Stopping(world.store, 1, after=True)
+    world.engine.submission._jobs = world.engine.jobs._replace(store=Stopping(world.store, 1, after=True))
     world.clock.advance(2 * HOUR - 70 * SECOND)
     world.sweep()
     submitted = len(world.store.all_jobs())

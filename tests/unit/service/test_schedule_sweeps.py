@@ -27,7 +27,7 @@ from tests.kit.world import World, job_type
 def test_a_slot_whose_sweep_dies_is_submitted_once(after: bool, missed: str) -> None:
     world = World()
     every(world, "1 minute", missed=missed)
-    world.engine.submission._store = Stopping(world.store, 1, after=after)
+    world.engine.submission._jobs = world.engine.jobs._replace(store=Stopping(world.store, 1, after=after))
     start = world.clock.now()
 
     world.advance(10 * MINUTE)
@@ -135,7 +135,7 @@ def test_a_crash_after_the_job_for_all_missed_makes_no_second() -> None:
     world = World()
     every(world, "10 minutes", missed="run_once")
     outage(world, HOUR + 5 * MINUTE)
-    world.engine.submission._store = Stopping(world.store, 1, after=True)
+    world.engine.submission._jobs = world.engine.jobs._replace(store=Stopping(world.store, 1, after=True))
 
     world.advance(4 * MINUTE)
 

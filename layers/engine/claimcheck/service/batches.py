@@ -10,14 +10,13 @@ from claimcheck.domain.job import SECOND
 from claimcheck.domain.observability import failure
 from claimcheck.domain.ports import TOGETHER, NewJob, chunks
 from claimcheck.service.submission import AcceptedJob
-from claimcheck.service.transition import make_due, wake_many
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from claimcheck.domain.job import FlowKey, Job, Millis
-    from claimcheck.domain.ports import Clock, JobStore, WakeUpQueue
     from claimcheck.service.submission import Draft, IdempotencyKey, Submission
+    from claimcheck.service.transition import Jobs
 
     Outcome = AcceptedJob | ClaimcheckError
 
@@ -43,17 +42,13 @@ class Entry(NamedTuple):
 class BatchSubmission:
     def __init__(
         self,
-        store: JobStore,
-        queue: WakeUpQueue,
+        jobs: Jobs,
         submission: Submission,
-        clock: Clock,
         spread: Callable[..., Iterable[Any]] = map,
     ) -> None:
         """`spread` is `map`, or an executor's `map` to run in parallel."""
-        self._store = store
-        self._queue = queue
+        self._jobs = jobs
         self._submission = submission
-        self._clock = clock
         self._spread = spread
 
     def submit(
@@ -64,7 +59,7 @@ class BatchSubmission:
         `grant` returns how many of the new jobs may be stored, and the error of the others. Entries for which
         no time is left get Unavailable. Their inputs are left to the bucket's lifecycle, for the same reason.
         """
-        began = self._clock.now()
+        began = self._jobs.clock.now()
         until = began + STARTS
         # The line of each flow is counted once, or a few times at once.
         prepare_one = partial(self._prepare, org, cache(self._submission.has_room))
@@ -113,8 +108,8 @@ class BatchSubmission:
         """Send the wake-ups for which there is time. The sweeper sends the others."""
 
         def send(jobs: Sequence[Job]) -> None:
-            for job in wake_many(self._queue, self._clock, jobs)[1]:
-                make_due(self._store, job, self._clock.now())
+            for job in self._jobs.wake_many(jobs)[1]:
+                self._jobs.make_due(job, self._jobs.clock.now())
 
         jobs = [each.job for each in accepted if each.is_new]
         tried = partial(self._in_time, until, send)
@@ -122,7 +117,7 @@ class BatchSubmission:
 
     def _in_time(self, until: Millis, act: Callable[..., T], *args: Any) -> T | ClaimcheckError:
         """Return what `act` returns, or the error that it raises. Without time left, it is Unavailable."""
-        if self._clock.now() > until:
+        if self._jobs.clock.now() > until:
             return Unavailable()
         try:
             return act(*args)

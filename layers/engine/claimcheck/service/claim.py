@@ -13,15 +13,13 @@ from typing import TYPE_CHECKING
 from claimcheck.domain.errors import Conflict, NameTaken, Unavailable
 from claimcheck.domain.job import SKIPPED
 from claimcheck.domain.observability import named, warn
-from claimcheck.service.transition import MOST_CHANGES, holder, insist, no_record, transition
+from claimcheck.service.transition import MOST_CHANGES, insist, no_record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from claimcheck.domain.job import Delivery, Execution, Job, Millis
-    from claimcheck.domain.ports import Clock, JobStore, Randomness
-    from claimcheck.service.payloads import Payloads
-    from claimcheck.service.transition import Recorded
+    from claimcheck.service.transition import Jobs, Recorded
 
     Move = Callable[[Job, Millis], Job]
 
@@ -47,11 +45,8 @@ class Claim:
 
 
 class Claims:
-    def __init__(self, store: JobStore, payloads: Payloads, clock: Clock, randomness: Randomness) -> None:
-        self._store = store
-        self._payloads = payloads
-        self._clock = clock
-        self._randomness = randomness
+    def __init__(self, jobs: Jobs) -> None:
+        self._jobs = jobs
 
     def claim(
         self,
@@ -67,7 +62,7 @@ class Claims:
         `record(before, after, now)` is stored with the claim.
         Raises: Unavailable; Conflict if the row is gone.
         """
-        token, now = self._randomness.token(), self._clock.now()
+        token, now = self._jobs.randomness.token(), self._jobs.clock.now()
         start = started
 
         def skipped(job: Job, now: Millis, token: str) -> Job:
@@ -84,9 +79,9 @@ class Claims:
 
         for _ in range(MOST_CHANGES):
             try:
-                before, after = transition(self._store, self._payloads, job, decide, token, recorded)
+                before, after = self._jobs.transition(job, decide, token, recorded)
             except NameTaken as taken:
-                if holder(self._store, job.org, taken) is not None:
+                if self._jobs.holder(job.org, taken) is not None:
                     start = skipped
             else:
                 return Claim(before, after, token, now, after.lease.until if after.lease else now)
@@ -94,20 +89,22 @@ class Claims:
 
     def look(self, claim: Claim) -> None:
         """Read the job again, if the store answers."""
-        self._see(claim, lambda: self._store.read(claim.job.job_id) or claim.job)
+        self._see(claim, lambda: self._jobs.store.read(claim.job.job_id) or claim.job)
 
     def update(self, claim: Claim, move: Move) -> None:
         """Apply `move` if the lease is held and the store answers."""
-        self._see(claim, partial(self._moved, claim, move, self._clock.now(), self._randomness.token()))
+        self._see(
+            claim, partial(self._moved, claim, move, self._jobs.clock.now(), self._jobs.randomness.token())
+        )
 
     def settle(self, claim: Claim, move: Move, record: Recorded = no_record) -> Job | None:
         """Apply `move`, with retries until the lease's end, or return None if the lease is lost.
 
         Raises: Unavailable.
         """
-        token = self._randomness.token()
-        write = partial(self._moved, claim, move, self._clock.now(), token, record)
-        settled = insist(write, self._clock, claim.until)
+        token = self._jobs.randomness.token()
+        write = partial(self._moved, claim, move, self._jobs.clock.now(), token, record)
+        settled = insist(write, self._jobs.clock, claim.until)
         if settled.written_by == token:
             return settled
         warn("lease lost, outcome dropped", **named(settled))
@@ -117,7 +114,7 @@ class Claims:
         def decide(job: Job) -> Job:
             return move(job, now) if job.holds(claim.token) else job
 
-        return transition(self._store, self._payloads, claim.job, decide, token, record)[1]
+        return self._jobs.transition(claim.job, decide, token, record)[1]
 
     def _see(self, claim: Claim, look: Callable[[], Job]) -> None:
         """Refresh the job. A store that does not answer stops no work."""

@@ -7,32 +7,18 @@ from typing import TYPE_CHECKING
 from claimcheck.domain.errors import Conflict, JobEnded, JobNotEnded, JobNotFound, NoCallback
 from claimcheck.domain.job import CANCELLED, Job, Millis
 from claimcheck.domain.observability import count_end
-from claimcheck.service.transition import transition, wake, wake_for_flow
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from claimcheck.domain.ports import Clock, JobStore, Randomness, WakeUpQueue
-    from claimcheck.service.payloads import Payloads
     from claimcheck.service.reader import JobReader
+    from claimcheck.service.transition import Jobs
 
 
 class JobEditor:
-    def __init__(
-        self,
-        store: JobStore,
-        queue: WakeUpQueue,
-        payloads: Payloads,
-        reader: JobReader,
-        clock: Clock,
-        randomness: Randomness,
-    ) -> None:
-        self._store = store
-        self._payloads = payloads
-        self._queue = queue
+    def __init__(self, jobs: Jobs, reader: JobReader) -> None:
+        self._jobs = jobs
         self._reader = reader
-        self._clock = clock
-        self._randomness = randomness
 
     def cancel(self, org: str, job_id: str) -> Job:
         """End a job at once, or request a cancel if a worker holds its lease. A repeat changes nothing.
@@ -52,17 +38,17 @@ class JobEditor:
         return self._change(org, job_id, _calling_back)[0]
 
     def _change(self, org: str, job_id: str, move: Callable[[Job, Millis], Job]) -> tuple[Job, bool]:
-        now, token = self._clock.now(), self._randomness.token()
+        now, token = self._jobs.clock.now(), self._jobs.randomness.token()
         job = self._reader.get(org, job_id)
         try:
-            before, changed = transition(self._store, self._payloads, job, lambda job: move(job, now), token)
+            before, changed = self._jobs.transition(job, lambda job: move(job, now), token)
         except Conflict as gone:
             raise JobNotFound from gone
         written = changed.written_by == token
         if written and changed.owes_callback:
-            wake(self._store, self._queue, self._clock, changed)
+            self._jobs.wake(changed)
         elif written and changed.ended_at is not None:
-            wake_for_flow(self._store, self._queue, self._clock, before, changed)
+            self._jobs.wake_for_flow(before, changed)
         return changed, written
 
 

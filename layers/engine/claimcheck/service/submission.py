@@ -49,16 +49,15 @@ from claimcheck.domain.json_text import compact
 from claimcheck.domain.keys import FREE
 from claimcheck.domain.observability import count_accepted
 from claimcheck.domain.ports import NewJob
-from claimcheck.service.transition import MOST_CHANGES, holder, wake
+from claimcheck.service.transition import MOST_CHANGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from claimcheck.domain.ports import Clock, JobStore, Randomness, WakeUpQueue
     from claimcheck.domain.schedules import Replacement
     from claimcheck.service.callbacks.settings import CallbackSettings
     from claimcheck.service.flows.reader import FlowReader
-    from claimcheck.service.payloads import Payloads
+    from claimcheck.service.transition import Jobs
     from claimcheck.service.uploads import Uploads
 
 NO_UPLOADS = (
@@ -142,12 +141,8 @@ class AcceptedJob(NamedTuple):
 class Submission:
     def __init__(
         self,
-        store: JobStore,
-        queue: WakeUpQueue,
-        payloads: Payloads,
+        jobs: Jobs,
         catalog: Catalog,
-        clock: Clock,
-        randomness: Randomness,
         callbacks: CallbackSettings,
         uploads: Callable[[], Uploads],
         flows: Callable[[], FlowReader],
@@ -156,22 +151,18 @@ class Submission:
         self._callbacks = callbacks
         self._uploads = uploads
         self._flows = flows
-        self._store = store
-        self._queue = queue
-        self._payloads = payloads
+        self._jobs = jobs
         self._catalog = catalog
-        self._clock = clock
-        self._randomness = randomness
 
     def replay(self, org: str, key: IdempotencyKey | None) -> AcceptedJob | None:
         """Return the first answer to this key, or None. Raises: IdempotencyKeyReused."""
-        reservation = key and self._store.reservation(org, key.key_hash)
-        if key is None or reservation is None or reservation.expires_at <= self._clock.now():
+        reservation = key and self._jobs.store.reservation(org, key.key_hash)
+        if key is None or reservation is None or reservation.expires_at <= self._jobs.clock.now():
             return None
         return self._replayed(reservation, key)
 
     def errors_in(self, draft: Draft) -> list[FieldError]:
-        return self._findings_in(draft, self._clock.now()).errors
+        return self._findings_in(draft, self._jobs.clock.now()).errors
 
     def _findings_in(self, draft: Draft, now: Millis) -> Findings:
         job_type = self._catalog.newest(draft.type)
@@ -207,7 +198,7 @@ class Submission:
         new = self.prepare(draft, key, self.has_room)
         accepted = self.insert(new, key, moved(new.job), draft.retry_of)
         if accepted.is_new:
-            wake(self._store, self._queue, self._clock, accepted.job)
+            self._jobs.wake(accepted.job)
         return accepted
 
     def has_room(self, flow: FlowKey) -> bool:
@@ -221,7 +212,7 @@ class Submission:
 
         Raises: InvalidFields, PlanRequired, FlowFull, Unavailable.
         """
-        now = self._clock.now()
+        now = self._jobs.clock.now()
         job_type, uploads = self._admit(draft, now)
         flow = draft.flow if job_type.flow is None else None
         if flow is not None and not has_room(FlowKey(draft.org, flow)):
@@ -231,7 +222,7 @@ class Submission:
             draft = draft._replace(input=data)
         job = self._new_job(draft, job_type, now)
         reservation = key and _reserved(key, job, now)
-        payload = self._payloads.store(job, "input", compact(draft.input))
+        payload = self._jobs.payloads.store(job, "input", compact(draft.input))
         return NewJob(job.evolve(input=payload), key and key.key_hash, reservation, draft.on_duplicate)
 
     def insert(
@@ -259,7 +250,7 @@ class Submission:
 
     def drop_input(self, new: NewJob) -> None:
         """Delete the stored input of a job that was not stored."""
-        self._payloads.release(new.job, new.job.evolve(input=None))
+        self._jobs.payloads.release(new.job, new.job.evolve(input=None))
 
     def insert_many(self, jobs: Sequence[NewJob]) -> list[AcceptedJob]:
         """Store prepared jobs of one org, all or none. Raises: as `submit` does, and KeyTaken.
@@ -267,7 +258,7 @@ class Submission:
         After Unavailable their inputs are gone. After other errors each can be stored alone.
         """
         try:
-            self._store.insert_many(jobs)
+            self._jobs.store.insert_many(jobs)
         except OutcomeUnknown:
             raise
         except Unavailable:
@@ -284,10 +275,10 @@ class Submission:
         """Store a new job, or return the one that has its unique key."""
         for _ in range(MOST_CHANGES):
             try:
-                self._store.insert(new.job, new.key_hash, new.reservation, schedule, retried)
+                self._jobs.store.insert(new.job, new.key_hash, new.reservation, schedule, retried)
                 return None
             except NameTaken as taken:
-                found = holder(self._store, new.job.org, taken)
+                found = self._jobs.holder(new.job.org, taken)
                 if found is not None:
                     return found
         raise Unavailable
@@ -300,19 +291,19 @@ class Submission:
         shown = found.evolve(input=None, state=None)
         if key is not None:
             now = new.job.created_at
-            self._store.reserve(key.key_hash, _reserved(key, shown, now)._replace(existing=True), now)
+            self._jobs.store.reserve(key.key_hash, _reserved(key, shown, now)._replace(existing=True), now)
         return AcceptedJob(shown, replayed=False, existing=True)
 
     def _replayed(self, reservation: Reservation, key: IdempotencyKey) -> AcceptedJob:
         if reservation.fingerprint != key.fingerprint:
             raise IdempotencyKeyReused
-        job = self._store.read(reservation.accepted.job_id)
-        gone = job is None or (job.expires_at is not None and job.expires_at <= self._clock.now())
+        job = self._jobs.store.read(reservation.accepted.job_id)
+        gone = job is None or (job.expires_at is not None and job.expires_at <= self._jobs.clock.now())
         return AcceptedJob(reservation.accepted, replayed=True, expired=gone, existing=reservation.existing)
 
     def check(self, draft: Draft) -> None:
         """Check a draft as `submit` does, except for credits. Raises: InvalidFields, PlanRequired."""
-        self._admit(draft, self._clock.now())
+        self._admit(draft, self._jobs.clock.now())
 
     def _admit(self, draft: Draft, now: Millis) -> tuple[JobType, list[UploadField]]:
         errors, uploads = self._findings_in(draft, now)
@@ -349,7 +340,7 @@ class Submission:
         if job_type.flow is not None:
             flow = job_type.flow.key(job_type.name, draft.org)
         job = Job(
-            job_id=self._randomness.job_id(now),
+            job_id=self._jobs.randomness.job_id(now),
             org=draft.org,
             dialect=draft.dialect,
             type=job_type.name,
@@ -370,7 +361,7 @@ class Submission:
             retry_of=draft.retry_of and draft.retry_of.job_id,
             drops_input=not job_type.keep_input,
             flow=flow,
-            written_by=self._randomness.token(),
+            written_by=self._jobs.randomness.token(),
             callback=None if draft.callback_url is None else Callback(draft.callback_url),
             org_callback=self._callbacks.wanted_by(draft.org, now) if draft.callback_url is None else None,
         )

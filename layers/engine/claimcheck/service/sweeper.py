@@ -14,17 +14,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from claimcheck.domain.errors import Conflict, Unavailable
 from claimcheck.domain.job import MINUTE, SECOND, FlowKey, Job, Millis, clipped
 from claimcheck.domain.observability import count_end, failure, measure_sweep, named, warn, warn_given_up
-from claimcheck.domain.ports import SHARDS, Clock, DuePage, JobStore, Randomness, WakeUpQueue, chunks
+from claimcheck.domain.ports import SHARDS, DuePage, chunks
 from claimcheck.domain.schedules import ScheduleKey
-from claimcheck.service.transition import transition, wake_many
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from claimcheck.domain.ports import DueAfter
     from claimcheck.service.flows.sweeper import FlowSweeper
-    from claimcheck.service.payloads import Payloads
     from claimcheck.service.schedules.slots import SlotSubmitter
+    from claimcheck.service.transition import Jobs
 
 T = TypeVar("T")
 
@@ -57,28 +56,20 @@ class Swept(NamedTuple):
 class Sweeper:
     def __init__(
         self,
-        store: JobStore,
-        queue: WakeUpQueue,
-        payloads: Payloads,
+        jobs: Jobs,
         slot_submitter: Callable[[], SlotSubmitter],
         flow_sweeper: Callable[[], FlowSweeper],
-        clock: Clock,
-        randomness: Randomness,
         spread: Callable[..., Iterable[Any]] = map,
     ) -> None:
         """`spread` is `map`, or an executor's `map` to run in parallel."""
-        self._store = store
-        self._queue = queue
-        self._payloads = payloads
+        self._jobs = jobs
         self._slot_submitter = slot_submitter
         self._flow_sweeper = flow_sweeper
-        self._clock = clock
-        self._randomness = randomness
         self._spread = spread
 
     def sweep(self, remaining: Callable[[], Millis]) -> Swept:
         """Sweep everything that is due now, as long as time remains. `remaining` returns milliseconds."""
-        now = self._clock.now()
+        now = self._jobs.clock.now()
         swept = Swept.total(self._rounds(now, remaining))
         # In this thread only: parallel threads would mix their lines.
         for job in swept.ended:
@@ -118,21 +109,21 @@ class Sweeper:
 
     def _waiting(self) -> int:
         """Return how many wake-ups wait for workers, or 0 if the queue does not answer."""
-        return _guarded(self._queue.waiting, 0, "queue not measured")()
+        return _guarded(self._jobs.queue().waiting, 0, "queue not measured")()
 
     def _due(self, now: Millis, left: tuple[int, DueAfter | None]) -> DuePage:
         shard, after = left
-        return self._store.due(shard, now, after, PAGE)
+        return self._jobs.store.due(shard, now, after, PAGE)
 
     def _draws(self, waiting: int, until_next: Millis) -> bool:
         """Draw whether to wake a late job. The chance grows with the time until its next look."""
-        return waiting <= CROWD or self._randomness.below(waiting * MINUTE - 1) < CROWD * until_next
+        return waiting <= CROWD or self._jobs.randomness.below(waiting * MINUTE - 1) < CROWD * until_next
 
     def _sweep_page(self, waiting: int, job_ids: list[str], now: Millis) -> Swept:
         """Move these jobs and wake those without a lease. `waiting` is the length of the queue."""
-        found = [job for job in self._store.read_many(job_ids) if _is_due(job, now)]
+        found = [job for job in self._jobs.store.read_many(job_ids) if _is_due(job, now)]
         timers = [job for job in found if job.not_before > now and not job.leased(now)]
-        woken, failed = wake_many(self._queue, self._clock, timers)
+        woken, failed = self._jobs.wake_many(timers)
         unsent = {job.job_id for job in failed}
         moves = [
             move
@@ -158,7 +149,7 @@ class Sweeper:
             for before, after in moves
             if before.slot is not None and after.ended_at == now and not after.owes_callback
         ]
-        return Swept(len(moved), woken + wake_many(self._queue, self._clock, late)[0], ended)
+        return Swept(len(moved), woken + self._jobs.wake_many(late)[0], ended)
 
     def _submit_slots(self, key: ScheduleKey, now: Millis) -> Swept:
         return Swept(slots=self._slot_submitter().submit_due(key, now))
@@ -171,13 +162,13 @@ class Sweeper:
 
         A bad row stops no others.
         """
-        token = self._randomness.token()
+        token = self._jobs.randomness.token()
 
         def decide(job: Job) -> Job:
             return job.swept(now) if _is_due(job, now) else job
 
         try:
-            before, moved = transition(self._store, self._payloads, job, decide, token)
+            before, moved = self._jobs.transition(job, decide, token)
         except Conflict:
             return None
         except Exception:  # noqa: BLE001 - the other rows are due

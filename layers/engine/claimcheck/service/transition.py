@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from claimcheck.domain.errors import Conflict, NameTaken, Unavailable
 from claimcheck.domain.job import GRACE, SECOND, Job, Millis, wake_up_delay
 from claimcheck.domain.observability import named, warn
-from claimcheck.domain.ports import Clock, JobStore, WakeUp, WakeUpQueue
+from claimcheck.domain.ports import WakeUp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from claimcheck.domain.flows import Flow
     from claimcheck.domain.job import Delivery, Execution
+    from claimcheck.domain.ports import Clock, JobStore, Randomness, WakeUpQueue
     from claimcheck.domain.schedules import Schedule
     from claimcheck.service.payloads import Payloads
 
@@ -63,42 +64,90 @@ def no_record(before: Job, after: Job) -> None:
     return None
 
 
-def transition(
-    store: JobStore,
-    payloads: Payloads,
-    job: Job,
-    decide: Callable[[Job], Job],
-    token: str,
-    record: Recorded = no_record,
-) -> tuple[Job, Job]:
-    """Change a job, store with it what `record` makes of the job before and after, and return both.
+class Jobs(NamedTuple):
+    """The stored jobs, with the ports that their changes need. `queue` is built on first use."""
 
-    An object that the job no longer has is deleted.
+    store: JobStore
+    queue: Callable[[], WakeUpQueue]
+    payloads: Payloads
+    clock: Clock
+    randomness: Randomness
 
-    Raises: Unavailable; Conflict if the row is gone; NameTaken.
-    """
+    def transition(
+        self, job: Job, decide: Callable[[Job], Job], token: str, record: Recorded = no_record
+    ) -> tuple[Job, Job]:
+        """Change a job, store with it what `record` makes of the job before and after, and return both.
 
-    def replace(old: Job, new: Job) -> Job:
+        An object that the job no longer has is deleted.
+
+        Raises: Unavailable; Conflict if the row is gone; NameTaken.
+        """
+
+        def replace(old: Job, new: Job) -> Job:
+            try:
+                self.store.replace(old, new, record(old, new))
+            except Conflict as conflict:
+                if conflict.current is None:
+                    raise
+                return conflict.current
+            return new
+
+        before, after = change(job, decide, replace, token)
+        self.payloads.release(before, after)
+        return before, after
+
+    def holder(self, org: str, taken: NameTaken) -> Job | None:
+        """Return the job that has the name. If it has ended or is gone, free the name and return None."""
+        job = self.store.read(taken.job_id)
+        if job is not None and taken.name in job.unique_names:
+            return job
+        self.store.release_name(org, taken.name, taken.job_id)
+        return None
+
+    def wake(self, job: Job) -> None:
+        """Send a wake-up for the job's start, unless that is too far ahead: then the sweeper does."""
+        # The clock is read here: the time since the request would make a timer late.
+        now = self.clock.now()
+        delay = wake_up_delay(job.not_before, now)
+        if delay is None:
+            return
         try:
-            store.replace(old, new, record(old, new))
-        except Conflict as conflict:
-            if conflict.current is None:
-                raise
-            return conflict.current
-        return new
+            self.queue().send(WakeUp(job.job_id, job.org, delay))
+        except Unavailable:
+            warn("wake-up not sent: the sweeper will", **named(job))
+            self.make_due(job, now)
 
-    before, after = change(job, decide, replace, token)
-    payloads.release(before, after)
-    return before, after
+    def wake_for_flow(self, before: Job, ended: Job) -> None:
+        """Let a worker give the slot of an ended job, if it had one, to the next in line."""
+        if before.slot is not None:
+            self.wake(ended.evolve(not_before=ended.updated_at))
+
+    def wake_many(self, jobs: Sequence[Job]) -> tuple[int, list[Job]]:
+        """Send the wake-ups of these jobs, except starts too far ahead for the queue.
+
+        Return how many were sent, and the jobs whose wake-ups were not.
+        """
+        wake_ups = wake_ups_of(jobs, self.clock.now())
+        unsent = self.queue().send_many(list(wake_ups)) if wake_ups else []
+        if unsent:
+            warn("wake-ups not sent: a later sweep will", unsent=len(unsent))
+        return len(wake_ups) - len(unsent), [wake_ups[each] for each in unsent]
+
+    def make_due(self, job: Job, now: Millis) -> None:
+        """Let the next sweep look at a job without a wake-up whose start is later, if the store answers."""
+        if job.newer_than_code or job.not_before <= now + GRACE:
+            return
+        try:
+            # Nobody else makes this change, so its token can follow from the last one.
+            self.store.replace(job, job.evolve(due_at=now + GRACE, written_by=f"{job.written_by}+"))
+        except (Unavailable, Conflict):
+            warn("job not made due: it may start late", **named(job))
 
 
-def holder(store: JobStore, org: str, taken: NameTaken) -> Job | None:
-    """Return the job that has the name, or free the name and return None if its job has ended or is gone."""
-    job = store.read(taken.job_id)
-    if job is not None and taken.name in job.unique_names:
-        return job
-    store.release_name(org, taken.name, taken.job_id)
-    return None
+def wake_ups_of(jobs: Sequence[Job], now: Millis) -> dict[WakeUp, Job]:
+    """Return the wake-ups of these jobs, except for starts too far ahead for the queue."""
+    delays = ((job, wake_up_delay(job.not_before, now)) for job in jobs)
+    return {WakeUp(job.job_id, job.org, delay): job for job, delay in delays if delay is not None}
 
 
 def insist(write: Callable[[], R], clock: Clock, until: Millis) -> R:
@@ -112,52 +161,3 @@ def insist(write: Callable[[], R], clock: Clock, until: Millis) -> R:
                 raise
         clock.sleep(pause)
         pause = min(pause * 2, 2 * SECOND)
-
-
-def wake(store: JobStore, queue: WakeUpQueue, clock: Clock, job: Job) -> None:
-    """Send a wake-up for the job's start, unless that is too far ahead: then the sweeper does."""
-    # The clock is read here: the time since the request would make a timer late.
-    now = clock.now()
-    delay = wake_up_delay(job.not_before, now)
-    if delay is None:
-        return
-    try:
-        queue.send(WakeUp(job.job_id, job.org, delay))
-    except Unavailable:
-        warn("wake-up not sent: the sweeper will", **named(job))
-        make_due(store, job, now)
-
-
-def wake_for_flow(store: JobStore, queue: WakeUpQueue, clock: Clock, before: Job, ended: Job) -> None:
-    """Let a worker give the slot of an ended job, if it had one, to the next in line."""
-    if before.slot is not None:
-        wake(store, queue, clock, ended.evolve(not_before=ended.updated_at))
-
-
-def wake_many(queue: WakeUpQueue, clock: Clock, jobs: Sequence[Job]) -> tuple[int, list[Job]]:
-    """Send the wake-ups of these jobs, except starts too far ahead for the queue.
-
-    Return how many were sent, and the jobs whose wake-ups were not.
-    """
-    wake_ups = wake_ups_of(jobs, clock.now())
-    unsent = queue.send_many(list(wake_ups)) if wake_ups else []
-    if unsent:
-        warn("wake-ups not sent: a later sweep will", unsent=len(unsent))
-    return len(wake_ups) - len(unsent), [wake_ups[each] for each in unsent]
-
-
-def wake_ups_of(jobs: Sequence[Job], now: Millis) -> dict[WakeUp, Job]:
-    """Return the wake-ups of these jobs, except for starts too far ahead for the queue."""
-    delays = ((job, wake_up_delay(job.not_before, now)) for job in jobs)
-    return {WakeUp(job.job_id, job.org, delay): job for job, delay in delays if delay is not None}
-
-
-def make_due(store: JobStore, job: Job, now: Millis) -> None:
-    """Let the next sweep look at a job without a wake-up whose start is later, if the store answers."""
-    if job.newer_than_code or job.not_before <= now + GRACE:
-        return
-    try:
-        # Nobody else makes this change, so its token can follow from the last one.
-        store.replace(job, job.evolve(due_at=now + GRACE, written_by=f"{job.written_by}+"))
-    except (Unavailable, Conflict):
-        warn("job not made due: it may start late", **named(job))

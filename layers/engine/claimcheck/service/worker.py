@@ -14,7 +14,6 @@ from claimcheck.domain.errors import SlotTaken, Unavailable
 from claimcheck.domain.job import SECOND, WAIT_OUT, WORKER_LOST, Job, Millis
 from claimcheck.domain.observability import count_end, count_repeat, failure, info, named, warn
 from claimcheck.service.attempt import DEPLOY_WAIT
-from claimcheck.service.transition import wake
 from claimcheck.service.verdict import lost
 
 if TYPE_CHECKING:
@@ -22,11 +21,11 @@ if TYPE_CHECKING:
 
     from claimcheck.authoring.catalog import Catalog, JobType
     from claimcheck.domain.flows import View
-    from claimcheck.domain.ports import Clock, JobStore, WakeUpQueue
     from claimcheck.service.attempt import Attempts
     from claimcheck.service.callbacks.sender import CallbackSender
     from claimcheck.service.claim import Claim, Claims
     from claimcheck.service.flows.pump import Pump
+    from claimcheck.service.transition import Jobs
 
     Remaining = Callable[[], Millis]
 
@@ -46,23 +45,19 @@ class Unclaimed(Exception):
 class Worker:
     def __init__(
         self,
-        store: JobStore,
-        queue: Callable[[], WakeUpQueue],
+        jobs: Jobs,
         claims: Claims,
         attempts: Attempts,
         callback_sender: Callable[[], CallbackSender],
         pump: Callable[[], Pump],
         catalog: Catalog,
-        clock: Clock,
     ) -> None:
-        self._store = store
-        self._queue = queue
+        self._jobs = jobs
         self._claims = claims
         self._attempts = attempts
         self._callback_sender = callback_sender
         self._pump = pump
         self._catalog = catalog
-        self._clock = clock
 
     def run(self, job_id: str, remaining: Remaining) -> None:
         """Run the job or deliver its callback, if it is time.
@@ -70,7 +65,7 @@ class Worker:
         `remaining` returns the milliseconds left to this worker.
         Raises: Unclaimed if the wake-up must be received again; Unavailable if the sweeper will send another.
         """
-        job = self._store.read(job_id)
+        job = self._jobs.store.read(job_id)
         if job is None:
             info("wake-up for a job that is not there", job_id=job_id)
         elif job.newer_than_code:
@@ -81,32 +76,32 @@ class Worker:
     def _follow(self, job: Job, remaining: Remaining) -> None:
         if job.ended_at is not None or job.waits is not None:
             self._pump_flow(job)
-        if job.claimable(self._clock.now()) and self._is_time(job, remaining):
+        if job.claimable(self._jobs.clock.now()) and self._is_time(job, remaining):
             self._start(job, remaining)
-        elif job.deliverable(self._clock.now()) and self._is_time(job, remaining):
+        elif job.deliverable(self._jobs.clock.now()) and self._is_time(job, remaining):
             self._deliver(job, remaining)
 
     def _leave(self, job: Job) -> None:
         """Leave the job to newer code: look again in half a minute, until the sweeper looks at it."""
-        again = max(job.not_before, self._clock.now() + DEPLOY_WAIT)
+        again = max(job.not_before, self._jobs.clock.now() + DEPLOY_WAIT)
         if again < (job.due_at or 0):
-            wake(self._store, self._queue(), self._clock, job.evolve(not_before=again))
+            self._jobs.wake(job.evolve(not_before=again))
 
     def _is_time(self, job: Job, remaining: Remaining) -> bool:
         """Sleep until the start if it is at most two seconds ahead. Otherwise send another wake-up."""
-        early = job.not_before - self._clock.now()
-        if early > WAIT_OUT and job.overdue(self._clock.now()) is None:
-            wake(self._store, self._queue(), self._clock, job)
+        early = job.not_before - self._jobs.clock.now()
+        if early > WAIT_OUT and job.overdue(self._jobs.clock.now()) is None:
+            self._jobs.wake(job)
             return False
-        while 0 < (early := job.not_before - self._clock.now()) <= WAIT_OUT:
+        while 0 < (early := job.not_before - self._jobs.clock.now()) <= WAIT_OUT:
             if remaining() < early + SPARE:
                 raise Unclaimed
-            self._clock.sleep(early)
+            self._jobs.clock.sleep(early)
         return True
 
     def _start(self, job: Job, remaining: Remaining) -> None:
         """Claim the job, with a slot if it has a flow. Otherwise let it wait in the flow's line."""
-        if not job.needs_slot or job.overdue(self._clock.now()) is not None:
+        if not job.needs_slot or job.overdue(self._jobs.clock.now()) is not None:
             self._claim(job, remaining)
             return
         for _ in range(MOST_SLOTS):
@@ -186,7 +181,7 @@ class Worker:
         if job.ended_at is not None:
             count_end(job)
         if job.due_at is not None:
-            wake(self._store, self._queue(), self._clock, job)
+            self._jobs.wake(job)
         if job.ended_at is not None:
             self._pump_flow(job)
 

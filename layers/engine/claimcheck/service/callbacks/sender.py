@@ -10,12 +10,12 @@ from claimcheck.domain.callbacks import CALL_TIMEOUT, pause_after, started, unde
 from claimcheck.domain.errors import Unavailable
 from claimcheck.domain.job import SECOND, Delivery, Job, Millis
 from claimcheck.domain.observability import named, warn, warn_given_up
-from claimcheck.domain.ports import Clock, DocumentStore, JobStore, Randomness, WakeUpQueue
+from claimcheck.domain.ports import DocumentStore
 from claimcheck.outbound import Outbound, OutboundError, RequestRefused, retry_after
 from claimcheck.service.callbacks.settings import default_of
 from claimcheck.service.callbacks.signing import secrets_of, signed
 from claimcheck.service.claim import Claim, Claims
-from claimcheck.service.transition import wake
+from claimcheck.service.transition import Jobs
 
 # The bytes of an answer that are recorded.
 KEPT = 1024
@@ -36,23 +36,17 @@ class CallbackSender:
 
     def __init__(
         self,
-        store: JobStore,
-        queue: WakeUpQueue,
+        jobs: Jobs,
         claims: Claims,
         documents: Callable[[], DocumentStore],
         outbound: Callable[[], Outbound],
         body_of: Callable[[Job], str],
-        clock: Clock,
-        randomness: Randomness,
     ) -> None:
-        self._store = store
-        self._queue = queue
+        self._jobs = jobs
         self._claims = claims
         self._documents = documents
         self._outbound = outbound
         self._body_of = body_of
-        self._clock = clock
-        self._randomness = randomness
 
     def deliver(self, job: Job) -> None:
         """Send the callback, if it is pending and no other worker is sending it.
@@ -79,7 +73,7 @@ class CallbackSender:
         job = claim.job
         assert job.callback is not None
         tried = self._post(job, body, secrets, url, Delivery(job.callback.calls, claim.at))
-        duration = self._clock.now() - claim.at
+        duration = self._jobs.clock.now() - claim.at
         tried = tried._replace(delivery=tried.delivery._replace(duration=duration))
         self._record(job, tried.delivery)
         return tried
@@ -95,7 +89,7 @@ class CallbackSender:
             "Content-Type": "application/json",
             **(job.trace.headers if job.trace else {}),
             # Every try has the same id, so that receivers recognise duplicates.
-            **signed(secrets, job.job_id, self._clock.now(), body),
+            **signed(secrets, job.job_id, self._jobs.clock.now(), body),
         }
         try:
             answer = self._outbound().request(
@@ -109,13 +103,13 @@ class CallbackSender:
             started._replace(status=answer.status, answer=shown),
             delivered=200 <= answer.status < 300,
             final=answer.status == GONE,
-            asked=retry_after(answer.headers, self._clock.now()),
+            asked=retry_after(answer.headers, self._jobs.clock.now()),
         )
 
     def _settle(self, claim: Claim, tried: Try) -> None:
         assert claim.job.callback is not None
         tries = claim.job.callback.tries
-        pause = None if tried.final else pause_after(tries, tried.asked, self._randomness)
+        pause = None if tried.final else pause_after(tries, tried.asked, self._jobs.randomness)
 
         def moved(job: Job, now: Millis) -> Job:
             return job.called_back(now, "delivered") if tried.delivered else undelivered(job, now, pause)
@@ -124,14 +118,14 @@ class CallbackSender:
         if settled is None:
             return
         if settled.owes_callback:
-            wake(self._store, self._queue, self._clock, settled)
+            self._jobs.wake(settled)
         elif not tried.delivered:
             warn_given_up(settled, status=tried.delivery.status, error=tried.delivery.error)
 
     def _record(self, job: Job, delivery: Delivery) -> None:
         """Record a delivery's end, also if the lease is lost. A failure to record stops no callback."""
         try:
-            self._store.record_delivery(job, delivery)
+            self._jobs.store.record_delivery(job, delivery)
         except Unavailable:
             warn("delivery not recorded", **named(job), number=delivery.number)
 

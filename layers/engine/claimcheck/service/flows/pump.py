@@ -15,7 +15,7 @@ from claimcheck.domain.flows import MICRO, Limits, View
 from claimcheck.domain.job import GRACE, SECOND, Millis
 from claimcheck.domain.observability import warn
 from claimcheck.domain.ports import WakeUp
-from claimcheck.service.transition import MOST_CHANGES, transition, wake_ups_of
+from claimcheck.service.transition import MOST_CHANGES, wake_ups_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from claimcheck.authoring.catalog import JobType
     from claimcheck.domain.flows import Slot, Ticket
     from claimcheck.domain.job import FlowKey, Job
-    from claimcheck.domain.ports import Clock, FlowStore, JobStore, Randomness, WakeUpQueue
-    from claimcheck.service.payloads import Payloads
+    from claimcheck.domain.ports import FlowStore, JobStore, WakeUpQueue
+    from claimcheck.service.transition import Jobs
 
 T = TypeVar("T")
 
@@ -63,24 +63,11 @@ class Look(NamedTuple):
 
 
 class Pump:
-    def __init__(
-        self,
-        store: JobStore,
-        flows: FlowStore,
-        queue: Callable[[], WakeUpQueue],
-        payloads: Payloads,
-        find_type: Callable[[Job], JobType | None],
-        clock: Clock,
-        randomness: Randomness,
-    ) -> None:
+    def __init__(self, jobs: Jobs, flows: FlowStore, find_type: Callable[[Job], JobType | None]) -> None:
         """`find_type` returns None if this code does not know the job's type."""
-        self._store = store
+        self._jobs = jobs
         self._flows = flows
-        self._queue = queue
-        self._payloads = payloads
         self._find_type = find_type
-        self._clock = clock
-        self._randomness = randomness
 
     def look(self, job: Job) -> Look:
         """Look at the flow of a job."""
@@ -107,7 +94,7 @@ class Pump:
         A ticket in a flow that is not due could be forgotten.
         """
         if seen.due_at is None:
-            self._flows.set_due(_flow_of(job), None, self._clock.now() + GRACE)
+            self._flows.set_due(_flow_of(job), None, self._jobs.clock.now() + GRACE)
 
     def pump(self, job: Job) -> None:
         """Give what is free in the job's flow to the first in line. Raises: Unavailable."""
@@ -116,7 +103,7 @@ class Pump:
         while losses < MOST_CHANGES:
             if losses:
                 # Other pumps are at work.
-                self._clock.sleep(self._randomness.below(min(PAUSE * 2**losses, LONGEST_PAUSE)))
+                self._jobs.clock.sleep(self._jobs.randomness.below(min(PAUSE * 2**losses, LONGEST_PAUSE)))
             look = self.look(job)
             waiting = [each for each in look.view.tickets if each.job_id not in passed_over]
             if waiting:
@@ -137,7 +124,7 @@ class Pump:
                     passed_over |= {ticket.job_id for ticket in waiting} - known
             elif not self._end_turn(key, block) or left == 0:
                 if left == 0:
-                    wake_first(self._queue(), waiting[len(chosen) :])
+                    wake_first(self._jobs.queue(), waiting[len(chosen) :])
                 return
         raise Unavailable("The flow is being changed by other requests: try again.")
 
@@ -146,7 +133,7 @@ class Pump:
 
         Return False if another pump has its turn. That one looks again when it has given its starts.
         """
-        now, rate, view = self._clock.now(), look.limits.rate, look.view
+        now, rate, view = self._jobs.clock.now(), look.limits.rate, look.view
         if rate is None:
             block.starts += [now] * (count - len(block.starts))
             return True
@@ -189,7 +176,7 @@ class Pump:
         granted: list[Job] = []
         for ticket, start in served:
             job = jobs.get(ticket.job_id)
-            if is_void(self._store, key, ticket, job):
+            if is_void(self._jobs.store, key, ticket, job):
                 self._flows.delete_void(key, ticket)
             elif job is None or job.newer_than_code:
                 passed_over.add(ticket.job_id)
@@ -202,7 +189,7 @@ class Pump:
         return len(granted)
 
     def _read(self, tickets: Sequence[Ticket]) -> dict[str, Job]:
-        return {job.job_id: job for job in self._store.read_many([each.job_id for each in tickets])}
+        return {job.job_id: job for job in self._jobs.store.read_many([each.job_id for each in tickets])}
 
     def _give(
         self, job: Job, ticket: Ticket, slot: int | None, start: Millis, starts: list[Millis]
@@ -211,13 +198,13 @@ class Pump:
 
         Another pump can be faster. After a failed call, the start may be used, so it is lost.
         """
-        now, token = self._clock.now(), self._randomness.token()
+        now, token = self._jobs.clock.now(), self._jobs.randomness.token()
 
         def decide(job: Job) -> Job:
             return job.granted(slot, start, now) if job.waits == ticket.since else job
 
         try:
-            _, given = transition(self._store, self._payloads, job, decide, token)
+            _, given = self._jobs.transition(job, decide, token)
         except Unavailable:
             starts.remove(start)
             return None
@@ -229,13 +216,13 @@ class Pump:
         return given
 
     def _send(self, granted: list[Job]) -> None:
-        wake_ups = wake_ups_of(granted, self._clock.now())
-        if wake_ups and (unsent := self._queue().send_many(list(wake_ups))):
+        wake_ups = wake_ups_of(granted, self._jobs.clock.now())
+        if wake_ups and (unsent := self._jobs.queue().send_many(list(wake_ups))):
             warn("wake-ups not sent: the sweeper will", unsent=len(unsent))
 
     def _rotated(self, things: Sequence[T]) -> list[T]:
         """Return the things from a random one on, so that pumps at one time rarely begin with the same."""
-        first = self._randomness.below(len(things) - 1) if things else 0
+        first = self._jobs.randomness.below(len(things) - 1) if things else 0
         return [*things[first:], *things[:first]]
 
 
