@@ -29,7 +29,7 @@ class AsyncNamed(Generic[D]):
 
     async def list(self) -> AsyncIterator[D]:
         """Yield all of them, by name."""
-        async for document in self._connection.pages(f"/v1/{self._kind}s", f"{self._kind}s", {"limit": 100}):
+        async for document in self._connection.pages(f"/v1/{self._kind}s", f"{self._kind}s"):
             yield document
 
     async def pause(self, name: str) -> D:

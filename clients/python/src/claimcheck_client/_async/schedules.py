@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
-from claimcheck_client._async.jobs import AsyncJob
+from claimcheck_client._async.jobs import AsyncJob, submit
 from claimcheck_client._async.named import AsyncNamed
 from claimcheck_client._documents import Schedule
 from claimcheck_client._exchange import read
@@ -35,11 +34,9 @@ class AsyncSchedules(AsyncNamed[Schedule]):
 
     async def run(self, name: str, *, idempotency_key: str | None = None) -> AsyncJob:
         """Submit the schedule's job now."""
-        key = idempotency_key or str(uuid4())
-        response = await self._connection.send("POST", f"{self._path(name)}/run", idempotency_key=key)
-        return AsyncJob.of(self._connection, response)
+        return await submit(self._connection, f"{self._path(name)}/run", None, idempotency_key)
 
     async def jobs(self, name: str) -> AsyncIterator[AsyncJob]:
         """Yield the jobs of a schedule, newest first."""
-        async for document in self._connection.pages(f"{self._path(name)}/jobs", "jobs", {"limit": 100}):
+        async for document in self._connection.pages(f"{self._path(name)}/jobs", "jobs"):
             yield AsyncJob(self._connection, document)

@@ -29,7 +29,7 @@ class Named(Generic[D]):
 
     def list(self) -> Iterator[D]:
         """Yield all of them, by name."""
-        yield from self._connection.pages(f"/v1/{self._kind}s", f"{self._kind}s", {"limit": 100})
+        yield from self._connection.pages(f"/v1/{self._kind}s", f"{self._kind}s")
 
     def pause(self, name: str) -> D:
         return self._send("POST", name, "/pause")

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from claimcheck_client._documents import Schedule
 from claimcheck_client._exchange import read
-from claimcheck_client._sync.jobs import Job
+from claimcheck_client._sync.jobs import Job, submit
 from claimcheck_client._sync.named import Named
 
 if TYPE_CHECKING:
@@ -35,11 +34,9 @@ class Schedules(Named[Schedule]):
 
     def run(self, name: str, *, idempotency_key: str | None = None) -> Job:
         """Submit the schedule's job now."""
-        key = idempotency_key or str(uuid4())
-        response = self._connection.send("POST", f"{self._path(name)}/run", idempotency_key=key)
-        return Job.of(self._connection, response)
+        return submit(self._connection, f"{self._path(name)}/run", None, idempotency_key)
 
     def jobs(self, name: str) -> Iterator[Job]:
         """Yield the jobs of a schedule, newest first."""
-        for document in self._connection.pages(f"{self._path(name)}/jobs", "jobs", {"limit": 100}):
+        for document in self._connection.pages(f"{self._path(name)}/jobs", "jobs"):
             yield Job(self._connection, document)
