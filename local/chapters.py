@@ -5,9 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from local import PROJECT
 from local.conversation import Conversation
 from local.keys import administer, create_key
-from local.places import PROJECT
 from local.stack import Stack
 
 

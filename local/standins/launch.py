@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
-
 from local import process
+from local.endpoint import answers
 from local.ministack import bare_environ
 from local.progress import StepFailed, step, tail
 
@@ -45,15 +44,14 @@ def launch(run_dir: Path, preferred: Mapping[str, int], *, leashed: bool) -> Sta
         urls[name] = f"http://127.0.0.1:{port}"
     return StandIns(
         model_url=own_model or urls["model"],
-        parameters={"TranslateUrl": urls["translate"]} | _model_parameters(),
+        parameters={
+            "TranslateUrl": urls["translate"],
+            "ModelId": os.environ.get(OWN_MODEL_ID, "amazon.nova-lite-v1:0"),
+        },
         urls=urls,
         ports=ports,
         process_groups=groups,
     )
-
-
-def _model_parameters() -> dict[str, str]:
-    return {"ModelId": os.environ.get(OWN_MODEL_ID, "amazon.nova-lite-v1:0")}
 
 
 def wait_until_ready(started: StandIns, run_dir: Path) -> None:
@@ -61,15 +59,8 @@ def wait_until_ready(started: StandIns, run_dir: Path) -> None:
     deadline = time.monotonic() + START
     with step("stand-ins"):
         for name, url in started.urls.items():
-            while not _answers(url):
+            while not answers(url, START):
                 if time.monotonic() > deadline:
                     log = run_dir / f"{name}.log"
                     raise StepFailed(f"The stand-in {name} did not start. The end of {log}:\n{tail(log)}")
                 time.sleep(0.05)
-
-
-def _answers(url: str) -> bool:
-    try:
-        return httpx.get(url, timeout=START, trust_env=False).is_success
-    except httpx.TransportError:
-        return False
