@@ -27,10 +27,7 @@ export type {
 } from "./documents.js";
 export { ApiError, ClaimcheckError, InvalidSignature, JobFailed, NoAnswer, WaitTimeout } from "./errors.js";
 export type { WrongField } from "./errors.js";
-export { Flows } from "./flows.js";
-export type { FlowOptions } from "./flows.js";
-export { Job } from "./jobs.js";
-export type { WaitOptions } from "./jobs.js";
-export { Schedules } from "./schedules.js";
-export type { ScheduleOptions } from "./schedules.js";
+export { type FlowOptions, Flows } from "./flows.js";
+export { Job, type WaitOptions } from "./jobs.js";
+export { type ScheduleOptions, Schedules } from "./schedules.js";
 export { verifyWebhook } from "./webhooks.js";
