@@ -6,18 +6,12 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from console.api import Refused
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from console.api import Description
-
-
-class WrongField(ValueError):
-    """A field that cannot be read; its message says why."""
-
-    def __init__(self, pointer: str, message: str) -> None:
-        super().__init__(message)
-        self.pointer, self.message = pointer, message
 
 
 LONG = 200  # characters: longer texts get a field of several lines
@@ -81,7 +75,7 @@ def _is_text(name: str, schema: dict[str, Any], description: Description) -> boo
 def input_of(fields: list[Field], schema: dict[str, Any], description: Description) -> dict[str, Any]:
     """Return the input that was typed in; empty fields are left out unless they are required texts.
 
-    Raises: WrongField.
+    Raises: Refused if a field is not valid JSON.
     """
     found: dict[str, Any] = {}
     for each in fields:
@@ -92,5 +86,6 @@ def input_of(fields: list[Field], schema: dict[str, Any], description: Descripti
             # Browsers send the lines of a text with CR LF.
             found[each.name] = each.value.replace("\r\n", "\n") if is_text else json.loads(each.value)
         except ValueError:
-            raise WrongField(f"/input/{_escaped(each.name)}", "must be valid JSON") from None
+            wrong = {f"/input/{_escaped(each.name)}": "must be valid JSON"}
+            raise Refused(422, "invalid_fields", "A field cannot be read. Change it.", wrong) from None
     return found

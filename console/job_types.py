@@ -37,8 +37,6 @@ async def submit(visit: Visit) -> Response:
     try:
         given = forms.input_of(fields, schema, visit.description)
         job = await visit.api.post("/v1/jobs", {"type": name, "input": given}, once)
-    except forms.WrongField as error:
-        return _form(visit, typed, {error.pointer: error.message}, once)
     except Refused as refusal:
         if not refusal.wrong:
             raise
