@@ -1,10 +1,11 @@
-"""The page of what an org uses: its jobs of the last day.
+"""The pages of what an org uses: its credits, and its jobs of the last day.
 
 The API does not count jobs, so they are counted here, from pages of the list: at most the newest thousand.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -32,6 +33,19 @@ class Found(NamedTuple):
 
     jobs: list[dict[str, Any]]
     all_since: str | None
+
+
+async def show_credits(visit: Visit) -> Response:
+    """Show what is left, and every movement."""
+    left, found = await asyncio.gather(
+        visit.api.get("/v1/credits"), visit.api.get("/v1/credits/ledger", visit.cursor)
+    )
+    return visit.page(
+        "credits.html",
+        credits=left["credits"],
+        movements=found["movements"],
+        next_cursor=found["next_cursor"],
+    )
 
 
 async def show_usage(visit: Visit) -> Response:
@@ -62,4 +76,7 @@ def uses_of(jobs: list[dict[str, Any]]) -> list[Use]:
     return [Use(name, count, failed[name]) for name, count in accepted.most_common()]
 
 
-PAGES: Pages = (("GET", "/usage", show_usage),)
+PAGES: Pages = (
+    ("GET", "/credits", show_credits),
+    ("GET", "/usage", show_usage),
+)
