@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bench.figures import Figure, Findings
 from claimcheck.domain.keys import LIMIT
@@ -31,11 +31,13 @@ def findings(observed: Observed, rate_writes: float) -> Findings:
     figures = [*_calls(observed), *_logs(observed), *_modules(observed)]
     rate = f"rate-window writes of a poll, the mean of {WINDOW_POLLS} in one window with limit {LIMIT}"
     figures.append(Figure("rate_writes", rate, rate_writes, most=0.35, kept=True))
-    warm = observed.warm
-    parts = {"submit": warm.submit, "work": warm.work, "poll": warm.polls[-1]}
-    lifecycle = {name: part.record for name, part in parts.items()}
     batch = {"submit": observed.many.submit.record, "poll": observed.many.poll.record}
-    return Findings(figures=figures, series={"lifecycle": lifecycle, "batch": batch})
+    return Findings(figures=figures, series={"lifecycle": lifecycle(observed.warm), "batch": batch})
+
+
+def lifecycle(life: Life) -> dict[str, Any]:
+    parts = {"submit": life.submit, "work": life.work, "poll": life.polls[-1]}
+    return {phase: part.record for phase, part in parts.items()}
 
 
 def _calls(observed: Observed) -> list[Figure]:

@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bench import pages
+from bench.calls import lifecycle
 from bench.figures import Figure, Findings
 from studies.tutorial import instructions
 from studies.tutorial.running import running
@@ -106,11 +107,6 @@ def findings(engine: Lives, tutorial: Lives, counted: dict[str, dict[str, Instru
         "instructions": warm,
     }
     return Findings(figures=[figure for row in rows for figure in _figures(row)], series=series)
-
-
-def lifecycle(life: Life) -> dict[str, Any]:
-    parts = {"submit": life.submit, "work": life.work, "poll": life.polls[-1]}
-    return {phase: part.record for phase, part in parts.items()}
 
 
 def authorizing(lives: Lives) -> Part:
