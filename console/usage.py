@@ -28,13 +28,6 @@ class Use(NamedTuple):
     failed: int
 
 
-class Found(NamedTuple):
-    """`all_since` is None if all jobs were read, and otherwise the time of the oldest one that was."""
-
-    jobs: list[dict[str, Any]]
-    all_since: str | None
-
-
 async def show_credits(visit: Visit) -> Response:
     """Show what is left, and every movement."""
     left, found = await asyncio.gather(
@@ -49,13 +42,14 @@ async def show_credits(visit: Visit) -> Response:
 
 
 async def show_usage(visit: Visit) -> Response:
-    found = await _last_day(visit)
-    uses = uses_of(found.jobs)
+    jobs, all_since = await _last_day(visit)
+    uses = uses_of(jobs)
     total = Use("all types", sum(each.accepted for each in uses), sum(each.failed for each in uses))
-    return visit.page("usage.html", uses=uses, total=total, all_since=found.all_since)
+    return visit.page("usage.html", uses=uses, total=total, all_since=all_since)
 
 
-async def _last_day(visit: Visit) -> Found:
+async def _last_day(visit: Visit) -> tuple[list[dict[str, Any]], str | None]:
+    """Return the jobs, and None if these are all, otherwise the time of the oldest of them."""
     since = (visit.console.now() - DAY).strftime("%Y-%m-%dT%H:%M:%SZ")
     jobs: list[dict[str, Any]] = []
     cursor: dict[str, str] = {}
@@ -64,9 +58,9 @@ async def _last_day(visit: Visit) -> Found:
         page = await visit.api.get("/v1/jobs", query)
         jobs += page["jobs"]
         if page["next_cursor"] is None:
-            return Found(jobs, None)
+            return jobs, None
         cursor = {"cursor": page["next_cursor"]}
-    return Found(jobs, jobs[-1]["created_at"] if jobs else since)
+    return jobs, jobs[-1]["created_at"] if jobs else since
 
 
 def uses_of(jobs: list[dict[str, Any]]) -> list[Use]:
