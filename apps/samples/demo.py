@@ -9,8 +9,8 @@ import httpx
 from PIL import Image, ImageDraw, ImageFilter
 
 from local import PROJECT, STATE
-from local.chapters import Demo
 from local.conversation import Conversation, expect
+from local.demo import Demo
 from local.display import rfc3339
 
 ORDER = 0

@@ -20,11 +20,10 @@ START = 30.0  # seconds to wait for a stand-in; usually it takes half a second
 
 @dataclass(frozen=True, kw_only=True)
 class StandIns:
-    """The running stand-ins. `parameters` are the template's; `urls` and `ports` are by module."""
+    """The running stand-ins. `parameters` are the template's; `ports` are by module."""
 
     model_url: str
     parameters: dict[str, str]
-    urls: dict[str, str]
     ports: dict[str, int]
     process_groups: dict[str, int]
 
@@ -48,7 +47,6 @@ def launch(run_dir: Path, preferred: Mapping[str, int], *, leashed: bool) -> Sta
             "TranslateUrl": urls["translate"],
             "ModelId": os.environ.get(OWN_MODEL_ID, "amazon.nova-lite-v1:0"),
         },
-        urls=urls,
         ports=ports,
         process_groups=groups,
     )
@@ -58,8 +56,8 @@ def wait_until_ready(started: StandIns, run_dir: Path) -> None:
     """Raises StepFailed."""
     deadline = time.monotonic() + START
     with step("stand-ins"):
-        for name, url in started.urls.items():
-            while not answers(url, START):
+        for name, port in started.ports.items():
+            while not answers(f"http://127.0.0.1:{port}", START):
                 if time.monotonic() > deadline:
                     log = run_dir / f"{name}.log"
                     raise StepFailed(f"The stand-in {name} did not start. The end of {log}:\n{tail(log)}")
