@@ -5,9 +5,8 @@ import { type Answer, type ClaimcheckOptions, Connection, type Query } from "./c
 import type { FileRef, JobDocument, Movement, Schemas, Timed, Upload } from "./documents.js";
 import { ApiError } from "./errors.js";
 import * as files from "./files.js";
-import { Flows } from "./flows.js";
 import { Job, type WaitOptions } from "./jobs.js";
-import { Schedules } from "./schedules.js";
+import { Flows, Schedules } from "./named.js";
 
 export interface CallOptions {
   /** Ends the call, also while it waits. The job goes on. */

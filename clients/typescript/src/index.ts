@@ -27,7 +27,6 @@ export type {
 } from "./documents.js";
 export { ApiError, ClaimcheckError, InvalidSignature, JobFailed, NoAnswer, WaitTimeout } from "./errors.js";
 export type { WrongField } from "./errors.js";
-export { type FlowOptions, Flows } from "./flows.js";
 export { Job, type WaitOptions } from "./jobs.js";
-export { type ScheduleOptions, Schedules } from "./schedules.js";
+export { type FlowOptions, Flows, type ScheduleOptions, Schedules } from "./named.js";
 export { verifyWebhook } from "./webhooks.js";

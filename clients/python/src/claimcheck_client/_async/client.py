@@ -14,9 +14,8 @@ import httpx
 from claimcheck_client._async import files
 from claimcheck_client._async.callbacks import AsyncCallbacks
 from claimcheck_client._async.connection import AsyncConnection
-from claimcheck_client._async.flows import AsyncFlows
 from claimcheck_client._async.jobs import AsyncJob, submit, wait_together
-from claimcheck_client._async.schedules import AsyncSchedules
+from claimcheck_client._async.named import AsyncFlows, AsyncSchedules
 from claimcheck_client._errors import ApiError
 from claimcheck_client._exchange import check_url, deadline_of, has_transient_entry, query_of, read
 

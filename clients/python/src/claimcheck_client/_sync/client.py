@@ -15,9 +15,8 @@ from claimcheck_client._exchange import check_url, deadline_of, has_transient_en
 from claimcheck_client._sync import files
 from claimcheck_client._sync.callbacks import Callbacks
 from claimcheck_client._sync.connection import Connection
-from claimcheck_client._sync.flows import Flows
 from claimcheck_client._sync.jobs import Job, submit, wait_together
-from claimcheck_client._sync.schedules import Schedules
+from claimcheck_client._sync.named import Flows, Schedules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
