@@ -1,11 +1,8 @@
-"""AWS's limits, each with the page that documents it."""
+"""AWS's limits, each with the page that documents it. The pages were read in July 2026."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
-
-# The month in which the pages were read.
-READ = "2026-07"
 
 
 class Limit(NamedTuple):
