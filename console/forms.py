@@ -72,20 +72,20 @@ def _is_text(name: str, schema: dict[str, Any], description: Description) -> boo
     return description.resolved(schema["properties"][name]).get("type") == "string"
 
 
-def input_of(fields: list[Field], schema: dict[str, Any], description: Description) -> dict[str, Any]:
+def input_of(typed: Mapping[str, str], schema: dict[str, Any], description: Description) -> dict[str, Any]:
     """Return the input that was typed in; empty fields are left out unless they are required texts.
 
     Raises: Refused if a field is not valid JSON.
     """
     found: dict[str, Any] = {}
-    for each in fields:
-        is_text = _is_text(each.name, schema, description)
-        if each.value == "" and not (each.required and is_text):
+    for name in schema.get("properties", {}):
+        text, is_text = typed.get(name, ""), _is_text(name, schema, description)
+        if text == "" and not (is_text and name in schema.get("required", ())):
             continue
         try:
             # Browsers send the lines of a text with CR LF.
-            found[each.name] = each.value.replace("\r\n", "\n") if is_text else json.loads(each.value)
+            found[name] = text.replace("\r\n", "\n") if is_text else json.loads(text)
         except ValueError:
-            wrong = {f"/input/{_escaped(each.name)}": "must be valid JSON"}
+            wrong = {f"/input/{_escaped(name)}": "must be valid JSON"}
             raise Refused(422, "invalid_fields", "A field cannot be read. Change it.", wrong) from None
     return found

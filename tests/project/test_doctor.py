@@ -14,8 +14,8 @@ from botocore.exceptions import ClientError, NoCredentialsError, NoRegionError
 from deploy import __main__ as commands
 from deploy import bill, doctor
 from deploy.account import Account, Stack
-from deploy.stages import PROJECT, Refused, Stage, read_stage, retained
-from tests.kit.deployment import TEMPLATE
+from deploy.stages import Refused, Stage, read_stage, retained
+from tests.kit.deployment import PROJECT, TEMPLATE
 
 if TYPE_CHECKING:
     from pathlib import Path
