@@ -58,15 +58,8 @@ class AsyncClaimcheck:
         check_url(url)
         if not (key and key.isascii() and key.isprintable()):
             raise ValueError("key must be printable ASCII characters, without a line break")
-        self._connection = AsyncConnection(
-            http_client or httpx.AsyncClient(timeout=timeout),
-            url.rstrip("/"),
-            key,
-            repeat_for,
-            clock,
-            sleep,
-            randomness,
-        )
+        http = http_client or httpx.AsyncClient(timeout=timeout)
+        self._connection = AsyncConnection(http, url.rstrip("/"), key, repeat_for, clock, sleep, randomness)
         self.schedules = AsyncSchedules(self._connection)
         self.flows = AsyncFlows(self._connection)
         self.callbacks = AsyncCallbacks(self._connection)

@@ -57,15 +57,8 @@ class Claimcheck:
         check_url(url)
         if not (key and key.isascii() and key.isprintable()):
             raise ValueError("key must be printable ASCII characters, without a line break")
-        self._connection = Connection(
-            http_client or httpx.Client(timeout=timeout),
-            url.rstrip("/"),
-            key,
-            repeat_for,
-            clock,
-            sleep,
-            randomness,
-        )
+        http = http_client or httpx.Client(timeout=timeout)
+        self._connection = Connection(http, url.rstrip("/"), key, repeat_for, clock, sleep, randomness)
         self.schedules = Schedules(self._connection)
         self.flows = Flows(self._connection)
         self.callbacks = Callbacks(self._connection)
