@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bench.figures import Figure, Findings
 from claimcheck.domain.keys import LIMIT
@@ -30,16 +30,18 @@ def measure() -> Findings:
 def findings(observed: Observed, rate_writes: float) -> Findings:
     figures = [*_calls(observed), *_logs(observed), *_modules(observed)]
     rate = f"rate-window writes of a poll, the mean of {WINDOW_POLLS} in one window with limit {LIMIT}"
-    figures.append(Figure(name="rate_writes", what=rate, value=rate_writes, most=0.35, kept=True))
-    warm = observed.warm
-    parts = {"submit": warm.submit, "work": warm.work, "poll": warm.polls[-1]}
-    lifecycle = {name: part.record for name, part in parts.items()}
+    figures.append(Figure("rate_writes", rate, rate_writes, most=0.35, kept=True))
     batch = {"submit": observed.many.submit.record, "poll": observed.many.poll.record}
-    return Findings(figures=figures, series={"lifecycle": lifecycle, "batch": batch})
+    return Findings(figures=figures, series={"lifecycle": lifecycle(observed.warm), "batch": batch})
+
+
+def lifecycle(life: Life) -> dict[str, Any]:
+    parts = {"submit": life.submit, "work": life.work, "poll": life.polls[-1]}
+    return {phase: part.record for phase, part in parts.items()}
 
 
 def _calls(observed: Observed) -> list[Figure]:
-    first, warm = observed.first, observed.warm
+    first, warm, many, limited = observed.first, observed.warm, observed.many, observed.limited
     sends = sum(call.startswith("sqs.") for call in first.calls)
     with_lambda = sends + LAMBDA_SQS_REQUESTS
     scans = sum(call.endswith(".Scan") for call in observed.everything)
@@ -50,28 +52,18 @@ def _calls(observed: Observed) -> list[Figure]:
         (
             "calls_batch",
             f"AWS calls of submitting {BATCH} jobs in one request: a write each, and wake-ups by tens",
-            len(observed.many.submit.calls),
+            len(many.submit.calls),
             BATCH + BATCH // 10,
         ),
-        (
-            "calls_batch_poll",
-            f"reads of a poll of {BATCH} jobs by their ids",
-            len(observed.many.poll.calls),
-            1,
-        ),
+        ("calls_batch_poll", f"reads of a poll of {BATCH} jobs by their ids", len(many.poll.calls), 1),
         ("calls_unique", "with its API key cached and a `unique_key`", len(observed.unique.calls), None),
-        (
-            "calls_flow",
-            "in a flow, without its polls: a view before and after",
-            len(observed.limited.calls),
-            None,
-        ),
+        ("calls_flow", "in a flow, without its polls: a view before and after", len(limited.calls), None),
         ("reads_poll", "reads of a poll, which makes no other call", _calls_of_a_poll(warm), 1),
         ("scans", "`Scan`s by the API, the worker and the sweeper", scans, 0),
         ("sqs_sends", "SQS requests of a job: its wake-up", sends, None),
         ("sqs_requests", "with Lambda's own receive and delete", with_lambda, 3),
     ]
-    return [Figure(name=n, what=what, value=value, most=most, kept=True) for n, what, value, most in rows]
+    return [Figure(name, what, value, most=most, kept=True) for name, what, value, most in rows]
 
 
 def _calls_of_a_poll(life: Life) -> int:
@@ -85,17 +77,8 @@ def _logs(observed: Observed) -> list[Figure]:
     printed = observed.first.log_bytes
     # A job's line contains its duration, whose length varies.
     return [
-        Figure(
-            name="log_poll",
-            what=f"logged by {POLLS} warm polls",
-            value=polled,
-            unit="bytes",
-            most=0,
-            kept=True,
-        ),
-        Figure(
-            name="log_job", what=f"logged by a job with {POLLS} polls", value=printed, unit="bytes", most=700
-        ),
+        Figure("log_poll", f"logged by {POLLS} warm polls", polled, unit="bytes", most=0, kept=True),
+        Figure("log_job", f"logged by a job with {POLLS} polls", printed, unit="bytes", most=700),
     ]
 
 
@@ -105,8 +88,8 @@ def _modules(observed: Observed) -> list[Figure]:
     what = f"of these: {', '.join(UNWANTED)}"
     return [
         # Python's own modules depend on its version.
-        Figure(name="modules", what="modules that `get_job` imports", value=len(modules), most=450),
-        Figure(name="modules_unwanted", what=what, value=len(unwanted), most=0, kept=True),
+        Figure("modules", "modules that `get_job` imports", len(modules), most=450),
+        Figure("modules_unwanted", what, len(unwanted), most=0, kept=True),
     ]
 
 

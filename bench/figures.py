@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import KW_ONLY, asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 FILE = Path(__file__).with_name("figures.json")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Figure:
     """One measured figure.
 
@@ -21,6 +21,7 @@ class Figure:
     name: str
     what: str
     value: float
+    _: KW_ONLY
     unit: str = ""
     most: float | None = None
     kept: bool = False

@@ -41,28 +41,17 @@ def measure() -> Findings:
         peaks = {name: here.program(name).run(asked[name]).peak for name in asked}
         table = peak_with_table(here)
     copied = peak_with_largest_file()
+    with_limit = (
+        f"`Worker` with {LIMIT} MiB of address space, peak with a job that copies an upload of 1 GiB to a "
+        "result file"
+    )
+    rows = [
+        *((name, f"`{name}`, peak", peaks[name], most) for name, most in MOST.items()),
+        ("Table", "`Worker`, peak with a `table_report` on an upload of 200 MB", table, WITH_TABLE),
+        ("Largest", with_limit, copied, WITH_TABLE),
+    ]
     return Findings(
-        figures=[
-            *(
-                Figure(name=name, what=f"`{name}`, peak", value=round(peaks[name], 1), unit="MB", most=most)
-                for name, most in MOST.items()
-            ),
-            Figure(
-                name="Table",
-                what="`Worker`, peak with a `table_report` on an upload of 200 MB",
-                value=round(table, 1),
-                unit="MB",
-                most=WITH_TABLE,
-            ),
-            Figure(
-                name="Largest",
-                what=f"`Worker` with {LIMIT} MiB of address space, peak with a job that copies an upload of "
-                "1 GiB to a result file",
-                value=round(copied, 1),
-                unit="MB",
-                most=WITH_TABLE,
-            ),
-        ]
+        figures=[Figure(name, what, round(peak, 1), unit="MB", most=most) for name, what, peak, most in rows]
     )
 
 

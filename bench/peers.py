@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bench import pages
+from bench.calls import lifecycle
 from bench.figures import Figure, Findings
 from studies.tutorial import instructions
 from studies.tutorial.running import running
@@ -108,11 +109,6 @@ def findings(engine: Lives, tutorial: Lives, counted: dict[str, dict[str, Instru
     return Findings(figures=[figure for row in rows for figure in _figures(row)], series=series)
 
 
-def lifecycle(life: Life) -> dict[str, Any]:
-    parts = {"submit": life.submit, "work": life.work, "poll": life.polls[-1]}
-    return {phase: part.record for phase, part in parts.items()}
-
-
 def authorizing(lives: Lives) -> Part:
     """Return what a key that is not cached adds to a request."""
     first, plain = lives.first.submit, lives.plain.submit
@@ -124,27 +120,19 @@ def authorizing(lives: Lives) -> Part:
 
 
 def _counts(engine: Lives, tutorial: Lives) -> list[Row]:
-    polls = f"with {POLLS} polls"
+    polls, keyed = f"with {POLLS} polls", "with an `Idempotency-Key`"
 
     def row(name: str, what: str, count: Any, unit: str = "", kept: bool = True) -> Row:
         return Row(name, what, count(engine), count(tutorial), unit, kept)
 
     return [
-        row("calls", f"AWS calls of a job {polls}", lambda lives: len(lives.plain.calls)),
-        row("calls_keyed", "the same with an `Idempotency-Key`", lambda lives: len(lives.keyed.calls)),
-        row(
-            "calls_delayed",
-            "AWS calls to submit a job for in 30 days",
-            lambda lives: len(lives.delayed.calls),
-        ),
-        row("write_units", "write units of a job", lambda lives: lives.plain.consumed.written),
-        row(
-            "write_units_keyed",
-            "the same with an `Idempotency-Key`",
-            lambda lives: lives.keyed.consumed.written,
-        ),
-        row("read_units", f"read units of a job {polls}", lambda lives: lives.plain.consumed.read),
-        row("log_bytes", f"log bytes of a job {polls}", lambda lives: lives.plain.log_bytes, "bytes", False),
+        row("calls", f"AWS calls of a job {polls}", lambda of: len(of.plain.calls)),
+        row("calls_keyed", f"the same {keyed}", lambda of: len(of.keyed.calls)),
+        row("calls_delayed", "AWS calls to submit a job for in 30 days", lambda of: len(of.delayed.calls)),
+        row("write_units", "write units of a job", lambda of: of.plain.consumed.written),
+        row("write_units_keyed", f"the same {keyed}", lambda of: of.keyed.consumed.written),
+        row("read_units", f"read units of a job {polls}", lambda of: of.plain.consumed.read),
+        row("log_bytes", f"log bytes of a job {polls}", lambda of: of.plain.log_bytes, "bytes", False),
     ]
 
 
@@ -165,19 +153,13 @@ def _instructions(engine: dict[str, Instructions], tutorial: dict[str, Instructi
     return [
         *phases,
         row("instructions", f"instructions of a warm job with {POLLS} polls", warm_job),
-        row(
-            "instructions_cold",
-            "instructions of the cold starts of one job",
-            cold_job,
-        ),
+        row("instructions_cold", "instructions of the cold starts of one job", cold_job),
     ]
 
 
 def _figures(row: Row) -> list[Figure]:
     def figure(part: str, what: str, value: float, unit: str) -> Figure:
-        return Figure(
-            name=f"{row.name}_{part}", what=f"{row.what}: {what}", value=value, unit=unit, kept=row.kept
-        )
+        return Figure(f"{row.name}_{part}", f"{row.what}: {what}", value, unit=unit, kept=row.kept)
 
     both = [figure(ENGINE, ENGINE, row.engine, row.unit), figure(TUTORIAL, TUTORIAL, row.tutorial, row.unit)]
     if row.ratio is None:

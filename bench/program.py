@@ -1,17 +1,19 @@
-"""A function as a program, run for its response or for its number of instructions."""
+"""A function as a program, run for its response or for its number of instructions.
+
+Valgrind's callgrind counts the instructions. Other load does not change them.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-from bench import callgrind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 RUNTIME = Path(__file__).with_name("runtime.py")
 # A fixed environment. A random hash seed would change the order of sets.
 ENVIRONMENT = {"PATH": os.defpath, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
+TOTAL = re.compile(r"^(?:summary|totals): (\d+)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +57,10 @@ class Program:
             found = json.loads(report.read_text())
         return Report(found["answer"], frozenset(found["modules"]), found["peak"] * 1024 / 1e6)
 
-    def cold(self, event: Event) -> int:
-        """Return the instructions from the interpreter's start to the first response."""
-        return self.instructions([event])
-
     def instructions(self, events: Sequence[Event]) -> int:
         """Return the instructions from the interpreter's start to the last response."""
         with tempfile.TemporaryDirectory() as folder:
-            return callgrind.instructions(self._command(folder, events, ""), self._environment())
+            return instructions_of(self._command(folder, events, ""), self._environment())
 
     def _command(self, folder: str, events: Sequence[Event], report: Path | str) -> list[str | Path]:
         lines = Path(folder) / "events"
@@ -70,3 +69,17 @@ class Program:
 
     def _environment(self) -> dict[str, str]:
         return ENVIRONMENT | dict(self.environment)
+
+
+def instructions_of(command: Sequence[str | Path], environment: Mapping[str, str]) -> int:
+    """Return the instructions of `command` in user space, all threads included.
+
+    Raises: RuntimeError with its stderr if the command fails.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "callgrind.out"
+        run = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", *command]
+        done = subprocess.run(run, env=dict(environment), capture_output=True, text=True)
+        if done.returncode:
+            raise RuntimeError(done.stderr)
+        return int(TOTAL.findall(out.read_text())[-1])

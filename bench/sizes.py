@@ -181,7 +181,7 @@ def measure(in_memory_of: Sequence[int] = IN_MEMORY, in_moto_of: Sequence[int] =
             figures += [_figure(name, "looked_at", "rows that DynamoDB reads", wire)]
     unbounded = sum(asked.unbounded for found in wire.values() for asked in found.values())
     what = "DynamoDB requests with neither a key nor a partition and a limit"
-    figures.append(Figure(name="unbounded", what=what, value=unbounded, most=0, kept=True))
+    figures.append(Figure("unbounded", what, unbounded, most=0, kept=True))
     return Findings(figures=figures)
 
 
@@ -189,9 +189,9 @@ def _figure(action: str, kind: str, what: str, found: dict[int, dict[str, Asked]
     """Return the largest number of all sizes. The smallest table's number is its limit."""
     values = {count: getattr(asked[action], kind) for count, asked in found.items()}
     return Figure(
-        name=f"{action}_{kind}",
-        what=f"{WORDS[action]}: {what} with {max(values):,} jobs stored; at most as with {min(values):,}",
-        value=max(values.values()),
+        f"{action}_{kind}",
+        f"{WORDS[action]}: {what} with {max(values):,} jobs stored; at most as with {min(values):,}",
+        max(values.values()),
         most=values[min(values)],
         kept=True,
     )

@@ -28,32 +28,19 @@ def measure() -> Findings:
     with stage() as here:
         cold = starts(here)
         bare, poll = (warm(here, program) for program in (here.bare, here.program("GetJob")))
+    start = "cold: from the interpreter's start to its first response"
     figures = [
-        Figure(
-            name=f"{name}.cold",
-            what=described(name),
-            value=cold[name] / cold["bare"],
-            unit="times",
-            most=most,
-        )
+        Figure(f"{name}.cold", f"`{name}` {start}", cold[name] / cold["bare"], unit="times", most=most)
         for name, most in MOST.items()
     ]
+    alike = "`GetJob` cold, if the bare handler also trusted Amazon's authorities alone"
     figures += [
-        Figure(name="poll.warm", what="a warm poll", value=poll / bare, unit="times", most=WARM),
-        Figure(
-            name="GetJob.alike",
-            what="`GetJob` cold, if the bare handler also trusted Amazon's authorities alone",
-            value=cold["GetJob"] / cold["bare, trusting Amazon"],
-            unit="times",
-        ),
-        Figure(name="bare.cold", what="the bare handler, cold", value=cold["bare"] / MILLION, unit="M"),
-        Figure(name="bare.warm", what="the bare handler, warm", value=bare / MILLION, unit="M"),
+        Figure("poll.warm", "a warm poll", poll / bare, unit="times", most=WARM),
+        Figure("GetJob.alike", alike, cold["GetJob"] / cold["bare, trusting Amazon"], unit="times"),
+        Figure("bare.cold", "the bare handler, cold", cold["bare"] / MILLION, unit="M"),
+        Figure("bare.warm", "the bare handler, warm", bare / MILLION, unit="M"),
     ]
     return Findings(figures=figures, series={"cold": cold, "warm": {"bare": bare, "GetJob": poll}})
-
-
-def described(name: str) -> str:
-    return f"`{name}` cold: from the interpreter's start to its first response"
 
 
 def starts(here: Stage) -> dict[str, int]:
@@ -66,8 +53,8 @@ def starts(here: Stage) -> dict[str, int]:
         "Sweeper": events.load("tick"),
     }
     bare = {"bare": here.bare, "bare, trusting Amazon": here.bare_trusting_amazon}
-    return {name: program.cold(poll) for name, program in bare.items()} | {
-        name: here.program(name).cold(event) for name, event in asked.items()
+    return {name: program.instructions([poll]) for name, program in bare.items()} | {
+        name: here.program(name).instructions([event]) for name, event in asked.items()
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bench import plots
 from bench.figures import Figure, Findings
 from claimcheck.domain.ports import SHARDS
 from tests.kit.measuring.sweeps import APART, calls_of_a_sweep, overdue, slots, timers
@@ -34,21 +35,18 @@ def measure(counts: Sequence[int] = COUNTS) -> Findings:
 def _of_timers(count: int, calls: int) -> list[Figure]:
     if count == 0:
         what = "calls when nothing is due: one query per shard"
-        return [Figure(name="calls_0", what=what, value=calls, most=SHARDS, kept=True)]
-    whole = Figure(name=f"calls_{count}", what=f"calls for {count:,} due rows", value=calls, kept=True)
+        return [Figure("calls_0", what, calls, most=SHARDS, kept=True)]
+    whole = Figure(f"calls_{count}", f"calls for {count:,} due rows", calls, kept=True)
     what = f"calls per row, of {count:,}, without the {SHARDS} shards' queries"
     return [whole, _beyond(f"a_row_{count}", what, calls, count, A_ROW)]
 
 
 def _beyond(name: str, what: str, calls: int, rows: int, most: float | None = None) -> Figure:
-    return Figure(name=name, what=what, value=round((calls - SHARDS) / rows, 4), most=most, kept=True)
+    return Figure(name, what, round((calls - SHARDS) / rows, 4), most=most, kept=True)
 
 
 def draw(findings: Findings) -> None:
     """docs/plots/sweeps.svg"""
-    # Imported late: tests that only measure do not need it, and it loads slowly.
-    from bench import plots
-
     assert findings.series is not None
     calls = {
         int(count): sum(each.values()) for count, each in findings.series["calls"].items() if count != "0"

@@ -8,6 +8,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
+from bench import plots
 from bench.figures import Figure, Findings
 from local import stack
 from local.keys import create_key
@@ -41,15 +42,12 @@ def findings(executions: list[dict[str, Any]]) -> Findings:
         ("p99", "late by, p99", percentile(late, 0.99), "ms", 250),
         ("latest", "late by, maximum", late[-1], "ms", None),
     ]
-    figures = [Figure(name=n, what=w, value=value, unit=unit, most=most) for n, w, value, unit, most in rows]
+    figures = [Figure(name, what, value, unit=unit, most=most) for name, what, value, unit, most in rows]
     return Findings(figures=figures, series={"late": {str(ms): count for ms, count in Counter(late).items()}})
 
 
 def draw(findings: Findings) -> None:
     """docs/plots/lateness.svg"""
-    # Imported late: tests that only measure do not need it, and it loads slowly.
-    from bench import plots
-
     assert findings.series is not None
     counts = {int(ms): count for ms, count in findings.series["late"].items()}
     ordered = sorted(counts)

@@ -10,9 +10,8 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, NamedTuple
 
-from bench import callgrind
 from bench.figures import Figure, Findings
-from bench.program import ENVIRONMENT
+from bench.program import ENVIRONMENT, instructions_of
 from bench.stage import stage
 
 if TYPE_CHECKING:
@@ -108,12 +107,8 @@ def measure() -> Findings:
         here.program("SubmitJob")  # Writes the certificates before the threads start.
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             found = dict(zip(tried, pool.map(lambda each: cost(here, each) / MILLION, tried), strict=True))
-    return Findings(
-        figures=[
-            Figure(name=each.name, what=each.what, value=round(millions, 2), unit="M")
-            for each, millions in found.items()
-        ]
-    )
+    figures = [Figure(each.name, each.what, round(millions, 2), unit="M") for each, millions in found.items()]
+    return Findings(figures=figures)
 
 
 def cost(here: Stage, variant: Variant) -> float:
@@ -127,4 +122,4 @@ def run(here: Stage, code: str, variables: dict[str, str]) -> int:
     paths = [str(path) for path in program.paths]
     script = f"import os, sys; sys.path[:0] = {paths!r}\n{code}\nos._exit(0)"
     environment = ENVIRONMENT | dict(program.environment) | variables
-    return callgrind.instructions([sys.executable, "-S", "-c", script], environment)
+    return instructions_of([sys.executable, "-S", "-c", script], environment)

@@ -36,8 +36,7 @@ class Api:
         if not idempotency_key.isascii():
             raise Refused(400, "invalid_idempotency_key", "The form was changed on its way. Load it again.")
         headers = {"Idempotency-Key": idempotency_key} if idempotency_key else {}
-        sent = {} if body is None else {"json": body}
-        return _json(await self.send("POST", path, headers=headers, **sent))
+        return _json(await self.send("POST", path, headers=headers, json=body))
 
     async def send(self, method: str, path: str, **options: Any) -> httpx.Response:
         """Send one request, without following a redirect. Raises: Refused."""

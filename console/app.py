@@ -16,7 +16,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from console import credits, flows, job_types, jobs, schedules, usage
+from console import flows, job_types, jobs, schedules, usage
 from console.api import PATIENCE, Api, Refused
 from console.session import COOKIE, Session, Sessions, is_from_this_site
 from console.visit import STATIC, Console, Visit
@@ -59,7 +59,7 @@ def application(console: Console) -> Starlette:
             yield
 
     pages = [("POST", "/sign-out", sign_out)]
-    pages += [page for each in (jobs, schedules, flows, job_types, credits, usage) for page in each.PAGES]
+    pages += [page for each in (jobs, schedules, flows, job_types, usage) for page in each.PAGES]
     routes = [
         Route("/", lambda _: console.go(""), methods=["GET"]),
         Route("/console", partial(ask, console), methods=["GET"]),
@@ -151,7 +151,7 @@ async def sign_in(console: Console, request: Request) -> Response:
     except Refused as refusal:
         return signed_out(console, refusal.message, refusal.status)
     response = console.go("/jobs")
-    console.sessions.write(Session.start(url, key), request, response, console.home)
+    console.sessions.write(Session(url, key), request, response, console.home)
     return response
 
 

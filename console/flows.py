@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from console.api import Refused
 
@@ -18,12 +18,10 @@ LIMITS = ("concurrency", "max_waiting", *RATE)
 
 
 async def show_flows(visit: Visit) -> Response:
-    cursor = visit.request.query_params.get("cursor", "")
-    found = await visit.api.get("/v1/flows", {"cursor": cursor} if cursor else {})
+    found = await visit.api.get("/v1/flows", visit.cursor)
     # Only a flow by itself has the numbers of its jobs.
     flows = await asyncio.gather(*(visit.api.get(_path(each["name"])) for each in found["flows"]))
-    following = found["next_cursor"] and urlencode({"cursor": found["next_cursor"]})
-    return visit.page("flows.html", flows=flows, following=following)
+    return visit.page("flows.html", flows=flows, next_cursor=found["next_cursor"])
 
 
 async def change_flow(visit: Visit) -> Response:

@@ -6,18 +6,12 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from console.api import Refused
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from console.api import Description
-
-
-class WrongField(ValueError):
-    """A field that cannot be read; its message says why."""
-
-    def __init__(self, pointer: str, message: str) -> None:
-        super().__init__(message)
-        self.pointer, self.message = pointer, message
 
 
 LONG = 200  # characters: longer texts get a field of several lines
@@ -78,19 +72,20 @@ def _is_text(name: str, schema: dict[str, Any], description: Description) -> boo
     return description.resolved(schema["properties"][name]).get("type") == "string"
 
 
-def input_of(fields: list[Field], schema: dict[str, Any], description: Description) -> dict[str, Any]:
+def input_of(typed: Mapping[str, str], schema: dict[str, Any], description: Description) -> dict[str, Any]:
     """Return the input that was typed in; empty fields are left out unless they are required texts.
 
-    Raises: WrongField.
+    Raises: Refused if a field is not valid JSON.
     """
     found: dict[str, Any] = {}
-    for each in fields:
-        is_text = _is_text(each.name, schema, description)
-        if each.value == "" and not (each.required and is_text):
+    for name in schema.get("properties", {}):
+        text, is_text = typed.get(name, ""), _is_text(name, schema, description)
+        if text == "" and not (is_text and name in schema.get("required", ())):
             continue
         try:
             # Browsers send the lines of a text with CR LF.
-            found[each.name] = each.value.replace("\r\n", "\n") if is_text else json.loads(each.value)
+            found[name] = text.replace("\r\n", "\n") if is_text else json.loads(text)
         except ValueError:
-            raise WrongField(f"/input/{_escaped(each.name)}", "must be valid JSON") from None
+            wrong = {f"/input/{_escaped(name)}": "must be valid JSON"}
+            raise Refused(422, "invalid_fields", "A field cannot be read. Change it.", wrong) from None
     return found

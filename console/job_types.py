@@ -33,12 +33,9 @@ async def submit(visit: Visit) -> Response:
     name, schema = visit.param("name"), _schema(visit)
     typed = {key.removeprefix(PREFIX): text for key, text in visit.form.items() if key.startswith(PREFIX)}
     once = visit.form.get("once", "")
-    fields = forms.fields_of(schema, visit.description, typed, {})
     try:
-        given = forms.input_of(fields, schema, visit.description)
+        given = forms.input_of(typed, schema, visit.description)
         job = await visit.api.post("/v1/jobs", {"type": name, "input": given}, once)
-    except forms.WrongField as error:
-        return _form(visit, typed, {error.pointer: error.message}, once)
     except Refused as refusal:
         if not refusal.wrong:
             raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlencode
 
@@ -42,20 +43,18 @@ class Outcome(NamedTuple):
 async def show_jobs(visit: Visit) -> Response:
     """List jobs; without filters, the last failures first."""
     filters = filters_in(visit, visit.request.query_params)
-    cursor = visit.request.query_params.get("cursor", "")
-    query = parameters_of(filters) | ({"cursor": cursor} if cursor else {})
+    query = parameters_of(filters) | visit.cursor
     asked = [visit.api.get("/v1/jobs", query)]
     if not query:
         asked.append(visit.api.get("/v1/jobs", LAST_FAILURES))
     found, *failed = await asyncio.gather(*asked)
-    following = found["next_cursor"] and urlencode(filters | {"cursor": found["next_cursor"]})
     return visit.page(
         "jobs.html",
         jobs=found["jobs"],
         failed=failed[0]["jobs"] if failed else [],
-        following=following,
+        next_cursor=found["next_cursor"],
         filters=filters,
-        first=not cursor,
+        first=not visit.cursor,
     )
 
 
@@ -66,16 +65,20 @@ def filters_in(visit: Visit, given: Mapping[str, str]) -> dict[str, str]:
 
 
 def parameters_of(filters: dict[str, str]) -> dict[str, str]:
-    metadata = {f"metadata[{name}]": value for name, value in _metadata(filters).items()}
-    return {name: value for name, value in filters.items() if name != "metadata"} | metadata
+    """Return filters as parameters of the list. Raises: Refused."""
+    split = _split(filters)
+    metadata = {f"metadata[{name}]": value for name, value in split.pop("metadata", {}).items()}
+    return split | metadata
 
 
-def _metadata(filters: dict[str, str]) -> dict[str, str]:
-    """Raises: Refused unless the filter is like `name=value`."""
-    name, equals, value = filters.get("metadata", "").partition("=")
-    if "metadata" in filters and not (name and equals):
+def _split(filters: dict[str, str]) -> dict[str, Any]:
+    """Return filters with the metadata as an object. Raises: Refused unless it is like `name=value`."""
+    if "metadata" not in filters:
+        return dict(filters)
+    name, equals, value = filters["metadata"].partition("=")
+    if not (name and equals):
         raise Refused(422, "invalid_fields", "The filter metadata must be like name=value. Change it.")
-    return {name.strip(): value.strip()} if name else {}
+    return filters | {"metadata": {name.strip(): value.strip()}}
 
 
 async def show_job(visit: Visit) -> Response:
@@ -170,21 +173,10 @@ async def _download(visit: Visit, path: str, name: str) -> Response:
     return StreamingResponse(answer.aiter_bytes(), headers=headers, background=BackgroundTask(answer.aclose))
 
 
-async def count(visit: Visit) -> Response:
-    """Count what an action would change, by a dry run."""
-    return await _start_bulk(visit, dry_run=True)
-
-
-async def change_all(visit: Visit) -> Response:
-    return await _start_bulk(visit, dry_run=False)
-
-
-async def _start_bulk(visit: Visit, *, dry_run: bool) -> Response:
+async def start_bulk(visit: Visit, *, dry_run: bool) -> Response:
+    """Do an action on each job that the filters match. A dry run counts what it would change."""
     filters, action = filters_in(visit, visit.form), visit.form.get("action", "")
-    wanted: dict[str, Any] = {name: value for name, value in filters.items() if name != "metadata"}
-    if metadata := _metadata(filters):
-        wanted["metadata"] = metadata
-    body = {"action": action, "filter": wanted, "dry_run": dry_run}
+    body = {"action": action, "filter": _split(filters), "dry_run": dry_run}
     job = await visit.api.post("/v1/bulk", body, visit.form.get("once", ""))
     if not dry_run:
         return visit.go(f"/jobs/{job['job_id']}")
@@ -211,7 +203,7 @@ PAGES: Pages = (
     ("GET", "/jobs/{job_id}/result", download_result),
     ("GET", "/jobs/{job_id}/files/{token}/{name}", download_file),
     ("POST", "/jobs/{job_id}/{action}", change_job),
-    ("POST", "/bulk/count", count),
+    ("POST", "/bulk/count", partial(start_bulk, dry_run=True)),
     ("GET", "/bulk", show_count),
-    ("POST", "/bulk", change_all),
+    ("POST", "/bulk", partial(start_bulk, dry_run=False)),
 )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import secrets
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 
 from console.api import Refused
 
@@ -16,10 +15,8 @@ if TYPE_CHECKING:
 
 
 async def show_schedules(visit: Visit) -> Response:
-    cursor = visit.request.query_params.get("cursor", "")
-    found = await visit.api.get("/v1/schedules", {"cursor": cursor} if cursor else {})
-    following = found["next_cursor"] and urlencode({"cursor": found["next_cursor"]})
-    return visit.page("schedules.html", schedules=found["schedules"], following=following)
+    found = await visit.api.get("/v1/schedules", visit.cursor)
+    return visit.page("schedules.html", schedules=found["schedules"], next_cursor=found["next_cursor"])
 
 
 async def show_schedule(visit: Visit) -> Response:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import secrets
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Self
+from dataclasses import asdict, dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
 
 from cryptography.fernet import Fernet, InvalidToken
 
@@ -27,11 +28,7 @@ class Session:
 
     url: str
     key: str
-    form_token: str
-
-    @classmethod
-    def start(cls, url: str, key: str) -> Self:
-        return cls(url, key, secrets.token_urlsafe(24))
+    form_token: str = field(default_factory=partial(secrets.token_urlsafe, 24))
 
 
 @dataclass(frozen=True)

@@ -59,14 +59,12 @@ def _execution(execution: dict[str, Any]) -> Iterator[Event]:
 
 
 def _delivery(delivery: dict[str, Any]) -> Event:
-    error = delivery["error"]
+    at, what, error = delivery["started_at"], f"Callback, delivery {delivery['number']}", delivery["error"]
     if delivery["duration_ms"] is None:
-        return Event(delivery["started_at"], f"Callback, delivery {delivery['number']}", "no answer yet")
+        return Event(at, what, "no answer yet")
     details = f"{error['code']}: {error['message']}" if error else f"answered with {delivery['status']}"
     took = f"{details}, after {duration(delivery['duration_ms'])}"
-    return Event(
-        delivery["started_at"], f"Callback, delivery {delivery['number']}", took, "bad" if error else "good"
-    )
+    return Event(at, what, took, "bad" if error else "good")
 
 
 def duration(milliseconds: int) -> str:

@@ -1,10 +1,11 @@
-"""The page of what an org uses: its jobs of the last day.
+"""The pages of what an org uses: its credits, and its jobs of the last day.
 
 The API does not count jobs, so they are counted here, from pages of the list: at most the newest thousand.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -27,21 +28,28 @@ class Use(NamedTuple):
     failed: int
 
 
-class Found(NamedTuple):
-    """`all_since` is None if all jobs were read, and otherwise the time of the oldest one that was."""
-
-    jobs: list[dict[str, Any]]
-    all_since: str | None
+async def show_credits(visit: Visit) -> Response:
+    """Show what is left, and every movement."""
+    left, found = await asyncio.gather(
+        visit.api.get("/v1/credits"), visit.api.get("/v1/credits/ledger", visit.cursor)
+    )
+    return visit.page(
+        "credits.html",
+        credits=left["credits"],
+        movements=found["movements"],
+        next_cursor=found["next_cursor"],
+    )
 
 
 async def show_usage(visit: Visit) -> Response:
-    found = await _last_day(visit)
-    uses = uses_of(found.jobs)
+    jobs, all_since = await _last_day(visit)
+    uses = uses_of(jobs)
     total = Use("all types", sum(each.accepted for each in uses), sum(each.failed for each in uses))
-    return visit.page("usage.html", uses=uses, total=total, all_since=found.all_since)
+    return visit.page("usage.html", uses=uses, total=total, all_since=all_since)
 
 
-async def _last_day(visit: Visit) -> Found:
+async def _last_day(visit: Visit) -> tuple[list[dict[str, Any]], str | None]:
+    """Return the jobs, and None if these are all, otherwise the time of the oldest of them."""
     since = (visit.console.now() - DAY).strftime("%Y-%m-%dT%H:%M:%SZ")
     jobs: list[dict[str, Any]] = []
     cursor: dict[str, str] = {}
@@ -50,9 +58,9 @@ async def _last_day(visit: Visit) -> Found:
         page = await visit.api.get("/v1/jobs", query)
         jobs += page["jobs"]
         if page["next_cursor"] is None:
-            return Found(jobs, None)
+            return jobs, None
         cursor = {"cursor": page["next_cursor"]}
-    return Found(jobs, jobs[-1]["created_at"] if jobs else since)
+    return jobs, jobs[-1]["created_at"] if jobs else since
 
 
 def uses_of(jobs: list[dict[str, Any]]) -> list[Use]:
@@ -62,4 +70,7 @@ def uses_of(jobs: list[dict[str, Any]]) -> list[Use]:
     return [Use(name, count, failed[name]) for name, count in accepted.most_common()]
 
 
-PAGES: Pages = (("GET", "/usage", show_usage),)
+PAGES: Pages = (
+    ("GET", "/credits", show_credits),
+    ("GET", "/usage", show_usage),
+)

@@ -63,10 +63,6 @@ TEMPLATES.globals["version"] = _version()
 TEMPLATES.filters |= {"at": _shown_time, "pretty": _pretty, "with_code": _with_code}
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 @dataclass(frozen=True)
 class Console:
     """The console of the APIs at `urls`; without any, of each URL that a person types in.
@@ -80,7 +76,7 @@ class Console:
     sessions: Sessions = field(default_factory=lambda: Sessions(Fernet(Fernet.generate_key())))
     descriptions: Descriptions = field(default_factory=Descriptions)
     base: str = ""
-    now: Callable[[], datetime] = _now
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     @property
     def home(self) -> str:
@@ -120,6 +116,12 @@ class Visit:
     def param(self, name: str) -> str:
         """Return a part of the path."""
         return str(self.request.path_params[name])
+
+    @property
+    def cursor(self) -> dict[str, str]:
+        """Return the parameters of the page of a list that is asked for."""
+        cursor = self.request.query_params.get("cursor", "")
+        return {"cursor": cursor} if cursor else {}
 
     def quoted(self, name: str) -> str:
         """Return a part of the path as it is in paths."""

@@ -22,8 +22,8 @@ from claimcheck.domain.errors import ClaimcheckError
 from claimcheck.settings import Settings
 from deploy import bill, doctor, smoke
 from deploy.account import Account
-from deploy.stages import PROJECT, Refused, Stage, read_stage, retained
-from local import working_copy
+from deploy.stages import Refused, Stage, read_stage, retained
+from local import PROJECT, working_copy
 
 
 def examine(asked: Namespace) -> int:

@@ -2,7 +2,7 @@
 
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, NoRegionError
@@ -40,7 +40,7 @@ def examine(stage: Stage, account: Account) -> Findings:
     identity = list(check_identity(account))
     yield from identity
     if all(found.level == "ok" for found in identity):
-        for check in CHECKS:
+        for check in (check_stack, check_concurrency, check_models, check_key):
             try:
                 yield from check(stage, account)
             except (ClientError, BotoCoreError) as error:
@@ -191,11 +191,3 @@ def check_key(stage: Stage, account: Account) -> Findings:
             "stop",
             f"KmsKeyArn: the key is {key['KeyState']}, {key['KeySpec']}. Choose an enabled, symmetric key.",
         )
-
-
-CHECKS: tuple[Callable[[Stage, Account], Findings], ...] = (
-    check_stack,
-    check_concurrency,
-    check_models,
-    check_key,
-)

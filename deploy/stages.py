@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from samcli.cli.types import CfnParameterOverridesType  # type: ignore[import-untyped]
 from samcli.yamlhelper import yaml_parse  # type: ignore[import-untyped]
 
-PROJECT = Path(__file__).resolve().parent.parent
+from local import PROJECT
 
 
 class Refused(Exception):

@@ -22,7 +22,7 @@ from local.progress import StepFailed
 from local.stack import Stack
 
 
-def dev() -> int:
+def dev() -> None:
     try:
         dev_loop.follow(announce)
         print("The stack was stopped elsewhere.")
@@ -30,12 +30,10 @@ def dev() -> int:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         print()
         down()
-    return 0
 
 
-def up() -> int:
+def up() -> None:
     announce(working_copy.up())
-    return 0
 
 
 def announce(running: Stack) -> None:
@@ -47,46 +45,35 @@ def announce(running: Stack) -> None:
     print(f"\nexport URL={running.api_url} KEY={working_copy.key(running)}")
 
 
-def down() -> int:
+def down() -> None:
     if working_copy.down():
         print("The stack is stopped. Its data stay in .local: make reset deletes them.")
     else:
         print("The local stack is not running.")
-    return 0
 
 
-def environ() -> int:
+def environ() -> None:
     """Print the variables that lead an AWS SDK and the admin command to the local stack, if it runs."""
     running = working_copy.current()
     if running is not None:
-        named = running.endpoint.environ | {
-            "TABLE_NAME": running.outputs["TableName"],
-            "BUCKET_NAME": running.outputs["BucketName"],
-        }
-        print(*(f"{name}={value}" for name, value in named.items()))
-    return 0
+        print(*(f"{name}={value}" for name, value in running.environ.items()))
 
 
-def print_logs(text: str = "") -> int:
+def print_logs(text: str = "") -> None:
     running = working_copy.current()
     if running is None:
         raise StepFailed("The local stack is not running: start it with `make up`.")
     for line in Tail(running).read(text):
         print(line)
-    return 0
 
 
-def run_job(name: str, text: str) -> int:
-    job.run(name, text)
-    return 0
-
-
-COMMANDS: dict[str, Callable[..., int]] = {
+# Each returns its exit code, or None for 0.
+COMMANDS: dict[str, Callable[..., int | None]] = {
     "dev": dev,
     "up": up,
     "down": down,
     "logs": print_logs,
-    "job": run_job,
+    "job": job.run,
     "demo": demo.main,
     "environ": environ,
     "transcript": transcript.write,
@@ -104,7 +91,7 @@ def main(arguments: list[str]) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr] # in step with progress on stderr
     try:
-        return COMMANDS[command](*texts)
+        return COMMANDS[command](*texts) or 0
     except StepFailed as failure:
         print(f"\n{failure}", file=sys.stderr)
         return 1

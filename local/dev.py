@@ -6,10 +6,9 @@ from collections.abc import Callable
 
 from botocore.exceptions import BotoCoreError
 
-from local import process, settings, working_copy
+from local import PROJECT, process, settings, working_copy
 from local.deploy import SOURCES, source_files
 from local.logs import Tail
-from local.places import PROJECT
 from local.progress import StepFailed
 from local.stack import Stack
 

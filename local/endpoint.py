@@ -3,6 +3,7 @@
 import os
 import secrets
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Self
@@ -52,9 +53,12 @@ class Endpoint:
             return session(self.secret).client(service, endpoint_url=self.url)  # type: ignore[call-overload]
 
     def answers(self) -> bool:
-        try:
-            health = f"{self.url}/_ministack/health"
-            headers = {PROXY_HEADER: self.secret}
-            return httpx.get(health, headers=headers, timeout=2, trust_env=False).is_success
-        except httpx.HTTPError:
-            return False
+        return answers(f"{self.url}/_ministack/health", 2, {PROXY_HEADER: self.secret})
+
+
+def answers(url: str, timeout: float, headers: Mapping[str, str] | None = None) -> bool:
+    """Return whether a server of this machine answers within `timeout` seconds, and not with an error."""
+    try:
+        return httpx.get(url, headers=headers, timeout=timeout, trust_env=False).is_success
+    except httpx.HTTPError:
+        return False

@@ -17,8 +17,7 @@ from claimcheck.installed import find_app, load_catalog
 from claimcheck.service.attempt import checked_result
 from claimcheck.settings import Settings
 from claimcheck.testing import RecordingContext, RecordingLog
-from local import settings
-from local.places import PROJECT
+from local import PROJECT, settings
 from local.progress import StepFailed
 
 

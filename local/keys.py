@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from local.places import PROJECT
+from local import PROJECT
 from local.stack import Stack
 
 
@@ -29,9 +29,7 @@ def administer(
 
 
 def environ_of(deployed: Stack, project: Path = PROJECT) -> dict[str, str]:
-    return deployed.endpoint.environ | {
+    return deployed.environ | {
         "PATH": os.environ.get("PATH", os.defpath),
         "PYTHONPATH": f"{project}/layers/engine:{project}",
-        "TABLE_NAME": deployed.outputs["TableName"],
-        "BUCKET_NAME": deployed.outputs["BucketName"],
     }

@@ -28,10 +28,11 @@ class Tail:
 
     def read(self, text: str = "") -> Iterator[str]:
         """Yield the lines that contain `text`, oldest first."""
+        groups = self._all("describe_log_groups", "logGroups", logGroupNamePrefix=self._prefix)
         found = Counter(
-            (event["timestamp"], group.removeprefix(self._prefix), event["message"])
-            for group in self._groups()
-            for event in self._events(group)
+            (event["timestamp"], name.removeprefix(self._prefix), event["message"])
+            for name in [group["logGroupName"] for group in groups]
+            for event in self._all("filter_log_events", "events", logGroupName=name, startTime=self._since)
         )
         for timestamp, function, message in sorted((found - self._read).elements()):
             if text in message and not message.startswith(PLATFORM):
@@ -40,18 +41,10 @@ class Tail:
         self._read = found
         self._since = max([self._since, *(timestamp - LATE for timestamp, _, _ in found)])
 
-    def _groups(self) -> Iterator[str]:
-        for page in self._client.get_paginator("describe_log_groups").paginate(
-            logGroupNamePrefix=self._prefix
-        ):
-            yield from (group["logGroupName"] for group in page["logGroups"])
-
-    def _events(self, group: str) -> Iterator[dict[str, Any]]:
-        pages = self._client.get_paginator("filter_log_events").paginate(
-            logGroupName=group, startTime=self._since
-        )
-        for page in pages:
-            yield from page["events"]
+    def _all(self, operation: str, key: str, **given: Any) -> Iterator[dict[str, Any]]:
+        """Yield what all pages of an answer have under a key."""
+        for page in self._client.get_paginator(operation).paginate(**given):
+            yield from page[key]
 
 
 def render(timestamp: int, function: str, message: str) -> str:

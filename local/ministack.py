@@ -1,17 +1,14 @@
 """MiniStack, the stand-in for AWS: one process with IAM enforced. Its state is in memory, or in a folder."""
 
 import os
+import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from local import process, runtime
+from local import PROJECT, STATE, process
 from local.endpoint import Endpoint
 from local.progress import StepFailed, step, tail
-
-if TYPE_CHECKING:
-    import subprocess
 
 BOOT = 60.0  # seconds to wait for MiniStack; usually it takes one to three
 
@@ -29,7 +26,7 @@ def bare_environ(scratch: Path) -> dict[str, str]:
 
 def start(
     run_dir: Path, model_url: str, at: Endpoint, *, leashed: bool, data: Path | None = None
-) -> "subprocess.Popen[bytes]":
+) -> subprocess.Popen[bytes]:
     """Start MiniStack at an endpoint, with models from `model_url`. Its state stays in the folder `data`."""
     scratch = run_dir / "tmp"
     scratch.mkdir(parents=True, exist_ok=True)
@@ -52,11 +49,29 @@ def start(
     if data is not None:
         environ |= {"PERSIST_STATE": "1", "STATE_DIR": str(data / "state")}
         environ |= {"S3_PERSIST": "1", "S3_DATA_DIR": str(data / "objects")}
-    command = [sys.executable, "-m", "local.ministack_server", str(runtime.prepare())]
+    command = [sys.executable, "-m", "local.ministack_server", str(prepare_runtime())]
     return process.start(command, run_dir / "ministack.log", environ, leashed=leashed)
 
 
-def wait_until_ready(server: "subprocess.Popen[bytes]", endpoint: Endpoint, log: Path) -> None:
+def prepare_runtime() -> Path:
+    """Create or update an environment with only boto3, as in Lambda's runtimes: the `dependencies` of the
+    project, as pinned in uv.lock.
+
+    Return its interpreter. It takes a second the first time. Raises: StepFailed.
+    """
+    place = STATE / f"lambda-{sys.version_info.major}.{sys.version_info.minor}"
+    uv = Path(sys.executable).with_name("uv")
+    command = [str(uv), "sync", "--quiet", "--frozen", "--no-default-groups", "--python", sys.executable]
+    with process.alone(STATE / "lambda.lock"):
+        environ = os.environ | {"UV_PROJECT_ENVIRONMENT": str(place)}
+        environ.pop("VIRTUAL_ENV", None)
+        done = subprocess.run(command, cwd=PROJECT, env=environ, capture_output=True, text=True)
+    if done.returncode:
+        raise StepFailed(f"{place} cannot be set up:\n{done.stderr}")
+    return place / "bin" / "python"
+
+
+def wait_until_ready(server: subprocess.Popen[bytes], endpoint: Endpoint, log: Path) -> None:
     """Raises StepFailed."""
     deadline = time.monotonic() + BOOT
     with step("MiniStack"):

@@ -87,10 +87,7 @@ class Forward(Handler):
         raise AttributeError(name)
 
 
-def serve(port: int, upstream_port: int, prefix: str, secret: str) -> None:
-    Forward.upstream_port, Forward.prefix, Forward.secret = upstream_port, prefix, secret
-    Server(("127.0.0.1", port), Forward).serve_forever()
-
-
 if __name__ == "__main__":
-    serve(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], os.environ["SECRET"])
+    port, upstream_port, Forward.prefix = sys.argv[1:]
+    Forward.upstream_port, Forward.secret = int(upstream_port), os.environ["SECRET"]
+    Server(("127.0.0.1", int(port)), Forward).serve_forever()

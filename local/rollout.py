@@ -13,10 +13,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from local import deploy, gaps, settings
+from local import STATE, deploy, gaps, settings
 from local.deploy import fingerprint
 from local.endpoint import Endpoint
-from local.places import STATE
 from local.progress import StepFailed, step
 
 STACK_NAME = "claimcheck"

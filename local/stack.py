@@ -11,9 +11,8 @@ from pathlib import Path
 
 import httpx
 
-from local import ministack, process
-from local.endpoint import REGION, Endpoint
-from local.places import PROJECT, STATE
+from local import PROJECT, STATE, ministack, process
+from local.endpoint import REGION, Endpoint, answers
 from local.progress import StepFailed, step, tail
 from local.rollout import STACK_NAME, Deployment, roll_out
 from local.standins.launch import launch, wait_until_ready
@@ -46,11 +45,14 @@ class Stack(Deployment):
     def endpoint(self) -> Endpoint:
         return Endpoint(self.aws_endpoint_url, self.aws_access_key_id)
 
+    @property
+    def environ(self) -> dict[str, str]:
+        """The variables that lead an AWS SDK and the admin command here."""
+        named = {"TABLE_NAME": self.outputs["TableName"], "BUCKET_NAME": self.outputs["BucketName"]}
+        return self.endpoint.environ | named
+
     def answers(self) -> bool:
-        try:
-            return httpx.get(f"{self.api_url}/health", timeout=START, trust_env=False).is_success
-        except httpx.HTTPError:
-            return False
+        return answers(f"{self.api_url}/health", START)
 
 
 @contextmanager

@@ -4,7 +4,7 @@ import re
 import subprocess
 import sys
 
-from local.places import PROJECT
+from local import PROJECT
 
 PAGE = PROJECT / "docs" / "demo.md"
 BLOCK = re.compile(r"(?<=<!-- demo -->\n).*?(?=<!-- /demo -->)", re.DOTALL)

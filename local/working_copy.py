@@ -12,10 +12,9 @@ from zlib import crc32
 
 import httpx
 
-from local import process, settings
+from local import PROJECT, STATE, process, settings
 from local.keys import create_key
 from local.ministack import bare_environ
-from local.places import PROJECT, STATE
 from local.rollout import roll_out
 from local.stack import PARAMETERS, Stack, bring_up, stop
 

@@ -1,7 +1,7 @@
 """The demo of this contract."""
 
-from local.chapters import Demo
 from local.conversation import expect
+from local.demo import Demo
 
 ORDER = 30
 SCREENING = {

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from local.chapters import Demo
 from local.conversation import expect
+from local.demo import Demo
 from local.display import rfc3339
 
 ORDER = 40

@@ -1,7 +1,7 @@
 """The demo's chapter on Forvibe's contract."""
 
-from local.chapters import Demo
 from local.conversation import expect
+from local.demo import Demo
 
 ORDER = 10
 LISTING = {

@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 import httpx
 from PIL import Image, ImageDraw, ImageFilter
 
-from local.chapters import Demo
+from local import PROJECT, STATE
 from local.conversation import Conversation, expect
+from local.demo import Demo
 from local.display import rfc3339
-from local.places import PROJECT, STATE
 
 ORDER = 0
 PICTURES = STATE / "demo"

@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
-
 from local import process
+from local.endpoint import answers
 from local.ministack import bare_environ
 from local.progress import StepFailed, step, tail
 
@@ -21,11 +20,10 @@ START = 30.0  # seconds to wait for a stand-in; usually it takes half a second
 
 @dataclass(frozen=True, kw_only=True)
 class StandIns:
-    """The running stand-ins. `parameters` are the template's; `urls` and `ports` are by module."""
+    """The running stand-ins. `parameters` are the template's; `ports` are by module."""
 
     model_url: str
     parameters: dict[str, str]
-    urls: dict[str, str]
     ports: dict[str, int]
     process_groups: dict[str, int]
 
@@ -45,31 +43,22 @@ def launch(run_dir: Path, preferred: Mapping[str, int], *, leashed: bool) -> Sta
         urls[name] = f"http://127.0.0.1:{port}"
     return StandIns(
         model_url=own_model or urls["model"],
-        parameters={"TranslateUrl": urls["translate"]} | _model_parameters(),
-        urls=urls,
+        parameters={
+            "TranslateUrl": urls["translate"],
+            "ModelId": os.environ.get(OWN_MODEL_ID, "amazon.nova-lite-v1:0"),
+        },
         ports=ports,
         process_groups=groups,
     )
-
-
-def _model_parameters() -> dict[str, str]:
-    return {"ModelId": os.environ.get(OWN_MODEL_ID, "amazon.nova-lite-v1:0")}
 
 
 def wait_until_ready(started: StandIns, run_dir: Path) -> None:
     """Raises StepFailed."""
     deadline = time.monotonic() + START
     with step("stand-ins"):
-        for name, url in started.urls.items():
-            while not _answers(url):
+        for name, port in started.ports.items():
+            while not answers(f"http://127.0.0.1:{port}", START):
                 if time.monotonic() > deadline:
                     log = run_dir / f"{name}.log"
                     raise StepFailed(f"The stand-in {name} did not start. The end of {log}:\n{tail(log)}")
                 time.sleep(0.05)
-
-
-def _answers(url: str) -> bool:
-    try:
-        return httpx.get(url, timeout=START, trust_env=False).is_success
-    except httpx.TransportError:
-        return False

@@ -50,11 +50,9 @@ class Piece:
         return next((value for value in found if isinstance(value, str)), None)
 
     def narrowed(self, pattern: re.Pattern[str]) -> "Piece":
-        return Piece(self.kind, {}, tuple(filter(pattern.search, self.sentences))).citing(self)
-
-    def citing(self, other: "Piece") -> "Piece":
-        kept = {name: value for name, value in other.fields.items() if name in NOT_PROSE}
-        return Piece(self.kind, kept, self.sentences)
+        """Return the sentences that match, and the fields that say where they are from."""
+        kept = {name: value for name, value in self.fields.items() if name in NOT_PROSE}
+        return Piece(self.kind, kept, tuple(filter(pattern.search, self.sentences)))
 
 
 def texts(value: Any) -> Iterator[str]:

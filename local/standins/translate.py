@@ -120,9 +120,5 @@ class Desk(Handler):
         self.send(status, "application/x-amz-json-1.1", json.dumps(document).encode())
 
 
-def serve(port: int) -> None:
-    Server(("127.0.0.1", port), Desk).serve_forever()
-
-
 if __name__ == "__main__":
-    serve(int(sys.argv[1]))
+    Server(("127.0.0.1", int(sys.argv[1])), Desk).serve_forever()

@@ -10,8 +10,6 @@ from studies.cost.functions import gb_seconds, invocation, logged
 from studies.cost.usage import GB, Usage, plus, times
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from studies.cost.backend import Setup
     from studies.cost.measured import Lifecycle, Phase
     from studies.cost.prices import Book
@@ -21,14 +19,11 @@ RECEIVE_AND_DELETE = 2
 
 
 def claimcheck(book: Book, setup: Setup, counts: Lifecycle) -> Backend:
-    def answered(phase: Phase) -> Usage:
-        return plus(request(setup), called(book, setup.api_memory, _with_its_own(book, phase, counts)))
-
     return Backend(
         name="Claimcheck",
-        submit=plus(answered(counts.submit), _sent(setup, counts.submit)),
+        submit=plus(_answered(book, setup, counts, counts.submit), _sent(setup, counts.submit)),
         work=plus(worked(book, setup, counts.work), stored(book, recovery=True)),
-        poll=answered(counts.poll),
+        poll=_answered(book, setup, counts, counts.poll),
         counted="the default deployment: fair queues, rate windows, lookups of keys, point-in-time recovery",
     )
 
@@ -36,17 +31,16 @@ def claimcheck(book: Book, setup: Setup, counts: Lifecycle) -> Backend:
 def batched(book: Book, setup: Setup, counts: Lifecycle, phases: tuple[Phase, Phase], size: int) -> Backend:
     """Return Claimcheck with jobs that are submitted and polled together, `size` in a request."""
     submit, poll = phases
-
-    def answered(phase: Phase) -> Usage:
-        return plus(request(setup), called(book, setup.api_memory, _with_its_own(book, phase, counts)))
-
-    alone = claimcheck(book, setup, counts)
     return replace(
-        alone,
+        claimcheck(book, setup, counts),
         name=f"{size} jobs in a request",
-        submit=times(1 / size, plus(answered(submit), _sent(setup, submit))),
-        poll=times(1 / size, answered(poll)),
+        submit=times(1 / size, plus(_answered(book, setup, counts, submit), _sent(setup, submit))),
+        poll=times(1 / size, _answered(book, setup, counts, poll)),
     )
+
+
+def _answered(book: Book, setup: Setup, counts: Lifecycle, phase: Phase) -> Usage:
+    return plus(request(setup), called(book, setup.api_memory, _with_its_own(book, phase, counts)))
 
 
 def tutorial(book: Book, setup: Setup, counts: Lifecycle, authorizer: Phase) -> Backend:
@@ -89,7 +83,7 @@ def worked(book: Book, setup: Setup, phase: Phase, *, waits: float = 0) -> Usage
     size = setup.batch_size
     batch = replace(
         phase,
-        requests=_each(size, phase.requests),
+        requests=times(size, phase.requests),
         read_units=size * phase.read_units,
         write_units=size * phase.write_units,
         log_bytes=size * phase.log_bytes,
@@ -116,7 +110,7 @@ def _with_its_own(book: Book, phase: Phase, counts: Lifecycle) -> Phase:
     more = {"dynamodb.GetItem": missed, "dynamodb.UpdateItem": counts.rate_writes}
     return replace(
         phase,
-        requests=_sum(phase.requests, more),
+        requests=plus(phase.requests, more),
         read_units=phase.read_units + missed,
         write_units=phase.write_units + counts.rate_writes,
     )
@@ -124,12 +118,3 @@ def _with_its_own(book: Book, phase: Phase, counts: Lifecycle) -> Phase:
 
 def _sent(setup: Setup, phase: Phase) -> Usage:
     return queued(setup, sum(asked for name, asked in phase.requests.items() if name.startswith("sqs.")))
-
-
-def _each(factor: float, requests: dict[str, float]) -> dict[str, float]:
-    return {name: factor * asked for name, asked in requests.items()}
-
-
-def _sum(*counts: dict[str, float]) -> dict[str, float]:
-    names: Iterable[str] = dict.fromkeys(name for each in counts for name in each)
-    return {name: sum(each.get(name, 0) for each in counts) for name in names}

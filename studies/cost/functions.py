@@ -36,7 +36,8 @@ def invocation(
 def milliseconds(book: Book, memory: int, requests: Mapping[str, float], instructions: float) -> float:
     """Return the billed milliseconds of a warm invocation, rounded up (AWS Lambda Pricing)."""
     waited = sum(
-        count * book.assumed("ms_per_request", service) for service, count in _services(requests).items()
+        count * book.assumed("ms_per_request", operation.partition(".")[0])
+        for operation, count in requests.items()
     )
     return ceil(book.assumed("invocation_ms") + computed(book, memory, instructions) + waited)
 
@@ -55,11 +56,3 @@ def logged(book: Book, amount: float) -> Usage:
     """Return the usage of ingesting and storing `amount` bytes of logs."""
     days = book.assumed("log_days")
     return {"log_gb": amount / GB, "log_gb_month": amount / GB * days * 24 / book.assumed("month_hours")}
-
-
-def _services(requests: Mapping[str, float]) -> dict[str, float]:
-    found: dict[str, float] = {}
-    for operation, count in requests.items():
-        service = operation.partition(".")[0]
-        found[service] = found.get(service, 0) + count
-    return found

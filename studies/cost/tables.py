@@ -10,7 +10,6 @@ from studies.cost.model import POLLS, TYPICAL
 from studies.cost.usage import MILLION, by_component
 
 if TYPE_CHECKING:
-    from studies.cost.backend import Backend
     from studies.cost.measured import Lifecycle, Phase
     from studies.cost.model import Model
     from studies.cost.usage import Usage
@@ -35,24 +34,12 @@ def components(model: Model, usage: Usage) -> dict[str, float]:
 
 def totals(model: Model) -> str:
     ours = model.million(model.claimcheck.job(TYPICAL))
-    head = [
-        "backend",
-        *(f"{polls} polls" if polls != 1 else "1 poll" for polls in POLLS),
-        "relative to Claimcheck, 5 polls",
-    ]
-    rows = [
-        [
-            backend.name,
-            *(money(model.million(backend.job(polls))) for polls in POLLS),
-            ratio(backend, model, ours),
-        ]
-        for backend in model.backends.values()
-    ]
-    return table(head, rows)
-
-
-def ratio(backend: Backend, model: Model, ours: float) -> str:
-    return f"{model.million(backend.job(TYPICAL)) / ours:.2f}"
+    asked = [f"{polls} polls" if polls != 1 else "1 poll" for polls in POLLS]
+    rows = []
+    for name, backend in model.backends.items():
+        dollars = {polls: model.million(backend.job(polls)) for polls in POLLS}
+        rows.append([name, *map(money, dollars.values()), f"{dollars[TYPICAL] / ours:.2f}"])
+    return table(["backend", *asked, "relative to Claimcheck, 5 polls"], rows)
 
 
 def by_backend(model: Model, polls: int = TYPICAL) -> str:

@@ -1,11 +1,8 @@
-"""AWS's limits, each with the page that documents it."""
+"""AWS's limits, each with the page that documents it. The pages were read in July 2026."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
-
-# The month in which the pages were read.
-READ = "2026-07"
 
 
 class Limit(NamedTuple):
@@ -18,31 +15,27 @@ class Limit(NamedTuple):
     adjustable: bool = False
 
 
+# Sources of several limits.
+PARTITIONS = (
+    "Amazon DynamoDB Developer Guide, Best practices for designing and using partition keys effectively"
+)
+QUOTAS = "Amazon DynamoDB Developer Guide, Quotas in Amazon DynamoDB"
+POLLERS = "AWS Lambda Developer Guide, Configuring scaling behavior for SQS event source mappings"
+PROVISIONED = (
+    "AWS News Blog, AWS Lambda enhances event processing with provisioned mode for SQS event-source mapping"
+)
+
 PARTITION_WRITES = Limit(
-    1_000,
-    "write units/s",
-    "one partition of a table or index, and so one key",
-    "Amazon DynamoDB Developer Guide, Best practices for designing and using partition keys effectively",
+    1_000, "write units/s", "one partition of a table or index, and so one key", PARTITIONS
 )
 PARTITION_READS = Limit(
-    3_000,
-    "read units/s",
-    "one partition of a table or index, and so one key",
-    "Amazon DynamoDB Developer Guide, Best practices for designing and using partition keys effectively",
+    3_000, "read units/s", "one partition of a table or index, and so one key", PARTITIONS
 )
 TABLE_WRITES = Limit(
-    40_000,
-    "write units/s",
-    "an on-demand table, and each of its indexes",
-    "Amazon DynamoDB Developer Guide, Quotas in Amazon DynamoDB",
-    adjustable=True,
+    40_000, "write units/s", "an on-demand table, and each of its indexes", QUOTAS, adjustable=True
 )
 TABLE_READS = Limit(
-    40_000,
-    "read units/s",
-    "an on-demand table, and each of its indexes",
-    "Amazon DynamoDB Developer Guide, Quotas in Amazon DynamoDB",
-    adjustable=True,
+    40_000, "read units/s", "an on-demand table, and each of its indexes", QUOTAS, adjustable=True
 )
 NEW_TABLE_WRITES = Limit(
     4_000,
@@ -64,35 +57,12 @@ IN_FLIGHT = Limit(
     "Amazon SQS Developer Guide, Quotas related to queues",
 )
 POLLERS_AT_FIRST = Limit(
-    5,
-    "invocations",
-    "at once, of an event source mapping that starts to read its queue",
-    "AWS Lambda Developer Guide, Configuring scaling behavior for SQS event source mappings",
+    5, "invocations", "at once, of an event source mapping that starts to read its queue", POLLERS
 )
-POLLERS_GROWTH = Limit(
-    300,
-    "invocations/min",
-    "added by a mapping while messages wait",
-    "AWS Lambda Developer Guide, Configuring scaling behavior for SQS event source mappings",
-)
-POLLERS_MOST = Limit(
-    1_250,
-    "invocations",
-    "at once, of a mapping without `MaximumConcurrency`",
-    "AWS Lambda Developer Guide, Configuring scaling behavior for SQS event source mappings",
-)
-PROVISIONED_GROWTH = Limit(
-    1_000,
-    "invocations/min",
-    "added by a mapping in provisioned mode",
-    "AWS News Blog, AWS Lambda enhances event processing with provisioned mode for SQS event-source mapping",
-)
-PROVISIONED_MOST = Limit(
-    20_000,
-    "invocations",
-    "at once, of a mapping in provisioned mode",
-    "AWS News Blog, AWS Lambda enhances event processing with provisioned mode for SQS event-source mapping",
-)
+POLLERS_GROWTH = Limit(300, "invocations/min", "added by a mapping while messages wait", POLLERS)
+POLLERS_MOST = Limit(1_250, "invocations", "at once, of a mapping without `MaximumConcurrency`", POLLERS)
+PROVISIONED_GROWTH = Limit(1_000, "invocations/min", "added by a mapping in provisioned mode", PROVISIONED)
+PROVISIONED_MOST = Limit(20_000, "invocations", "at once, of a mapping in provisioned mode", PROVISIONED)
 CONCURRENCY = Limit(
     1_000,
     "invocations",
@@ -101,10 +71,7 @@ CONCURRENCY = Limit(
     adjustable=True,
 )
 CONCURRENCY_GROWTH = Limit(
-    1_000,
-    "environments/10 s",
-    "added by one function",
-    "AWS Lambda Developer Guide, Lambda scaling behavior",
+    1_000, "environments/10 s", "added by one function", "AWS Lambda Developer Guide, Lambda scaling behavior"
 )
 API_REQUESTS = Limit(
     10_000,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from math import cos, pi
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -107,8 +107,3 @@ def span(times: Span) -> str:
 
 def ahead(horizon: int) -> str:
     return f"{horizon // HOUR} h" if horizon >= HOUR else f"{horizon // MINUTE} min"
-
-
-def recorded(load: Load) -> dict[str, object]:
-    """Return the load as results.json stores it."""
-    return {each.name: getattr(load, each.name) for each in fields(load)}

@@ -6,13 +6,8 @@ never out of date.
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, fields
-from functools import cache
-from pathlib import Path
 from typing import Any
-
-from samcli.yamlhelper import yaml_parse  # type: ignore[import-untyped]
 
 from claimcheck.authoring.catalog import JobType
 from claimcheck.aws import calls as aws
@@ -21,31 +16,22 @@ from claimcheck.domain import job as model
 from claimcheck.domain.ports import SHARDS
 from claimcheck.domain.retry import RetryPolicy
 from claimcheck.service import sweeper as sweeping
+from deploy.stages import read_stage
 from studies.growth import limits
-
-TEMPLATE = Path(__file__).parents[2] / "template.yaml"
-STAGES = TEMPLATE.with_name("samconfig.toml")
-
-
-@cache
-def template() -> dict[str, Any]:
-    found: dict[str, Any] = yaml_parse(TEMPLATE.read_text())
-    return found
+from tests.kit.deployment import TEMPLATE, properties
 
 
 def default(parameter: str) -> int:
-    return int(template()["Parameters"][parameter]["Default"])
+    return int(TEMPLATE["Parameters"][parameter]["Default"])
 
 
 def in_production(parameter: str) -> int:
     """Return the value of the stage `prod`."""
-    stages = tomllib.loads(STAGES.read_text())
-    given = dict(each.split("=", 1) for each in stages["prod"]["global"]["parameters"]["parameter_overrides"])
-    return int(given.get(parameter, default(parameter)))
+    return int(read_stage("prod").parameters[parameter])
 
 
 def most(parameter: str) -> int:
-    return int(template()["Parameters"][parameter]["MaxValue"])
+    return int(TEMPLATE["Parameters"][parameter]["MaxValue"])
 
 
 def _job_type(name: str) -> int:
@@ -58,14 +44,9 @@ def _seconds(duration: model.Millis) -> int:
     return duration // model.SECOND
 
 
-def _sweeper() -> dict[str, Any]:
-    found: dict[str, Any] = template()["Resources"]["Sweeper"]["Properties"]
-    return found
-
-
 def tick() -> int:
     """Return the seconds between two sweeps."""
-    rate = _sweeper()["Events"]["Tick"]["Properties"]["ScheduleExpression"]
+    rate = properties("Sweeper")["Events"]["Tick"]["Properties"]["ScheduleExpression"]
     assert rate == "rate(1 minute)", rate
     return 60
 
@@ -74,7 +55,7 @@ POLICY = RetryPolicy()
 TIMEOUT = _job_type("timeout")
 DEADLINE = _job_type("deadline")
 VISIBILITY = default("WorkerTimeout")
-SWEEP = int(_sweeper()["Timeout"]) - _seconds(sweeping.SPARE)
+SWEEP = int(properties("Sweeper")["Timeout"]) - _seconds(sweeping.SPARE)
 TICK = tick()
 WAIT_OUT = _seconds(model.WAIT_OUT)
 NEAR = _seconds(model.MAX_DELAY)
@@ -129,7 +110,3 @@ class Deployment:
     shards: int = SHARDS
     row_cpu: float = 0.001
     row_calls: float = 0.0065
-
-
-def recorded(deployment: Deployment) -> dict[str, Any]:
-    return {each.name: getattr(deployment, each.name) for each in fields(deployment)}

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from studies.growth import limits, parameters, tally
 from studies.growth.day import simulate
-from studies.growth.load import Load
+from studies.growth.load import MINUTE, Load
 from studies.growth.parameters import Deployment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SEED = 5
-MINUTE = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +84,7 @@ def run(scenario: Scenario) -> dict[str, Any]:
     """Simulate a day of one cell, and return it as results.json stores it."""
     day = simulate(Load(rate=scenario.rate), scenario.deployment, SEED)
     return {
-        "deployment": parameters.recorded(scenario.deployment),
+        "deployment": asdict(scenario.deployment),
         "left": day.left,
         "refused": day.refused,
         **tally.recorded(day.tally),

@@ -11,8 +11,9 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from claimcheck.aws.dynamodb import rows
-from claimcheck.domain.job import DAY, HOUR, MINUTE, Execution, Job, Payload
+from claimcheck.domain.job import MINUTE, Execution, Payload
 from studies.growth.moves import NOW
+from tests.kit.jobs import new_job
 from tests.kit.measuring.capacity import TRANSACTION, WRITE_UNIT, item_size
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class Costs(NamedTuple):
 @cache
 def costs() -> Costs:
     """Return the units of a plain job's writes. Its rows are under 1 KB."""
-    new = _plain_job()
+    new = new_job(created_at=NOW)
     claimed = new.claimed(NOW, "t" * 32, MINUTE)
     waiting = claimed.rescheduled(NOW, NOW + MINUTE, 1)
     ended = claimed.ended(NOW, result=Payload(16, "{}"))
@@ -80,23 +81,3 @@ def _index(old: Mapping[str, rows.Item], new: rows.Item, keys: tuple[str, str]) 
     if before == after:
         return 0
     return (None not in before) + (None not in after)
-
-
-def _plain_job() -> Job:
-    return Job(
-        job_id="019b0000-0000-7000-8000-000000000000",
-        org="acme",
-        dialect="canonical",
-        type="text_statistics",
-        type_version=1,
-        created_at=NOW,
-        updated_at=NOW,
-        run_at=NOW,
-        not_before=NOW,
-        deadline=NOW + HOUR,
-        retention=DAY,
-        typical=MINUTE,
-        due_at=NOW + MINUTE,
-        written_by="t" * 32,
-        input=Payload(16, '{"text":"hello"}'),
-    )

@@ -11,6 +11,7 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from claimcheck.domain.job import SECOND
+from claimcheck.testing import SeededRandomness
 from studies.growth import limits
 from studies.growth.moves import claimed, rescheduled
 from studies.growth.parameters import POLICY, TIMEOUT, VISIBILITY
@@ -30,14 +31,8 @@ LOOK = 0.02
 DONE, AGAIN = "done", "again"
 
 
-class Longest:
+class Longest(SeededRandomness):
     """Randomness that always returns its bound, so that a policy returns its longest wait."""
-
-    def job_id(self, now: int) -> str:
-        raise NotImplementedError
-
-    def token(self) -> str:
-        raise NotImplementedError
 
     def below(self, bound: int) -> int:
         return bound

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from claimcheck import __version__
-from local import deploy, gaps, stack
+from local import STATE, deploy, gaps, stack
 from local.keys import administer, create_key
-from local.places import STATE
 from local.rollout import STACK_NAME
 from local.stack import PARAMETERS
 from tests.compat.releases import run, unpack_former

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from py_compile import PycInvalidationMode
 from typing import TYPE_CHECKING
 
-from local import deploy
-from local.places import PROJECT, STATE
+from local import PROJECT, STATE, deploy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

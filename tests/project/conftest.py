@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from local import deploy
-from local.places import STATE
+from local import STATE, deploy
 from tests.kit import image
 from tests.kit.deployment import PROJECT
 

@@ -14,8 +14,8 @@ from botocore.exceptions import ClientError, NoCredentialsError, NoRegionError
 from deploy import __main__ as commands
 from deploy import bill, doctor
 from deploy.account import Account, Stack
-from deploy.stages import PROJECT, Refused, Stage, read_stage, retained
-from tests.kit.deployment import TEMPLATE
+from deploy.stages import Refused, Stage, read_stage, retained
+from tests.kit.deployment import PROJECT, TEMPLATE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -291,10 +291,10 @@ def test_a_stage_has_the_values_that_sam_reads(tmp_path: Path) -> None:
 
 def test_the_bill_has_the_figures_of_the_cost_page() -> None:
     page = (PROJECT / "docs/cost.md").read_text()
-    lines = bill.fixed_costs(DEFAULTS)
+    costs = bill.fixed_costs(DEFAULTS)
 
-    assert len(lines) == 5
-    assert [each for each in lines if f"| {each.what} | ${each.dollars:.2f} |" not in page] == []
+    assert len(costs) == 5
+    assert [what for what, dollars in costs.items() if f"| {what} | ${dollars:.2f} |" not in page] == []
 
 
 def test_the_bill_follows_the_parameters() -> None:
@@ -305,7 +305,7 @@ def test_the_bill_follows_the_parameters() -> None:
         "Console": "true",
     }
 
-    assert {line.what for line in bill.fixed_costs(chosen)} == {
+    assert set(bill.fixed_costs(chosen)) == {
         "the sweeper, every minute",
         "the metrics of one job type",
         "your KMS key",

@@ -10,8 +10,8 @@ import pytest
 import yaml
 from samcli.yamlhelper import yaml_parse  # type: ignore[import-untyped]
 
-from deploy.stages import PROJECT, read_stage
-from tests.kit.deployment import FUNCTIONS, RESOURCES
+from deploy.stages import read_stage
+from tests.kit.deployment import FUNCTIONS, PROJECT, RESOURCES
 
 GITHUB = PROJECT / ".github"
 WORKFLOW: dict[Any, Any] = yaml.safe_load((GITHUB / "workflows/deploy.yml").read_text())

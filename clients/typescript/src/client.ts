@@ -3,11 +3,9 @@
 import { Callbacks } from "./callbacks.js";
 import { type Answer, type ClaimcheckOptions, Connection, type Query } from "./connection.js";
 import type { FileRef, JobDocument, Movement, Schemas, Timed, Upload } from "./documents.js";
-import { ApiError } from "./errors.js";
-import * as files from "./files.js";
-import { Flows } from "./flows.js";
+import { ApiError, unless } from "./errors.js";
 import { Job, type WaitOptions } from "./jobs.js";
-import { Schedules } from "./schedules.js";
+import { Flows, Schedules } from "./named.js";
 
 export interface CallOptions {
   /** Ends the call, also while it waits. The job goes on. */
@@ -147,14 +145,24 @@ export class Claimcheck {
    *
    * It has 1 byte to 1 GiB and is streamed. Its media type is `contentType`, or its own. A try can take any time.
    */
-  upload(content: Blob, options: CallOptions & { contentType?: string } = {}): Promise<Upload> {
+  async upload(content: Blob, options: CallOptions & { contentType?: string } = {}): Promise<Upload> {
+    const { signal } = options;
     const type = options.contentType ?? (content.type || "application/octet-stream");
-    return files.upload(this.#connection, content, type, options.signal);
+    const body = { content_type: type, size: content.size };
+    const answer = await this.#connection.send("POST", "/v1/uploads", { body, signal });
+    const { upload_id, url, method, headers: given } = answer.body as Schemas["Upload"];
+    const headers = new Headers(given);
+    headers.delete("Content-Length"); // `fetch` sets it
+    // Node's `fetch` keeps a copy of a body that it could have to send again, to where a redirect leads.
+    const request: RequestInit = { method, headers, body: content, redirect: "error" };
+    // The URL is ours alone. So if it has been used, an answer to this upload was lost.
+    await unless("http_412", this.#connection.bucket(url, request, signal));
+    return { upload_id };
   }
 
   /** Return the response with a file of a result, for `blob()`, `text()` or its stream `body`. */
-  download(file: FileRef, { signal }: CallOptions = {}): Promise<Response> {
-    return files.download(this.#connection, file, signal);
+  async download(file: FileRef, { signal }: CallOptions = {}): Promise<Response> {
+    return this.#connection.bucket(await this.#connection.signedUrl(file.url, signal), {}, signal);
   }
 }
 

@@ -96,8 +96,9 @@ export class Connection {
     return this.#answer(`${url}${query.size ? `?${query}` : ""}`, request, sending);
   }
 
-  /** Return the JSON at a signed URL, which must not receive the key. */
-  async download(url: string, signal?: AbortSignal): Promise<unknown> {
+  /** Return the JSON at the signed URL of a path. */
+  async download(path: string, signal?: AbortSignal): Promise<unknown> {
+    const url = await this.#signedUrl(this.#url + path, signal);
     return (await this.#answer(url, {}, { signal, isTransient: isTransientInBucket })).body;
   }
 
@@ -108,13 +109,17 @@ export class Connection {
    */
   async signedUrl(path: string, signal?: AbortSignal): Promise<string> {
     if (!path.startsWith("/")) throw new TypeError(`${path} is not the path of a file of this deployment`);
-    // It contains the path of a custom domain. Not by the redirect, which could take the key along.
-    const url = new URL(this.#url).origin + path;
+    // It contains the path of a custom domain.
+    return this.#signedUrl(new URL(this.#url).origin + path, signal);
+  }
+
+  /** Return where a URL leads: not by the redirect, which could take the key along. */
+  async #signedUrl(url: string, signal?: AbortSignal): Promise<string> {
     const answer = await this.#send("GET", url, { query: { redirect: "false" }, signal });
     return (answer.body as { url: string }).url;
   }
 
-  /** Return the bucket's response, unread. It must not receive the key. A try can take any time. */
+  /** Return the bucket's response, unread. It goes there directly, without the key. A try can take any time. */
   async bucket(url: string, request: RequestInit, signal?: AbortSignal): Promise<Response> {
     const read = readUnlessFine;
     const sending: Sending = { isTransient: isTransientInBucket, read, timeoutSeconds: Infinity, signal };

@@ -27,10 +27,6 @@ export type {
 } from "./documents.js";
 export { ApiError, ClaimcheckError, InvalidSignature, JobFailed, NoAnswer, WaitTimeout } from "./errors.js";
 export type { WrongField } from "./errors.js";
-export { Flows } from "./flows.js";
-export type { FlowOptions } from "./flows.js";
-export { Job } from "./jobs.js";
-export type { WaitOptions } from "./jobs.js";
-export { Schedules } from "./schedules.js";
-export type { ScheduleOptions } from "./schedules.js";
+export { Job, type WaitOptions } from "./jobs.js";
+export { type FlowOptions, Flows, type ScheduleOptions, Schedules } from "./named.js";
 export { verifyWebhook } from "./webhooks.js";

@@ -74,14 +74,8 @@ export class Job {
     if (ended.result !== undefined) return ended.result;
     // Lists leave out results. Only a result that the job does not show itself has a URL.
     const { result } = (await this.refresh(options)) as CompletedJob<Result>;
-    return result === undefined ? ((await this.#download(options)) as Result) : result;
-  }
-
-  async #download({ signal }: CallOptions): Promise<unknown> {
-    // Not by the redirect, which could take the key along.
-    const path = `${this.#path}/result`;
-    const answer = await this.#connection.send("GET", path, { query: { redirect: "false" }, signal });
-    return this.#connection.download((answer.body as { url: string }).url, signal);
+    if (result !== undefined) return result;
+    return (await this.#connection.download(`${this.#path}/result`, options.signal)) as Result;
   }
 
   /**

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from bench import plots
 from bench.pages import filled
 from studies.growth import page, parameters, results
-from studies.growth.load import Load, recorded
+from studies.growth.load import Load
 from studies.growth.scenarios import SCENARIOS
 
 STALE = "run `make simulate`"
@@ -28,9 +29,9 @@ def test_the_results_are_of_the_current_engine(found: dict[str, Any]) -> None:
 def test_the_results_are_of_the_current_load_and_deployments(
     found: dict[str, Any],
 ) -> None:
-    deployments = {each.name: parameters.recorded(each.deployment) for each in SCENARIOS}
+    deployments = {each.name: asdict(each.deployment) for each in SCENARIOS}
 
-    assert found["load"] == json.loads(json.dumps(recorded(Load(rate=0)))), STALE
+    assert found["load"] == json.loads(json.dumps(asdict(Load(rate=0)))), STALE
     assert {name: day["deployment"] for name, day in found["scenarios"].items()} == deployments, STALE
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from bench import figures, peers
+from bench import calls, figures, peers
 from studies.tutorial.running import running
 from studies.tutorial.template import FUNCTIONS, HERE, properties
 from studies.tutorial.visiting import Visitor
@@ -187,7 +187,7 @@ def test_its_counts_are_those_of_the_figures(visitor: Visitor) -> None:
 
     kept = figures.load()["peers"].series
     assert kept is not None
-    assert peers.lifecycle(lives.plain) == kept["lifecycle"]
+    assert calls.lifecycle(lives.plain) == kept["lifecycle"]
     assert peers.authorizing(lives).record == kept["authorize"]
     assert lives.delayed.record == kept["timer"]["tutorial"]
     assert len(lives.keyed.calls) == figures.load()["peers"].value("calls_keyed_tutorial")

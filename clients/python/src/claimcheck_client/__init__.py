@@ -2,9 +2,8 @@
 
 from claimcheck_client._async.callbacks import AsyncCallbacks
 from claimcheck_client._async.client import AsyncClaimcheck
-from claimcheck_client._async.flows import AsyncFlows
 from claimcheck_client._async.jobs import AsyncJob
-from claimcheck_client._async.schedules import AsyncSchedules
+from claimcheck_client._async.named import AsyncFlows, AsyncSchedules
 from claimcheck_client._documents import (
     Callback,
     DefaultCallback,
@@ -33,9 +32,8 @@ from claimcheck_client._errors import (
 )
 from claimcheck_client._sync.callbacks import Callbacks
 from claimcheck_client._sync.client import Claimcheck
-from claimcheck_client._sync.flows import Flows
 from claimcheck_client._sync.jobs import Job
-from claimcheck_client._sync.schedules import Schedules
+from claimcheck_client._sync.named import Flows, Schedules
 from claimcheck_client._webhooks import verify_webhook
 
 __version__ = "0.3.0"

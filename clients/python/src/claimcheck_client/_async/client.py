@@ -14,9 +14,8 @@ import httpx
 from claimcheck_client._async import files
 from claimcheck_client._async.callbacks import AsyncCallbacks
 from claimcheck_client._async.connection import AsyncConnection
-from claimcheck_client._async.flows import AsyncFlows
-from claimcheck_client._async.jobs import AsyncJob, wait_together
-from claimcheck_client._async.schedules import AsyncSchedules
+from claimcheck_client._async.jobs import AsyncJob, submit, wait_together
+from claimcheck_client._async.named import AsyncFlows, AsyncSchedules
 from claimcheck_client._errors import ApiError
 from claimcheck_client._exchange import check_url, deadline_of, has_transient_entry, query_of, read
 
@@ -59,15 +58,8 @@ class AsyncClaimcheck:
         check_url(url)
         if not (key and key.isascii() and key.isprintable()):
             raise ValueError("key must be printable ASCII characters, without a line break")
-        self._connection = AsyncConnection(
-            http_client or httpx.AsyncClient(timeout=timeout),
-            url.rstrip("/"),
-            key,
-            repeat_for,
-            clock,
-            sleep,
-            randomness,
-        )
+        http = http_client or httpx.AsyncClient(timeout=timeout)
+        self._connection = AsyncConnection(http, url.rstrip("/"), key, repeat_for, clock, sleep, randomness)
         self.schedules = AsyncSchedules(self._connection)
         self.flows = AsyncFlows(self._connection)
         self.callbacks = AsyncCallbacks(self._connection)
@@ -94,13 +86,8 @@ class AsyncClaimcheck:
         **options: Unpack[Options],
     ) -> AsyncJob:
         """Submit a job. Its input is a dict or a pydantic model."""
-        response = await self._connection.send(
-            "POST",
-            "/v1/jobs",
-            body={"type": type, "input": input, **options},
-            idempotency_key=idempotency_key or str(uuid4()),
-        )
-        return AsyncJob.of(self._connection, response)
+        body = {"type": type, "input": input, **options}
+        return await submit(self._connection, "/v1/jobs", body, idempotency_key)
 
     @overload
     async def run(
@@ -151,8 +138,7 @@ class AsyncClaimcheck:
 
     async def jobs(self, **filters: Unpack[JobFilter]) -> AsyncIterator[AsyncJob]:
         """Yield the org's jobs, newest first; failed jobs alone with the last failure first."""
-        query = {"limit": 100, **query_of(filters)}
-        async for document in self._connection.pages("/v1/jobs", "jobs", query):
+        async for document in self._connection.pages("/v1/jobs", "jobs", query_of(filters)):
             yield AsyncJob(self._connection, document)
 
     async def batch(
@@ -189,13 +175,8 @@ class AsyncClaimcheck:
 
         Its result is `{"matched": …, "done": …, "skipped": …}`.
         """
-        response = await self._connection.send(
-            "POST",
-            "/v1/bulk",
-            body={"action": action, "filter": filters, "dry_run": dry_run},
-            idempotency_key=idempotency_key or str(uuid4()),
-        )
-        return AsyncJob.of(self._connection, response)
+        body = {"action": action, "filter": filters, "dry_run": dry_run}
+        return await submit(self._connection, "/v1/bulk", body, idempotency_key)
 
     async def wait_all(self, jobs: Sequence[AsyncJob], *, timeout: float | None = None) -> None:
         """Wait until all jobs have ended, with one request for up to 100 of them. Raises: WaitTimeout."""
@@ -209,7 +190,7 @@ class AsyncClaimcheck:
 
     async def ledger(self) -> AsyncIterator[Movement]:
         """Yield the movements of the org's credits, newest first. Their sum is what is left."""
-        async for movement in self._connection.pages("/v1/credits/ledger", "movements", {"limit": 100}):
+        async for movement in self._connection.pages("/v1/credits/ledger", "movements"):
             yield movement
 
     async def upload(

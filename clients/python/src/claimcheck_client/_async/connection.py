@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-import random
-import time
 from dataclasses import dataclass
 from math import inf
 from typing import TYPE_CHECKING, Any
@@ -39,9 +36,9 @@ class AsyncConnection:
     url: str
     key: str
     repeat_for: float
-    clock: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-    randomness: Callable[[], float] = random.random
+    clock: Callable[[], float]
+    sleep: Callable[[float], Awaitable[None]]
+    randomness: Callable[[], float]
 
     async def send(
         self,
@@ -118,11 +115,11 @@ class AsyncConnection:
             logger.info("%s: trying again in %.1f s", reason, pause)
             await self.sleep(pause)
 
-    async def pages(self, path: str, name: str, query: Mapping[str, Any]) -> AsyncIterator[Any]:
+    async def pages(self, path: str, name: str, query: Mapping[str, Any] = {}) -> AsyncIterator[Any]:
         """Yield the entries `name` of all pages. A page can be empty and still have a next one."""
         cursor: dict[str, str] = {}
         while True:
-            page = read(await self.send("GET", path, query={**query, **cursor}))
+            page = read(await self.send("GET", path, query={"limit": 100, **query, **cursor}))
             for entry in page[name]:
                 yield entry
             if page["next_cursor"] is None:

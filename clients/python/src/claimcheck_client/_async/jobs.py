@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import inf
 from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
+from uuid import uuid4
 
 from claimcheck_client._errors import ApiError, JobFailed
 from claimcheck_client._exchange import deadline_of, read, typed
@@ -135,16 +136,14 @@ class AsyncJob:
 
     async def executions(self) -> list[Execution]:
         """Return the last 100 executions, newest first."""
-        found: list[Execution] = await self._read_history("executions")
-        return found
+        return await self._read_history("executions")
 
     async def deliveries(self) -> list[Delivery]:
         """Return the last 100 deliveries of the callback, newest first."""
-        found: list[Delivery] = await self._read_history("deliveries")
-        return found
+        return await self._read_history("deliveries")
 
-    async def _read_history(self, name: str) -> Any:
-        return read(await self._connection.send("GET", f"{self._path}/{name}"))[name]
+    async def _read_history(self, name: str) -> list[Any]:
+        return list(read(await self._connection.send("GET", f"{self._path}/{name}"))[name])
 
     @property
     def _path(self) -> str:
@@ -157,6 +156,12 @@ class AsyncJob:
         self.document = document
         self._next_look = self._connection.next_look(response)
         return self
+
+
+async def submit(connection: AsyncConnection, path: str, body: Any, idempotency_key: str | None) -> AsyncJob:
+    """Submit a job, with this key or a new one."""
+    key = idempotency_key or str(uuid4())
+    return AsyncJob.of(connection, await connection.send("POST", path, body=body, idempotency_key=key))
 
 
 async def wait_together(connection: AsyncConnection, jobs: Iterable[AsyncJob], deadline: float) -> None:

@@ -1,17 +1,27 @@
-"""Documents of an org that have names."""
+"""Schedules and flows: documents of an org that have names."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from urllib.parse import quote
 
+from claimcheck_client._async.jobs import AsyncJob, submit
+from claimcheck_client._documents import Flow, Schedule
 from claimcheck_client._errors import unless
 from claimcheck_client._exchange import read
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Mapping
+    from typing import Unpack
 
     from claimcheck_client._async.connection import AsyncConnection
+    from claimcheck_client._documents import (
+        FlowOptions,
+        FlowUsage,
+        Model,
+        ScheduleAndRuns,
+        ScheduleOptions,
+    )
 
 D = TypeVar("D")
 
@@ -24,12 +34,9 @@ class AsyncNamed(Generic[D]):
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def get(self, name: str) -> D:
-        return await self._send("GET", name)
-
     async def list(self) -> AsyncIterator[D]:
         """Yield all of them, by name."""
-        async for document in self._connection.pages(f"/v1/{self._kind}s", f"{self._kind}s", {"limit": 100}):
+        async for document in self._connection.pages(f"/v1/{self._kind}s", f"{self._kind}s"):
             yield document
 
     async def pause(self, name: str) -> D:
@@ -49,3 +56,47 @@ class AsyncNamed(Generic[D]):
 
     def _path(self, name: str) -> str:
         return f"/v1/{self._kind}s/{quote(name, safe='')}"
+
+
+class AsyncSchedules(AsyncNamed[Schedule]):
+    """The schedules of the key's org. Every method raises ApiError or NoAnswer."""
+
+    _kind = "schedule"
+
+    async def put(
+        self, name: str, type: str, input: Mapping[str, Any] | Model, **options: Unpack[ScheduleOptions]
+    ) -> Schedule:
+        """Create or replace a schedule. The same call again changes nothing."""
+        return await self._send("PUT", name, body={"type": type, "input": input, **options})
+
+    async def get(self, name: str) -> ScheduleAndRuns:
+        """Return the schedule with the times of its next runs."""
+        found: ScheduleAndRuns = read(await self._connection.send("GET", self._path(name)))
+        return found
+
+    async def run(self, name: str, *, idempotency_key: str | None = None) -> AsyncJob:
+        """Submit the schedule's job now."""
+        return await submit(self._connection, f"{self._path(name)}/run", None, idempotency_key)
+
+    async def jobs(self, name: str) -> AsyncIterator[AsyncJob]:
+        """Yield the jobs of a schedule, newest first."""
+        async for document in self._connection.pages(f"{self._path(name)}/jobs", "jobs"):
+            yield AsyncJob(self._connection, document)
+
+
+class AsyncFlows(AsyncNamed[Flow]):
+    """The flows of the key's org. Every method raises ApiError or NoAnswer.
+
+    `delete` raises `flow_in_use` while jobs of the flow run or wait.
+    """
+
+    _kind = "flow"
+
+    async def put(self, name: str, **options: Unpack[FlowOptions]) -> Flow:
+        """Create or replace a flow. A limit that is not given is removed; a pause stays."""
+        return await self._send("PUT", name, body=options)
+
+    async def get(self, name: str) -> FlowUsage:
+        """Return the flow with the numbers of its running and waiting jobs."""
+        usage: FlowUsage = read(await self._connection.send("GET", self._path(name)))
+        return usage

@@ -34,6 +34,7 @@ from claimcheck_client._command.options import (
 )
 from claimcheck_client._command.output import (
     follow,
+    show,
     show_error,
     show_job,
     show_jobs,
@@ -41,7 +42,8 @@ from claimcheck_client._command.output import (
     show_line,
     show_timeline,
 )
-from claimcheck_client._command.session import Session, client_of, store_profile
+from claimcheck_client._command.session import Session, store_profile
+from claimcheck_client._errors import unless
 
 EPILOG = (
     "Exit codes: 0 done, 1 the job failed, 2 wrong usage, 3 refused by the API, 4 no answer, "
@@ -114,22 +116,10 @@ def login(
     json: JsonOption = False,
 ) -> None:
     """Check a URL and a key, and keep them for the other commands."""
-    with client_of(url, key) as client:
-        _check(client)
-    store_profile(url, key)
-    if json:
-        show_json({"url": url})
-    else:
-        show_line(f"You are logged in to {url}.")
-
-
-def _check(client: Claimcheck) -> None:
-    try:
+    with Claimcheck(url, key) as client, unless("missing_scope"):  # of a valid key that may only write
         next(client.jobs(), None)
-    except ApiError as error:
-        # A valid key that may only write.
-        if error.code != "missing_scope":
-            raise
+    store_profile(url, key)
+    show({"url": url}, json, f"You are logged in to {url}.")
 
 
 @app.command()
@@ -174,10 +164,8 @@ def run(
         if wait:
             follow(job, timeout)
             _show_end(job, json)
-        elif json:
-            show_json(job.document)
         else:
-            show_line(job.id)
+            show(job.document, json, job.id)
 
 
 @app.command()
@@ -278,10 +266,7 @@ def retry(context: typer.Context, job_id: JobId, json: JsonOption = False) -> No
     """Submit a failed job again, and print the new job's id."""
     with context.obj.connect() as client:
         new = client.job(job_id).retry()
-    if json:
-        show_json(new.document)
-    else:
-        show_line(new.id)
+    show(new.document, json, new.id)
 
 
 def _show_end(job: Job, json: bool) -> None:

@@ -1,17 +1,17 @@
 """Files that go up, and files of results."""
 
 import mimetypes
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path, PurePath
 from typing import Annotated, Any
 
 import typer
 
-from claimcheck_client import Claimcheck, FileRef, Upload
+from claimcheck_client import Claimcheck, FileRef
 from claimcheck_client._command.inputs import WrongUsage
 from claimcheck_client._command.options import JobId, JsonOption, TimeoutOption
-from claimcheck_client._command.output import reading, show_json, show_line
+from claimcheck_client._command.output import reading, show
 
 app = typer.Typer()
 
@@ -24,12 +24,13 @@ def upload(
     json: JsonOption = False,
 ) -> None:
     """Upload a file, and print its upload_id. With --json, what an input takes."""
-    with context.obj.connect() as client:
-        sent = _send(client, file, content_type)
-    if json:
-        show_json(sent)
-    else:
-        show_line(sent["upload_id"])
+    guessed = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+    try:
+        with context.obj.connect() as client, reading(file) as content:
+            sent = client.upload(content, content_type or guessed)
+    except OSError as error:
+        raise WrongUsage(f"{file} cannot be read ({error}).") from error
+    show(sent, json, sent["upload_id"])
 
 
 @app.command()
@@ -42,31 +43,16 @@ def download(
 ) -> None:
     """Wait for a job, and save the files of its result. No file is replaced."""
     with context.obj.connect() as client:
-        found = _files_in(client.job(job_id).result(timeout=timeout))
+        found = list(_files_in(client.job(job_id).result(timeout=timeout)))
         saved = [str(_save(client, file, name, into)) for file, name in _named(found)]
-    if json:
-        show_json(saved)
-    else:
-        for path in saved:
-            show_line(path)
+    show(saved, json, *saved)
 
 
-def _send(client: Claimcheck, path: Path, content_type: str | None) -> Upload:
-    """Upload a file. Raises: WrongUsage if it cannot be read."""
-    guessed = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    try:
-        with reading(path) as content:
-            return client.upload(content, content_type or guessed)
-    except OSError as error:
-        raise WrongUsage(f"{path} cannot be read ({error}).") from error
-
-
-def _named(files: Iterable[FileRef]) -> list[tuple[FileRef, str]]:
+def _named(files: list[FileRef]) -> list[tuple[FileRef, str]]:
     """Return each file with a name of its own: a second `page.png` is `page-2.png`."""
-    found = list(files)
-    taken = {file["name"] for file in found}
+    taken = {file["name"] for file in files}
     named: dict[str, FileRef] = {}
-    for file in found:
+    for file in files:
         path, number = PurePath(file["name"]), 2
         name = file["name"]
         while name in named or (name in taken and name != file["name"]):

@@ -8,7 +8,7 @@ import typer
 
 from claimcheck_client import Claimcheck
 from claimcheck_client._command.options import JsonOption, Name
-from claimcheck_client._command.output import show_json, show_line
+from claimcheck_client._command.output import show, show_json
 
 
 @dataclass(frozen=True)
@@ -38,10 +38,7 @@ class Kind:
         with context.obj.connect() as client:
             self.of(client).get(name)  # a wrong name is an error
             self.of(client).delete(name)
-        if json:
-            show_json({"name": name, "deleted": True})
-        else:
-            show_line(f"{name} is deleted.")
+        show({"name": name, "deleted": True}, json, f"{name} is deleted.")
 
     def _command(self, method: str) -> Callable[..., None]:
         def command(context: typer.Context, name: Name, json: JsonOption = False) -> None:

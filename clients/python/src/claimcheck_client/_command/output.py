@@ -35,6 +35,15 @@ def show_line(text: str) -> None:
     typer.echo(printable(text))
 
 
+def show(document: Any, as_json: bool, *lines: str) -> None:
+    """Print a document for a program, or lines for a person."""
+    if as_json:
+        show_json(document)
+        return
+    for line in lines:
+        show_line(line)
+
+
 def show_error(text: str) -> None:
     typer.echo(printable(text), err=True)
 
@@ -52,11 +61,8 @@ def show_table(columns: Iterable[str], rows: Iterable[Iterable[str]]) -> None:
 
 
 def show_job(job: Job, as_json: bool) -> None:
-    if as_json:
-        show_json(job.document)
-    else:
-        asked = "" if job.ended or not job.document["cancel_requested_at"] else ", to be cancelled"
-        show_line(f"{job.id}  {job.type}  {job.status}{asked}")
+    asked = "" if job.ended or not job.document["cancel_requested_at"] else ", to be cancelled"
+    show(job.document, as_json, f"{job.id}  {job.type}  {job.status}{asked}")
 
 
 def show_jobs(jobs: list[Job], as_json: bool) -> None:

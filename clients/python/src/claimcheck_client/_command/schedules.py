@@ -21,7 +21,7 @@ from claimcheck_client._command.options import (
     TypeArgument,
     given,
 )
-from claimcheck_client._command.output import show_jobs, show_json, show_line, show_schedules
+from claimcheck_client._command.output import show, show_jobs, show_schedules
 
 app = typer.Typer(no_args_is_help=True, help="Recurring jobs.")
 SCHEDULES = Kind(lambda client: client.schedules, show_schedules)
@@ -92,10 +92,7 @@ def run(
     """Submit a schedule's job now, and print its id."""
     with context.obj.connect() as client:
         job = client.schedules.run(name, idempotency_key=idempotency_key)
-    if json:
-        show_json(job.document)
-    else:
-        show_line(job.id)
+    show(job.document, json, job.id)
 
 
 @app.command()

@@ -40,11 +40,12 @@ def store_profile(url: str, key: str) -> None:
 def connect() -> Claimcheck:
     """Return a client of the variables' deployment, or of the profile's.
 
-    Raises: WrongUsage without either. A profile's key is never sent to a variable's URL.
+    Raises: WrongUsage without either; ValueError if the URL or the key cannot be one. A profile's key is
+    never sent to a variable's URL.
     """
     url, key = os.environ.get(URL), os.environ.get(KEY)
     if url and key:
-        return client_of(url, key)
+        return Claimcheck(url, key)
     if url or key:
         raise WrongUsage(f"Set both {URL} and {KEY}, or none of them.")
     try:
@@ -54,15 +55,7 @@ def connect() -> Claimcheck:
         raise WrongUsage(f"Run `claimcheck login`, or set {URL} and {KEY}.") from error
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise WrongUsage(f"{profile()} cannot be read: run `claimcheck login` again.") from error
-    return client_of(url, key)
-
-
-def client_of(url: str, key: str) -> Claimcheck:
-    """Raises: WrongUsage if the URL or the key cannot be one."""
-    try:
-        return Claimcheck(url, key)
-    except ValueError as error:
-        raise WrongUsage(str(error)) from error
+    return Claimcheck(url, key)
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,8 @@ from claimcheck_client._exchange import check_url, deadline_of, has_transient_en
 from claimcheck_client._sync import files
 from claimcheck_client._sync.callbacks import Callbacks
 from claimcheck_client._sync.connection import Connection
-from claimcheck_client._sync.flows import Flows
-from claimcheck_client._sync.jobs import Job, wait_together
-from claimcheck_client._sync.schedules import Schedules
+from claimcheck_client._sync.jobs import Job, submit, wait_together
+from claimcheck_client._sync.named import Flows, Schedules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -58,15 +57,8 @@ class Claimcheck:
         check_url(url)
         if not (key and key.isascii() and key.isprintable()):
             raise ValueError("key must be printable ASCII characters, without a line break")
-        self._connection = Connection(
-            http_client or httpx.Client(timeout=timeout),
-            url.rstrip("/"),
-            key,
-            repeat_for,
-            clock,
-            sleep,
-            randomness,
-        )
+        http = http_client or httpx.Client(timeout=timeout)
+        self._connection = Connection(http, url.rstrip("/"), key, repeat_for, clock, sleep, randomness)
         self.schedules = Schedules(self._connection)
         self.flows = Flows(self._connection)
         self.callbacks = Callbacks(self._connection)
@@ -93,13 +85,8 @@ class Claimcheck:
         **options: Unpack[Options],
     ) -> Job:
         """Submit a job. Its input is a dict or a pydantic model."""
-        response = self._connection.send(
-            "POST",
-            "/v1/jobs",
-            body={"type": type, "input": input, **options},
-            idempotency_key=idempotency_key or str(uuid4()),
-        )
-        return Job.of(self._connection, response)
+        body = {"type": type, "input": input, **options}
+        return submit(self._connection, "/v1/jobs", body, idempotency_key)
 
     @overload
     def run(
@@ -150,8 +137,7 @@ class Claimcheck:
 
     def jobs(self, **filters: Unpack[JobFilter]) -> Iterator[Job]:
         """Yield the org's jobs, newest first; failed jobs alone with the last failure first."""
-        query = {"limit": 100, **query_of(filters)}
-        for document in self._connection.pages("/v1/jobs", "jobs", query):
+        for document in self._connection.pages("/v1/jobs", "jobs", query_of(filters)):
             yield Job(self._connection, document)
 
     def batch(self, jobs: Iterable[NewJob], *, idempotency_key: str | None = None) -> list[Job | ApiError]:
@@ -186,13 +172,8 @@ class Claimcheck:
 
         Its result is `{"matched": …, "done": …, "skipped": …}`.
         """
-        response = self._connection.send(
-            "POST",
-            "/v1/bulk",
-            body={"action": action, "filter": filters, "dry_run": dry_run},
-            idempotency_key=idempotency_key or str(uuid4()),
-        )
-        return Job.of(self._connection, response)
+        body = {"action": action, "filter": filters, "dry_run": dry_run}
+        return submit(self._connection, "/v1/bulk", body, idempotency_key)
 
     def wait_all(self, jobs: Sequence[Job], *, timeout: float | None = None) -> None:
         """Wait until all jobs have ended, with one request for up to 100 of them. Raises: WaitTimeout."""
@@ -206,7 +187,7 @@ class Claimcheck:
 
     def ledger(self) -> Iterator[Movement]:
         """Yield the movements of the org's credits, newest first. Their sum is what is left."""
-        yield from self._connection.pages("/v1/credits/ledger", "movements", {"limit": 100})
+        yield from self._connection.pages("/v1/credits/ledger", "movements")
 
     def upload(self, content: bytes | BinaryIO, content_type: str = "application/octet-stream") -> Upload:
         """Upload bytes or a binary file, from its start, and return the value of an input that takes a file.

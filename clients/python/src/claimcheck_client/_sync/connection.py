@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import random
-import time
 from dataclasses import dataclass
 from math import inf
 from typing import TYPE_CHECKING, Any
@@ -38,9 +36,9 @@ class Connection:
     url: str
     key: str
     repeat_for: float
-    clock: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], None] = time.sleep
-    randomness: Callable[[], float] = random.random
+    clock: Callable[[], float]
+    sleep: Callable[[float], None]
+    randomness: Callable[[], float]
 
     def send(
         self,
@@ -117,11 +115,11 @@ class Connection:
             logger.info("%s: trying again in %.1f s", reason, pause)
             self.sleep(pause)
 
-    def pages(self, path: str, name: str, query: Mapping[str, Any]) -> Iterator[Any]:
+    def pages(self, path: str, name: str, query: Mapping[str, Any] = {}) -> Iterator[Any]:
         """Yield the entries `name` of all pages. A page can be empty and still have a next one."""
         cursor: dict[str, str] = {}
         while True:
-            page = read(self.send("GET", path, query={**query, **cursor}))
+            page = read(self.send("GET", path, query={"limit": 100, **query, **cursor}))
             yield from page[name]
             if page["next_cursor"] is None:
                 return

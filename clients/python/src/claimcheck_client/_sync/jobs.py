@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import inf
 from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
+from uuid import uuid4
 
 from claimcheck_client._errors import ApiError, JobFailed
 from claimcheck_client._exchange import deadline_of, read, typed
@@ -135,16 +136,14 @@ class Job:
 
     def executions(self) -> list[Execution]:
         """Return the last 100 executions, newest first."""
-        found: list[Execution] = self._read_history("executions")
-        return found
+        return self._read_history("executions")
 
     def deliveries(self) -> list[Delivery]:
         """Return the last 100 deliveries of the callback, newest first."""
-        found: list[Delivery] = self._read_history("deliveries")
-        return found
+        return self._read_history("deliveries")
 
-    def _read_history(self, name: str) -> Any:
-        return read(self._connection.send("GET", f"{self._path}/{name}"))[name]
+    def _read_history(self, name: str) -> list[Any]:
+        return list(read(self._connection.send("GET", f"{self._path}/{name}"))[name])
 
     @property
     def _path(self) -> str:
@@ -157,6 +156,12 @@ class Job:
         self.document = document
         self._next_look = self._connection.next_look(response)
         return self
+
+
+def submit(connection: Connection, path: str, body: Any, idempotency_key: str | None) -> Job:
+    """Submit a job, with this key or a new one."""
+    key = idempotency_key or str(uuid4())
+    return Job.of(connection, connection.send("POST", path, body=body, idempotency_key=key))
 
 
 def wait_together(connection: Connection, jobs: Iterable[Job], deadline: float) -> None:
