@@ -45,18 +45,18 @@ def handle(input: Input, job: JobContext) -> Result:
     texts = list(dict.fromkeys(each.text for shot in input.screenshots for each in shot.captions))
     keep = patterns(input.keep)
 
-    def work(language: str, interpreter: Interpreter) -> tuple[dict[str, str], int]:
+    def work(language: str, interpreter: Interpreter) -> dict[str, str]:
         if language == language_code(input.source_locale):
-            return {text: text for text in texts}, 0
+            return {text: text for text in texts}
         done = {}
         for text in texts:
             masked = mask(text, keep)
             done[text] = masked.restore(interpreter.translate(masked.text))
-        return done, interpreter.sent
+        return done
 
     translations: dict[str, dict[str, str]] = {}
     sent, steps = 0, len(input.locales) * (1 + len(input.screenshots))
-    for locales, (done, length) in by_language(input.source_locale, input.locales, work, job):
+    for locales, done, length in by_language(input.source_locale, input.locales, work, job):
         translations |= dict.fromkeys(locales, done)
         sent += length
         job.progress(len(translations), steps, f"translated: {', '.join(locales)}")
