@@ -14,7 +14,6 @@ from apps.forvibe.job_types.listing_localization import language_code
 from apps.forvibe.job_types.screenshot_localization import (
     MAX_PIXELS,
     Caption,
-    DrawnCaption,
     Input,
     LocalizedScreenshot,
     Result,
@@ -23,7 +22,7 @@ from apps.forvibe.job_types.screenshot_localization import (
 from apps.forvibe.localization.masking import mask, patterns
 from apps.forvibe.localization.side_by_side import by_language
 from apps.forvibe.localization.translation import Interpreter
-from apps.forvibe.screenshots import drawing
+from apps.forvibe.screenshots.drawing import draw
 from apps.forvibe.screenshots.fonts import font_for, missing_in
 from apps.forvibe.screenshots.lines import drawn
 from claimcheck.authoring import Fail, JobContext
@@ -139,16 +138,10 @@ def _localized(
     job: JobContext, picture: Image.Image, captions: list[Caption], texts: dict[str, str], name: str
 ) -> LocalizedScreenshot:
     image = picture.copy()
-    shown = [_drawn(image, each, texts[each.text]) for each in captions]
+    shown = [draw(image, each, texts[each.text]) for each in captions]
     form = str(picture.format)
     content_type, options = SAVING[form]
     with TemporaryFile() as file:
         image.save(file, form, **options)
         saved = job.save(f"{name}.{form.lower()}", cast("BinaryIO", file), content_type)
     return LocalizedScreenshot(file=saved, captions=shown)
-
-
-def _drawn(image: Image.Image, caption: Caption, text: str) -> DrawnCaption:
-    box = drawing.Box(**caption.box.model_dump())
-    fitted = drawing.draw(image, drawing.Caption(text, box, caption.size, caption.color, caption.align))
-    return DrawnCaption(text=text, size=fitted.size, lines=fitted.lines, fits=fitted.fits)
