@@ -171,7 +171,6 @@ DIALECT = Dialect(
         Route("GET", "/api/v1/insights", list_insights, READ),
         Route("GET", "/api/v1/insights/{insight_id}", get_insight, READ),
     ),
-    secret=Request.bearer,
     accept=accept,
     show=show,
     problem=problem,
