@@ -3,10 +3,8 @@
 import struct
 import warnings
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from tempfile import TemporaryFile
-from typing import BinaryIO, cast
+from contextlib import suppress
+from io import BytesIO
 
 from PIL import Image, ImageOps
 
@@ -62,12 +60,12 @@ def handle(input: Input, job: JobContext) -> Result:
     _check_letters(translations)
     localizations: dict[str, list[LocalizedScreenshot]] = {locale: [] for locale in input.locales}
     for number, screenshot in enumerate(input.screenshots):
-        with _picture(job, screenshot, number) as picture:
-            for locale in input.locales:
-                name = f"{number + 1:02}-{locale}"
-                localized = _localized(job, picture, screenshot.captions, translations[locale], name)
-                localizations[locale].append(localized)
-            job.progress((2 + number) * len(input.locales), steps, f"drawn: screenshot {number + 1}")
+        picture = _picture(job, screenshot, number)
+        for locale in input.locales:
+            name = f"{number + 1:02}-{locale}"
+            localized = _localized(job, picture, screenshot.captions, translations[locale], name)
+            localizations[locale].append(localized)
+        job.progress((2 + number) * len(input.locales), steps, f"drawn: screenshot {number + 1}")
     return Result(source_locale=input.source_locale, localizations=localizations, characters_translated=sent)
 
 
@@ -82,29 +80,21 @@ def _check_letters(translations: dict[str, dict[str, str]]) -> None:
                 )
 
 
-def _scans(file: BinaryIO) -> int:
-    """Return the number of scans of a JPEG, and leave the file where it is."""
-    place = file.tell()
-    file.seek(0)
-    found = file.read().count(START_OF_SCAN)
-    file.seek(place)
-    return found
-
-
-@contextmanager
-def _picture(job: JobContext, screenshot: Screenshot, number: int) -> Iterator[Image.Image]:
+def _picture(job: JobContext, screenshot: Screenshot, number: int) -> Image.Image:
     """Raises: Fail if the file is no picture, or too large, or a caption is beyond it."""
     place = f"Screenshot {number + 1}"
-    with job.open(screenshot.image) as file, warnings.catch_warnings(action="ignore"):
+    with job.open(screenshot.image) as file:
+        content = file.read()
+    with warnings.catch_warnings(action="ignore"):
         try:
-            picture = Image.open(file, formats=list(SAVING))
+            picture = Image.open(BytesIO(content), formats=list(SAVING))
             if picture.width * picture.height > MAX_PIXELS:
                 raise Fail(
                     "image_too_large", f"{place} has more than {MAX_PIXELS:,} pixels: send a smaller one."
                 )
             # "MPO" is Pillow's name for a phone's JPEG with a second picture.
             form = "JPEG" if picture.format == "MPO" else str(picture.format)
-            if form == "JPEG" and _scans(file) > MAX_SCANS:
+            if form == "JPEG" and content.count(START_OF_SCAN) > MAX_SCANS:
                 raise Fail("image_too_complex", f"{place} has more than {MAX_SCANS} scans: save it again.")
             pixels = _pixels(picture)
         except (Image.DecompressionBombError, *DAMAGE) as error:
@@ -117,7 +107,7 @@ def _picture(job: JobContext, screenshot: Screenshot, number: int) -> Iterator[I
                 "within these.",
             )
     pixels.format = form
-    yield pixels
+    return pixels
 
 
 def _pixels(picture: Image.Image) -> Image.Image:
@@ -141,7 +131,7 @@ def _localized(
     shown = [draw(image, each, texts[each.text]) for each in captions]
     form = str(picture.format)
     content_type, options = SAVING[form]
-    with TemporaryFile() as file:
-        image.save(file, form, **options)
-        saved = job.save(f"{name}.{form.lower()}", cast("BinaryIO", file), content_type)
+    file = BytesIO()
+    image.save(file, form, **options)
+    saved = job.save(f"{name}.{form.lower()}", file, content_type)
     return LocalizedScreenshot(file=saved, captions=shown)
