@@ -97,13 +97,11 @@ class Match(NamedTuple):
 
 
 class Source:
+    """A file of the app's source, as the rules read it."""
+
     def __init__(self, file: SourceFile) -> None:
         self.path = file.path
         self.content = file.content
-
-    @property
-    def declares(self) -> bool:
-        return self.path.endswith(DECLARATIONS)
 
     @property
     def ships(self) -> bool:
@@ -144,7 +142,7 @@ def review_codebase(codebase: Codebase) -> list[Finding]:
 
 def missing_purposes(files: Sequence[Source]) -> Findings:
     """Find missing purpose strings, if a file that could declare them was given."""
-    declaring = [file for file in files if file.declares]
+    declaring = [file for file in files if file.path.endswith(DECLARATIONS)]
     declared = {key for file in declaring for key in KEY.findall(file.content)}
     if not any(file.path.endswith((".plist", ".pbxproj")) or declared for file in declaring):
         return

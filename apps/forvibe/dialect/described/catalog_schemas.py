@@ -34,13 +34,8 @@ def listing_schemas(catalog: Catalog) -> dict[str, Schema]:
     return {"ForvibeListing": {"type": "object", "title": "ForvibeListing"}}
 
 
-def body_schemas(submitted: Mapping[str, JobType]) -> dict[str, Schema]:
-    """Return the bodies by job type: inputs without path parameters; stored listings are optional."""
-    bodies = [_body(job_type, path) for path, job_type in submitted.items()]
-    return {name: schema for body in bodies for name, schema in body.items()}
-
-
-def _body(job_type: JobType, endpoint: str) -> dict[str, Schema]:
+def body_schemas(job_type: JobType, endpoint: str) -> dict[str, Schema]:
+    """Return the body of a submission: the input without path parameters; stored listings are optional."""
     name = body_name(job_type)
     shapes = body_of(name, job_type, endpoint)
     shape = shapes[name]
