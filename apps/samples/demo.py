@@ -1,12 +1,10 @@
 """The first part of the demo: the engine's features, with the two sample job types."""
 
 import io
-import math
-import random
 from datetime import UTC, datetime, timedelta
 
 import httpx
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageOps
 
 from local import PROJECT, STATE
 from local.conversation import Conversation, expect
@@ -15,9 +13,6 @@ from local.display import rfc3339
 
 ORDER = 0
 PICTURES = STATE / "demo"
-PICTURE_SIZE = (1600, 1000)
-# The strength of the grain. A picture without grain compresses to almost nothing.
-GRAIN = 24
 FORESIGHT = timedelta(seconds=3)
 # Seconds that a timer may be late on a busy machine.
 LATE = 2.0
@@ -43,7 +38,7 @@ def statistics(demo: Demo, talk: Conversation) -> None:
 
 def thumbnails(demo: Demo, talk: Conversation) -> None:
     demo.chapter("A picture goes up, and thumbnails come down")
-    image = landscape()
+    image = picture()
     asked = {"content_type": "image/jpeg", "size": len(image)}
     upload = talk.request("POST", "/v1/uploads", asked, status=201).json()
     talk.say("The URL is signed for this file alone and leads to the bucket, not through a function.")
@@ -124,38 +119,12 @@ def listing(demo: Demo, talk: Conversation) -> None:
     expect("the number of jobs", len(page["jobs"]), 6)
 
 
-def landscape() -> bytes:
-    """Draw an evening over hills. The same Pillow makes the same bytes."""
-    image = sky()
-    draw = ImageDraw.Draw(image)
-    draw.ellipse((1080, 250, 1240, 410), fill=(255, 244, 214))
-    for number, shade in enumerate([(92, 74, 106), (62, 52, 84), (34, 30, 54)]):
-        draw.polygon(ridge(number), fill=shade)
+def picture() -> bytes:
+    """Draw a fractal. The same Pillow makes the same bytes."""
+    fractal = Image.effect_mandelbrot((1600, 1000), (-2.2, -1.2, 1.64, 1.2), 100)
     buffer = io.BytesIO()
-    grained(image).save(buffer, "JPEG", quality=80)
+    ImageOps.colorize(fractal, "midnightblue", "orange").save(buffer, "JPEG", quality=80)
     return buffer.getvalue()
-
-
-def sky() -> Image.Image:
-    dusk, glow = (Image.new("RGB", PICTURE_SIZE, colour) for colour in ((58, 62, 120), (250, 176, 112)))
-    return Image.composite(glow, dusk, Image.linear_gradient("L").resize(PICTURE_SIZE))
-
-
-def ridge(number: int) -> list[tuple[float, float]]:
-    width, height = PICTURE_SIZE
-    base = height * (0.55 + 0.15 * number)
-    outline = [
-        (x, base - 60 * math.sin(x / (170 + 60 * number) + 2 * number) - 25 * math.sin(x / 61 + number))
-        for x in range(0, width + 1, 8)
-    ]
-    return [(0, height), *outline, (width, height)]
-
-
-def grained(image: Image.Image) -> Image.Image:
-    width, height = PICTURE_SIZE
-    noise = Image.frombytes("L", PICTURE_SIZE, random.Random(1).randbytes(width * height))  # noqa: S311
-    grain = noise.filter(ImageFilter.GaussianBlur(0.6)).convert("RGB")
-    return Image.blend(image.filter(ImageFilter.GaussianBlur(1)), grain, GRAIN / 255)
 
 
 STEPS = (statistics, thumbnails, replay, timer, cancel, flow, mistakes, listing)

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 from typing import NamedTuple
 
-from apps.deepidv.screening.countries import NAMES
+from apps.deepidv.countries import NAMES
 from apps.deepidv.screening.matching import Mention
 from apps.deepidv.screening.texts import Text
 

@@ -172,7 +172,6 @@ DIALECT = Dialect(
         Route("GET", "/jobs/{job_id}", get_job, READ),
         Route("GET", "/jobs/{job_id}/executions", list_executions, READ),
     ),
-    secret=Request.bearer,
     accept=accept,
     show=show,
     problem=problem,

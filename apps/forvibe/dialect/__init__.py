@@ -171,7 +171,6 @@ DIALECT = Dialect(
         Route("GET", "/api/v1/credits", get_credits, READ),
         Route("GET", "/api/v1/credits/ledger", list_ledger, READ),
     ),
-    secret=Request.bearer,
     accept=submit,
     show=show,
     problem=problem,

@@ -86,7 +86,8 @@ def _with_listings(given: dict[str, Any], call: Call, job_type: JobType, project
         return _by_locale(given, job_type)
     stored = find_listings(call, project_id)
     if not stored:
-        _refuse(given, job_type, "listings", _how_to_store(project_id, "{locale}"))
+        path = listing_path(project_id, "{locale}")
+        _refuse(given, job_type, "listings", f"the project has no stored listing: PUT {path} to store one")
     size = sum(len(text.encode()) for text in stored.values())
     if size > BODY_LIMIT:
         too_large = (
@@ -102,7 +103,8 @@ def _with_listing(given: dict[str, Any], call: Call, job_type: JobType, project_
         return given
     stored = find_listing(call, project_id, locale)
     if stored is None:
-        _refuse(given, job_type, "listing", _how_to_store(project_id, locale))
+        how = f"PUT {listing_path(project_id, locale)} to store one"
+        _refuse(given, job_type, "listing", f"the project has no stored listing for {locale}: {how}")
     return given | {"listing": json.loads(stored)}
 
 
@@ -138,11 +140,6 @@ def _errors(kind: Any, value: Any, at: str = "") -> list[FieldError]:
     except ValidationError as error:
         return field_errors(error, at)
     return []
-
-
-def _how_to_store(project_id: str, locale: str) -> str:
-    missing = "no stored listing" if locale == "{locale}" else f"no stored listing for {locale}"
-    return f"the project has {missing}: PUT {listing_path(project_id, locale)} to store one"
 
 
 def _refuse(given: dict[str, Any], job_type: JobType, field: str, message: str) -> NoReturn:

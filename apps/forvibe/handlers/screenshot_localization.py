@@ -3,10 +3,8 @@
 import struct
 import warnings
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from tempfile import TemporaryFile
-from typing import BinaryIO, cast
+from contextlib import suppress
+from io import BytesIO
 
 from PIL import Image, ImageOps
 
@@ -14,7 +12,6 @@ from apps.forvibe.job_types.listing_localization import language_code
 from apps.forvibe.job_types.screenshot_localization import (
     MAX_PIXELS,
     Caption,
-    DrawnCaption,
     Input,
     LocalizedScreenshot,
     Result,
@@ -23,7 +20,7 @@ from apps.forvibe.job_types.screenshot_localization import (
 from apps.forvibe.localization.masking import mask, patterns
 from apps.forvibe.localization.side_by_side import by_language
 from apps.forvibe.localization.translation import Interpreter
-from apps.forvibe.screenshots import drawing
+from apps.forvibe.screenshots.drawing import draw
 from apps.forvibe.screenshots.fonts import font_for, missing_in
 from apps.forvibe.screenshots.lines import drawn
 from claimcheck.authoring import Fail, JobContext
@@ -45,30 +42,30 @@ def handle(input: Input, job: JobContext) -> Result:
     texts = list(dict.fromkeys(each.text for shot in input.screenshots for each in shot.captions))
     keep = patterns(input.keep)
 
-    def work(language: str, interpreter: Interpreter) -> tuple[dict[str, str], int]:
+    def work(language: str, interpreter: Interpreter) -> dict[str, str]:
         if language == language_code(input.source_locale):
-            return {text: text for text in texts}, 0
+            return {text: text for text in texts}
         done = {}
         for text in texts:
             masked = mask(text, keep)
             done[text] = masked.restore(interpreter.translate(masked.text))
-        return done, interpreter.sent
+        return done
 
     translations: dict[str, dict[str, str]] = {}
     sent, steps = 0, len(input.locales) * (1 + len(input.screenshots))
-    for locales, (done, length) in by_language(input.source_locale, input.locales, work, job):
+    for locales, done, length in by_language(input.source_locale, input.locales, work, job):
         translations |= dict.fromkeys(locales, done)
         sent += length
         job.progress(len(translations), steps, f"translated: {', '.join(locales)}")
     _check_letters(translations)
     localizations: dict[str, list[LocalizedScreenshot]] = {locale: [] for locale in input.locales}
     for number, screenshot in enumerate(input.screenshots):
-        with _picture(job, screenshot, number) as picture:
-            for locale in input.locales:
-                name = f"{number + 1:02}-{locale}"
-                localized = _localized(job, picture, screenshot.captions, translations[locale], name)
-                localizations[locale].append(localized)
-            job.progress((2 + number) * len(input.locales), steps, f"drawn: screenshot {number + 1}")
+        picture = _picture(job, screenshot, number)
+        for locale in input.locales:
+            name = f"{number + 1:02}-{locale}"
+            localized = _localized(job, picture, screenshot.captions, translations[locale], name)
+            localizations[locale].append(localized)
+        job.progress((2 + number) * len(input.locales), steps, f"drawn: screenshot {number + 1}")
     return Result(source_locale=input.source_locale, localizations=localizations, characters_translated=sent)
 
 
@@ -83,29 +80,21 @@ def _check_letters(translations: dict[str, dict[str, str]]) -> None:
                 )
 
 
-def _scans(file: BinaryIO) -> int:
-    """Return the number of scans of a JPEG, and leave the file where it is."""
-    place = file.tell()
-    file.seek(0)
-    found = file.read().count(START_OF_SCAN)
-    file.seek(place)
-    return found
-
-
-@contextmanager
-def _picture(job: JobContext, screenshot: Screenshot, number: int) -> Iterator[Image.Image]:
+def _picture(job: JobContext, screenshot: Screenshot, number: int) -> Image.Image:
     """Raises: Fail if the file is no picture, or too large, or a caption is beyond it."""
     place = f"Screenshot {number + 1}"
-    with job.open(screenshot.image) as file, warnings.catch_warnings(action="ignore"):
+    with job.open(screenshot.image) as file:
+        content = file.read()
+    with warnings.catch_warnings(action="ignore"):
         try:
-            picture = Image.open(file, formats=list(SAVING))
+            picture = Image.open(BytesIO(content), formats=list(SAVING))
             if picture.width * picture.height > MAX_PIXELS:
                 raise Fail(
                     "image_too_large", f"{place} has more than {MAX_PIXELS:,} pixels: send a smaller one."
                 )
             # "MPO" is Pillow's name for a phone's JPEG with a second picture.
             form = "JPEG" if picture.format == "MPO" else str(picture.format)
-            if form == "JPEG" and _scans(file) > MAX_SCANS:
+            if form == "JPEG" and content.count(START_OF_SCAN) > MAX_SCANS:
                 raise Fail("image_too_complex", f"{place} has more than {MAX_SCANS} scans: save it again.")
             pixels = _pixels(picture)
         except (Image.DecompressionBombError, *DAMAGE) as error:
@@ -118,7 +107,7 @@ def _picture(job: JobContext, screenshot: Screenshot, number: int) -> Iterator[I
                 "within these.",
             )
     pixels.format = form
-    yield pixels
+    return pixels
 
 
 def _pixels(picture: Image.Image) -> Image.Image:
@@ -139,16 +128,10 @@ def _localized(
     job: JobContext, picture: Image.Image, captions: list[Caption], texts: dict[str, str], name: str
 ) -> LocalizedScreenshot:
     image = picture.copy()
-    shown = [_drawn(image, each, texts[each.text]) for each in captions]
+    shown = [draw(image, each, texts[each.text]) for each in captions]
     form = str(picture.format)
     content_type, options = SAVING[form]
-    with TemporaryFile() as file:
-        image.save(file, form, **options)
-        saved = job.save(f"{name}.{form.lower()}", cast("BinaryIO", file), content_type)
+    file = BytesIO()
+    image.save(file, form, **options)
+    saved = job.save(f"{name}.{form.lower()}", file, content_type)
     return LocalizedScreenshot(file=saved, captions=shown)
-
-
-def _drawn(image: Image.Image, caption: Caption, text: str) -> DrawnCaption:
-    box = drawing.Box(**caption.box.model_dump())
-    fitted = drawing.draw(image, drawing.Caption(text, box, caption.size, caption.color, caption.align))
-    return DrawnCaption(text=text, size=fitted.size, lines=fitted.lines, fits=fitted.fits)

@@ -25,8 +25,8 @@ SPARE = 2.0
 
 def by_language(
     source_locale: str, locales: Sequence[str], work: Callable[[str, Interpreter], T], job: JobContext
-) -> Iterator[tuple[list[str], T]]:
-    """Call `work` with each language and its interpreter. Yield the locales of each with the result.
+) -> Iterator[tuple[list[str], T, int]]:
+    """Call `work` with each language and its interpreter: yield its locales, result and characters sent.
 
     `work` gets the source's language, too, if a locale has it: its texts need no translation.
     Raises: Fail, Retry.
@@ -37,13 +37,13 @@ def by_language(
     source = _code(source_locale)
     with _threads() as (pool, stop):
 
-        def translate(language: str) -> T:
-            return work(language, Interpreter(job.tools.translator, source, language, stop.is_set))
+        def translate(language: str) -> tuple[T, int]:
+            interpreter = Interpreter(job.tools.translator, source, language, stop.is_set)
+            return work(language, interpreter), interpreter.sent
 
-        futures = {pool.submit(translate, language): language for language in groups}
+        futures = {pool.submit(translate, language): mine for language, mine in groups.items()}
         for future in _finished(set(futures), job):
-            mine = groups[futures[future]]
-            yield mine, _result(future, mine)
+            yield futures[future], *_result(future, futures[future])
 
 
 def _code(locale: str) -> str:

@@ -1,11 +1,21 @@
 """The review of an app's source, as text: nothing is compiled."""
 
+import plistlib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from typing import Any, NamedTuple
 
-from apps.forvibe.job_types.review_simulation import Codebase, Finding
+from apps.forvibe.job_types.review_simulation import Codebase, Finding, SourceFile
 from apps.forvibe.review.rules import Findings, finding, limited
-from apps.forvibe.review.source import Source, find
+
+CODE = (".swift", ".m", ".mm", ".h", ".js", ".jsx", ".ts", ".tsx", ".dart", ".kt", ".cs")
+# Where a purpose string may be declared: property lists, Xcode's project, Expo's and XcodeGen's files.
+DECLARATIONS = (".plist", ".pbxproj", ".xcconfig", ".json", ".yml", ".yaml")
+COMMENT = re.compile(r"^[ \t]*(?://|/?\*).*$", re.MULTILINE)
+TRIAL = re.compile(
+    r"(?:^|[/_.-])(?:ui)?(?:tests?|specs?|mocks?|fixtures?|previews?)(?=[/_.-])|tests?\.\w+$", re.I
+)
 
 # UIWebView: "App Store no longer accepts" it (Apple Developer News, December 2019).
 PRIVATE = re.compile(
@@ -79,6 +89,52 @@ VAGUE = re.compile(
 SHOWN = 4
 
 
+class Match(NamedTuple):
+    """An excerpt, and its place as `path:line`."""
+
+    excerpt: str
+    line: str
+
+
+class Source:
+    """A file of the app's source, as the rules read it."""
+
+    def __init__(self, file: SourceFile) -> None:
+        self.path = file.path
+        self.content = file.content
+
+    @property
+    def ships(self) -> bool:
+        """Whether the file is part of the app: not a test, mock, fixture or preview."""
+        return not TRIAL.search(self.path)
+
+    @cached_property
+    def code(self) -> str:
+        """The code without comment lines; empty for other files."""
+        return COMMENT.sub("", self.content) if self.path.endswith(CODE) else ""
+
+    @cached_property
+    def properties(self) -> dict[str, Any]:
+        """The top level of a readable property list, else empty. (plistlib refuses entities.)"""
+        if not self.path.endswith(".plist"):
+            return {}
+        try:
+            properties = plistlib.loads(self.content.encode())
+        except Exception:  # noqa: BLE001 - a broken list can raise almost any exception
+            return {}
+        return properties if isinstance(properties, dict) else {}
+
+    def line(self, text: str, position: int) -> str:
+        return f"{self.path}:{text.count(chr(10), 0, position) + 1}"
+
+
+def find(files: Sequence[Source], pattern: re.Pattern[str]) -> Iterator[Match]:
+    """Yield the first match in the code of each file that ships."""
+    for file in files:
+        if file.ships and (found := pattern.search(file.code)):
+            yield Match(found[0], file.line(file.code, found.start()))
+
+
 def review_codebase(codebase: Codebase) -> list[Finding]:
     files = [Source(file) for file in codebase.files]
     return list(limited(each for check in CHECKS for each in check(files)))
@@ -86,7 +142,7 @@ def review_codebase(codebase: Codebase) -> list[Finding]:
 
 def missing_purposes(files: Sequence[Source]) -> Findings:
     """Find missing purpose strings, if a file that could declare them was given."""
-    declaring = [file for file in files if file.declares]
+    declaring = [file for file in files if file.path.endswith(DECLARATIONS)]
     declared = {key for file in declaring for key in KEY.findall(file.content)}
     if not any(file.path.endswith((".plist", ".pbxproj")) or declared for file in declaring):
         return

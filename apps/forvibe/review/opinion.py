@@ -20,7 +20,6 @@ from claimcheck.authoring import DATA_RULE, JobContext, Outcome, enclosed, gener
 MODEL = "REVIEW_MODEL_ID"
 FIELDS = (*TITLES, *PROSE, "keywords")
 MAX_REMARKS = 20
-MAX_TOKENS = 4096
 # Seconds, for each of at most two calls; and seconds of the attempt kept for the result.
 TIMEOUT = 20
 MARGIN = 10
@@ -68,7 +67,6 @@ def second_opinion(
             Remarks,
             system=SYSTEM,
             prompt=enclosed({page.locale: dict(_texts(page)) for page in sent}),
-            max_tokens=MAX_TOKENS,
             remaining=lambda: min(TIMEOUT, job.remaining() - MARGIN),
         )
     except Outcome:

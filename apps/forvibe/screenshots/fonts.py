@@ -16,16 +16,8 @@ CHINESE = "Noto Sans SC"
 # NanumGothic: Korean.
 KOREAN = "NanumGothic"
 # The first words of the Unicode names of the characters that only one of them has.
-WRITING = {
-    "HANGUL": KOREAN,
-    "CJK": CHINESE,
-    "HIRAGANA": CHINESE,
-    "KATAKANA": CHINESE,
-    "KATAKANA-HIRAGANA": CHINESE,
-    "FULLWIDTH": CHINESE,
-    "HALFWIDTH": CHINESE,
-    "IDEOGRAPHIC": CHINESE,
-}
+_CHINESE = ("CJK", "HIRAGANA", "KATAKANA", "FULLWIDTH", "HALFWIDTH", "IDEOGRAPHIC")
+WRITING = {"HANGUL": KOREAN, **dict.fromkeys(_CHINESE, CHINESE)}
 # A code point without a character: every font draws it as one that it does not have.
 NOTHING = "\U0010ffff"
 

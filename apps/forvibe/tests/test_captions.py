@@ -3,15 +3,19 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from apps.forvibe.screenshots.drawing import SMALLEST, Box, Caption, Fitted, draw, fit
+from apps.forvibe.job_types.screenshot_localization import Box, Caption, DrawnCaption
+from apps.forvibe.screenshots.drawing import SMALLEST, draw, fit
 from apps.forvibe.screenshots.fonts import CHINESE, FIRAGO, KOREAN, font_for, missing_in
 from apps.forvibe.screenshots.lines import NEVER_FIRST, NEVER_LAST, broken, drawn
 
+Align = Literal["start", "center", "end"]
 WORDS = {
     "ar-SA": "تتبع كل مد وجزر، أينما أبحرت (v2.0)",
     "cs": "Sledujte každý příliv, ať plujete kamkoli",
@@ -31,13 +35,13 @@ WORDS = {
     "zh-Hant": "無論您航行到哪裡，都能追蹤每一次潮汐",
 }
 SIZE = (900, 400)
-BOX = Box(100, 60, 700, 260)
+BOX = Box(x=100, y=60, width=700, height=260)
 
 
-def inked(caption: Caption) -> tuple[Fitted, tuple[int, int, int, int]]:
+def inked(text: str, size: int, align: Align) -> tuple[DrawnCaption, tuple[int, int, int, int]]:
     """Return what was drawn, and the smallest box around it."""
     image = Image.new("RGB", SIZE, "black")
-    fitted = draw(image, caption)
+    fitted = draw(image, Caption(text="Tide", box=BOX, size=size, align=align), text)
     around = image.getbbox()
     assert around is not None
     return fitted, around
@@ -45,8 +49,8 @@ def inked(caption: Caption) -> tuple[Fitted, tuple[int, int, int, int]]:
 
 @pytest.mark.parametrize("locale", WORDS)
 @pytest.mark.parametrize("align", ["start", "center", "end"])
-def test_a_caption_is_drawn_within_its_box(locale: str, align: str) -> None:
-    fitted, (left, top, right, bottom) = inked(Caption(WORDS[locale], BOX, 64, "#fff", align))
+def test_a_caption_is_drawn_within_its_box(locale: str, align: Align) -> None:
+    fitted, (left, top, right, bottom) = inked(WORDS[locale], 64, align)
 
     assert fitted.fits
     assert fitted.size >= 30
@@ -79,8 +83,9 @@ def test_a_caption_is_set_in_one_font(text: str, font: str) -> None:
 
 @pytest.mark.parametrize(("locale", "start"), [("de-DE", "left"), ("ar-SA", "right"), ("he", "right")])
 def test_start_is_where_the_language_starts(locale: str, start: str) -> None:
-    for align, side in (("start", start), ("end", "left" if start == "right" else "right")):
-        _, (left, _, right, _) = inked(Caption(WORDS[locale][:12], BOX, 40, "#fff", align))
+    sides: dict[Align, str] = {"start": start, "end": "left" if start == "right" else "right"}
+    for align, side in sides.items():
+        _, (left, _, right, _) = inked(WORDS[locale][:12], 40, align)
         gaps = {"left": left - BOX.x, "right": BOX.x + BOX.width - right}
         assert gaps[side] <= 10
         assert max(gaps.values()) > 300
@@ -106,14 +111,14 @@ def test_chinese_breaks_anywhere_but_not_before_or_after_what_belongs_together()
 
 
 def test_words_are_not_cut_if_smaller_letters_keep_them_whole() -> None:
-    fitted = fit("Donaudampfschifffahrtsgesellschaft", Box(0, 0, 300, 200), 64)
+    fitted = fit("Donaudampfschifffahrtsgesellschaft", Box(x=0, y=0, width=300, height=200), 64)
 
     assert fitted.lines == ["Donaudampfschifffahrtsgesellschaft"]
     assert fitted.size < 30
 
 
 def test_what_fits_at_no_size_is_cut_and_said() -> None:
-    fitted = fit("word " * 200, Box(0, 0, 60, 30), 64)
+    fitted = fit("word " * 200, Box(x=0, y=0, width=60, height=30), 64)
 
     assert (fitted.fits, fitted.size) == (False, SMALLEST)
     assert len(fitted.lines) == 3
@@ -126,7 +131,7 @@ def test_what_fits_at_no_size_is_cut_and_said() -> None:
     size=st.integers(SMALLEST, 80),
 )
 def test_any_text_is_set_in_any_box(text: str, width: int, height: int, size: int) -> None:
-    fitted = fit(text, Box(0, 0, width, height), size)
+    fitted = fit(text, Box(x=0, y=0, width=width, height=height), size)
 
     assert SMALLEST <= fitted.size <= size
     if fitted.fits:
@@ -135,7 +140,7 @@ def test_any_text_is_set_in_any_box(text: str, width: int, height: int, size: in
 
 def test_a_caption_with_another_color_has_only_that_color() -> None:
     image = Image.new("RGB", SIZE, "black")
-    draw(image, Caption("Tide", BOX, 64, "#ff0000", "center"))
+    draw(image, Caption(text="Tide", box=BOX, size=64, color="#ff0000"), "Tide")
 
     assert image.getchannel("G").getextrema() == (0, 0)
     assert image.getchannel("R").getextrema() == (0, 255)

@@ -10,6 +10,7 @@ from claimcheck.authoring.catalog import Catalog, JobType
 from claimcheck.domain import errors
 from claimcheck.openapi import reference as api
 from claimcheck.openapi.models import (
+    body_of,
     input_schemas,
     narrowed,
     response_schemas,
@@ -85,17 +86,14 @@ def reference(catalog: Catalog, submitted: Mapping[str, JobType]) -> api.Referen
 
 
 def _body(job_type: JobType, endpoint: str) -> dict[str, api.Schema]:
-    """Return the schemas of a submission's body: the input without the fields in the path, and `Schedule`."""
+    """Return the schemas of a submission's body, with the published names and the fields of `Schedule`."""
     name, names = body_name(job_type), names_of(job_type)
-    shapes = input_schemas(name, job_type.input)
+    shapes = body_of(name, job_type, endpoint)
     shape = shapes[name]
-    fields = {
-        field: schema for field, schema in shape["properties"].items() if f"{{{field}}}" not in endpoint
-    }
     shapes[name] = shape | {
-        "properties": {names.get(field, field): schema for field, schema in fields.items()}
+        "properties": {names.get(field, field): schema for field, schema in shape["properties"].items()}
         | input_schemas("Schedule", Schedule)["Schedule"]["properties"],
-        "required": [names.get(field, field) for field in shape.get("required", []) if field in fields],
+        "required": [names.get(field, field) for field in shape["required"]],
     }
     return shapes
 

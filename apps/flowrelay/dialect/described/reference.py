@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from apps.flowrelay.dialect import artifacts
+from apps.flowrelay import dialect as flowrelay
 from apps.flowrelay.dialect.described import responses
 from claimcheck.authoring.catalog import Catalog, JobType
 from claimcheck.domain import errors
@@ -51,10 +51,10 @@ OPERATIONS: api.Operations = {
         answers={200: SHOWN},
         errors=api.UNKNOWN_JOB,
     ),
-    artifacts.list_handoffs: _list("handoff"),
-    artifacts.get_handoff: _get("handoff"),
-    artifacts.list_insights: _list("insight"),
-    artifacts.get_insight: _get("insight"),
+    flowrelay.list_handoffs: _list("handoff"),
+    flowrelay.get_handoff: _get("handoff"),
+    flowrelay.list_insights: _list("insight"),
+    flowrelay.get_insight: _get("insight"),
 }
 
 

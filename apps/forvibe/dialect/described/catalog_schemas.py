@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from copy import deepcopy
-from dataclasses import replace
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
@@ -35,17 +34,12 @@ def listing_schemas(catalog: Catalog) -> dict[str, Schema]:
     return {"ForvibeListing": {"type": "object", "title": "ForvibeListing"}}
 
 
-def body_schemas(submitted: Mapping[str, JobType]) -> dict[str, Schema]:
-    """Return the bodies by job type: inputs without path parameters; stored listings are optional."""
-    bodies = [_body(job_type, path) for path, job_type in submitted.items()]
-    return {name: schema for body in bodies for name, schema in body.items()}
-
-
-def _body(job_type: JobType, endpoint: str) -> dict[str, Schema]:
-    in_path = [field for field in job_type.input.model_fields if f"{{{field}}}" in endpoint]
-    shapes = body_of(replace(job_type, name=f"forvibe_{job_type.name}"), in_path)
-    shape = shapes[body_name(job_type)]
-    if "project_id" in in_path:
+def body_schemas(job_type: JobType, endpoint: str) -> dict[str, Schema]:
+    """Return the body of a submission: the input without path parameters; stored listings are optional."""
+    name = body_name(job_type)
+    shapes = body_of(name, job_type, endpoint)
+    shape = shapes[name]
+    if "{project_id}" in endpoint:
         shape["required"] = [field for field in shape["required"] if field not in ("listings", "listing")]
         if "listings" in shape["properties"]:
             _allow_one(shape)

@@ -61,7 +61,10 @@ def shapes_of(catalog: Catalog, submitted: Mapping[str, JobType]) -> dict[str, a
     shapes["ForvibeWrongField"] = shapes.pop("WrongField") | {"title": "ForvibeWrongField"}
     shapes["ForvibeProblem"]["properties"]["errors"]["items"] = api.ref("ForvibeWrongField")
     shapes |= catalog_schemas.simulation_schemas(results, shapes)
-    return shapes | catalog_schemas.listing_schemas(catalog) | catalog_schemas.body_schemas(submitted)
+    shapes |= catalog_schemas.listing_schemas(catalog)
+    for path, job_type in submitted.items():
+        shapes |= catalog_schemas.body_schemas(job_type, path)
+    return shapes
 
 
 def operations(catalog: Catalog) -> api.Operations:

@@ -217,10 +217,10 @@ class Dialect(NamedTuple):
     name: str
     key_prefix: str
     routes: tuple[Route, ...]
-    secret: Callable[[Request], str | None]
     accept: Callable[[JobType, Call], Response]
     show: Callable[[Call, Job], Response]
     problem: Callable[[errors.ClaimcheckError, int, Request], Response]
+    secret: Callable[[Request], str | None] = Request.bearer
     statuses: Mapping[type[errors.ClaimcheckError], int] = {}
     precedence: int = 2
     challenge: str = "Bearer"  # WWW-Authenticate

@@ -20,7 +20,7 @@ from claimcheck.openapi.answers import (
     describe_problem,
 )
 from claimcheck.openapi.examples import examples_of
-from claimcheck.openapi.models import body_of
+from claimcheck.openapi.models import body_of, type_name
 from claimcheck.openapi.reference import Describe, Kind, Operation, Reference, Schema, parameter, ref
 from claimcheck.openapi.shared import both, either, either_of
 
@@ -119,7 +119,7 @@ class Document:
     def _add_submission(self, part: Part, job_type: JobType, path: str) -> None:
         params = PARAMETER.findall(path)
         said = part.reference.submission(job_type)
-        shapes = {} if said.body else body_of(job_type, params)
+        shapes = {} if said.body else body_of(f"{type_name(job_type)}Body", job_type, path)
         for name, schema in shapes.items():
             self.share("schemas", name, schema)
         fields = job_type.input.model_json_schema()["properties"]

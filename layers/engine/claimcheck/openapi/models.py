@@ -2,7 +2,7 @@
 
 import json
 import warnings
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
@@ -99,12 +99,13 @@ def versions_of(submitted: Mapping[str, JobType], catalog: Catalog) -> list[JobT
     return [each for each in catalog.versions if each.name in names]
 
 
-def body_of(job_type: JobType, params: Collection[str]) -> dict[str, Schema]:
-    """Return the schema of a body: the input without `params`, which are in the path."""
-    name = f"{type_name(job_type)}Body"
+def body_of(name: str, job_type: JobType, path: str) -> dict[str, Schema]:
+    """Return the schema `name` of a body, and its parts: the input without the fields in the path."""
     shapes = input_schemas(name, job_type.input)
     shape = shapes[name]
-    properties = {field: schema for field, schema in shape["properties"].items() if field not in params}
-    required = [field for field in shape.get("required", []) if field not in params]
+    properties = {
+        field: schema for field, schema in shape["properties"].items() if f"{{{field}}}" not in path
+    }
+    required = [field for field in shape.get("required", []) if field in properties]
     shapes[name] = shape | {"properties": properties, "required": required}
     return shapes

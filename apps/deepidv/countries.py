@@ -1,4 +1,4 @@
-"""English names and adjectives of countries, by ISO 3166-1 alpha-2 code."""
+"""English names and adjectives of countries, by the officially assigned codes of ISO 3166-1 alpha-2."""
 
 _NAMES = """
 AD Andorra|Andorran; AE United Arab Emirates|UAE|Emirati|Dubai; AF Afghanistan|Afghan; AG Antigua;
