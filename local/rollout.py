@@ -34,7 +34,7 @@ ARTIFACTS = {
 }
 # The recipes' own command sets up an environment of what ships, in a second. Here, the check of apps looks
 # at the same packages, because it hides all others.
-HERE = "build_of=PYTHONPATH=layers/engine:$(1):. PYTHONDONTWRITEBYTECODE=1 $(python) -m claimcheck.build"
+HERE = "build_of=PYTHONPATH=layers/engine:. PYTHONDONTWRITEBYTECODE=1 $(python) -m claimcheck.build"
 EDITED = "Published without sam deploy."
 NOT_IN = {"GetJob": {"handlers"}}
 

@@ -72,16 +72,13 @@ endef
 interpreter:
 	$(python) -c '' 2>/dev/null || { echo 'Building for $(target) needs $(python) on PATH to compile bytecode. Install it, or choose another version: sam build --parameter-overrides Runtime=...' >&2; exit 1; }
 
-# The build writes the index of apps, and from it the API's description, with this Python and the packages that ship.
-# Before that it checks the apps, for which it also needs the AWS SDK, which Lambda provides, and PyYAML. SAM builds
-# layers first, so a problem of an app stops all.
+# The build writes the index of apps, and the API's description, with this Python and the packages that ship. Before
+# that it checks the apps, for which it also needs the AWS SDK, which Lambda provides, and PyYAML. SAM builds layers
+# first, so a problem of an app stops all.
 shipped := layers/engine/requirements.txt $(wildcard apps/*/requirements/*.txt)
-build_of = PYTHONPATH=layers/engine:$(1):. PYTHONDONTWRITEBYTECODE=1 \
+build_of = PYTHONPATH=layers/engine:. PYTHONDONTWRITEBYTECODE=1 \
 	$(uv) run -q --no-project --isolated --no-build --python $(python) --with boto3 --with pyyaml \
 	$(shipped:%=--with-requirements %) python -m claimcheck.build
 
-build-AppsLayer: extra = $(call build_of,) check && $(call build_of,) index $(destination)/index.py
-
-build-GetJob: scratch = $(destination)/.index
-build-GetJob: extra = mkdir -p $(scratch)/apps && $(call build_of,) index $(scratch)/apps/index.py && \
-	$(call build_of,$(scratch)) openapi > $(destination)/openapi.json && rm -r $(scratch)
+build-AppsLayer: extra = $(build_of) check $(destination)/index.py
+build-GetJob: extra = $(build_of) openapi > $(destination)/openapi.json

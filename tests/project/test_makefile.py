@@ -135,12 +135,25 @@ def test_uv_trusts_the_systems_certificates() -> None:
     assert "system_certs: true" in shown.stdout
 
 
+def indexes(copy: Copy, command: str) -> bool:
+    """Return whether make would write the index of apps for a command."""
+    planned = copy.run("make", "-n", command, "ORG=acme")
+    return "claimcheck.build index apps/index.py" in planned
+
+
 @pytest.mark.parametrize("command", ["deploy", "smoke", "key"])
 def test_a_fresh_clone_gets_the_index_that_a_command_for_keys_reads(copy: Copy, command: str) -> None:
     (copy.folder / "apps/index.py").unlink(missing_ok=True)
 
-    planned = subprocess.run(
-        ["make", "-n", command, "ORG=acme"], cwd=copy.folder, capture_output=True, text=True, check=True
-    ).stdout
+    assert indexes(copy, command)
 
-    assert "claimcheck.build index apps/index.py" in planned
+
+@pytest.mark.parametrize("gone", ["billing", "billing/handlers/billing.py"])
+def test_the_index_is_written_again_when_an_app_or_a_module_is_gone(copy: Copy, gone: str) -> None:
+    copy.python("claimcheck.build", "app", "billing")
+    make(copy, "apps/index.py")
+    assert not indexes(copy, "key")
+
+    copy.run("rm", "-r", f"apps/{gone}")
+
+    assert indexes(copy, "key")

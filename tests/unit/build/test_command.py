@@ -58,7 +58,7 @@ def test_an_app_that_cannot_be_built_ends_the_command(capsys: pytest.CaptureFixt
     assert capsys.readouterr().err.startswith("apps/billing/app.toml:1: this is not valid TOML: ")
 
 
-@pytest.mark.parametrize("arguments", [[], ["index"], ["sell"]])
+@pytest.mark.parametrize("arguments", [[], ["index"], ["check", "a", "b"], ["sell"]])
 def test_any_other_command_prints_how_to_use_it(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:

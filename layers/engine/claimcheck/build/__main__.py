@@ -1,16 +1,17 @@
-"""usage: python -m claimcheck.build check | index TARGET | openapi | template | schemas | lock | app NAME
+"""usage: python -m claimcheck.build COMMAND
 
-check     check the apps as Lambda will import them
-index     write the index of apps to TARGET
+check     check the apps as Lambda will import them: [TARGET], for their index
+index     write the index of apps: TARGET
 openapi   print the API's description
 template  update the apps' blocks in template.yaml
 schemas   record the released inputs of job types
 lock      pin the apps' packages
-app       create an app
+app       create an app: NAME
 """
 
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from claimcheck.build.apps import InvalidApp, read_apps
 
@@ -21,20 +22,31 @@ TEMPLATE = Path("template.yaml")
 def main(arguments: list[str]) -> int:
     try:
         match arguments:
-            case ["check"]:
+            case ["check"] | ["check", _]:
                 from claimcheck.build.check import check
+                from claimcheck.build.index import write_index
 
                 check(APPS, TEMPLATE)
+                for target in arguments[1:]:
+                    write_index(read_apps(APPS), Path(target))
             case ["index", target]:
                 from claimcheck.build.index import write_index
 
                 write_index(read_apps(APPS), Path(target))
             case ["openapi"]:
-                from claimcheck.build.description import describe
-                from claimcheck.domain.json_text import compact
-                from claimcheck.installed import dialects, load_catalog
+                from claimcheck.build.index import write_index
 
-                print(compact(describe(dialects(), load_catalog())))
+                with TemporaryDirectory() as place:
+                    index = Path(place, "apps/index.py")
+                    index.parent.mkdir()
+                    write_index(read_apps(APPS), index)
+                    # Before a folder that may have an older index.
+                    sys.path.insert(0, place)
+                    from claimcheck.build.description import describe
+                    from claimcheck.domain.json_text import compact
+                    from claimcheck.installed import dialects, load_catalog
+
+                    print(compact(describe(dialects(), load_catalog())))
             case ["template"]:
                 from claimcheck.build.template import with_blocks
 
