@@ -165,11 +165,10 @@ def test_edits_are_live_in_seconds_and_data_outlive_the_stack(copy: WorkingCopy)
         eventually(lambda: "No module named 'httpx'" in copy.run("logs"), EDIT, "the reason", every=2)
         handler.write_text(working)
 
+        run_at = datetime.now(UTC) + timedelta(seconds=AHEAD)
+        kept = again.submit("echo", {"text": "kept"}, run_at=run_at.isoformat())
     # The job, and its wake-up: without that, it would be swept a minute later.
     states = [copy.folder / ".local/data/state" / name for name in ("dynamodb.json", "sqs.json")]
-    with closing(up(copy)) as client:
-        run_at = datetime.now(UTC) + timedelta(seconds=AHEAD)
-        kept = client.submit("echo", {"text": "kept"}, run_at=run_at.isoformat())
     eventually(lambda: all(kept in state.read_text() for state in states), EDIT, "the job on the disk")
     group = json.loads((copy.folder / ".local/stack.json").read_text())["process_groups"]["ministack"]
     os.killpg(group, signal.SIGKILL)
