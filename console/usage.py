@@ -29,7 +29,7 @@ class Use(NamedTuple):
 
 
 async def show_credits(visit: Visit) -> Response:
-    """Show what is left, and every movement."""
+    """Show the credits that are left, and their movements."""
     left, found = await asyncio.gather(
         visit.api.get("/v1/credits"), visit.api.get("/v1/credits/ledger", visit.cursor)
     )

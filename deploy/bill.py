@@ -2,7 +2,7 @@
 
 
 def fixed_costs(parameters: dict[str, str]) -> dict[str, float]:
-    """Return what costs how many dollars, at list prices, without free tiers.
+    """Return the monthly dollars of each part, at list prices, without free tiers.
 
     `parameters` are those of the template.
     """

@@ -42,7 +42,7 @@ class Tail:
         self._since = max([self._since, *(timestamp - LATE for timestamp, _, _ in found)])
 
     def _all(self, operation: str, key: str, **given: Any) -> Iterator[dict[str, Any]]:
-        """Yield what all pages of an answer have under a key."""
+        """Yield the entries under a key of all pages of an answer."""
         for page in self._client.get_paginator(operation).paginate(**given):
             yield from page[key]
 

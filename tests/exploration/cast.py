@@ -145,7 +145,8 @@ class Cast:
     def _wanted(self, rate: str, **body: Any) -> Any:
         caller, now = Caller(ApiKey(org=ORG), "key"), self.world.clock.now()
         asked = SCHEDULE | {"rate": rate} | body
-        return schedule_of(asked, "a", caller, self.engine.submission, now)[0]
+        schedule, _ = schedule_of(asked, "a", caller, self.engine.submission, now)
+        return schedule
 
     def flow(self, name: str, **limits: Any) -> None:
         self.engine.flow_editor.put(ORG, name, Limits(**limits), paused=False)

@@ -68,6 +68,16 @@ def test_the_id_of_an_upload_is_printed(session: Session, tmp_path: Path) -> Non
     assert (done.exit_code, len(done.stdout.strip())) == (0, 36)
 
 
+def test_a_connection_that_cannot_be_made_is_no_fault_of_the_file(tmp_path: Path) -> None:
+    def connect() -> Any:
+        raise FileNotFoundError("the certificates")
+
+    (tmp_path / "table.csv").write_text(TABLE)
+
+    with pytest.raises(FileNotFoundError, match="the certificates"):
+        claimcheck(Session(connect), "upload", tmp_path / "table.csv")
+
+
 def test_a_file_is_uploaded_with_the_type_of_its_name(tmp_path: Path) -> None:
     asked: list[Any] = []
 

@@ -119,7 +119,7 @@ export class Connection {
     return (answer.body as { url: string }).url;
   }
 
-  /** Return the bucket's response, unread. It goes there directly, without the key. A try can take any time. */
+  /** Return the bucket's response, unread. The request goes there without the key. A try can take any time. */
   async bucket(url: string, request: RequestInit, signal?: AbortSignal): Promise<Response> {
     const read = readUnlessFine;
     const sending: Sending = { isTransient: isTransientInBucket, read, timeoutSeconds: Infinity, signal };

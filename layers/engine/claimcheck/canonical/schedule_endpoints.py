@@ -29,8 +29,10 @@ def put_schedule(call: Call) -> Response:
     name, now = call.params["name"], call.engine.clock.now()
     assert call.caller is not None
     in_header = call.request.headers.get(CALLBACK_URL)
-    asked = schedule_of(call.request.json(), name, call.caller, call.engine.submission, now, in_header)
-    old, new = call.engine.schedule_editor.put(*asked)
+    schedule, paused = schedule_of(
+        call.request.json(), name, call.caller, call.engine.submission, now, in_header
+    )
+    old, new = call.engine.schedule_editor.put(schedule, paused)
     document = render_schedule(new, now)
     if old is not None:
         return Response.json(200, document)

@@ -46,7 +46,7 @@ def traced(trace: Trace | None) -> dict[str, str]:
 
 
 class JobLog:
-    """The log of a handler. Each line has `fields`, which name the job and attempt, and its own `details`.
+    """The log of a handler. Each line has `fields` (the job's id, org, type and attempt) and its `details`.
 
     Never log secrets or a customer's input.
     """

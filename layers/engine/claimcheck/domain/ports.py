@@ -79,7 +79,7 @@ class Page(NamedTuple, Generic[T]):
 
 
 def every(read: Callable[[str | None], Page[T]]) -> Iterator[T]:
-    """Yield what is on all pages of a list. `read` returns the page that starts after a place."""
+    """Yield the entries of all pages of a list. `read` returns the page that starts after a place."""
     after = None
     while True:
         entries, after = read(after)

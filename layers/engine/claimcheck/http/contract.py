@@ -208,10 +208,10 @@ class Call(NamedTuple):
 class Dialect(NamedTuple):
     """A published wire contract.
 
-    `secret` returns a request's API key. `accept` serves the paths that apps give to job types. `show`
-    returns a job at a path that dialects share. `problem` renders errors, and `statuses` are those that
-    differ from `STATUSES`. At a shared path, the dialect of lowest `precedence` answers callers that are
-    not authenticated.
+    `secret` returns a request's API key, by default the bearer token. `accept` serves the paths that apps
+    give to job types. `show` returns a job at a path that dialects share. `problem` renders errors, and
+    `statuses` are those that differ from `STATUSES`. At a shared path, the dialect of lowest `precedence`
+    answers callers that are not authenticated.
     """
 
     name: str

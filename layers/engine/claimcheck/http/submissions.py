@@ -29,7 +29,8 @@ CALLBACK_URL = "claimcheck-callback-url"
 UNIQUE_KEY = "claimcheck-unique-key"
 # Names the flow of a job in any dialect.
 FLOW = "claimcheck-flow"
-# The fields of a draft that these headers set, and those of their places, which are then empty.
+# Each header sets a field of a draft, and empties the field of its place. A new one comes last: what an
+# `Idempotency-Key` compares follows this order.
 FIELDS = {
     CALLBACK_URL: ("callback_url", "callback_at"),
     UNIQUE_KEY: ("unique_key", "unique_at"),

@@ -25,11 +25,12 @@ def upload(
 ) -> None:
     """Upload a file, and print its upload_id. With --json, what an input takes."""
     guessed = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-    try:
-        with context.obj.connect() as client, reading(file) as content:
-            sent = client.upload(content, content_type or guessed)
-    except OSError as error:
-        raise WrongUsage(f"{file} cannot be read ({error}).") from error
+    with context.obj.connect() as client:
+        try:
+            with reading(file) as content:
+                sent = client.upload(content, content_type or guessed)
+        except OSError as error:
+            raise WrongUsage(f"{file} cannot be read ({error}).") from error
     show(sent, json, sent["upload_id"])
 
 

@@ -102,7 +102,7 @@ class Table:
             start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
 
     def put(self, item: Item, condition: str | None = None, values: Item | None = None) -> dict[str, Any]:
-        """Return the write of a put, on a condition. A refusal returns the stored item."""
+        """Return the write of a put, on a condition if there is one. A refusal returns the stored item."""
         return {"Put": {"TableName": self.name, "Item": item, **_conditional(condition, values)}}
 
     def delete(self, key: Item, condition: str | None = None, values: Item | None = None) -> dict[str, Any]:
