@@ -15,7 +15,7 @@ import gc
 import logging
 import os
 from contextlib import contextmanager, redirect_stdout, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -27,7 +27,8 @@ from claimcheck.domain.errors import OutcomeUnknown, Unavailable
 from claimcheck.outbound import TimedOut, Unreachable
 from claimcheck.service import sweeper
 from tests.exploration.cast import Cast
-from tests.exploration.process import CHANGES, Call, Ended, Fault, Point
+from tests.exploration.process import Call, Ended, Fault, Point
+from tests.simulation.witness import READS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -76,9 +77,12 @@ class Reached:
 
 @dataclass
 class Explored:
+    """`backends` has every backend by its fingerprint."""
+
     roles: list[str]
     histories: int = 0
     states: int = 0
+    backends: dict[bytes, Backend] = field(default_factory=dict, compare=False)
 
 
 class Violation(Exception):
@@ -125,7 +129,6 @@ class Explorer:
     def __init__(self, cast: Cast) -> None:
         self._cast = cast
         self._service = cast.service
-        self._backends: dict[bytes, Backend] = {}
         # What each call did: processes that meet again in equal states share it.
         self._steps: dict[tuple[Backend, Point, Fault | None], tuple[Backend, Any, Point]] = {}
         # How a process goes on if nothing interrupts it, in how many calls.
@@ -209,7 +212,7 @@ class Explorer:
     ) -> tuple[Backend, Any]:
         if fault is Fault.REFUSED:
             return backend, _failure(call, fault)
-        changed = backend.copied() if call.name in CHANGES else backend
+        changed = backend if call.name in READS else backend.copied()
         changed.store.actor = process.role
         with patch.object(job_module, "KNOWN_NEEDS", process.known_needs):
             try:
@@ -221,7 +224,7 @@ class Explorer:
         changed.store.actor = "worker"
         assert not changed.store.violations, changed.store.violations[0]
         if changed is not backend:
-            changed = self._backends.setdefault(changed.fingerprint(), changed)
+            changed = self.explored.backends.setdefault(changed.fingerprint(), changed)
         return changed, answer if fault is None else _failure(call, fault)
 
     def _check_end(self, reached: Reached) -> None:

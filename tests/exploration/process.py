@@ -22,7 +22,7 @@ from claimcheck.service.bulk import JOB_TYPE as BULK
 from claimcheck.service.callbacks.settings import CallbackSettings
 from tests.exploration.backend import Backend, digest
 from tests.kit.world import World
-from tests.simulation.witness import KNOWN
+from tests.simulation.witness import KNOWN, READS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -31,13 +31,8 @@ if TYPE_CHECKING:
     from claimcheck.domain.job import Millis
     from claimcheck.service.callbacks.settings import On
 
-WRITES = {
-    *("insert", "insert_many", "reserve", "release_name", "replace", "record", "record_delivery", "put"),
-    *("set_due", "delete", "delete_void", "send", "send_many", "request"),
-}
 # What time, SQS and DynamoDB do by themselves. It does not fail.
 NATURE = {"now", "sleep", "receive", "expire", "catch_up"}
-CHANGES = (WRITES | NATURE) - {"now"}
 PORTS = ("clock", "store", "schedules", "flows", "queue", "objects", "documents", "receiver")
 
 
@@ -64,7 +59,7 @@ class Call(NamedTuple):
         """
         if self.name in NATURE:
             return (None,)
-        return (None, *Fault) if self.name in WRITES else (None, Fault.REFUSED)
+        return (None, Fault.REFUSED) if self.name in READS else (None, *Fault)
 
 
 class Pause(Interruption):

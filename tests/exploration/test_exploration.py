@@ -124,6 +124,13 @@ def test_a_planted_bug_is_found(mutant: Callable[[], Any]) -> None:
         explore(scenario, (1, 1))
 
 
+def test_no_step_changes_what_other_histories_share() -> None:
+    for scenario in SCENARIOS:
+        backends = explore(scenario, (0, 0)).backends
+
+        assert [backend for name, backend in backends.items() if backend.fingerprint() != name] == []
+
+
 def test_an_exploration_is_repeatable() -> None:
     first, second = (explore(scenarios.a_retry, (1, 0)) for _ in range(2))
 

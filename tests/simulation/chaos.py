@@ -32,7 +32,7 @@ from claimcheck.service.worker import Unclaimed
 from claimcheck.testing import FrozenClock, MemoryWakeUpQueue
 from tests.kit.world import Answer, Echo, Words, World, job_type
 from tests.simulation.receiver import HOOK, Receiver
-from tests.simulation.witness import KNOWN, PACE, PACED, Killed, Witness
+from tests.simulation.witness import KNOWN, PACE, PACED, READS, Killed, Witness
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -41,10 +41,6 @@ if TYPE_CHECKING:
     from claimcheck.domain.job import Job, Millis
     from claimcheck.domain.ports import WakeUp
 
-WRITES = {
-    *("insert", "insert_many", "reserve", "release_name", "replace", "record", "record_delivery", "put"),
-    *("save", "send", "send_many", "delete", "set_due", "delete_void"),
-}
 ORGS = ("acme", "umbrella")
 DEFAULT_OF = "umbrella"
 FLOWS: dict[str, dict[str, Any]] = {
@@ -171,7 +167,7 @@ class Chaos:
         self._fault(0.03, Unavailable)
         self._fault(0.01, Killed)
         result = call()
-        if name in WRITES:
+        if name not in READS:
             # It took effect, but the caller gets an error.
             self._fault(0.06, OutcomeUnknown if name.startswith("insert") else Unavailable)
         self._fault(0.01, Killed)

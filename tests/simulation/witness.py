@@ -39,6 +39,12 @@ NEED = "care"
 ADDED = {"added": "later"}
 # The needs of the newer code.
 KNOWN = KNOWN_NEEDS | {NEED}
+# All other calls of ports can change what is stored or sent.
+READS = {
+    *("read", "read_many", "reservation", "list_jobs", "list_failed", "due", "executions", "deliveries"),
+    *("list_schedules", "job_ids", "list_flows", "view", "waiting", "get", "url", "find", "open", "now"),
+    *("all_jobs", "api_key", "credits", "ledger"),
+}
 # The most jobs that a flow of this name ever admits at once.
 ADMITTED = {"one": 1, "three": 3}
 # The flow whose jobs start at this distance at least.
