@@ -93,7 +93,7 @@ inventory: $(READY) ## list the packages that ship to Lambda, their licences and
 
 app: $(READY) ## create an app: NAME=billing
 	@$(call needs,NAME,NAME=billing)
-	@python -m claimcheck.build app "$(NAME)"
+	@python -m claimcheck.build app "$$NAME"
 
 schemas: $(READY) ## record the inputs of the released job types, which make check keeps valid
 	@python -m claimcheck.build schemas
@@ -120,43 +120,43 @@ reset: down ## stop the local stack, and delete its data
 
 job: $(INDEX) ## run one handler in the terminal, for breakpoint(): TYPE=billing INPUT='{"name": "Ada"}' or INPUT=@file.json
 	@$(call needs,TYPE INPUT,TYPE=billing INPUT=@file.json)
-	@python -m local job "$(TYPE)" '$(INPUT)'
+	@python -m local job "$$TYPE" "$$INPUT"
 
 logs: $(READY) ## print the local stack's logs: [JOB=<job id>] [REQUEST=<request id>]
-	@python -m local logs $(if $(or $(JOB),$(REQUEST)),"$(or $(JOB),$(REQUEST))")
+	@python -m local logs $(if $(or $(JOB),$(REQUEST)),"$${JOB:-$$REQUEST}")
 
 # The admin command, for the local stack, or with STACK=<name> for a stack on AWS.
-ADMIN = env $(if $(REGION),AWS_DEFAULT_REGION="$(REGION)") $(if $(STACK),,$$(python -m local environ)) python -m claimcheck $(if $(STACK),--stack "$(STACK)")
+ADMIN = env $(if $(REGION),AWS_DEFAULT_REGION="$$REGION") $(if $(STACK),,$$(python -m local environ)) python -m claimcheck $(if $(STACK),--stack "$$STACK")
 
 key: $(INDEX) ## create an API key: ORG=acme [PLAN= LIMIT= DAILY= SCOPES= DIALECT= LABEL= EXPIRES=<days>] [STACK=]
 	@$(call needs,ORG,ORG=acme)
-	@$(ADMIN) key --org "$(ORG)" $(if $(PLAN),--plan "$(PLAN)") $(if $(LIMIT),--limit "$(LIMIT)") \
-		$(if $(DAILY),--daily "$(DAILY)") $(if $(SCOPES),--scopes "$(SCOPES)") $(if $(DIALECT),--dialect "$(DIALECT)") $(if $(LABEL),--label "$(LABEL)") \
-		$(if $(EXPIRES),--expires "$(EXPIRES)")
+	@$(ADMIN) key --org "$$ORG" $(if $(PLAN),--plan "$$PLAN") $(if $(LIMIT),--limit "$$LIMIT") \
+		$(if $(DAILY),--daily "$$DAILY") $(if $(SCOPES),--scopes "$$SCOPES") $(if $(DIALECT),--dialect "$$DIALECT") $(if $(LABEL),--label "$$LABEL") \
+		$(if $(EXPIRES),--expires "$$EXPIRES")
 
 keys: $(INDEX) ## list an org's API keys: ORG=acme [STACK=]
 	@$(call needs,ORG,ORG=acme)
-	@$(ADMIN) keys --org "$(ORG)"
+	@$(ADMIN) keys --org "$$ORG"
 
 disable: $(INDEX) ## disable an API key, and pause the schedules that it stored: ID=<key id> [STACK=]
 	@$(call needs,ID,ID=<key id>)
-	@$(ADMIN) disable --id "$(ID)"
+	@$(ADMIN) disable --id "$$ID"
 
 freeze: $(INDEX) ## disable all API keys of an org, pause its schedules and cancel its bulk jobs: ORG=acme [STACK=]
 	@$(call needs,ORG,ORG=acme)
-	@$(ADMIN) freeze --org "$(ORG)"
+	@$(ADMIN) freeze --org "$$ORG"
 
 credits: $(INDEX) ## show or add an org's credits: ORG=acme [ADD=500] [STACK=]
 	@$(call needs,ORG,ORG=acme)
-	@$(ADMIN) credits --org "$(ORG)" $(if $(ADD),--add "$(ADD)")
+	@$(ADMIN) credits --org "$$ORG" $(if $(ADD),--add "$$ADD")
 
 secret: $(INDEX) ## create a signing secret for an org's callbacks: ORG=acme [STACK=]
 	@$(call needs,ORG,ORG=acme)
-	@$(ADMIN) secret --org "$(ORG)"
+	@$(ADMIN) secret --org "$$ORG"
 
 delete: $(INDEX) ## delete everything that is stored for an org: ORG=acme YES=1 [STACK=]
 	@$(call needs,ORG,ORG=acme)
-	@$(ADMIN) delete --org "$(ORG)" $(if $(YES),--yes)
+	@$(ADMIN) delete --org "$$ORG" $(if $(YES),--yes)
 
 screenshots: $(INDEX) ## take the pictures of docs/howto/console.md, with Chromium
 	@python -m console.tests.screenshots
@@ -175,17 +175,17 @@ cost: $(INDEX) ## compute the cost of jobs at list prices, and write docs/cost.m
 simulate: $(INDEX) ## simulate a day at 10, 1,000 and 100,000 jobs a second, and write docs/scale.md
 	@python -m studies.growth
 
-CHOSEN = --stage "$(or $(STAGE),dev)" $(if $(REGION),--region "$(REGION)")
+CHOSEN = --stage "$(or $(STAGE),dev)" $(if $(REGION),--region "$$REGION")
 
 doctor: $(READY) ## look for what could make a deploy fail, and say what to do: [STAGE=dev] [REGION=]
 	@python -m deploy doctor $(CHOSEN)
 
 deploy: $(INDEX) ## check, build and deploy a stage to AWS: [STAGE=dev] [REGION=] [ORG=<for a first key>]
-	@python -m deploy deploy $(CHOSEN) $(if $(ORG),--org "$(ORG)")
+	@python -m deploy deploy $(CHOSEN) $(if $(ORG),--org "$$ORG")
 
 smoke: $(INDEX) ## walk through a stack and say which promises it keeps: [STACK=] [REGION=] [URL=] [CALLBACK=<URL>] [WAIT=no]
-	@python -m deploy smoke $(if $(STACK),--stack "$(STACK)") $(if $(REGION),--region "$(REGION)") \
-		$(if $(URL),--url "$(URL)") $(if $(CALLBACK),--callback "$(CALLBACK)") $(if $(filter no,$(WAIT)),--no-wait)
+	@python -m deploy smoke $(if $(STACK),--stack "$$STACK") $(if $(REGION),--region "$$REGION") \
+		$(if $(URL),--url "$$URL") $(if $(CALLBACK),--callback "$$CALLBACK") $(if $(filter no,$(WAIT)),--no-wait)
 
 adopt: $(READY) ## write .local/adopt.json, which gives a new stack the table and the bucket of a deleted one: [STAGE=dev]
 	@mkdir -p .local

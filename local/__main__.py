@@ -11,6 +11,7 @@ transcript  write the demo's output to docs/demo.md
 """
 
 import inspect
+import os
 import signal
 import sys
 from collections.abc import Callable
@@ -63,8 +64,12 @@ def print_logs(text: str = "") -> None:
     running = working_copy.current()
     if running is None:
         raise StepFailed("The local stack is not running: start it with `make up`.")
-    for line in Tail(running).read(text):
-        print(line)
+    try:
+        for line in Tail(running).read(text):
+            print(line)
+    except BrokenPipeError:
+        # The reader has what it wants, as in `make logs | head`. Python would write to it again at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 # Each returns its exit code, or None for 0.

@@ -45,10 +45,9 @@ def run(name: str, text: str) -> None:
     Print its progress, then its result or outcome. An unexpected exception is not caught.
     Raises: StepFailed if the type is unknown, a secret is missing, or the input or the result does not fit.
     """
-    catalog = load_catalog()
-    job_type = catalog.newest(name)
-    if job_type is None:
-        raise StepFailed(f"There is no job type {name!r}. TYPE is one of: {', '.join(catalog.names)}.")
+    job_type = load_catalog().newest(name)
+    if job_type is None or name not in index.HANDLERS:
+        raise StepFailed(f"No app has a job type {name!r}. TYPE is one of: {', '.join(index.HANDLERS)}.")
     given = _read(job_type, text)
     tools = bootstrap(Settings(allow_loopback=True, environment=os.environ))
     secrets = settings.secrets_of_app(PROJECT, find_app(name))

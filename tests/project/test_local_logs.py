@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from types import SimpleNamespace
 from typing import Any
 
 from local.logs import Tail, render
+from tests.kit.deployment import PROJECT
 
 NOON = 1_795_867_200_123
 
@@ -89,3 +92,22 @@ def test_a_tail_reads_each_line_once_also_late_ones() -> None:
 
 def test_other_output_is_shown_as_it_is() -> None:
     assert render(NOON, "worker", "print [1]").endswith("worker      print [1]")
+
+
+ENDLESS = """
+import sys
+from types import SimpleNamespace
+from local import __main__ as command
+
+command.working_copy.current = lambda: "a stack"
+command.Tail = lambda stack: SimpleNamespace(read=lambda text: map(str, range(1_000_000)))
+sys.exit(command.main(["logs"]))
+"""
+
+
+def test_a_reader_that_has_enough_ends_the_command_quietly() -> None:
+    piped = ["bash", "-o", "pipefail", "-c", '"$0" -c "$1" | head -n 1', sys.executable, ENDLESS]
+
+    done = subprocess.run(piped, cwd=PROJECT, capture_output=True, text=True)
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "0\n", "")

@@ -13,6 +13,7 @@ import pytest
 
 from local import deploy
 from local.progress import StepFailed
+from tests.kit.added_app import needs_job_types
 from tests.kit.deployment import PROJECT
 from tests.project.copies import make_copy
 
@@ -95,14 +96,25 @@ def test_an_app_that_would_fail_on_lambda_stops_the_build(copy: Copy, tmp_path: 
     ],
 )
 def test_a_command_names_the_argument_that_it_lacks(given: str, said: str) -> None:
-    ready = f".venv/ready-{sys.version_info.major}.{sys.version_info.minor}"
-    command = ["make", "-o", ready, "-o", "apps/index.py", *given.split()]
-    done = subprocess.run(
-        command, cwd=PROJECT, env={"PATH": os.environ["PATH"]}, capture_output=True, text=True
-    )
+    done = make(*given.split())
 
     assert done.returncode == 2
     assert done.stderr.splitlines()[0] == said
+
+
+def make(*given: str) -> subprocess.CompletedProcess[str]:
+    ready = f".venv/ready-{sys.version_info.major}.{sys.version_info.minor}"
+    command = ["make", "-o", ready, "-o", "apps/index.py", *given]
+    environ = {"PATH": os.environ["PATH"]}
+    return subprocess.run(command, cwd=PROJECT, env=environ, capture_output=True, text=True)
+
+
+@needs_job_types("text_statistics")
+def test_any_text_is_an_input() -> None:
+    done = make("job", "TYPE=text_statistics", """INPUT={"text": "Ann's \\"coat\\" `waits`."}""")
+
+    assert done.returncode == 0, done.stderr
+    assert '"words": 3' in done.stdout
 
 
 def test_a_job_that_cannot_run_in_the_terminal_says_why(copy: Copy) -> None:
@@ -110,7 +122,8 @@ def test_a_job_that_cannot_run_in_the_terminal_says_why(copy: Copy) -> None:
     copy.make_index()
 
     for given, said in [
-        (("nope", "{}"), "There is no job type 'nope'. TYPE is one of: "),
+        (("nope", "{}"), "No app has a job type 'nope'. TYPE is one of: "),
+        (("bulk", "{}"), "No app has a job type 'bulk'. TYPE is one of: "),
         (("billing", '{"nam": 1}'), "INPUT does not fit the job type billing:\n  /name is required"),
         (("billing", "{oops"), "INPUT is not valid JSON: "),
         (("billing", "@no.json"), "INPUT cannot be read: "),
