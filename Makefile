@@ -223,7 +223,7 @@ $(READY): $(TOOLS) $(PINNED)
 		{ echo 'If packages of apps do not fit together, pin them again: make lock' >&2; exit 1; }
 	@touch $@
 
-# The index of apps of this working copy. The folders' times tell of deleted files.
+# The index of apps of this working copy. A file that is deleted changes the time of its folder.
 $(INDEX): $(READY) $(CURDIR)/apps $(shell find apps -name app.toml -o -name job_types -o -name handlers \
 		-o -path '*/job_types/*.py' -o -path '*/handlers/*.py')
 	@python -m claimcheck.build index $@

@@ -88,10 +88,17 @@ def make_copy(target: Path) -> Copy:
         for compiled in folder.glob("__pycache__/*.pyc"):
             (target / compiled.relative_to(PROJECT)).parent.mkdir(exist_ok=True)
             shutil.copy2(compiled, target / compiled.relative_to(PROJECT))
-    if TYPES.exists():
-        shutil.copytree(TYPES, target / TYPES.name)
+    copy_types(target)
     copy = Copy(target)
     for command in (("init", "-q"), ("add", "-A"), ("commit", "-q", "-m", "As it is")):
         copy.run(*GIT, *command)
     copy.make_index()
     return copy
+
+
+def copy_types(folder: Path) -> Path:
+    """Copy what mypy knows of unchanged files. While others copy it, no mypy may write to it."""
+    copied = folder / TYPES.name
+    if TYPES.exists():
+        shutil.copytree(TYPES, copied)
+    return copied

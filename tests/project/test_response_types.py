@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from mypy import api
 
 from tests.kit.deployment import PROJECT
+from tests.project.copies import copy_types
 
 RENDERING = PROJECT / "layers/engine/claimcheck/canonical/rendering.py"
 MISTAKES = {
@@ -17,19 +20,30 @@ MISTAKES = {
 }
 
 
-def check(text: str) -> tuple[str, int]:
-    """Return mypy's report on the rendering module with this text, and its exit status."""
-    config = ["--config-file", str(PROJECT / "pyproject.toml"), "--follow-imports", "silent"]
-    report, _, status = api.run([*config, "--cache-dir", str(PROJECT / ".mypy_cache"), "-c", text])
-    return report, status
+Check = Callable[[str], tuple[str, int]]
 
 
-def test_the_rendering_as_it_is_passes() -> None:
+@pytest.fixture(scope="module")
+def check(tmp_path_factory: pytest.TempPathFactory) -> Check:
+    """Return a function that returns mypy's report on the rendering module with a text, and its status."""
+    cache = copy_types(tmp_path_factory.mktemp("types"))
+    options = ["--config-file", str(PROJECT / "pyproject.toml"), "--follow-imports", "silent"]
+
+    def run(text: str) -> tuple[str, int]:
+        report, _, status = api.run([*options, "--cache-dir", str(cache), "-c", text])
+        return report, status
+
+    return run
+
+
+def test_the_rendering_as_it_is_passes(check: Check) -> None:
     assert check(RENDERING.read_text()) == ("Success: no issues found in 1 source file\n", 0)
 
 
 @pytest.mark.parametrize(("right", "wrong", "code"), MISTAKES.values(), ids=MISTAKES)
-def test_a_response_that_is_not_as_described_is_found(right: str, wrong: str, code: str) -> None:
+def test_a_response_that_is_not_as_described_is_found(
+    check: Check, right: str, wrong: str, code: str
+) -> None:
     text = RENDERING.read_text()
     assert text.count(right) == 1
 
