@@ -31,7 +31,7 @@ def build() -> None:
     with alone(BUILD / "lock"):
         if not _is_installed():
             _install()
-        done = run("npx", "--no-install", "tsc")
+        done = run("node_modules/.bin/tsc")
     assert done.returncode == 0, done.stdout
 
 
