@@ -31,7 +31,7 @@ from tests.exploration.process import Call, Ended, Fault, Point
 from tests.simulation.witness import READS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from claimcheck.domain.job import Millis
     from tests.exploration.backend import Backend
@@ -97,12 +97,17 @@ def explore(scenario: Callable[[Cast], None], *bounds: tuple[int, int]) -> Explo
     A history within two of them counts twice. Raises: Violation.
     """
     with _alone():
-        cast = Cast()
-        scenario(cast)
-        explorer = Explorer(cast)
-        for preemptions, faults in bounds:
-            explorer.explore(preemptions, faults)
-        return explorer.explored
+        return _explored(scenario, bounds)
+
+
+def _explored(scenario: Callable[[Cast], None], bounds: Iterable[tuple[int, int]]) -> Explored:
+    """As `explore`. At its end the states are gone, before cycles are looked for again."""
+    cast = Cast()
+    scenario(cast)
+    explorer = Explorer(cast)
+    for preemptions, faults in bounds:
+        explorer.explore(preemptions, faults)
+    return explorer.explored
 
 
 @contextmanager
