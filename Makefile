@@ -67,7 +67,7 @@ lint: $(READY) ## check style
 	@ruff format --check
 
 types: $(INDEX) ## check types
-	@mypy functions layers apps local deploy clients console tests bench studies conftest.py
+	@mypy -n auto functions layers apps local deploy clients console tests bench studies conftest.py
 
 CHECKOV := --from checkov==3.3.30
 
