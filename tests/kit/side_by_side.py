@@ -61,8 +61,8 @@ class Schedule(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
-    """Return two more than the number of cores: workers with a stack mostly wait for its functions."""
-    return (os.cpu_count() or 1) + 2 if config.option.numprocesses == "auto" else None
+    """Return three more than the number of cores: workers with a stack mostly wait for its functions."""
+    return (os.cpu_count() or 1) + 3 if config.option.numprocesses == "auto" else None
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Schedule:
