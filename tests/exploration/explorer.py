@@ -59,7 +59,7 @@ class State(NamedTuple):
 
 
 class Move(NamedTuple):
-    """This process makes so many calls. The first goes this way, all others without a fault."""
+    """This process makes a number of `calls`. The first goes this way, all others without a fault."""
 
     process: int
     fault: Fault | None

@@ -34,19 +34,7 @@ def main(arguments: list[str]) -> int:
 
                 write_index(read_apps(APPS), Path(target))
             case ["openapi"]:
-                from claimcheck.build.index import write_index
-
-                with TemporaryDirectory() as place:
-                    index = Path(place, "apps/index.py")
-                    index.parent.mkdir()
-                    write_index(read_apps(APPS), index)
-                    # Before a folder that may have an older index.
-                    sys.path.insert(0, place)
-                    from claimcheck.build.description import describe
-                    from claimcheck.domain.json_text import compact
-                    from claimcheck.installed import dialects, load_catalog
-
-                    print(compact(describe(dialects(), load_catalog())))
+                print(_description())
             case ["template"]:
                 from claimcheck.build.template import with_blocks
 
@@ -70,6 +58,23 @@ def main(arguments: list[str]) -> int:
         print(error, file=sys.stderr)
         return 1
     return 0
+
+
+def _description() -> str:
+    """Return the API's description, with an index of the apps as they are. Raises: InvalidApp."""
+    from claimcheck.build.index import write_index
+
+    with TemporaryDirectory() as place:
+        index = Path(place, "apps/index.py")
+        index.parent.mkdir()
+        write_index(read_apps(APPS), index)
+        # `apps` is a namespace package: this folder comes before one that may have an older index.
+        sys.path.insert(0, place)
+        from claimcheck.build.description import describe
+        from claimcheck.domain.json_text import compact
+        from claimcheck.installed import dialects, load_catalog
+
+        return compact(describe(dialects(), load_catalog()))
 
 
 if __name__ == "__main__":
