@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import tarfile
 from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -27,9 +27,11 @@ def need_history() -> None:
 def unpack_former(folder: Path) -> Path:
     """Write the files of the last release to `folder`."""
     need_history()
-    archive = subprocess.run(["git", "archive", FORMER], cwd=PROJECT, capture_output=True, check=True).stdout
-    with tarfile.open(fileobj=BytesIO(archive)) as files:
-        files.extractall(folder, filter="data")
+    archive = subprocess.run(
+        ["git", "archive", "--format=zip", FORMER], cwd=PROJECT, capture_output=True, check=True
+    ).stdout
+    with ZipFile(BytesIO(archive)) as files:
+        files.extractall(folder)
     return folder
 
 
