@@ -3,15 +3,20 @@ app's."""
 
 from __future__ import annotations
 
+import inspect
 import re
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_type_hints
 
 import pytest
 
 from claimcheck.canonical import endpoints as canonical
+from claimcheck.canonical.described.history_responses import DeliveryError
 from claimcheck.domain import errors
 from claimcheck.http.contract import STATUSES
+from claimcheck.http.responses import Failure
+from claimcheck.service.callbacks import sender
 from tests.project.error_codes import codes_in
 
 if TYPE_CHECKING:
@@ -43,6 +48,26 @@ def modules_of(app: Path) -> list[Path]:
 
 def test_every_code_of_the_engine_that_a_job_can_fail_with_is_on_the_page_once_and_no_other() -> None:
     assert sorted(listed(JOBS)) == sorted(codes_in(ENGINE).found)
+
+
+def test_the_description_of_the_api_has_each_code_that_any_job_can_fail_with() -> None:
+    [any_job] = re.findall(r"\n## Any job\n(.*?)\n## ", JOBS, re.DOTALL)
+    described = get_type_hints(Failure, include_extras=True)["code"].__metadata__[0].description
+
+    # A field that it names is no code.
+    assert set(re.findall(r"`(\w+)`", described)) - {"start_by"} == set(listed(any_job))
+
+
+def test_the_description_of_the_api_has_each_code_of_a_callback_that_got_no_response() -> None:
+    # The callback's method and headers are the engine's own.
+    sending = [path for path in ENGINE if path.parent.name == "outbound" and path.name != "headers.py"]
+    raised = [
+        re.findall(r'(?:Refused|Unreachable)\("(\w+)"| code="(\w+)"', each.read_text()) for each in sending
+    ]
+    unsent = re.findall(r'error="(\w+)"', inspect.getsource(sender))
+    described = get_type_hints(DeliveryError, include_extras=True)["code"].__metadata__[0].description
+
+    assert set(re.findall(r"`(\w+)`", described)) == {*map("".join, chain(*raised)), *unsent}
 
 
 @pytest.mark.parametrize("app", LISTING, ids=lambda app: app.name)

@@ -347,7 +347,7 @@ export interface components {
          */
         DeliveryError: {
             /**
-             * @description `name_not_resolved`, `connection_failed`, `tls_failed`, `connection_lost`, `timed_out`, `answer_broken`, `answer_too_large` (over 1 MiB), `forbidden_address` (not a public address) or `no_signing_secret`.
+             * @description `name_not_resolved`, `connection_failed`, `tls_failed`, `connection_lost`, `timed_out`, `answer_broken` or `answer_too_large` (over 1 MiB). Or it was not sent: `forbidden_address` (not a public address), `malformed_url`, `forbidden_scheme`, `credentials_in_url`, `no_default_callback` (its org has deleted it) or `no_signing_secret`.
              * @example connection_failed
              */
             code: string;
@@ -797,7 +797,7 @@ export interface components {
          *     }
          */
         JobError: {
-            /** @description For programs. A code of the job type, or: `cancelled` (you cancelled the job), `deadline_exceeded` (the deadline passed), `expired` (the job had not started by its `start_by`), `skipped` (another job of its schedule was running), `timeout` (the last attempt reached its time limit), `worker_lost` (the worker of the last attempt died), `attempts_exhausted` (the last attempt asked for a retry), `invalid_result` (the result does not match the job type's schema), `result_too_large` (the result is larger than 10 MiB). */
+            /** @description For programs. A code of the job type, or: `cancelled` (you cancelled the job), `deadline_exceeded` (the deadline passed), `expired` (the job had not started by its `start_by`), `skipped` (another job of its schedule was running), `timeout` (the last attempt reached its time limit), `worker_lost` (the worker of the last attempt died), `attempts_exhausted` (the last attempt asked for a retry), `unavailable` (the last attempt could not reach a service that it needs), `upload_gone` (an upload of the input was deleted), `secret_unavailable` (a secret of the job type could not be read), `handler_unavailable` (its handler could not be loaded), `invalid_input` (the input no longer fits the job type), `invalid_result` (the result does not match the job type's schema), `result_too_large` (the result is larger than 10 MiB). */
             code: string;
             /** @description For people. */
             message: string;

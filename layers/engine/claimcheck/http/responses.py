@@ -47,8 +47,12 @@ class Failure(TypedDict):
             "`deadline_exceeded` (the deadline passed), `expired` (the job had not started by its "
             "`start_by`), `skipped` (another job of its schedule was running), `timeout` (the last "
             "attempt reached its time limit), `worker_lost` (the worker of the last attempt died), "
-            "`attempts_exhausted` (the last attempt asked for a retry), `invalid_result` (the result does "
-            "not match the job type's schema), `result_too_large` (the result is larger than 10 MiB)."
+            "`attempts_exhausted` (the last attempt asked for a retry), `unavailable` (the last attempt "
+            "could not reach a service that it needs), `upload_gone` (an upload of the input was deleted), "
+            "`secret_unavailable` (a secret of the job type could not be read), `handler_unavailable` (its "
+            "handler could not be loaded), `invalid_input` (the input no longer fits the job type), "
+            "`invalid_result` (the result does not match the job type's schema), `result_too_large` (the "
+            "result is larger than 10 MiB)."
         ),
     ]
     message: Annotated[str, about("For people.")]

@@ -58,9 +58,10 @@ class DeliveryError(TypedDict):
     code: Annotated[
         str,
         about(
-            "`name_not_resolved`, `connection_failed`, `tls_failed`, `connection_lost`, "
-            "`timed_out`, `answer_broken`, `answer_too_large` (over 1 MiB), `forbidden_address` (not a "
-            "public address) or `no_signing_secret`.",
+            "`name_not_resolved`, `connection_failed`, `tls_failed`, `connection_lost`, `timed_out`, "
+            "`answer_broken` or `answer_too_large` (over 1 MiB). Or it was not sent: `forbidden_address` "
+            "(not a public address), `malformed_url`, `forbidden_scheme`, `credentials_in_url`, "
+            "`no_default_callback` (its org has deleted it) or `no_signing_secret`.",
             "connection_failed",
         ),
     ]
