@@ -56,8 +56,36 @@ def test_the_jobs_of_a_key_without_a_daily_limit_are_not_counted(
     assert (shown["last_used"], shown["jobs_today"]) == ("2026-06-21T10:00:00.000Z", None)
 
 
-def test_a_daily_limit_below_one_job_is_refused(world: World, capsys: pytest.CaptureFixture[str]) -> None:
-    code = admin.main(["key", "--org", "globex", "--daily", "0"])
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (("key", "--expires", "0"), "--expires: must be a whole number from 1 to 36,500"),
+        (("key", "--expires", "36501"), "--expires: must be a whole number from 1 to 36,500"),
+        (("key", "--daily", "0"), "--daily: must be a whole number from 1 to 1,000,000,000"),
+        (("key", "--limit", "1e3"), "--limit: must be a whole number from 1 to 1,000,000,000"),
+        (("credits", "--add", "-1"), "--add: must be a whole number from 0 to 1,000,000,000"),
+        (("credits", "--add", "1000000001"), "--add: must be a whole number from 0 to 1,000,000,000"),
+    ],
+)
+def test_a_number_that_cannot_be_meant_is_refused(
+    world: World, capsys: pytest.CaptureFixture[str], command: tuple[str, ...], said: str
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        admin.main([*command, "--org", "globex"])
 
-    assert code == 2
-    assert "daily 0: must be at least 1 job a day" in capsys.readouterr().err
+    assert ended.value.code == 2
+    assert said in capsys.readouterr().err
+    assert run(capsys, "keys", "--org", "globex") == {"keys": []}
+
+
+def test_a_key_works_for_the_days_that_were_asked_for(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = run(capsys, "key", "--org", "globex", "--expires", "1")
+    world.clock.advance(DAY - 1)
+    last = world.request("GET", "/v1/jobs", key=made["key"])
+    world.clock.advance(1)
+    late = world.request("GET", "/v1/jobs", key=made["key"])
+
+    assert made["expires_at"] == "2026-06-22T10:00:00.000Z"
+    assert (last.status, late.status) == (200, 401)

@@ -11,7 +11,9 @@ and the previous one; older ones end. `delete` deletes all that is stored for an
 
 import json
 import sys
-from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -26,6 +28,9 @@ from claimcheck.http.admission import hash_key, issue_key
 from claimcheck.installed import dialects
 from claimcheck.settings import Settings
 
+MOST = 1_000_000_000
+CENTURY = 36_500
+"""In days."""
 REPEAT = "A disabled key can still work for a minute. Repeat this command then, to stop what it has made."
 
 
@@ -127,8 +132,6 @@ def _freeze(engine: Engine, asked: Namespace) -> dict[str, Any]:
 
 def _credits(engine: Engine, asked: Namespace) -> dict[str, Any]:
     ApiKey(org=asked.org)  # checks the name
-    if asked.add < 0:
-        raise Refused("--add must be at least 0.")
     if asked.add:
         engine.credits.add_credits(asked.org, asked.add, engine.clock.now(), engine.randomness.token())
     return {"org": asked.org, "credits": engine.credits.credits(asked.org)}
@@ -173,7 +176,7 @@ def _parser() -> ArgumentParser:
         if command is _key:
             _add_key_options(each)
         if command is _credits:
-            each.add_argument("--add", type=int, default=0)
+            each.add_argument("--add", type=_number(0, MOST), default=0)
         if command is _delete:
             each.add_argument("--yes", action="store_true")
     return parser
@@ -181,12 +184,24 @@ def _parser() -> ArgumentParser:
 
 def _add_key_options(parser: ArgumentParser) -> None:
     parser.add_argument("--plan", default=FREE, choices=PLANS)
-    parser.add_argument("--limit", type=int, default=LIMIT)
-    parser.add_argument("--daily", type=int, help="jobs accepted in a day, in UTC")
+    parser.add_argument("--limit", type=_number(1, MOST), default=LIMIT)
+    parser.add_argument("--daily", type=_number(1, MOST), help="jobs accepted in a day, in UTC")
     parser.add_argument("--scopes", default=f"{READ},{WRITE}")
     parser.add_argument("--dialect", default=dialects()[0].name, choices=[each.name for each in dialects()])
     parser.add_argument("--label", default="")
-    parser.add_argument("--expires", type=int, help="days until the key stops working")
+    parser.add_argument("--expires", type=_number(1, CENTURY), help="days until the key stops working")
+
+
+def _number(least: int, most: int) -> Callable[[str], int]:
+    """Return a parser of whole numbers in these limits, both included."""
+
+    def parse(text: str) -> int:
+        with suppress(ValueError):
+            if least <= int(text) <= most:
+                return int(text)
+        raise ArgumentTypeError(f"must be a whole number from {least:,} to {most:,}")
+
+    return parse
 
 
 if __name__ == "__main__":
