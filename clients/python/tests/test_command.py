@@ -399,6 +399,17 @@ def test_login_replaces_a_file_that_others_can_read() -> None:
     assert [each.name for each in profile().parent.iterdir()] == ["profile.json"]
 
 
+def test_login_says_where_it_cannot_write(service: Service) -> None:
+    profile().mkdir(parents=True)
+
+    with served(service.world) as url:
+        done = CliRunner().invoke(app, ["login", "--url", url], input=f"{service.world.acme}\n")
+
+    assert done.exit_code == 2
+    assert f"{profile()} cannot be written: Is a directory." in done.stderr
+    assert [each.name for each in profile().parent.iterdir()] == ["profile.json"]
+
+
 def test_login_keeps_no_key_that_does_not_work(service: Service) -> None:
     with served(service.world) as url:
         done = CliRunner().invoke(app, ["login", "--url", url], input="cck_live_wrong\n")

@@ -27,14 +27,20 @@ def profile() -> Path:
 
 
 def store_profile(url: str, key: str) -> None:
-    """Store the profile, readable by its owner only, at once or not at all."""
+    """Store the profile, readable by its owner only, at once or not at all.
+
+    Raises: WrongUsage if it cannot be written.
+    """
     path = profile()
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # mkstemp creates the file with the mode 0600.
-    handle, name = tempfile.mkstemp(dir=path.parent)
-    with os.fdopen(handle, "w") as file:
-        json.dump({"url": url, "key": key}, file)
-    Path(name).replace(path)
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+            written = Path(folder, path.name)
+            written.touch(0o600)
+            written.write_text(json.dumps({"url": url, "key": key}))
+            written.replace(path)
+    except OSError as error:
+        raise WrongUsage(f"{path} cannot be written: {error.strerror}.") from error
 
 
 def connect() -> Claimcheck:
