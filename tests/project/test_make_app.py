@@ -111,10 +111,10 @@ def make(*given: str) -> subprocess.CompletedProcess[str]:
 
 @needs_job_types("text_statistics")
 def test_any_text_is_an_input() -> None:
-    done = make("job", "TYPE=text_statistics", """INPUT={"text": "Ann's \\"coat\\" `waits`."}""")
+    done = make("job", "TYPE=text_statistics", """INPUT={"text": "Ann's \\"coat\\" `waits` for $five."}""")
 
     assert done.returncode == 0, done.stderr
-    assert '"words": 3' in done.stdout
+    assert '"words": 5' in done.stdout
 
 
 def test_a_job_that_cannot_run_in_the_terminal_says_why(copy: Copy) -> None:
