@@ -5,8 +5,7 @@
 - A function's workers share one copy of its code and layers. MiniStack unpacks one for each, in a second.
 - Logs are waited for without work. MiniStack looks a thousand times a second.
 - Timers are in time. On AWS, Lambda's pollers take a delayed message when its delay is over. MiniStack looks
-  for it only when a message is sent or a batch is done, otherwise once a second. A pass over idle queues
-  takes well under a millisecond.
+  for it only when a message is sent or a batch is done, otherwise once a second.
 - Strangers are refused (`guard`).
 - A function's update ends no running invocation, as on AWS. MiniStack kills its workers.
 - If MiniStack's PERSIST_STATE is set, the state is saved while it changes. MiniStack saves it at its end.
@@ -22,7 +21,7 @@ import tempfile
 import threading
 import time
 import zipfile
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
@@ -31,11 +30,11 @@ from typing import Any, NoReturn
 from ministack import app
 from ministack.core import lambda_runtime, persistence
 from ministack.core.concurrency import esm_wake
-from ministack.services import lambda_svc, sts
+from ministack.services import lambda_svc, sqs, sts
 
 from local.guard import guarded
 
-LOOK_EVERY = 0.05  # seconds, like MiniStack's own pause between two idle passes
+LOOK_EVERY = 0.05  # seconds
 SAVE_EVERY = 10.0  # seconds
 # Seconds that MiniStack waits for what an invocation has logged.
 FIRST_LINE = 0.05
@@ -97,9 +96,19 @@ def let_invocations_end(kill: Callable[[Sequence[Any]], None]) -> Callable[[Sequ
 
 
 def keep_looking() -> NoReturn:
+    """Wake the poller for each message whose delay has ended. A pass of its own takes over a millisecond."""
+    looked = time.time()
     while True:
         time.sleep(LOOK_EVERY)
-        esm_wake.set()
+        now = time.time()
+        if any(looked < message["visible_at"] <= now for message in queued()):
+            esm_wake.set()
+        looked = now
+
+
+def queued() -> Iterator[Any]:
+    for each in list(sqs._queues._data.values()):
+        yield from list(each["messages"])
 
 
 def note_requests(serve: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:

@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 
 from local import PROJECT, STATE, ministack, process
-from local.endpoint import REGION, Endpoint, answers
+from local.endpoint import REGION, Endpoint, answers, http
 from local.progress import StepFailed, step, tail
 from local.rollout import STACK_NAME, Deployment, roll_out
 from local.standins.launch import launch, wait_until_ready
@@ -133,7 +133,7 @@ def wait_for_api(api_url: str, log: Path) -> None:
     with step("first answer"):
         while time.monotonic() < deadline:
             try:
-                answer = httpx.get(f"{api_url}/health", timeout=START, trust_env=False)
+                answer = http.get(f"{api_url}/health", timeout=START)
             except httpx.TransportError:
                 time.sleep(0.1)
                 continue

@@ -13,6 +13,7 @@ from zlib import crc32
 import httpx
 
 from local import PROJECT, STATE, process, settings
+from local.endpoint import http
 from local.keys import create_key
 from local.ministack import bare_environ
 from local.rollout import roll_out
@@ -120,5 +121,5 @@ def key(running: Stack) -> str:
 
 def accepts(running: Stack, key: str) -> bool:
     headers = {"Authorization": f"Bearer {key}"}
-    found = httpx.get(f"{running.api_url}/v1/jobs?limit=1", headers=headers, timeout=30, trust_env=False)
+    found = http.get(f"{running.api_url}/v1/jobs?limit=1", headers=headers, timeout=30)
     return found.status_code != httpx.codes.UNAUTHORIZED

@@ -7,6 +7,8 @@ from uuid import uuid4
 
 import httpx
 
+from local.endpoint import NO_TLS, http
+
 T = TypeVar("T")
 REPETITIONS = 2
 
@@ -44,7 +46,9 @@ class Client:
             headers={"Authorization": f"Bearer {key}"},
             timeout=60,
             trust_env=False,
-            transport=Repeating(limits=httpx.Limits(max_connections=None, max_keepalive_connections=32)),
+            transport=Repeating(
+                verify=NO_TLS, limits=httpx.Limits(max_connections=None, max_keepalive_connections=32)
+            ),
         )
 
     def close(self) -> None:
@@ -71,7 +75,7 @@ class Client:
         """Return the file of a result, by its `url`."""
         answer = self.http.get(path)
         assert answer.status_code == 303, answer.text
-        return httpx.get(answer.headers["location"], trust_env=False)
+        return http.get(answer.headers["location"])
 
     def executions(self, job_id: str) -> list[dict[str, Any]]:
         executions: list[dict[str, Any]] = self.http.get(f"/v1/jobs/{job_id}/executions").json()["executions"]
