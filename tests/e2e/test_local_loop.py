@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
+from local import STATE, deploy
 from tests.kit.client import Client, eventually
 from tests.kit.deployed_stack import PROJECT, with_added_app
 
@@ -89,6 +90,9 @@ def copy(tmp_path: Path) -> Iterator[WorkingCopy]:
         shutil.copytree(PROJECT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "uv.lock"):
         shutil.copy(PROJECT / name, folder / name)
+    # As if it was built before: other tests deploy the same. What the test changes is built here.
+    built = deploy.build(folder, STATE / "builds", tmp_path / "build.log").parents[1]
+    shutil.copytree(built, folder / ".local/builds" / built.name)
     copy = WorkingCopy(folder)
     yield copy
     copy.run("down")
