@@ -19,6 +19,7 @@ from moto import mock_aws
 from moto.core.botocore_stubber import BotocoreStubber
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
+from moto.dynamodb.models.utilities import dynamo_to_dict
 
 from claimcheck.aws import calls as aws
 from claimcheck.domain.job import SECOND
@@ -29,6 +30,7 @@ from tests.kit.light_moto import light_moto
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from moto.dynamodb.models.table import Table
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
@@ -79,13 +81,16 @@ class Cloud:
         return _clients().sqs
 
     def items(self) -> list[dict[str, Any]]:
-        """Return every item of the table. Only tests scan it."""
-        pages = self.dynamodb.get_paginator("scan").paginate(TableName=self.table_name)
-        return [dict(item) for page in pages for item in page["Items"]]
+        """Return every item of moto's table, without a call for it."""
+        return [dynamo_to_dict(item.attrs) for item in self._table.all_items()]
 
     def clear(self) -> None:
         """Empty moto's table."""
-        dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables[self.table_name].items.clear()
+        self._table.items.clear()
+
+    @property
+    def _table(self) -> Table:
+        return dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables[self.table_name]
 
     def receive(self) -> list[dict[str, Any]]:
         """Receive and delete every visible message of the queue."""
@@ -96,9 +101,12 @@ class Cloud:
             )
             if not answer.get("Messages"):
                 return messages
-            for message in answer["Messages"]:
-                self.sqs.delete_message(QueueUrl=self.queue_url, ReceiptHandle=message["ReceiptHandle"])
-                messages.append(dict(message))
+            received: list[Any] = answer["Messages"]
+            handles: list[Any] = [
+                {"Id": each["MessageId"], "ReceiptHandle": each["ReceiptHandle"]} for each in received
+            ]
+            self.sqs.delete_message_batch(QueueUrl=self.queue_url, Entries=handles)
+            messages += received
 
 
 def deploy() -> Cloud:
