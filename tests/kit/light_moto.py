@@ -11,7 +11,7 @@
 - To count its messages a queue asks for the time by way of a date, for each message. Here it reads the clock.
 - For each message that it returns a queue lists all of its attributes, and counts its messages. Here it reads
   the one attribute.
-- For each call of S3 it loads the module of its URLs again.
+- For each call of S3 it loads the module of its URLs again, and formats them. Here it does so once.
 """
 
 from __future__ import annotations
@@ -37,8 +37,7 @@ from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.table import Table
 from moto.dynamodb.responses import DynamoHandler
-from moto.s3 import urls
-from moto.s3.models import S3Backend
+from moto.s3.models import S3Backend, s3_backends
 from moto.sqs import models as queues
 from moto.sqs.models import SQSBackend
 from moto.sqs.responses import SQSResponse
@@ -70,7 +69,7 @@ def light_moto() -> Iterator[None]:
         patch.setattr(BaseJSONSerializer, "_serialize_type_structure", _serialize)
         patch.setattr(queues, "unix_time_millis", lambda: time() * SECOND)
         patch.setattr(SQSBackend, "is_message_valid_based_on_retention_period", _is_kept)
-        patch.setattr(S3Backend, "_url_module", urls)
+        patch.setattr(S3Backend, "urls", s3_backends[DEFAULT_ACCOUNT_ID]["aws"].urls)
         patch.setattr(Table, "query", _query_partition)
         patch.setattr(DynamoDBBackend, "transact_write_items", _transact)
         patch.setattr(models, "copy", SimpleNamespace(deepcopy=_all_but_tables))
