@@ -6,8 +6,8 @@ import json
 import os
 import signal
 from collections import Counter
-from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,7 @@ from tests.kit import events
 from tests.kit.bridge import Bridge, bridge
 from tests.kit.cloud import Cloud, moto_cloud
 from tests.kit.deployment import TEMPLATE
+from tests.kit.jobs import new_org
 from tests.kit.process import running
 
 if TYPE_CHECKING:
@@ -53,18 +54,14 @@ def unique(text: str) -> list[dict[str, Any]]:
 
 @dataclass(frozen=True)
 class Desk:
-    """Where an org with credits submits its jobs."""
+    """Where an org with credits submits its jobs. `function` has served other orgs before."""
 
     cloud: Cloud
     aws: Bridge
-    key: str
+    function: Function
     folder: Path
-
-    @contextmanager
-    def function(self) -> Iterator[Function]:
-        environment = self.cloud.environment("SubmitJob")
-        with running("SubmitJob", environment, self.aws.url, self.folder / "log") as function:
-            yield function
+    org: str = ""
+    key: str = ""
 
     def submit(self, function: Function, jobs: list[Any]) -> tuple[int, list[dict[str, Any]]]:
         """Submit a batch, always with the same key. Return the status, and the entries' outcomes."""
@@ -81,11 +78,10 @@ class Desk:
 
         def kill(name: str) -> AbstractContextManager[object]:
             if name == operation and next(numbers) == number:
-                os.kill(pid, signal.SIGKILL)
+                os.kill(process.pid, signal.SIGKILL)
             return nullcontext()
 
-        with self.function() as process:
-            pid = process.pid
+        with submitting(self.cloud, self.aws, self.folder / "killed") as process:
             self.aws.exchange = kill
             self.submit(process, jobs)
 
@@ -93,15 +89,26 @@ class Desk:
         return [rows.job_of(item) for item in self.cloud.items() if item["sk"]["S"] == "JOB"]
 
     def credits(self) -> int:
-        return bootstrap(self.cloud.settings).credits.credits("acme")
+        return bootstrap(self.cloud.settings).credits.credits(self.org)
+
+
+def submitting(cloud: Cloud, aws: Bridge, log: Path) -> AbstractContextManager[Function]:
+    return running("SubmitJob", cloud.environment("SubmitJob"), aws.url, log)
+
+
+@pytest.fixture(scope="module")
+def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    folder = tmp_path_factory.mktemp("batches")
+    with moto_cloud() as cloud, bridge() as aws, submitting(cloud, aws, folder / "log") as function:
+        yield Desk(cloud, aws, function, folder)
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    with moto_cloud() as cloud, bridge() as aws:
-        engine = bootstrap(cloud.settings)
-        engine.credits.add_credits("acme", FUNDS, 0, "funds")
-        yield Desk(cloud, aws, issue_key(engine.keys, ApiKey(org="acme", limit=1000)), tmp_path)
+def desk(deployment: Desk) -> Iterator[Desk]:
+    engine, org = bootstrap(deployment.cloud.settings), new_org()
+    engine.credits.add_credits(org, FUNDS, 0, "funds")
+    yield replace(deployment, org=org, key=issue_key(engine.keys, ApiKey(org=org, limit=1000)))
+    deployment.cloud.clear()
 
 
 def peak(pid: int) -> float:
@@ -118,9 +125,8 @@ def peak(pid: int) -> float:
 def test_the_largest_batch_fits_into_a_function_s_memory(desk: Desk, entries: Any) -> None:
     jobs = entries(TEXT)
     assert 0.9 * BODY_LIMIT < len(json.dumps({"jobs": jobs})) < BODY_LIMIT
-    with desk.function() as function:
-        _, found = desk.submit(function, jobs)
-        used = peak(function.pid)
+    _, found = desk.submit(desk.function, jobs)
+    used = peak(desk.function.pid)
 
     assert [each["status"] for each in found] == [202] * ENTRIES
     assert [job.input is not None and job.input.key is not None for job in desk.jobs()] == [True] * ENTRIES
@@ -132,9 +138,8 @@ def test_wrong_entries_do_not_keep_right_ones_from_being_accepted(desk: Desk) ->
     upload = {"upload_id": "019ee99f-6d00-7c21-a29f-6fbed82c07cd"}
     wrong = [7, None, {}, right | {"type": "nope"}, right | {"more": 1}, right | {"input": {"text": upload}}]
 
-    with desk.function() as function:
-        _, found = desk.submit(function, [right, *wrong, right])
-        refused = [desk.submit(function, [right] * size)[0] for size in (0, 101)]
+    _, found = desk.submit(desk.function, [right, *wrong, right])
+    refused = [desk.submit(desk.function, [right] * size)[0] for size in (0, 101)]
 
     assert [each["status"] for each in found] == [202, *[422] * len(wrong), 202]
     assert refused == [422, 422]
@@ -158,8 +163,7 @@ def test_a_batch_whose_function_is_killed_is_completed_by_its_repeat(
         desk.submit_and_die(jobs, operation, number)
     stored = len(desk.jobs())
     desk.aws.exchange = nullcontext
-    with desk.function() as process:
-        (_, first), (_, second) = desk.submit(process, jobs), desk.submit(process, jobs)
+    (_, first), (_, second) = desk.submit(desk.function, jobs), desk.submit(desk.function, jobs)
 
     assert 0 < stored < ENTRIES or (stored == ENTRIES and operation.startswith("sqs."))
     assert Counter(each["status"] for each in first) == {202: ENTRIES}

@@ -54,7 +54,9 @@ class _Exchange(Quiet, BaseHTTPRequestHandler):
     bridge: Bridge
 
     def handle_any(self) -> None:
-        body = self.rfile.read(int(self.headers.get("content-length") or 0))
+        length = int(self.headers.get("content-length") or 0)
+        if len(body := self.rfile.read(length)) < length:
+            return  # its sender was killed
         found = SERVICE.search(self.headers.get("authorization", "") + self.path)
         assert found is not None
         self.bridge.operations.append(operation := self._operation(found[1]))
