@@ -49,8 +49,10 @@ class Bucket(S3FileStore):
         return {key for key, tags in tagged.items() if {"Key": TAG, "Value": USED} in tags}
 
     def clear(self) -> None:
-        for key in self._keys():
-            self._client.delete_object(**self._at(key))
+        if keys := self._keys():
+            self._client.delete_objects(
+                Bucket=self._bucket, Delete={"Objects": [{"Key": key} for key in keys], "Quiet": True}
+            )
 
     def _keys(self) -> list[str]:
         pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket)
