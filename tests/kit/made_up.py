@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -23,12 +24,17 @@ NUMBERS = count()
 
 def made_up(model: type[BaseModel], text: str, job: JobContext) -> Any:
     """Return the smallest valid result of a job, with `text` in every text field and file."""
-    schema = model.model_json_schema(mode="serialization")
+    schema = _schema_of(model)
     shapes = schema.get("$defs", {})
     if "FileRef" in shapes:
         saved = job.save(f"{next(NUMBERS)}.txt", text.encode(), "text/plain")
         shapes = shapes | {"FileRef": {"const": saved.model_dump()}}
     return _value(schema, shapes, text)
+
+
+@cache
+def _schema_of(model: type[BaseModel]) -> dict[str, Any]:
+    return model.model_json_schema(mode="serialization")
 
 
 def _value(schema: dict[str, Any], shapes: dict[str, Any], text: str) -> Any:

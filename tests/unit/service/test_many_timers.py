@@ -12,6 +12,7 @@ import pytest
 from claimcheck.domain.clock import rfc3339
 from claimcheck.domain.job import DAY, FAR_LEAD, MINUTE, SECOND
 from claimcheck.domain.ports import SHARDS
+from claimcheck.service.batches import MAX_ENTRIES
 from claimcheck.service.sweeper import PAGE, SPARE
 from claimcheck.testing import MemoryJobStore, MemoryWakeUpQueue
 from tests.kit.world import World
@@ -68,8 +69,14 @@ def timers(count: int) -> list[Job]:
     """Return `count` submitted jobs for tomorrow, all due within one minute."""
     world = World()
     run_at = world.clock.now() + DAY
-    for number in range(count):
-        world.submit(run_at=rfc3339(run_at + number * MINUTE // count))
+    entries = [
+        {"type": "echo", "input": {"text": "hello"}, "run_at": rfc3339(run_at + number * MINUTE // count)}
+        for number in range(count)
+    ]
+    for first in range(0, count, MAX_ENTRIES):
+        batch = {"jobs": entries[first : first + MAX_ENTRIES]}
+        answer = world.request("POST", "/v1/jobs/batch", batch)
+        assert {each["status"] for each in answer.json["jobs"]} == {202}
     return list(world.store.all_jobs())
 
 
