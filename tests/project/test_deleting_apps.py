@@ -184,7 +184,7 @@ def test_without_any_app_the_engine_s_tests_pass_and_its_types_hold(copy: Copy) 
 
     assert list(OpenAPIV31SpecValidator(copy.openapi()).iter_errors()) == []
     assert " passed" in copy.test(*WHOLE, *ENGINE, *KEPT)
-    copy.python("mypy", "functions", "layers", "local")
+    copy.check_types("functions", "layers", "local")
 
 
 def test_an_app_that_another_one_uses_cannot_be_deleted_alone(copy: Copy) -> None:
