@@ -118,7 +118,7 @@ def test_the_types_are_those_of_the_api() -> None:
 
 
 def test_nodes_tests_pass() -> None:
-    done = run("npm", "test")
+    done = run("npm", "test", "--ignore-scripts")  # without what comes before: it is built
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert "# skipped 0" in done.stdout
