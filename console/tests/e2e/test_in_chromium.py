@@ -25,6 +25,7 @@ MARKUP = """<img src=x onerror="window.ran=true"><script>window.ran=true</script
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "resultTypes": ["violations"],
+    "reporter": "no-passes",
 }
 # Width, height and colours.
 VIEWS: dict[str, tuple[int, int, Literal["light", "dark"]]] = {
@@ -391,6 +392,6 @@ def problems(page: Page) -> list[str]:
         page.emulate_media(color_scheme=colours)
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             found.append(f"{view}: too wide")
-        violations = page.evaluate("rules => axe.run(rules)", RULES)["violations"]
+        violations = page.evaluate("async rules => (await axe.run(rules)).violations", RULES)
         found += [f"{view}: {each['id']}: {each['nodes'][0]['html'][:200]}" for each in violations]
     return found
