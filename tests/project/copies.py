@@ -85,8 +85,7 @@ class Copy:
 def make_copy(target: Path) -> Copy:
     """Return the files that git has or would add, in a repository without commits.
 
-    Python uses again what it knows of unchanged files: compiled modules, which name the size and time of their
-    source.
+    Python uses compiled modules of unchanged files again: they name the size and time of their source.
     """
     files = list_files(PROJECT)
     # pytest has written the index, which git ignores.

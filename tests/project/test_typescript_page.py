@@ -45,17 +45,9 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "script.ts").write_text("".join(script))
     (folder / "receiver.ts").write_text(receiver)
     (folder / "ask.js").write_text(RECEIVER)
-    # With the types of the package, but without those of the language and of browsers, which are tsc's own.
-    options = [
-        "--strict",
-        "--target",
-        "es2022",
-        "--module",
-        "nodenext",
-        "--types",
-        "node",
-        "--skipDefaultLibCheck",
-    ]
+    options = ["--strict", "--target", "es2022", "--module", "nodenext", "--types", "node"]
+    # The types of the package are checked, but not those of tsc itself.
+    options.append("--skipDefaultLibCheck")
     done = run("node_modules/.bin/tsc", *options, *map(str, folder.glob("*.ts")))
     assert done.returncode == 0, done.stdout
     return folder
