@@ -18,7 +18,7 @@ export SAM_CLI_TELEMETRY := 0
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help check test slow soak explore studies apps lint types audit inventory app schemas template demo dev up down reset job logs key keys disable freeze credits secret delete screenshots transcript bench cost simulate doctor deploy smoke adopt build lock clean
+.PHONY: help check test slow soak explore studies apps lint types validate audit inventory app schemas template demo dev up down reset job logs key keys disable freeze credits secret delete screenshots transcript bench cost simulate doctor deploy smoke adopt build lock clean
 
 # As it was given: for make, a dollar is the start of a variable.
 override INPUT := $(value INPUT)
@@ -30,8 +30,9 @@ needs = $(foreach name,$(1),$(if $($(name)),,echo '$(name) is missing. Example: 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s  %s\n", $$1, $$2}' Makefile
 
-# Runs the audit beside a command, because it waits more than it computes. Fails if one of them fails.
-with_audit = log=$$(mktemp); $(MAKE) -s audit > $$log 2>&1 & $(1); tests=$$?; wait $$!; audit=$$?; \
+# Runs the audit beside a command, because it waits more than it computes. Fails if one of them fails. The second
+# argument has options of the audit.
+with_audit = log=$$(mktemp); $(MAKE) -s audit $(2) > $$log 2>&1 & $(1); tests=$$?; wait $$!; audit=$$?; \
 	cat $$log; rm $$log; exit $$((tests ? tests : audit))
 
 check: apps lint types ## check the apps, style, types and templates, and run the quick tests
@@ -39,7 +40,8 @@ check: apps lint types ## check the apps, style, types and templates, and run th
 		$(wildcard apps/*/tests) --ignore-glob='*/e2e/*' --ignore-glob='*/tests/integration/*')
 
 test: apps lint types ## check the apps, style, types and templates, and run all tests
-	@$(call with_audit,pytest -n auto)
+	@# One of the tests validates the template, too.
+	@$(call with_audit,pytest -n auto,-o validate)
 
 slow: $(INDEX) ## run all tests, and list the ten slowest
 	@pytest -n auto --durations=10
@@ -75,8 +77,10 @@ types: $(INDEX) ## check types
 
 CHECKOV := --from checkov==3.3.30
 
-audit: $(READY) ## check the templates with SAM, cfn-lint and Checkov
+validate: $(READY)
 	@sam validate --lint --region us-east-1
+
+audit: validate ## check the templates with SAM, cfn-lint and Checkov
 	@cfn-lint .github/aws-role.yaml
 	@uvx -q $(CHECKOV) python -c '' 2>/dev/null || \
 		{ echo 'Checkov did not look at the templates: PyPI, where it comes from, could not be reached.'; exit $(if $(GITHUB_ACTIONS),1); }; \

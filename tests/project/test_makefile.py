@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tests.project.copies import Copy
 
-    Check = Callable[[str], subprocess.CompletedProcess[str]]
+    Check = Callable[..., subprocess.CompletedProcess[str]]
 
 # Stand-ins for the programs in .venv: nothing is downloaded, and each call of uv is recorded.
 UV = """#!/bin/sh
@@ -81,17 +81,17 @@ def test_make_lock_installs_nothing_before_it_has_pinned_everything(copy: Copy) 
 
 @pytest.fixture(scope="module")
 def check(tmp_path_factory: pytest.TempPathFactory) -> Check:
-    """Return a function that runs `make check`, in which one command fails: that of this pattern."""
+    """Return a function that runs `make check` or `make test`, in which a command of a pattern fails."""
     copy = copy_with_programs(tmp_path_factory.mktemp("check"))
     for name in ("sam", "cfn-lint", "uvx", "pytest"):
         program = copy.folder / ".venv/bin" / name
         program.write_text(f'#!/bin/sh\necho "{name} $*"\ncase "{name} $*" in $FAILS) exit 1;; esac\n')
         program.chmod(0o755)
 
-    def run(fails: str) -> subprocess.CompletedProcess[str]:
+    def run(fails: str, target: str = "check") -> subprocess.CompletedProcess[str]:
         environ = os.environ | {"FAILS": fails, "UV_CALLS": os.devnull}
         # Without what comes first.
-        command = ["make", "-o", "apps", "-o", "lint", "-o", "types", "check"]
+        command = ["make", "-o", "apps", "-o", "lint", "-o", "types", target]
         return subprocess.run(
             command, cwd=copy.folder, env=environ, capture_output=True, text=True, check=False
         )
@@ -110,6 +110,20 @@ def test_make_check_passes_if_the_audit_and_the_tests_pass(check: Check) -> None
 @pytest.mark.parametrize("fails", ["sam validate*", "cfn-lint*", "uvx*checkov --config-file*", "pytest*"])
 def test_make_check_fails_if_the_audit_or_a_test_fails(check: Check, fails: str) -> None:
     assert check(fails).returncode != 0
+
+
+def test_make_test_leaves_it_to_a_test_to_validate_the_template(check: Check) -> None:
+    done = check("nothing", "test")
+
+    assert done.returncode == 0, done.stderr
+    assert "pytest -n auto" in done.stdout
+    assert "checkov --config-file .checkov.yaml" in done.stdout
+    assert "sam validate" not in done.stdout
+
+
+@pytest.mark.parametrize("fails", ["cfn-lint*", "uvx*checkov --config-file*", "pytest*"])
+def test_make_test_fails_if_the_audit_or_a_test_fails(check: Check, fails: str) -> None:
+    assert check(fails, "test").returncode != 0
 
 
 def test_make_check_passes_without_pypi_and_says_what_it_left_out(check: Check) -> None:
