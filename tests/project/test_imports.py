@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -66,18 +67,22 @@ def sources() -> dict[str, str]:
 def imports(modules: Mapping[str, str]) -> Iterator[Import]:
     """Return each module's imports of the others: at its top, inside functions, and for type checkers."""
     for name, text in modules.items():
-        for imported in _named(ast.parse(text)):
+        for imported in _named(text):
             of = _module_of(imported, modules)
             if of is not None and of != name:
                 yield Import(name, of)
 
 
-def _named(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
+@cache
+def _named(text: str) -> list[str]:
+    """Return what a module of this text imports."""
+    names: list[str] = []
+    for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            names += (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            names += (f"{node.module}.{alias.name}" for alias in node.names)
+    return names
 
 
 def _module_of(imported: str, modules: Mapping[str, str]) -> str | None:
@@ -166,9 +171,7 @@ def test_a_circle_is_found(lazy: str) -> None:
 
 def test_only_one_room_talks_to_aws() -> None:
     talking = {
-        name
-        for name, text in sources().items()
-        if any(each.startswith("boto") for each in _named(ast.parse(text)))
+        name for name, text in sources().items() if any(each.startswith("boto") for each in _named(text))
     }
 
     # The admin command reads a stack's outputs.
