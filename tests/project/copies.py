@@ -79,7 +79,7 @@ class Copy:
         """Return the files that are new, changed or gone since the copy was made."""
         found = list_files(self.folder)
         same = {name for name in self.files & found if cmp(PROJECT / name, self.folder / name)}
-        return (self.files | found) - same
+        return {*self.files, *found} - same
 
 
 def make_copy(target: Path) -> Copy:
