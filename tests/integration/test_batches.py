@@ -83,7 +83,10 @@ class Desk:
 
         with submitting(self.cloud, self.aws, self.folder / "killed") as process:
             self.aws.exchange = kill
-            self.submit(process, jobs)
+            try:
+                self.submit(process, jobs)
+            finally:
+                self.aws.exchange = nullcontext
 
     def jobs(self) -> list[Job]:
         return [rows.job_of(item) for item in self.cloud.items() if item["sk"]["S"] == "JOB"]
@@ -162,7 +165,6 @@ def test_a_batch_whose_function_is_killed_is_completed_by_its_repeat(
     with pytest.raises(AssertionError):
         desk.submit_and_die(jobs, operation, number)
     stored = len(desk.jobs())
-    desk.aws.exchange = nullcontext
     (_, first), (_, second) = desk.submit(desk.function, jobs), desk.submit(desk.function, jobs)
 
     assert 0 < stored < ENTRIES or (stored == ENTRIES and operation.startswith("sqs."))

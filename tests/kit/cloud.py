@@ -42,6 +42,10 @@ REGION = "us-east-1"
 TABLE = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
 NO_VALUE = {"Ref": "AWS::NoValue"}
 
+# moto is not thread-safe, and a sweep uses threads. A call can be inside another: one that sends a file reads
+# it from S3.
+_turn = RLock()
+
 
 @dataclass(frozen=True)
 class Cloud:
@@ -81,12 +85,14 @@ class Cloud:
         return _clients().sqs
 
     def items(self) -> list[dict[str, Any]]:
-        """Return every item of moto's table, without a call for it."""
-        return [dynamo_to_dict(item.attrs) for item in self._table.all_items()]
+        """Return every item of moto's table at one moment, without a call for it."""
+        with _turn:
+            return [dynamo_to_dict(item.attrs) for item in self._table.all_items()]
 
     def clear(self) -> None:
         """Empty moto's table."""
-        self._table.items.clear()
+        with _turn:
+            self._table.items.clear()
 
     @property
     def _table(self) -> Table:
@@ -147,7 +153,7 @@ def _make_table(client: DynamoDBClient, name: str) -> None:
 @contextmanager
 def moto_cloud() -> Iterator[Cloud]:
     """Yield a deployment in moto, in this process."""
-    with pytest.MonkeyPatch.context() as patch, light_moto(), mock_aws():
+    with light_moto(), pytest.MonkeyPatch.context() as patch, mock_aws():
         patch.setenv("AWS_DEFAULT_REGION", REGION)
         patch.delenv("AWS_ENDPOINT_URL", raising=False)
         patch.delenv("AWS_PROFILE", raising=False)
@@ -159,14 +165,8 @@ def moto_cloud() -> Iterator[Cloud]:
 
 
 def _one_at_a_time(process: Callable[..., Any]) -> Callable[..., Any]:
-    """Serialise calls, because moto is not thread-safe and a sweep uses threads.
-
-    A call can be inside another: one that sends a file reads it from S3.
-    """
-    turn = RLock()
-
     def wait_and_process(*args: Any) -> Any:
-        with turn:
+        with _turn:
             return process(*args)
 
     return wait_and_process

@@ -52,7 +52,12 @@ if TYPE_CHECKING:
 methods_of = cache(method_names_from_class)
 descriptions: dict[Any, Any] = {}
 UNSIGNED = ("dynamodb", "sqs")
-HANDLERS: dict[str, Any] = {"DynamoDB_20120810": DynamoHandler, "AmazonSQS": SQSResponse}
+REGION = "us-east-1"
+# By the URL of their calls.
+HANDLERS: dict[str, Any] = {
+    f"https://dynamodb.{REGION}.amazonaws.com/": DynamoHandler,
+    f"https://sqs.{REGION}.amazonaws.com/": SQSResponse,
+}
 # What is replaced, for its other uses.
 process, sign = BotocoreStubber.process_request, RequestSigner.sign
 transact, query = DynamoDBBackend.transact_write_items, Table.query
@@ -88,20 +93,19 @@ def _sign(signer: Any, *request: Any, **options: Any) -> None:
 
 
 def _process(stubber: Any, request: Any) -> Any:
-    target = request.headers.get("x-amz-target", "")
-    named = target if isinstance(target, str) else target.decode()
-    if (service := named.partition(".")[0]) not in HANDLERS:
+    if request.url not in HANDLERS:
         return process(stubber, request)
-    handler = HANDLERS[service]()
+    target = request.headers["x-amz-target"]
+    handler = HANDLERS[request.url]()
     # All that it reads of a request.
     vars(handler).update(
-        headers={"x-amz-target": named},
+        headers={"x-amz-target": target if isinstance(target, str) else target.decode()},
         params=json.loads(request.body),
         querystring={},
         uri_match={},
         uri=request.url,
         path=request.url,
-        region="us-east-1",
+        region=REGION,
         current_account=DEFAULT_ACCOUNT_ID,
         response_headers={},
         _enrich_response=lambda *answer: answer,
