@@ -64,7 +64,7 @@ class Copy:
         return document
 
     def delete(self, apps: Iterable[str]) -> None:
-        """Delete these apps and update what is generated from apps, as a developer does."""
+        """Delete these apps, and update what is generated from apps."""
         for app in apps:
             shutil.rmtree(self.folder / "apps" / app)
         # In this process, which has imported the apps that are left: another one takes long to start.

@@ -180,7 +180,11 @@ def test_a_copy_without_apps_is_built_for_this_machine(copy: Copy, gone: list[st
 
 
 def test_without_any_app_the_engine_s_tests_pass_and_its_types_hold(copy: Copy) -> None:
-    copy.delete(NAMES)
+    for name in NAMES:
+        copy.run("rm", "-r", f"apps/{name}")
+    # The index still has them.
+    copy.python("claimcheck.build", "template")
+    copy.make_index()
 
     assert list(OpenAPIV31SpecValidator(copy.openapi()).iter_errors()) == []
     assert " passed" in copy.test(*WHOLE, *ENGINE, *KEPT)
