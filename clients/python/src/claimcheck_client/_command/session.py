@@ -40,7 +40,8 @@ def store_profile(url: str, key: str) -> None:
             written.write_text(json.dumps({"url": url, "key": key}))
             written.replace(path)
     except OSError as error:
-        raise WrongUsage(f"{path} cannot be written: {error.strerror}.") from error
+        place = error.filename2 or error.filename
+        raise WrongUsage(f"{place} cannot be written: {error.strerror}.") from error
 
 
 def connect() -> Claimcheck:
