@@ -13,7 +13,6 @@ import json
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -196,10 +195,9 @@ def _number(least: int, most: int) -> Callable[[str], int]:
     """Return a parser of whole numbers in these limits, both included."""
 
     def parse(text: str) -> int:
-        with suppress(ValueError):
-            if least <= int(text) <= most:
-                return int(text)
-        raise ArgumentTypeError(f"must be a whole number from {least:,} to {most:,}")
+        if text.isascii() and text.isdigit() and least <= int(text) <= most:
+            return int(text)
+        raise ArgumentTypeError(f"must be a whole number from {least} to {most}")
 
     return parse
 
