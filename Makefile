@@ -20,9 +20,10 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .PHONY: help check test slow soak explore studies apps lint types validate audit inventory app schemas template demo dev up down reset job logs key keys disable freeze credits secret delete screenshots transcript bench cost simulate doctor deploy smoke adopt build lock clean
 
-# As it was given: for make, a dollar is the start of a variable.
+# As they were given: for make, a dollar is the start of a variable.
 override INPUT := $(value INPUT)
-export INPUT
+override LABEL := $(value LABEL)
+export INPUT LABEL
 
 # Stops a command without one of its arguments, and shows an example.
 needs = $(foreach name,$(1),$(if $($(name)),,echo '$(name) is missing. Example: make $@ $(2)' >&2; exit 1;))

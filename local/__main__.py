@@ -64,8 +64,12 @@ def print_logs(text: str = "") -> None:
     running = working_copy.current()
     if running is None:
         raise StepFailed("The local stack is not running: start it with `make up`.")
-    for line in Tail(running).read(text):
-        print(line)
+    try:
+        for line in Tail(running).read(text):
+            print(line)
+    except BrokenPipeError:
+        # The reader has what it wants, as in `make logs | head`. Python would write to it again at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 # Each returns its exit code, or None for 0.
@@ -96,10 +100,6 @@ def main(arguments: list[str]) -> int:
     except StepFailed as failure:
         print(f"\n{failure}", file=sys.stderr)
         return 1
-    except BrokenPipeError:
-        # The reader has what it wants, as in `make logs | head`. Python would write to it again at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except KeyboardInterrupt:
         print("\nInterrupted.", file=sys.stderr)
         return 128 + signal.SIGINT

@@ -94,6 +94,16 @@ def test_other_output_is_shown_as_it_is() -> None:
     assert render(NOON, "worker", "print [1]").endswith("worker      print [1]")
 
 
+BREAKING = """
+import sys
+from local import __main__ as command
+
+def handle():
+    raise BrokenPipeError("a pipe of the handler")
+
+command.COMMANDS["down"] = handle
+sys.exit(command.main(["down"]))
+"""
 ENDLESS = """
 import sys
 from types import SimpleNamespace
@@ -111,3 +121,10 @@ def test_a_reader_that_has_enough_ends_the_command_quietly() -> None:
     done = subprocess.run(piped, cwd=PROJECT, capture_output=True, text=True)
 
     assert (done.returncode, done.stdout, done.stderr) == (0, "0\n", "")
+
+
+def test_another_pipe_that_breaks_is_an_error() -> None:
+    done = subprocess.run([sys.executable, "-c", BREAKING], cwd=PROJECT, capture_output=True, text=True)
+
+    assert done.returncode == 1
+    assert "BrokenPipeError: a pipe of the handler" in done.stderr
