@@ -117,6 +117,16 @@ def test_any_text_is_an_input() -> None:
     assert '"words": 5' in done.stdout
 
 
+@pytest.mark.parametrize("name", ["INPUT", "LABEL"])
+def test_a_command_gets_a_text_as_it_was_given(name: str, tmp_path: Path) -> None:
+    rules, text = tmp_path / "rules.mk", "Ann's $five $(x) $$"
+    rules.write_text(f"shown:\n\t@printenv {name}\n")
+
+    done = make("-f", "Makefile", "-f", str(rules), "shown", f"{name}={text}")
+
+    assert done.stdout == f"{text}\n", done.stderr
+
+
 def test_a_job_that_cannot_run_in_the_terminal_says_why(copy: Copy) -> None:
     copy.python("claimcheck.build", "app", "billing")
     copy.make_index()
