@@ -27,6 +27,9 @@ INDEX = Path("apps", "index.py")  # the build writes its own
 ARTIFACTS_BUCKET = "deployment-artifacts"
 KEPT_BUILDS = 4
 CODE = ("CodeUri", "ContentUri")  # of a function, and of a layer
+# The recipes' own command sets up an environment of what ships, in a second. Here, the check of apps looks at
+# the same packages, because it hides all others.
+HERE = "PYTHONPATH=layers/engine:. PYTHONDONTWRITEBYTECODE=1 $(python) -m claimcheck.build"
 
 
 def target() -> dict[str, str]:
@@ -139,4 +142,5 @@ def sam_environ(scratch: Path) -> dict[str, str]:
     index = ("UV_", "PIP_", "SSL_", "HTTP", "http", "NO_PROXY", "no_proxy")
     ours = {name: value for name, value in os.environ.items() if name.startswith(index)}
     # SAM's own pause before each look at a deployment is five seconds.
-    return ours | bare_environ(scratch) | {"SAM_CLI_TELEMETRY": "0", "SAM_CLI_POLL_DELAY": "0.2"}
+    own = {"SAM_CLI_TELEMETRY": "0", "SAM_CLI_POLL_DELAY": "0.2", "build_of": HERE}
+    return ours | bare_environ(scratch) | own

@@ -6,6 +6,7 @@
 - Logs are waited for without work. MiniStack looks a thousand times a second.
 - Timers are in time. On AWS, Lambda's pollers take a delayed message when its delay is over. MiniStack looks
   for it only when a message is sent or a batch is done, otherwise once a second.
+- uvicorn reads requests with httptools. Hypercorn does that in Python, in as much time as all the rest takes.
 - Strangers are refused (`guard`).
 - A function's update ends no running invocation, as on AWS. MiniStack kills its workers.
 - If MiniStack's PERSIST_STATE is set, the state is saved while it changes. MiniStack saves it at its end.
@@ -27,6 +28,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, NoReturn
 
+import hypercorn.asyncio
+import uvicorn
 from ministack import app
 from ministack.core import lambda_runtime, persistence
 from ministack.core.concurrency import esm_wake
@@ -137,6 +140,26 @@ def keep_saving() -> NoReturn:
         saved = code
 
 
+async def serve(served: Any, config: Any) -> None:
+    """Serve an ASGI app as `hypercorn.asyncio.serve` does, with the settings that MiniStack makes."""
+    host, _, port = config.bind[0].rpartition(":")
+    settings = uvicorn.Config(
+        served,
+        host,
+        int(port),
+        loop="asyncio",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        log_level="warning",
+        server_header=False,
+        date_header=False,
+        timeout_keep_alive=config.keep_alive_timeout,
+        timeout_graceful_shutdown=int(config.graceful_timeout),
+    )
+    await uvicorn.Server(settings).serve()
+
+
 if __name__ == "__main__":
     python = sys.argv.pop()
     lambda_runtime._detect_runtime_binary = lambda _: (python, lambda_runtime._PYTHON_WORKER_SCRIPT)
@@ -148,4 +171,6 @@ if __name__ == "__main__":
         app.app = note_requests(app.app)
         threading.Thread(target=keep_saving, daemon=True).start()
     app.app = guarded(app.app, os.environ["AWS_ACCESS_KEY_ID"], sts._sessions)
+    # `main` imports it from there.
+    hypercorn.asyncio.serve = serve  # type: ignore[assignment]
     app.main()

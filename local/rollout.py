@@ -32,9 +32,6 @@ ARTIFACTS = {
     "Sweeper": ["functions/sweeper"],
     "GetJob": ["functions/get_job", "apps", "layers"],
 }
-# The recipes' own command sets up an environment of what ships, in a second. Here, the check of apps looks
-# at the same packages, because it hides all others.
-HERE = "build_of=PYTHONPATH=layers/engine:. PYTHONDONTWRITEBYTECODE=1 $(python) -m claimcheck.build"
 EDITED = "Published without sam deploy."
 NOT_IN = {"GetJob": {"handlers"}}
 
@@ -145,7 +142,7 @@ def assemble(project: Path, artifact: str, place: Path) -> None:
     """Build an artifact into the folder `place`, without its pinned packages. Raises: StepFailed."""
     names = deploy.target()
     recipe = f"packaging/{names['Runtime']}-{names['Architecture']}/Makefile"
-    command = ["make", "-s", "-f", recipe, f"build-{artifact}", f"ARTIFACTS_DIR={place}", "pinned=", HERE]
+    command = ["make", "-s", "-f", recipe, f"build-{artifact}", f"ARTIFACTS_DIR={place}", "pinned="]
     done = subprocess.run(
         command,
         cwd=project,

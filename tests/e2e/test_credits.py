@@ -23,7 +23,7 @@ PRICE = 7
 # The rest is not enough for another job.
 FUNDS = AFFORDABLE * PRICE + PRICE - 1
 # The number of simultaneous requests: the emulator has a process for each.
-CLIENTS = 16
+CLIENTS = 8
 PATIENCE = 180.0
 
 
@@ -136,7 +136,7 @@ def test_batches_and_single_jobs_at_once_are_each_paid_for_once(
 ) -> None:
     client = client_of("bulky")
     administer(deployed, "credits", org="bulky", add=FUNDS)
-    sizes = [100, 100, *[1] * 20]
+    sizes = [100, 100, *[1] * 10]
 
     def submit(caller: int) -> list[int]:
         entries = [{"type": "errand", "input": {"number": number}} for number in range(sizes[caller])]

@@ -11,7 +11,7 @@ from tests.kit.client import Client, eventually
 from tests.kit.deployed_stack import FUNCTIONS, logged, refused
 
 JOBS = 1000
-CLIENTS = 16
+CLIENTS = 8
 PATIENCE = 180.0
 
 
