@@ -9,7 +9,7 @@ from functools import cache, reduce
 from operator import getitem
 from typing import TYPE_CHECKING, Any
 
-from jsonschema_rs import Draft202012Validator
+from jsonschema_rs import Draft202012Validator, Registry
 
 from claimcheck.authoring.catalog import Catalog
 from claimcheck.build.description import describe
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 Seen = tuple[str, int, str | None]
+# A name for the document, in which its schemas refer to each other.
+PLACE = "urn:document"
 UNROUTED = {404: "RouteNotFound", 405: "MethodNotAllowed"}
 NOWHERE: set[Seen] = {("none", 404, "route_not_found"), ("none", 405, "method_not_allowed")}
 """What is seen where there is no route."""
@@ -43,10 +45,12 @@ class Description:
         self._prefix = prefix
         self._code_at = code_at
         self._components = deepcopy(document["components"])
-        self._validators: dict[str, Any] = {}
         for schema in self._components["schemas"].values():
             if "properties" in schema:
                 schema.setdefault("additionalProperties", False)
+        # Read once, for all validators.
+        self._registry = Registry([(PLACE, {"components": self._components})])
+        self._validators: dict[str, Any] = {}
 
     def check(self, method: str, path: str, answer: Answer) -> Seen:
         """Check a response, and return its operation, status and code. Raises: AssertionError."""
@@ -140,9 +144,10 @@ class Description:
     def _validator(self, schema: dict[str, Any]) -> Any:
         name = json.dumps(schema)
         if name not in self._validators:
-            # The schemas refer to each other by their paths in the document.
-            whole = schema | {"components": self._components}
-            self._validators[name] = Draft202012Validator(whole, validate_formats=True)
+            placed = json.loads(name.replace('"#/', f'"{PLACE}#/'))
+            self._validators[name] = Draft202012Validator(
+                placed, validate_formats=True, registry=self._registry
+            )
         return self._validators[name]
 
 
