@@ -16,6 +16,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 if TYPE_CHECKING:
     from xdist.remote import Producer
+    from xdist.workermanage import WorkerController
 
 # The end-to-end tests that are not on the busy stack, by where they are: about as much time on each. Some of
 # them start stacks of their own.
@@ -24,6 +25,9 @@ STACKS = {
     "on time": ("test_demo.py", "test_deploy.py", "test_secrets.py", "test_timers.py"),
     "in a working copy": ("test_local_loop.py",),
 }
+BUSY = "busy"
+# xdist gives a worker more when no more tests than these are left to it.
+LAST = 2
 # Each of these tests shares nothing with the others of its file.
 APART = (
     "test_deleting_apps.py",
@@ -57,12 +61,25 @@ class Schedule(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
             return "what is counted"
         if "/e2e/" not in file:
             return file
-        return next((stack for stack, files in STACKS.items() if file.endswith(files)), "busy")
+        return next((stack for stack, files in STACKS.items() if file.endswith(files)), BUSY)
+
+    def _reschedule(self, node: WorkerController) -> None:
+        """End a worker with its stack: more of them than cores take longer for the same tests."""
+        working = [each for each in self.nodes if not each.shutting_down]
+        units = self.assigned_work[node]
+        if {BUSY, *STACKS} & units.keys() and self._pending_of(units) <= LAST and len(working) > cores() + 1:
+            node.shutdown()
+        else:
+            super()._reschedule(node)
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
     """Return three more than the number of cores: workers with a stack mostly wait for its functions."""
-    return (os.cpu_count() or 1) + 3 if config.option.numprocesses == "auto" else None
+    return cores() + 3 if config.option.numprocesses == "auto" else None
+
+
+def cores() -> int:
+    return os.cpu_count() or 1
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Schedule:
