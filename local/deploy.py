@@ -15,6 +15,8 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Set
 from pathlib import Path
 
+import yaml
+
 from local.endpoint import Endpoint
 from local.ministack import bare_environ
 from local.process import alone
@@ -27,8 +29,8 @@ INDEX = Path("apps", "index.py")  # the build writes its own
 ARTIFACTS_BUCKET = "deployment-artifacts"
 KEPT_BUILDS = 4
 CODE = ("CodeUri", "ContentUri")  # of a function, and of a layer
-# The recipes' own command sets up an environment of what ships, in a second. Here, the check of apps looks at
-# the same packages, because it hides all others.
+# The recipes' own command sets up an environment of what ships, in a second. Here, .venv is used: the check
+# hides what does not ship.
 HERE = "PYTHONPATH=layers/engine:. PYTHONDONTWRITEBYTECODE=1 $(python) -m claimcheck.build"
 
 
@@ -67,12 +69,9 @@ def _build(project: Path, kept: Path, log: Path) -> None:
 def zip_artifacts(build: Path) -> None:
     """Zip the artifacts, and let the built template name the zip files. `sam deploy` would make them each
     time. It also reads the template seven times, and JSON takes a hundredth of the time of YAML."""
-    # Here, because few commands build, and the import takes a third of a second.
-    from samcli.yamlhelper import yaml_parse  # type: ignore[import-untyped]
-
     template = build / "template.yaml"
-    built = yaml_parse(template.read_text())
-    places = [each.get("Properties", {}) for each in built["Resources"].values()]
+    built = yaml.safe_load(template.read_text())
+    places = [each.get("Properties") or {} for each in built["Resources"].values()]
     for artifact in [path for path in build.iterdir() if path.is_dir()]:
         files = {path.relative_to(artifact): path for path in artifact.rglob("*") if path.is_file()}
         (build / f"{artifact.name}.zip").write_bytes(zipped(files))
@@ -142,5 +141,5 @@ def sam_environ(scratch: Path) -> dict[str, str]:
     index = ("UV_", "PIP_", "SSL_", "HTTP", "http", "NO_PROXY", "no_proxy")
     ours = {name: value for name, value in os.environ.items() if name.startswith(index)}
     # SAM's own pause before each look at a deployment is five seconds.
-    own = {"SAM_CLI_TELEMETRY": "0", "SAM_CLI_POLL_DELAY": "0.2", "build_of": HERE}
+    own = {"SAM_CLI_TELEMETRY": "0", "SAM_CLI_POLL_DELAY": "0.2", "CLAIMCHECK_BUILD": HERE}
     return ours | bare_environ(scratch) | own

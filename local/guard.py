@@ -36,10 +36,10 @@ def guarded(app: App, secret: str, roles: Container[str]) -> App:
     async def guard(scope: dict[str, Any], receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan" or is_allowed(scope, secret, roles):
             await app(without_secret(scope), receive, send)
-        elif scope["type"] == "websocket":
-            await send({"type": "websocket.close"})
         else:
-            await send({"type": "http.response.start", "status": 403, "headers": []})
+            # The request's body, if it is sent at all, is not read.
+            headers = [(b"connection", b"close")]
+            await send({"type": "http.response.start", "status": 403, "headers": headers})
             await send({"type": "http.response.body", "body": REFUSED})
 
     return guard

@@ -141,17 +141,19 @@ def keep_saving() -> NoReturn:
 
 
 async def serve(served: Any, config: Any) -> None:
-    """Serve an ASGI app as `hypercorn.asyncio.serve` does, with the settings that MiniStack makes."""
+    """Serve an ASGI app as `hypercorn.asyncio.serve` does, with MiniStack's settings, but no WebSockets."""
     host, _, port = config.bind[0].rpartition(":")
     settings = uvicorn.Config(
         served,
         host,
         int(port),
-        loop="asyncio",
         http="httptools",
         ws="none",
         lifespan="on",
         log_level="warning",
+        access_log=False,
+        # Callers could name any address as theirs.
+        proxy_headers=False,
         server_header=False,
         date_header=False,
         timeout_keep_alive=config.keep_alive_timeout,

@@ -74,11 +74,11 @@ interpreter:
 
 # The build writes the index of apps, and the API's description, with this Python and the packages that ship. Before
 # that it checks the apps, for which it also needs the AWS SDK, which Lambda provides, and PyYAML. SAM builds layers
-# first, so a problem of an app stops all. The local stack sets another command.
+# first, so a problem of an app stops all. Local builds have another command: HERE in local/deploy.py.
 shipped := layers/engine/requirements.txt $(wildcard apps/*/requirements/*.txt)
-build_of ?= PYTHONPATH=layers/engine:. PYTHONDONTWRITEBYTECODE=1 \
+CLAIMCHECK_BUILD ?= PYTHONPATH=layers/engine:. PYTHONDONTWRITEBYTECODE=1 \
 	$(uv) run -q --no-project --isolated --no-build --python $(python) --with boto3 --with pyyaml \
 	$(shipped:%=--with-requirements %) python -m claimcheck.build
 
-build-AppsLayer: extra = $(build_of) check $(destination)/index.py
-build-GetJob: extra = $(build_of) openapi > $(destination)/openapi.json
+build-AppsLayer: extra = $(CLAIMCHECK_BUILD) check $(destination)/index.py
+build-GetJob: extra = $(CLAIMCHECK_BUILD) openapi > $(destination)/openapi.json

@@ -23,7 +23,7 @@ def chromium(*options: str) -> Iterator[Browser]:
     """Yield a browser without a window. Skips the test where no Chromium is installed."""
     program = next(filter(None, map(shutil.which, PROGRAMS)), None)
     if program is None:
-        pytest.skip("no Chromium is installed: apt-get install chromium")
+        pytest.skip("no Chromium is installed: apt-get install chromium-headless-shell")
     # Its sandbox cannot start as root or in most containers. It loads only pages of these tests.
     with (
         sync_playwright() as playwright,

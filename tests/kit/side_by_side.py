@@ -46,6 +46,8 @@ TURNS = {
     "test_deleting_apps": 1,
     "/simulation/": 2,
     "test_make_app": 3,
+    "typescript": 4,
+    "test_client_pa": 4,
     "/integration/": 4,
     "bench/": 5,
     "/contract/": 6,
@@ -64,10 +66,11 @@ class Schedule(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
         return next((stack for stack, files in STACKS.items() if file.endswith(files)), BUSY)
 
     def _reschedule(self, node: WorkerController) -> None:
-        """End a worker with its stack: more of them than cores take longer for the same tests."""
+        """End a worker with its stack: more busy workers than cores need longer for the same tests."""
         working = [each for each in self.nodes if not each.shutting_down]
         units = self.assigned_work[node]
-        if {BUSY, *STACKS} & units.keys() and self._pending_of(units) <= LAST and len(working) > cores() + 1:
+        is_last = bool({BUSY, *STACKS} & units.keys()) and self._pending_of(units) <= LAST
+        if is_last and node in working and len(working) > cores() + 1:
             node.shutdown()
         else:
             super()._reschedule(node)
