@@ -37,8 +37,9 @@ def guarded(app: App, secret: str, roles: Container[str]) -> App:
         if scope["type"] == "lifespan" or is_allowed(scope, secret, roles):
             await app(without_secret(scope), receive, send)
         else:
-            # The request's body, if it is sent at all, is not read.
-            headers = [(b"connection", b"close")]
+            # Who asks first whether to send a body sends none now. The next request would be taken for it.
+            asks = any(name == b"expect" for name, _ in scope["headers"])
+            headers = [(b"connection", b"close")] if asks else []
             await send({"type": "http.response.start", "status": 403, "headers": headers})
             await send({"type": "http.response.body", "body": REFUSED})
 

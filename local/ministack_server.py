@@ -141,7 +141,10 @@ def keep_saving() -> NoReturn:
 
 
 async def serve(served: Any, config: Any) -> None:
-    """Serve an ASGI app as `hypercorn.asyncio.serve` does, with MiniStack's settings, but no WebSockets."""
+    """Serve an ASGI app with MiniStack's settings, as `hypercorn.asyncio.serve` does.
+
+    There are no WebSockets, and httptools refuses methods that nobody has registered.
+    """
     host, _, port = config.bind[0].rpartition(":")
     settings = uvicorn.Config(
         served,

@@ -22,6 +22,10 @@ def signed(key_id: str) -> dict[str, str]:
 
 def asked(path: str, headers: dict[str, str], kind: str = "http", query: str = "") -> Any:
     """Return the status or type of the answer; `reached` is the emulator's."""
+    return answer(path, headers, kind, query)["status"]
+
+
+def answer(path: str, headers: dict[str, str], kind: str = "http", query: str = "") -> dict[str, Any]:
     sent = list[dict[str, Any]]()
 
     async def emulator(scope: Any, receive: Any, send: Any) -> None:
@@ -38,7 +42,7 @@ def asked(path: str, headers: dict[str, str], kind: str = "http", query: str = "
         "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
     }
     asyncio.run(guarded(emulator, SECRET, {ROLE})(scope, None, send))
-    return sent[0].get("status", sent[0]["type"])
+    return sent[0]
 
 
 @pytest.mark.parametrize("key_id", [SECRET, ROLE])
@@ -70,6 +74,11 @@ def test_a_program_without_credentials_of_the_run_is_refused(path: str, key_id: 
     assert asked(path, HERE | signed(key_id)) == 403
     assert asked(path, HERE | {PROXY_HEADER.lower(): key_id}) == 403
     assert asked(path, HERE, query=presigned(key_id)) == 403
+
+
+def test_only_who_has_not_sent_its_body_is_disconnected() -> None:
+    assert answer("/", HERE | {"expect": "100-continue"})["headers"] == [(b"connection", b"close")]
+    assert answer("/", HERE | {"content-length": "50000000"})["headers"] == []
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:4566", "localhost:4566", "172.17.0.1:4566", "127.0.0.1"])
