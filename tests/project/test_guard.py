@@ -21,7 +21,7 @@ def signed(key_id: str) -> dict[str, str]:
 
 
 def asked(path: str, headers: dict[str, str], kind: str = "http", query: str = "") -> Any:
-    """Return the status or type of the answer; `reached` is the emulator's."""
+    """Return the status of the answer; `reached` is the emulator's."""
     return answer(path, headers, kind, query)["status"]
 
 
