@@ -30,7 +30,7 @@ settings.register_profile(
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow],
 )
-settings.register_profile("repeatable", settings.get_profile("fresh"), derandomize=True)
+settings.register_profile("repeatable", settings.get_profile("fresh"), derandomize=True, max_examples=40)
 settings.load_profile(PROFILE)
 
 if PROFILE == "repeatable":

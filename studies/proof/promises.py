@@ -28,14 +28,15 @@ SHOWN = {
     "Timers": Shown(("a_timer", "a_slot_*"), otherwise="500 timers on a stack: `tests/e2e/test_timers.py`"),
     "Credits": Shown(
         ("*",),
-        otherwise="a thousand callers, with conflicts: `tests/integration/test_credits_under_load.py`",
+        otherwise="1,000 callers, and conflicts, in `make soak`: "
+        "`tests/integration/test_credits_under_load.py`",
     ),
     "Orgs": Shown(
         ("another_org",), otherwise="every route with every kind of key: `tests/unit/http/test_tenants.py`"
     ),
     "Callbacks": Shown(
         ("*callback*",),
-        otherwise="processes killed fifty times: `tests/integration/test_killed_callbacks.py`",
+        otherwise="processes killed 50 times in `make soak`: `tests/integration/test_killed_callbacks.py`",
     ),
     "Secrets": Shown(
         sampled=False,
@@ -46,7 +47,7 @@ SHOWN = {
     ),
     "Retries": Shown(
         ("*retry_against*",),
-        otherwise="ten thousand failures, and a list that changes: `tests/unit/service/test_bulk.py`",
+        otherwise="10,000 failures in `make soak`, a list that changes: `tests/unit/service/test_bulk.py`",
     ),
     "Files": Shown(
         otherwise="no order of calls changes it, except a stalled worker's: "

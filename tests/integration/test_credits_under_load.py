@@ -43,11 +43,7 @@ if TYPE_CHECKING:
     from tests.kit.cloud import Cloud
     from tests.kit.wire import Exchange, Fault, Wire
 
-CALLERS = 1000
-AFFORDABLE = 100
 PRICE = 7
-# The rest is not enough for another job.
-FUNDS = AFFORDABLE * PRICE + PRICE - 1
 WORKERS = 8
 # The most repeats of a request after a 503, and sweeps: more than needed.
 PATIENCE = 50
@@ -102,8 +98,9 @@ class Weather:
 
 @dataclass
 class Shop:
-    """One org and all of its callers, in a deployment of its own."""
+    """One org and all of its callers, in a deployment of its own. It can afford a job for every tenth."""
 
+    callers: int
     cloud: Cloud
     wire: Wire
     clock: FrozenClock
@@ -111,11 +108,14 @@ class Shop:
     unsure: int = 0  # answers after a repeat
 
     def __post_init__(self) -> None:
+        self.affordable = self.callers // 10
+        # The rest is not enough for another job.
+        self.funds = self.affordable * PRICE + PRICE - 1
         self.job_types = [job_type(price=lambda given: PRICE)]
         # Keys are looked up in memory, because this test is not about them.
         self.engine = bootstrap(self.cloud.settings, self.clock, keys=MemoryKeyStore())
         self.key = issue_key(self.engine.keys, ApiKey(org="acme", limit=1_000_000))
-        self.engine.credits.add_credits("acme", FUNDS, self.clock.now(), "funds")
+        self.engine.credits.add_credits("acme", self.funds, self.clock.now(), "funds")
 
     def environment(self) -> Engine:
         """Return a function's own state. Threads can share clients of AWS."""
@@ -181,6 +181,7 @@ class Shop:
 class Books(NamedTuple):
     """All rows of the org's jobs and credits."""
 
+    funds: int
     jobs: list[Job]
     movements: list[Movement]
     left: int
@@ -197,7 +198,7 @@ class Books(NamedTuple):
             item["pk"]["S"].removeprefix("JOB#") for item in shop.cloud.items() if item["sk"]["S"] == "JOB"
         ]
         jobs = [job for at in range(0, len(rows), 100) for job in engine.store.read_many(rows[at : at + 100])]
-        return cls(jobs, movements, engine.credits.credits("acme"))
+        return cls(shop.funds, jobs, movements, engine.credits.credits("acme"))
 
     def moved(self, reason: str) -> Counter[tuple[str | None, int]]:
         """Return how often each amount was moved for each job."""
@@ -206,16 +207,16 @@ class Books(NamedTuple):
     def assert_exact(self) -> None:
         failed = [job for job in self.jobs if job.status is Status.FAILED]
         assert self.left == sum(each.amount for each in self.movements)
-        assert self.moved("added") == {(None, FUNDS): 1}
+        assert self.moved("added") == {(None, self.funds): 1}
         assert self.moved("charged") == {(job.job_id, -PRICE): 1 for job in self.jobs}
         assert self.moved("refunded") == {(job.job_id, PRICE): 1 for job in failed}
 
 
-@pytest.fixture
-def shop() -> Iterator[Shop]:
+@pytest.fixture(params=[200, pytest.param(1000, marks=pytest.mark.soak)])
+def shop(request: pytest.FixtureRequest) -> Iterator[Shop]:
     clock = FrozenClock()
     with moto_cloud() as cloud, queue_time(clock):
-        yield Shop(cloud, wire.tap(), clock)
+        yield Shop(request.param, cloud, wire.tap(), clock)
 
 
 def assert_spent(shop: Shop, answers: list[Answer]) -> set[str]:
@@ -224,7 +225,10 @@ def assert_spent(shop: Shop, answers: list[Answer]) -> set[str]:
     refused = [answer.json for answer in answers if answer.status == 402]
     books = Books.of(shop)
     books.assert_exact()
-    assert Counter(answer.status for answer in answers) == {202: AFFORDABLE, 402: CALLERS - AFFORDABLE}
+    assert Counter(answer.status for answer in answers) == {
+        202: shop.affordable,
+        402: shop.callers - shop.affordable,
+    }
     assert {job.job_id for job in books.jobs} == accepted
     assert {(each["needed"], each["left"]) for each in refused} == {(PRICE, PRICE - 1)}
     assert books.left == PRICE - 1
@@ -232,7 +236,7 @@ def assert_spent(shop: Shop, answers: list[Answer]) -> set[str]:
 
 
 def assert_a_third_is_refunded(shop: Shop, accepted: set[str]) -> None:
-    shop.doomed = set(sorted(accepted)[: AFFORDABLE // 3])
+    shop.doomed = set(sorted(accepted)[: shop.affordable // 3])
     shop.work_until_all_is_done()
 
     books = Books.of(shop)
@@ -242,8 +246,8 @@ def assert_a_third_is_refunded(shop: Shop, accepted: set[str]) -> None:
     assert books.left == PRICE - 1 + len(shop.doomed) * PRICE
 
 
-def test_a_thousand_at_once_spend_all_credits_and_a_third_is_refunded(shop: Shop) -> None:
-    accepted = assert_spent(shop, shop.submit_at_once(CALLERS))
+def test_callers_at_once_spend_all_credits_and_a_third_is_refunded(shop: Shop) -> None:
+    accepted = assert_spent(shop, shop.submit_at_once(shop.callers))
 
     assert_a_third_is_refunded(shop, accepted)
 
@@ -252,12 +256,12 @@ def test_conflicts_and_lost_answers_do_not_change_the_result(shop: Shop) -> None
     storm = Weather(seed=1138)
 
     with shop.wire.broken(storm):
-        answers = shop.submit_at_once(CALLERS, keys=CALLERS)
-        storm.bring_what_was_lost(CALLERS)
+        answers = shop.submit_at_once(shop.callers, keys=shop.callers)
+        storm.bring_what_was_lost(shop.callers)
     accepted = assert_spent(shop, answers)
     with shop.wire.broken(storm):
         assert_a_third_is_refunded(shop, accepted)
-        storm.bring_what_was_lost(CALLERS)
+        storm.bring_what_was_lost(shop.callers)
 
     Books.of(shop).assert_exact()
     met = storm.met.total() - storm.met["spared"]
@@ -267,15 +271,15 @@ def test_conflicts_and_lost_answers_do_not_change_the_result(shop: Shop) -> None
 
 
 def test_repeated_simultaneous_requests_pay_once(shop: Shop) -> None:
-    storm, orders = Weather(seed=1139), AFFORDABLE // 2
+    storm, orders = Weather(seed=1139), shop.affordable // 2
 
     with shop.wire.broken(storm):
         answers = shop.submit_at_once(4 * orders, keys=orders)
-        storm.bring_what_was_lost(CALLERS)
+        storm.bring_what_was_lost(shop.callers)
 
     by_order = [{answer.json["job_id"] for answer in answers[order::orders]} for order in range(orders)]
     books = Books.of(shop)
     books.assert_exact()
     assert {answer.status for answer in answers} == {202}
     assert sorted(job.job_id for job in books.jobs) == sorted(job_id for [job_id] in by_order)
-    assert books.left == FUNDS - orders * PRICE
+    assert books.left == shop.funds - orders * PRICE

@@ -1,10 +1,12 @@
-"""Workers are killed fifty times at random points: every job ends, and every end is reported."""
+"""Workers are killed again and again at random points: every job ends, and every end is reported."""
 
 from __future__ import annotations
 
 import random
 from collections import Counter
 from typing import TYPE_CHECKING
+
+import pytest
 
 from claimcheck.domain.job import MINUTE
 from tests.kit.killing import Death, kills
@@ -13,21 +15,21 @@ from tests.kit.upstream import Upstream, reply
 if TYPE_CHECKING:
     from pathlib import Path
 
-KILLS = 50
 # About three jobs' exchanges: the jobs of a batch before the killed one complete.
 EXCHANGES = 24
 
 
-def test_every_end_is_reported_when_workers_are_killed_fifty_times(tmp_path: Path) -> None:
+@pytest.mark.parametrize("deaths", [20, pytest.param(50, marks=pytest.mark.soak)])
+def test_every_end_is_reported_when_workers_are_killed(deaths: int, tmp_path: Path) -> None:
     luck, job_ids = random.Random(7), set()
     cut: Counter[str] = Counter()
     with Upstream() as upstream, kills(tmp_path) as deployed:
         hook = upstream.at("/hook", deployed.workers.watched("callback", reply(200)))
-        while cut.total() < KILLS:
+        while cut.total() < deaths:
             job_ids.add(deployed.submit(callback_url=hook))
             if hit := deployed.work(2 * MINUTE, Death.somewhere(luck, EXCHANGES)):
                 cut[hit] += 1
-            assert len(job_ids) < 3 * KILLS
+            assert len(job_ids) < 3 * deaths
         deployed.finish()
         jobs = deployed.jobs()
     reported = Counter(each.headers["webhook-id"] for each in upstream.requests)

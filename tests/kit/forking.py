@@ -1,4 +1,4 @@
-"""The worker, imported once and forked for each event, so that it can be killed fifty times in a minute.
+"""The worker, imported once and forked for each event, so that it can be killed and started often.
 
 This file is run, never imported: `python forking.py <clock> <answers>` reads one event per line from standard
 input. It writes to the file descriptor `answers` the id of the process that handles the event, and a second

@@ -109,7 +109,8 @@ def assert_only_that_is_missing(document: dict[str, Any], gone: set[str]) -> Non
     # This path shows jobs of every dialect, so the dialect's forms disappear with it.
     shared = {route.path for each in dialects() for route in each.routes if route.endpoint is show_job}
     at_shared = json.dumps([whole()["paths"].get(path) for path in shared])
-    left = {name for name in missing if not _belongs(name, deleted, job_types)}
+    references = [_reference_of(each) for each in deleted]
+    left = {name for name in missing if not _belongs(name, references, job_types)}
     assert {name for name in left if name not in at_shared} == set()
     assert {name for name in schemas if _belongs(name, [], job_types)} == set()
     for path in paths.keys() - touched - shared:
@@ -126,9 +127,8 @@ def _app_of(defined: Any) -> str:
     return str(defined.__module__.split(".")[1])
 
 
-def _belongs(schema: str, deleted: list[Dialect], job_types: dict[str, JobType]) -> bool:
+def _belongs(schema: str, references: list[Reference], job_types: dict[str, JobType]) -> bool:
     """Return whether a schema of this name belongs to one of these dialects or job types."""
-    references = [_reference_of(each) for each in deleted]
     if any(schema.startswith(each.prefix) and schema.endswith("Problem") for each in references):
         return True
     described = (each.schemas for each in references)

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.deepidv.tests.screened import screen
@@ -251,7 +251,6 @@ DOCUMENT = st.builds(
 NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.lists(DOCUMENT, min_size=1, max_size=12))
 def test_score_counts_and_summary_say_what_the_findings_say(documents: list[dict[str, Any]]) -> None:
     result = screen(*documents)

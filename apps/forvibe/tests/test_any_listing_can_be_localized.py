@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from apps.forvibe.app_store import LIMITS, measure
@@ -25,7 +25,6 @@ texts = st.lists(tokens, min_size=1, max_size=60).map(lambda parts: "".join(map(
 wild = st.text(st.characters(codec="utf-8"), min_size=1, max_size=60)
 damages = st.sampled_from(sorted(DAMAGES)).map(DAMAGES.__getitem__)
 places = st.sampled_from(sorted(TRANSLATABLE))
-SETTINGS = settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 
 
 def within(text: str, limit: int) -> str:
@@ -49,7 +48,6 @@ def listings(draw: st.DrawFn) -> dict[str, str]:
     return listing | {"support_url": "https://a.com"}
 
 
-@SETTINGS
 @given(
     listings(), st.sets(st.sampled_from(sorted(TRANSLATABLE)), min_size=2, max_size=4).map(sorted), damages
 )
@@ -68,7 +66,6 @@ def test_every_field_fits_and_says_so(listing: dict[str, str], locales: list[str
             assert bool(given_back[field].strip()) == bool(listing[field].strip()) or field == "keywords"
 
 
-@SETTINGS
 @given(st.lists(texts | wild, min_size=1, max_size=20).map(",".join), damages)
 def test_keywords_are_well_formed(keywords: str, damage: Any) -> None:
     wanted = within(keywords, LIMITS["keywords"])
@@ -80,7 +77,6 @@ def test_keywords_are_well_formed(keywords: str, damage: Any) -> None:
     assert len({keyword.casefold() for keyword in found}) == len(found)
 
 
-@SETTINGS
 @given(texts.filter(str.strip), damages)
 def test_kept_text_is_unchanged_on_its_line(text: str, damage: Any) -> None:
     localization = localized(Scripted(damage), description=text, keep=list(TERMS)).localizations["de-DE"]
@@ -93,7 +89,6 @@ def test_kept_text_is_unchanged_on_its_line(text: str, damage: Any) -> None:
             assert new.count(span) >= times
 
 
-@SETTINGS
 @given(texts.filter(str.strip), st.integers(5, 40))
 def test_a_cut_text_has_each_name_whole_or_not_at_all(text: str, growth: int) -> None:
     # A text of names alone is not translated, so it does not grow.

@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -248,7 +248,6 @@ TEXTS = st.text(max_size=300) | st.lists(WORDS | st.text(max_size=5), max_size=6
 LISTINGS = st.fixed_dictionaries({}, optional=dict.fromkeys(ENGLISH, TEXTS | st.none()))
 
 
-@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(sorted(LOCALES)), LISTINGS, min_size=1, max_size=3))
 def test_every_page_is_reviewed(listings: dict[str, Any]) -> None:
     result = simulated(listings)

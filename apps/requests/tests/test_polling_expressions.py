@@ -10,7 +10,7 @@ from typing import Any
 
 import jmespath
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.requests.expressions import parsed
@@ -140,10 +140,8 @@ PIECES = st.sampled_from(
         "`1`",
     ]
 )
-QUIET = settings(deadline=None, max_examples=300)
 
 
-@QUIET
 @pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")
 @given(expression=st.lists(PIECES, max_size=25).map("".join) | st.text(max_size=30), document=JSON)
 def test_any_expression_is_evaluated_or_refused(expression: str, document: Any) -> None:
@@ -158,7 +156,6 @@ def test_any_expression_is_evaluated_or_refused(expression: str, document: Any) 
     assert json.loads(json.dumps(found)) == found
 
 
-@QUIET
 @given(
     body=st.binary(max_size=60) | st.text(max_size=60).map(str.encode) | JSON.map(json.dumps).map(str.encode),
     kind=st.sampled_from(["", "application/json", "application/x-ndjson"]) | st.text(max_size=30),

@@ -55,8 +55,6 @@ def places(view: View) -> tuple[list[tuple[int, str]], list[str]]:
 
 class FlowStoreSuite:
     @settings(
-        deadline=None,
-        max_examples=30,
         suppress_health_check=[
             HealthCheck.too_slow,
             HealthCheck.function_scoped_fixture,

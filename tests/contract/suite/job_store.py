@@ -13,8 +13,6 @@ from tests.contract.suite.adapters import Adapters  # noqa: TC001 - Hypothesis r
 from tests.kit.jobs import FIELDS, NOW, RANDOMNESS, any_job, claimed, ended, new_job, new_org, reserve
 
 ANYTHING = settings(
-    deadline=None,
-    max_examples=60,
     # The adapters keep the jobs of other examples, which no example reads.
     suppress_health_check=[
         HealthCheck.too_slow,

@@ -78,8 +78,6 @@ FIELDS = {
 
 class ScheduleStoreSuite:
     @settings(
-        deadline=None,
-        max_examples=60,
         suppress_health_check=[
             HealthCheck.too_slow,
             HealthCheck.function_scoped_fixture,

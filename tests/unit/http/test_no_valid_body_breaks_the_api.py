@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.kit.fitting import fitting
@@ -38,7 +38,6 @@ def world() -> World:
 
 
 @pytest.mark.parametrize(("method", "path", "fit"), bodies())
-@settings(max_examples=50)
 @given(data=st.data())
 def test_a_body_that_fits_its_path_is_no_server_error(
     data: st.DataObject, method: str, path: str, fit: SearchStrategy[Any]
@@ -59,7 +58,6 @@ def inputs() -> list[Any]:
 
 
 @pytest.mark.parametrize(("name", "fit"), inputs())
-@settings(max_examples=50)
 @given(data=st.data())
 def test_an_input_that_fits_its_job_type_is_no_server_error(
     data: st.DataObject, name: str, fit: SearchStrategy[Any]

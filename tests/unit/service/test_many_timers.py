@@ -1,4 +1,4 @@
-"""Ten thousand timers due in one minute: the sweeper's calls of its ports, and where it continues after a
+"""Thousands of timers due in one minute: the sweeper's calls of its ports, and where it continues after a
 tick that was too short. Tests of the AWS adapters count the resulting AWS calls."""
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ class Crowd:
         return woken
 
 
-@pytest.mark.parametrize("count", [100, 1_000, 10_000])
+@pytest.mark.parametrize("count", [100, 2_400, pytest.param(10_000, marks=pytest.mark.soak)])
 def test_a_sweeps_calls_grow_linearly_with_the_due_rows(count: int) -> None:
     crowd = Crowd(count)
 
@@ -124,8 +124,8 @@ def test_a_sweeps_calls_grow_linearly_with_the_due_rows(count: int) -> None:
     assert sum(crowd.queue.batches) == count
 
 
-def test_ten_thousand_are_each_woken_once_and_never_early() -> None:
-    crowd = Crowd(10_000)
+def test_each_is_woken_once_and_never_early() -> None:
+    crowd = Crowd(2_400)
     jobs = {job.job_id: job.run_at for job in crowd.world.store.all_jobs()}
 
     crowd.tick()
@@ -137,16 +137,16 @@ def test_ten_thousand_are_each_woken_once_and_never_early() -> None:
 
 
 def test_the_next_tick_continues_an_unfinished_one() -> None:
-    """At 20 ms per call, one after the other, a tick moves about 2,500 rows."""
-    crowd = Crowd(10_000, cost=20)
+    """At 80 ms per call, one after the other, a tick moves about 600 rows."""
+    crowd = Crowd(2_400, cost=80)
 
     woken: list[int] = []
-    while sum(woken) < 10_000:
+    while sum(woken) < 2_400:
         woken.append(crowd.tick())
         assert woken[-1] > 0
 
     assert len(woken) == 4
-    assert all(each > 2_000 for each in woken[:-1])
+    assert all(each > 500 for each in woken[:-1])
     assert set(crowd.queue.woken.values()) == {1}
     assert crowd.world.clock.now() < crowd.run_at, "in time, all the same"
     assert crowd.tick() == 0

@@ -1,4 +1,4 @@
-"""Workers are killed fifty times while they send requests and callbacks: no more is sent than promised.
+"""Workers are killed again and again while they send requests and callbacks: no more is sent than promised.
 
 A killed send may or may not have reached its receiver. So at-least-once allows at most one request per
 attempt, and never more attempts than requested. A completed job has one request that was answered.
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from tests.kit.killing import Kills
     from tests.kit.upstream import Received
 
-KILLS = 50
 # About three jobs' exchanges: the jobs of a batch before the killed one complete.
 EXCHANGES = 24
 OK, BROKEN, GONE = reply(200, b"done"), reply(500), reply(410)
@@ -68,16 +67,16 @@ class Run(NamedTuple):
     secret: str
 
 
-@pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+@pytest.fixture(scope="module", params=[20, pytest.param(50, marks=pytest.mark.soak)])
+def run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Run:
     luck, job_ids = random.Random(11), list[str]()
     cut: Counter[str] = Counter()
     with Upstream() as upstream, kills(tmp_path_factory.mktemp("killed")) as deployed:
-        while cut.total() < KILLS:
+        while cut.total() < request.param:
             job_ids.append(submit(deployed, upstream, len(job_ids)))
             if hit := deployed.work(2 * MINUTE, Death.somewhere(luck, EXCHANGES)):
                 cut[hit] += 1
-            assert len(job_ids) < 3 * KILLS, cut
+            assert len(job_ids) < 3 * request.param, cut
         deployed.finish()
         return Run(seen(deployed, upstream, job_ids), cut, deployed.secret)
 
@@ -121,7 +120,6 @@ def listed(deployed: Kills, job_id: str, what: str) -> list[dict[str, Any]]:
 
 
 def test_the_kills_hit_sends_and_callbacks_at_many_points(run: Run) -> None:
-    assert run.cut.total() == KILLS
     for kind in ("send", "callback"):
         assert run.cut[kind] + run.cut[f"after {kind}"] > 0, run.cut
     assert len(run.cut) >= 8, run.cut
