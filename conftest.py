@@ -1,6 +1,6 @@
 """The index of apps, which every test needs, a server to call, and how property tests draw their examples.
 
-Examples are the same in every run, and fresh in `make soak`.
+Examples are the same in every run. In `make soak` they are fresh, and more.
 """
 
 import gc
@@ -30,6 +30,7 @@ settings.register_profile(
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow],
 )
+# What these examples can find, they have found in the first run.
 settings.register_profile("repeatable", settings.get_profile("fresh"), derandomize=True, max_examples=40)
 settings.load_profile(PROFILE)
 
