@@ -12,11 +12,8 @@ from typing import Any
 from claimcheck.outbound import Answer
 from claimcheck.testing import (
     FrozenClock,
-    MemoryCreditStore,
     MemoryDocumentStore,
-    MemoryFlowStore,
     MemoryObjectStore,
-    MemoryScheduleStore,
     MemoryWakeUpQueue,
 )
 from tests.simulation.witness import Witness
@@ -57,59 +54,67 @@ class Backend:
         self.by_key: dict[tuple[str, str], set[str]] = {}
         self.early: list[str] = []
         self.default_of = ""
+        self._digests: list[bytes] = []
 
     def copied(self) -> Backend:
-        made: Backend = _copied(self, {})
-        return made
+        made = {id(each): object.__new__(type(each)) for each in self._objects()}
+        for each in self._objects():
+            vars(made[id(each)]).update(
+                {
+                    name: made[id(part)] if type(part) in MUTABLE else _copied(part)
+                    for name, part in vars(each).items()
+                }
+            )
+        copy: Backend = made[id(self)]
+        return copy
 
-    def fingerprint(self) -> bytes:
-        return digest(_canonical(self, set()))
+    def fingerprint(self, before: Backend | None = None) -> bytes:
+        """Return a digest of its parts. Those that are as in the backend `before` keep their digests."""
+        parts = self._parts()
+        if before is None:
+            self._digests = [_digested(part) for part in parts]
+        else:
+            each = zip(parts, before._parts(), before._digests, strict=True)
+            self._digests = [known if part == old else _digested(part) for part, old, known in each]
+        return digest(b"".join(self._digests))
+
+    def _objects(self) -> tuple[Any, ...]:
+        """Return all objects that change."""
+        stores = (self.store, self.store.credits, self.schedules, self.flows, self.objects, self.documents)
+        return (self, self.clock, *stores, self.queue, self.receiver)
+
+    def _parts(self) -> list[Any]:
+        return [
+            part
+            for each in self._objects()
+            for name, part in vars(each).items()
+            if name not in NO_PARTS and type(part) not in MUTABLE
+        ]
 
 
-# The objects that change.
-MUTABLE = frozenset(
-    (
-        Backend,
-        Receiver,
-        FrozenClock,
-        Witness,
-        MemoryCreditStore,
-        MemoryDocumentStore,
-        MemoryFlowStore,
-        MemoryObjectStore,
-        MemoryScheduleStore,
-        MemoryWakeUpQueue,
-    )
-)
+MUTABLE = frozenset(map(type, Backend()._objects()))
+NO_PARTS = {"lock", "_lock", "_digests"}
+CONTAINERS = {dict, list, set}
 
 
-def digest(text: str) -> bytes:
-    return blake2b(text.encode(), digest_size=16).digest()
+def digest(text: bytes) -> bytes:
+    return blake2b(text, digest_size=16).digest()
 
 
-def _copied(value: Any, known: dict[int, Any]) -> Any:
-    kind = type(value)
-    if kind in MUTABLE:
-        made = known.get(id(value))
-        if made is None:
-            made = known[id(value)] = object.__new__(kind)
-            vars(made).update({name: _copied(each, known) for name, each in vars(value).items()})
-        return made
+def _digested(part: Any) -> bytes:
+    return digest(_canonical(part).encode())
+
+
+def _copied(part: Any) -> Any:
+    kind = type(part)
     if kind is dict:
-        return {key: _copied(each, known) for key, each in value.items()}
-    return value.copy() if kind is list or kind is set else value
+        return {key: _copied(each) if type(each) in CONTAINERS else each for key, each in part.items()}
+    return part.copy() if kind is list or kind is set else part
 
 
-def _canonical(value: Any, known: set[int]) -> str:
-    """Return a text that is equal for equal values, without the order in which they were made."""
-    kind = type(value)
-    if kind in MUTABLE:
-        if id(value) in known:
-            return ""
-        known.add(id(value))
-        return _canonical({name: each for name, each in vars(value).items() if name != "_lock"}, known)
+def _canonical(part: Any) -> str:
+    """Return a text that is equal for equal parts, without the order in which they were made."""
+    kind = type(part)
     if kind is dict:
-        return (
-            f"{{{', '.join(sorted(f'{key!r}: {_canonical(each, known)}' for key, each in value.items()))}}}"
-        )
-    return repr(sorted(value)) if kind is list or kind is set else repr(value)
+        return f"{{{', '.join(sorted(f'{key!r}: {_canonical(each)}' for key, each in part.items()))}}}"
+    return repr(sorted(part)) if kind is list or kind is set else repr(part)

@@ -14,6 +14,7 @@ from __future__ import annotations
 import gc
 import logging
 import os
+from collections import defaultdict
 from contextlib import contextmanager, redirect_stdout, suppress
 from dataclasses import dataclass, field
 from itertools import count
@@ -26,7 +27,7 @@ from claimcheck.domain import ports
 from claimcheck.domain.errors import OutcomeUnknown, Unavailable
 from claimcheck.outbound import TimedOut, Unreachable
 from claimcheck.service import sweeper
-from tests.exploration.cast import Cast
+from tests.exploration.cast import TOLD, Cast
 from tests.exploration.process import Call, Ended, Fault, Point
 from tests.simulation.witness import READS
 
@@ -66,7 +67,7 @@ class Move(NamedTuple):
     calls: int
 
 
-@dataclass
+@dataclass(slots=True)
 class Reached:
     """A state, the number of histories that lead to it, and the end of the first one."""
 
@@ -119,6 +120,8 @@ def _alone() -> Iterator[None]:
     gc.disable()
     try:
         with (
+            # Each process sets its own.
+            patch.object(job_module, "KNOWN_NEEDS", job_module.KNOWN_NEEDS),
             patch.object(sweeper, "SHARDS", 1),
             patch.object(ports, "SHARDS", 1),
             Path(os.devnull).open("w") as nowhere,
@@ -137,15 +140,18 @@ class Explorer:
         # What each call did: processes that meet again in equal states share it.
         self._steps: dict[tuple[Backend, Point, Fault | None], tuple[Backend, Any, Point]] = {}
         # How a process goes on if nothing interrupts it, in how many calls.
-        self._runs: dict[tuple[Backend, Point], tuple[Backend, Point, int]] = {}
+        self._runs: dict[tuple[Backend, Point, Fault | None], tuple[Backend, Point, int]] = {}
         self._checked: set[tuple[Backend, str]] = set()
         self._killed = {each: Point(each, (), None) for each in cast.processes}
+        # Fingerprints of other backends start from this one.
+        self._service.backend.fingerprint()
         self._start = self._service.backend, tuple(self._service.started(each) for each in cast.processes)
         self.explored = Explored(sorted({each.role for each in cast.processes}))
 
     def explore(self, preemptions: int, faults: int) -> None:
         start = State(*self._start, None, preemptions, faults)
-        levels: dict[int, dict[State, Reached]] = {0: {start: Reached(start, 1)}}
+        levels: defaultdict[int, dict[State, Reached]] = defaultdict(dict)
+        levels[0][start] = Reached(start, 1)
         for steps in count():
             level = levels.pop(steps, {})
             self.explored.states += len(level)
@@ -153,7 +159,7 @@ class Explorer:
                 moved = False
                 for move, successor in self._moves(reached):
                     moved = True
-                    following = levels.setdefault(steps + move.calls, {})
+                    following = levels[steps + move.calls]
                     found = following.get(successor)
                     if found is None:
                         found = following[successor] = Reached(successor, 0, (reached, move))
@@ -173,15 +179,12 @@ class Explorer:
                 continue
             for fault in point.ways if faults else point.ways[:1]:
                 left = preemptions - preempts, faults - (fault is not None)
+                move = self._step if any(left) else self._run
                 try:
-                    changed, _, after = self._done(backend, point, fault)
+                    changed, after, calls = move(backend, point, fault)
                 except AssertionError as violation:
                     last = Step(backend.clock.now(), point.process.name, _next(point), fault, None)
                     raise Violation(str(violation), [*self._history(reached), last]) from violation
-                calls = 1
-                if after.goes_on and left == (0, 0):
-                    changed, after, more = self._run(changed, after)
-                    calls += more
                 successor = State(
                     changed,
                     (*points[:index], after, *points[index + 1 :]),
@@ -190,16 +193,23 @@ class Explorer:
                 )
                 yield Move(index, fault, calls), successor
 
-    def _run(self, backend: Backend, point: Point) -> tuple[Backend, Point, int]:
-        """Let a process go on until it sleeps, ends, or is about to break a promise."""
-        start, calls = (backend, point), 0
-        if start not in self._runs:
+    def _step(self, backend: Backend, point: Point, fault: Fault | None) -> tuple[Backend, Point, int]:
+        """Let a process make one call."""
+        changed, _, after = self._done(backend, point, fault)
+        return changed, after, 1
+
+    def _run(self, backend: Backend, point: Point, fault: Fault | None) -> tuple[Backend, Point, int]:
+        """Let a process make a call and go on until it sleeps, ends, or is about to break a promise."""
+        name = backend, point, fault
+        run = self._runs.get(name)
+        if run is None:
+            backend, point, calls = self._step(*name)
             with suppress(AssertionError):
                 while point.goes_on:
                     backend, _, point = self._done(backend, point, None)
                     calls += 1
-            self._runs[start] = backend, point, calls
-        return self._runs[start]
+            run = self._runs[name] = backend, point, calls
+        return run
 
     def _done(self, backend: Backend, point: Point, fault: Fault | None) -> tuple[Backend, Any, Point]:
         """Return the backend after the next call of a process, its answer, and the process after it."""
@@ -219,22 +229,22 @@ class Explorer:
             return backend, _failure(call, fault)
         changed = backend if call.name in READS else backend.copied()
         changed.store.actor = process.role
-        with patch.object(job_module, "KNOWN_NEEDS", process.known_needs):
-            try:
-                answer = call.on(changed)
-                if call.name == "now":
-                    answer += process.ahead
-            except Exception as error:  # noqa: BLE001 - the process handles it, or ends with it
-                answer = error.with_traceback(None)
+        job_module.KNOWN_NEEDS = process.known_needs
+        try:
+            answer = call.on(changed)
+            if call.name == "now":
+                answer += process.ahead
+        except Exception as error:  # noqa: BLE001 - the process handles it, or ends with it
+            answer = error.with_traceback(None)
         changed.store.actor = "worker"
         assert not changed.store.violations, changed.store.violations[0]
         if changed is not backend:
-            changed = self.explored.backends.setdefault(changed.fingerprint(), changed)
+            changed = self.explored.backends.setdefault(changed.fingerprint(backend), changed)
         return changed, answer if fault is None else _failure(call, fault)
 
     def _check_end(self, reached: Reached) -> None:
         ends = [each.following for each in reached.state.points]
-        results = [each.result for each in ends if isinstance(each, Ended)]
+        results = [each.result for each in ends if isinstance(each, Ended) and isinstance(each.result, TOLD)]
         name = reached.state.backend, repr(results)
         if name in self._checked:
             return

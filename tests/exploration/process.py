@@ -10,8 +10,8 @@ from __future__ import annotations
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
-from unittest.mock import patch
 from zlib import crc32
 
 from claimcheck.domain import job as job_module
@@ -112,7 +112,7 @@ class Point:
             self.goes_on = self.following.name != "sleep"
 
     def after(self, answer: Any, service: Service) -> Point:
-        name = digest(f"{answer!r}{vars(answer) if isinstance(answer, BaseException) else ''}")
+        name = digest(f"{answer!r}{vars(answer) if isinstance(answer, BaseException) else ''}".encode())
         if name not in self._after:
             self._after[name] = service.started(self.process, (*self.answers, answer))
         return self._after[name]
@@ -167,13 +167,13 @@ class Service:
     def started(self, process: Process, answers: tuple[Any, ...] = ()) -> Point:
         """Run the process up to its next call or its end."""
         self._script, self.randomness = iter(answers), Counted(process.name)
+        job_module.KNOWN_NEEDS = process.known_needs
         try:
-            with patch.object(job_module, "KNOWN_NEEDS", process.known_needs):
-                return Point(process, answers, Ended(process.program()))
+            return Point(process, answers, Ended(process.program()))
         except Pause as pause:
             return Point(process, answers, pause.call)
         except ClaimcheckError as error:
-            return Point(process, answers, Ended(error))
+            return Point(process, answers, Ended(error.with_traceback(None)))
         finally:
             self._script = None
 
@@ -184,15 +184,15 @@ class Service:
     def attribute(self, port: str, name: str) -> Any:
         if self._script is None:
             return getattr(getattr(self.backend, port), name)
-        return lambda *args, **options: self._answer(Call(port, name, args, options))
+        return partial(self._answer, port, name)
 
-    def _answer(self, call: Call) -> Any:
+    def _answer(self, port: str, name: str, /, *args: Any, **options: Any) -> Any:
         assert self._script is not None
         for answer in self._script:
             if isinstance(answer, BaseException):
                 raise answer.with_traceback(None)
             return answer
-        raise Pause(call)
+        raise Pause(Call(port, name, args, options))
 
 
 class _Callbacks(CallbackSettings):
