@@ -8,6 +8,8 @@
   for it only when a message is sent or a batch is done, otherwise once a second.
 - uvicorn reads requests with httptools. Hypercorn does that in Python, in as much time as all the rest takes.
 - Strangers are refused (`guard`).
+- A function answers up to AT_ONCE requests at a time. MiniStack starts a worker for each request of a burst,
+  which takes longer than to wait for those that run.
 - A function's update ends no running invocation, as on AWS. MiniStack kills its workers.
 - If MiniStack's PERSIST_STATE is set, the state is saved while it changes. MiniStack saves it at its end.
 
@@ -22,6 +24,7 @@ import tempfile
 import threading
 import time
 import zipfile
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -43,6 +46,7 @@ SAVE_EVERY = 10.0  # seconds
 FIRST_LINE = 0.05
 NEXT_LINE = 0.005
 ALL_LINES = 0.25
+AT_ONCE = 4
 
 unpacking = threading.Lock()
 changed = threading.Event()
@@ -96,6 +100,18 @@ def let_invocations_end(kill: Callable[[Sequence[Any]], None]) -> Callable[[Sequ
         threading.Thread(target=wait_and_kill, args=(busy,), daemon=True).start()
 
     return kill_later
+
+
+def in_turn(execute: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """Return `execute` for up to AT_ONCE invocations of a function at a time. Event sources have limits of
+    their own, and do not use it."""
+    turns: dict[str, threading.Semaphore] = defaultdict(lambda: threading.Semaphore(AT_ONCE))
+
+    def execute_in_turn(function: Any, event: Any) -> Any:
+        with turns[function["config"]["FunctionArn"]]:
+            return execute(function, event)
+
+    return execute_in_turn
 
 
 def keep_looking() -> NoReturn:
@@ -171,6 +187,7 @@ if __name__ == "__main__":
     lambda_runtime.zipfile = SimpleNamespace(**vars(zipfile) | {"ZipFile": SharedZipFile})
     lambda_runtime.Worker._drain_stderr_bounded = read_logs
     lambda_runtime.kill_workers = let_invocations_end(lambda_runtime.kill_workers)
+    lambda_svc._execute_function_with_config_scope = in_turn(lambda_svc._execute_function_with_config_scope)
     threading.Thread(target=keep_looking, daemon=True).start()
     if persistence.PERSIST_STATE:
         app.app = note_requests(app.app)

@@ -22,7 +22,7 @@ AFFORDABLE = 100
 PRICE = 7
 # The rest is not enough for another job.
 FUNDS = AFFORDABLE * PRICE + PRICE - 1
-# The number of simultaneous requests: the emulator has a process for each.
+# The number of simultaneous requests. The emulator answers half of them at a time, each in its process.
 CLIENTS = 8
 PATIENCE = 180.0
 

@@ -105,6 +105,8 @@ def test_a_fresh_copy_deploys_to_a_url_and_a_key(deployed: Stack, fresh: Path) -
 
 def test_the_table_of_a_deleted_stack_is_adopted(deployed: Stack, fresh: Path) -> None:
     cloudformation, kept = deployed.endpoint.client("cloudformation"), outputs(deployed)
+    packaged = cloudformation.get_template(StackName=STAGE, TemplateStage="Original")["TemplateBody"]
+    (fresh / "packaged.yaml").write_text(packaged)
     cloudformation.delete_stack(StackName=STAGE)
     cloudformation.get_waiter("stack_delete_complete").wait(StackName=STAGE, WaiterConfig={"Delay": 1})
     found = run(deployed, fresh, "doctor")
@@ -125,8 +127,10 @@ def test_the_table_of_a_deleted_stack_is_adopted(deployed: Stack, fresh: Path) -
         ],
     )
     cloudformation.execute_change_set(StackName=STAGE, ChangeSetName="adopt")
-    # As `make deploy` does last: what it built before is as it was.
-    again = run_any(deployed, fresh, "sam", "deploy", "--config-env", "dev")
+    # As `make deploy` does last, with what it has uploaded before.
+    again = run_any(
+        deployed, fresh, "sam", "deploy", "--config-env", "dev", "--template-file", "packaged.yaml"
+    )
 
     assert f"An earlier stack has kept {kept['TableName']}, {kept['BucketName']}." in found.stdout
     assert again.returncode == 0, again.stdout + again.stderr

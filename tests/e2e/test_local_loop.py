@@ -18,6 +18,7 @@ import httpx
 import pytest
 
 from local import STATE, deploy
+from local.ministack import prepare_runtime
 from tests.kit.client import Client, eventually
 from tests.kit.deployed_stack import PROJECT, with_added_app
 
@@ -93,6 +94,8 @@ def copy(tmp_path: Path) -> Iterator[WorkingCopy]:
     # As if it was built before: other tests deploy the same. What the test changes is built here.
     built = deploy.build(folder, STATE / "builds", tmp_path / "build.log").parents[1]
     shutil.copytree(built, folder / ".local/builds" / built.name)
+    python = prepare_runtime().parents[1]
+    (folder / ".local" / python.name).symlink_to(python)
     copy = WorkingCopy(folder)
     yield copy
     copy.run("down")

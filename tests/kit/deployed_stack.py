@@ -32,7 +32,7 @@ def parameters() -> Iterator[dict[str, str]]:
     """Return the template's parameters for these tests, including those of apps in
     `tests/e2e/parameters.py`."""
     with ExitStack() as served:
-        found = {"WorkerMaxConcurrency": "8"}
+        found = {"WorkerMaxConcurrency": "5"}
         for module in sorted(PROJECT.glob("apps/*/tests/e2e/parameters.py")):
             app = module.parts[-4]
             brought = importlib.import_module(f"apps.{app}.tests.e2e.parameters")
