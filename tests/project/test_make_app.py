@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from claimcheck.build.scaffold import write_app
 from local import deploy
 from local.progress import StepFailed
 from tests.kit.added_app import needs_job_types
@@ -81,7 +82,7 @@ def test_a_new_app_is_checked_tested_and_run(copy: Copy, name: str) -> None:
 
 
 def test_an_app_that_would_fail_on_lambda_stops_the_build(copy: Copy, tmp_path: Path) -> None:
-    copy.python("claimcheck.build", "app", "billing")
+    write_app(copy.folder / "apps", "billing")
     handler = copy.folder / "apps/billing/handlers/billing.py"
     handler.write_text(f"import hypothesis\n{handler.read_text()}")
 
@@ -141,7 +142,7 @@ def test_a_command_gets_a_text_as_it_was_given(name: str, tmp_path: Path) -> Non
 
 
 def test_a_job_that_cannot_run_in_the_terminal_says_why(copy: Copy) -> None:
-    copy.python("claimcheck.build", "app", "billing")
+    write_app(copy.folder / "apps", "billing")
     copy.make_index()
 
     refusals = {
@@ -159,7 +160,7 @@ def test_a_job_that_cannot_run_in_the_terminal_says_why(copy: Copy) -> None:
 
 
 def test_nothing_that_looks_at_all_apps_objects_to_a_new_one(copy: Copy) -> None:
-    copy.python("claimcheck.build", "app", "billing")
+    write_app(copy.folder / "apps", "billing")
     copy.make_index()
 
     assert "/components/schemas/BillingSubmission" in json.dumps(copy.openapi())
