@@ -46,12 +46,11 @@ gc.set_threshold(20_000, 50, 100)
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
-    """Collect no garbage while tests are collected. Afterwards pass over what all tests share."""
+    """Collect no garbage while tests are collected. Afterwards pass over it and what all tests share."""
     gc.disable()
     try:
         return (yield)
     finally:
-        gc.collect()
         gc.freeze()
         gc.enable()
 

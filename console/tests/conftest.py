@@ -4,21 +4,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from console.tests.kit import Browser, Service, openapi_of
+from console.tests.kit import Browser, Service
 from tests.kit.world import World
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-@pytest.fixture(scope="session")
-def openapi() -> str:
-    return openapi_of(World())
-
-
 @pytest.fixture
-def service(openapi: str, tmp_path: Path) -> Service:
-    return Service.of(World(), tmp_path, openapi)
+def service(tmp_path: Path) -> Service:
+    return Service.of(World(), tmp_path)
 
 
 @pytest.fixture

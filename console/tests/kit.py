@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 URL = "https://claimcheck.example"
 HERE = "http://127.0.0.1"
+descriptions: dict[str, str] = {}
 
 
 @dataclass
@@ -47,9 +48,9 @@ class Service:
     requests: list[httpx.Request] = field(default_factory=list)
 
     @classmethod
-    def of(cls, world: World, folder: Path, openapi: str | None = None) -> Self:
+    def of(cls, world: World, folder: Path) -> Self:
         file = folder / "openapi.json"
-        file.write_text(openapi or openapi_of(world))
+        file.write_text(openapi_of(world))
         world.rebuild(openapi=file)
         return cls(world)
 
@@ -80,8 +81,13 @@ class Service:
 
 
 def openapi_of(world: World) -> str:
-    canonical = [each for each in dialects() if each.name == "canonical"]
-    return json.dumps(describe(canonical, world.engine.catalog, {}, {"canonical": reference.reference}))
+    """Describe the API, once for all worlds whose job types are alike: it takes longer than most tests."""
+    alike = repr(world.engine.catalog.versions)
+    if alike not in descriptions:
+        canonical = [each for each in dialects() if each.name == "canonical"]
+        shown = describe(canonical, world.engine.catalog, {}, {"canonical": reference.reference})
+        descriptions[alike] = json.dumps(shown)
+    return descriptions[alike]
 
 
 @contextmanager

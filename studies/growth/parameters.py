@@ -20,6 +20,8 @@ from deploy.stages import read_stage
 from studies.growth import limits
 from tests.kit.deployment import TEMPLATE, properties
 
+PRODUCTION = read_stage("prod").parameters
+
 
 def default(parameter: str) -> int:
     return int(TEMPLATE["Parameters"][parameter]["Default"])
@@ -27,7 +29,7 @@ def default(parameter: str) -> int:
 
 def in_production(parameter: str) -> int:
     """Return the value of the stage `prod`."""
-    return int(read_stage("prod").parameters[parameter])
+    return int(PRODUCTION[parameter])
 
 
 def most(parameter: str) -> int:

@@ -36,12 +36,22 @@ anyio.run(show)
 """
 
 
-@pytest.fixture
-def environment(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the programs of an environment that has the client without the command."""
-    place = tmp_path / "venv"
+    return install(new(tmp_path_factory), CLIENT)
+
+
+@pytest.fixture(scope="module")
+def with_command(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return install(new(tmp_path_factory), f"{CLIENT}[cli]")
+
+
+def new(places: pytest.TempPathFactory) -> Path:
+    """Return the programs of an empty environment."""
+    place = places.mktemp("venv")
     run("uv", "venv", "-q", "--python", sys.executable, place)
-    return install(place / "bin", CLIENT)
+    return place / "bin"
 
 
 def install(programs: Path, package: object) -> Path:
@@ -61,21 +71,17 @@ def test_it_needs_no_more_than_httpx(environment: Path) -> None:
     assert (next(environment.parent.glob("lib/*/site-packages/claimcheck_client")) / "py.typed").exists()
 
 
-def test_its_command_comes_with_an_extra(environment: Path) -> None:
+def test_its_command_comes_with_an_extra(environment: Path, with_command: Path) -> None:
     assert run(environment / "claimcheck") == "typer is not installed: pip install 'claimcheck-client[cli]'\n"
-
-    install(environment, f"{CLIENT}[cli]")
-
-    assert run(environment / "claimcheck", "--version") == f"{__version__}\n"
+    assert run(with_command / "claimcheck", "--version") == f"{__version__}\n"
     for command in ("admin", "logs"):
-        assert "needs the service's own code" in run(environment / "claimcheck", command)
+        assert "needs the service's own code" in run(with_command / "claimcheck", command)
 
 
-def test_its_console_is_a_package_of_its_own(environment: Path) -> None:
-    install(environment, f"{CLIENT}[cli]")
-    said = run(environment / "claimcheck", "console", **LOGIN)
+def test_its_console_is_a_package_of_its_own(with_command: Path) -> None:
+    said = run(with_command / "claimcheck", "console", **LOGIN)
 
-    install(environment, PROJECT / "console")
+    install(with_command, PROJECT / "console")
 
     assert "pip install ./console" in said
-    assert run(environment / "python", "-c", SHOWS).split() == ["200", "200"]
+    assert run(with_command / "python", "-c", SHOWS).split() == ["200", "200"]

@@ -7,6 +7,7 @@ import functools
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 from contextlib import redirect_stdout
@@ -30,6 +31,15 @@ if TYPE_CHECKING:
 
 PYTHON = (PROJECT / "docs/howto/python.md").read_text()
 COMMAND = (PROJECT / "docs/howto/cli.md").read_text()
+PRELOADED = PROJECT / "tests/kit/preloaded.py"
+# Calls the command that is preloaded.
+PROGRAM = f"""#!{sys.executable} -ES
+import json, socket, sys
+with socket.socket(socket.AF_UNIX) as call:
+    call.connect("calls")
+    socket.send_fds(call, [json.dumps(sys.argv[1:]).encode()], [0, 1, 2])
+    sys.exit(call.recv(1)[0])
+"""
 
 
 def blocks(page: str, language: str) -> list[str]:
@@ -98,11 +108,11 @@ def test_its_receiver_takes_signed_callbacks_only(monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.fixture
-def shell(world: World, url: str, tmp_path: Path) -> Any:
-    """Run the page's commands in one folder, with `claimcheck` on the path."""
+def shell(world: World, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """Run the page's commands in one folder, with `claimcheck` on the path, which is `PROGRAM`."""
     program = tmp_path / "bin/claimcheck"
     program.parent.mkdir()
-    program.write_text(f'#!/bin/sh\nexec {sys.executable} -m claimcheck_client "$@"\n')
+    program.write_text(PROGRAM)
     program.chmod(0o755)
     own = {
         "PATH": f"{program.parent}:{os.environ['PATH']}",
@@ -116,11 +126,18 @@ def shell(world: World, url: str, tmp_path: Path) -> Any:
 
     def run(script: str) -> str:
         command = ["bash", "-euo", "pipefail", "-c", script]
-        done = subprocess.run(command, cwd=tmp_path, env=os.environ | own, capture_output=True, text=True)
+        done = subprocess.run(command, env=os.environ | own, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    return run
+    monkeypatch.chdir(tmp_path)
+    with socket.socket(socket.AF_UNIX) as calls:
+        calls.bind("calls")
+        calls.listen()
+        server = subprocess.Popen([sys.executable, PRELOADED], stdin=calls.fileno(), env=os.environ | own)
+        yield run
+        server.kill()
+        server.wait()
 
 
 def test_its_commands_run(shell: Any) -> None:
@@ -139,8 +156,12 @@ def test_its_commands_run(shell: Any) -> None:
     assert printed.splitlines()[-1] == "0"
 
 
-def test_its_admin_command_is_that_of_the_service(shell: Any) -> None:
-    assert "usage: python -m claimcheck" in shell("claimcheck admin --help")
+def test_its_admin_command_is_that_of_the_service() -> None:
+    command = [sys.executable, "-m", "claimcheck_client", "admin", "--help"]
+    environ = os.environ | {"PYTHONPATH": f"{PROJECT}/clients/python/src"}
+    done = subprocess.run(command, env=environ, capture_output=True, text=True)
+
+    assert "usage: python -m claimcheck" in done.stdout, done.stderr
 
 
 def test_every_exit_code_and_command_is_on_the_page() -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from claimcheck.build.scaffold import write_app
 from local.settings import parameters as local_parameters
 from local.settings import secrets_of_app
 from tests.kit.deployment import PROJECT
@@ -42,7 +43,7 @@ def blocks(page: str, language: str) -> list[str]:
 
 def follow(copy: Copy, page: str, app: str) -> set[str]:
     """Create the app and write the page's files. Returns the new files."""
-    copy.python("claimcheck.build", "app", app)
+    write_app(copy.folder / "apps", app)
     for block in blocks(page, "python"):
         if named := re.match(r"# (\S+\.py)\n", block):
             path = copy.folder / named[1]

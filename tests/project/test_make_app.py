@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from claimcheck.build.scaffold import write_app
 from local import deploy
 from local.progress import StepFailed
 from tests.kit.added_app import needs_job_types
@@ -45,6 +46,19 @@ print(json.dumps(world.request("GET", accepted.json["poll_url"]).json["result"])
 """
 
 
+# Runs `make job` with each of these arguments, and prints its exit codes.
+JOBS = """
+import json, runpy, sys
+
+for arguments in json.loads(sys.argv[1]):
+    sys.argv[1:] = ["job", *arguments]
+    try:
+        runpy.run_module("local", run_name="__main__")
+    except SystemExit as end:
+        print(end.code)
+"""
+
+
 @pytest.fixture
 def copy(tmp_path: Path) -> Copy:
     return make_copy(tmp_path)
@@ -68,7 +82,7 @@ def test_a_new_app_is_checked_tested_and_run(copy: Copy, name: str) -> None:
 
 
 def test_an_app_that_would_fail_on_lambda_stops_the_build(copy: Copy, tmp_path: Path) -> None:
-    copy.python("claimcheck.build", "app", "billing")
+    write_app(copy.folder / "apps", "billing")
     handler = copy.folder / "apps/billing/handlers/billing.py"
     handler.write_text(f"import hypothesis\n{handler.read_text()}")
 
@@ -128,24 +142,25 @@ def test_a_command_gets_a_text_as_it_was_given(name: str, tmp_path: Path) -> Non
 
 
 def test_a_job_that_cannot_run_in_the_terminal_says_why(copy: Copy) -> None:
-    copy.python("claimcheck.build", "app", "billing")
+    write_app(copy.folder / "apps", "billing")
     copy.make_index()
 
-    for given, said in [
-        (("nope", "{}"), "No app has a job type 'nope'. TYPE is one of: "),
-        (("bulk", "{}"), "No app has a job type 'bulk'. TYPE is one of: "),
-        (("billing", '{"nam": 1}'), "INPUT does not fit the job type billing:\n  /name is required"),
-        (("billing", "{oops"), "INPUT is not valid JSON: "),
-        (("billing", "@no.json"), "INPUT cannot be read: "),
-    ]:
-        refused = copy.attempt(sys.executable, "-m", "local", "job", *given)
+    refusals = {
+        ("nope", "{}"): "No app has a job type 'nope'. TYPE is one of: ",
+        ("bulk", "{}"): "No app has a job type 'bulk'. TYPE is one of: ",
+        ("billing", '{"nam": 1}'): "INPUT does not fit the job type billing:\n  /name is required",
+        ("billing", "{oops"): "INPUT is not valid JSON: ",
+        ("billing", "@no.json"): "INPUT cannot be read: ",
+    }
+    refused = copy.attempt(sys.executable, "-c", JOBS, json.dumps([*refusals]))
 
-        assert refused.returncode == 1
-        assert said in refused.stderr
+    assert refused.stdout == "1\n" * len(refusals)
+    for said in refusals.values():
+        assert f"\n{said}" in refused.stderr
 
 
 def test_nothing_that_looks_at_all_apps_objects_to_a_new_one(copy: Copy) -> None:
-    copy.python("claimcheck.build", "app", "billing")
+    write_app(copy.folder / "apps", "billing")
     copy.make_index()
 
     assert "/components/schemas/BillingSubmission" in json.dumps(copy.openapi())

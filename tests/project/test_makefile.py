@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from claimcheck.build.scaffold import write_app
 from tests.kit.deployment import PROJECT
 from tests.project.copies import make_copy
 
@@ -164,7 +165,7 @@ def test_a_fresh_clone_gets_the_index_that_a_command_for_keys_reads(copy: Copy, 
 
 @pytest.mark.parametrize("gone", ["billing", "billing/handlers/billing.py"])
 def test_the_index_is_written_again_when_an_app_or_a_module_is_gone(copy: Copy, gone: str) -> None:
-    copy.python("claimcheck.build", "app", "billing")
+    write_app(copy.folder / "apps", "billing")
     make(copy, "apps/index.py")
     assert not indexes(copy, "key")
 

@@ -220,7 +220,7 @@ def many_scans() -> bytes:
         (screenshot(picture("GIF")), "invalid_image"),
         (screenshot(picture()[:200]), "invalid_image"),
         (screenshot(b"no picture at all"), "invalid_image"),
-        (screenshot(picture(size=(5000, MAX_PIXELS // 5000 + 1))), "image_too_large"),
+        (screenshot(picture(size=(5000, MAX_PIXELS // 5000 + 1), mode="1")), "image_too_large"),
         (screenshot(None, {"text": "a", "box": BOX | {"x": 101}, "size": 40}), "caption_outside"),
         (screenshot(None, {"text": "a", "box": BOX | {"y": 201}, "size": 40}), "caption_outside"),
     ],

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from PIL import Image
@@ -16,6 +16,9 @@ from apps.samples.job_types.image_thumbnails import MAX_IMAGE_BYTES, Input
 from apps.samples.tests.pictures import claiming, encoded, opened, photo, thumbnails
 from claimcheck.authoring import Fail, File
 from claimcheck.testing import RecordingContext
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF"])
@@ -76,19 +79,19 @@ def test_a_phones_jpeg_with_a_second_picture_in_it_is_a_jpeg() -> None:
 
 
 @pytest.mark.parametrize(
-    "data",
+    "make",
     [
-        b"not a picture",
-        encoded(photo(), "BMP"),
-        encoded(photo(), "JPEG")[:1000],
-        encoded(photo())[:1000],
-        encoded(photo(), "WEBP")[:1000],
-        encoded(photo(), "GIF")[:10],
+        lambda: b"not a picture",
+        lambda: encoded(photo(), "BMP"),
+        lambda: encoded(photo(), "JPEG")[:1000],
+        lambda: encoded(photo())[:1000],
+        lambda: encoded(photo(), "WEBP")[:1000],
+        lambda: encoded(photo(40, 20), "GIF")[:10],
     ],
 )
-def test_invalid_and_damaged_pictures_fail_with_their_codes(data: bytes) -> None:
+def test_invalid_and_damaged_pictures_fail_with_their_codes(make: Callable[[], bytes]) -> None:
     with pytest.raises(Fail) as failed:
-        thumbnails(data)
+        thumbnails(make())
 
     assert failed.value.code == "invalid_image"
 

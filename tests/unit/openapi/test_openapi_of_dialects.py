@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from claimcheck.authoring.catalog import Catalog
 from claimcheck.build.description import describe, find_references
@@ -16,6 +15,7 @@ from claimcheck.domain.keys import READ
 from claimcheck.http.contract import Dialect, Request, Response, Route
 from claimcheck.openapi.document import Document
 from claimcheck.openapi.reference import Answer, Operation, Reference, Schema
+from tests.kit.valid_openapi import mistakes
 from tests.kit.world import job_type
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def test_another_dialect_brings_its_own_description() -> None:
     operation = document["paths"]["/tickets/{number}"]["get"]
     unknown = document["components"]["responses"]["CloakroomJobNotFound"]
 
-    assert list(OpenAPIV31SpecValidator(document).iter_errors()) == []
+    assert mistakes(document) == []
     assert operation["tags"] == ["Cloakroom"]
     assert operation["security"] == [{"ticket": ["jobs:read"]}]
     assert operation["responses"]["404"] == {"$ref": "#/components/responses/CloakroomJobNotFound"}
@@ -117,7 +117,7 @@ def test_an_endpoint_of_a_job_type_is_described_with_its_path_parameters() -> No
     operation = document["paths"]["/coats/{text}"]["post"]
     [body] = operation["requestBody"]["content"].values()
 
-    assert list(OpenAPIV31SpecValidator(document).iter_errors()) == []
+    assert mistakes(document) == []
     assert operation["parameters"] == [
         {"name": "text", "in": "path", "required": True, "schema": {"title": "Text", "type": "string"}}
     ]
@@ -134,7 +134,7 @@ def test_a_path_that_dialects_share_answers_as_either() -> None:
     answered = operation["responses"]["200"]
     unknown = operation["responses"]["404"]
 
-    assert list(OpenAPIV31SpecValidator(document).iter_errors()) == []
+    assert mistakes(document) == []
     assert operation["tags"] == ["Jobs", "Cloakroom"]
     assert [
         each["$ref"].rsplit("/", 1)[1] for each in answered["content"]["application/json"]["schema"]["anyOf"]
