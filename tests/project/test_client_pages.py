@@ -135,9 +135,9 @@ def shell(world: World, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         calls.bind("calls")
         calls.listen()
         server = subprocess.Popen([sys.executable, PRELOADED], stdin=calls.fileno(), env=os.environ | own)
-        yield run
-        server.kill()
-        server.wait()
+    yield run
+    server.kill()
+    server.wait()
 
 
 def test_its_commands_run(shell: Any) -> None:
