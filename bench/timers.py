@@ -14,8 +14,10 @@ from local import stack
 from local.keys import create_key
 from tests.kit.client import Client
 from tests.kit.deployed_stack import with_added_app
-from tests.kit.measuring.timers import SPREAD, WORKERS, percentile, run_timers
+from tests.kit.measuring.timers import SPREAD, percentile, run_timers
 
+TIMERS = 500
+WORKERS = 8
 # Requests per minute: more than the benchmark sends.
 PLENTY = 1_000_000
 
@@ -27,7 +29,7 @@ def measure() -> Findings:
     ):
         client = Client(running.api_url, create_key(running, "acme", limit=PLENTY))
         try:
-            return findings(run_timers(client))
+            return findings(run_timers(client, TIMERS, WORKERS))
         finally:
             client.close()
 

@@ -25,7 +25,9 @@ class Shown(NamedTuple):
 SHOWN = {
     "Ends": Shown(("*",), on_the_stack=True),
     "Once": Shown(("*",), on_the_stack=True),
-    "Timers": Shown(("a_timer", "a_slot_*"), otherwise="500 timers on a stack: `tests/e2e/test_timers.py`"),
+    "Timers": Shown(
+        ("a_timer", "a_slot_*"), otherwise="500 timers on a stack in `make soak`: `tests/e2e/test_timers.py`"
+    ),
     "Credits": Shown(
         ("*",),
         otherwise="1,000 callers, and conflicts, in `make soak`: "

@@ -16,13 +16,13 @@ from local.stack import Stack
 from tests.kit.client import Client, eventually
 
 ORG = "thrifty"
-JOBS = 300
-AFFORDABLE = 100
+JOBS = 120
+AFFORDABLE = 40
 # Of the job type `errand`, which these tests add.
 PRICE = 7
 # The rest is not enough for another job.
 FUNDS = AFFORDABLE * PRICE + PRICE - 1
-# The number of simultaneous requests. The emulator answers half of them at a time, each in its process.
+# The number of simultaneous requests. The emulator answers half of them at a time, each in a process.
 CLIENTS = 8
 PATIENCE = 180.0
 
@@ -136,7 +136,7 @@ def test_batches_and_single_jobs_at_once_are_each_paid_for_once(
 ) -> None:
     client = client_of("bulky")
     administer(deployed, "credits", org="bulky", add=FUNDS)
-    sizes = [100, 100, *[1] * 10]
+    sizes = [30, 30, *[1] * 10]
 
     def submit(caller: int) -> list[int]:
         entries = [{"type": "errand", "input": {"number": number}} for number in range(sizes[caller])]

@@ -10,26 +10,26 @@ from local.stack import Stack
 from tests.kit.client import Client, eventually
 from tests.kit.deployed_stack import FUNCTIONS, logged, refused
 
-JOBS = 300
 CLIENTS = 8
 PATIENCE = 180.0
 
 
-def test_many_jobs_all_complete_and_none_runs_twice(acme: Client) -> None:
+@pytest.mark.parametrize("jobs", [100, pytest.param(1000, marks=pytest.mark.soak)])
+def test_many_jobs_all_complete_and_none_runs_twice(jobs: int, acme: Client) -> None:
     def submit(number: int) -> str:
-        return acme.submit("echo", {"text": f"Document {number} of {JOBS}."})
+        return acme.submit("echo", {"text": f"Document {number} of {jobs}."})
 
     def outcomes(job_id: str) -> list[str]:
         return [execution["outcome"] for execution in acme.executions(job_id)]
 
     with ThreadPoolExecutor(CLIENTS) as pool:
-        submitted = list(pool.map(submit, range(JOBS)))
-        ended = [job for start in range(0, JOBS, 100) for job in all_ended(acme, submitted[start:][:100])]
+        submitted = list(pool.map(submit, range(jobs)))
+        ended = [job for start in range(0, jobs, 100) for job in all_ended(acme, submitted[start:][:100])]
         runs = list(pool.map(outcomes, submitted))
 
-    assert len(set(submitted)) == JOBS
-    assert [job["status"] for job in ended] == ["completed"] * JOBS
-    assert runs == [["completed"]] * JOBS
+    assert len(set(submitted)) == jobs
+    assert [job["status"] for job in ended] == ["completed"] * jobs
+    assert runs == [["completed"]] * jobs
 
 
 def all_ended(client: Client, ids: list[str]) -> list[dict[str, Any]]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 PROJECT = Path(__file__).parents[2]
 ADDED = PROJECT / "tests/kit/added"
 FUNCTIONS = ("submit_job", "get_job", "worker", "sweeper")
+WORKERS = 5
 PLENTY = 1_000_000
 """Requests a minute: these tests are in a hurry."""
 
@@ -32,7 +33,7 @@ def parameters() -> Iterator[dict[str, str]]:
     """Return the template's parameters for these tests, including those of apps in
     `tests/e2e/parameters.py`."""
     with ExitStack() as served:
-        found = {"WorkerMaxConcurrency": "5"}
+        found = {"WorkerMaxConcurrency": str(WORKERS)}
         for module in sorted(PROJECT.glob("apps/*/tests/e2e/parameters.py")):
             app = module.parts[-4]
             brought = importlib.import_module(f"apps.{app}.tests.e2e.parameters")

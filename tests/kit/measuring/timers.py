@@ -1,4 +1,4 @@
-"""Five hundred timers due within a minute on a local stack, and the lateness of each execution."""
+"""Many timers due within a minute on a local stack, and the lateness of each execution."""
 
 from __future__ import annotations
 
@@ -11,27 +11,25 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tests.kit.client import Client
 
-TIMERS = 500
 BATCH = 100
 # Seconds from the first timer to the last.
 SPREAD = 60.0
 # Seconds until the first, at least: all of them are submitted before.
 AHEAD = 15.0
 CLIENTS = 8
-WORKERS = 8
 PATIENCE = 120.0
 # A worker waits for up to two seconds before a job's time, so other workers have to start.
 HELD = timedelta(seconds=3)
 
 
-def run_timers(client: Client) -> list[dict[str, Any]]:
-    """Submit the timers, and return the execution of each."""
+def run_timers(client: Client, timers: int, workers: int) -> list[dict[str, Any]]:
+    """Submit so many hundreds of timers to a stack with so many workers, and return the execution of each."""
     # Batches submit faster than single requests.
-    ahead = max(AHEAD, TIMERS * warm_up(client))
+    ahead = max(AHEAD, timers * warm_up(client, workers))
     first = datetime.now(UTC) + timedelta(seconds=ahead)
 
     def timer(number: int) -> dict[str, Any]:
-        run_at = first + timedelta(seconds=SPREAD * number / TIMERS)
+        run_at = first + timedelta(seconds=SPREAD * number / timers)
         return {"type": "echo", "input": {"text": "It is time."}, "run_at": run_at.isoformat()}
 
     def submit(start: int) -> list[dict[str, Any]]:
@@ -46,7 +44,7 @@ def run_timers(client: Client) -> list[dict[str, Any]]:
         assert execution["due_at"] == job["run_at"]
         return execution
 
-    jobs = [job for start in range(0, TIMERS, BATCH) for job in submit(start)]
+    jobs = [job for start in range(0, timers, BATCH) for job in submit(start)]
     assert datetime.now(UTC) < first, "submitting took so long that the first were due"
     # No client polls while they are due, because the machine needs its CPU for them.
     time.sleep((first - datetime.now(UTC)).total_seconds() + SPREAD + 2)
@@ -54,7 +52,7 @@ def run_timers(client: Client) -> list[dict[str, Any]]:
         return list(pool.map(execution_of, jobs))
 
 
-def warm_up(client: Client) -> float:
+def warm_up(client: Client, workers: int) -> float:
     """Keep all workers busy at one time, so that no timer waits for one to start.
 
     Return the seconds that a submission takes on this machine now.
@@ -62,7 +60,7 @@ def warm_up(client: Client) -> float:
     client.submit("echo", {"text": "Start the function that submits."})
     began = time.monotonic()
     at = datetime.now(UTC) + HELD
-    held = [client.submit("echo", {"text": "Wait."}, run_at=at.isoformat()) for _ in range(WORKERS * 2)]
+    held = [client.submit("echo", {"text": "Wait."}, run_at=at.isoformat()) for _ in range(workers * 2)]
     taken = (time.monotonic() - began) / len(held)
     for job_id in held:
         client.ended(job_id, within=PATIENCE)
