@@ -50,7 +50,7 @@ slow: $(INDEX) ## run all tests, and list the ten slowest
 studies: $(INDEX) ## test the studies behind the docs
 	@pytest -n auto studies
 
-soak: $(INDEX) ## kill the functions of a stack at work, then repeat the property tests with new examples: [MINUTES=10]
+soak: $(INDEX) ## run the largest tests and kill the functions of a stack at work, then repeat the property tests with new examples: [MINUTES=10]
 	@rm -rf .local/soak
 	@pytest -q -m soak --junitxml=.local/soak/kills.xml
 	@end=$$(($$(date +%s) + 60 * $(or $(MINUTES),10))); \

@@ -25,6 +25,7 @@ PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "repeatable")
 # A slow machine is no failure. Without a database no run depends on an earlier one.
 settings.register_profile(
     "fresh",
+    max_examples=200,
     deadline=None,
     database=None,
     print_blob=True,

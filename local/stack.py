@@ -113,7 +113,7 @@ def bring_up(
             leashed=leashed,
         ).pid
         api_url = f"http://127.0.0.1:{api_port}"
-        wait_for_api(api_url, run_dir / "proxy.log")
+        wait_for("first answer", f"{api_url}/health", run_dir / "proxy.log")
     except BaseException:
         stop(groups)
         raise
@@ -127,20 +127,20 @@ def bring_up(
     )
 
 
-def wait_for_api(api_url: str, log: Path) -> None:
+def wait_for(title: str, url: str, log: Path) -> None:
     """Wait for the first response, which takes a second or two. Raises: StepFailed."""
     deadline = time.monotonic() + START
-    with step("first answer"):
+    with step(title):
         while time.monotonic() < deadline:
             try:
-                answer = http.get(f"{api_url}/health", timeout=START)
+                answer = http.get(url, timeout=START)
             except httpx.TransportError:
                 time.sleep(0.1)
                 continue
             if answer.is_success:
                 return
-            raise StepFailed(f"{api_url}/health returned {answer.status_code}: {answer.text}")
-        raise StepFailed(f"{api_url} does not respond. The end of {log}:\n{tail(log)}")
+            raise StepFailed(f"{url} returned {answer.status_code}: {answer.text}")
+        raise StepFailed(f"{url} does not respond. The end of {log}:\n{tail(log)}")
 
 
 def stop(process_groups: dict[str, int]) -> None:

@@ -17,7 +17,7 @@ from local.endpoint import http
 from local.keys import create_key
 from local.ministack import bare_environ
 from local.rollout import roll_out
-from local.stack import PARAMETERS, Stack, bring_up, stop
+from local.stack import PARAMETERS, Stack, bring_up, stop, wait_for
 
 CURRENT = STATE / "stack.json"
 RUN = STATE / "run"
@@ -73,6 +73,11 @@ def with_console(stack: Stack, preferred: int) -> Stack:
     command = [sys.executable, "-m", "console", "--port", str(port), stack.api_url]
     started = process.start(command, RUN / "console.log", bare_environ(RUN / "tmp"), leashed=False)
     groups, ports = stack.process_groups | {"console": started.pid}, stack.ports | {"console": port}
+    try:
+        wait_for("console", f"http://127.0.0.1:{port}/console", RUN / "console.log")
+    except BaseException:
+        stop(groups)
+        raise
     return replace(stack, process_groups=groups, ports=ports)
 
 

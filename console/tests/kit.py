@@ -81,7 +81,10 @@ class Service:
 
 
 def openapi_of(world: World) -> str:
-    """Describe the API, once for all worlds whose job types are alike: it takes longer than most tests."""
+    """Describe the API, once for all worlds with the same names of job types and models.
+
+    It takes longer than most tests.
+    """
     alike = repr(world.engine.catalog.versions)
     if alike not in descriptions:
         canonical = [each for each in dialects() if each.name == "canonical"]

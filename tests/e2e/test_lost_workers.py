@@ -2,7 +2,6 @@
 
 import os
 import signal
-import subprocess
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +13,7 @@ import pytest
 from local.keys import administer
 from local.stack import Stack
 from tests.kit.client import Client, eventually
-from tests.kit.deployed_stack import WORKERS, saved_paths
+from tests.kit.deployed_stack import WORKERS, processes, saved_paths
 from tests.kit.measuring.timers import warm_up
 
 # A lost worker's job waits for the sweeper, a minute after its start time, and then for its second attempt.
@@ -29,18 +28,6 @@ FUNDS = 1_000_000
 def lost(acme: Client) -> str:
     """Submit a job whose worker dies, so that its minute passes during the other tests."""
     return acme.submit("careless", {"then": "die"})
-
-
-def processes(deployed: Stack, function: str) -> list[int]:
-    """Return the processes in which the emulator runs a function, by its name in the outputs."""
-    listed = subprocess.check_output(["ps", "-ww", "-eo", "pid=,pgid=,args="], text=True)
-    rows = (line.split(maxsplit=2) for line in listed.splitlines())
-    return [
-        int(pid)
-        for pid, group, command in rows
-        if int(group) == deployed.process_groups["ministack"]
-        and f"ministack-lambda-{deployed.outputs[function]}" in command
-    ]
 
 
 def kill(deployed: Stack, function: str) -> list[int]:
@@ -116,7 +103,7 @@ def test_a_batch_whose_function_is_killed_is_completed_by_its_repeat(
         submitted = pool.submit(submit)
         eventually(lambda: jobs() > 0, 60, "a job of the batch")
         # Where it hits is luck: `tests/integration/test_batches.py` kills at chosen writes.
-        kill(deployed, "SubmitJobName")
+        assert kill(deployed, "SubmitJobName")
         submitted.result()
     first, second = (eventually(accepted, PATIENCE, "the batch's jobs") for _ in range(2))
 

@@ -8,14 +8,16 @@ import pytest
 
 from local.stack import Stack
 from tests.kit.client import Client, eventually
-from tests.kit.deployed_stack import FUNCTIONS, logged, refused
+from tests.kit.deployed_stack import FUNCTIONS, logged, processes, refused
 
 CLIENTS = 8
+# Requests that a function of the local stack answers at a time.
+ANSWERED = 4
 PATIENCE = 180.0
 
 
 @pytest.mark.parametrize("jobs", [100, pytest.param(1000, marks=pytest.mark.soak)])
-def test_many_jobs_all_complete_and_none_runs_twice(jobs: int, acme: Client) -> None:
+def test_many_jobs_all_complete_and_none_runs_twice(jobs: int, deployed: Stack, acme: Client) -> None:
     def submit(number: int) -> str:
         return acme.submit("echo", {"text": f"Document {number} of {jobs}."})
 
@@ -30,6 +32,7 @@ def test_many_jobs_all_complete_and_none_runs_twice(jobs: int, acme: Client) -> 
     assert len(set(submitted)) == jobs
     assert [job["status"] for job in ended] == ["completed"] * jobs
     assert runs == [["completed"]] * jobs
+    assert 1 < len(processes(deployed, "SubmitJobName")) <= ANSWERED
 
 
 def all_ended(client: Client, ids: list[str]) -> list[dict[str, Any]]:

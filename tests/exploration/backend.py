@@ -74,8 +74,8 @@ class Backend:
         if before is None:
             self._digests = [_digested(part) for part in parts]
         else:
-            each = zip(parts, before._parts(), before._digests, strict=True)
-            self._digests = [known if part == old else _digested(part) for part, old, known in each]
+            rows = zip(parts, before._parts(), before._digests, strict=True)
+            self._digests = [known if part == old else _digested(part) for part, old, known in rows]
         return digest(b"".join(self._digests))
 
     def _objects(self) -> tuple[Any, ...]:

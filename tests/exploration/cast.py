@@ -69,8 +69,8 @@ class Going(NamedTuple):
     slot: Millis
 
 
-# The results of processes that the check at the end of a history looks at.
-TOLD = (Accepted, Stopped, Going, list)
+# The types of results that the check at the end of a history looks at.
+CHECKED = (Accepted, Stopped, Going, list)
 
 
 class Cast:

@@ -27,7 +27,7 @@ from claimcheck.domain import ports
 from claimcheck.domain.errors import OutcomeUnknown, Unavailable
 from claimcheck.outbound import TimedOut, Unreachable
 from claimcheck.service import sweeper
-from tests.exploration.cast import TOLD, Cast
+from tests.exploration.cast import CHECKED, Cast
 from tests.exploration.process import Call, Ended, Fault, Point
 from tests.simulation.witness import READS
 
@@ -244,7 +244,9 @@ class Explorer:
 
     def _check_end(self, reached: Reached) -> None:
         ends = [each.following for each in reached.state.points]
-        results = [each.result for each in ends if isinstance(each, Ended) and isinstance(each.result, TOLD)]
+        results = [
+            each.result for each in ends if isinstance(each, Ended) and isinstance(each.result, CHECKED)
+        ]
         name = reached.state.backend, repr(results)
         if name in self._checked:
             return

@@ -142,6 +142,7 @@ def test_uploads_and_files_go_with_their_org(world: Life, cloud: Cloud) -> None:
     for key in many:
         # Without the SDK, which would take three seconds.
         s3_backends[DEFAULT_ACCOUNT_ID]["aws"].put_object(cloud.bucket_name, key, b"x")
+    assert {mine, other, *many} <= _objects(cloud)
 
     run("acme", "--yes")
 

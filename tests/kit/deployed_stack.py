@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import shutil
+import subprocess
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ PROJECT = Path(__file__).parents[2]
 ADDED = PROJECT / "tests/kit/added"
 FUNCTIONS = ("submit_job", "get_job", "worker", "sweeper")
 WORKERS = 5
+"""As many as by default in template.yaml."""
 PLENTY = 1_000_000
 """Requests a minute: these tests are in a hurry."""
 
@@ -75,6 +77,18 @@ def logged(deployed: Stack, folder: str) -> list[str]:
     pages = deployed.endpoint.client("logs").get_paginator("filter_log_events")
     found = pages.paginate(logGroupName=f"/{deployed.stack_name}/{folder}")
     return [event["message"] for page in found for event in page["events"]]
+
+
+def processes(deployed: Stack, function: str) -> list[int]:
+    """Return the processes in which the emulator runs a function, by its name in the outputs."""
+    listed = subprocess.check_output(["ps", "-ww", "-eo", "pid=,pgid=,args="], text=True)
+    rows = (line.split(maxsplit=2) for line in listed.splitlines())
+    return [
+        int(pid)
+        for pid, group, command in rows
+        if int(group) == deployed.process_groups["ministack"]
+        and f"ministack-lambda-{deployed.outputs[function]}" in command
+    ]
 
 
 def saved_paths(deployed: Stack, org: str, job_id: str) -> list[str]:

@@ -26,4 +26,4 @@ def mistakes(document: dict[str, Any]) -> list[Any]:
 
 def _check(schema: Any, **_: Any) -> None:
     for mistake in SCHEMAS.iter_errors(schema):
-        raise SchemaError(mistake.message)
+        raise SchemaError(f"{mistake.instance_path}: {mistake.message}")

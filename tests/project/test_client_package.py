@@ -81,7 +81,7 @@ def test_its_command_comes_with_an_extra(environment: Path, with_command: Path) 
 def test_its_console_is_a_package_of_its_own(with_command: Path) -> None:
     said = run(with_command / "claimcheck", "console", **LOGIN)
 
-    install(with_command, PROJECT / "console")
+    install(with_command, PROJECT / "console")  # no later test uses it
 
     assert "pip install ./console" in said
     assert run(with_command / "python", "-c", SHOWS).split() == ["200", "200"]

@@ -161,7 +161,8 @@ def test_its_admin_command_is_that_of_the_service() -> None:
     environ = os.environ | {"PYTHONPATH": f"{PROJECT}/clients/python/src"}
     done = subprocess.run(command, env=environ, capture_output=True, text=True)
 
-    assert "usage: python -m claimcheck" in done.stdout, done.stderr
+    assert done.returncode == 0, done.stderr
+    assert "usage: python -m claimcheck" in done.stdout
 
 
 def test_every_exit_code_and_command_is_on_the_page() -> None:

@@ -27,7 +27,7 @@ Check = Callable[[str], tuple[str, int]]
 def check(tmp_path_factory: pytest.TempPathFactory) -> Check:
     """Return a function that returns mypy's report on the rendering module with a text, and its status."""
     cache = copy_types(tmp_path_factory.mktemp("types"))
-    # Other options would make nothing of what `make types` knows.
+    # mypy uses the cache of `make types` only with the same options.
     options = ["--config-file", str(PROJECT / "pyproject.toml")]
 
     def run(text: str) -> tuple[str, int]:

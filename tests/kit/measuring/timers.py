@@ -23,7 +23,7 @@ HELD = timedelta(seconds=3)
 
 
 def run_timers(client: Client, timers: int, workers: int) -> list[dict[str, Any]]:
-    """Submit so many hundreds of timers to a stack with so many workers, and return the execution of each."""
+    """Submit whole batches of timers to a stack with these workers, and return the execution of each."""
     # Batches submit faster than single requests.
     ahead = max(AHEAD, timers * warm_up(client, workers))
     first = datetime.now(UTC) + timedelta(seconds=ahead)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +48,15 @@ def test_the_document_is_valid_openapi_3_1(shipped: dict[str, Any]) -> None:
 
     assert found == []
     assert shipped["openapi"].startswith("3.1.")
+
+
+def test_a_mistake_in_a_schema_is_found(shipped: dict[str, Any]) -> None:
+    document = copy.deepcopy(shipped)
+    document["components"]["schemas"]["Job"] = {"properties": {"status": {"type": "strin"}}}
+
+    [mistake] = mistakes(document)
+
+    assert "strin" in str(mistake)
 
 
 def test_the_document_is_valid_without_any_job_type() -> None:
