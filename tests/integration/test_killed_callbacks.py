@@ -25,7 +25,8 @@ def test_every_end_is_reported_when_workers_are_killed(deaths: int, tmp_path: Pa
     cut: Counter[str] = Counter()
     with Upstream() as upstream, kills(tmp_path) as deployed:
         hook = upstream.at("/hook", deployed.workers.watched("callback", reply(200)))
-        while cut.total() < deaths:
+        # Luck decides when a callback is hit.
+        while cut.total() < deaths or not hits_of_callbacks(cut):
             job_ids.add(deployed.submit(callback_url=hook))
             if hit := deployed.work(2 * MINUTE, Death.somewhere(luck, EXCHANGES)):
                 cut[hit] += 1
@@ -40,6 +41,9 @@ def test_every_end_is_reported_when_workers_are_killed(deaths: int, tmp_path: Pa
         assert job.callback is not None
         assert job.callback.state == "delivered"
         assert 1 <= reported[job.job_id] <= job.callback.calls
-    # The kills hit the callbacks, and each interrupted one was repeated.
-    assert cut["callback"] + cut["after callback"] > 0
+    # An interrupted callback was repeated.
     assert max(reported.values()) > 1
+
+
+def hits_of_callbacks(cut: Counter[str]) -> int:
+    return cut["callback"] + cut["after callback"]

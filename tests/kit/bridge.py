@@ -91,6 +91,6 @@ class _Exchange(Quiet, BaseHTTPRequestHandler):
             body=body,
             stream_output=False,
         )
-        answer = botocore_stubber.process_request(request)
+        answer: tuple[int, dict[str, str], str | bytes] | None = botocore_stubber.process_request(request)
         assert answer is not None
         return answer

@@ -92,7 +92,7 @@ def tap() -> Wire:
 
 
 def _answer(event_name: str, request: Any) -> AWSResponse:
-    answer = botocore_stubber(event_name, request)
+    answer: AWSResponse | None = botocore_stubber(event_name, request)
     assert answer is not None, "moto must answer every request"
     return answer
 
@@ -170,7 +170,7 @@ def cut_off(exchange: Exchange) -> AWSResponse:
     """The response starts, and its body breaks off."""
     answer = exchange.send()
 
-    class Torn(MockRawResponse):
+    class Torn(MockRawResponse):  # type: ignore[misc]  # moto's types take long to read
         def read(self, *_: Any) -> bytes:
             raise ProtocolError("Connection broken")
 
